@@ -15,13 +15,7 @@ from bot.ports import Profile
 from bot.rehearsal.fake_chat import FakeChat
 from handlers.cards import Title
 from storage.database.store import DatabaseDown
-from tests.handlers.builders import (
-    NAMES,
-    Clock,
-    Company,
-    email,
-    ledger,
-)
+from tests.handlers.builders import NAMES, Clock, Company, email, ledger
 from tests.handlers.reading import title
 
 GUEST, NAMELESS = "UGUEST", "UNAMELESS"

@@ -276,11 +276,7 @@ def test_the_command_line_runs_as_a_module() -> None:
 
 def _ours() -> list[Path]:
     listed = subprocess.run(
-        ["git", "ls-files", "-co", "--exclude-standard", "*.py"],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=True,
+        ["git", "ls-files", "-co", "--exclude-standard", "*.py"], cwd=ROOT, capture_output=True, text=True, check=True
     ).stdout.split()
     ours = [ROOT / name for name in listed if "/migrations/versions/" not in name]  # history, written once
     return [file for file in ours if file.exists()]

@@ -17,11 +17,7 @@ from storage.database.store import Database
 from tests.bot.environment import Environment
 from tests.bot.recorders.s3_gateway import Gateway
 from tests.clocks import Seconds
-from tests.handlers.builders import (
-    NAMES,
-    Clock,
-    a_company,
-)
+from tests.handlers.builders import NAMES, Clock, a_company
 from tests.offices import Office, a_desk, profile, worker
 from tests.patience import unhurried
 from tests.reaching import Looks

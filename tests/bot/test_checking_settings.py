@@ -1,4 +1,4 @@
-"""`recording-steward check` names every wrong setting in one run, and tries what can be tried all the same."""
+"""What `recording-steward check` says of settings, database, clock and journal."""
 
 from __future__ import annotations
 

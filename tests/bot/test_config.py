@@ -1,4 +1,4 @@
-"""Settings: whole, half and unsafe ones, each told in a sentence that says which and how to mend it."""
+"""Settings of chats, proxies, beacon and mail: whole, half and wrong ones, each told in a sentence with its remedy."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""B11: settings that let others read, guess or pretend are refused, each with its sentence and without its secret."""
+"""B11: settings that let others read, guess or pretend, or where nothing can listen, are refused without their secret."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""P5: the phone system is asked to stop and looked at another way, by a worker that outlives whatever goes wrong."""
+"""P5: the phone system is asked to stop and looked at another way, and what was recorded goes as all erasures go."""
 
 from __future__ import annotations
 

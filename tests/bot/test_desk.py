@@ -1,4 +1,4 @@
-"""The desk, through the door, with a chat in memory: what every platform's commands, presses and forms lead to (P7, P9)."""
+"""The desk: what people read above a form's fields, and what they are told while nobody answers (P7)."""
 
 from __future__ import annotations
 

@@ -17,11 +17,7 @@ ANNA, HELENA = "UANNA", "UHELENA"
 
 
 async def _held(
-    desk: Desk,
-    account: str,
-    form: str,
-    answers: dict[str, str | list[str]],
-    drawn: type[AskForm | HoldForm],
+    desk: Desk, account: str, form: str, answers: dict[str, str | list[str]], drawn: type[AskForm | HoldForm]
 ) -> str:
     """Sends a form; the id of the hold that it begins."""
     shown = await desk.submit(account, form, "", answers, f"slack:{account}:{form}", set(drawn.model_fields))

@@ -1,4 +1,4 @@
-"""The weekly digest is made once the log was verified that day and everybody was tried, by one process alone."""
+"""The weekly digest is made once the log was verified that day and everybody was looked up, by one process alone."""
 
 from __future__ import annotations
 

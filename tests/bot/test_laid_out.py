@@ -1,4 +1,4 @@
-"""P12: a whole copy of the database stays nowhere, whatever was killed while it was laid out."""
+"""P12: a whole copy of the database stays nowhere, and a large one is written anew once a night at most."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A4: each stage of leaving has its share, what it does not need goes to the next, and none keeps another from coming."""
+"""A4: each stage of leaving has its share, what is under way is finished, and work without end begins again after a fault."""
 
 from __future__ import annotations
 

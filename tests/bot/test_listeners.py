@@ -1,4 +1,4 @@
-"""B6 of the first trial: the chat platforms are asked who still belongs here, each time anew (P7)."""
+"""B6: the platforms are asked who still belongs here, and one account that can't be looked at hides no other (P7)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""P12: what a hold keeps is kept by the recording system as well, from the next tick until the hold's end and no longer."""
+"""P12: what a hold keeps is kept by the recording system too, whatever fails, until the hold's end and no longer."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One file that can't be read: every other call is registered, and what changed about it is seen (A2)."""
+"""The register follows the recording system past files that can't be read, clocks that are wrong, and calls without sound."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A pause that a platform asked for is kept for its place."""
+"""A pause that a platform asked for is kept for its place, and the bot gives up before the other side does."""
 
 from __future__ import annotations
 

@@ -67,10 +67,7 @@ async def test_p12_what_has_had_its_time_would_be_closed_and_erased(archive: Arc
         "Nothing was changed.",
     ]
     await archive.tick()
-    assert (await printed())[1:3] == [
-        "Would close  0 calls, whose moment has come",
-        "Would erase  0 calls",
-    ]
+    assert (await printed())[1:3] == ["Would close  0 calls, whose moment has come", "Would erase  0 calls"]
 
 
 @pytest.mark.soak

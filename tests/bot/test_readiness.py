@@ -1,4 +1,4 @@
-"""A3, A4: whatever the database does, whoever asks is answered before a probe gives up, and silence is told within seconds."""
+"""A3, A4: silence is told within seconds, and no work begins before a restored folder was looked at (P12)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A2: what the clock asks for fails alone: no deadline, request, platform or recording stops what comes after it."""
+"""A2: what the clock asks for fails alone, and an absence counts within a tick (P7)."""
 
 from __future__ import annotations
 
@@ -23,16 +23,7 @@ from storage.deadlines import Deadline
 from tests.bot.web.player import sighting
 from tests.clocks import Seconds, ticks
 from tests.each import each
-from tests.handlers.builders import (
-    POLICY,
-    Clock,
-    Company,
-    a_company,
-    approved,
-    ask,
-    audit,
-    stored,
-)
+from tests.handlers.builders import POLICY, Clock, Company, a_company, approved, ask, audit, stored
 from tests.ledgers import outgoing
 from tests.memory_recorder import MemoryRecorder
 

@@ -41,7 +41,4 @@ async def something(house: House) -> list[Shot]:
     ]
 
 
-SCENES: tuple[Scene, ...] = (
-    Scene(GROUP, "nothing happened", nothing),
-    Scene(GROUP, "a month so far", something),
-)
+SCENES: tuple[Scene, ...] = (Scene(GROUP, "nothing happened", nothing), Scene(GROUP, "a month so far", something))

@@ -37,11 +37,7 @@ ARABIC = (
 )
 UNBROKEN = "https://crm.example/" + "c0ffee" * 60
 SENTENCE = "The customer says that the visit was free, and the invoice says that it was not. "
-CALLS = {
-    "ODD-1": LOUD.name,
-    "ODD-2": NOURA.name,
-    "ODD-3": LONGEST.name,
-}
+CALLS = {"ODD-1": LOUD.name, "ODD-2": NOURA.name, "ODD-3": LONGEST.name}
 
 
 def long(characters: int) -> str:

@@ -48,5 +48,5 @@ CARDS: Mapping[str, Card] = {
     "declined-going": card(_view("going", **{**AFTER, "decided_by": HELENA}), HELENA),
 }
 FORMS: Mapping[str, Sheet] = {
-    "form-declined-keep": KeepForm.sheet(POLICY, "D-7F3K2QXM", "The customer declined to be recorded."),
+    "form-declined-keep": KeepForm.sheet(POLICY, "D-7F3K2QXM", "The customer declined to be recorded.")
 }

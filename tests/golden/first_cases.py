@@ -19,7 +19,4 @@ def _home(who: str) -> Card:
     return Card((title, *told(POLICY, f"{who}@fernhill.example"), *_REST), "Your call recordings at a glance.")
 
 
-CARDS: Mapping[str, Card] = {
-    "home-first-staff": _home("anna.quill"),
-    "home-first-approver": _home("tara.lindqvist"),
-}
+CARDS: Mapping[str, Card] = {"home-first-staff": _home("anna.quill"), "home-first-approver": _home("tara.lindqvist")}

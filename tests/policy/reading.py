@@ -14,11 +14,7 @@ from handlers.policy.terms import Part, Period
 ROOT = Path(__file__).parents[2]
 ONLY_CHECKED = {"coherence.py", "mending.py"}  # to hold a value against another is not to keep it
 WHOLE = {"identity", "roles"}  # read by functions that are given the whole of it
-ENTRIES = {
-    "lines": {"line"},
-    "reasons": {"reason", "chosen"},
-    "departments": {"department"},
-}
+ENTRIES = {"lines": {"line"}, "reasons": {"reason", "chosen"}, "departments": {"department"}}
 """Groups of entries, and what code calls one of them."""
 
 

@@ -56,10 +56,7 @@ def test_the_shipped_policy_names_the_people_of_the_sample_company(policy: Polic
         "manager_human_resources": ("ruth.adeyemi@fernhill.example", ()),
         "breach_fallback": ("miles.fairweather@fernhill.example", ()),
     }
-    assert policy.roles.reviewers.holders == (
-        "quinn.abara@fernhill.example",
-        "miles.fairweather@fernhill.example",
-    )
+    assert policy.roles.reviewers.holders == ("quinn.abara@fernhill.example", "miles.fairweather@fernhill.example")
 
 
 def test_p13_a_file_of_before_says_what_it_did_not_say_in_words_for_any_company(shipped: str) -> None:

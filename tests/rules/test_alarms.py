@@ -1,4 +1,4 @@
-"""Whom an alarm goes to, one after the other, and whom somebody turns to where nobody could be told."""
+"""Whom alarms and the weekly digest go to, and when."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""P13: who reads and handles a report, in the sample company."""
+"""P13: who reads and handles a report, by when it is acknowledged and answered, and when its readers are reminded."""
 
 from __future__ import annotations
 
@@ -7,15 +7,7 @@ from datetime import date, timedelta
 from handlers.policy import Policy
 from handlers.policy.terms import Role
 from handlers.policy.values import RoleName
-from handlers.rules.breach import (
-    Circumstances,
-    Handling,
-    Seat,
-    checklist,
-    title_of,
-    who_handles,
-    would_be_readers,
-)
+from handlers.rules.breach import Circumstances, Handling, Seat, checklist, title_of, who_handles, would_be_readers
 from handlers.rules.breach_clock import Kept, Moments, Receipt, kept, lets_in, moments, overdue, received, reminders
 from tests.each import each
 
@@ -139,11 +131,7 @@ def test_p13_a_closed_report_is_kept_for_whole_months_after_the_day(policy: Poli
 
 @each(
     ("opened", "answered", "expected"),
-    [
-        (False, False, [False, True, True]),
-        (True, False, [False, False, True]),
-        (True, True, [False, False, False]),
-    ],
+    [(False, False, [False, True, True]), (True, False, [False, False, True]), (True, True, [False, False, False])],
 )
 def test_p13_silence_lets_the_fallback_in(policy: Policy, opened: bool, answered: bool, expected: list[bool]) -> None:
     promised = moments(policy, Receipt(date(2026, 11, 24), late=False))

@@ -30,13 +30,7 @@ FIVE = "abcde"
 
 def circumstances(policy: Policy, world: World) -> Circumstances:
     """`policy` is that of the world."""
-    return Circumstances(
-        policy=policy,
-        today=DAY,
-        out=world.out,
-        not_there=world.unreachable,
-        let_in=world.let_in,
-    )
+    return Circumstances(policy=policy, today=DAY, out=world.out, not_there=world.unreachable, let_in=world.let_in)
 
 
 def canonical(*offices: Office) -> bool:

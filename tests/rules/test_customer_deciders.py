@@ -1,4 +1,4 @@
-"""P8, row by row: who releases a customer's request, and who never does."""
+"""P8: who releases a customer's request, who never does, and what has to be there before they are answered."""
 
 from __future__ import annotations
 

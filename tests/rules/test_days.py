@@ -1,4 +1,4 @@
-"""P7: days as people write them: one, a week, a month or a span, and never one that is yet to come."""
+"""Days and times as people write them, and when a customer first asked (P7, P8)."""
 
 from __future__ import annotations
 

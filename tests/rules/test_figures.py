@@ -1,4 +1,4 @@
-"""The month in numbers: its bounds by the home line, working time, and when a deadline is missed, for everything that can be told of it."""
+"""The month in numbers, and its tables as CSV and for a terminal."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""As what somebody meets the bot, and for how long the first home greets: by the policy's roles and the clock alone."""
+"""P1, P3: how somebody new is greeted, and what a clause says, with the values in force."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One person stays one person, however an address is written; and only members may act."""
+"""One person stays one person however an address is written; numbers are masked, and found by any part."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The address that a customer names: taken as it is meant, and never one of ours (P8)."""
+"""P8: the address and name that a customer gives, whether it is the same customer, and what was told of the call."""
 
 from __future__ import annotations
 

@@ -1,18 +1,11 @@
-"""P3: when a notice is to be confirmed and why, and what may be looked at."""
+"""P3: when a notice is to be confirmed, and what the bot looks for on the company's two pages."""
 
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
 
 from handlers.rules.notice_pages import Verdict, both, contains, decoded, links
-from handlers.rules.notices import (
-    Ended,
-    Seen,
-    digest,
-    due,
-    is_address,
-    may_enter,
-)
+from handlers.rules.notices import Ended, Seen, digest, due, is_address, may_enter
 from tests.each import each
 from tests.handlers.builders import POLICY, email
 from tests.moments import NOW

@@ -91,14 +91,7 @@ def test_p10_the_first_draw_is_that_of_the_month_in_which_the_bot_is_first_used(
     assert rule.first_opening(a_policy(), utc(now, SYDNEY)) == utc(opens, SYDNEY)
 
 
-POLICIES = st.sampled_from(
-    [
-        a_policy(),
-        a_policy(home=LONDON),
-        a_policy(days=("monday",)),
-        a_policy(start="00:00"),
-    ]
-)
+POLICIES = st.sampled_from([a_policy(), a_policy(home=LONDON), a_policy(days=("monday",)), a_policy(start="00:00")])
 
 
 @given(POLICIES, MOMENTS)

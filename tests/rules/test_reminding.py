@@ -1,4 +1,4 @@
-"""Reminders come in the working hours of whoever is reminded, and before what they remind of (P8)."""
+"""Reminders come in the working hours of the person reminded, and before what they remind of (P8, P9, P12)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""P12: the first moment that is not before twelve whole months, in the time of the call's line."""
+"""P12: when a call's twelve months are over, and what waits until somebody has looked."""
 
 from __future__ import annotations
 
@@ -148,10 +148,7 @@ def test_p12_a_call_was_seen_late_where_it_was_past_its_moment_by_then(
     assert seen_late(moment, seen) is late
 
 
-@each(
-    ("out", "asked"),
-    [((), [HELENA]), ((HELENA,), [HENRIK]), ((HELENA, HENRIK), [RUTH])],
-)
+@each(("out", "asked"), [((), [HELENA]), ((HELENA,), [HENRIK]), ((HELENA, HENRIK), [RUTH])])
 def test_p12_one_person_is_asked_the_head_then_the_deputy_then_the_next_authority(
     out: tuple[str, ...], asked: list[str]
 ) -> None:

@@ -1,4 +1,4 @@
-"""P7, P9 and "Who may decide": whom a request goes to."""
+"""P7, P9: whom a request goes to, and that nobody whom it concerns has a part in it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""P7: what somebody types is read as numbers, references, names, days and places, whatever the writing."""
+"""What people type: numbers, references, names and days, wishes, and questions that open a page (P1, P6, P7)."""
 
 from __future__ import annotations
 

@@ -11,16 +11,7 @@ from hypothesis import strategies as st
 from handlers.policy import load_policy
 from handlers.policy.terms import Reason
 from handlers.rules.retention import erase_at
-from handlers.rules.whose_data import (
-    NEVER,
-    Hold,
-    Inquiry,
-    ends,
-    hidden,
-    is_investigation,
-    sees,
-    shown_from,
-)
+from handlers.rules.whose_data import NEVER, Hold, Inquiry, ends, hidden, is_investigation, sees, shown_from
 from tests.each import each
 
 from .conftest import SHIPPED

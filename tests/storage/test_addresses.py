@@ -86,10 +86,7 @@ def test_what_sqlite_keeps_to_is_taken() -> None:
     assert async_url("sqlite:///file:steward.db?mode=ro&uri=true").query == {"mode": "ro", "uri": "true"}
 
 
-@each(
-    ("url", "file"),
-    [("sqlite:///data/steward.db", Path("data/steward.db")), ("sqlite://", None), (HOSTED, None)],
-)
+@each(("url", "file"), [("sqlite:///data/steward.db", Path("data/steward.db")), ("sqlite://", None), (HOSTED, None)])
 def test_the_file_of_a_database_is_known_where_it_has_one(url: str, file: Path | None) -> None:
     assert sqlite_file(url) == file
 

@@ -1,4 +1,4 @@
-"""The audit log is a chain: whatever is changed, taken out, put in, moved or cut off is found, by anybody with the file."""
+"""The audit log is a chain: whatever is changed, put in, moved or cut off is found, and no protected row is written past it."""
 
 from __future__ import annotations
 

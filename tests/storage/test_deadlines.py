@@ -1,4 +1,4 @@
-"""Deadlines come in their order, each once, and may be set again: what is due is a row, never a timer."""
+"""Deadlines, absences, keys and codes as they are kept, and what crosses the border of the database."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""P7, P12: calls are found by an index where there is one, and nobody finds or reads in it what was erased."""
+"""P4, P7, P12: the register keeps what was shown, calls are found by an index, and nothing erased is found in it."""
 
 from __future__ import annotations
 

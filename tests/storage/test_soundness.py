@@ -1,4 +1,4 @@
-"""A3: a database that would still take work but must not, or can't, is found out, and nothing more is taken as stored."""
+"""A3, B11: a database that must not take work, or lacks a table, is found out; its files are for their owner alone."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""P11: who had the audio of whose calls is found by the log, quickly however much there is, and past what somebody spoilt."""
+"""P11: who had the audio of whose calls is found by the log, past what somebody spoilt; reports are written apart (P13)."""
 
 from __future__ import annotations
 

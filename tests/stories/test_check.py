@@ -28,10 +28,7 @@ pytestmark = pytest.mark.story
 
 
 async def checked(
-    folder: Path,
-    changed: Mapping[str, str] | None = None,
-    scopes: frozenset[str] = SCOPES,
-    program: Sequence[str] = (),
+    folder: Path, changed: Mapping[str, str] | None = None, scopes: frozenset[str] = SCOPES, program: Sequence[str] = ()
 ) -> tuple[int, str]:
     """Run the command beside a stand-in workspace; its exit code and what it printed. `program` is started by a shell."""
     port, clock = free_port(), MovableClock()

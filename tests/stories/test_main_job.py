@@ -8,18 +8,7 @@ from pathlib import Path
 import pytest
 from aiohttp import ClientError, ClientSession
 
-from tests.stories.errands import (
-    ask,
-    card,
-    done,
-    ears,
-    exchange,
-    home,
-    link,
-    press,
-    press_at_home,
-    send,
-)
+from tests.stories.errands import ask, card, done, ears, exchange, home, link, press, press_at_home, send
 from tests.stories.house import ANNA, TARA, House
 from tests.stories.waiting import until
 

@@ -6,13 +6,7 @@ import pytest
 
 import handlers
 from bot.rehearsal.fake_mail import FakeMail
-from handlers.customers.intents import (
-    CollectLetter,
-    LetterAccepted,
-    LetterNotKnown,
-    LetterPutOff,
-    LetterRefused,
-)
+from handlers.customers.intents import CollectLetter, LetterAccepted, LetterNotKnown, LetterPutOff, LetterRefused
 from tests.mailroom import Room
 
 

@@ -14,10 +14,7 @@ from bot.rehearsal.fake_chat import Fault
 from handlers.access.intents import Approve, Deny, Question, Withdraw
 from handlers.delivering import LEASE, Claim
 from handlers.home import OpenHome
-from tests.handlers.builders import (
-    ask,
-    ledger,
-)
+from tests.handlers.builders import ask, ledger
 from tests.handlers.reading import labels, lines, title
 from tests.offices import Office, states, worker
 

@@ -10,11 +10,7 @@ import pytest
 from bot.delivery.reaching import MOST_ATTEMPTS
 from bot.ports import Unavailable
 from bot.rehearsal.fake_chat import Fault
-from tests.handlers.builders import (
-    ask,
-    ledger,
-    stored,
-)
+from tests.handlers.builders import ask, ledger, stored
 from tests.offices import Office
 
 pytestmark = pytest.mark.usefixtures("logs")

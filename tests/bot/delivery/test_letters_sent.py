@@ -15,12 +15,7 @@ from bot.ports import NotKnown, NotTaken, Unavailable
 from bot.rehearsal.fake_chat import Fault
 from bot.rehearsal.fake_mail import FakeMail
 from handlers.acting import DELIVERY, Intent, Visitor
-from handlers.customers.intents import (
-    LetterAccepted,
-    LetterNotKnown,
-    LetterPutOff,
-    LetterRefused,
-)
+from handlers.customers.intents import LetterAccepted, LetterNotKnown, LetterPutOff, LetterRefused
 from handlers.letters import Written
 from storage.database.store import Database, DatabaseDown
 from tests.handlers.builders import Clock, Company, a_company

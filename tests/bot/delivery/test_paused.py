@@ -1,4 +1,4 @@
-"""What was not even tried, since the platform had asked for a pause, costs no attempt and forgets no doubt."""
+"""A platform's pause, or a clock that was ahead, costs no attempt and keeps nothing back."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""P7: a reminder of one thing answers its card, where the person has that card; anything else is a message of its own."""
+"""Whom a reminder, a card or an alarm reaches: under the card, by another platform, or through the next person (P7, B4)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""P8: what goes over the wire is one whole message to one address, whatever anybody wrote."""
+"""A letter as it is written and sent: both forms say the same, and nothing that somebody wrote is more than words (P8)."""
 
 from __future__ import annotations
 

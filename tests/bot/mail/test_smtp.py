@@ -1,4 +1,4 @@
-"""SMTP against a real server: what each way of failing is taken for (P8)."""
+"""SMTP against a real server: what each failure means, what protects a letter, and what is kept of an answer (P8)."""
 
 from __future__ import annotations
 
@@ -133,9 +133,7 @@ async def test_p8_a_certificate_that_nobody_trusts_ends_it(contexts: Contexts, t
         assert not any("MAIL" in one for one in office.heard)
 
 
-async def test_p8_on_this_machine_tls_is_used_where_it_is_offered(
-    contexts: Contexts,
-) -> None:
+async def test_p8_on_this_machine_tls_is_used_where_it_is_offered(contexts: Contexts) -> None:
     async with PostOffice(tls=contexts[0], wants_login=True).open() as office:
         await mailer(near(office, user=NAME, password=PASSWORD)).send(LETTER)
         assert "STARTTLS" in office.heard

@@ -1,4 +1,4 @@
-"""Lines of the CDR: which recording they speak of, what they say of it, and how it is taken out of them."""
+"""What Asterisk writes: the lines of its CDR, and the answers of its manager interface, forged ones as well."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The folder recorder where it differs from others: odd names, addresses, thousands of files."""
+"""The folder recorder: odd names and addresses, links, pipes and failing disks, and looks that find what changed."""
 
 from __future__ import annotations
 

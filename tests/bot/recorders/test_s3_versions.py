@@ -1,4 +1,4 @@
-"""A real bucket with versions and Object Lock: what is deleted, what keeps it, and what a look finds, whoever left it (P12)."""
+"""A real bucket with versions and Object Lock: what is deleted, what keeps it, and what `check` says of it (P12)."""
 
 from __future__ import annotations
 

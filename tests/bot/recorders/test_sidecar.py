@@ -47,17 +47,7 @@ def without(field: str) -> Metadata:
     return found  # type: ignore[no-any-return]
 
 
-FIELDS = (
-    "line",
-    "direction",
-    "caller",
-    "department",
-    "started",
-    "duration",
-    "crm",
-    "operator.name",
-    "operator.email",
-)
+FIELDS = ("line", "direction", "caller", "department", "started", "duration", "crm", "operator.name", "operator.email")
 
 
 def test_a_sound_one() -> None:
@@ -96,11 +86,7 @@ def test_a_withheld_number_is_none(caller: str) -> None:
         ("line", "", '"line" is empty. Write it like this: "+61 2 8197 9000".'),
         ("line", "02 8197 9000", '"line" is no telephone number with its country code.'),
         ("line", 61281979000, '"line" must be text in quotes.'),
-        (
-            "direction",
-            "inbound",
-            '"direction" is neither of the two directions. Write it like this: "incoming" or',
-        ),
+        ("direction", "inbound", '"direction" is neither of the two directions. Write it like this: "incoming" or'),
         ("caller", "12", '"caller" is no telephone number.'),
         ("caller", "sip:anna", '"caller" is no telephone number.'),
         ("caller", None, '"caller" must be text in quotes.'),
@@ -112,11 +98,7 @@ def test_a_withheld_number_is_none(caller: str) -> None:
         ("operator.name", "Anna \ud83d", '"operator.name" has control characters or broken Unicode in it.'),
         ("operator.email", "anna.quill", '"operator.email" is no e-mail address.'),
         ("operator.email", "anna@fernhill.example, ruth@fernhill.example", '"operator.email" is no e-mail'),
-        (
-            "department",
-            "marketing",
-            '"department" is not one that the policy covers. Write it like this: "accounts_',
-        ),
+        ("department", "marketing", '"department" is not one that the policy covers. Write it like this: "accounts_'),
         ("started", "2026-11-23T10:15:00", '"started" has no offset from UTC, so the moment is not certain.'),
         ("started", "2026-11-23", '"started" has no offset from UTC'),
         ("started", "23/11/2026 10:15", '"started" is no date and time in ISO 8601.'),

@@ -1,4 +1,4 @@
-"""The folder recorder deletes two files and nothing else, among links, other names and crashes (P12)."""
+"""The folder recorder deletes two files and nothing else, and finds whatever is left under any name (P12)."""
 
 from __future__ import annotations
 

@@ -98,11 +98,7 @@ async def town(clock: Clock, town_settings: dict[str, Any], tmp_path: Any) -> As
         "now": lambda: clock.now,
         "monotonic": lambda: clock.seconds,
     }
-    given |= {
-        "public_url": here,
-        "pause": clock.pause,
-        "commands": [Command("/hello", "Says hello", "[name]")],
-    }
+    given |= {"public_url": here, "pause": clock.pause, "commands": [Command("/hello", "Says hello", "[name]")]}
     workspace = Workspace(
         people=PEOPLE, channels=CHANNELS, bot_token=TOKEN, signing_secret=SECRET, **(given | town_settings)
     )

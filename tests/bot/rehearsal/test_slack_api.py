@@ -120,10 +120,7 @@ class TestDirectory:
     @pytest.mark.parametrize(
         ("uid", "facts"),
         [
-            (
-                "UANNA",
-                {"deleted": False, "is_restricted": False, "tz": "Australia/Sydney", "tz_offset": 39600},
-            ),
+            ("UANNA", {"deleted": False, "is_restricted": False, "tz": "Australia/Sydney", "tz_offset": 39600}),
             ("UGUEST", {"deleted": False, "is_restricted": True}),
             ("UFAR", {"is_stranger": True, "team_id": "T0ELSEWHERE"}),
             ("UGONE", {"deleted": True}),

@@ -19,13 +19,7 @@ def option(value):
 
 
 def field(name, element, **more):
-    return {
-        "type": "input",
-        "block_id": name,
-        "label": words(name),
-        "element": {"action_id": name, **element},
-        **more,
-    }
+    return {"type": "input", "block_id": name, "label": words(name), "element": {"action_id": name, **element}, **more}
 
 
 FIELDS = [
@@ -39,11 +33,7 @@ FIELDS = [
         "text": words("Pick"),
         "accessory": {"type": "radio_buttons", "action_id": "pick", "options": [option("x"), option("y")]},
     },
-    {
-        "type": "actions",
-        "block_id": "more",
-        "elements": [{"type": "button", "action_id": "go", "text": words("Go")}],
-    },
+    {"type": "actions", "block_id": "more", "elements": [{"type": "button", "action_id": "go", "text": words("Go")}]},
 ]
 
 
@@ -71,11 +61,7 @@ async def test_the_submission_has_state_values_as_slack_sends_them(town, heard):
     assert view["state"] == {"values": {}}
     assert (await filled(town)).ok
     sent = heard[-1]
-    assert (sent["type"], sent["response_urls"], sent["view"]["private_metadata"]) == (
-        "view_submission",
-        [],
-        "R-1",
-    )
+    assert (sent["type"], sent["response_urls"], sent["view"]["private_metadata"]) == ("view_submission", [], "R-1")
     assert sent["view"]["state"]["values"] == {
         "reason": {"reason": {"type": "static_select", "selected_option": option("b")}},
         "calls": {"calls": {"type": "multi_external_select", "selected_options": [option("041"), option("042")]}},

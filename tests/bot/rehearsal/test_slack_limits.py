@@ -97,18 +97,12 @@ TOO_MUCH = [
     ([{"type": "header", "text": words(151)}], at("/0/text/text", "must be less than 151 characters")),
     ([{"type": "header", "text": words(5, "mrkdwn")}], at("/0/text", "unsupported type: mrkdwn")),
     ([{"type": "divider"}] * 51, at("", "no more than 50 items allowed")),
-    (
-        [actions(*[button(action_id=str(n)) for n in range(26)])],
-        at("/0/elements", "no more than 25 items allowed"),
-    ),
+    ([actions(*[button(action_id=str(n)) for n in range(26)])], at("/0/elements", "no more than 25 items allowed")),
     ([actions()], at("/0/elements", "no fewer than 1 items allowed")),
     ([actions(button(text=words(76)))], at("/0/elements/0/text/text", "must be less than 76 characters")),
     ([actions(button(text=words(5, "mrkdwn")))], at("/0/elements/0/text", "unsupported type: mrkdwn")),
     ([actions(button(value="v" * 2001))], at("/0/elements/0/value", "must be less than 2001 characters")),
-    (
-        [actions(button(action_id="a" * 256))],
-        at("/0/elements/0/action_id", "must be less than 256 characters"),
-    ),
+    ([actions(button(action_id="a" * 256))], at("/0/elements/0/action_id", "must be less than 256 characters")),
     ([actions(button(style="green"))], at("/0/elements/0/style", "must be one of: primary, danger")),
     ([actions(button(colour="red"))], at("/0/elements/0", "invalid additional property: colour")),
     (
@@ -131,10 +125,7 @@ TOO_MUCH = [
         [actions(select(options=[option(label=76)]))],
         at("/0/elements/0/options/0/text/text", "must be less than 76 characters"),
     ),
-    (
-        [actions(select(initial_option=option("9")))],
-        at("/0/elements/0", "initial option must be one of the options"),
-    ),
+    ([actions(select(initial_option=option("9")))], at("/0/elements/0", "initial option must be one of the options")),
     (
         [actions({"type": "static_select", "action_id": "s"})],
         at("/0/elements/0", "must provide either options or option_groups"),
@@ -156,10 +147,7 @@ TOO_MUCH = [
     ([{"type": "image", "image_url": "u"}], at("/0", "missing required field: alt_text")),
     ([typed(max_length=3001)], at("/0/element/max_length", "must be between 1 and 3000")),
     ([typed(min_length=9, max_length=8)], at("/0/element", "min_length must not be more than max_length")),
-    (
-        [typed(focus_on_load=True), typed(focus_on_load=True)],
-        at("", "only one element may have focus_on_load"),
-    ),
+    ([typed(focus_on_load=True), typed(focus_on_load=True)], at("", "only one element may have focus_on_load")),
     ([typed(multiline="yes")], at("/0/element/multiline", "must be a boolean")),
     ([{"type": "mystery"}], at("/0", "unsupported type: mystery")),
     ([{"text": "no type"}], at("/0", "missing required field: type")),

@@ -97,12 +97,7 @@ async def test_a_press_carries_the_message_as_it_is_stored(town):
     town.hooks.append(accept)
     await town.anna.press(town.anna.dm[0], "Approve")
     sent, [message] = payload(town), town.anna.dm
-    assert sent["user"] == {
-        "id": "UANNA",
-        "username": "anna.quill",
-        "name": "anna.quill",
-        "team_id": "T0FERNHILL",
-    }
+    assert sent["user"] == {"id": "UANNA", "username": "anna.quill", "name": "anna.quill", "team_id": "T0FERNHILL"}
     assert sent["container"] == {
         "type": "message", "message_ts": message.ts, "channel_id": message.channel, "is_ephemeral": False,
     }  # fmt: skip

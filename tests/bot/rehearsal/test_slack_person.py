@@ -36,9 +36,7 @@ MODAL = {
 
 async def card(town, *elements, channel="UANNA"):
     await town.client.chat_postMessage(
-        channel=channel,
-        text="Card",
-        blocks=[{"type": "actions", "block_id": "b", "elements": list(elements)}],
+        channel=channel, text="Card", blocks=[{"type": "actions", "block_id": "b", "elements": list(elements)}]
     )
     return town.anna.dm[-1] if channel == "UANNA" else town.anna.messages(channel)[-1]
 

@@ -73,20 +73,11 @@ async def test_events_and_presses_go_over_the_socket(town, handler):
         seen.append(body["actions"][0]["value"])
         await ack()
 
-    button = {
-        "type": "button",
-        "text": {"type": "plain_text", "text": "Yes"},
-        "action_id": "yes",
-        "value": "1",
-    }
+    button = {"type": "button", "text": {"type": "plain_text", "text": "Yes"}, "action_id": "yes", "value": "1"}
     await town.client.chat_postMessage(channel="UANNA", text="Card", blocks=[{"type": "actions", "elements": [button]}])
     await town.anna.press(town.anna.dm[0], "Yes")
     assert await town.workspace.sender.event(
-        {
-            "type": "event_callback",
-            "team_id": "T0FERNHILL",
-            "event": {"type": "app_home_opened", "user": "UANNA"},
-        }
+        {"type": "event_callback", "team_id": "T0FERNHILL", "event": {"type": "app_home_opened", "user": "UANNA"}}
     )
     assert seen == ["1", "UANNA"]
 

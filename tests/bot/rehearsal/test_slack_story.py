@@ -32,12 +32,7 @@ async def test_a_command_opens_a_form_whose_answer_becomes_a_card(town):
     async def form(ack, body, view, client):
         await ack()
         why = view["state"]["values"]["why"]["why"]["value"]
-        button = {
-            "type": "button",
-            "text": {"type": "plain_text", "text": "Approve"},
-            "action_id": "yes",
-            "value": "1",
-        }
+        button = {"type": "button", "text": {"type": "plain_text", "text": "Approve"}, "action_id": "yes", "value": "1"}
         await client.chat_postMessage(
             channel="UTARA", text=why, blocks=[{"type": "actions", "block_id": "b", "elements": [button]}]
         )

@@ -9,20 +9,7 @@ from aiohttp import web
 
 from bot.rehearsal.teams import UNREACHABLE, words
 
-from .street import (
-    CALLS,
-    REASON,
-    SAID,
-    TARA,
-    WHY,
-    Street,
-    answer,
-    button,
-    card,
-    results,
-    submit,
-    text,
-)
+from .street import CALLS, REASON, SAID, TARA, WHY, Street, answer, button, card, results, submit, text
 
 pytestmark = pytest.mark.asyncio
 

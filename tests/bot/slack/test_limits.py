@@ -81,11 +81,7 @@ parts = st.one_of(
     rows,
     acts,
 )
-cards = st.builds(
-    Card,
-    st.lists(parts, max_size=6).map(tuple),
-    typed,
-)
+cards = st.builds(Card, st.lists(parts, max_size=6).map(tuple), typed)
 zones = st.sampled_from(["Australia/Sydney", "Europe/London", ""])
 
 

@@ -1,4 +1,4 @@
-"""The home, its lists and the lines beneath a card in Slack."""
+"""The home, its lists, the lines beneath a card, and words typed behind a command in Slack (P1, P5, P13)."""
 
 from __future__ import annotations
 

@@ -87,11 +87,7 @@ def test_a_button_says_what_it_acts_on() -> None:
 
 
 def test_screen_readers_hear_who_what_and_which_buttons() -> None:
-    parts = (
-        Actions((APPROVE, DENY)),
-        Row("Call", Button("ask", "Ask", "1")),
-        Row("Call", Button("ask", "Ask", "2")),
-    )
+    parts = (Actions((APPROVE, DENY)), Row("Call", Button("ask", "Ask", "1")), Row("Call", Button("ask", "Ask", "2")))
     assert render.message(Card(parts, "Anna asks to hear a call."), SYDNEY)["text"] == (
         "Anna asks to hear a call. You can press Approve, Deny or Ask."
     )
@@ -110,13 +106,7 @@ SHEET = Sheet(
     "Ask for a recording",
     "Send",
     (
-        Choice(
-            "reason",
-            "Why?",
-            (Option("training", "Training needs", "P6"),),
-            "The policy's reasons.",
-            redraws=True,
-        ),
+        Choice("reason", "Why?", (Option("training", "Training needs", "P6"),), "The policy's reasons.", redraws=True),
         Choice("kind", "Which?", (Option("a", "A"),)),
         Lookup("calls", "Which calls?", "recordings", 10, placeholder="Find a call"),
         Short("crm", "CRM reference", 60),
@@ -153,10 +143,7 @@ def test_a_form_knows_its_fields_by_name_and_how_to_ask() -> None:
 
 def test_what_was_filled_in_is_read_by_field() -> None:
     option = {"text": {"type": "plain_text", "text": "x"}, "value": "training"}
-    chosen = {
-        "type": "multi_external_select",
-        "selected_options": [option | {"value": "7"}, option | {"value": "9"}],
-    }
+    chosen = {"type": "multi_external_select", "selected_options": [option | {"value": "7"}, option | {"value": "9"}]}
     values: dict[str, Any] = {
         "reason": {"redraw": {"type": "static_select", "selected_option": option}},
         "kind": {"choice": {"type": "static_select", "selected_option": None}},

@@ -1,4 +1,4 @@
-"""Signed activities in, answers or calls out: what people write in Teams, where they write it, and installs (P7)."""
+"""What people write in Teams, where they write it, and installs, with tokens and without (P1, P5, P7, P13)."""
 
 from __future__ import annotations
 

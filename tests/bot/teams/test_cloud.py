@@ -1,4 +1,4 @@
-"""Our `CloudAdapter`: who is let in, and what of an activity the bot reads."""
+"""Our `CloudAdapter`: who is let in, what may be posted, and what an activity's words lead to."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the bot says to the Bot Connector, and how each refusal is told (issue 3, items 1 and 5)."""
+"""What the bot says to the Bot Connector, how each refusal is told, and what is tried once more."""
 
 from __future__ import annotations
 

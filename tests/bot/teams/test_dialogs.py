@@ -1,4 +1,4 @@
-"""The message extension's form in a dialog, the recordings that it finds, and values that no client of ours sends (P7)."""
+"""The message extension's form in a dialog, and a customer's own call in two steps that lose nothing (P7, P8)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where Microsoft's keys come from, how often they are asked for, and what serves while Microsoft is away."""
+"""Microsoft's keys and the bot's own token: fetched once, replaced in time, and an outage told where there is none."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A card says in Teams what it says, and what people pressed is read back whole."""
+"""Cards and forms in Teams say what they say, fit, hold nothing that comes to life, and are read back whole."""
 
 from __future__ import annotations
 

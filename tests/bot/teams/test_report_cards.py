@@ -1,4 +1,4 @@
-"""P13 in Teams: the card of a report stays usable after Details, and after an Acknowledge that came too early."""
+"""P13 in Teams: a report is written on the bot's own page, no row tells of it, and its card stays usable."""
 
 from __future__ import annotations
 
@@ -124,12 +124,7 @@ def _buttons(card: Any) -> list[Any]:
 
 @each(
     ("typed", "behind"),
-    [
-        (COMMAND, False),
-        ("Recording breach", False),
-        (f"/{COMMAND} help", False),
-        (f"{COMMAND} {CANARY}", True),
-    ],
+    [(COMMAND, False), ("Recording breach", False), (f"/{COMMAND} help", False), (f"{COMMAND} {CANARY}", True)],
 )
 async def test_p13_the_word_brings_a_link_and_no_form_and_stores_nothing(
     street: Street, typed: str, behind: bool, logs: list[MutableMapping[str, Any]]

@@ -1,4 +1,4 @@
-"""Teams as a chat: into a person's own conversation only, and found again after a reinstall (P7)."""
+"""Teams as a chat: into a person's own conversation only, blocked, ill or away, with no press lost (P7)."""
 
 from __future__ import annotations
 

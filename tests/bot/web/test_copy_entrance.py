@@ -1,4 +1,4 @@
-"""Where customers come in: both together and nothing else, one answer for whatever doesn't fit, and nobody else kept out (P8)."""
+"""Where customers come in: link and passcode together, one answer for whatever doesn't fit, and no guess keeps others out (P8)."""
 
 from __future__ import annotations
 

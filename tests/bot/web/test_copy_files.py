@@ -1,4 +1,4 @@
-"""Copies as files: as recorded, on record, resumed where they broke off (P8, P11)."""
+"""Copies as files and streams: as recorded, on record, resumed, several as one ZIP, and over the moment the link is (P8, P11, P12)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What every answer to the outside keeps, and odd bodies that come in."""
+"""What every answer to the outside keeps, whose request it is, and how often strangers may guess (P7, P8, P13)."""
 
 from __future__ import annotations
 

@@ -159,24 +159,14 @@ async def test_p13_with_the_receipt_the_reporter_sees_the_conversation_and_adds_
 @pytest.mark.parametrize("path", ["/report/follow", "/report/add"])
 async def test_p13_a_wrong_receipt_is_told_at_its_field(house: House, path: str) -> None:
     receipt = plain(await filed(house))
-    for wrong in (
-        "",
-        "nonsense",
-        receipt[1:] + receipt[:1] + "2",
-        receipt[:-1],
-        "x" * 5000,
-        "😀",
-    ):
+    for wrong in ("", "nonsense", receipt[1:] + receipt[:1] + "2", receipt[:-1], "x" * 5000, "😀"):
         answer, page = await house.post(path, {"receipt": wrong, "words": "more"})
         assert answer.status == 422, wrong
         assert "There is no report with this receipt." in page
         assert "Do you remember" not in page
 
 
-@each(
-    "receipt",
-    ["ABCD2345EFGH6789JKLMNPQRSTUVWXYZ", "2" * 32],
-)
+@each("receipt", ["ABCD2345EFGH6789JKLMNPQRSTUVWXYZ", "2" * 32])
 def test_p13_a_receipt_is_known_with_blanks_and_dashes_between_its_groups(receipt: str) -> None:
     parts = groups(receipt)
     assert "".join(parts) == receipt

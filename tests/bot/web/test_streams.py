@@ -1,4 +1,4 @@
-"""P7: audio leaves the house hardly faster than it is heard, and an open stream is cut when access ends."""
+"""P7: audio leaves the house hardly faster than it is heard, from one budget, and is cut when access ends."""
 
 from __future__ import annotations
 
