@@ -90,7 +90,6 @@ def _add_audit(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         kinds, "verify", "recompute the hash chain and compare what is stored with it; exit 1 if anything is wrong"
     )
     verify.add_argument("--head", help="the hash that you wrote down earlier: it must still be in the chain")
-    verify.add_argument("--checkpoint", type=Path, help="a journal, or lines of one: what it noted must still be true")
     export = _command(kinds, "export", "write all entries")
     export.add_argument("--format", choices=("jsonl", "csv"), default="jsonl", help="JSON Lines or CSV (jsonl)")
     export.add_argument("--output", type=Path, help="a file (standard output otherwise)")
@@ -204,7 +203,7 @@ def _run(arguments: argparse.Namespace) -> int:
             from bot.commands.auditing import export, verify
 
             if arguments.what == "verify":
-                return verify(arguments.head, arguments.checkpoint)
+                return verify(arguments.head)
             return export(arguments.format, arguments.output)
 
 

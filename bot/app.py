@@ -35,9 +35,7 @@ from bot.pages.reading import Pages, WebPages
 from bot.platforms import Platform, unheard
 from bot.ports import Chat, Mailer, Recorder, Unavailable
 from bot.proof.daily_proof import Proof
-from bot.proof.journal_lines import Position
-from bot.proof.journalling import Announcing, Patiently
-from bot.proof.noting import Noting
+from bot.proof.journalling import Noting, Patiently
 from bot.proof.restoring import Restoring
 from bot.readiness import Readiness, Works
 from bot.recorders import open_recorder
@@ -90,11 +88,10 @@ class Steward:
         copies_at = f"{settings.public_url.rstrip('/')}/copy" if mailer is not None else ""
         self.door = Door(self.database, policy, HANDLERS, self.now, self._wake, keys, self._confided, copies_at)
         marks, journal = Marks(keys), Journal(settings.journal, Seal(keys), make=settings.journal_url is None)
-        self.patiently = patiently = Patiently(journal)
+        patiently = Patiently(journal)
         self.restoring, self.noting = Restoring(self.door, patiently, marks), Noting(self.door, patiently)
-        announcing = Announcing(patiently, marks, self.now, self._end_of_log)
         system = settings.recordings_url.partition(":")[0]
-        self.erasing = Erasing(self.door, self.recorder, system, marks, announcing.erasures, announcing.not_erased)
+        self.erasing = Erasing(self.door, self.recorder, system, marks, lambda: self.restoring.erased)
         self.declining = Declining(self.door, self.recorder, system)
         self.mirroring = Mirroring(self.door, self.recorder, system)
         self.noticing = Noticing(self.door, pages or WebPages())
@@ -109,7 +106,7 @@ class Steward:
         self._clock: Clock | None = None
         self._why_not = "starting"
         self.policy_of_the_day = PolicyOfTheDay(self.door)
-        self.proof, self.reported = Proof(self.door, journal, patiently=patiently), Reports(self.door, patiently)
+        self.proof, self.reported = Proof(self.door, patiently, self.noting), Reports(self.door, patiently)
         self.clock_watch = ClockWatch(self.clock, self.door, self.directories)
         self.ticks = Ticks(
             self.door, self.register, self.directories, trusted=self.clock.trusted,
@@ -187,7 +184,7 @@ class Steward:
         """Bring the database up to date; requests may come from then on. Raises `DatabaseDown`, and `Misconfigured` for another's key."""
         log.info("database.ready", revision=await upgrade(self.database, upgrade_waits()))
         await self.clock_watch.begin()
-        await unlock(self.door, self.patiently)
+        await unlock(self.door)
         await self.restoring.known()
         await self.database.examine()
         await self.policy_of_the_day.check()
@@ -208,7 +205,7 @@ class Steward:
     async def _begin(self) -> None:
         self._clock = Clock(self.ticks.parts, self.settings.tick_seconds)
         works: Mapping[str, Callable[[], Awaitable[None]]] = {
-            "delivery": self.delivery.run, "watching": self.watch.run, "inbox": self.inbox.run, "journal": self.noting.run,
+            "delivery": self.delivery.run, "watching": self.watch.run, "inbox": self.inbox.run,
             "confidential": self.confidential.run, "letters": self.letters.run, "declining": self.declining.run, "reports": self.reported.run,
         }  # fmt: skip
         self._running += [asyncio.create_task(unending(name, work)) for name, work in works.items()]
@@ -249,10 +246,7 @@ class Steward:
     async def _note_the_end(self) -> None:
         if not self.restoring.state:
             with suppress(DatabaseDown, Unavailable):
-                await self.noting.note(last=True)
-
-    async def _end_of_log(self) -> Position:
-        return Position(*await self.database.read(lambda store: store.audit.head()))
+                await self.noting.note(at_once=True)
 
     async def finish(self) -> None:
         """Wait for what goes on after the answers that were given."""
@@ -265,7 +259,7 @@ class Steward:
         self.delivery.wake()
 
     def _wake(self) -> None:
-        for one in (self.delivery, self.watch, self.noting, self.letters, self.declining):
+        for one in (self.delivery, self.watch, self.letters, self.declining):
             one.wake()
 
     def _confided(self) -> None:

@@ -40,7 +40,7 @@ LOG_BREAKS = Gauge("steward_log_breaks", "What did not fit when the audit log wa
 LOG_VERIFIED = Gauge(
     "steward_log_verified_timestamp_seconds", "When the audit log was last verified, with the journal, in Unix time"
 )
-JOURNAL_WAITS = Gauge("steward_journal_waiting", "Checkpoints that wait to be written into the journal")
+JOURNAL_NOTED = Gauge("steward_journal_noted_timestamp_seconds", "When the journal was last up to date, in Unix time")
 
 # Prometheus sees an increase only of what it saw before: a counter whose labels are known begins at 0, not at its first 1.
 WHERE_DELIVERY_FAULTS = ("take", "do", "write")

@@ -7,13 +7,13 @@ from typing import Any, TypeVar
 
 from handlers import (
     alarms,
-    checkpoints,
     delivering,
     explaining,
     first_steps,
     forgetting,
     handling,
     inbox,
+    journal,
     listening,
     master_key,
     mirroring,
@@ -95,7 +95,7 @@ _FEATURES = (
     inbox.ROOM,
     tidying.ROOM,
     waiting_clock.ROOM,
-    checkpoints.ROOM,
+    journal.ROOM,
     digest.room(lambda: ROOMS, lambda: BUTTONS),
     away.ROOM,
     whose_data.ROOM,
@@ -145,9 +145,6 @@ DUE: Mapping[str, Wants] = together((room, room.due.items()) for room in ROOMS)
 
 CALLS: tuple[Chore, ...] = tuple(room.calls for room in ROOMS if room.calls is not None)
 """What is done after calls have changed."""
-
-AFTER_RESTORE: tuple[Chore, ...] = tuple(room.restored for room in ROOMS if room.restored is not None)
-"""What ends after a restore: nobody knows whether it had ended since the copy was made."""
 
 MATTERS: tuple[Matter, ...] = tuple(room.matter for room in ROOMS if room.matter is not None)
 """Every kind of matter."""

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import UTC, datetime
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC
 from typing import Any
 
 from handlers.rules.calls import mark
 from storage.audit import Logged
 from storage.commitments import commitment
-from storage.database.store import Store
 from storage.records import Recording
 
 APPROVED = "access.approve"
@@ -84,8 +83,3 @@ def _fits_file(approval: Logged, name: str, read: Sequence[Logged], call: Record
 def versions(recordings: Iterable[Recording]) -> dict[str, dict[str, int]]:
     """What an entry says of the calls that a matter names: by recording, as which of the calls that stood under its name so far."""
     return {"versions": {str(one.id): one.version for one in recordings}}
-
-
-def giving(prefix: str) -> Callable[[Store, datetime], list[str]]:
-    """What finds the matters whose ids begin so, and by which somebody has access at a moment (aware)."""
-    return lambda store, now: [one.matter_id for one in store.grants.in_force(now) if one.matter_id.startswith(prefix)]

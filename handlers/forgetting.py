@@ -12,7 +12,6 @@ from handlers.policy import Policy
 from handlers.room import Room
 from handlers.rules.retention import words_go_at
 from storage.customers import in_force
-from storage.tables.keys import MatterKey
 
 
 @dataclass(frozen=True)
@@ -30,13 +29,6 @@ class EraseWords(_OfMatter):
     """The clock: a matter was closed so long ago that its words go."""
 
     action: ClassVar[str] = "words.erase"
-
-
-@dataclass(frozen=True)
-class EraseWordsAgain(_OfMatter):
-    """The start: the database was restored, and brought back a key that had been destroyed."""
-
-    action: ClassVar[str] = "words.erase_again"
 
 
 @dataclass(frozen=True)
@@ -59,7 +51,8 @@ def erase_words(act: Act, intent: EraseWords) -> Done[None]:
         return Done(None, quiet=True)
     if _heard(act, matter.id) or words_go(act.policy, matter.closed_at, matter.line) > act.now:
         return Done(None, quiet=True)
-    return _erased(act, key)
+    act.store.matter_keys.destroy(key, act.now)
+    return Done(None)
 
 
 def _heard(act: Act, matter: str) -> bool:
@@ -67,12 +60,6 @@ def _heard(act: Act, matter: str) -> bool:
     grant = act.store.grants.of(matter)
     access = grant is not None and grant.ended_at is None and act.now < grant.ends_at
     return access or any(in_force(one, act.now) for one in act.store.customers.links(matter))
-
-
-def erase_words_again(act: Act, intent: EraseWordsAgain) -> Done[None]:
-    """P12: no copy of the database brings back what was erased."""
-    key = act.store.matter_keys.get(intent.matter)
-    return _erased(act, key) if key is not None else Done(None, quiet=True)
 
 
 def show_erased(act: Act, intent: ShowErased) -> Done[None]:
@@ -86,16 +73,10 @@ def show_erased(act: Act, intent: ShowErased) -> Done[None]:
     return Done(None, tuple(Show(one, matter.id, matter.revision) for one in people), quiet=True)
 
 
-def _erased(act: Act, key: MatterKey) -> Done[None]:
-    act.store.matter_keys.destroy(key, act.now)
-    return Done(None, detail={"trace": key.trace})
-
-
 ROOM = Room(
     "forgetting",
     does=(
         EraseWords.by(erase_words),
-        EraseWordsAgain.by(erase_words_again),
         ShowErased.by(show_erased),
     ),
 )

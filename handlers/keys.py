@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import hmac
-from collections.abc import Mapping
 from secrets import token_bytes
-from types import MappingProxyType
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -17,19 +15,7 @@ from storage.chain import Sealer, sealer
 SIZE, _NONCE = 32, 12
 _SHORTEST = 256  # bytes to which the shortest words are padded: an address is no longer
 _END = b"\x80"  # of the words, before their padding (ISO/IEC 7816-4)
-_HOUSE = b"recording-steward"
-_MASTER_ID = b"recording-steward journal key id"
-_MARKS = "marks"
-LASTING: Mapping[str, bytes] = MappingProxyType(
-    {
-        **{one: _HOUSE + b" " + one.encode() for one in ("journal seal", "journal key id", "erased calls")},
-        **{
-            one: _HOUSE + b"\0" + one.encode()
-            for one in ("breach cause", "breach head", "breach log", "customer.same", "customer passcode", _MARKS)
-        },
-    }
-)
-"""Keys by which things stay known that nobody can mark or seal anew, and how each followed from the first master key."""
+_MASTER_ID, _ROOT = b"recording-steward key id", b"recording-steward root"
 
 
 class Unopened(Exception):
@@ -73,13 +59,13 @@ def id_of(master: bytes) -> str:
 class Keys:
     """What follows from the master key, and from the one before (`previous`) while it is being replaced.
 
-    What is sealed or wrapped is written by the newest and opened by either. What can't be made anew stays by keys that last:
-    they followed from the first master key of a database, which then keeps them, wrapped (`keep`).
+    What is sealed or wrapped is written by the newest and opened by either. What can't be made anew is marked and sealed by
+    the `root`: it followed from the first master key of a database, which keeps it, wrapped by the newest.
     """
 
     def __init__(self, master: bytes, previous: bytes | None = None) -> None:
         self._masters = (master,) if previous is None else (master, previous)
-        self._kept: dict[str, bytes] = {}
+        self._root = derived(master, _ROOT)
         self._marking: dict[str, bytes] = {}
         self._log_seal: Sealer | None = None
 
@@ -112,11 +98,7 @@ class Keys:
 
     def mark(self, purpose: str, *told: str) -> str:
         """By this something is found again for ever, and nobody learns from it what it is (HMAC-SHA256, hex)."""
-        if (key := self._marking.get(purpose)) is None:
-            lasts = purpose in LASTING
-            key = self.lasting(purpose) if lasts else derived(self.lasting(_MARKS), purpose.encode())
-            self._marking[purpose] = key
-        return _mark(key, told)
+        return _mark(self.lasting(purpose), told)
 
     def mark_of_pass(self, kind: str, secret: str, *opens: str) -> str:
         """What is stored of a code, a receipt or a session, bound to what it `opens`: nobody can write a row that opens something."""
@@ -126,22 +108,22 @@ class Keys:
     def log_seal(self) -> Sealer:
         """Seals the entries of the log, and tells its own seals for as long as the database lives."""
         if self._log_seal is None:
-            self._log_seal = sealer(derived(self.lasting(_MARKS), b"log entry"))
+            self._log_seal = sealer(self.lasting("log entry"))
         return self._log_seal
 
-    def lasting(self, name: str) -> bytes:
-        """One of the keys that stay when the master key is replaced; `name` is one of `LASTING`."""
-        if name not in self._kept:
-            self._kept[name] = self.first(0, name)
-        return self._kept[name]
+    def lasting(self, purpose: str) -> bytes:
+        """A key that stays when the master key is replaced."""
+        if purpose not in self._marking:
+            self._marking[purpose] = derived(self._root, purpose.encode())
+        return self._marking[purpose]
 
-    def first(self, place: int, name: str) -> bytes:
-        """The same, as it follows from one of the master keys: the newest stands at 0."""
-        return derived(self._masters[place], LASTING[name])
+    def wrapped_root(self) -> bytes:
+        """What marks and seals follow from, wrapped by the newest master key."""
+        return self.seal(self._root, "root", "root")
 
-    def keep(self, kept: Mapping[str, bytes]) -> None:
-        """What a database keeps counts, whatever master key it is that opens it."""
-        self._kept.update(kept)
+    def take_root(self, wrap: bytes) -> None:
+        """What a database keeps counts, whatever master key opens it; raises `Unopened`."""
+        self._root = self.open(wrap, "root", "root")
         self._marking.clear()
         self._log_seal = None
 

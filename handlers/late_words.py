@@ -11,7 +11,6 @@ TROUBLE: Mapping[str, str] = {
     "retained": "the recording system keeps {them} for a time that was set when {they_were} stored, and nobody can end that sooner",
     "changed": "another recording has taken {their} place, so nothing was deleted",
     "absent": "the recording system does not show {them} any more, and is asked once more before that is believed",
-    "journal": "the journal can’t be written to, and nothing is erased before that tells of it",
     "left": "something was still found after {they} had been deleted",
 }
 """Why closed calls still have their audio; `trouble` says it of a number of them."""

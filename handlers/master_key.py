@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
 from handlers.acting import Act, Done, Intent
-from handlers.keys import LASTING, Keys, Unopened
+from handlers.keys import Keys, Unopened
 from handlers.room import Room
 from handlers.sealing import wrapped_anew
 from storage.database.store import Store
@@ -43,14 +43,13 @@ class OtherKey(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Stands:
-    """By which master keys something is wrapped (since when, by id), the newest that is set, and the keys that stay.
+    """By which master keys something is wrapped (since when, by id), and the newest that is set.
 
     `stranger` is a sentence where the previous one that is set never wrapped anything here.
     """
 
     known: Mapping[str, datetime]
     newest: str
-    lasting: Mapping[str, bytes]
     stranger: str = ""
 
     @property
@@ -71,11 +70,8 @@ class Rewrapped(NamedTuple):
     unopened: int
 
 
-@dataclass(frozen=True)
 class TakeOver(Intent[None], action="master_key.take_over"):
-    """The start: a new database keeps the keys that follow from its master key, or `lasting` where the journal has them."""
-
-    lasting: Mapping[str, bytes] = field(default_factory=dict)
+    """The start: a new database keeps the root that follows from its master key."""
 
 
 class Begin(Intent[None], action="master_key.begin"):
@@ -91,37 +87,36 @@ class Replaced(Intent[None], action="master_key.replaced"):
 
 
 def look(store: Store, keys: Keys) -> Stands:
-    """How the database stands to these keys; raises `OtherKey`."""
+    """How the database stands to these keys, which take its root; raises `OtherKey`."""
     known, replaced, newest = store.master_keys.all(), store.master_keys.replaced(), keys.ids[0]
     if newest in replaced and len(keys.ids) > 1:
         raise OtherKey(REPLACED.format(newest=newest, missing=" and ".join(sorted(known))))
     if missing := sorted(known.keys() - set(keys.ids)):
         raise OtherKey(_sentence(missing, list(keys.ids), begun=newest in known))
+    root = next(filter(None, map(store.master_keys.root, keys.ids)), None)
     try:
-        lasting = {name: keys.open(wrap, name, "lasting", name) for name, wrap in store.master_keys.lasting().items()}
+        if root is not None:
+            keys.take_root(root)
     except Unopened as error:
         raise OtherKey(UNKNOWN) from error
     strange = known and keys.ids[-1] not in {*known, *replaced}
-    return Stands(known, newest, lasting, STRANGER.format(newest=newest, previous=keys.ids[-1]) if strange else "")
+    return Stands(known, newest, STRANGER.format(newest=newest, previous=keys.ids[-1]) if strange else "")
 
 
 def take_over(act: Act, intent: TakeOver) -> Done[None]:
     """Once in the life of a database: what nobody can mark or seal again stays when the master key is replaced."""
     stands = look(act.store, act.keys)
     if not stands.known:
-        lasting = dict(intent.lasting) or {name: act.keys.first(0, name) for name in LASTING}
-        act.store.master_keys.keep(_wraps(act.keys, lasting))
-        act.store.master_keys.add(stands.newest, act.now)
+        act.store.master_keys.add(stands.newest, act.keys.wrapped_root(), act.now)
     return Done(None, quiet=True)
 
 
 def begin(act: Act, intent: Begin) -> Done[None]:
-    """The keys that stay are wrapped by the new one at once; it is known from now on."""
+    """The root is wrapped by the new one at once; it is known from now on."""
     stands = look(act.store, act.keys)
     if stands.begun:
         return Done(None, quiet=True)
-    act.store.master_keys.keep(_wraps(act.keys, stands.lasting))
-    act.store.master_keys.add(stands.newest, act.now)
+    act.store.master_keys.add(stands.newest, act.keys.wrapped_root(), act.now)
     return Done(None, subject=f"key:{stands.newest}", detail={"from": sorted(stands.known)})
 
 
@@ -144,11 +139,6 @@ def replaced(act: Act, intent: Replaced) -> Done[None]:
     before = sorted(stands.known.keys() - {stands.newest})
     act.store.master_keys.replace(before, act.now)
     return Done(None, subject=f"key:{stands.newest}", detail={"from": before}, quiet=not before)
-
-
-def _wraps(keys: Keys, lasting: Mapping[str, bytes]) -> dict[str, bytes]:
-    """The keys that stay, wrapped by the newest master key."""
-    return {name: keys.seal(key, name, "lasting", name) for name, key in lasting.items()}
 
 
 def _sentence(missing: list[str], ids: list[str], *, begun: bool) -> str:

@@ -244,7 +244,7 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Chore:
-    """Something that changes of the register, or a restore, bring about: what is found is taken through the steps, one after the other."""
+    """Something that changes of the register bring about: what is found is taken through the steps, one after the other."""
 
     find: Callable[[Store, datetime], Sequence[str]]
     steps: Sequence[Step]
@@ -270,7 +270,7 @@ class Room:
 
     `begins` are the buttons that begin something, at home and beneath an answer in words; `offers` those that stand at home
     for who asks, and for others not at all; `due` what the clock wants, by kind of deadline; `words` what is wanted by a word or an event of a platform that is neither a command nor a button;
-    `calls` what is done after calls have changed, `restored` after the database was; `lists` its lists at home for who asks, by name; `public` its web pages for
+    `calls` what is done after calls have changed; `lists` its lists at home for who asks, by name; `public` its web pages for
     everybody, by path, which say nothing that not everybody may read; `greets` whoever is new.
     """
 
@@ -285,7 +285,6 @@ class Room:
     words: Mapping[str, Wants] = field(default_factory=dict)
     due: Mapping[str, Wants] = field(default_factory=dict)
     calls: Chore | None = None
-    restored: Chore | None = None
     matter: Matter | None = None
     lists: Callable[[Act], Mapping[str, Rows]] | None = None
     public: Mapping[str, Callable[[Policy, str], Page]] = field(default_factory=dict)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import datetime
 
 from handlers.acting import Act
-from handlers.ids import new_secret
 from handlers.keys import Keys, Unopened, new_key, opened, sealed
 from storage.tables.keys import MatterKey
 
@@ -23,7 +22,7 @@ class Seal:
     def begin(self, matter: str) -> None:
         """A matter gets its key: 256 bits of chance, wrapped by one that follows from the master key."""
         key = self.rows.open[matter] = new_key()
-        self.rows.add(matter, self.keys.seal(key, matter, _PURPOSE, matter), new_secret())
+        self.rows.add(matter, self.keys.seal(key, matter, _PURPOSE, matter))
 
     def sealed(self, matter: str, words: bytes, what: str) -> bytes:
         """Encrypted for as long as the matter's key is kept; `what` binds it to its place. Raises `Unopened` without a key."""

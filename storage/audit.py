@@ -10,14 +10,14 @@ from datetime import UTC, datetime
 from operator import itemgetter
 from typing import Any, cast
 
-from sqlalchemy import Table, Text, func, select, update
+from sqlalchemy import ColumnElement, Table, Text, func, select, update
 from sqlalchemy import cast as as_type
 from sqlalchemy.orm import Session
 
 from storage.chain import FIELDS, Link, Sealer, Verdict, Walk, as_row, digest, illegible
 from storage.legible import Illegible, Key, legibly, read_rows
 from storage.sessions import BulkSession, append
-from storage.tables.log import DATABASE, NUMBERED, RESTORED, AuditEntry, AuditHead
+from storage.tables.log import DATABASE, JOURNAL, NOTED, NUMBERED, RESTORED, AuditEntry, AuditHead
 
 PAGE = 1000
 _HEAD = select(AuditHead.seq, AuditHead.hash, AuditHead.policy).where(AuditHead.id == 1).with_for_update()
@@ -235,10 +235,28 @@ class Audit:
 
     def restored(self, by: datetime | None = None) -> AuditEntry | None:
         """The last start that found the database restored from a copy; `by` (aware): not after this moment. None where there was none."""
-        done = [NUMBERED, AuditEntry.action == RESTORED, AuditEntry.subject == DATABASE, AuditEntry.outcome == "done"]
-        if by is not None:
-            done.append(AuditEntry.at <= by.astimezone(UTC).isoformat(timespec="microseconds"))
-        return self.session.scalars(select(AuditEntry).where(*done).order_by(AuditEntry.seq.desc()).limit(1)).first()
+        until = () if by is None else (AuditEntry.at <= by.astimezone(UTC).isoformat(timespec="microseconds"),)
+        return self._last(RESTORED, DATABASE, *until)
+
+    def restores(self) -> list[tuple[datetime, dict[str, Any]]]:
+        """When the database was restored (aware), and what the log says of it."""
+        found = [one for one in self.about(DATABASE) if one.action == RESTORED]
+        return [(datetime.fromisoformat(one.at), one.detail) for one in found]
+
+    def noted(self) -> tuple[int, str] | None:
+        """The line that the journal must hold, by its entry and hash, as the log said last; None where it said nothing yet."""
+        found = self._last(NOTED, JOURNAL)
+        return (found.detail["entries"], found.detail["hash"]) if found is not None else None
+
+    def noted_at(self) -> datetime | None:
+        """When the log said that (aware)."""
+        found = self._last(NOTED, JOURNAL)
+        return datetime.fromisoformat(found.at) if found is not None else None
+
+    def _last(self, action: str, subject: str, *more: ColumnElement[bool]) -> AuditEntry | None:
+        done = (NUMBERED, AuditEntry.action == action, AuditEntry.subject == subject, AuditEntry.outcome == "done")
+        query = select(AuditEntry).where(*done, *more).order_by(AuditEntry.seq.desc()).limit(1)
+        return self.session.scalars(query).first()
 
     def count(self, action: str, subject: str) -> int:
         """How often an action was done (not refused) to a thing."""

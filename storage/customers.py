@@ -174,12 +174,6 @@ class Customers:
         those = select(CustomerMail).where(CustomerMail.matter_id == request)
         return list(self.session.scalars(those.order_by(CustomerMail.made_at.desc(), CustomerMail.id)))
 
-    def after_restore(self, now: datetime) -> list[str]:
-        """Requests with a link that may still be used, or a mail that is under way."""
-        links = select(CustomerLink.matter_id).where(CustomerLink.state.in_(ALIVE), CustomerLink.ends_at > now)
-        mails = select(CustomerMail.matter_id).where(CustomerMail.state.in_(UNDER_WAY))
-        return sorted(self.session.scalars(links.union(mails)))
-
     def listenings(self, request: str) -> list[CustomerListening]:
         """What the customer had of the calls of a request, the oldest first."""
         those = select(CustomerListening).where(CustomerListening.matter_id == request)

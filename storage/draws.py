@@ -115,12 +115,16 @@ class Draws:
         return list(self.session.scalars(mine.order_by(*order)))
 
     def lost(self) -> list[str]:
-        """Draws with a call that has yet to be reviewed and is not there any more, or not the same."""
+        """Draws with a call that has yet to be reviewed and is not there any more, or not the same, or that nobody may hear any more."""
         same = Recording.id == CallReview.recording_id
         named = (RequestedRecording.request_id == CallReview.id, RequestedRecording.recording_id == Recording.id)
         both = select(CallReview.draw_id).join(Recording, same).join(RequestedRecording, named[0] & named[1])
         gone = or_(Recording.state != "present", Recording.version != RequestedRecording.version)
-        return sorted(set(self.session.scalars(both.where(CallReview.state.in_(OPEN), gone))))
+        cut_off = (
+            select(CallReview.draw_id).join(Grant, Grant.matter_id == CallReview.id).where(Grant.ended_at.is_not(None))
+        )
+        found = (query.where(CallReview.state.in_(OPEN)) for query in (both.where(gone), cut_off))
+        return sorted({one for query in found for one in self.session.scalars(query)})
 
     def calls(self, reviews: Sequence[CallReview]) -> dict[int, Recording]:
         """The calls of these reviews, by id."""

@@ -17,11 +17,11 @@ from storage.tables.erasures import Erasure, Keep
 from storage.tables.holds import Hold
 
 REQUEST, HOLD, COPY = "request", "hold", "copy"
-RETENTION, RESTORED, CAME_BACK = "retention", "restored", "came_back"
+RETENTION, KNOWN_AGAIN, CAME_BACK = "retention", "known_again", "came_back"
 DECLINED = "declined"
 WITH_MOMENT = ("present", "declined")
 """States of a call whose moment is yet to come, or has come and was not seen to."""
-AGAIN = (RESTORED, CAME_BACK)
+AGAIN = (KNOWN_AGAIN, CAME_BACK)
 """Why something is erased that had been erased before: that was meant once, so the guard neither counts nor pauses it."""
 CONTINUED = "continued"
 """The state of a pause of which somebody said that its erasures go on."""

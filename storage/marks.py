@@ -38,7 +38,6 @@ UNPROTECTED: Mapping[str, str] = {
     "copies": "which message shows a card: written with each delivery, and redrawn from protected rows",
     "operators": "names to search by, collected from protected calls",
     "outbox": "what is still to be delivered: claimed and counted with each try, and drawn from protected rows",
-    "recalled": "a copy of what the journal holds",
     "reminders": "which reminders wait to go out together",
     "seen": "keys of requests that were answered, kept for a while",
     "unregistered_files": "looked up in the recording system again and again",
@@ -48,7 +47,6 @@ UNPROTECTED: Mapping[str, str] = {
 _TRIES = "bookkeeping of tries"
 LEFT_OUT: Mapping[str, Mapping[str, str]] = {
     "accounts": {"checked_at": "each look-up moves it", "home_at": "which homes are redrawn"},
-    "checkpoints": {"written_at": "the journal itself says it"},
     "ended_keys": {"shown": "whether cards were redrawn"},
     "erasures": {"next_at": "when it is tried next; a call that is not erased in time is told as late"},
     "inbox": {"attempts": _TRIES, "code": _TRIES, "due_at": _TRIES, "leased_until": _TRIES},

@@ -1,14 +1,14 @@
-"""By which master keys this database is wrapped, and the keys that stay when one is replaced, within one transaction."""
+"""By which master keys this database is wrapped, within one transaction."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from storage.tables.keys import LastingKey, MasterKey
+from storage.tables.keys import MasterKey
 
 
 class MasterKeys:
@@ -16,6 +16,11 @@ class MasterKeys:
 
     def __init__(self, session: Session) -> None:
         self.session = session
+
+    def root(self, key: str) -> bytes | None:
+        """What marks and seals follow from, as this key wraps it."""
+        row = self.session.get(MasterKey, key)
+        return row.root if row is not None else None
 
     def all(self) -> dict[str, datetime]:
         """By which master keys something here may be wrapped, by id, and since when; none in a database that is new."""
@@ -25,24 +30,11 @@ class MasterKeys:
         """Those of before, by id: whatever they had wrapped is wrapped by another one."""
         return set(self.session.scalars(select(MasterKey.id).where(MasterKey.until.is_not(None))))
 
-    def add(self, key: str, now: datetime) -> None:
-        """Something may be wrapped by this one from now on."""
-        self.session.add(MasterKey(id=key, since=now))
+    def add(self, key: str, root: bytes, now: datetime) -> None:
+        """Something may be wrapped by this one from now on; `root` is wrapped by it."""
+        self.session.add(MasterKey(id=key, root=root, since=now))
 
     def replace(self, keys: Iterable[str], now: datetime) -> None:
         """Nothing is wrapped by these any more."""
         for one in self.session.scalars(select(MasterKey).where(MasterKey.id.in_(list(keys)))):
             one.until = now
-
-    def lasting(self) -> dict[str, bytes]:
-        """The keys that stay, by name, as they are wrapped."""
-        return {one.name: one.wrap for one in self.session.scalars(select(LastingKey))}
-
-    def keep(self, wraps: Mapping[str, bytes]) -> None:
-        """These are kept, wrapped so, from now on."""
-        for name, wrap in wraps.items():
-            known = self.session.get(LastingKey, name)
-            if known is None:
-                self.session.add(LastingKey(name=name, wrap=wrap))
-            else:
-                known.wrap = wrap

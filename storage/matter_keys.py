@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
@@ -10,7 +10,6 @@ from sqlalchemy import ColumnElement, exists, literal_column, select
 from sqlalchemy.orm import Session
 
 from storage.legible import read_rows
-from storage.pages import pages
 from storage.records import Matter, Request
 from storage.sessions import append
 from storage.tables.customers import CustomerLink, CustomerMail, CustomerRequest
@@ -45,9 +44,9 @@ class MatterKeys:
             self.session.flush()  # it may be new
         return self.session.get(MatterKey, matter)
 
-    def add(self, matter: str, wrap: bytes, trace: str) -> None:
+    def add(self, matter: str, wrap: bytes) -> None:
         """A matter has a key from now on."""
-        append(self.session, MatterKey, {"matter_id": matter, "wrap": wrap, "trace": trace})
+        append(self.session, MatterKey, {"matter_id": matter, "wrap": wrap})
 
     def ended(self, matter: str) -> EndedKey | None:
         """That the key of a matter was destroyed, if it was."""
@@ -55,7 +54,7 @@ class MatterKeys:
 
     def destroy(self, key: MatterKey, now: datetime) -> None:
         """The key goes, and with it all that it sealed, and whatever would let somebody try out what that was."""
-        self.session.add(EndedKey(matter_id=key.matter_id, trace=key.trace, at=now))
+        self.session.add(EndedKey(matter_id=key.matter_id, at=now))
         self.session.delete(key)
         self.open.pop(key.matter_id, None)
         match self.session.get(Matter, key.matter_id):
@@ -82,11 +81,6 @@ class MatterKeys:
         moments = select(Matter.id, Matter.closed_at, Matter.line).where(Matter.id.in_(found))
         rows = read_rows(self.session, moments, [Matter.id], [])
         return sorted(Closed(matter, at, line) for matter, at, line in rows if at is not None)
-
-    def traced(self, traces: Iterable[str]) -> list[str]:
-        """The matters whose keys have one of these traces."""
-        theirs = (select(MatterKey.matter_id).where(MatterKey.trace.in_(some)) for some in pages(traces))
-        return sorted(one for query in theirs for one in self.session.scalars(query))
 
     def unshown(self, most: int) -> list[str]:
         """Matters whose key was destroyed and whose cards do not say so yet."""

@@ -11,7 +11,6 @@ from sqlalchemy.orm import Session
 from storage.absences import Absences
 from storage.alarms import Alarms
 from storage.audit import Audit
-from storage.checkpoints import Checkpoints
 from storage.customers import Customers
 from storage.deadlines import Deadlines
 from storage.declines import Declines
@@ -36,7 +35,6 @@ from storage.outbox import Outbox
 from storage.outlook import Outlook
 from storage.pauses import Pauses
 from storage.people import People
-from storage.recalls import Recalls
 from storage.recordings import Recordings
 from storage.reminders import Reminders
 from storage.requests import Requests
@@ -56,7 +54,6 @@ class Store:
         self.audit = Audit(session)
         self.absences = Absences(session)
         self.alarms = Alarms(session)
-        self.checkpoints = Checkpoints(session)
         self.customers, self.mails = Customers(session), Mails(session)
         self.people = People(session)
         self.meetings = Meetings(session, self.people)
@@ -77,7 +74,6 @@ class Store:
         self.holds, self.mirrors = Holds(session), Mirrors(session)
         self.outlook, self.figures = Outlook(session), Figures(session)
         self.pauses = Pauses(session)
-        self.recalls = Recalls(session)
         self.unregistered = Unregistered(session)
         self.whose_data, self.digests = WhoseData(session), Digests(session)
         self.reminders = Reminders(session)

@@ -210,7 +210,7 @@ class Remark(Marked, Record):
 
 
 class Grant(Marked, Record):
-    """Access to a matter's calls for one person, until `ends_at` or ended earlier (`ended_why`: call_changed, erased, restored)."""
+    """Access to a matter's calls for one person, until `ends_at` or ended earlier (`ended_why`: call_changed, erased, lost, all_ended)."""
 
     __tablename__ = "grants"
     __table_args__ = (where("grants_changed", "ended_why = 'call_changed'", "ended_at"),

@@ -38,7 +38,6 @@ ON_POSTGRESQL = (
     "bot/test_restoring.py",
     "handlers/test_door.py",
     "handlers/test_inbox.py",
-    "handlers/test_restored.py",
 )
 """What `make test` tries on PostgreSQL as well: SQL stands in storage/ only, so the other tests can find no more there."""
 NO_BEACON = "http://127.0.0.1:9"

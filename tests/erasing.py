@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -13,7 +12,6 @@ from bot.ports import Sighting
 from bot.retention.erasing import Erasing
 from bot.retention.recording_sync import RecordingSync, UnregisteredFiles
 from bot.sealing import Marks
-from handlers.retention.intents import Doomed
 from storage.database.store import Store
 from storage.records import Recording
 from storage.tables.erasures import Erasure, Keep
@@ -28,10 +26,6 @@ SIGHTED = Sighting(
 )  # fmt: skip
 
 
-async def unsaid(erasure: str) -> None:
-    """Where no journal is looked at."""
-
-
 def newest_erasure(store: Store, recording: int) -> Erasure | None:
     """The newest erasure of a call; None for one whose moment has not come."""
     mine = select(Erasure).where(Erasure.recording_id == recording)
@@ -40,12 +34,10 @@ def newest_erasure(store: Store, recording: int) -> Erasure | None:
 
 @dataclass
 class Archive:
-    """A company, its recording system, and what erases; `announced` is what stood in the journal before the recorder was asked, `taken_back` what did not happen."""
+    """A company, its recording system, and what erases."""
 
     company: Company
     recorder: MemoryRecorder = field(default_factory=MemoryRecorder)
-    announced: list[str] = field(default_factory=list)
-    taken_back: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.erasing = Erasing(
@@ -53,9 +45,7 @@ class Archive:
             self.recorder,
             "memory",
             Marks(bytes(range(32))),
-            self._announce,
-            self._take_back,
-            self.company.seconds,
+            seconds=self.company.seconds,
         )
         self.sync = RecordingSync(
             self.company.door,
@@ -64,12 +54,6 @@ class Archive:
             self.erasing.returned,
             UnregisteredFiles(self.company.door, "memory").note,
         )
-
-    async def _take_back(self, erasure: str) -> None:
-        self.taken_back.append(erasure)
-
-    async def _announce(self, doomed: Sequence[Doomed]) -> None:
-        self.announced += [one.erasure for one in doomed]
 
     async def record(self, name: str, started: datetime = NOW, *, audio: bytes = b"audio", **facts: Any) -> int:
         """A call stands in the recording system, and the register has seen it; its number there."""

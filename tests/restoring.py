@@ -11,9 +11,7 @@ from sqlalchemy import delete, insert, select
 
 from bot.clockwork.forgetting import Forgetting
 from bot.journal import Journal
-from bot.proof.journal_lines import Position
-from bot.proof.journalling import Announcing, Patiently
-from bot.proof.noting import Noting
+from bot.proof.journalling import Noting, Patiently
 from bot.proof.restoring import Restoring
 from bot.retention.erasing import Erasing
 from bot.retention.recording_sync import RecordingSync, UnregisteredFiles
@@ -65,24 +63,20 @@ class Program(Archive):
         self.journal = Journal(self.folder, Seal(self.key))
         patiently = Patiently(self.journal)
         self.noting = Noting(door, patiently, self.seconds)
-        announcing = Announcing(patiently, marks, door.now, self._end)
-        self.erasing = Erasing(door, self.recorder, "memory", marks, announcing.erasures, announcing.not_erased)
+        self.restoring = Restoring(door, patiently, marks)
+        self.erasing = Erasing(door, self.recorder, "memory", marks, lambda: self.restoring.erased)
         self.forgetting = Forgetting(door, self.erasing.overwritten)
         self.sync = RecordingSync(
             door, self.recorder, "memory", self.erasing.returned, UnregisteredFiles(door, "memory").note
         )
-        self.restoring = Restoring(door, patiently, marks)
-
-    async def _end(self) -> Position:
-        return Position(*await self.company.database.read(lambda store: store.audit.head()))
 
     async def tick(self) -> None:
         await super().tick()
-        await self.noting.note()
+        await self.noting.note(at_once=True)
 
     async def leave(self) -> None:
         """A clean stop."""
-        await self.noting.note(last=True)
+        await self.noting.note(at_once=True)
         await self.company.database.close()
 
     async def again(self, url: str, **more: Any) -> Program:

@@ -8,8 +8,6 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from bot.commands.rotating import Wrapped, begin, wrap_all
-from bot.journal import Journal
-from bot.proof.journalling import Patiently
 from bot.sealing import Marks, Seal
 from bot.unlocking import unlock
 from handlers import HANDLERS
@@ -56,19 +54,15 @@ class House:
     def door(self, *masters: bytes) -> Door:
         return Door(self.company.database, POLICY, HANDLERS, self.company.clock, keys=Keys(*masters))
 
-    def patiently(self, keys: Keys) -> Patiently:
-        return Patiently(Journal(self.folder, Seal(keys), make=True))
-
     async def start(self, *masters: bytes) -> Door:
         """The door as a start with these keys leaves it, or with both as the command does; raises `Misconfigured`."""
         door = self.door(*masters)
-        await (unlock(door, self.patiently(door.keys)) if len(masters) == 1 else begin(door))
+        await (unlock(door) if len(masters) == 1 else begin(door))
         return door
 
     async def rotate(self, *masters: bytes) -> Wrapped:
         """What the command does."""
-        door = self.door(*masters)
-        return await wrap_all(door, self.patiently(door.keys))
+        return await wrap_all(self.door(*masters))
 
     async def within(self, door: Door, do: Callable[[Act], T]) -> T:
         return await door.database.write(lambda store: do(door.act(store, CLOCK)))

@@ -82,7 +82,7 @@ class WeeklyDigest:
         await self.door.enter(Make(self._verified()), CLOCK)
 
     def _is_whole(self) -> bool:
-        """A verification without the checkpoints outside the database may still become one with them."""
+        """A verification without the journal may still become one with it."""
         found = self._verified()
         return found is not None and found.compared
 

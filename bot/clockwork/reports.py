@@ -10,8 +10,7 @@ import structlog
 
 from bot.measures import TICK_FAULTS
 from bot.ports import Unavailable
-from bot.proof.journalling import Patiently
-from bot.proof.report_counters import ReportCounters
+from bot.proof.journalling import Patiently, ReportCounters
 from handlers.acting import CLOCK
 from handlers.breach.clock import line, traces, urgent
 from handlers.breach.intents import Journalled, Look, Notice

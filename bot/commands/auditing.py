@@ -6,10 +6,12 @@ import asyncio
 import csv
 import json
 import os
+import re
 import shutil
 import sys
-from collections.abc import Awaitable, Callable, Collection, Iterable, Iterator
+from collections.abc import Awaitable, Callable, Iterable, Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from secrets import token_hex
 from typing import Any, TextIO, TypeVar
@@ -18,8 +20,7 @@ from bot.commands.looking import opened
 from bot.journal import NAME
 from bot.moments import home_zone, moment
 from bot.proof import verification
-from bot.proof.checkpoint_files import HASH, Noted, Notes, read
-from bot.proof.journal_lines import Position, has_checkpoint
+from bot.proof.journal_lines import Outside, Position, holds, outside
 from bot.proof.verification import Outcome, reading
 from bot.sealing import Seal
 from bot.settings.config import Misconfigured, Settings, as_given
@@ -34,30 +35,32 @@ from storage.database.upgrade import newest, revision
 
 T = TypeVar("T")
 A_LONG_LOG = 3600.0  # seconds
+HASH = re.compile("[0-9a-f]{64}")
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
-def verify(noted: str | None, checkpoints: Path | None) -> int:
-    """Recompute the chain and hold the state against it, and both against what was noted outside; 1 if anything is wrong.
+def verify(noted: str | None) -> int:
+    """Recompute the chain and hold the state against it, and both against the journal; 1 if anything is wrong.
 
-    Raises `Misconfigured` where what was noted can't be a hash, or holds no checkpoint.
+    Raises `Misconfigured` where what was noted can't be a hash.
     """
     given = as_given()
     hashed = None if noted is None else _hash(noted)
-    outcome, kept, notes = _with_database(lambda database: _verified(given, database, checkpoints, hashed))
+    outcome, kept, found, restores = _with_database(lambda database: _verified(given, database, hashed))
     if not kept:
         outcome.fault("the hash that you noted is no longer in the log. It was rewritten or cut off")
     if outcome.verdict.note:
         print(f"Note: {outcome.verdict.note}.")
     zone = home_zone(given.policy_file)
-    for restore in notes.restores:
-        print(f"Note: {restore.words(zone)}.")
+    for at, detail in restores:
+        lost = f"of its entries those up to {detail['noted']:,} that came after {detail['found']:,} are lost"
+        print(f"Note: the database was restored on {moment(at.replace(second=0, microsecond=0), zone)}: {lost}.")
     for fault in outcome.faults:
         print(f"BROKEN: {fault}.")
     if outcome.number > len(outcome.faults):
         print(f"BROKEN: and {outcome.number - len(outcome.faults):,} more of these.")
     if not outcome.number:
-        _print_all_well(outcome, notes, zone)
+        _print_all_well(outcome, found)
     return int(outcome.number > 0)
 
 
@@ -70,80 +73,62 @@ def _hash(noted: str) -> str:
 
 
 async def _verified(
-    given: Settings, database: Database, checkpoints: Path | None, noted: str | None
-) -> tuple[Outcome, bool, Notes]:
+    given: Settings, database: Database, noted: str | None
+) -> tuple[Outcome, bool, Outside | None, list[tuple[datetime, dict[str, Any]]]]:
     # Only a database that this program has brought up to date holds all that is to be compared.
     state = await revision(database) == newest()
-    flaws, keys, replaced = list[str](), NONE, None
+    flaws, keys, found, restores = list[str](), NONE, None, list[tuple[datetime, dict[str, Any]]]()
     with reading("the keys", flaws.append):
         keys = await _keys(given, database)
-        replaced = await database.read(lambda store: store.master_keys.replaced()) if state else None
-    seal = None if keys is NONE else Seal(keys)
-    notes = _notes(given, checkpoints, seal, replaced)
     kept = not noted or await database.read(lambda store: store.audit.holds(noted), within=A_LONG_LOG)
-    if state and checkpoints is None:
+    if keys is not NONE:
         with reading("what was written into the journal", flaws.append):
-            flaws += await _lacking(given, database, seal)
-    notes.flaws += flaws
-    return await verification.verify(database, notes, state=state, keys=keys), kept, notes
+            found = _outside(given, Seal(keys))
+            flaws += await _lacking(given, database, Seal(keys))
+    with reading("restores", flaws.append):
+        restores = await database.read(lambda store: store.audit.restores())
+    outcome = await verification.verify(database, found, state=state, keys=keys)
+    for flaw in flaws:
+        outcome.fault(flaw)
+    return outcome, kept, found, restores
 
 
-async def _lacking(given: Settings, database: Database, seal: Seal | None) -> list[str]:
-    """A sentence where the journal is away, or lacks the newest checkpoint that was written into it."""
-    written, file = await database.read(lambda store: store.checkpoints.newest_written()), given.journal / NAME
-    if written is None or has_checkpoint(file, Position(written.entries, written.hash), seal):
+def _outside(given: Settings, seal: Seal) -> Outside:
+    """What the journal says, every line of it; raises `Misconfigured`."""
+    file = given.journal / NAME
+    try:
+        return outside(file, seal, file.stat().st_size if file.exists() else 1)
+    except OSError as error:
+        raise Misconfigured(f"{file} can't be read: {(error.strerror or '').lower()}.") from error
+
+
+async def _lacking(given: Settings, database: Database, seal: Seal) -> list[str]:
+    """A sentence where the journal is away, or lacks the line that was written into it last."""
+    written, file = await database.read(lambda store: store.audit.noted()), given.journal / NAME
+    if written is None or holds(file, Position(*written), seal):
         return []
-    there = "does not hold it" if file.exists() else "is not there"
-    lacks = f"the checkpoint of {written.day} was written into the journal, but {file} {there}"
-    return [f"{lacks}: nothing outside the database says that entry {written.entries:,} is what it was"]
+    there = "lacks its line: it was cut off, or is an older one" if file.exists() else "is not there"
+    return [f"the log says that the journal holds entry {written[0]:,}, but {file} {there}"]
 
 
-def _print_all_well(outcome: Outcome, notes: Notes, zone: str) -> None:
+def _print_all_well(outcome: Outcome, found: Outside | None) -> None:
     entries = counted(outcome.verdict.entries, "entry", "entries")
     print(f"The audit log holds: {entries}, each follows the one before.")
     if outcome.state:
         print(f"What is stored fits it: {counted(outcome.rows, 'row')}, each as its last entry left it.")
     else:
         print("Not compared: what is stored, as the database is of another version. `run` brings it up to date.")
-    if notes.noted:
-        last = max(notes.noted.values(), key=lambda one: one.entries)
-        number = counted(len(notes.noted), "checkpoint")
-        print(f"So does what was noted outside the database: {number}, the newest {_when(last, zone)}.")
-    if notes.heads:
-        print(f"So does each end of the log that the journal noted: {len(notes.heads):,}.")
-    if notes.marks:
-        print(_seals(notes))
+    if found is None:
+        print("Not compared: the journal, as no SECRET_KEY is set.")
+    elif found.position is not None:
+        print(f"So does the journal outside the database: its newest line is of entry {found.position.entries:,}.")
     if not outcome.sealed:
         print("Not checked: that the bot wrote each entry, as SECRET_KEY is not set here.")
     print(f"Note this hash, to check against it later:  {outcome.verdict.head}")
 
 
-def _when(noted: Noted, zone: str) -> str:
-    return f"taken on {moment(noted.at.replace(second=0), zone)}" if noted.at else f"of {noted.day}"
-
-
-def _seals(notes: Notes) -> str:
-    if not notes.unproved:
-        return "Their seals are right."
-    return f"Not proved: the seals of {notes.unproved} of them, as the key that they were made with is not set here."
-
-
-def _notes(given: Settings, checkpoints: Path | None, seal: Seal | None, replaced: Collection[str] | None) -> Notes:
-    """The checkpoints of a file, or those of the journal where there is one; raises `Misconfigured`."""
-    file = checkpoints or given.journal / NAME
-    if checkpoints is None and not file.exists():
-        return Notes()
-    try:
-        notes = read(file, seal, replaced)
-    except OSError as error:
-        raise Misconfigured(f"{file} can't be read: {(error.strerror or '').lower()}.") from error
-    if not notes.marks and not notes.flaws and checkpoints is not None:
-        raise Misconfigured(f"{file} holds no checkpoint. Give the journal, {NAME}, or a copy of lines of it.")
-    return notes
-
-
 async def _keys(given: Settings, database: Database) -> Keys:
-    """What opens words, and tells whether a checkpoint is the bot's own; none where no key is set: the rest can be done without."""
+    """What opens words, and tells whether a line of the journal is the bot's own; none where no key is set: the rest can be done without."""
     if given.secret_key is None and given.secret_key_file is None:
         return NONE
     return (await keys_for(given, database))[0]

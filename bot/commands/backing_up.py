@@ -58,11 +58,13 @@ def _packed(given: Settings, archive: Writing, folder: Path) -> list[str]:
     (folder / name).unlink()
     journal = _journal(given, archive, what, Seal(keys))
     made = {"made": datetime.now(UTC).isoformat(), "program": version("recording-steward")}
-    archive.finish({**made, "revision": what.revision, "entries": what.entries, "hash": what.hash}, seal)
+    told = {"revision": what.revision, "entries": what.entries, "hash": what.hash, "root": keys.wrapped_root().hex()}
+    told["master"] = keys.ids[0]
+    archive.finish({**made, **told}, seal)
     return [
         f"The database: {counted(what.entries, 'entry', 'entries')} of the audit log, and all that they tell of.",
         f"The journal: {journal}.",
-        f"The key is not in it: without SECRET_KEY (id {seal.key_id}) it can't be restored.",
+        f"The key is not in it: without SECRET_KEY (id {keys.ids[0]}) it can't be restored.",
         *([f"{BOTH} To restore it, set both ({' and '.join(keys.ids)})."] if both else []),
         KEEP,
     ]  # fmt: skip

@@ -146,7 +146,7 @@ async def _beacon(read: Read, rules: Policy | None) -> AsyncIterator[Finding]:
 
 async def _journal(found: Settings) -> str:
     if found.journal_url is None and not found.journal.exists():
-        return f"{found.journal}: is made when the first checkpoint is written"
+        return f"{found.journal}: is made when the first line is written"
     if not found.journal.is_dir():
         raise Misconfigured(
             f"there is no folder {found.journal}. Make it, or mount it, or name another in JOURNAL_URL."

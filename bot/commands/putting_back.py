@@ -12,14 +12,13 @@ from pathlib import Path
 from typing import Any
 
 from bot.commands.archive import JOURNAL, MANIFEST, SERVER, SQLITE, Spoilt, json_of, load, unpacked
-from bot.journal import NAME, Journal, JournalDown
+from bot.journal import Journal, JournalDown
 from bot.laid_out import RESTORE, laid_out
-from bot.proof import lasting_lines
 from bot.proof.journal_lines import PUT_BACK, newest
 from bot.sealing import Seal
 from bot.settings.config import Misconfigured, Settings, as_given
 from bot.trouble import sentence
-from handlers.keys import id_of
+from handlers.keys import Keys, Unopened, id_of
 from handlers.words import counted
 from storage.database.addresses import sqlite_file
 from storage.database.copies import Held, alone, held, others_on, put_in_place, settle
@@ -58,14 +57,14 @@ def restore(file: Path, *, replace: bool) -> int:
         raise Misconfigured(f"{file} is not there. {NOTHING}")
     with _laid_out(file, database) as folder:
         found = _verified(file, folder, given)
-        key = _key(given, found)
-        journal = Journal(given.journal, _seal(given, found, key), make=given.journal_url is None)
+        keys = _keys(given, found)
+        journal = Journal(given.journal, Seal(keys), make=given.journal_url is None)
         if database is None:
             _into_server(given.database_url, found, journal)
         else:
             _into_file(database, found, journal, replace=replace)
     print(f"Restored: {counted(found.held.entries, 'entry', 'entries')} of the audit log, and all that they tell of.")
-    if found.manifest["key"] != id_of(given.master_key()):
+    if keys.ids[0] != id_of(given.master_key()):
         print(UNDER_THE_OTHER)
     print(AFTERWARDS)
     return 0
@@ -103,26 +102,21 @@ def _verified(file: Path, folder: Path, given: Settings) -> _Backup:
     return found
 
 
-def _key(given: Settings, found: _Backup) -> bytes:
-    """The key that it was made under, of those that are set. Raises `Spoilt`."""
+def _keys(given: Settings, found: _Backup) -> Keys:
+    """The key that it was made under, of those that are set, with the root of that database. Raises `Spoilt`."""
     masters = given.master_keys()
-    key = next((one for one in masters if found.manifest.get("key") == id_of(one)), None)
+    key = next((one for one in masters if found.manifest.get("master") == id_of(one)), None)
     if key is None:
         ids = " and ".join(map(id_of, masters))
-        raise Spoilt(f"it was made under another key (id {found.manifest.get('key')}, and SECRET_KEY has id {ids})")
+        raise Spoilt(f"it was made under another key (id {found.manifest.get('master')}, and SECRET_KEY has id {ids})")
     if not Seal(key).fits(json_of(found.folder / MANIFEST)):
         raise Spoilt("its manifest was changed after it was made: its seal is wrong")
-    return key
-
-
-def _seal(given: Settings, found: _Backup, key: bytes) -> Seal:
-    """That of the journal, which may be by a key that outlived several master keys: the journal itself keeps it, wrapped."""
-    keys = given.keys()
-    for file in (given.journal / NAME, found.journal):
-        if file is not None and (lasting := lasting_lines.found(file, keys)):
-            keys.keep(lasting)
-            return Seal(keys)
-    return Seal(key)
+    keys = Keys(key)
+    try:
+        keys.take_root(bytes.fromhex(str(found.manifest.get("root"))))
+    except (Unopened, ValueError) as error:
+        raise Spoilt("its manifest lacks the key of the journal") from error
+    return keys
 
 
 def _into_file(database: Path, found: _Backup, journal: Journal, *, replace: bool) -> None:

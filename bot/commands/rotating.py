@@ -9,13 +9,10 @@ from datetime import UTC, datetime
 from typing import NamedTuple
 
 from bot.commands.looking import START, missing
-from bot.journal import Journal, JournalDown
-from bot.proof.journalling import Patiently
-from bot.sealing import Seal
 from bot.settings.config import Misconfigured, Settings, as_given
 from bot.settings.config import policy as policy_of
 from bot.trouble import sentence
-from bot.unlocking import keep_outside, stands_to
+from bot.unlocking import stands_to
 from handlers import HANDLERS
 from handlers.acting import COMMAND
 from handlers.breach.intents import WrapAnew as WrapReportsAnew
@@ -57,8 +54,6 @@ def rotate_key() -> int:
         told = asyncio.run(_rotated(given, keys))
     except DatabaseDown as error:
         raise Misconfigured(f"DATABASE_URL: {sentence(error)} {LATER}") from error
-    except JournalDown as error:
-        raise Misconfigured(f"JOURNAL_URL: {error}. {LATER}") from error
     for line in told:
         print(line)
     return 0
@@ -72,17 +67,15 @@ async def _rotated(given: Settings, keys: Keys) -> list[str]:
         raise Misconfigured(AT_WORK)
     async with _opened(given) as database:
         door = Door(database, policy_of(given.policy_file), HANDLERS, lambda: datetime.now(UTC), keys=keys)
-        patiently = Patiently(Journal(given.journal, Seal(keys), make=given.journal_url is None))
-        return _told(await wrap_all(door, patiently), keys)
+        return _told(await wrap_all(door), keys)
 
 
-async def wrap_all(door: Door, patiently: Patiently) -> Wrapped:
-    """Cut off at any step it goes on with the next call. Raises `Misconfigured`, `JournalDown`, `DatabaseDown`."""
+async def wrap_all(door: Door) -> Wrapped:
+    """Cut off at any step it goes on with the next call. Raises `Misconfigured`, `DatabaseDown`."""
     before = await begin(door)
     done = await door.enter(Rewrap(), COMMAND)
     await door.enter(WrapReportsAnew(), COMMAND)
     if not before.finished:
-        await keep_outside(door, patiently)
         await door.enter(Replaced(), COMMAND)
     return Wrapped(done.matters, done.unopened, before.finished)
 
@@ -92,7 +85,6 @@ async def begin(door: Door) -> Stands:
     stands = await stands_to(door.database, door.keys)
     if stands.stranger:
         raise Misconfigured(stands.stranger)
-    door.keys.keep(stands.lasting)
     await door.enter(Begin(), COMMAND)
     return stands
 

@@ -1,1 +1,1 @@
-"""What stands outside the database and is held against it: journal, checkpoints, verification, and what a restore is told by."""
+"""What stands outside the database and is held against it: the journal, verification, and what tells a restore."""

@@ -1,32 +1,31 @@
-"""What the program does by itself so that the log proves something: a checkpoint each day, in the journal, and a verification."""
+"""What the program does by itself so that the log proves something: each day a line that the journal must keep, and a verification."""
 
 from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from contextlib import suppress
 from datetime import date
+from functools import partial
 
 import structlog
 
-from bot.journal import Journal, JournalDown
-from bot.measures import JOURNAL_WAITS, LOG_BREAKS, LOG_VERIFIED, TICK_FAULTS
+from bot.journal import JournalDown
+from bot.measures import LOG_BREAKS, LOG_VERIFIED, TICK_FAULTS
 from bot.ports import Unavailable
-from bot.proof import checkpoint_files, loss, verification
-from bot.proof.checkpoint_files import Notes
-from bot.proof.journal_lines import CHECKPOINT
-from bot.proof.journalling import Patiently
+from bot.proof import verification
+from bot.proof.journal_lines import Outside, outside
+from bot.proof.journalling import Noting, Patiently, lost
 from bot.proof.verification import BESIDE_OTHERS, Outcome, reading
 from bot.setbacks import Setbacks, Work
 from handlers.acting import CLOCK
-from handlers.checkpoints import Broken, Take, Written
 from handlers.digest.steps import Verified
 from handlers.door import Door, Repeated
+from handlers.journal import Broken, Noted
 from handlers.rules.access import company_day
-from handlers.rules.reminding import checkpoint_day
+from handlers.rules.reminding import morning_of
 from storage.database.store import DatabaseDown
-from storage.tables.log import Checkpoint
 
 log = structlog.get_logger()
 MOST_LOGGED = 20
@@ -37,23 +36,19 @@ class Proof:
     """`tick` is for the clock and answers at once; writing and verifying go on behind it, at start and with each day."""
 
     def __init__(
-        self,
-        door: Door,
-        journal: Journal,
-        seconds: Callable[[], float] = time.monotonic,
-        patiently: Patiently | None = None,
+        self, door: Door, patiently: Patiently, noting: Noting, seconds: Callable[[], float] = time.monotonic
     ) -> None:
-        self.door, self.journal, self.patiently = door, journal, patiently or Patiently(journal)
+        self.door, self.patiently, self.noting = door, patiently, noting
         self._setbacks = Setbacks(seconds)
         TICK_FAULTS.labels("verification")  # begins at 0, as those of the clock's other work do
-        self._taken: date | None = None
+        self._noted: date | None = None
         self._verified: date | None = None
         self._behind: asyncio.Task[None] | None = None
         self.last: Verified | None = None
 
     async def tick(self) -> None:
         """Begin what is due."""
-        today = checkpoint_day(self.door.policy, self.door.now())
+        today = morning_of(self.door.policy, self.door.now())
         if self._behind is None or self._behind.done():
             self._behind = asyncio.create_task(self._go_on(today))
 
@@ -74,9 +69,8 @@ class Proof:
             await asyncio.wait([self._behind])
 
     async def _go_on(self, today: date) -> None:
-        if today != self._taken and await self._alone("checkpoint", self._take):
-            self._taken = today
-        await self._alone("journal", self.write)
+        if today != self._noted and await self._alone("journal", partial(self.note, today)):
+            self._noted = today
         if today != self._verified:
             if await self._alone("verification", self.verify):
                 self._verified = today
@@ -90,47 +84,42 @@ class Proof:
             log.error("proof.later", part=part, why=str(error))
             return False
 
-    async def _take(self) -> None:
-        await self.door.enter(Take(), CLOCK)
-
-    async def write(self) -> None:
-        """Checkpoints that wait go into the journal, all or none. Raises `JournalDown`, `DatabaseDown`."""
-        waiting = await self.door.database.read(lambda store: store.checkpoints.unwritten())
-        JOURNAL_WAITS.set(len(waiting))
-        if waiting:
-            await loss.lost(self.door, self.patiently)  # before a new journal stands in the place of one that is gone
-            await self.patiently.do(lambda: self.journal.add(map(_line, waiting)))
-        for one in waiting:
-            await self.door.enter(Written(date.fromisoformat(one.day)), CLOCK)
-        JOURNAL_WAITS.set(0)
+    async def note(self, today: date) -> None:
+        """Once a day the log says which line the journal holds, so that a journal cut off is found out. Raises `JournalDown`, `DatabaseDown`."""
+        written = await self.door.database.read(lambda store: store.audit.noted_at())
+        if written is not None and morning_of(self.door.policy, written) == today:
+            return
+        await lost(self.door, self.patiently)  # before the journal goes on without it
+        if position := await self.noting.note(at_once=True):
+            await self.door.enter(Noted(*position), CLOCK)
 
     async def verify(self) -> None:
-        """The log, the state, and what the journal noted; a break is told. Raises `DatabaseDown`.
+        """The log, the rows, and what the journal says; a break is told. Raises `DatabaseDown`.
 
         Where the journal is away, or lacks what was written into it, the log is held against what there is; the rest is made up for.
         """
         try:
-            notes, whole = await self._noted()
+            found, whole = await self._outside()
         except JournalDown as error:
             log.warning("journal.not_read", why=str(error))
-            notes, whole = Notes(), False
-        await self._verify(notes, whole)
+            found, whole = Outside(), False
+        await self._verify(found, whole)
 
     async def _make_up(self) -> None:
-        """Compare the day's log with its checkpoints after all; what still can't be is tried again later, after an hour at most."""
+        """Compare the day's log with the journal after all; what still can't be is tried again later, after an hour at most."""
         try:
-            await self._setbacks.alone("verification", "checkpoints", self._compare)
+            await self._setbacks.alone("verification", "comparison", self._compare)
         except (DatabaseDown, Unavailable) as error:
-            log.warning("checkpoints.later", why=str(error))
+            log.warning("journal.compared_later", why=str(error))
 
     async def _compare(self) -> None:
-        notes, whole = await self._noted()
+        found, whole = await self._outside()
         if not whole:
             raise JournalDown("the journal lacks what was written into it")
-        await self._verify(notes, whole)
+        await self._verify(found, whole)
 
-    async def _verify(self, notes: Notes, compared: bool) -> None:  # noqa: FBT001  as `_noted` says
-        outcome = await verification.verify(self.door.database, notes, BESIDE_OTHERS, keys=self.door.keys)
+    async def _verify(self, found: Outside, compared: bool) -> None:  # noqa: FBT001  as `_outside` says
+        outcome = await verification.verify(self.door.database, found, BESIDE_OTHERS, keys=self.door.keys)
         LOG_BREAKS.set(outcome.number)
         self.last = Verified(outcome.verdict.entries, outcome.number, self.door.now(), compared)
         if compared:
@@ -147,26 +136,11 @@ class Proof:
             broken = Broken(outcome.number, outcome.digest)
             await self.door.enter(broken, CLOCK, key=f"log.broken:{outcome.digest}:{day}")
 
-    async def _noted(self) -> tuple[Notes, bool]:
-        """What the journal notes, and whether it has all that was written into it. Raises `JournalDown`, `DatabaseDown`."""
-        flaws, whole, replaced = list[str](), True, None
+    async def _outside(self) -> tuple[Outside, bool]:
+        """What the journal says, and whether it has all that was written into it. Raises `JournalDown`, `DatabaseDown`."""
+        flaws, whole, journal = list[str](), True, self.patiently.journal
         with reading("what was written into the journal", flaws.append):
-            whole = not await loss.lost(self.door, self.patiently)
-        with reading("the keys", flaws.append):
-            replaced = await self.door.database.read(lambda store: store.master_keys.replaced())
-        notes = await self.patiently.do(lambda: self._read(replaced))
-        notes.flaws += flaws
-        return notes, whole
-
-    def _read(self, replaced: Collection[str] | None) -> Notes:
-        loss.there(self.journal)
-        try:
-            return checkpoint_files.read(self.journal.file, self.journal.seal, replaced)
-        except FileNotFoundError:
-            return Notes()
-        except OSError as error:
-            raise JournalDown(error.strerror or type(error).__name__) from error
-
-
-def _line(one: Checkpoint) -> dict[str, object]:
-    return {"kind": CHECKPOINT, "day": one.day, "entries": one.entries, "hash": one.hash, "at": one.at.isoformat()}
+            whole = not await lost(self.door, self.patiently)
+        found = await self.patiently.read(partial(outside, journal.file, journal.seal))
+        found.flaws += flaws
+        return found, whole

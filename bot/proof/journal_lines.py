@@ -1,34 +1,26 @@
-"""What stands in the journal: of its newest lines at every start, of all of them only after a restore."""
+"""What the journal says: its newest line at each start and each minute, the rest after a restore or for a verification."""
 
 from __future__ import annotations
 
 import json
-import os
-from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from bot.journal import LONGEST_LINE
 from bot.sealing import Seal
 
-CHECKPOINT, HEAD, ERASURE, ACCESS_ENDED = "checkpoint", "head", "erasure", "access_ended"
-NOT_ERASED = "not_erased"
-"""That what was told of an erasure until then did not happen, since the call is kept; it may be told of anew later."""
+HEAD, ERASED, PUT_BACK, RESTORED = "head", "erased", "put_back", "restored"
 ENDED = ("sight_ended", "key_destroyed")
-"""What must not come back with any older database, by a random id that nothing else names: of reports."""
+"""What of reports must not come back with an older database, by a random id that nothing else names."""
 REPORT_COUNTED = "report_counted"
 """How often a report was written: an older copy of it is opened to nobody."""
-WORDS_ERASED = "words_erased"
-"""The same of what people wrote about requests."""
-MARKS = ("call", "moment", "audio", "size")
-"""By these keyed marks a line about an erasure tells which call it was."""
-PIECE = 256 * 1024  # bytes that are looked through together: what a processor holds at hand
+MARKS = ("call", "audio", "size")
+"""By these keyed marks a line about an erasure says which call it was."""
+PIECE = 256 * 1024  # bytes that are looked through together
 LOOK = 64 * PIECE  # bytes that are read at once of a journal of any length
-PUT_BACK, RESTORED = "put_back", "restored"
-# Bytes of its end that are read at a start, however long it is; more where no line there tells enough.
-WINDOW = 256 * 1024
+WINDOW = 16 * 1024  # bytes of its end that are read first; more where no line there tells enough
 
 
 class Position(NamedTuple):
@@ -42,30 +34,47 @@ class Position(NamedTuple):
 class Newest:
     """What the newest lines say since the last restore that was seen to.
 
-    `position` is the furthest that a line with our seal tells, `foreign` the furthest of lines that another key sealed
-    (`key`: its id). `put_back` says that a copy was put back on purpose; `flawed` counts lines that can't be believed.
+    `position` is the furthest that a line with our seal tells, `key` the id of another key that sealed a line behind it.
+    `put_back` says that a copy was put back on purpose; `flawed` counts lines that can't be believed.
     """
 
     position: Position | None = None
-    foreign: Position | None = None
     key: str = ""
     put_back: bool = False
     flawed: int = 0
 
     def take(self, line: bytes, seal: Seal) -> None:
         """Go on with the next line."""
-        told = _object(line)
+        told = object_in(line)
         if told is None:
             self.flawed += 1
         elif told.get("key", seal.key_id) != seal.key_id:
-            self.foreign, self.key = further(self.foreign, position_of(told)), str(told["key"])[:16]
+            self.key = str(told["key"])[:16]
         elif not seal.fits(told):
             self.flawed += 1
-        elif told.get("kind") == RESTORED:
-            self.position, self.foreign, self.put_back = position_of(told), None, False
         else:
-            self.put_back = self.put_back or told.get("kind") == PUT_BACK
-            self.position = further(self.position, position_of(told))
+            self._believe(told)
+
+    def _believe(self, told: dict[str, Any]) -> None:
+        position, self.key = position_of(told), ""
+        if told.get("kind") == RESTORED:
+            self.position, self.put_back = position, False
+        elif position is not None and (self.position is None or position.entries > self.position.entries):
+            self.position = position  # replicas may write a line behind one that tells more
+        self.put_back = self.put_back or told.get("kind") == PUT_BACK
+
+
+@dataclass(slots=True)
+class Outside:
+    """What a verification holds against the database: where the log ended, and how often each report was written.
+
+    `reports` goes by mark; `ended` are those that are no more. `flaws` are sentences about the journal itself.
+    """
+
+    position: Position | None = None
+    reports: dict[str, int] = field(default_factory=dict)
+    ended: set[str] = field(default_factory=set)
+    flaws: list[str] = field(default_factory=list)
 
 
 def newest(file: Path, seal: Seal, window: int = WINDOW) -> Newest:
@@ -79,27 +88,51 @@ def newest(file: Path, seal: Seal, window: int = WINDOW) -> Newest:
         found = Newest()
         for line in _whole_lines(file, start, size):
             found.take(line, seal)
-        if start == 0 or found.position is not None or found.foreign is not None:
+        if start == 0 or found.position is not None or found.key:
             return found
         window *= 8
 
 
-def believed(file: Path, seal: Seal) -> Iterator[dict[str, Any]]:
-    """Every line with our seal, the oldest first; no more of it is kept in memory than one line. Raises OSError."""
-    with file.open("rb") as lines:
-        for line in iter(lambda: lines.readline(LONGEST_LINE), b""):
-            told = _object(line)
-            if told is not None and seal.fits(told):
-                yield told
+def outside(file: Path, seal: Seal, window: int = WINDOW) -> Outside:
+    """What a journal says to a verification; `window` bytes of its end are looked at for lines that somebody changed. Raises OSError."""
+    end = newest(file, seal, window)
+    found = Outside(end.position)
+    if end.flawed:
+        lines = "a line was" if end.flawed == 1 else f"{end.flawed:,} lines were"
+        found.flaws.append(f"in the journal {lines} damaged, changed, or made by somebody else")
+    if end.key:
+        found.flaws.append(f"the journal’s newest line names a key that is not this database’s ({end.key})")
+    for told in believed(file, seal, (REPORT_COUNTED, *ENDED, RESTORED)):
+        if told["kind"] == REPORT_COUNTED:
+            found.reports[str(told["id"])] = max(int(told["counter"]), found.reports.get(str(told["id"]), 0))
+        elif told["kind"] == RESTORED:
+            found.reports.clear()  # those that came in since the copy are lost with it
+        else:
+            found.ended.add(str(told["id"]))
+    return found
 
 
-def ended(file: Path, seal: Seal, kinds: Collection[str] = ENDED) -> Iterator[set[str]]:
-    """The ids of what the journal says has ended for good, of so much of it at a time (`PIECE`). Raises OSError.
+def unknown_erasures(file: Path, seal: Seal, found: int | None = None) -> frozenset[str]:
+    """The marks of calls that were erased, and of which a database that was restored knows nothing.
 
-    Lines of other kinds are not read as what they are, so that a million of them cost no more than a look at their bytes.
+    After each restore these are the lines above it about later entries than the copy has. `found` is where the log ended in
+    a copy that was put back just now. Raises OSError.
     """
-    for block in _blocks(file):
-        yield {trace for line in naming(block, kinds) if (trace := _ended(line, seal, kinds))}
+    ends = [int(one["found"]) for one in believed(file, seal, (RESTORED,))] + [
+        one for one in (found,) if one is not None
+    ]
+    marks, place = set[str](), 0
+    for told in believed(file, seal, (ERASED, RESTORED)) if ends else ():
+        if told["kind"] == RESTORED:
+            place += 1
+        elif place < len(ends) and int(told["entries"]) > min(ends[place:]):
+            marks.update(str(told[name]) for name in MARKS if told.get(name))
+    return frozenset(marks)
+
+
+def ended(file: Path, seal: Seal) -> frozenset[str]:
+    """The ids of what the journal says has ended for good. Raises OSError."""
+    return frozenset(str(told["id"]) for told in believed(file, seal, ENDED))
 
 
 def counted(file: Path, seal: Seal, start: int = 0) -> tuple[dict[str, int], int]:
@@ -116,75 +149,24 @@ def counted(file: Path, seal: Seal, start: int = 0) -> tuple[dict[str, int], int
     except FileNotFoundError:
         return {}, 0
     block = block[: block.rfind(b"\n") + 1]
-    for line in naming(block, (REPORT_COUNTED,)):
-        told = _object(line) or {}
-        counter = told.get("counter")
-        if told.get("kind") == REPORT_COUNTED and isinstance(counter, int) and seal.fits(told):
-            found[str(told.get("id"))] = max(counter, found.get(str(told.get("id")), 0))
+    for told in _believed_in(block, seal, (REPORT_COUNTED,)):
+        found[str(told["id"])] = max(int(told["counter"]), found.get(str(told["id"]), 0))
     return found, start + len(block)
 
 
-def not_erased(file: Path, seal: Seal) -> Iterator[dict[str, datetime]]:
-    """Erasures that did not happen, by their id, and until when what is told of them does not count; so much at a time as by `ended`.
+def holds(file: Path, end: Position, seal: Seal) -> bool:
+    """Whether a line about this end of the log is in the journal; not where there is no file. Raises OSError."""
+    those = (told for block in _blocks(file) for told in _believed_in(block, seal, (HEAD,), end.hash))
+    return any(position_of(told) == end for told in those)
 
-    It goes by the moment, since a copy's lines that a journal lacked stand behind its own. Raises OSError.
+
+def believed(file: Path, seal: Seal, kinds: Collection[str]) -> Iterator[dict[str, Any]]:
+    """Lines of these kinds with our seal, the oldest first; nothing where there is no file. Raises OSError.
+
+    Lines of other kinds are not read as what they are, so that a million of them cost no more than a look at their bytes.
     """
     for block in _blocks(file):
-        told = (_object(line) for line in naming(block, (NOT_ERASED,)))
-        sound = (one for one in told if one is not None and one.get("kind") == NOT_ERASED and seal.fits(one))
-        yield latest((str(one.get("erasure")), at) for one in sound if (at := moment_of(one)))
-
-
-def has_checkpoint(file: Path, end: Position, seal: Seal | None) -> bool:
-    """Whether a checkpoint of this end of the log stands in the journal; not where there is no file. Raises OSError.
-
-    Only one with the right seal counts; with None, where no key tells, any.
-    """
-    try:
-        told = (_object(line) for block in _blocks(file) for line in naming(block, (end.hash,)))
-        those = (one for one in told if one is not None and one.get("kind") == CHECKPOINT and position_of(one) == end)
-        return any(seal is None or seal.proves(one) for one in those)
-    except FileNotFoundError:
-        return False
-
-
-def latest(told: Iterable[tuple[str, datetime]]) -> dict[str, datetime]:
-    """The last moment of each."""
-    found: dict[str, datetime] = {}
-    for erasure, at in told:
-        found[erasure] = max(at, found.get(erasure, at))
-    return found
-
-
-def moment_of(told: dict[str, Any]) -> datetime | None:
-    """When a line was written (aware); None where that can't be read."""
-    try:
-        at = datetime.fromisoformat(str(told.get("at")))
-    except ValueError:
-        return None
-    return at if at.tzinfo else None
-
-
-def _blocks(file: Path) -> Iterator[bytes]:
-    """Whole lines, so many of them at a time."""
-    with file.open("rb") as opened:
-        while block := opened.read(PIECE):
-            yield block + opened.readline(LONGEST_LINE)
-
-
-def naming(block: bytes, kinds: Iterable[str]) -> Iterator[bytes]:
-    """The lines of a block in which one of these words stands, whatever else they say."""
-    for kind in kinds:
-        sought, at = kind.encode(), -1
-        while (at := block.find(sought, at + 1)) >= 0:
-            start, end = block.rfind(b"\n", 0, at) + 1, block.find(b"\n", at)
-            yield block[start : len(block) if end < 0 else end]
-            at = len(block) if end < 0 else end
-
-
-def _ended(line: bytes, seal: Seal, kinds: Collection[str]) -> str:
-    told = _object(line)
-    return str(told.get("id")) if told is not None and told.get("kind") in kinds and seal.fits(told) else ""
+        yield from _believed_in(block, seal, kinds)
 
 
 def position_of(told: dict[str, Any]) -> Position | None:
@@ -195,27 +177,49 @@ def position_of(told: dict[str, Any]) -> Position | None:
     return Position(entries, last)
 
 
-def further(one: Position | None, other: Position | None) -> Position | None:
-    """The one that tells more, the first of equals: replicas and late checkpoints may write a line behind such a one."""
-    if one is None or other is None:
-        return one or other
-    return max(one, other, key=lambda position: position.entries)
-
-
-def _whole_lines(file: Path, start: int, size: int) -> Iterator[bytes]:
-    """From the first that begins at `start` or later; what is left of a line that is not whole was never told to be there."""
-    with file.open("rb") as opened:
-        opened.seek(max(0, start - 1), os.SEEK_SET)
-        if start:
-            opened.readline()
-        while opened.tell() < size and (line := opened.readline(LONGEST_LINE)):
-            if line.endswith(b"\n") and line.strip():
-                yield line
-
-
-def _object(line: bytes) -> dict[str, Any] | None:
+def object_in(line: bytes) -> dict[str, Any] | None:
+    """The JSON object that a line is; None for anything else."""
     try:
         told = json.loads(line)
     except (ValueError, RecursionError):
         return None
     return told if isinstance(told, dict) else None
+
+
+def _blocks(file: Path) -> Iterator[bytes]:
+    """Whole lines, so many of them at a time."""
+    try:
+        with file.open("rb") as opened:
+            while block := opened.read(PIECE):
+                yield block + opened.readline(LONGEST_LINE)
+    except FileNotFoundError:
+        return
+
+
+def _believed_in(block: bytes, seal: Seal, kinds: Collection[str], word: str = "") -> Iterator[dict[str, Any]]:
+    starts = {start for sought in ([word] if word else kinds) for start in _starts(block, sought.encode())}
+    for start in sorted(starts):
+        end = block.find(b"\n", start)
+        told = object_in(block[start : len(block) if end < 0 else end])
+        if told is not None and told.get("kind") in kinds and seal.fits(told):
+            yield told
+
+
+def _starts(block: bytes, sought: bytes) -> Iterator[int]:
+    """Where the lines begin in which this word is found."""
+    at = -1
+    while (at := block.find(sought, at + 1)) >= 0:
+        yield block.rfind(b"\n", 0, at) + 1
+        end = block.find(b"\n", at)
+        at = len(block) if end < 0 else end
+
+
+def _whole_lines(file: Path, start: int, size: int) -> Iterator[bytes]:
+    """From the first that begins at `start` or later; what is left of a line that is not whole was never told to be there."""
+    with file.open("rb") as opened:
+        opened.seek(max(0, start - 1))
+        if start:
+            opened.readline()
+        while opened.tell() < size and (line := opened.readline(LONGEST_LINE)):
+            if line.endswith(b"\n") and line.strip():
+                yield line

@@ -1,23 +1,34 @@
-"""Writing to a journal that may never answer: nothing else waits for it, and what must stand there first is not done without."""
+"""Writing to a journal that may never answer: each minute where the log ends, with what was erased, and what reports were written."""
 
 from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Awaitable, Callable, Sequence
+import time
+from collections.abc import Callable
 from contextlib import suppress
-from datetime import datetime
 from functools import partial
-from typing import TypeVar
+from typing import Any, TypeVar
+
+import structlog
 
 from bot.journal import Journal, JournalDown
-from bot.proof.journal_lines import ERASURE, NOT_ERASED, Position
-from bot.sealing import Marks
-from handlers.retention.intents import Doomed
+from bot.measures import JOURNAL_NOTED
+from bot.proof.journal_lines import ERASED, HEAD, MARKS, Newest, Position, counted, holds, newest
+from handlers.acting import CLOCK
+from handlers.breach.clock import any_reports
+from handlers.door import Door, Repeated
+from handlers.journal import JournalLost
+from storage.chain import GENESIS
+from storage.database.store import Store
 
+log = structlog.get_logger()
 T = TypeVar("T")
 PATIENCE = 10.0  # seconds for which a journal may take its time
 A_MOMENT = 0.5  # seconds for which the work before may still be at its end
+A_MINUTE = 60.0  # seconds between two lines
+AT_ONCE = 20_000  # entries of the log that are looked through together
+CERTIFY = "retention.certify"
 
 
 class Patiently:
@@ -47,39 +58,113 @@ class Patiently:
                 if done.done() and not done.cancelled():
                     self._working = None  # it has come back, though its thread may be alive for a moment yet
 
+    async def read(self, work: Callable[[], T]) -> T:
+        """Read the journal's file. Raises `JournalDown`, also where the folder is away that somebody else keeps."""
 
-class Announcing:
-    """What stands in the journal before a recorder is asked, so that a database that is restored erases it again."""
+        def there() -> T:
+            journal = self.journal
+            if not journal.make and not journal.folder.is_dir():
+                raise JournalDown(f"there is no folder {journal.folder}")
+            try:
+                return work()
+            except OSError as error:
+                raise JournalDown(error.strerror or type(error).__name__) from error
 
-    def __init__(
-        self, patiently: Patiently, marks: Marks, now: Callable[[], datetime], end: Callable[[], Awaitable[Position]]
-    ) -> None:
-        self.patiently, self.marks, self.now, self.end = patiently, marks, now, end
+        return await self.do(there)
 
-    async def erasures(self, doomed: Sequence[Doomed]) -> None:
-        """A line for each. Raises `JournalDown`: what could not be written is not erased."""
-        end = await self.end()  # what let them be erased is committed, so an older database is told by these lines
-        lines = [self._line(one, end) for one in doomed]
-        await self.patiently.do(lambda: self.patiently.journal.add(lines))
+    async def newest(self) -> Newest:
+        """What its newest lines say. Raises `JournalDown`."""
+        return await self.read(lambda: newest(self.journal.file, self.journal.seal))
 
-    async def not_erased(self, erasure: str) -> None:
-        """What was told of this erasure until now counts no more: the call stays. Raises `JournalDown`."""
-        line = {"kind": NOT_ERASED, "erasure": erasure, "at": self.now().isoformat(), **(await self.end())._asdict()}
-        await self.patiently.do(lambda: self.patiently.journal.add([line]))
 
-    def _line(self, one: Doomed, end: Position) -> dict[str, object]:
-        return {
-            "kind": ERASURE,
-            "erasure": one.erasure,
-            **self._marks(one),
-            "at": self.now().isoformat(),
-            **end._asdict(),
-        }
+class Noting:
+    """Each minute, and at a stop. What was erased is read from the log since the newest line, so a crash loses no line.
 
-    def _marks(self, one: Doomed) -> dict[str, str]:
-        sound = {"audio": self.marks.of(one.audio), "size": self.marks.of_size(one.size)} if one.audio else {}
-        call = self.marks.of_call(one.native_id, one.started)
-        return {"call": call, "moment": self.marks.of_moment(one.native_id, one.erase_at), **sound}
+    A journal that is gone is written again from the log. `seconds` never goes back.
+    """
+
+    def __init__(self, door: Door, patiently: Patiently, seconds: Callable[[], float] = time.monotonic) -> None:
+        self.door, self.patiently, self.seconds = door, patiently, seconds
+        self._told = float("-inf")
+        self._one_at_a_time = asyncio.Lock()
+
+    async def note(self, *, at_once: bool = False) -> Position | None:
+        """Write what is due, and where the log ends; None where nothing was due. Raises `JournalDown`, `DatabaseDown`."""
+        async with self._one_at_a_time:
+            if not at_once and self.seconds() - self._told < A_MINUTE:
+                return None
+            last = (await self.patiently.newest()).position or Position(0, GENESIS)
+            if not await held(self.door, last):  # else a rewritten log would have a line of its own
+                log.error("journal.contradicted", entries=last.entries)
+                return None
+            last = await self._go_on(last)
+            self._told = self.seconds()
+            JOURNAL_NOTED.set(self.door.now().timestamp())
+            return last
+
+    async def _go_on(self, last: Position) -> Position:
+        while True:
+            end, lines = await self.door.database.read(partial(_since, after=last.entries))
+            if end.entries <= last.entries:
+                return last
+            at = self.door.now().isoformat()
+            told = [{**one, **end._asdict(), "at": at} for one in (*lines, {"kind": HEAD})]
+            await self.patiently.do(partial(self.patiently.journal.add, told))
+            last = end
+
+
+def _since(store: Store, after: int) -> tuple[Position, list[dict[str, Any]]]:
+    """Where the log ends, or the next piece of it does, and what was erased in between."""
+    end = Position(*store.audit.head())
+    if end.entries > after + AT_ONCE:
+        upto = after + AT_ONCE
+        end = Position(upto, store.audit.hashes([upto])[upto])
+    erased = store.audit.done_between(after, end.entries, [CERTIFY])
+    names = {"call": "native", "audio": "audio", "size": "size"}
+    return end, [{"kind": ERASED, **{name: told[names[name]] for name in MARKS}} for _, told in erased]
+
+
+async def held(door: Door, position: Position) -> bool:
+    """Whether the log has this entry. After a crash it is ahead of the journal, and never behind. Raises `DatabaseDown`."""
+    if position == Position(0, GENESIS):
+        return True
+    hashes = await door.database.read(lambda store: store.audit.hashes([position.entries]))
+    return hashes.get(position.entries) == position.hash
+
+
+async def lost(door: Door, patiently: Patiently) -> bool:
+    """Whether the journal lacks the line that the log says is in it; both witnesses hear that. Raises `JournalDown`, `DatabaseDown`."""
+    written = await door.database.read(lambda store: store.audit.noted())
+    journal = patiently.journal
+    if written is None or await patiently.read(lambda: holds(journal.file, Position(*written), journal.seal)):
+        return False
+    log.error("journal.lost", entries=written[0])
+    with suppress(Repeated):
+        await door.enter(JournalLost(*written), CLOCK)
+    return True
+
+
+class ReportCounters:
+    """Keeps what the door knows of the journal up to date: an older copy of a report, put back, is refused (P13)."""
+
+    def __init__(self, door: Door, patiently: Patiently) -> None:
+        self.door, self.patiently = door, patiently
+        self._read = 0  # up to this byte
+
+    async def refresh(self) -> None:
+        """Read what was added since. The door forgets nothing, even if the file does. Raises `JournalDown` and `DatabaseDown`."""
+        if not await self.door.database.read(any_reports):
+            return
+        before, journal = -1, self.patiently.journal
+        while self._read != before:
+            before = self._read
+            found, self._read = await self.patiently.read(partial(counted, journal.file, journal.seal, before))
+            self.know(found)
+
+    def know(self, counters: dict[str, int]) -> None:
+        """These are in the journal."""
+        for mark, counter in counters.items():
+            self.door.outside[mark] = max(counter, self.door.outside.get(mark, 0))
 
 
 def _settle(loop: asyncio.AbstractEventLoop, done: asyncio.Future[T], work: Callable[[], T]) -> None:

@@ -11,14 +11,13 @@ from dataclasses import dataclass, field
 from functools import partial
 
 from bot.ports import Unavailable
-from bot.proof.checkpoint_files import Notes, contradicted
+from bot.proof.journal_lines import Outside, Position
 from bot.settings.config import Misconfigured
 from handlers.acting import NONE
 from handlers.breach.clock import missing
-from handlers.checkpoints import Take
 from handlers.keys import Keys
 from handlers.words import counted
-from storage.chain import GENESIS, Link, Verdict, Walk
+from storage.chain import GENESIS, Verdict, Walk
 from storage.database.store import Database, DatabaseDown, Store
 from storage.legible import Illegible
 from storage.mark_check import Latest, Place, protected_tables
@@ -86,19 +85,20 @@ def reading(what: str, tell: Callable[[str], None]) -> Iterator[None]:
 
 
 async def verify(
-    database: Database, notes: Notes | None = None, pace: Pace | None = None, *, state: bool = True, keys: Keys = NONE
+    database: Database, found: Outside | None = None, pace: Pace | None = None, *, state: bool = True, keys: Keys = NONE
 ) -> Outcome:
-    """The chain, the rows unless they are left out, and what was noted outside. Raises `DatabaseDown`.
+    """The chain, the rows unless they are left out, and what the journal says. Raises `DatabaseDown`.
 
     Without the `keys` of the database neither seals nor confidential reports are looked at.
     """
-    notes, pace = notes or Notes(), pace or Pace()
+    found, pace = found or Outside(), pace or Pace()
     outcome = Outcome(Verdict(0, GENESIS), state, keys is not NONE)
     with outcome.comparing("the tables"):
         for fault in await database.read(lambda store: store.marked.unheld()):
             outcome.fault(fault)
     with closing(Latest()) as latest:
-        check = Check(database, pace, outcome, latest, Walk(notes.marks, keys.log_seal if outcome.sealed else None))
+        known = dict([found.position]) if found.position else {}
+        check = Check(database, pace, outcome, latest, Walk(known, keys.log_seal if outcome.sealed else None))
         await check.read_log()
         if state:
             await check.compare_rows()
@@ -110,7 +110,7 @@ async def verify(
     if state and outcome.sealed:
         with outcome.comparing("confidential reports"):
             lost = await database.read(
-                lambda store: missing(store, keys, notes.reports, notes.ended), within=A_LONG_LOOK
+                lambda store: missing(store, keys, found.reports, found.ended), within=A_LONG_LOOK
             )
             for fault in lost:
                 outcome.fault(fault)
@@ -118,18 +118,22 @@ async def verify(
         number = outcome.verdict.entries
         before = counted(number, "entry", "entries")
         outcome.fault(f"{outcome.verdict.fault}. The {before} before that {'holds' if number == 1 else 'hold'}")
-    for sentence in (*notes.flaws, *contradicted(notes, outcome.verdict)):
+    for sentence in (*found.flaws, *_contradicted(found.position, outcome.verdict)):
         outcome.fault(sentence)
     return outcome
 
 
-def _rewritten(link: Link) -> str:
-    """What is wrong with an entry that took a checkpoint; empty for any other."""
-    if link[3] != Take.action or link[5] != "done" or link[9] in link[7]:
-        return ""
-    return (
-        f"entry {link[0]} took a checkpoint of an entry that is another one now: the log was rewritten there or before"
-    )
+def _contradicted(position: Position | None, verdict: Verdict) -> Iterator[str]:
+    """What the journal's newest line says and the log does not bear out; beyond a break of the chain nothing can be said of it."""
+    if position is None or (verdict.fault and position.entries > verdict.entries):
+        return
+    if position.entries in verdict.astray or (position.entries == 0 and position.hash != GENESIS):
+        yield f"entry {position.entries:,} is not the one that the journal noted: the log was rewritten there or before"
+    elif position.entries > verdict.entries:
+        yield (
+            f"the journal noted {counted(position.entries, 'entry', 'entries')}, but the log has {verdict.entries:,}: "
+            "this is an older copy of the database, or the end of the log was cut off"
+        )
 
 
 @dataclass(slots=True)
@@ -160,8 +164,6 @@ class Check:
     def _read_entries(self, store: Store) -> bool:
         links, self.head = store.audit.page(self.seq, self.pace.entries)
         self.walk.take(links)
-        for fault in filter(None, map(_rewritten, links)):
-            self.outcome.fault(fault)
         if self.outcome.state:
             self.latest.take(links)
         self.seq = links[-1][0] if links else self.seq

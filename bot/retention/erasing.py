@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import partial
 from typing import TypeVar
@@ -14,11 +15,12 @@ import structlog
 
 from bot.ports import Absent, Changed, Held, Recorder, Sought, Unavailable
 from bot.retention.recording_sync import audio_digest
-from bot.retention.returned import LARGEST_HEAD, ReturnedAudio, ReturnedCalls, Staying, soundless
+from bot.retention.returned import LARGEST_HEAD, ReturnedAudio, ReturnedCalls, soundless
 from bot.sealing import Marks
 from bot.setbacks import Setbacks
 from handlers.acting import CLOCK, Intent
 from handlers.door import Door
+from handlers.retention.erasing import UNDER_WAY
 from handlers.retention.guard import Judged, judge
 from handlers.retention.intents import (
     Ask,
@@ -62,10 +64,9 @@ class _Deleted:
 
 
 class Erasing:
-    """What the clock asks for each tick: to close, to let go, and to erase. `before` is done before the recorder is asked.
+    """What the clock asks for each tick: to close, to let go, and to erase. `elsewhere` has marks of what was erased and has no certificate here.
 
-    `stays` is told of what was told `before`, and was not deleted after all. What lies in another `system` than this recorder's is
-    closed and never erased: it could say of nothing there that it is gone.
+    What lies in another `system` than this recorder's is closed and never erased: it could say of nothing there that it is gone.
     """
 
     def __init__(
@@ -74,13 +75,14 @@ class Erasing:
         recorder: Recorder,
         system: str,
         marks: Marks,
-        before: Callable[[Sequence[Doomed]], Awaitable[None]],
-        stays: Callable[[str], Awaitable[None]],
+        elsewhere: Callable[[], AbstractSet[str]] = frozenset,
         seconds: Callable[[], float] = time.monotonic,
     ) -> None:
-        self.door, self.recorder, self.system, self.marks, self.before = door, recorder, system, marks, before
-        self.returned = ReturnedCalls(door, system, marks, ReturnedAudio(door.database, recorder, marks)).among
-        self.staying = Staying(door, recorder, system, stays)
+        self.door, self.recorder, self.system, self.marks = door, recorder, system, marks
+        self.returned = ReturnedCalls(
+            door, system, marks, ReturnedAudio(door.database, recorder, marks, elsewhere), elsewhere
+        ).among
+        self._not_there = set[str]()  # erasures that something keeps, of which the audio is gone
         self._setbacks = Setbacks(seconds, LONGEST_WAIT)
         self._apart = set[str]()  # erasures of which one failed when they were tried together
         self._overwritten = Overwritten(door)
@@ -92,7 +94,7 @@ class Erasing:
     async def tick(self) -> None:
         """Everything whose time has come, unless the guard pauses it first; what fails is tried again later, and keeps nothing else back. Raises `DatabaseDown`."""
         for step in (
-            self._reopen, self._close, self._let_go, self._forget_gone, self._pause, self._erase_due, self.staying.tick, self._tell_late,
+            self._reopen, self._close, self._let_go, self._forget_gone, self._pause, self._erase_due, self._stay, self._tell_late,
             self._forget,
         ):  # fmt: skip
             await self._setbacks.alone("erasures", step.__name__, step)
@@ -168,25 +170,25 @@ class Erasing:
         sought = {one.erasure: found for one in doomed if (found := await self._read(one)) is not None}
         asked = await self.door.enter(Ask(tuple(sought)), CLOCK)
         if going := [one for one in doomed if one.erasure in asked]:
-            read = [replace(one, audio=sought[one.erasure].audio) for one in going]
-            # Of audio that was asked for before it stands there already: it is told again only once it was taken back.
-            if not await self._announced(
-                [one for one, old in zip(read, going, strict=True) if one.audio != old.audio or not old.audio]
-            ):
-                return
             deleted = [gone for one in going if (gone := await self._delete(one, sought[one.erasure])) is not None]
             await self._certify(deleted)
 
-    async def _announced(self, going: Sequence[Doomed]) -> bool:
-        """Whether it stands in the journal what goes now; where it does not, that is on record, and nothing goes."""
+    async def _stay(self) -> None:
+        """What the recorder was asked to delete, something keeps by now and is there as it was, counts as not asked for."""
+        now, least = self.door.now(), self.door.now() - UNDER_WAY
+        found = await self.door.database.read(lambda store: store.erasures.staying(self.system, least, now, AT_ONCE))
+        for erasure, native_id, stamp in found:
+            if erasure not in self._not_there and await self._is_there(erasure, native_id, stamp):
+                await self._one(Stay(erasure))
+
+    async def _is_there(self, erasure: str, native_id: str, stamp: str) -> bool:
         try:
-            if going:
-                await self.before(going)
+            return (await self.recorder.audio(native_id)).stamp == stamp
+        except Absent:
+            self._not_there.add(erasure)
         except Unavailable as error:
-            log.warning("erasure.failed", erasures=[one.erasure for one in going], why="journal", error=str(error))
-            await self._enter([Fail(one.erasure, "journal") for one in going])
-            return False
-        return True
+            log.warning("erasure.not_taken_back", why=str(error))
+        return False
 
     async def _certify(self, deleted: Sequence[_Deleted]) -> None:
         if not deleted:
@@ -233,7 +235,7 @@ class Erasing:
         except (Absent, Unavailable) as error:
             absent = isinstance(error, Absent) and not isinstance(error, Changed)
             # It was there when we asked before, so it was we who deleted it; or it was erased once, and versions may be left.
-            if absent and (one.audio or one.restored or one.returned):
+            if absent and (one.audio or one.known_again or one.returned):
                 return Sought(one.native_id, one.size if one.size > LARGEST_HEAD else 0, one.audio)
             # Of what nobody saw going, a look that finds nothing would prove nothing.
             await self._failed(one, error, gone=absent and one.gone)
@@ -243,8 +245,6 @@ class Erasing:
     async def _delete(self, one: Doomed, sought: Sought) -> _Deleted | None:
         """None where it was not deleted: something came to keep it, or the recorder did not do it, which is on record then."""
         if not await self.door.enter(Send(one.erasure, sought.audio), CLOCK):
-            if not one.audio:  # else it was asked for before, which the database knows
-                self.staying.note(one)
             return None
         try:
             await self.recorder.delete(one.native_id, one.stamp)

@@ -1,9 +1,10 @@
-"""What came back or stays: erased audio is known again and erased again, and what was told to go and stays is taken back in the journal (P12)."""
+"""What came back: erased audio is known again, and erased again (P12)."""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Set as AbstractSet
 from contextlib import suppress
 from typing import NamedTuple
 
@@ -15,17 +16,14 @@ from bot.retention.recording_sync import RecordingSync, audio_digest, row_of
 from bot.sealing import Marks
 from handlers.acting import CLOCK
 from handlers.door import Door
-from handlers.retention.erasing import UNDER_WAY
-from handlers.retention.intents import CameBack, Doomed, Reappeared, Recognised, Shown, Stay
-from storage.database.store import Database, DatabaseDown, Store
+from handlers.retention.intents import CameBack, Recognised, Shown
+from storage.database.store import Database, DatabaseDown
 
 log = structlog.get_logger()
-AFTER_A_RESTORE = 60.0  # seconds for which work waits for the erasures that a restored database brought
-AT_A_START = 10.0  # and at each other start, for what a restored folder may have brought
+LONG, SHORT = 60.0, 10.0  # seconds for which work waits for what came back: after a restore, and at each other start
 PARTS = ("words", "recordings", "erasures")
 LARGEST_HEAD = 80
 """Bytes of the largest head that a WAV file has before its first sample: 44 of PCM, 58 with a fact chunk, 80 of the extensible form."""
-AT_ONCE = 200  # calls that one tick looks for
 
 
 class FirstLook:
@@ -36,19 +34,19 @@ class FirstLook:
 
     def __init__(
         self, restoring: Restoring, register: RecordingSync, part: Callable[[str], Awaitable[None]],
-        waits: tuple[float, float] = (AFTER_A_RESTORE, AT_A_START),
+        waits: tuple[float, float] = (LONG, SHORT),
     ) -> None:  # fmt: skip
         self.restoring, self.register, self.part = restoring, register, part
-        self.after_a_restore, self.at_a_start = waits
+        self.longest, self.usual = waits
 
     async def needed(self) -> bool:
         """Whether it is to be waited for: where it is not known yet what came back, and where anything was ever erased."""
-        if self.restoring.state or self.restoring.found:
+        if self.restoring.state or self.restoring.found or self.restoring.erased:
             return True
         if self.register.read:
             return False
         with suppress(DatabaseDown):
-            return await self.register.door.database.read(lambda store: store.erasures.any() or store.recalls.any())
+            return await self.register.door.database.read(lambda store: store.erasures.any())
         return True
 
     async def look(self, running: list[asyncio.Task[None]]) -> None:
@@ -61,7 +59,7 @@ class FirstLook:
             log.warning("start.still_looking", seconds=self._patience())
 
     def _patience(self) -> float:
-        return self.after_a_restore if self.restoring.found else self.at_a_start
+        return self.longest if self.restoring.found else self.usual
 
     async def _erase(self) -> None:
         for name in PARTS:
@@ -69,10 +67,12 @@ class FirstLook:
 
 
 class ReturnedCalls:
-    """Looks through what is found in a recording `system` before any of it is registered as a new call."""
+    """Looks through what is found in a recording `system` before any of it is registered as a new call. `elsewhere` as of `Erasing`."""
 
-    def __init__(self, door: Door, system: str, marks: Marks, audio: ReturnedAudio) -> None:
-        self.door, self.system, self.marks, self.audio = door, system, marks, audio
+    def __init__(
+        self, door: Door, system: str, marks: Marks, audio: ReturnedAudio, elsewhere: Callable[[], AbstractSet[str]]
+    ) -> None:
+        self.door, self.system, self.marks, self.audio, self.elsewhere = door, system, marks, audio, elsewhere
 
     async def among(self, found: Sequence[Sighting]) -> Heard:
         """Those of the calls (native ids) that were erased: they stay so, and are erased once more. Raises `DatabaseDown`.
@@ -89,19 +89,17 @@ class ReturnedCalls:
 
     async def _named(self, found: Sequence[Sighting]) -> set[str]:
         marked = {self.marks.of_call(one.native_id, one.started): one for one in found}
-        known, recalled = await self.door.database.read(
-            lambda store: (store.erasures.known(marked), store.recalls.known(marked))
-        )
-        only_recalled = [marked[mark] for mark in recalled.difference(known)]
-        if only_recalled:
-            rows = [row_of(self.door.policy, one) for one in only_recalled]
-            await self.door.enter(Reappeared(self.system, rows), CLOCK)
+        known = await self.door.database.read(lambda store: store.erasures.known(marked))
+        others = (self.elsewhere() & marked.keys()) - known.keys()
+        if others:
+            rows = [row_of(self.door.policy, marked[mark]) for mark in others]
+            await self.door.enter(Recognised(self.system, rows), CLOCK)
         if known:
             shown = {
                 known[mark]: Shown(one.native_id, one.stamp, one.size) for mark, one in marked.items() if mark in known
             }
             await self.door.enter(CameBack(shown), CLOCK)
-        return {marked[mark].native_id for mark in recalled.union(known)}
+        return {marked[mark].native_id for mark in others.union(known)}
 
 
 class Heard(NamedTuple):
@@ -114,13 +112,17 @@ class Heard(NamedTuple):
 class ReturnedAudio:
     """Reads only what is as large as something that was erased: sizes are kept as keyed hashes, too, so most of what is new is never opened."""
 
-    def __init__(self, database: Database, recorder: Recorder, marks: Marks) -> None:
-        self.database, self.recorder, self.marks = database, recorder, marks
+    def __init__(
+        self, database: Database, recorder: Recorder, marks: Marks, elsewhere: Callable[[], AbstractSet[str]]
+    ) -> None:
+        self.database, self.recorder, self.marks, self.elsewhere = database, recorder, marks, elsewhere
 
     async def among(self, found: Sequence[Sighting]) -> Heard:
         """Which of these hold audio that was erased. Raises `DatabaseDown`."""
         sizes: dict[str, str] = {one.native_id: self.marks.of_size(one.size) for one in found}
-        known = await self.database.read(lambda store: _sizes(store, {*sizes.values()} - {""}))
+        known = (
+            await self.database.read(lambda store: store.erasures.sizes({*sizes.values()} - {""})) | self.elsewhere()
+        )
         heard = Heard(set(), set())
         for one in found:
             if sizes[one.native_id] in known:
@@ -136,12 +138,8 @@ class ReturnedAudio:
             heard.unread.add(one.native_id)
             return
         mark = self.marks.of(audio)
-        if await self.database.read(lambda store: store.erasures.of_audio(mark) or bool(store.recalls.known([mark]))):
+        if mark in self.elsewhere() or await self.database.read(lambda store: store.erasures.of_audio(mark)):
             heard.erased.add(one.native_id)
-
-
-def _sizes(store: Store, marks: set[str]) -> set[str]:
-    return store.erasures.sizes(marks) | store.recalls.known(marks)
 
 
 async def soundless(recorder: Recorder, native_id: str, size: int) -> bool:
@@ -150,51 +148,3 @@ async def soundless(recorder: Recorder, native_id: str, size: int) -> bool:
         return False
     head = await (await recorder.audio(native_id)).read(0, size)
     return head[:4] in (b"RIFF", b"RF64") and head[8:12] == b"WAVE"
-
-
-class Staying:
-    """It is taken back once the audio was seen to be there as it was: whatever may have been deleted counts as erased.
-
-    `back` writes into the journal that the erasure with this id did not happen. Raises `Unavailable`.
-    """
-
-    def __init__(self, door: Door, recorder: Recorder, system: str, back: Callable[[str], Awaitable[None]]) -> None:
-        self.door, self.recorder, self.system, self.back = door, recorder, system, back
-        self._never_asked = dict[str, Doomed]()
-        self._not_there = set[str]()
-
-    def note(self, one: Doomed) -> None:
-        """It was told to go, and something came to keep or stop it before the recorder was asked."""
-        self._never_asked[one.erasure] = one
-
-    async def tick(self) -> None:
-        """What can't be seen to now is tried again. Raises `DatabaseDown`."""
-        try:
-            await self._look()
-        except Unavailable as error:
-            log.warning("erasure.not_taken_back", why=str(error))
-
-    async def _look(self) -> None:
-        for one in tuple(self._never_asked.values()):
-            await self._take_back(one.erasure, one.native_id, one.stamp)
-            del self._never_asked[one.erasure]
-        now = self.door.now()
-        stays = await self.door.database.read(
-            lambda store: store.erasures.staying(self.system, now - UNDER_WAY, now, AT_ONCE)
-        )
-        for erasure, native_id, stamp in stays:
-            if erasure in self._not_there:
-                continue
-            if await self._take_back(erasure, native_id, stamp):
-                await self.door.enter(Stay(erasure), CLOCK)
-            else:
-                self._not_there.add(erasure)
-
-    async def _take_back(self, erasure: str, native_id: str, stamp: str) -> bool:
-        try:
-            there = (await self.recorder.audio(native_id)).stamp == stamp
-        except Absent:
-            return False
-        if there:
-            await self.back(erasure)
-        return there

@@ -19,7 +19,7 @@ WITHDRAWN = "Your request will be closed, and nobody will be asked about it any 
 GIVEN_BACK = "You will no longer be able to hear these calls. To hear them later, you have to ask again."
 ENDED_BECAUSE = {
     "call_changed": "because a call changed", "erased": "because the calls were erased",
-    "restored": "because the database was restored",
+    "all_ended": "because all access to calls was ended",
 }  # fmt: skip
 OUTCOME = {"approved": "approved", "denied": "denied", "withdrawn": "withdrawn", "lapsed": "lapsed"}
 
@@ -275,8 +275,8 @@ def changes(view: View) -> tuple[Part, ...]:
         told.append("A call changed after it was asked for. Please look at the calls again.")
     if view.grant is not None and view.grant.ended_why == "call_changed":
         told.append("A call changed after it was approved, so the access ended.")
-    if view.grant is not None and view.grant.ended_why == "restored":
-        told.append("My database was restored from a copy, so the access ended. It can be asked for again.")
+    if view.grant is not None and view.grant.ended_why == "all_ended":
+        told.append("All access to calls ended at once.")
     return tuple(Line(words, Sign.ALARM) for words in told)
 
 

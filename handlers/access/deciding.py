@@ -160,21 +160,6 @@ def expire_access(act: Act, intent: intents.Expire) -> Done[None]:
     return Done(None, changed(view), detail={"grant": view.grant.id, "late_seconds": late}, clause=view.clause)
 
 
-def end_restored_access(act: Act, intent: intents.EndRestored) -> Done[None]:
-    """P12: the database was restored; nobody knows which access had ended since, so all of it ends, and its holders read why."""
-    view = load(act, intent.request)
-    if view.grant is None or not view.access_open:
-        return Done(None, quiet=True)
-    view.grant.ended_at, view.grant.ended_why = act.now, "restored"
-    act.store.deadlines.drop_all(ENDS, intent.request, act.now)
-    told = (
-        f"Your access to the calls of {intent.request} has ended: my database had to be restored from a copy, and with it all"
-        " access ends. If you still need the calls, press Ask again."
-    )
-    word = Tell(view.grant.person_id, told, f"restored:{view.grant.id}:{act.now:%Y%m%d%H%M%S}", "again", intent.request)
-    return Done(None, (*changed(view), word), detail={"grant": view.grant.id}, clause="P12")
-
-
 def end_for_changed_call(act: Act, intent: intents.CallChanged) -> Done[None]:
     """P7: an open request shows the call that is there now; access that was given for another one has ended."""
     view = load(act, intent.request)

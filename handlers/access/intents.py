@@ -210,14 +210,6 @@ class CallChanged(_OfRequest):
 
 
 @dataclass(frozen=True)
-class EndRestored(_OfRequest):
-    """The start: the database was restored, and may have brought back access that had ended."""
-
-    action: ClassVar[str] = "access.restored"
-    clause: ClassVar[str] = "P12"
-
-
-@dataclass(frozen=True)
 class Begin(opening.Begin):
     """Somebody opens one of the forms of a request."""
 

@@ -13,7 +13,6 @@ from handlers.access.state import GONE, View, load, with_history
 from handlers.access.turns import in_details
 from handlers.acting import Act
 from handlers.alarms import may_look
-from handlers.approved import giving
 from handlers.cards import Actions, Button, Line, Row, Sign, When, Words
 from handlers.cards import Page as Dialog
 from handlers.forms import Form
@@ -230,7 +229,6 @@ ROOM = Room(
         intents.Ending.by(waiting.ending),
         intents.Reroute.by(waiting.reroute),
         intents.Recheck.by(waiting.recheck),
-        intents.EndRestored.by(deciding.end_restored_access),
         intents.CallChanged.by(deciding.end_for_changed_call),
     ),
     commands={"recording-request": Command("Ask to hear a recording", HELP, forms.AccessForm.name)},
@@ -266,7 +264,6 @@ ROOM = Room(
         lambda store, now: store.requests.of_changed_calls(now),
         (Step(intents.CallChanged), Step(intents.Recheck)),
     ),
-    restored=Chore(giving(MATTER.prefix), (Step(intents.EndRestored),)),
     matter=MATTER,
     lists=lists,
 )  # fmt: skip

@@ -77,15 +77,15 @@ def _noted(act: Act, kind: Kind) -> Noted:
     return Noted(kind=kind, by="rule", at=act.now.isoformat())
 
 
-def end_restored(act: Act, intent: intents.EndRestoredReports) -> Done[int]:
+def end_again(act: Act, intent: intents.EndReportsAgain) -> Done[int]:
     """P12: no copy of the database brings back what was destroyed, nor whose sight ended."""
     vault = Vault(act)
-    if intent.restored:
-        vault.take_restored()
-    number, narrowed = vault.end_restored(intent.traces)
+    if intent.older:
+        vault.take_older()
+    number, narrowed = vault.end_again(intent.traces)
     for one in narrowed:
         words = ", ".join(reader.email for reader in one.known.handlers)
-        entry = Noted(kind="readers", by="rule", at=act.now.isoformat(), words=words, about="restored")
+        entry = Noted(kind="readers", by="rule", at=act.now.isoformat(), words=words, about="ended")
         vault.save(one, entry, narrowed=True)
     return Done(number)
 

@@ -268,11 +268,11 @@ class Look(Confidential[int], action="breach.look"):
 
 
 @dataclass(frozen=True)
-class EndRestoredReports(Confidential[int], action="breach.end_restored"):
-    """At each start: what the journal says was destroyed, and whose sight ended; `restored` says that an older database was put back."""
+class EndReportsAgain(Confidential[int], action="breach.end_again"):
+    """At each start: what the journal says was destroyed, and whose sight ended; `older`: the reports are older than the journal, and count."""
 
     traces: frozenset[str]
-    restored: bool = False
+    older: bool = False
 
 
 @dataclass(frozen=True, slots=True)

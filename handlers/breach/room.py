@@ -136,7 +136,7 @@ ROOM = Room(
         intents.Hear.by(hearing.hear),
         intents.Notice.by(findings.notice),
         intents.Look.by(clock.look),
-        intents.EndRestoredReports.by(clock.end_restored),
+        intents.EndReportsAgain.by(clock.end_again),
         intents.Journalled.by(clock.journalled),
         intents.WrapAnew.by(clock.wrap_anew),
         intents.Collect.by(messages.collect),

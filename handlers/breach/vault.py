@@ -173,8 +173,8 @@ class Vault:
         self.rows.end(self.mark(one.id), one.known.counter + 1)
         self.rows.destroy(one.report)
 
-    def end_restored(self, told: frozenset[str]) -> tuple[int, list[Opened]]:
-        """After a restore: what the journal says was destroyed or ended is so again; how much that was, and who lost sight of what."""
+    def end_again(self, told: frozenset[str]) -> tuple[int, list[Opened]]:
+        """What the journal says was destroyed or ended is so again; how much that was, and who lost sight of what."""
         number, narrowed = 0, list[Opened]()
         for row in self.rows.all():
             if self.mark(row.id) in told:
@@ -191,8 +191,8 @@ class Vault:
             number += len(ended)
         return number, narrowed
 
-    def take_restored(self) -> None:
-        """After a restore each report counts as it stands there, though the journal knew a later one."""
+    def take_older(self) -> None:
+        """Each report counts as it is there, though the journal knew a later one."""
         for row in self.rows.all():
             one = self._by_rule(row, older=True)
             least = self.outside.get(self.mark(row.id), 0)

@@ -270,10 +270,6 @@ class LinkEnds(OfRequest, action="customer.link_ends"):
     """The link's days are over."""
 
 
-class EndRestoredLink(OfRequest, action="customer.restored", clause="P12"):
-    """The start: the database was restored, and may have brought back a link that had ended, or a mail that had gone."""
-
-
 class Reroute(matters.Reroute, action="customer.reroute", clause="P8"):
     """Somebody who was asked can't be reached."""
 

@@ -9,13 +9,11 @@ from typing import Any
 from handlers.acting import Act, Done
 from handlers.customers import intents
 from handlers.customers.letters import read_letter
-from handlers.customers.links import end_link
 from handlers.customers.releasing import honour, reopen
 from handlers.customers.state import View, load
 from handlers.effects import Effect, Tell
 from handlers.matters.asking import changed
-from handlers.room import Chore, Step
-from storage.customers import ANSWERS, ON_ITS_WAY, in_force, under_way
+from storage.customers import ANSWERS, ON_ITS_WAY
 from storage.database.store import Store
 from storage.legible import Illegible
 from storage.tables.customers import ALIVE, CustomerMail
@@ -24,12 +22,8 @@ FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=5), timedelta(minutes=15)
 UNDER_WAY = timedelta(minutes=15)
 """For so long a letter may be with the mail server; a process that took it and says nothing by then has died."""
 SLOW = timedelta(hours=1)
-LOST, UNREADABLE, RESTORED = "stopped", "unreadable", "restored"
-"""The codes of a letter whose outcome the program itself does not know, that nobody can read, or that came back with a copy."""
-ENDED = (
-    "My database had to be restored from a copy, and with it every link to a call ends. The customer may have the mail of {request}:"
-    " its link opens nothing any more. Press Details to send another."
-)
+LOST, UNREADABLE = "stopped", "unreadable"
+"""The codes of a letter whose outcome the program itself does not know, or that nobody can read."""
 Ended = tuple[dict[str, Any], tuple[Effect, ...]]
 """What the log says of a letter that ended without a mail server, and who hears of it."""
 
@@ -118,31 +112,6 @@ def not_known(act: Act, intent: intents.LetterNotKnown) -> Done[None]:
     return Done(None, effects, mail.matter_id, {"mail": mail.id, "code": intent.code, "state": mail.state})
 
 
-def end_restored(act: Act, intent: intents.EndRestoredLink) -> Done[None]:
-    """P12: the database was restored from a copy, and may have brought back a link that had ended, or a mail that had gone.
-
-    Every link ends. A mail with a link is dropped, and its request waits again; of one without a link somebody is asked.
-    """
-    view = load(act, intent.request)
-    links = [one for one in view.links if in_force(one, act.now)]
-    mails = [one for one in view.mails if under_way(one)]
-    if not links and not mails:
-        return Done(None, quiet=True)
-    whom = dict.fromkeys((*view.releasers, view.request.filed_by))
-    for link in links:
-        end_link(act, link, "ended")
-    detail: dict[str, Any] = {"links": [one.id for one in links], "mails": [one.id for one in mails]}
-    effects: tuple[Effect, ...] = ()
-    for mail in mails:
-        mail.code = RESTORED
-        asked, more = _drop(act, view, mail) if mail.link_id else ({}, _in_doubt(act, view, mail, RESTORED))
-        detail, effects = detail | asked, (*effects, *more)
-    if any(one.fetched_at is None for one in links):
-        words, once = ENDED.format(request=view.request.id), f"restored:{view.request.id}:{act.now:%Y%m%d%H%M%S}"
-        effects = (*effects, *_tells(view, whom, words, once))
-    return Done(None, (*(effects or changed(view)),), detail=detail)
-
-
 def _answers(view: View, mail: CustomerMail) -> bool:
     """Whether it is by this letter that its request is answered."""
     return mail.kind in ANSWERS and view.request.state in ON_ITS_WAY
@@ -157,7 +126,7 @@ def _wanted(view: View, mail: CustomerMail) -> bool:
 
 
 def _drop(act: Act, view: View, mail: CustomerMail) -> Ended:
-    """It will never go. A request that waited for it is open again: a restored database has no living link."""
+    """It will never go. A request that waited for it is open again."""
     mail.state, mail.settled_at = "dropped", act.now
     if _answers(view, mail) and view.known is not None:
         return reopen(act, view, "ended", honoured=True)
@@ -219,6 +188,4 @@ DOES = (
     intents.LetterPutOff.by(put_off),
     intents.LetterRefused.by(refused),
     intents.LetterNotKnown.by(not_known),
-    intents.EndRestoredLink.by(end_restored),
 )
-ENDS = Chore(lambda store, now: store.customers.after_restore(now), (Step(intents.EndRestoredLink),))

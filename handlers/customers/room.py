@@ -168,7 +168,6 @@ ROOM = Room(
     forms=FORMS,
     searches={forms.CALLS: Search(calls.find, calls.named)},
     due=deadlines.DUE,
-    restored=mailing.ENDS,
     matter=MATTER,
     lists=lists,
 )  # fmt: skip

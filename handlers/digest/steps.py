@@ -27,7 +27,7 @@ from storage.tables.digests import Digest
 class Verified:
     """What the last verification of the log found: so many entries, so many things that do not fit, and when (aware).
 
-    Not `compared`: the checkpoints outside the database could not be read then, or were lost.
+    Not `compared`: the journal outside the database could not be read then, or was lost.
     """
 
     entries: int

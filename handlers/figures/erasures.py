@@ -16,7 +16,7 @@ from storage.figures_erased import ErasureDue, Kept, PauseOf
 
 WHY: Mapping[str, str] = {
     "retention": "Twelve months were over", "declined": "The caller declined", "came_back": "It was there again",
-    "restored": "A restored database knew it again",
+    "known_again": "It was known again",
 }  # fmt: skip
 KEPT: Mapping[str, str] = {
     "hold": "Calls kept past their moment by a hold",
@@ -27,7 +27,6 @@ TROUBLE: Mapping[str, str] = {
     "unavailable": "the recording system did not answer", "held": "the recording system keeps its own hold",
     "retained": "the recording system keeps it for a fixed time", "changed": "something else was in its place",
     "absent": "the recording system did not show it", "left": "something was still found after it was deleted",
-    "journal": "the journal could not be written to first",
 }  # fmt: skip
 UNCLOSED = "nothing closed it yet"
 HOLDS = (Column("What became of holds"), Column("Holds", drawn=True))
@@ -89,7 +88,7 @@ def exceptions(of: Gathering, told: Iterable[Story]) -> Table:
         ("Times that erasures were paused until somebody decided", pauses),
         ("Calls gone before they could be erased, without a certificate", sum(one.vanished for one in each)),
         ("Calls that were there again after they had been erased", sum(one.why == "came_back" for one in each)),
-        ("Calls that a restored database knew again", sum(one.why == "restored" for one in each)),
+        ("Calls erased before and known again", sum(one.why == "known_again" for one in each)),
         ("Files that could not be registered", store.files(month.since, month.until)),
     ]
     some = tuple(row for row in rows if row[1])

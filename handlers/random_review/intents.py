@@ -72,10 +72,6 @@ class End(matters.OfMatter, action="random_review.end", clause="P10"):
     """The clock: the working days for reviewing are over."""
 
 
-class EndRestoredReview(matters.OfMatter, action="random_review.restored", clause="P12"):
-    """The database came from a copy: access that may have ended since has ended, and is given anew."""
-
-
 class Remind(matters.OfMatter, action="random_review.remind", clause="P10"):
     """The clock: a reviewer who has calls left is reminded."""
 

@@ -82,11 +82,22 @@ def replace_lost(act: Act, intent: intents.Replace) -> Done[None]:
         return Done(None, quiet=True)
     busy = view.reviewing
     lost = [one for one in view.reviews if one.state == "waiting" and _is_lost(act, view, one)]
+    cut_off = [one for one in view.reviews if one.state == "waiting" and _is_cut_off(act, one)]
+    for one in cut_off:
+        _lose(act, one, "", state="passed")
     given = assign_reviewers(act, view_of(act, view.draw))
-    if not lost and not given.reviews:
+    if not (lost or cut_off or given.reviews):
         return Done(None, quiet=True)
     detail = {"lost": {one.id: [one.cause, one.entered_by] for one in lost}, **on_record(given)}
+    if cut_off:
+        detail["passed"] = [one.id for one in cut_off]
     return Done(None, _hand_over(act, view.draw, busy), detail=detail)
+
+
+def _is_cut_off(act: Act, review: CallReview) -> bool:
+    """Whether the access of its reviewer ended, whatever for: the call is given again."""
+    grant = act.store.grants.of(review.id)
+    return grant is not None and grant.ended_at is not None
 
 
 def _hand_over(act: Act, draw: Draw, busy: Collection[int]) -> tuple[Effect, ...]:
@@ -326,11 +337,6 @@ def recheck_review(act: Act, intent: intents.RecheckReview) -> Done[None]:
     if named and not reviewers_of(act):
         return Done(None, quiet=True)
     return _pass_on(act, view, "")
-
-
-def end_restored(act: Act, intent: intents.EndRestoredReview) -> Done[None]:
-    """P12: access from before a restore is over; the same reviewer gets the call anew."""
-    return _pass_on(act, load_review(act, intent.matter), "restored")
 
 
 def _pass_on(act: Act, view: ReviewView, why: str) -> Done[None]:

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 
 from handlers import opening
 from handlers.acting import Act, Done
-from handlers.approved import giving
 from handlers.cards import Line, Page, Row
 from handlers.lists import few, leaf
 from handlers.matters import asking
@@ -151,7 +150,6 @@ REVIEWS = Room(
     does=(
         intents.Give.by(reviews.give_access),
         intents.Review.by(reviews.review_call),
-        intents.EndRestoredReview.by(reviews.end_restored),
         intents.RecheckReview.by(reviews.recheck_review),
         intents.RerouteReview.by(_ignore),
     ),
@@ -163,6 +161,5 @@ REVIEWS = Room(
         ),
     ),
     due={reviews.GIVE: intents.Give},
-    restored=Chore(giving(REVIEWS_OF_CALLS.prefix), (Step(intents.EndRestoredReview),)),
     matter=REVIEWS_OF_CALLS,
 )  # fmt: skip

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from handlers.acting import Act, Done
@@ -14,7 +14,7 @@ from handlers.rules.access import line_day
 from handlers.telling_calls import VANISHED, named, tell_of_calls
 from handlers.telling_head import tell_head
 from handlers.words import counted
-from storage.erasures import AGAIN, CAME_BACK, RESTORED, RETENTION, WITH_MOMENT
+from storage.erasures import AGAIN, CAME_BACK, KNOWN_AGAIN, RETENTION, WITH_MOMENT
 from storage.records import Matter, Recording
 from storage.tables.erasures import Erasure
 
@@ -116,13 +116,8 @@ def redrawn(act: Act, matters: Iterable[Matter]) -> tuple[Effect, ...]:
     return tuple(effects)
 
 
-def recall(act: Act, intent: intents.Recall) -> Done[int]:
-    """Quietly: the journal itself says it. A call is known by its mark, since numbers may be given anew after a restore."""
-    return Done(act.store.recalls.remember(intent.erasures), quiet=True)
-
-
 def erase_again(act: Act, intent: intents.EraseAgain) -> Done[None]:
-    """P12: closed to everybody from now on; what kept them in the older database had ended before they were erased."""
+    """P12: closed to everybody from now on; what is written to keep them had ended before they were erased."""
     begun: dict[str, str] = {}
     let_go: dict[str, list[str]] = {}
     effects: list[Effect] = []
@@ -132,27 +127,6 @@ def erase_again(act: Act, intent: intents.EraseAgain) -> Done[None]:
         if erasure := _closed(act, recording):
             begun[str(recording.id)] = erasure
             effects += redrawn(act, act.store.erasures.requests_naming(recording.id))
-    return _done(begun, let_go, effects)
-
-
-def reappeared(act: Act, intent: intents.Reappeared) -> Done[None]:
-    """P12: such a call comes into the register closed, with no more than its certificate needs."""
-    known = act.store.recordings.known(intent.system, [one["native_id"] for one in intent.found])
-    begun: dict[str, str] = {}
-    let_go: dict[str, list[str]] = {}
-    for row in intent.found:
-        recording = _of_that_name(act, known.get(row["native_id"])) or _registered(act, intent.system, row)
-        recording.stamp, recording.size = row["stamp"], row["size"]  # it may have been put there anew
-        let_go |= _let_go(act, recording)
-        if erasure := _closed(act, recording):
-            begun[str(recording.id)] = erasure
-    return _done(begun, let_go)
-
-
-def _done(
-    begun: Mapping[str, str], let_go: Mapping[str, list[str]], effects: Sequence[Effect] = ()
-) -> Done[None]:  # fmt: skip
-    """What began, and which matters keep these calls no longer, by the numbers of the calls."""
     detail = {"erasures": begun, **({"let_go": let_go} if let_go else {})}
     return Done(None, tuple(effects), detail=detail, quiet=not (begun or let_go))
 
@@ -204,7 +178,7 @@ def recognised(act: Act, intent: intents.Recognised) -> Done[None]:
 def _goes_again(act: Act, recording: Recording) -> bool:
     """Whether it is such audio already, and on its way."""
     under_way = act.store.erasures.open(recording.id)
-    return recording.state == "closed" and under_way is not None and under_way.why == RESTORED
+    return recording.state == "closed" and under_way is not None and under_way.why == KNOWN_AGAIN
 
 
 def _told(act: Act, begun: Mapping[str, str]) -> tuple[Effect, ...]:
@@ -223,23 +197,15 @@ def _driven_out(act: Act, other: Recording) -> list[Recording]:
     return [other] if lost else []
 
 
-def _of_that_name(act: Act, recording: Recording | None) -> Recording | None:
-    """One that was erased gives its name up: what the journal tells of is another one, which had the name as well."""
-    if recording is None or recording.state != "erased":
-        return recording
-    act.store.recordings.unname(recording)
-    return None
-
-
 def _closed(act: Act, recording: Recording) -> str:
     """The id of the erasure that begins with that, or was under way and waits for nobody from now on; empty where it did so before."""
     recording.erase_at = min(recording.erase_at or act.now, act.now)
     recording.state = "gone" if recording.state == "gone" else "closed"
     if (under_way := act.store.erasures.open(recording.id)) is not None:
-        before, under_way.why = under_way.why, RESTORED
+        before, under_way.why = under_way.why, KNOWN_AGAIN
         under_way.next_at = min(under_way.next_at, act.now)
         return "" if before in AGAIN else under_way.id
-    return act.store.erasures.begin_now(new_id("E"), recording, RESTORED, act.now).id
+    return act.store.erasures.begin_now(new_id("E"), recording, KNOWN_AGAIN, act.now).id
 
 
 def _registered(act: Act, system: str, row: Mapping[str, Any]) -> Recording:

@@ -19,7 +19,7 @@ from handlers.rules.refusal import Refused
 from handlers.telling_calls import named
 from handlers.telling_head import tell_head
 from handlers.words import counted, line_words
-from storage.erasures import AGAIN, CAME_BACK, CONTINUED, RESTORED
+from storage.erasures import AGAIN, CAME_BACK, CONTINUED, KNOWN_AGAIN
 from storage.recordings import displaced, nameless
 from storage.records import Recording
 from storage.tables.erasures import Erasure
@@ -40,23 +40,19 @@ WENT_AGAIN = (
     " Its earlier certificate stands. Please find out who put it there, and whether they have a copy. The audit log has the others,"
     " if more follow today."
 )
-SEE_TO_RECORDER = "Please see to the recording system."
-SEE_TO_JOURNAL = (
-    "Please have the journal’s folder seen to: it can’t be written to, and nothing is erased before that tells of it."
-)
 ANSWER: tuple[RoleName, ...] = ("head_of_customer_success", "manager_human_resources", "team_leader")
 """Who answers for erasure, and so may see what it rests on."""
 ELSEWHERE = "A copy kept for an investigation, if there is one, is not listed here."
 WHY = {
     "retention": "Its time was over: recordings are kept for {months} months.",
     "declined": "The customer declined to be recorded.",
-    "restored": "It had been erased before, and was known again: in a database that was restored from a copy, or by its audio under another name.",
+    "known_again": "It had been erased before, and was known again: by what the journal keeps of it, or by its audio under another name.",
     "came_back": "It had been erased before, and stood in the recording system again.",
 }
 BEGAN = {
     "declined": "Its erasure began",
     "came_back": "Found again",
-    "restored": "Known again",
+    "known_again": "Known again",
 }
 """What the moment was at which an erasure began, where nobody could hear the call before it either."""
 
@@ -76,11 +72,11 @@ def _doomed(erasure: Erasure, one: Recording) -> intents.Doomed:
     gone = one.state == "gone" or one.native_id == nameless(one)  # another call has taken its name since it came back
     found = one.native_id, one.stamp, one.size, one.started, erasure.audio_hash, gone, one.erase_at
     returned = erasure.why == CAME_BACK or one.native_id == displaced(one)
-    return intents.Doomed(erasure.id, one.id, *found, erasure.why == RESTORED, returned=returned)
+    return intents.Doomed(erasure.id, one.id, *found, erasure.why == KNOWN_AGAIN, returned=returned)
 
 
 def ask(act: Act, intent: intents.Ask) -> Done[frozenset[str]]:
-    """P12: what keeps a call is looked at again before the journal tells of it, and the guard is asked once more."""
+    """P12: what keeps a call is looked at again, and the guard is asked once more."""
     unsafe = judge(act.store, act.policy, act.now).erasures
     due = _still_due(act, [one for one in intent.erasures if one not in unsafe])
     asked = [erasure.id for erasure, _ in due]
@@ -122,7 +118,7 @@ def fail(act: Act, intent: intents.Fail) -> Done[None]:
 
 
 def stay(act: Act, intent: intents.Stay) -> Done[None]:
-    """P12: if it is ever asked for again, the journal is told of it anew."""
+    """P12: it is as if the recorder had not been asked."""
     erasure, _ = _open(act, intent.erasure)
     erasure.state, erasure.asked_at, erasure.audio_hash = "closed", None, ""
     return Done(None)
@@ -178,7 +174,7 @@ def late(act: Act, intent: intents.Late) -> Done[None]:
     troubles = act.store.outlook.late(since, act.now).keys()
     words = (
         f"{counted(number, 'call')} should be erased by now, and the recording system still has the audio."
-        f" It is closed to everybody, and tried again {_how_often(troubles)}. {_see_to(troubles)}"
+        f" It is closed to everybody, and tried again {_how_often(troubles)}. Please see to the recording system."
     )
     return Done(None, tell_head(act, words, f"late:{act.now:%Y%m%d%H%M}"), detail={"number": number})
 
@@ -188,14 +184,6 @@ def _how_often(troubles: AbstractSet[str]) -> str:
         return "daily, until the recording system lets go of it"
     return "every quarter of an hour" + (
         ", or daily where it is kept until a known day" if RETAINED in troubles else ""
-    )
-
-
-def _see_to(troubles: Iterable[str]) -> str:
-    journal = "journal" in troubles
-    recorder = any(one != "journal" for one in troubles)
-    return " ".join(
-        sentence for sentence, applies in ((SEE_TO_RECORDER, recorder), (SEE_TO_JOURNAL, journal)) if applies
     )
 
 

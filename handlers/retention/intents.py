@@ -11,7 +11,7 @@ from handlers.acting import Intent
 from handlers.approved import subject
 from handlers.matters import intents as matters
 
-Trouble = Literal["unavailable", "held", "retained", "changed", "left", "absent", "journal"]
+Trouble = Literal["unavailable", "held", "retained", "changed", "left", "absent"]
 """Why an erasure is not done: the system did not answer, keeps it, keeps all for some time, shows another call or none, or something was found."""
 
 
@@ -20,8 +20,8 @@ class Doomed:
     """A call that may be deleted now: where it is, at which stamp, how large its audio is (bytes), when it began and goes (aware).
 
     `audio` is the SHA-256 of what was there when the recorder was asked before; `gone` says that it shows the call no more,
-    `returned` that it was erased once and stood there again, or that another call has its name, `restored` that the journal
-    tells of an erasure of which this database does not.
+    `returned` that it was erased once and stood there again, or that another call has its name, `known_again` that it was
+    erased before and has no certificate here.
     """
 
     erasure: str
@@ -33,7 +33,7 @@ class Doomed:
     audio: str
     gone: bool
     erase_at: datetime | None = None
-    restored: bool = False
+    known_again: bool = False
     returned: bool = False
 
 
@@ -255,7 +255,7 @@ class CameBack(Intent[None]):
 
 @dataclass(frozen=True)
 class Recognised(Intent[None]):
-    """The recording system shows audio that was erased under another name or start; `found` are rows as `Register` takes them."""
+    """The recording system shows what was erased, under another name or start, or in no certificate here; `found` are rows as `Register` takes them."""
 
     action: ClassVar[str] = "retention.recognised"
     clause: ClassVar[str] = "P12"
@@ -264,34 +264,12 @@ class Recognised(Intent[None]):
 
 
 @dataclass(frozen=True)
-class Recall(Intent[int]):
-    """After a restore: erasures that the journal tells of, by a keyed mark of their call. Answers how many were not known."""
-
-    action: ClassVar[str] = "retention.recall"
-    clause: ClassVar[str] = "P12"
-    erasures: Mapping[str, str]
-
-
-@dataclass(frozen=True)
 class EraseAgain(Intent[None]):
-    """After a restore: these calls (numbers in the register as it is now) had been erased."""
+    """These calls (numbers in the register as it is now) had been erased, as the journal says."""
 
     action: ClassVar[str] = "retention.again"
     clause: ClassVar[str] = "P12"
     recordings: tuple[int, ...]
-
-
-@dataclass(frozen=True)
-class Reappeared(Intent[None]):
-    """The recording system shows calls that the journal tells were erased, and of which this database never knew that.
-
-    `found` are rows for the register, as `Register` takes them.
-    """
-
-    action: ClassVar[str] = "retention.reappeared"
-    clause: ClassVar[str] = "P12"
-    system: str
-    found: Sequence[Mapping[str, Any]]
 
 
 @dataclass(frozen=True)

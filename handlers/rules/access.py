@@ -132,7 +132,7 @@ def listen(
     """Whether a grant opens its recordings to this person now; asked again at every single request (P7).
 
     Only what ended before its time was withdrawn, and what has ended once stays so, whatever the clock says later.
-    `when` says in words at which moment it is or will be over; `why`, where nobody ended it: call_changed, restored, or lost to the random review.
+    `when` says in words at which moment it is or will be over; `why`, where nobody ended it: call_changed, or lost to the random review.
     """
     if not holder:
         raise Refused("You have no access to these calls.", clause="P7", code="not_holder")
@@ -141,9 +141,6 @@ def listen(
             "One of these calls is no longer the call that was approved, so your access has ended. Your card says more."
         )
         raise Refused(told, clause="P7", code="call_changed")
-    if why == "restored":
-        told = f"Your access ended {when}: my database had to be restored from a copy. If you still need the calls, please ask again."
-        raise Refused(told, clause="P12", code="restored")
     if why == "lost":
         raise Refused(f"This call was taken out of the random review {when}.", clause="P10", code="lost")
     if ended_at is not None and ended_at < ends_at:

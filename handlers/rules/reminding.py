@@ -75,8 +75,8 @@ def _offsets(zone: str) -> tuple[object, ...]:
     return tuple((moment.utcoffset(), moment.tzname()) for moment in months)
 
 
-def checkpoint_day(policy: Policy, now: datetime) -> date:
-    """The day whose checkpoint should be there by now; before the hour at which work begins it is the day before.
+def morning_of(policy: Policy, now: datetime) -> date:
+    """The day whose work of each morning should be done by now; before the hour at which work begins it is the day before.
 
     So nobody is woken for it, and what was missed is made up for as soon as the program runs again.
     """

@@ -61,7 +61,7 @@ class UnregisteredFile(Record):
 class Erasure(Marked, Record):
     """The way of a call to its certificate. `state`: closed (to everybody), asked (the recorder was), erased, vanished.
 
-    `why`: retention, came_back (the recorder showed it again), restored (an older database knew it again), or declined (P5).
+    `why`: retention, came_back (the recorder showed it again), known_again (erased before, and no certificate of it is here), or declined (P5).
     `moment` is when it was to be closed, `closed_at` when it was seen to; `asked_at` when the recorder was asked last, `answered_at` the second of its answer, `erased_at` when a
     look of another kind found nothing; `vanished_at` where the call was not there any more, of which nothing can be certified.
     `pause` is the pause that it waits or waited in, or empty. `tries` were made in vain, the next one at `next_at`; `trouble` is what stood in the
@@ -112,11 +112,3 @@ class ErasurePause(MarkedKind, Matter, kw_only=True):
     day: Mapped[str]
     coming: Mapped[int]
     decided_by: Mapped[int | None] = mapped_column(refers("people.id"), default=None)
-
-
-class Recalled(Record):
-    """A keyed mark of a call that was erased (`erasure`), as the journal tells it and a restored database does not (P12)."""
-
-    __tablename__ = "recalled"
-    mark: Mapped[str] = mapped_column(primary_key=True)
-    erasure: Mapped[str]

@@ -13,12 +13,11 @@ from storage.records import Record
 
 
 class MatterKey(Marked, Record):
-    """The data key of one matter, as the master key wraps it; `trace` is the random id by which the journal speaks of it."""
+    """The data key of one matter, as the master key wraps it."""
 
     __tablename__ = "matter_keys"
     matter_id: Mapped[str] = mapped_column(refers("matters.id"), primary_key=True)
     wrap: Mapped[bytes] = mapped_column(LargeBinary)
-    trace: Mapped[str] = mapped_column(unique=True)
 
 
 class EndedKey(Marked, Record):
@@ -27,7 +26,6 @@ class EndedKey(Marked, Record):
     __tablename__ = "ended_keys"
     __table_args__ = (where("ended_keys_unshown", "NOT shown", "matter_id"),)
     matter_id: Mapped[str] = mapped_column(refers("matters.id"), primary_key=True)
-    trace: Mapped[str] = mapped_column(unique=True)
     at: Mapped[datetime]
     shown: Mapped[bool] = mapped_column(default=False)
 
@@ -35,18 +33,11 @@ class EndedKey(Marked, Record):
 class MasterKey(Marked, Record):
     """A master key by which something in this database may be wrapped: one, or two while it is being replaced; `id` is `id_of` it.
 
-    `until` is when another one had taken its place.
+    `root` is what marks and seals follow from, as this key wraps it. `until` is when another one had taken its place.
     """
 
     __tablename__ = "master_keys"
     id: Mapped[str] = mapped_column(primary_key=True)
     since: Mapped[datetime]
+    root: Mapped[bytes] = mapped_column(LargeBinary)
     until: Mapped[datetime | None] = mapped_column(default=None)
-
-
-class LastingKey(Marked, Record):
-    """One of the keys that stay when the master key is replaced, as that wraps it."""
-
-    __tablename__ = "lasting_keys"
-    name: Mapped[str] = mapped_column(primary_key=True)
-    wrap: Mapped[bytes] = mapped_column(LargeBinary)

@@ -1,18 +1,18 @@
-"""The tables of the audit log: its entries, its end, and where it ended on each day."""
+"""The tables of the audit log: its entries, and its end."""
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy import text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from storage.marks import Marked
 from storage.records import Record
 
 RESTORED, DATABASE = "log.restored", "database"
 """That this database was restored from a copy, and the subject under which the log has it."""
+NOTED, JOURNAL = "log.noted", "journal"
+"""What the journal outside the database must hold, and the subject under which the log has it."""
 
 
 class AuditEntry(Record):
@@ -52,14 +52,3 @@ class AuditHead(Record):
     hash: Mapped[str]
     probe: Mapped[int] = mapped_column(default=0, server_default="0")
     policy: Mapped[str] = mapped_column(default="", server_default=text("''"))
-
-
-class Checkpoint(Marked, Record):
-    """Where the audit log ended on a day of the company's; `written_at` is when that stood outside the database, too."""
-
-    __tablename__ = "checkpoints"
-    day: Mapped[str] = mapped_column(primary_key=True)
-    entries: Mapped[int]
-    hash: Mapped[str]
-    at: Mapped[datetime]
-    written_at: Mapped[datetime | None] = mapped_column(default=None)

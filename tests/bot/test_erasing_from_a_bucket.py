@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import datetime, timedelta
 from hashlib import sha256
@@ -20,14 +20,13 @@ from handlers.acting import WEB
 from handlers.cards import Card
 from handlers.listening import Exchange, Listen, hear
 from handlers.retention.erasing import certificate
-from handlers.retention.intents import Doomed
 from storage.database.store import Database
 from storage.records import Recording
 from storage.tables.erasures import Erasure
 from tests.bot.recorders.erasing import SOUND
 from tests.bot.recorders.s3_bench import S3Bench
 from tests.bot.recorders.s3_gateway import Gateway
-from tests.erasing import SIGHTED, newest_erasure, unsaid
+from tests.erasing import SIGHTED, newest_erasure
 from tests.handlers.builders import Clock, Company, a_company, ask
 from tests.handlers.reading import lines, looking
 from tests.moments import NOW
@@ -49,12 +48,10 @@ class Archive:
         self.company, self.gateway, self.bench = company, gateway, bench
         address = f"s3://{bench.bucket}/{bench.prefix}?endpoint={gateway.endpoint}&region=us-east-1"
         self.recorder = open_recorder(address)
-        self.erasing = Erasing(company.door, self.recorder, "s3", Marks(bytes(range(32))), self._announce, unsaid)
+        self.erasing = Erasing(company.door, self.recorder, "s3", Marks(bytes(range(32))))
         self.sync = RecordingSync(
             company.door, self.recorder, "s3", self.erasing.returned, UnregisteredFiles(company.door, "s3").note
         )
-
-    async def _announce(self, doomed: Sequence[Doomed]) -> None: ...
 
     async def tick(self, at: datetime) -> Erasure:
         """What the clock asks for at a moment, and how the erasure stands then."""

@@ -15,14 +15,11 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
-from bot.journal import Journal
-from bot.proof.journal_lines import Position
-from bot.proof.journalling import Announcing, Patiently
 from bot.recorders import unlinking
 from bot.recorders.folder import FolderAudio
 from bot.retention.erasing import Erasing
 from bot.retention.recording_sync import RecordingSync
-from bot.sealing import Marks, Seal
+from bot.sealing import Marks
 from handlers import HANDLERS
 from handlers.acting import CLOCK
 from handlers.door import Door
@@ -54,19 +51,13 @@ class Meeting:
     def __init__(self, company: Company, guests: Database, bench: FolderBench, folder: Path) -> None:
         self.company, self.clock, self.bench = company, company.clock, bench
         self.guests = Company(Door(guests, POLICY, HANDLERS, company.clock), company.clock, company.people)
-        patiently = Patiently(Journal(folder, Seal(MASTER), make=True))
         marks = Marks(MASTER)
         self.steps = Steps(guests)
-        announcing = Announcing(patiently, marks, company.clock, self._end)
-        vars(announcing)["erasures"] = self.steps.around("the journal", announcing.erasures)
-        self.erasing = Erasing(company.door, bench.recorder, "file", marks, announcing.erasures, announcing.not_erased)
+        self.erasing = Erasing(company.door, bench.recorder, "file", marks)
         self.sync = RecordingSync(company.door, bench.recorder, "file", self.erasing.returned)
         self.steps.watch(company.database)
         for name in ("audio", "delete", "look"):
             vars(bench.recorder)[name] = self.steps.around(name, getattr(bench.recorder, name))
-
-    async def _end(self) -> Position:
-        return Position(*await self.company.database.read(lambda store: store.audit.head()))
 
     async def record(self, rounds: int) -> None:
         """Two calls for each, with sound of their own."""

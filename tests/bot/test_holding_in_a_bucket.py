@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import timedelta
 from itertools import count
@@ -16,13 +16,12 @@ from bot.retention.erasing import Erasing
 from bot.retention.mirroring import DAILY, Mirroring
 from bot.retention.recording_sync import RecordingSync, UnregisteredFiles
 from bot.sealing import Marks
-from handlers.retention.intents import Doomed
 from storage.database.store import Database
 from storage.tables.erasures import Erasure
 from tests.bot.recorders.erasing import SOUND
 from tests.bot.recorders.s3_bench import S3Bench
 from tests.clocks import Seconds
-from tests.erasing import SIGHTED, newest_erasure, unsaid
+from tests.erasing import SIGHTED, newest_erasure
 from tests.handlers.builders import Clock, Company, a_company
 from tests.handlers.holds.acts import hold, release
 from tests.moments import NOW
@@ -47,13 +46,11 @@ class Bucket:
     def __init__(self, company: Company, bench: S3Bench) -> None:
         self.company, self.bench, self.seconds = company, bench, Seconds()
         self.recorder = open_recorder(address(bench))
-        self.erasing = Erasing(company.door, self.recorder, "s3", Marks(bytes(range(32))), self._announce, unsaid)
+        self.erasing = Erasing(company.door, self.recorder, "s3", Marks(bytes(range(32))))
         self.mirroring = Mirroring(company.door, self.recorder, "s3", self.seconds)
         self.sync = RecordingSync(
             company.door, self.recorder, "s3", self.erasing.returned, UnregisteredFiles(company.door, "s3").note
         )
-
-    async def _announce(self, doomed: Sequence[Doomed]) -> None: ...
 
     def put(self, audio: bytes) -> None:
         self.bench.put(replace(SIGHTED, native_id=NAME, started=YOUNG), audio)

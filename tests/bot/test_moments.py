@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 
 from bot.moments import home_zone, moment, moment_at_home, read
-from bot.proof.checkpoint_files import Lost
 from handlers.rules.refusal import Refused
 from tests.each import each
 
@@ -68,9 +67,3 @@ def test_a_line_s_time_has_the_company_s_beside_it_where_that_is_another() -> No
 def test_without_a_policy_it_is_utc_by_name(tmp_path: Path) -> None:
     assert home_zone(tmp_path / "none.yaml") == "UTC"
     assert home_zone(Path(__file__).parents[2] / "policy.yaml") == SYDNEY
-
-
-def test_when_a_database_was_restored_is_told_by_the_same_zone() -> None:
-    rest = ": of the entries after 12 those up to 1,400 may be others than before"
-    assert Lost(AT, 12, 1400).words(SYDNEY) == f"the database was restored on Fri 27 Nov 2026, 20:40 Sydney{rest}"
-    assert Lost(None, 12, 1400).words(SYDNEY) == f"the database was restored on a day that can't be read{rest}"

@@ -13,7 +13,7 @@ import pytest_asyncio
 from bot import __main__
 from bot.commands.purging import BY_ITSELF, purge
 from handlers.acting import CLOCK
-from handlers.checkpoints import Restored
+from handlers.journal import Restored
 from handlers.recordings import Register
 from storage.database.store import Database
 from tests.bot.environment import Environment
@@ -95,7 +95,7 @@ async def test_p12_after_a_restore_whatever_would_be_erased_would_be_paused_and_
 ) -> None:
     await archive.record("one")
     archive.until(MOMENT, days=-1)
-    await archive.company.door.enter(Restored(3, 9, "a" * 64, 5), CLOCK)
+    await archive.company.door.enter(Restored(9, "a" * 64), CLOCK)
     archive.until(MOMENT)
     why = f"the database was restored, so what was to keep them may be lost; {SAY}"
     assert (await printed())[1:-1] == [

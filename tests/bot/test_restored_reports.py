@@ -19,7 +19,7 @@ from bot.proof.journal_lines import ended
 from bot.sealing import Seal
 from handlers.acting import CLOCK, Act, Done
 from handlers.breach import clock
-from handlers.breach.intents import EndRestoredReports, Journalled, Look, Notice
+from handlers.breach.intents import EndReportsAgain, Journalled, Look, Notice
 from handlers.breach.known import Seated
 from handlers.breach.vault import Opened, Vault
 from handlers.door import Door
@@ -52,10 +52,10 @@ def _room(monkeypatch: pytest.MonkeyPatch) -> None:
         asked.append(act.who.account)
         return Done(0, quiet=True)
 
-    def end(act: Act, intent: EndRestoredReports) -> Done[int]:
-        return clock.end_restored(act, intent)
+    def end(act: Act, intent: EndReportsAgain) -> Done[int]:
+        return clock.end_again(act, intent)
 
-    for intent, handler in ((Look, look), (EndRestoredReports, end), (Journalled, clock.journalled)):
+    for intent, handler in ((Look, look), (EndReportsAgain, end), (Journalled, clock.journalled)):
         monkeypatch.setitem(handlers.HANDLERS, intent, handler)
 
 
@@ -302,5 +302,4 @@ def test_p12_whatever_stands_between_each_end_is_found_once_with_our_seal_alone(
     journal.take_over(f'{forged}\nsight_ended is no line\n["key_destroyed"]\n'.encode())
     with journal.file.open("ab") as torn:
         torn.write(b'{"kind":"key_destroyed","id":"torn')
-    found = [trace for some in ended(journal.file, Seal(MASTER)) for trace in some]
-    assert sorted(found) == sorted(one["id"] for one in ends)
+    assert sorted(ended(journal.file, Seal(MASTER))) == sorted(one["id"] for one in ends)

@@ -34,6 +34,7 @@ from storage.tables.holds import Hold
 from storage.tables.policy import PolicyReview
 from tests.golden import figure_cases, first_cases
 from tests.golden.requests import (
+    ALL_ENDED,
     ANNA,
     APPROVED,
     ASKED,
@@ -49,7 +50,6 @@ from tests.golden.requests import (
     OUT_OF_REACH,
     PASSED_ON,
     POLICY,
-    RESTORED,
     TARA,
     WAITING,
     a_call,
@@ -140,7 +140,7 @@ CARDS: Mapping[str, Card] = {
     "request-question-requester": card(ASKED, ANNA),
     "request-approved-requester": card(APPROVED, ANNA),
     "request-declined-requester": card(OUT_OF_REACH, ANNA),
-    "request-restored-requester": card(RESTORED, ANNA),
+    "request-all-ended-requester": card(ALL_ENDED, ANNA),
     "request-denied-requester": card(DENIED, ANNA),
     "request-erased-requester": card(ERASED, ANNA),
     "request-investigation-approver": card(a_view(CRIME, HELENA, written=CLAIM), HELENA),

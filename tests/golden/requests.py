@@ -90,11 +90,11 @@ GRANT = Grant(
 APPROVED = a_view(a_request(state="approved", **DECIDED), grant=GRANT)
 OUT_OF_REACH = replace(APPROVED, recordings=[a_call(1, "+61281979000")])
 OUT_OF_REACH.recordings[0].state = "declined"
-RESTORED = replace(
+ALL_ENDED = replace(
     APPROVED,
     grant=Grant(
         id="G-2", matter_id="R-2027-0001", person_id=ANNA, starts_at=NOW, ends_at=GRANT.ends_at, ended_at=NOW,
-        ended_why="restored",
+        ended_why="all_ended",
     ),
 )  # fmt: skip
 CRIME = a_request(reason="legal_claim", longer=True)

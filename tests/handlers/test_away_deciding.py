@@ -9,8 +9,8 @@ from handlers.access.intents import Approve, Deny, PassOn, Recheck
 from handlers.acting import CLOCK, Act, Visitor
 from handlers.alarms import sound
 from handlers.away.steps import Back, Say
-from handlers.checkpoints import Broken
 from handlers.effects import Warn
+from handlers.journal import Broken
 from handlers.rules.access import company_day
 from storage.database.store import Store
 from storage.records import Party

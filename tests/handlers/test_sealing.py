@@ -5,16 +5,16 @@ from __future__ import annotations
 import pytest
 
 from handlers.acting import CLOCK, Act
-from handlers.forgetting import EraseWordsAgain
 from handlers.keys import Unopened
 from handlers.sealing import Seal
 from tests.handlers.builders import Company, approved
+from tests.handlers.forgetting.words import erase
 from tests.handlers.reading import looking
 
 
 async def test_p8_without_its_key_nothing_is_sealed_opened_or_marked(company: Company) -> None:
     request = await approved(company)
-    await company.door.enter(EraseWordsAgain(request), CLOCK)
+    await erase(company, request)
 
     def without(act: Act) -> bytes | None:
         seal = Seal(act)

@@ -19,7 +19,6 @@ from handlers.access.intents import Approve, Deny
 from handlers.door import Repeated
 from handlers.rules.refusal import Refused
 from storage.records import Recording
-from tests.erasing import unsaid
 from tests.handlers.builders import CLAIM, Company, ask
 from tests.moments import NOW
 from tests.years.checker import Checker, Seen, moment
@@ -53,9 +52,7 @@ class Years:
 
     def __post_init__(self) -> None:
         self.recorder = self.opened()
-        self.erasing = Erasing(
-            self.company.door, self.recorder, "file", Marks(bytes(range(32))), self._announced, unsaid
-        )
+        self.erasing = Erasing(self.company.door, self.recorder, "file", Marks(bytes(range(32))))
         sync = RecordingSync(
             self.company.door,
             self.recorder,
@@ -81,9 +78,6 @@ class Years:
     def trouble(self, *, on: bool) -> None:
         """Its bad times begin, or end."""
         self.wavering.away = on
-
-    async def _announced(self, _: object) -> None:
-        """Another test looks at the journal."""
 
     async def play(self, happens: list[Event], end: datetime) -> None:
         """One thing after the other, with ticks soon after each, after each moment, and at least once a day."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -12,9 +12,7 @@ from bot.clockwork.ticks import Ticks
 from bot.journal import Journal
 from bot.measures import TICK_FAULTS
 from bot.ports import Unavailable
-from bot.proof.journal_lines import Position
-from bot.proof.journalling import Announcing, Patiently
-from bot.proof.noting import Noting
+from bot.proof.journalling import Noting, Patiently
 from bot.proof.restoring import Restoring
 from bot.recorders.folder import FolderRecorder
 from bot.retention.erasing import Erasing
@@ -65,11 +63,14 @@ class Steward:
         )
         self._every, self._ticked = every, 0
         self.recorder = Reached(where.calls, reach, self._paced if every else self._seconds)
-        announcing = Announcing(patiently, marks, self.clock, self._end)
-        self.erasing = Erasing(self.door, self.recorder, "file", marks, announcing.erasures, announcing.not_erased)
+        self.erasing = Erasing(self.door, self.recorder, "file", marks, lambda: self.restoring.erased)
         sync = RecordingSync(self.door, self.recorder, "file", self.erasing.returned)
         forgetting = Forgetting(self.door, self.erasing.overwritten)
-        more = {"words": forgetting.tick, "erasures": self.erasing.tick, "journal": self.noting.note}
+        more: dict[str, Callable[[], Awaitable[object]]] = {
+            "words": forgetting.tick,
+            "erasures": self.erasing.tick,
+            "journal": self.noting.note,
+        }
         self.ticks = Ticks(self.door, sync, {}, self._seconds, more=more)
         self._began = False
         self._faults = _faults()
@@ -103,9 +104,6 @@ class Steward:
 
     def _paced(self) -> float:
         return self._ticked * self._every
-
-    async def _end(self) -> Position:
-        return Position(*await self.database.read(lambda store: store.audit.head()))
 
 
 AWAY, ASKED = ".away", "asked"

@@ -7,10 +7,6 @@ from collections.abc import Awaitable, Callable
 from hashlib import sha256
 
 from bot.commands.rotating import begin
-from bot.journal import Journal
-from bot.proof.journalling import Patiently
-from bot.sealing import Seal
-from bot.settings.config import as_given
 from bot.unlocking import unlock
 from handlers import HANDLERS
 from handlers.door import Door
@@ -33,15 +29,15 @@ def started(*keys: str) -> Callable[[Database], Awaitable[object]]:
     """As a bot that was started with this key leaves it, or with two `rotate-key` that was cut off at once."""
 
     async def start(database: Database) -> object:
-        given = as_given()
         opened = Keys(*map(base64.b64decode, keys))
         door = Door(database, POLICY, HANDLERS, Clock(NOW), keys=opened)
         if len(keys) > 1:
             return await begin(door)
-        return await unlock(door, Patiently(Journal(given.journal, Seal(opened))))
+        return await unlock(door)
 
     return start
 
 
 def wraps(store: Store) -> object:
-    return store.master_keys.lasting(), [one.wrap for one in store.matter_keys.page("", 9)], store.audit.head()
+    roots = [store.master_keys.root(one) for one in sorted(store.master_keys.all())]
+    return roots, [one.wrap for one in store.matter_keys.page("", 9)], store.audit.head()

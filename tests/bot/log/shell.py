@@ -66,22 +66,11 @@ class Shell:
 
         return run(opened())
 
-    def checkpoint(self, day: str = "2026-11-24", **more: object) -> Path:
-        """A checkpoint as the program takes it now, in the journal; returns the journal."""
+    def line(self, **more: object) -> Path:
+        """What the program writes into the journal each minute; returns the journal's file."""
         entries, last = self.read(lambda store: store.audit.head())
         journal = Journal(self.folder, SEAL)
-        journal.add(
-            [
-                {
-                    "kind": "checkpoint",
-                    "day": day,
-                    "entries": entries,
-                    "hash": last,
-                    "at": f"{day}T03:00:00+00:00",
-                    **more,
-                }
-            ]
-        )
+        journal.add([{"kind": "head", "entries": entries, "hash": last, "at": "2026-11-24T03:00:00+00:00", **more}])
         return journal.file
 
 

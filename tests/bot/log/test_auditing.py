@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from pathlib import Path
-from shutil import copyfile
 
 import pytest
 from sqlalchemy import delete, text, update
@@ -15,7 +13,7 @@ from storage.audit import Entry
 from storage.database.store import Store
 from storage.deadlines import Deadline
 from storage.records import Grant, Listening
-from storage.tables.log import AuditEntry, AuditHead
+from storage.tables.log import DATABASE, JOURNAL, NOTED, RESTORED, AuditEntry, AuditHead
 from tests.bot.log.shell import KEY, Shell
 from tests.keys import KEYS
 from tests.moments import NOW
@@ -43,15 +41,16 @@ def test_a_sound_log_is_told_in_a_few_lines(shell: Shell) -> None:
     shell.monkeypatch.setenv("SECRET_KEY", KEY)
     entries, last = shell.read(lambda store: store.audit.head())
     rows = sum(map(len, shell.do(rows_of).values()))
-    told = [
-        f"The audit log holds: {entries} entries, each follows the one before.",
-        f"What is stored fits it: {rows} rows, each as its last entry left it.",
-        f"Note this hash, to check against it later:  {last}",
-    ]
-    assert shell.verify() == (0, told)
+    log = f"The audit log holds: {entries} entries, each follows the one before."
+    stored = f"What is stored fits it: {rows} rows, each as its last entry left it."
+    note = f"Note this hash, to check against it later:  {last}"
+    assert shell.verify() == (0, [log, stored, note])
+    shell.line()
+    journal = f"So does the journal outside the database: its newest line is of entry {entries}."
+    assert shell.verify() == (0, [log, stored, journal, note])
     shell.monkeypatch.delenv("SECRET_KEY")
     unsealed = "Not checked: that the bot wrote each entry, as SECRET_KEY is not set here."
-    assert shell.verify() == (0, [*told[:2], unsealed, told[2]])
+    assert shell.verify() == (0, [log, stored, "Not compared: the journal, as no SECRET_KEY is set.", unsealed, note])
 
 
 def test_a_grant_whose_end_was_moved_is_named(shell: Shell) -> None:
@@ -110,91 +109,58 @@ def test_what_can_not_be_a_hash_is_no_break(shell: Shell, noted: str) -> None:
     assert shell.verify("--head", noted) == (told, [])
 
 
-def test_c2_checkpoints_are_compared_and_their_seals_tried_where_the_key_is_there(shell: Shell) -> None:
-    file = shell.checkpoint()
-    shell.write(_note)
-    shell.checkpoint("2026-11-25")
-    told = "So does what was noted outside the database: 2 checkpoints, the newest taken on Wed 25 Nov 2026, 03:00 UTC."
-    code, lines = shell.verify("--checkpoint", str(file))
-    unproved = "Not proved: the seals of 2 of them, as the key that they were made with is not set here."
-    assert (code, lines[2:4]) == (0, [told, unproved])
+def test_c2_an_older_copy_of_the_database_or_a_tail_cut_off_is_broken(shell: Shell) -> None:
     shell.monkeypatch.setenv("SECRET_KEY", KEY)
-    assert shell.verify("--checkpoint", str(file))[1][2:4] == [told, "Their seals are right."]
-
-
-def test_c2_the_journal_is_looked_at_without_being_named(shell: Shell) -> None:
-    shell.checkpoint()
-    shell.monkeypatch.setenv("SECRET_KEY", KEY)
-    assert shell.verify()[1][2].endswith(
-        "outside the database: 1 checkpoint, the newest taken on Tue 24 Nov 2026, 03:00 UTC."
-    )
+    shell.line()
+    entries, _ = shell.read(lambda store: store.audit.head())
     shell.write(_cut)
-    assert shell.verify()[0] == 1
-
-
-def test_c2_a_checkpoint_without_a_moment_that_can_be_read_is_told_by_its_day(shell: Shell) -> None:
-    shell.monkeypatch.setenv("SECRET_KEY", KEY)
-    for at in ("at noon", "2026-11-24T03:00:00", 7):
-        shell.checkpoint(at=at).rename(shell.folder / "copy")
-        assert shell.verify("--checkpoint", str(shell.folder / "copy"))[1][2].endswith("the newest of 2026-11-24.")
-
-
-def test_c2_an_older_copy_of_the_database_is_found(shell: Shell, tmp_path: Path) -> None:
-    copy = tmp_path / "older.db"
-    copyfile(shell.url.removeprefix("sqlite:///"), copy)
-    shell.write(_note)
-    file, (entries, _) = shell.checkpoint(), shell.read(lambda store: store.audit.head())
-    assert shell.verify("--checkpoint", str(file))[0] == 0
-    shell.monkeypatch.setenv("DATABASE_URL", f"sqlite:///{copy}")
-    code, [line] = shell.verify("--checkpoint", str(file))
+    code, lines = shell.verify()
+    left, _ = shell.read(lambda store: store.audit.head())
     assert code == 1
-    assert line == (
-        f"BROKEN: the checkpoint of 2026-11-24 noted {entries} entries, but the log has {entries - 1}: "
+    assert lines[-1] == (
+        f"BROKEN: the journal noted {entries} entries, but the log has {left}: "
         "this is an older copy of the database, or the end of the log was cut off."
     )
 
 
-def test_c2_a_tail_that_was_cut_off_with_all_that_it_was_about_is_found(shell: Shell) -> None:
-    file = shell.checkpoint()
-    shell.write(_cut)
-    shell.monkeypatch.setenv("JOURNAL_URL", "file:///nowhere/at/all")
-    code, lines = shell.verify("--checkpoint", str(file))
-    assert code == 1
-    assert "the end of the log was cut off" in lines[-1]
-
-
-def test_c2_a_forged_checkpoint_is_named(shell: Shell) -> None:
-    file = shell.checkpoint()
+def test_c2_a_journal_that_is_missing_emptied_or_cut_off_is_broken(shell: Shell) -> None:
     shell.monkeypatch.setenv("SECRET_KEY", KEY)
-    file.write_text(file.read_text().replace("2026-11-24", "2026-11-23"))
-    assert shell.verify("--checkpoint", str(file)) == (1, [
-        "BROKEN: line 1, the checkpoint of 2026-11-23, was changed or made by somebody else: its seal is wrong."
-    ])  # fmt: skip
-
-
-def test_c2_what_is_no_file_of_checkpoints_gets_a_sentence(shell: Shell) -> None:
-    garbled, empty = shell.folder / "garbled", shell.folder / "empty"
-    garbled.write_bytes(b"\x00\x01\n")
-    empty.write_bytes(b"\n")
-    assert shell.verify("--checkpoint", str(garbled)) == (
-        1,
-        ["BROKEN: line 1 is no line of a journal, or was damaged."],
+    file = shell.line()
+    entries, last = shell.read(lambda store: store.audit.head())
+    shell.write(
+        lambda store: store.audit.append(
+            Entry("clock", NOTED, JOURNAL, detail={"entries": entries, "hash": last}), NOW, KEYS.log_seal
+        )
     )
-    hint = "Give the journal, journal.jsonl, or a copy of lines of it."
-    assert shell.verify("--checkpoint", str(empty))[0] == f"recording-steward: {empty} holds no checkpoint. {hint}"
-    missing = shell.folder / "missing"
-    told = f"recording-steward: {missing} can't be read: no such file or directory."
-    assert shell.verify("--checkpoint", str(missing))[0] == told
-    folder = f"recording-steward: {shell.folder} can't be read: is a directory."
-    assert shell.verify("--checkpoint", str(shell.folder))[0] == folder
+    assert shell.verify()[0] == 0
+    told = f"BROKEN: the log says that the journal holds entry {entries}, but {file} "
+    for change in (b"", None):
+        file.write_bytes(change) if change is not None else file.unlink()
+        code, [line] = shell.verify()
+        assert (code, line.startswith(told)) == (1, True)
+    shell.line()
+    assert shell.verify()[1][0].startswith(told), "a new one does not hold the old line"
+
+
+def test_c2_a_line_that_somebody_changed_is_broken(shell: Shell) -> None:
+    shell.monkeypatch.setenv("SECRET_KEY", KEY)
+    file = shell.line()
+    file.write_text(file.read_text().replace("2026-11-24", "2026-11-23") * 2)
+    assert shell.verify() == (1, ["BROKEN: in the journal 2 lines were damaged, changed, or made by somebody else."])
+
+
+def test_a_restore_is_told_and_is_no_break(shell: Shell) -> None:
+    detail = {"noted": 9, "found": 4, "hash": "a" * 64}
+    shell.write(lambda store: store.audit.append(Entry("clock", RESTORED, DATABASE, detail=detail), NOW, KEYS.log_seal))
+    code, [line, *_] = shell.verify()
+    assert (code, line.startswith("Note: the database was restored on Tue 24 Nov 2026")) == (0, True)
 
 
 def test_of_a_database_of_another_version_only_the_chain_is_verified(shell: Shell) -> None:
     """An older copy is of an older version, too; it lacks columns, and its log is a log."""
-    file = shell.checkpoint()
     shell.change(text("ALTER TABLE requests DROP COLUMN longer"))
     shell.monkeypatch.setattr("bot.commands.auditing.newest", lambda: "9999")
-    code, lines = shell.verify("--checkpoint", str(file))
+    code, lines = shell.verify()
     told = "Not compared: what is stored, as the database is of another version. `run` brings it up to date."
     assert (code, lines[1]) == (0, told)
 

@@ -23,6 +23,7 @@ import pytest
 from bot.commands import archive
 from bot.journal import Journal
 from bot.proof.journal_lines import newest
+from handlers.keys import id_of
 from storage.audit import Entry
 from storage.database.store import Database, Store
 from tests.bot.log.shell import KEY, SEAL, Shell
@@ -191,15 +192,15 @@ def test_whatever_is_wrong_with_an_archive_is_told_and_nothing_is_touched(here: 
         manifest_json=json.dumps({**manifest, "revision": "9999"}).encode()
     )
     here.monkeypatch.setenv("SECRET_KEY", OTHER)
-    assert f"it was made under another key (id {SEAL.key_id}" in refused()
+    assert f"it was made under another key (id {id_of(base64.b64decode(KEY))}" in refused()
     assert "none.tar is not there" in here.call("restore", "none.tar")[0]
 
 
 def test_p12_a_newer_journal_stays_and_one_that_was_lost_is_the_backups(here: Shell) -> None:
-    _journal(here).add([{"kind": "erasure", "erasure": "E-1", "call": "a" * 64, "entries": 1, "hash": "b" * 64}])
+    _journal(here).add([{"kind": "erased", "erasure": "E-1", "call": "a" * 64, "entries": 1, "hash": "b" * 64}])
     end, last = _head(here)
     here.call("backup", "one.tar")
-    _journal(here).add([{"kind": "erasure", "erasure": "E-2", "call": "d" * 64}])
+    _journal(here).add([{"kind": "erased", "erasure": "E-2", "call": "d" * 64}])
     for lost in (False, True):
         if lost:
             _journal(here).file.unlink()
@@ -207,7 +208,7 @@ def test_p12_a_newer_journal_stays_and_one_that_was_lost_is_the_backups(here: Sh
         assert (code, told[0].startswith("There was no journal")) == (0, lost)
         lines = [json.loads(line) for line in _journal(here).file.read_text().splitlines()]
         erased = ["E-1"] if lost else ["E-1", "E-2"]
-        assert [one["erasure"] for one in lines if one["kind"] == "erasure"] == erased
+        assert [one["erasure"] for one in lines if one["kind"] == "erased"] == erased
         assert all(SEAL.fits(one) for one in lines)
         assert (lines[-1]["kind"], lines[-1]["entries"], lines[-1]["hash"]) == ("put_back", end, last)
 
@@ -216,7 +217,7 @@ def test_p12_a_journal_that_does_not_go_on_where_the_backups_ends_is_not_taken(h
     here.call("backup", "one.tar")
     before = _head(here)
     _journal(here).file.unlink()
-    _journal(here).add([{"kind": "erasure", "erasure": "E-2", "call": "d" * 64}])
+    _journal(here).add([{"kind": "erased", "erasure": "E-2", "call": "d" * 64}])
     told, _ = here.call("restore", "one.tar", "--replace")
     assert "does not go on where the backup's journal ends" in str(told)
     assert "Put the newest one that you have there, or move this one away. Nothing was restored." in str(told)

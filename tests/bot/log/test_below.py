@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import text, update
 
-from bot.proof.checkpoint_files import Noted, Notes
+from bot.proof.journal_lines import Outside, Position
 from bot.proof.verification import Pace, verify
 from handlers.access.intents import Approve
 from handlers.acting import NONE
@@ -22,7 +22,7 @@ async def company(database: Database) -> Company:
     return await a_company(database, Clock())
 
 
-async def _forged(company: Company) -> tuple[str, int, Notes]:
+async def _forged(company: Company) -> tuple[str, int, Outside]:
     """A request with an approval that the chain does not hold: its number, that of the last entry, and what the journal notes."""
     request = await ask(company, company.bram)
     entries, last = await company.database.read(lambda store: store.audit.head())
@@ -37,7 +37,7 @@ async def _forged(company: Company) -> tuple[str, int, Notes]:
         store.session.execute(update(AuditHead).values(seq=entries, hash=last))
 
     await company.database.sessions.write(lambda session: move(Store(session)), {})
-    return request, entries, Notes({entries: Noted("2026-11-24", entries, last)})
+    return request, entries, Outside(Position(entries, last))
 
 
 @pytest.mark.parametrize("keys", [KEYS, NONE])

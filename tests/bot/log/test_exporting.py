@@ -52,7 +52,7 @@ def test_nor_by_another_name(shell: Shell, kind: str) -> None:
 
 
 def test_nor_is_the_journal(shell: Shell) -> None:
-    journal = shell.checkpoint()
+    journal = shell.line()
     before = journal.read_text()
     with pytest.raises(Misconfigured, match="is the journal"):
         export("jsonl", journal)

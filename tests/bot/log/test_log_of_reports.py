@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from bot.proof.checkpoint_files import Notes
+from bot.proof.journal_lines import Outside
 from bot.proof.verification import verify
 from handlers.acting import CLOCK, NONE
 from handlers.breach import clock, intents
@@ -28,15 +28,15 @@ async def company(database: Database) -> Company:
     return made
 
 
-async def noted(company: Company) -> Notes:
+async def noted(company: Company) -> Outside:
     """What the journal says of the reports that there are."""
     found = await company.database.read(clock.traces)
     await company.door.enter(intents.Journalled(found), CLOCK)
     ended = {one.trace for one in found if one.kind == KEY_DESTROYED}
-    return Notes(reports={one.trace: one.counter for one in found if one.counter}, ended=ended)
+    return Outside(reports={one.trace: one.counter for one in found if one.counter}, ended=ended)
 
 
-async def faults(company: Company, notes: Notes, keys: Keys = KEYS) -> list[str]:
+async def faults(company: Company, notes: Outside, keys: Keys = KEYS) -> list[str]:
     return (await verify(company.database, notes, keys=keys)).faults
 
 
@@ -74,4 +74,4 @@ async def test_p13_one_that_was_destroyed_at_its_end_is_not_missed(company: Comp
 
     await company.database.write(destroy)
     after = await noted(company)
-    assert await faults(company, Notes(reports=before.reports | after.reports, ended=after.ended)) == []
+    assert await faults(company, Outside(reports=before.reports | after.reports, ended=after.ended)) == []

@@ -8,6 +8,7 @@ import json
 import os
 import threading
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -16,9 +17,10 @@ from sqlalchemy import text, update
 from structlog.testing import capture_logs
 
 from bot.journal import Journal
-from bot.measures import JOURNAL_WAITS, LOG_BREAKS, LOG_VERIFIED
+from bot.measures import JOURNAL_NOTED, LOG_BREAKS, LOG_VERIFIED
 from bot.proof import journalling
 from bot.proof.daily_proof import Proof
+from bot.proof.journalling import Noting, Patiently
 from storage.database.store import Database
 from storage.records import Grant
 from storage.tables.log import AuditEntry
@@ -46,9 +48,14 @@ def seconds() -> Seconds:
 
 @pytest.fixture
 async def proof(company: Company, tmp_path: Path, seconds: Seconds) -> AsyncIterator[Proof]:
-    made = Proof(company.door, Journal(tmp_path, SEAL), seconds)
+    made = _a_proof(company, tmp_path, seconds)
     yield made
     await made.stop()
+
+
+def _a_proof(company: Company, folder: Path, seconds: Seconds | None = None) -> Proof:
+    seconds, patiently = seconds or Seconds(), Patiently(Journal(folder, SEAL))
+    return Proof(company.door, patiently, Noting(company.door, patiently, seconds), seconds)
 
 
 async def _tick(proof: Proof) -> None:
@@ -57,11 +64,8 @@ async def _tick(proof: Proof) -> None:
 
 
 def _lines(proof: Proof) -> list[dict[str, Any]]:
-    return (
-        [json.loads(line) for line in proof.journal.file.read_text().splitlines()]
-        if proof.journal.file.exists()
-        else []
-    )
+    file = proof.patiently.journal.file
+    return [json.loads(line) for line in file.read_text().splitlines()] if file.exists() else []
 
 
 def _value(gauge: Any) -> float:
@@ -74,26 +78,20 @@ async def _move_the_end(company: Company) -> None:
     await company.database.write(lambda store: store.session.execute(update(Grant).values(ends_at=late)) and None)
 
 
-async def test_each_day_has_a_checkpoint_in_the_journal_that_the_log_bears_out(company: Company, proof: Proof) -> None:
+async def test_each_day_the_log_says_which_line_the_journal_holds(
+    company: Company, proof: Proof, tmp_path: Path
+) -> None:
     for _ in range(3):
         for _ in range(3):
             await _tick(proof)
+            await _tick(_a_proof(company, tmp_path))  # another replica
         company.clock.pass_(days=1)
-    told = _lines(proof)
-    assert [(one["kind"], one["day"]) for one in told] == [("checkpoint", f"2026-11-{day}") for day in (24, 25, 26)]
-    assert all(SEAL.fits(one) for one in told)
-    hashes = await company.database.read(lambda store: {row["seq"]: row["hash"] for row in store.audit.rows()})
-    assert all(hashes[one["entries"]] == one["hash"] for one in told)
+    noted = [one[4] for one in await audit(company) if one[1] == "log.noted"]
+    told = [{"entries": one["entries"], "hash": one["hash"]} for one in _lines(proof)]
+    assert (len(noted), noted) == (3, told)
+    assert all(SEAL.fits(one) for one in _lines(proof))
     assert await words_for(company, company.helena) == await words_for(company, company.ruth) == []
-    assert (_value(JOURNAL_WAITS), _value(LOG_BREAKS)) == (0, 0)
-
-
-async def test_two_programs_write_one_line_a_day(company: Company, proof: Proof) -> None:
-    other = Proof(company.door, proof.journal, Seconds())
-    for _ in range(2):
-        await _tick(proof)
-        await _tick(other)
-    assert len(_lines(proof)) == 1
+    assert (_value(JOURNAL_NOTED), _value(LOG_BREAKS)) == ((company.clock.now - timedelta(days=1)).timestamp(), 0)
 
 
 async def test_c1_a_break_is_counted_logged_by_id_and_told_to_both_once_a_day(company: Company, proof: Proof) -> None:
@@ -113,17 +111,10 @@ async def test_c1_a_break_is_counted_logged_by_id_and_told_to_both_once_a_day(co
     assert [one[1] for one in await audit(company) if one[1] == "log.broken"] == ["log.broken"]
 
 
-@pytest.mark.parametrize(
-    "change",
-    [
-        "UPDATE checkpoints SET written_at='x'",
-        "UPDATE checkpoints SET entries='x'",
-        "UPDATE checkpoints SET at='x'",
-    ],
-)
-async def test_c1_what_nobody_can_read_is_told_as_a_break(company: Company, proof: Proof, change: str) -> None:
+async def test_c1_what_nobody_can_read_is_told_as_a_break(company: Company, proof: Proof) -> None:
     await _tick(proof)
-    await company.database.write(lambda store: store.session.execute(text(change)) and None)
+    change = text("UPDATE audit SET detail = 'x' WHERE action = 'log.noted'")
+    await company.database.write(lambda store: store.session.execute(change) and None)
     company.clock.pass_(days=1)
     for _ in range(2):
         await _tick(proof)
@@ -136,7 +127,7 @@ async def test_c1_while_it_lasts_it_is_told_again_each_day_and_after_a_start_it_
 ) -> None:
     await _move_the_end(company)
     await _tick(proof)
-    again = Proof(company.door, proof.journal, Seconds())
+    again = _a_proof(company, proof.patiently.journal.folder)
     await _tick(again)
     company.clock.pass_(days=1)
     await _tick(again)
@@ -164,13 +155,13 @@ async def test_c2_a_journal_that_is_away_is_tried_again_and_stops_nothing(
 ) -> None:
     folder = tmp_path / "away"
     LOG_VERIFIED.set(0)
-    proof = Proof(company.door, Journal(folder, SEAL), seconds)
+    proof = _a_proof(company, folder, seconds)
     with capture_logs() as logs:
         for _ in range(3):
             await _tick(proof)
     [later] = [one for one in logs if one["event"] == "proof.later"]
     assert (later["log_level"], later["part"], later["why"]) == ("error", "journal", f"there is no folder {folder}")
-    assert (_value(JOURNAL_WAITS), _value(LOG_VERIFIED)) == (1, 0)
+    assert _value(LOG_VERIFIED) == 0
     assert proof.last is not None
     assert (proof.last.faults, proof.last.at, proof.last.compared) == (0, company.clock.now, False)
     folder.mkdir()
@@ -179,8 +170,7 @@ async def test_c2_a_journal_that_is_away_is_tried_again_and_stops_nothing(
     assert (_lines(proof), _value(LOG_VERIFIED)) == ([], company.clock.now.timestamp())
     seconds.now += 31
     await _tick(proof)
-    assert [one["day"] for one in _lines(proof)] == ["2026-11-24", "2026-11-25"]
-    assert _value(JOURNAL_WAITS) == 0
+    assert len(_lines(proof)) == 1
     await proof.stop()
 
 
@@ -189,14 +179,17 @@ async def test_c2_a_journal_that_never_answers_holds_up_neither_a_tick_nor_the_e
 ) -> None:
     LOG_VERIFIED.set(0)
     monkeypatch.setattr(journalling, "PATIENCE", 0.05)
-    held = os.open(proof.journal.file, os.O_CREAT | os.O_RDWR)
+    held = os.open(proof.patiently.journal.file, os.O_CREAT | os.O_RDWR)
     fcntl.flock(held, fcntl.LOCK_EX)
     with capture_logs() as logs:
         await _tick(proof)
         seconds.now += 31
         await _tick(proof)
     whys = [one["why"] for one in logs if one["event"] == "proof.later"]
-    assert whys == [f"{proof.journal.file} did not answer within 0 s", "the last attempt has not come back yet"]
+    assert whys == [
+        f"{proof.patiently.journal.file} did not answer within 0 s",
+        "the last attempt has not come back yet",
+    ]
     assert "journal.not_read" in [one["event"] for one in logs]
     assert proof.last is not None
     assert (proof.last.at, proof.last.compared, _value(LOG_VERIFIED)) == (company.clock.now, False, 0)
@@ -213,19 +206,39 @@ async def test_a_database_that_is_down_is_waited_for(company: Company, proof: Pr
 async def test_what_was_stopped_on_its_way_is_done_after_the_next_start(company: Company, proof: Proof) -> None:
     await proof.tick()
     await proof.stop()
-    again = Proof(company.door, proof.journal, Seconds())
+    again = _a_proof(company, proof.patiently.journal.folder)
     await _tick(again)
     assert len(_lines(again)) == 1
 
 
 async def test_a_journal_whose_seal_is_wrong_is_a_break(company: Company, proof: Proof) -> None:
     await _tick(proof)
-    proof.journal.file.write_text(proof.journal.file.read_text().replace("2026-11-24", "2026-11-23"))
+    proof.patiently.journal.file.write_text(
+        proof.patiently.journal.file.read_text().replace("2026-11-24", "2026-11-23")
+    )
     company.clock.pass_(days=1)
     with capture_logs() as logs:
         await _tick(proof)
     [broken] = [one for one in logs if one["event"] == "log.broken"]
-    assert "its seal is wrong" in broken["faults"][0]
+    assert "damaged, changed, or made by somebody else" in broken["faults"][0]
+
+
+async def test_p12_a_journal_that_is_gone_is_told_to_both_and_no_day_is_verified_without_it(
+    company: Company, proof: Proof, seconds: Seconds
+) -> None:
+    await _tick(proof)
+    proof.patiently.journal.file.unlink()
+    LOG_VERIFIED.set(0)
+    again = _a_proof(company, proof.patiently.journal.folder, seconds)
+    for _ in range(2):
+        await _tick(again)
+    assert again.last is not None
+    assert (again.last.compared, _value(LOG_VERIFIED)) == (False, 0)
+    for who in (company.helena, company.ruth):
+        assert sum("is gone, cut off, or an older one" in one for one in await words_for(company, who)) == 1
+    company.clock.pass_(days=1)
+    await _tick(again)
+    assert again.last.compared
 
 
 async def test_c2_work_that_was_cancelled_at_its_end_keeps_nothing_else_out(proof: Proof) -> None:

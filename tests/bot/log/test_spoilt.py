@@ -11,6 +11,7 @@ from sqlalchemy import delete, text, update
 from bot.journal import Journal
 from bot.measures import LOG_BREAKS
 from bot.proof.daily_proof import Proof
+from bot.proof.journalling import Noting, Patiently
 from bot.proof.verification import Outcome, verify
 from storage.database.store import Database
 from storage.records import Grant
@@ -82,7 +83,8 @@ async def test_c1_what_is_not_compared_need_not_be_read(company: Company) -> Non
 async def test_c1_both_witnesses_are_told_and_the_metric_says_how_many(company: Company, tmp_path: Path) -> None:
     one, _, _ = await _moved(company)
     await _spoil(company.database, "UPDATE grants SET starts_at = 'zzz' WHERE matter_id = :one", one=one)
-    proof = Proof(company.door, Journal(tmp_path, SEAL), Seconds())
+    patiently = Patiently(Journal(tmp_path, SEAL))
+    proof = Proof(company.door, patiently, Noting(company.door, patiently), Seconds())
     await proof.tick()
     await proof.finish()
     assert LOG_BREAKS._value.get() >= 2

@@ -11,7 +11,7 @@ from typing import TypeVar, cast
 import pytest
 from sqlalchemy import delete, select, text, update
 
-from bot.proof.checkpoint_files import Noted, Notes
+from bot.proof.journal_lines import Outside, Position
 from bot.proof.verification import MOST_TOLD, Outcome, Pace, verify
 from handlers.keys import Keys
 from storage.audit import Entry
@@ -44,13 +44,8 @@ async def company(database: Database, clock: Clock) -> Company:
     return made
 
 
-async def _noted(company: Company) -> Noted:
-    entries, last = await company.database.read(lambda store: store.audit.head())
-    return Noted("2026-11-24", entries, last)
-
-
-def _notes(*noted: Noted, flaws: tuple[str, ...] = ()) -> Notes:
-    return Notes({one.entries: one for one in noted}, list(flaws))
+async def _noted(company: Company) -> Position:
+    return Position(*await company.database.read(lambda store: store.audit.head()))
 
 
 def _rewritten(store: Store, seq: int, **values: object) -> None:
@@ -70,7 +65,7 @@ def _cut(store: Store, entries: int) -> None:
 
 @each("pace", PACES)
 async def test_what_went_through_the_door_is_sound_at_any_pace(company: Company, pace: Pace) -> None:
-    outcome = await verify(company.database, _notes(await _noted(company)), pace, keys=KEYS)
+    outcome = await verify(company.database, Outside(await _noted(company)), pace, keys=KEYS)
     assert (outcome.number, outcome.faults, outcome.rows) == (
         0,
         [],
@@ -90,7 +85,7 @@ async def test_every_kind_of_fault_is_found_at_any_pace(company: Company, pace: 
     await company.database.write(
         lambda store: store.session.execute(update(AuditEntry).where(AuditEntry.seq == 3).values(clause="P9")) and None
     )
-    outcome = await verify(company.database, _notes(flaws=("line 2 is no line of a journal",)), pace)
+    outcome = await verify(company.database, Outside(flaws=["line 2 is no line of a journal"]), pace)
     moved, chain, flaw = outcome.faults
     assert moved == f"row grants/{grant.id} was changed after entry 4"
     assert chain == "entry 3 was changed after it was written. The 2 entries before that hold"
@@ -113,7 +108,7 @@ async def test_a_request_that_was_deleted_whole_is_found_by_its_entry(company: C
     assert [one for one in faults if one.startswith(f"row matters/{request} is no longer stored")]
 
 
-async def test_a_whole_log_made_anew_is_found_by_a_checkpoint_alone(company: Company) -> None:
+async def test_a_whole_log_made_anew_is_found_by_the_journal_alone(company: Company) -> None:
     """All hashes are right again."""
     noted = await _noted(company)
     entry = await company.database.read(
@@ -121,8 +116,8 @@ async def test_a_whole_log_made_anew_is_found_by_a_checkpoint_alone(company: Com
     )
     await company.database.write(lambda store: _rewritten(store, entry.seq, actor=f"person:{company.bram.person_id}"))
     assert (await verify(company.database)).faults == []
-    assert (await verify(company.database, _notes(noted))).faults == [
-        f"entry {noted.entries} is not the one that the checkpoint of 2026-11-24 noted: the log was rewritten there or before"
+    assert (await verify(company.database, Outside(noted))).faults == [
+        f"entry {noted.entries} is not the one that the journal noted: the log was rewritten there or before"
     ]
 
 
@@ -149,18 +144,8 @@ async def test_an_entry_that_the_bot_did_not_write_is_named_though_chain_head_an
     assert not check(rows, await company.database.read(lambda store: store.audit.head())).fault
 
 
-async def test_which_checkpoints_fail_tells_between_which_of_them_the_log_was_rewritten(company: Company) -> None:
-    notes = [await _noted(company)]
-    for _ in range(2):
-        await ask(company, company.anna, calls=company.calls[2:], crm=f"CS-{len(notes)}")
-        notes.append(await _noted(company))
-    await company.database.write(lambda store: _rewritten(store, notes[1].entries, clause="P9"))
-    told = (await verify(company.database, _notes(*notes))).faults
-    assert [one.split(" is not")[0] for one in told] == [f"entry {one.entries}" for one in notes[1:]]
-
-
 @pytest.mark.parametrize("kept", [0, 1, 4])
-async def test_a_log_whose_end_was_cut_off_is_found_by_a_checkpoint(company: Company, kept: int) -> None:
+async def test_a_log_whose_end_was_cut_off_is_found_by_the_journal(company: Company, kept: int) -> None:
     noted = await _noted(company)
     if kept:
         await company.database.write(lambda store: _cut(store, kept))
@@ -169,44 +154,23 @@ async def test_a_log_whose_end_was_cut_off_is_found_by_a_checkpoint(company: Com
         await company.database.write(
             lambda store: store.session.execute(update(AuditHead).values(seq=0, hash=GENESIS)) and None
         )
-    assert (await verify(company.database, _notes(noted))).faults[-1] == (
-        f"the checkpoint of 2026-11-24 noted {noted.entries} entries, but the log has {kept}: "
+    assert (await verify(company.database, Outside(noted))).faults[-1] == (
+        f"the journal noted {noted.entries} entries, but the log has {kept}: "
         "this is an older copy of the database, or the end of the log was cut off"
     )
 
 
-async def test_c2_a_log_that_was_rewritten_or_cut_off_today_is_found_by_its_ends_in_the_journal(
-    company: Company,
-) -> None:
-    """No checkpoint was taken since: only what the journal notes each minute tells."""
-    ends = [await _noted(company)]
-    for _ in range(2):
-        await ask(company, company.anna, calls=company.calls[2:], crm=f"CS-{len(ends)}")
-        ends.append(await _noted(company))
-    notes = Notes(heads={one.entries: one.hash for one in ends[1:]})
-    assert (await verify(company.database, notes)).faults == []
-    await company.database.write(lambda store: _rewritten(store, ends[1].entries, clause="P9"))
-    assert (await verify(company.database, notes)).faults == [
-        f"entry {ends[1].entries} is not the one that the journal noted: the log was rewritten there or before"
-    ]
-    await company.database.write(lambda store: _cut(store, ends[0].entries))
-    assert (await verify(company.database, notes)).faults[-1] == (
-        f"the journal noted {ends[2].entries} entries, but the log has {ends[0].entries}: "
-        "this is an older copy of the database, or the end of the log was cut off"
-    )
+async def test_a_line_about_an_empty_log_is_of_one_that_was_empty(database: Database) -> None:
+    assert (await verify(database, Outside(Position(0, GENESIS)))).faults == []
+    assert len((await verify(database, Outside(Position(0, "a" * 64)))).faults) == 1
 
 
-async def test_a_checkpoint_of_an_empty_log_is_of_one_that_was_empty(database: Database) -> None:
-    assert (await verify(database, _notes(Noted("2026-11-24", 0, GENESIS)))).faults == []
-    assert len((await verify(database, _notes(Noted("2026-11-24", 0, "a" * 64)))).faults) == 1
-
-
-async def test_beyond_a_break_of_the_chain_nothing_is_said_of_checkpoints(company: Company) -> None:
+async def test_beyond_a_break_of_the_chain_nothing_is_said_of_the_journal(company: Company) -> None:
     noted = await _noted(company)
     await company.database.write(
         lambda store: store.session.execute(update(AuditEntry).where(AuditEntry.seq == 2).values(clause="P9")) and None
     )
-    assert len((await verify(company.database, _notes(noted))).faults) == 1
+    assert len((await verify(company.database, Outside(noted))).faults) == 1
 
 
 @each("kind", ["nothing we know", "hold", "customer", "policy_review", "draw"])

@@ -96,4 +96,4 @@ async def test_p13_a_tick_without_news_changes_nothing(company: Company) -> None
     before = await company.database.read(_causes)
     assert [await tick(company) for _ in range(3)] == [0, 0, 0]
     assert await company.database.read(_causes) == before
-    assert await company.door.enter(intents.EndRestoredReports(frozenset()), WEB) == 0
+    assert await company.door.enter(intents.EndReportsAgain(frozenset()), WEB) == 0

@@ -99,7 +99,7 @@ async def test_p13_after_a_restore_the_copy_counts_and_whose_sight_ended_stays_o
     _, helena, copy = await accused(company)
     ended = frozenset(one for one, counter in company.door.outside.items() if not counter)
     await put_back(company, copy)
-    await company.door.enter(intents.EndRestoredReports(ended, restored=True), CLOCK)
+    await company.door.enter(intents.EndReportsAgain(ended, older=True), CLOCK)
     ruth = await page(company, company.ruth, helena.report)
     assert (await ruth.read()).report == helena.report
     assert (await refusal(company, intents.Link(helena.report), company.helena)).code == "no_report"

@@ -58,7 +58,7 @@ async def restored(company: Company, copy: Copy) -> int:
     told = await company.database.read(lambda store: Breaches(store.session).traces())
     traces = frozenset(one.trace for one in told if one.kind in (SIGHT_ENDED, KEY_DESTROYED))
     await company.database.write(_put_back(copy))
-    return await company.door.enter(intents.EndRestoredReports(traces, restored=True), CLOCK)
+    return await company.door.enter(intents.EndReportsAgain(traces, older=True), CLOCK)
 
 
 async def copied(company: Company) -> Copy:
@@ -201,7 +201,7 @@ async def test_p13_to_end_it_twice_is_to_end_it_once(company: Company) -> None:
     told = await company.database.read(clock.traces)
     traces = frozenset(one.trace for one in told if one.kind == SIGHT_ENDED)
     await company.database.write(_put_back(copy))
-    ended = [await company.door.enter(intents.EndRestoredReports(traces), CLOCK) for _ in range(2)]
+    ended = [await company.door.enter(intents.EndReportsAgain(traces), CLOCK) for _ in range(2)]
     assert ended == [1, 0]
 
 

@@ -10,7 +10,6 @@ import pytest
 from handlers.acting import CLOCK, DELIVERY, Intent
 from handlers.customers.intents import (
     DueToday,
-    EndRestoredLink,
     LetterAccepted,
     LetterNotKnown,
     LetterPutOff,
@@ -18,20 +17,16 @@ from handlers.customers.intents import (
     LinkEnds,
     Overdue,
     Remind,
-    SendAgain,
 )
 from handlers.customers.mailing import waits
-from handlers.forgetting import EraseWordsAgain
 from storage.database.store import Store
 from storage.tables.customers import CustomerLink, CustomerMail
-from tests.each import each
 from tests.handlers.builders import Company, audit, ledger
 from tests.handlers.customers.acts import a_request, stored, withdrawing
 from tests.handlers.customers.releasing import (
     OK,
     accepted,
     collected,
-    fetched,
     links,
     logged,
     mails,
@@ -39,12 +34,11 @@ from tests.handlers.customers.releasing import (
     not_taken,
     nothing_to_collect,
     put_off,
-    refusing,
     release,
     tells,
     under_way,
 )
-from tests.handlers.reading import labels, seen
+from tests.handlers.forgetting.words import destroy_key
 from tests.reconciled import findings
 from tests.spoiling import said, spoil
 
@@ -228,14 +222,14 @@ async def test_p8_a_mail_whose_link_is_dead_does_not_go_and_the_request_is_open_
 
 async def test_p8_once_the_key_is_gone_there_is_nothing_to_send(company: Company) -> None:
     request = await _released(company)
-    await company.door.enter(EraseWordsAgain(request), CLOCK)
+    await destroy_key(company, request)
     assert await nothing_to_collect(company)
     assert await _mail(company, request) == ("copy", "dropped", 0)
 
 
 async def test_p8_a_letter_that_is_dropped_is_named_in_the_log(company: Company) -> None:
     first = await _released(company)
-    await company.door.enter(EraseWordsAgain(first), CLOCK)
+    await destroy_key(company, first)
     [dropped] = await mails(company, first)
     assert await nothing_to_collect(company)
     assert (await audit(company))[-1][1:] == ("customer.collect", "done", "P8", {"dropped": [dropped.id]})
@@ -333,74 +327,6 @@ async def test_p8_what_a_clock_that_was_ahead_put_off_goes_when_it_is_right_agai
     request = await _released(company)
     company.clock.now = right
     assert (await collected(company)).mail == (await mails(company, request))[0].id
-
-
-async def _restored(company: Company, request: str) -> None:
-    await company.door.enter(EndRestoredLink(request), CLOCK)
-
-
-async def _affected(company: Company) -> list[str]:
-    now = company.clock.now
-    return await company.database.read(lambda store: store.customers.after_restore(now))
-
-
-async def test_p12_a_link_ends_and_its_card_offers_a_new_one(company: Company) -> None:
-    request = await _released(company)
-    await accepted(company)
-    assert await _affected(company) == [request]
-    await _restored(company, request)
-    [link] = await links(company, request)
-    assert (link.state, (await stored(company, request)).state) == ("ended", "answered")
-    assert labels(await seen(company, request, company.tara))[0] == "Send a new link"
-    for who in (company.tara, company.anna):
-        told = [words for words, _ in await tells(company, who) if "restored from a copy" in words]
-        assert len(told) == 1
-        assert request in told[0]
-    assert (await logged(company, request, "restored"))["links"] == [link.id]
-    assert await findings(company.database) == []
-    assert await _affected(company) == []
-
-
-async def test_p12_of_what_was_fetched_the_link_ends_and_nobody_is_asked(company: Company) -> None:
-    request = await _released(company)
-    await fetched(company, request, await accepted(company))
-    before = await tells(company, company.tara)
-    for _ in range(2):
-        await _restored(company, request)
-    assert [one.state for one in await links(company, request)] == ["ended"]
-    assert (await stored(company, request)).state == "answered"
-    assert await tells(company, company.tara) == before
-
-
-@pytest.mark.parametrize("taken", [False, True])
-async def test_p12_a_mail_with_a_link_goes_no_more_and_the_request_waits(company: Company, taken: bool) -> None:
-    request = await _released(company)
-    if taken:
-        await collected(company)
-    await _restored(company, request)
-    [mail] = await mails(company, request)
-    assert (mail.state, mail.code, (await stored(company, request)).state) == ("dropped", "restored", "waiting")
-    company.clock.pass_(hours=1)
-    assert await nothing_to_collect(company)
-    assert await findings(company.database) == []
-
-
-@each("taken", [False, True])
-async def test_p12_a_refusal_that_may_have_gone_is_asked_about(company: Company, taken: bool) -> None:
-    request = await a_request(company)
-    await company.door.enter(refusing(request), company.tara)
-    if taken:
-        await collected(company)
-    await _restored(company, request)
-    company.clock.pass_(hours=1)
-    assert await nothing_to_collect(company)
-    [mail] = await mails(company, request)
-    assert (mail.state, (await stored(company, request)).state) == ("unknown", "unknown")
-    assert "Nobody knows whether the mail" in (await tells(company, company.tara))[-1][0]
-    await company.door.enter(SendAgain(request), company.tara)
-    await accepted(company)
-    assert (await stored(company, request)).state == "answered"
-    assert await findings(company.database) == []
 
 
 async def test_p8_what_the_server_says_is_about_a_mail() -> None:

@@ -14,7 +14,6 @@ from handlers.customers import room
 from handlers.customers.forms import LateForm, RefuseForm, ReleaseForm, WeighedForm, WithdrawForm, weighing
 from handlers.customers.intents import Arrived, LinkEnds, OpenLink, Release, SendNewLink, Withdraw
 from handlers.customers.releasing import LISTEN_ONLY
-from handlers.forgetting import EraseWordsAgain
 from handlers.recordings import Register
 from handlers.room import Given
 from handlers.rules.refusal import Refused
@@ -37,6 +36,7 @@ from tests.handlers.customers.releasing import (
     release,
     releasing,
 )
+from tests.handlers.forgetting.words import destroy_key
 from tests.handlers.holds.acts import hold
 from tests.handlers.reading import labels, lines, seen
 from tests.moments import NOW
@@ -191,7 +191,7 @@ async def test_p8_a_hold_stops_no_copy(company: Company) -> None:
 
 async def test_p8_what_was_known_once_and_is_erased_can_not_be_released(company: Company) -> None:
     request = await a_request(company)
-    await company.door.enter(EraseWordsAgain(request), CLOCK)
+    await destroy_key(company, request)
     assert (await refusal(company, releasing(request), company.tara)).code == "forgotten"
 
 

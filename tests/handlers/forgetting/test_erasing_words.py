@@ -11,7 +11,7 @@ from handlers.access.forms import again
 from handlers.access.intents import Approve, Withdraw
 from handlers.acting import CLOCK
 from handlers.cards import Said
-from handlers.forgetting import EraseWords, EraseWordsAgain, ShowErased, words_go
+from handlers.forgetting import EraseWords, ShowErased, words_go
 from handlers.rules.retention import words_go_at
 from storage.records import Grant, Matter
 from tests.each import each
@@ -67,12 +67,10 @@ async def test_p11_not_a_second_earlier_and_with_an_entry_that_says_so(company: 
     await erase(company, request, GOES - SECOND)
     assert (await audit(company, request), await key_of(company, request) is not None) == (entries, True)
     await erase(company, request, GOES)
-    assert (await audit(company, request))[len(entries) :] == [
-        ("clock", "words.erase", "done", "P11", {"trace": key.trace})
-    ]
+    assert (await audit(company, request))[len(entries) :] == [("clock", "words.erase", "done", "P11", {})]
     after, gone = await stored(company, request), await ended(company, request)
     assert gone is not None
-    assert (gone.at, gone.trace, await key_of(company, request)) == (GOES, key.trace, None)
+    assert (gone.at, await key_of(company, request)) == (GOES, None)
     assert (after.sealed, after.fingerprint) == (None, "")
     kept = ("state", "reason", "crm", "decided_by", "decided_as", "longer", "closed_at", "key")
     assert [getattr(after, one) for one in kept] == [getattr(before, one) for one in kept]
@@ -192,23 +190,6 @@ async def test_p11_what_was_asked_in_other_words_is_asked_for_again_without_them
     _, filled = await looking(company, company.anna, lambda act: again(act, request))
     assert [filled.values[one] for one in ("purpose", "matter", "basis", "audience")] == [""] * 4
     assert filled.values["reason"] == "legal_claim"
-
-
-async def test_p12_what_a_copy_brought_back_goes_again_whenever_it_was_closed(company: Company) -> None:
-    request = await talked(company)
-    key = await key_of(company, request)
-    assert key is not None
-    found = await company.database.read(lambda store: store.matter_keys.traced([key.trace, "another"]))
-    assert found == [request]
-    for _ in range(2):
-        await company.door.enter(EraseWordsAgain(request), CLOCK)
-    assert [one[1:] for one in await audit(company, request)][-1] == (
-        "words.erase_again",
-        "done",
-        "P11",
-        {"trace": key.trace},
-    )
-    assert await key_of(company, request) is None
 
 
 async def test_p11_a_matter_that_never_was_one_has_nothing_to_erase(company: Company) -> None:

@@ -12,6 +12,7 @@ from handlers.acting import CLOCK, DELIVERY
 from handlers.forgetting import EraseWords, ShowErased
 from handlers.inbox import Keep, Press
 from handlers.rules.refusal import Refused
+from storage.database.store import Store
 from storage.records import Copy
 from storage.tables.keys import EndedKey, MatterKey
 from tests.handlers.builders import CLAIM, Company, ask
@@ -56,6 +57,17 @@ async def erase(company: Company, matter: str, now: datetime = GOES) -> None:
     company.clock.now = now
     await company.door.enter(EraseWords(matter), CLOCK)
     await company.door.enter(ShowErased(matter), CLOCK)
+
+
+async def destroy_key(company: Company, matter: str) -> None:
+    """The words of a matter are gone."""
+
+    def work(store: Store) -> None:
+        key = store.matter_keys.get(matter)
+        assert key is not None
+        store.matter_keys.destroy(key, company.clock.now)
+
+    await company.database.write(work)
 
 
 async def key_of(company: Company, matter: str) -> MatterKey | None:

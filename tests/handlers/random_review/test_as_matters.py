@@ -20,7 +20,7 @@ from storage.reminders import Reminder
 from tests.each import each
 from tests.handlers.builders import POLICY, Company
 from tests.handlers.passing_time import pass_until
-from tests.handlers.random_review.acts import OPENS, SIGNATURE, a_month, both, drawn, frozen, reviews_of, the_draw
+from tests.handlers.random_review.acts import OPENS, a_month, both, drawn, reviews_of, the_draw
 from tests.handlers.reading import looking
 
 pytestmark = pytest.mark.long
@@ -70,15 +70,6 @@ async def test_p10_the_calendar_is_asked_again_and_again_and_stays(company: Comp
     assert before == await company.database.read(
         lambda store: store.deadlines.coming("random_review.freeze", "random_review")
     )
-
-
-async def test_p10_a_call_that_was_never_given_is_lost_without_access(company: Company) -> None:
-    await a_month(company)
-    draw = await frozen(company)
-    await company.door.enter(intents.DrawWithBeacon(draw, SIGNATURE), CLOCK)
-    one = (await reviews_of(company, draw))[0]
-    await company.door.enter(intents.EndRestoredReview(one.id), CLOCK)
-    assert [each.id for each in await reviews_of(company, draw, "passed")] == [one.id]
 
 
 async def test_p10_once_there_is_no_morning_left_nobody_is_reminded_again(company: Company) -> None:

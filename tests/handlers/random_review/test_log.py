@@ -38,7 +38,6 @@ async def _eventful(company: Company) -> None:
     await company.door.enter(
         intents.Review(first.id, _form(first, await _direction(company, first))), whose[first.reviewer]
     )
-    await company.door.enter(intents.EndRestoredReview(second.id), CLOCK)
     company.door.policy = company.door.policy.model_copy(update={"announcements_down": ()})
     await company.door.enter(intents.Recheck(draw), CLOCK)
     await _declined(company, third)

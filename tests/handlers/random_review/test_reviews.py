@@ -12,6 +12,7 @@ from handlers import matter_of
 from handlers.acting import CLOCK
 from handlers.away.steps import Say
 from handlers.cards import Row
+from handlers.journal import Restored
 from handlers.listening import Exchange, Heard, Listen, Served
 from handlers.policy.terms import Outage
 from handlers.random_review import intents
@@ -208,17 +209,18 @@ async def test_p10_a_reviewer_who_reviews_no_more_hands_the_calls_on(company: Co
     await file_of(company, draw)
 
 
-async def test_p12_after_a_restore_the_same_reviewer_gets_the_call_anew(company: Company) -> None:
+async def test_p10_a_call_whose_review_lost_its_access_is_given_again(company: Company) -> None:
     await a_month(company)
     draw = await drawn(company)
     one = (await reviews_of(company, draw))[0]
-    await company.door.enter(intents.EndRestoredReview(one.id), CLOCK)
+    await company.door.enter(Restored(9, "a" * 64), CLOCK)
+    assert await company.database.read(lambda store: store.draws.lost()) == [draw]
+    await company.door.enter(intents.Replace(draw), CLOCK)
     await fall(company)
     [anew] = [each for each in await reviews_of(company, draw) if each.recording_id == one.recording_id]
-    assert (anew.reviewer, anew.id != one.id) == (one.reviewer, True)
-    mine, _ = both(company, one)
-    await company.door.enter(Listen(anew.id), mine)
-    assert (await refusal(company, Listen(one.id), mine)).code == "lost"
+    assert anew.id != one.id
+    await company.door.enter(Listen(anew.id), both(company, anew)[0])
+    assert await refusal(company, Listen(one.id), both(company, one)[0])
 
 
 async def _who_listened(company: Company) -> str:

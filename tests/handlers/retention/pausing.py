@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 from handlers.acting import CLOCK, Visitor
-from handlers.checkpoints import Restored
+from handlers.journal import Restored
 from handlers.policy import Policy
 from handlers.recordings import Register
 from handlers.retention.intents import Continue, KeepPaused
@@ -76,7 +76,7 @@ async def pressed(archive: Archive, pause: str) -> str:
 
 async def restore(archive: Archive, mark: str = "a") -> None:
     """This database was restored from a copy, as a start finds it."""
-    await archive.company.door.enter(Restored(3, 9, mark * 64, 5), CLOCK)
+    await archive.company.door.enter(Restored(9, mark * 64), CLOCK)
 
 
 async def told(archive: Archive, who: Visitor) -> list[str]:

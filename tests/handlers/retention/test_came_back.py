@@ -14,7 +14,7 @@ from handlers import label
 from handlers.acting import CLOCK
 from handlers.cards import Page, Row
 from handlers.recordings import Register
-from handlers.retention.intents import Reappeared
+from handlers.retention.intents import Recognised
 from handlers.rules.refusal import Refused
 from handlers.telling_calls import page
 from storage.database.store import Database
@@ -128,7 +128,7 @@ async def test_p12_what_only_the_journal_knows_takes_no_erased_call_along(archiv
     number = await _erased(archive)
     await _stands_again(archive, "one")
     shown = replace(SIGHTED, native_id="one", started=NOW + timedelta(days=1), size=5, stamp="other")
-    await archive.company.door.enter(Reappeared("memory", [row_of(POLICY, shown)]), CLOCK)
+    await archive.company.door.enter(Recognised("memory", [row_of(POLICY, shown)]), CLOCK)
     new = await archive.call("one")
     assert (new.id != number, new.state, (await archive.by_id(number)).state) == (True, "closed", "erased")
 
@@ -197,7 +197,7 @@ async def test_p12_the_same_audio_under_another_name_or_start_is_erased_again(
     await archive.tick()
     await archive.tick()
     last = await archive.erasure(again.id)
-    assert last is not None and (last.why, last.state) == ("restored", "erased")
+    assert last is not None and (last.why, last.state) == ("known_again", "erased")
     assert await archive.recorder.look([Sought(name, 5, "")]) == {name: ()}
     assert await findings(company.database) == []
 
@@ -268,5 +268,5 @@ async def test_p12_erased_audio_without_what_tells_of_it_is_listed_and_erased_on
 async def test_p12_what_only_the_journal_knows_began_on_the_day_of_its_line(archive: Archive) -> None:
     """Phone systems write UTC, in which it is still the day before."""
     shown = replace(SIGHTED, native_id="one", started=datetime(2026, 11, 20, 22, tzinfo=UTC))
-    await archive.company.door.enter(Reappeared("memory", [row_of(POLICY, shown)]), CLOCK)
+    await archive.company.door.enter(Recognised("memory", [row_of(POLICY, shown)]), CLOCK)
     assert (await archive.call("one")).local_day == "2026-11-21"

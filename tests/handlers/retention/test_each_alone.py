@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -14,10 +13,10 @@ from structlog.testing import capture_logs
 from bot.ports import Unavailable
 from handlers.acting import CLOCK, Act, Done, Intent
 from handlers.recordings import Register
-from handlers.retention.intents import Ask, Close, Doomed, Fail, Late, LetGo, Send, Take
+from handlers.retention.intents import Ask, Close, LetGo, Send, Take
 from storage.database.store import Database
 from tests.erasing import Archive
-from tests.handlers.builders import Clock, a_company, audit, words_for
+from tests.handlers.builders import Clock, a_company, words_for
 from tests.handlers.holds.acts import hold
 
 pytestmark = pytest.mark.long
@@ -114,63 +113,3 @@ async def test_p12_a_hold_that_can_not_be_let_go_keeps_no_other_call(archive: Ar
     archive.until(MOMENT, days=8)
     await archive.erasing.tick()
     assert (await archive.by_id(other)).state == "erased"
-
-
-class Away:
-    """A journal that can't be written to."""
-
-    def __init__(self) -> None:
-        self.asked = 0
-
-    async def __call__(self, doomed: Sequence[Doomed]) -> None:
-        self.asked += len(doomed)
-        raise Unavailable("there is no folder /mnt/journal")
-
-
-@pytest.mark.soak
-async def test_p12_without_the_journal_nothing_goes_and_the_head_hears_why(archive: Archive) -> None:
-    """It was tried each two minutes for ever, an entry each time, and nobody was told."""
-    number, company, away = await archive.record("one"), archive.company, Away()
-    archive.erasing.before = away
-    await minutes(archive, 62)
-    erasure = await archive.erasure(number)
-    assert erasure is not None
-    assert (erasure.state, erasure.trouble) == ("closed", "journal")
-    assert 5 <= away.asked <= 12  # after twice as long each time, a quarter of an hour at most
-    [told] = [one for one in await words_for(company, company.helena) if "should be erased by now" in one]
-    assert "Please have the journal’s folder seen to" in told
-    assert "see to the recording system" not in told
-    assert {detail["trouble"] for _, action, *_, detail in await audit(company) if action == "retention.fail"} == {
-        "journal"
-    }
-
-
-@pytest.mark.soak
-async def test_p12_once_the_journal_is_back_it_goes(archive: Archive) -> None:
-    number, before = await archive.record("one"), archive.erasing.before
-    archive.erasing.before = Away()
-    await minutes(archive, 10)
-    archive.erasing.before = before
-    await minutes(archive, 16, since=10)
-    assert await states(archive, number) == ["erased"]
-
-
-@pytest.mark.parametrize(
-    ("troubles", "recorder", "journal"),
-    [(("journal", "journal"), False, True), (("held", "journal"), True, True), (("held", "left"), True, False)],
-)
-async def test_p12_the_head_is_told_what_is_to_be_seen_to(
-    archive: Archive, troubles: tuple[Any, Any], recorder: bool, journal: bool
-) -> None:
-    numbers = [await archive.record("one"), await archive.record("two", audio=b"two")]
-    archive.recorder.outage = Unavailable("away")
-    await minutes(archive, 1)
-    for number, trouble in zip(numbers, troubles, strict=True):
-        erasure = await archive.erasure(number)
-        assert erasure is not None
-        await archive.company.door.enter(Fail(erasure.id, trouble), CLOCK)
-    archive.until(MOMENT, minutes=61)
-    await archive.company.door.enter(Late(), CLOCK)
-    [told] = [one for one in await words_for(archive.company, archive.company.helena) if "erased by now" in one]
-    assert told.startswith("2 calls should be erased by now")
-    assert ("see to the recording system" in told, "journal’s folder" in told) == (recorder, journal)

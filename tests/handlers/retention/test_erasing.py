@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -16,9 +15,8 @@ from handlers.access.intents import Approve
 from handlers.acting import CLOCK
 from handlers.listening import Exchange, Listen
 from handlers.recordings import Register
-from handlers.retention.intents import Doomed
 from storage.database.store import Database
-from tests.erasing import SIGHTED, Archive, unsaid
+from tests.erasing import SIGHTED, Archive
 from tests.handlers.builders import Clock, a_company, ask, audit, refusal, words_for
 from tests.moments import NOW
 from tests.reconciled import findings
@@ -84,7 +82,6 @@ async def test_p12_at_its_moment_it_is_closed_erased_and_certified(archive: Arch
         MOMENT,
         MOMENT,
     )
-    assert archive.announced == [erasure.id]
     assert await archive.recorder.look([Sought("one", 5, "")]) == {"one": ()}
     kept = (call.state, call.line, call.operator_name, call.started)
     assert kept == ("erased", "+61281979000", "Bram Tolliver", NOW)
@@ -221,17 +218,17 @@ async def test_p12_another_call_that_takes_the_name_meanwhile_is_not_erased_in_i
 async def test_p12_files_that_are_replaced_during_a_batch_are_neither_deleted_nor_certified(archive: Archive) -> None:
     """They were read as they should be; then three new calls are written over them, before the recorder is asked."""
     numbers = {name: await archive.record(name) for name in ("one", "two", "three", "four")}
-    announce = archive.erasing.before
+    delete = archive.recorder.delete
 
-    async def written_over(going: Sequence[Doomed]) -> None:
-        await announce(going)
+    async def written_over(native_id: str, stamp: str) -> None:
         for name in ("one", "two", "three"):
             archive.recorder.keep(replace(SIGHTED, native_id=name, started=MOMENT), f"call {name}".encode())
+        await delete(native_id, stamp)
 
     archive.until(MOMENT)
-    archive.erasing.before = written_over
+    vars(archive.recorder)["delete"] = written_over
     await archive.erasing.tick()
-    archive.erasing.before = announce
+    vars(archive.recorder)["delete"] = delete
     assert (await archive.by_id(numbers.pop("four"))).state == "erased"
     for name, number in numbers.items():
         erasure = await archive.erasure(number)
@@ -251,7 +248,7 @@ async def test_p12_two_replicas_erase_once(archive: Archive) -> None:
     await archive.record("one")
     archive.until(MOMENT)
     erasing = archive.erasing
-    other = Erasing(archive.company.door, archive.recorder, "memory", erasing.marks, erasing.before, unsaid)
+    other = Erasing(archive.company.door, archive.recorder, "memory", erasing.marks)
     await asyncio.gather(archive.erasing.tick(), other.tick(), archive.erasing.tick())
     assert await _done(archive) == ["retention.close", "retention.ask", "retention.send", "retention.certify"]
 

@@ -1,0 +1,50 @@
+"""After a restore nobody knows which access had ended since the copy was made, so all of it ends (P8, P12)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import NamedTuple
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from storage.inbox import Inbox
+from storage.records import Grant, Pass
+from storage.sessions import delete_rows
+from storage.tables.breaches import ReportPass
+from storage.tables.customers import ALIVE, CustomerLink, CustomerMail, CustomerSession
+
+ALL_ENDED = "all_ended"
+
+
+class Ended(NamedTuple):
+    """What ended: the access of staff, customers' links, and how many presses were dropped undone."""
+
+    grants: list[Grant]
+    links: list[CustomerLink]
+    presses: int
+
+
+def end_all_access(session: Session, now: datetime) -> Ended:
+    """End every grant, link, code and session, and drop presses that may have been done already."""
+    grants = list(session.scalars(select(Grant).where(Grant.ended_at.is_(None), Grant.ends_at > now)))
+    for grant in grants:
+        grant.ended_at, grant.ended_why = now, ALL_ENDED
+    links = list(session.scalars(select(CustomerLink).where(CustomerLink.state.in_(ALIVE), CustomerLink.ends_at > now)))
+    for link in links:
+        link.state = "ended"
+    _doubt_letters(session, now)
+    for kind in (Pass, CustomerSession):
+        delete_rows(session, kind)
+    session.execute(delete(ReportPass))
+    return Ended(grants, links, Inbox(session).clear())
+
+
+def _doubt_letters(session: Session, now: datetime) -> None:
+    """A letter that waits may have gone already: it counts as lost on its way, so somebody is asked before it goes again.
+
+    One with a link is dropped by itself, since its link is dead.
+    """
+    waiting = (CustomerMail.state == "waiting", CustomerMail.link_id.is_(None))
+    for mail in session.scalars(select(CustomerMail).where(*waiting)):
+        mail.state, mail.next_at = "sending", now
