@@ -90,6 +90,9 @@ def _add_audit(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         kinds, "verify", "recompute the hash chain and compare what is stored with it; exit 1 if anything is wrong"
     )
     verify.add_argument("--head", help="the hash that you wrote down earlier: it must still be in the chain")
+    verify.add_argument(
+        "--checkpoint", metavar="FILE", type=Path, help="a copy of the journal: the log must still hold what it says"
+    )
     export = _command(kinds, "export", "write all entries")
     export.add_argument("--format", choices=("jsonl", "csv"), default="jsonl", help="JSON Lines or CSV (jsonl)")
     export.add_argument("--output", type=Path, help="a file (standard output otherwise)")
@@ -203,7 +206,7 @@ def _run(arguments: argparse.Namespace) -> int:
             from bot.commands.auditing import export, verify
 
             if arguments.what == "verify":
-                return verify(arguments.head)
+                return verify(arguments.head, arguments.checkpoint)
             return export(arguments.format, arguments.output)
 
 

@@ -21,6 +21,7 @@ from bot.journal import NAME
 from bot.moments import home_zone, moment
 from bot.proof import verification
 from bot.proof.journal_lines import Outside, Position, holds, outside
+from bot.proof.journal_lines import newest as newest_lines
 from bot.proof.verification import Outcome, reading
 from bot.sealing import Seal
 from bot.settings.config import Misconfigured, Settings, as_given
@@ -39,16 +40,15 @@ HASH = re.compile("[0-9a-f]{64}")
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
-def verify(noted: str | None) -> int:
-    """Recompute the chain and hold the state against it, and both against the journal; 1 if anything is wrong.
+def verify(noted: str | None, checkpoint: Path | None) -> int:
+    """Recompute the chain and compare what is stored with it, and both with the journal; 1 if anything is wrong.
 
-    Raises `Misconfigured` where what was noted can't be a hash.
+    `noted` is a hash, and `checkpoint` a copy of the journal: the log must still hold what they say. Raises `Misconfigured` where
+    one of them can't be what it should be.
     """
     given = as_given()
     hashed = None if noted is None else _hash(noted)
-    outcome, kept, found, restores = _with_database(lambda database: _verified(given, database, hashed))
-    if not kept:
-        outcome.fault("the hash that you noted is no longer in the log. It was rewritten or cut off")
+    outcome, found, restores = _with_database(lambda database: _verified(given, database, hashed, checkpoint))
     if outcome.verdict.note:
         print(f"Note: {outcome.verdict.note}.")
     zone = home_zone(given.policy_file)
@@ -73,14 +73,17 @@ def _hash(noted: str) -> str:
 
 
 async def _verified(
-    given: Settings, database: Database, noted: str | None
-) -> tuple[Outcome, bool, Outside | None, list[tuple[datetime, dict[str, Any]]]]:
+    given: Settings, database: Database, noted: str | None, checkpoint: Path | None
+) -> tuple[Outcome, Outside | None, list[tuple[datetime, dict[str, Any]]]]:
     # Only a database that this program has brought up to date holds all that is to be compared.
     state = await revision(database) == newest()
     flaws, keys, found, restores = list[str](), NONE, None, list[tuple[datetime, dict[str, Any]]]()
     with reading("the keys", flaws.append):
         keys = await _keys(given, database)
-    kept = not noted or await database.read(lambda store: store.audit.holds(noted), within=A_LONG_LOG)
+    if noted and not await database.read(lambda store: store.audit.holds(noted), within=A_LONG_LOG):
+        flaws.append("the hash that you noted is no longer in the log. It was rewritten or cut off")
+    if checkpoint is not None:
+        flaws += await _forgotten(database, _copied(checkpoint, keys), checkpoint)
     if keys is not NONE:
         with reading("what was written into the journal", flaws.append):
             found = _outside(given, Seal(keys))
@@ -90,7 +93,31 @@ async def _verified(
     outcome = await verification.verify(database, found, state=state, keys=keys)
     for flaw in flaws:
         outcome.fault(flaw)
-    return outcome, kept, found, restores
+    return outcome, found, restores
+
+
+def _copied(checkpoint: Path, keys: Keys) -> Position:
+    """The newest entry that a copy of the journal names; raises `Misconfigured`."""
+    if keys is NONE:
+        raise Misconfigured("--checkpoint: only SECRET_KEY tells whether the bot wrote that file. Set it.")
+    try:
+        position = newest_lines(checkpoint, Seal(keys)).position
+    except OSError as error:
+        raise Misconfigured(f"--checkpoint: {checkpoint} can't be read: {(error.strerror or '').lower()}.") from error
+    if position is None:
+        raise Misconfigured(
+            f"--checkpoint: {checkpoint} has no line of this bot's journal. Name a copy of the journal."
+        )
+    return position
+
+
+async def _forgotten(database: Database, position: Position, checkpoint: Path) -> list[str]:
+    """A sentence where the log no longer holds that entry."""
+    if await database.read(lambda store: store.audit.holds(position.hash), within=A_LONG_LOG):
+        return []
+    return [
+        f"{checkpoint} names entry {position.entries:,}, and the log no longer holds it. It was rewritten or cut off"
+    ]
 
 
 def _outside(given: Settings, seal: Seal) -> Outside:

@@ -123,6 +123,21 @@ def test_c2_an_older_copy_of_the_database_or_a_tail_cut_off_is_broken(shell: She
     )
 
 
+def test_c2_a_copy_of_the_journal_must_still_be_true(shell: Shell) -> None:
+    shell.monkeypatch.setenv("SECRET_KEY", KEY)
+    entries, _ = shell.read(lambda store: store.audit.head())
+    copy = shell.line().rename(shell.folder / "copy.jsonl")
+    assert shell.verify("--checkpoint", str(copy))[0] == 0
+    shell.write(_cut)
+    code, lines = shell.verify("--checkpoint", str(copy))
+    gone = f"BROKEN: {copy} names entry {entries:,}, and the log no longer holds it. It was rewritten or cut off."
+    assert (code, gone in lines) == (1, True)
+    copy.write_text("no journal\n")
+    assert shell.verify("--checkpoint", str(copy))[0] == (
+        f"recording-steward: --checkpoint: {copy} has no line of this bot's journal. Name a copy of the journal."
+    )
+
+
 def test_c2_a_journal_that_is_missing_emptied_or_cut_off_is_broken(shell: Shell) -> None:
     shell.monkeypatch.setenv("SECRET_KEY", KEY)
     file = shell.line()
