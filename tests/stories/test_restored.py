@@ -46,10 +46,10 @@ async def test_p12_nothing_that_was_erased_comes_back_by_a_restore(tmp_path: Pat
                 await _restored(town)
             assert "retention.again" in [one["action"] for one in await town.audit()]
             await until(lambda: _certified(town, 1), "it is erased again, with a certificate")
-            assert [one for one in town.somebody(ANNA).news() if "my database had to be restored from a copy" in one]
+            assert [one for one in town.somebody(ANNA).news() if "all access to calls ended with that" in one]
             for uid in (HELENA, RUTH):
                 assert [one for one in town.somebody(uid).news() if one.startswith("My database was restored from")]
-            assert (await other.told("access"))["sentence"].startswith("Your access ended on ")
+            assert (await other.told("access"))["sentence"].startswith("Your access was withdrawn on ")
             assert await done(town, staying) != []
 
             async with _between_two_lives(town, number, old, other):
