@@ -4,35 +4,19 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from typing import Any, NamedTuple
 from urllib.parse import unquote
 
-from sqlalchemy import (
-    JSON,
-    Boolean,
-    Date,
-    Integer,
-    Select,
-    Table,
-    Text,
-    cast,
-    func,
-    literal,
-    literal_column,
-    select,
-    tuple_,
-    type_coerce,
-)
+from sqlalchemy import Integer, Select, Table, literal, literal_column, select, tuple_
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.elements import ColumnElement
-from sqlalchemy.types import NullType
 
 from storage.chain import Link
-from storage.columns import Moment, Named
 from storage.legible import Illegible, legibly
-from storage.marks import KEYED_BY_ADDRESS, SALT, is_protected, mark, marked_columns, row_key
+from storage.marks import AFTER, KEYED_BY_ADDRESS, is_protected
+from storage.raw_rows import Row, is_file, raw_columns, row_of, undecoded
 from storage.records import Record
 from storage.unheld import unheld
 
@@ -41,11 +25,17 @@ AT_ONCE = 5000
 Place = tuple[Any, ...]
 
 
-class Row(NamedTuple):
-    """A row by its key, with the mark that it should have."""
+class _Told(NamedTuple):
+    """What the entries that are still in memory say of a key: its last mark and its entry, and of the first the mark that it found.
 
-    key: str
-    mark: str
+    `astray` is the entry that found another mark than the one before it had left.
+    """
+
+    mark: str | None
+    seq: int
+    before: str | None
+    first: int
+    astray: int | None
 
 
 class Latest:
@@ -55,48 +45,69 @@ class Latest:
         self._file = sqlite3.connect("", isolation_level=None, check_same_thread=False)
         self._file.executescript(
             "PRAGMA synchronous=OFF; PRAGMA journal_mode=OFF;"
-            "CREATE TABLE latest (key TEXT PRIMARY KEY, mark TEXT, seq INTEGER) WITHOUT ROWID;"
+            "CREATE TABLE latest (key TEXT PRIMARY KEY, mark TEXT, seq INTEGER, before TEXT, first INTEGER, astray INTEGER,"
+            " settled INTEGER DEFAULT 0) WITHOUT ROWID;"
             "CREATE TABLE unlike (key TEXT PRIMARY KEY) WITHOUT ROWID;"
         )
-        self._new: dict[str, tuple[str | None, int]] = {}
+        self._new: dict[str, _Told] = {}
 
     def take(self, links: Iterable[Link]) -> None:
         """Go on with the next entries of the log."""
         for link in links:
             if link[8] not in ("{}", ""):
-                seq = link[0]
-                self._new.update((key, (told, seq)) for key, told in _marks(link[8]))
+                for key, told in _marks(link[8]):
+                    self._note(key, told, link[0])
         if len(self._new) > AT_ONCE:
             self._spill()
 
-    def compare(self, rows: Iterable[Row]) -> None:
+    def _note(self, key: str, told: str, seq: int) -> None:
+        before, _, mark = told.rpartition(AFTER)
+        known = self._new.get(key)
+        if known is None:
+            self._new[key] = _Told(mark or None, seq, before or None, seq, None)
+        else:
+            astray = known.astray or (None if known.mark == (before or None) else seq)
+            self._new[key] = _Told(mark or None, seq, known.before, known.first, astray)
+
+    def compare(self, rows: Sequence[Row]) -> None:
         """Settle the rows that have the mark that they should have, and remember the others."""
         self._spill()
-        told = self._file.execute
-        for one in rows:
-            if not told("DELETE FROM latest WHERE key = ? AND mark = ?", one).rowcount:
-                told("INSERT OR IGNORE INTO unlike VALUES (?)", (_storable(one.key),))
+        told = self._file
+        told.execute("BEGIN")
+        count = told.executemany("UPDATE latest SET settled = settled + 1 WHERE key = ? AND mark = ?", rows).rowcount
+        told.execute("COMMIT")
+        for one in rows if count < len(rows) else ():
+            if told.execute("SELECT 1 FROM latest WHERE key = ? AND mark = ?", one).fetchone() is None:
+                told.execute("INSERT OR IGNORE INTO unlike VALUES (?)", (_storable(one.key),))
+
+    def astray(self, most: int) -> list[tuple[str, int]]:
+        """Keys of rows that an entry found otherwise than the one before had left them, and the first such entry."""
+        self._spill()
+        found = self._file.execute("SELECT key, astray FROM latest WHERE astray ORDER BY astray, key LIMIT ?", (most,))
+        return found.fetchall()
 
     def unsettled(self, most: int) -> list[str]:
-        """Keys of rows that have another mark, or that nobody has found."""
+        """Keys of rows that have another mark, that are stored twice, or that nobody has found."""
         self._spill()
         found = self._file.execute(
-            "SELECT key FROM unlike UNION SELECT key FROM latest WHERE mark IS NOT NULL LIMIT ?", (most,)
+            "SELECT key FROM unlike UNION SELECT key FROM latest WHERE settled <> 1 AND mark IS NOT NULL LIMIT ?",
+            (most,),
         )
         return [key for (key,) in found]
 
     def settle(self, key: str, rows: Sequence[Row]) -> str:
         """A sentence about these rows, which are all that have this key now; empty where all is well."""
         known = self._file.execute("SELECT mark, seq FROM latest WHERE key = ?", (key,)).fetchone()
-        for table in ("latest", "unlike"):
-            self._file.execute(f"DELETE FROM {table} WHERE key = ?", (key,))  # noqa: S608  one of these two
+        self._file.execute("UPDATE latest SET settled = 1 WHERE key = ?", (key,))
+        self._file.execute("DELETE FROM unlike WHERE key = ?", (key,))
         return _judged(key, known, rows)
 
     def leave(self, table: str) -> None:
         """Say nothing of the rows of a table that can't be read."""
         self._spill()
-        for ours in ("latest", "unlike"):
-            self._file.execute(f"DELETE FROM {ours} WHERE key >= ? AND key < ?", (f"{table}/", f"{table}0"))  # noqa: S608
+        those = (f"{table}/", f"{table}0")
+        self._file.execute("UPDATE latest SET settled = 1 WHERE key >= ? AND key < ?", those)
+        self._file.execute("DELETE FROM unlike WHERE key >= ? AND key < ?", those)
 
     def close(self) -> None:
         """Forget all."""
@@ -106,9 +117,16 @@ class Latest:
         if self._new:
             rows = [(_storable(key), *told) for key, told in sorted(self._new.items())]
             self._file.execute("BEGIN")
-            self._file.executemany("INSERT OR REPLACE INTO latest VALUES (?, ?, ?)", rows)
+            self._file.executemany(_SPILL, rows)
             self._file.execute("COMMIT")
             self._new.clear()
+
+
+_SPILL = (
+    "INSERT INTO latest (key, mark, seq, before, first, astray) VALUES (?1, ?2, ?3, ?4, ?5, coalesce(iif(?4 IS NULL, NULL, ?5), ?6))"
+    " ON CONFLICT (key) DO UPDATE SET astray = coalesce(astray, iif(mark IS excluded.before, ?6, excluded.first)),"
+    " mark = excluded.mark, seq = excluded.seq, settled = 0"
+)
 
 
 def _storable(key: str) -> str:
@@ -128,9 +146,9 @@ def _judged(key: str, known: tuple[str | None, int] | None, rows: Sequence[Row])
     return "" if rows[0].mark == told else f"row {key} was changed after entry {seq}"
 
 
-def _marks(told: str) -> Iterable[tuple[str, str | None]]:
+def _marks(told: str) -> Iterable[tuple[str, str]]:
     try:
-        return [(str(key), one if one is None else str(one)) for key, one in json.loads(told).items()]
+        return [(key, str(one)) for key, one in json.loads(told).items()]
     except (ValueError, AttributeError, RecursionError):
         return ()
 
@@ -154,7 +172,7 @@ class MarkedRows:
             last = [literal(value, column.type) for value, column in zip(after, order, strict=True)]
             query = query.where(tuple_(*order) > tuple_(*last))
         found = self._read(query)
-        rows = [_row(table, one[len(order) :]) for one in found]
+        rows = [row_of(table, one[len(order) :]) for one in found]
         return rows, tuple(found[-1][: len(order)]) if len(found) == most else None
 
     def find(self, key: str) -> list[Row]:
@@ -168,7 +186,7 @@ class MarkedRows:
                 columns = list(table.primary_key)
                 values = [told] if len(columns) == 1 else [unquote(one) for one in told.split("/")]
                 query = query.where(*map(_is, columns, values))
-            rows = [_row(table, one[skipped:]) for one in self._read(query)]
+            rows = [row_of(table, one[skipped:]) for one in self._read(query)]
             return [one for one in rows if _storable(one.key) == key]
         return []
 
@@ -177,7 +195,7 @@ class MarkedRows:
         return unheld(self.session)
 
     def _read(self, query: Select[*tuple[Any, ...]]) -> Sequence[Any]:
-        with legibly(self.session), _undecoded(self.session):
+        with legibly(self.session), undecoded(self.session):
             return self.session.connection().execute(query).all()
 
 
@@ -185,59 +203,11 @@ def _is(column: ColumnElement[Any], told: str) -> ColumnElement[bool]:
     return column == (int(told) if isinstance(column.type, Integer) else told)
 
 
-def _row(table: Table, values: Sequence[Any]) -> Row:
-    *told, salt = values
-    names = (one.name for one in marked_columns(table))
-    row = {
-        name: [one.hex()] if isinstance(one, bytes) else one
-        for name, one in zip(names, told, strict=True)
-        if one is not None
-    }
-    salt = salt if isinstance(salt, bytes) else b""
-    return Row(row_key(table, row, salt), mark(salt, row))
-
-
 def _order(session: Session, table: Table) -> list[ColumnElement[Any]]:
     """By what the rows of a table are read in pages: in a file by what no hand can leave empty or twice."""
-    return [literal_column("rowid", Integer)] if _is_file(session) else list(table.primary_key)
+    return [literal_column("rowid", Integer)] if is_file(session) else list(table.primary_key)
 
 
 def _all_rows(session: Session, table: Table) -> Select[*tuple[Any, ...]]:
     """Each row with its place, its columns as a mark has them, and its salt."""
-    raw = _as_stored if _is_file(session) else _as_a_file_has_it
-    columns = [*marked_columns(table), table.c[SALT]]
-    return select(*_order(session, table), *map(raw, columns)).select_from(table)
-
-
-def _is_file(session: Session) -> bool:
-    return session.connection().dialect.name == "sqlite"
-
-
-def _as_stored(column: ColumnElement[Any]) -> ColumnElement[Any]:
-    return type_coerce(column, NullType())
-
-
-def _as_a_file_has_it(column: ColumnElement[Any]) -> ColumnElement[Any]:
-    """What a server holds, as a SQLite file would hold the same."""
-    kind = column.type
-    if isinstance(kind, Moment | Date):
-        at = func.timezone("UTC", column) if isinstance(kind, Moment) else column
-        told = func.to_char(at, "YYYY-MM-DD HH24:MI:SS.USBC" if isinstance(kind, Moment) else "YYYY-MM-DDBC")
-        return func.coalesce(func.replace(told, "AD", ""), cast(column, Text))
-    if isinstance(kind, JSON | Named):
-        return cast(type_coerce(column, JSON()), Text)
-    return cast(column, Integer) if isinstance(kind, Boolean) else _as_stored(column)
-
-
-@contextmanager
-def _undecoded(session: Session) -> Iterator[None]:
-    """In a file any bytes may be put where text belongs: those that are none become halves of characters."""
-    if not _is_file(session):
-        yield
-        return
-    driver: Any = session.connection().connection.dbapi_connection
-    before, driver.text_factory = driver.text_factory, lambda raw: raw.decode(errors="surrogateescape")
-    try:
-        yield
-    finally:
-        driver.text_factory = before
+    return select(*_order(session, table), *raw_columns(session, table)).select_from(table)

@@ -1,7 +1,8 @@
 """Marks: the log vouches for every protected row. What a piece of work wrote is marked in the entry that it leaves.
 
 A mark is a keyed BLAKE2b (RFC 7693) of the row. Its key is a salt that is kept in the row and goes with it: nothing can be guessed from
-the log afterwards. The mark of a deleted row is null.
+the log afterwards. Beside it an entry has the mark of the row as it was before, as `before>after`, with nothing before a
+new row and nothing after a deleted one: so a row that was changed by hand is found even after it was written again.
 """
 
 from __future__ import annotations
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
 
 Value = str | int | float | list[str] | None
 SALT = "mark_salt"
+AFTER = ">"
+"""Between the mark of a row before an entry and the one after it."""
 _canonical = json.JSONEncoder(separators=(",", ":")).encode
 
 UNPROTECTED: Mapping[str, str] = {
@@ -81,10 +84,11 @@ def is_protected(table: Table) -> bool:
 
 
 @cache
-def marked_columns(table: Table) -> list[Column[Any]]:
+def marked_columns(table: Table) -> tuple[Column[Any], ...]:
     """What goes into the mark of a row, in the order of the names."""
     left_out = LEFT_OUT.get(table.name, {})
-    return sorted((one for one in table.c if one.name not in {SALT, *left_out}), key=lambda one: one.name)
+    told = (one for one in table.c if one.name not in {SALT, *left_out})
+    return tuple(sorted(told, key=lambda one: one.name))
 
 
 def mark(salt: bytes, row: Mapping[str, Value]) -> str:
@@ -95,7 +99,7 @@ def mark(salt: bytes, row: Mapping[str, Value]) -> str:
 
 def row_key(table: Table, row: Mapping[str, Value], salt: bytes) -> str:
     """How the log names a row. An address names somebody, so what has one for its key is named by a mark of it."""
-    key = [str(row.get(one.name, "")) for one in table.primary_key]
+    key = [str(row.get(name, "")) for name in _key_names(table)]
     if table.name in KEYED_BY_ADDRESS:
         return f"{table.name}/{mark(salt, {'key': key})}"
     if len(key) > 1:
@@ -104,6 +108,11 @@ def row_key(table: Table, row: Mapping[str, Value], salt: bytes) -> str:
 
 
 KEYED_BY_ADDRESS = ("former_addresses",)
+
+
+@cache
+def _key_names(table: Table) -> tuple[str, ...]:
+    return tuple(one.name for one in table.primary_key)
 
 
 def _moment(value: datetime) -> str:
@@ -162,10 +171,14 @@ def _plan_of_rows(kind: type[DeclarativeBase]) -> _Plan | None:
 
 @dataclass(slots=True)
 class _Touched:
-    """An object whose rows in these tables were written; the session itself forgets what nobody holds."""
+    """An object whose rows in these tables were written; the session itself forgets what nobody holds.
+
+    `loaded` is what it was before, None where it is new.
+    """
 
     one: DeclarativeBase
     plans: set[_Plan]
+    loaded: Mapping[str, Any] | None
     gone: bool = False
 
 
@@ -174,7 +187,8 @@ class Marking:
 
     def __init__(self, session: Session) -> None:
         self.session = session
-        self._bag: dict[str, str | None] = {}
+        self._bag: dict[str, tuple[str | None, str | None]] = {}
+        self._last: dict[str, str | None] = {}
         self._touched: dict[InstanceState[Any], _Touched] = {}
         self._told: dict[InstanceState[Any], dict[str, Any]] = {}
 
@@ -186,13 +200,11 @@ class Marking:
         row.setdefault(SALT, new_salt())
         if plan.held <= row.keys():
             key, told = _marked(plan, row)
-            self._bag[key] = told
+            self._put(key, None, told)
 
-    def add_gone(self, kind: type[DeclarativeBase], key: int | str) -> None:
-        """The row with this key was deleted without being read."""
-        plan = _plan_of_rows(kind)
-        if plan is not None:
-            self._bag[f"{plan.table.name}/{key}"] = None
+    def add_gone(self, key: str, told: str) -> None:
+        """The row with this key was deleted without becoming an object; `told` is the mark that it had."""
+        self._put(key, told, None)
 
     def note(self) -> None:
         """Remember what is about to be flushed."""
@@ -209,7 +221,7 @@ class Marking:
         self.note()
         return bool(self._bag or self._touched)
 
-    def take(self) -> dict[str, str | None]:
+    def take(self) -> dict[str, str]:
         """The marks of what was written since the last time, for the entry that vouches for it."""
         self.note()
         if any(map(_is_unnumbered, self._touched)):
@@ -217,11 +229,22 @@ class Marking:
         # What is gone first: another row may be in its place.
         for state, touched in sorted(self._touched.items(), key=lambda one: not one[1].gone):
             for plan in touched.plans:
-                key, told = _marked(plan, _values(plan, state, touched.one))
-                self._bag[key] = None if touched.gone else told
+                values = _values(plan, state, touched.one)
+                key, told = _marked(plan, values)
+                loaded = touched.loaded and _marked(plan, {**values, **touched.loaded})[1]
+                self._put(key, loaded, None if touched.gone else told)
             self._told[state] = dict(state.dict)
         found, self._bag, self._touched = self._bag, {}, {}
-        return found
+        self._last.update((key, after) for key, (_, after) in found.items())
+        return {key: f"{before}{AFTER}{after or ''}" if before else after or "" for key, (before, after) in found.items()}
+
+    def _put(self, key: str, before: str | None, after: str | None) -> None:
+        """What an earlier piece of work left, or an earlier step of this one found, is what was before."""
+        if key in self._bag:
+            before = self._bag[key][0]
+        elif key in self._last:
+            before = self._last[key]
+        self._bag[key] = before, after
 
     @contextmanager
     def undoing(self) -> Iterator[None]:
@@ -237,7 +260,10 @@ class Marking:
         state = instance_state(one)
         # What an earlier piece of work of the same commit has marked is not flushed yet, and nothing to this one.
         if plans and (gone or self._told.get(state) != state.dict):
-            touched = self._touched.setdefault(state, _Touched(one, set()))
+            touched = self._touched.get(state)
+            if touched is None:
+                loaded = {**state.dict, **state.committed_state} if state.key is not None else None
+                touched = self._touched[state] = _Touched(one, set(), loaded)
             touched.plans.update(plans)
             touched.gone = gone
 

@@ -7,11 +7,12 @@ from contextlib import AbstractContextManager
 from functools import cache
 from typing import Any, NamedTuple, Protocol, TypeVar, cast
 
-from sqlalchemy import ColumnDefault, ColumnElement, Insert, delete, insert
+from sqlalchemy import ColumnDefault, ColumnElement, Insert, Table, delete, insert
 from sqlalchemy.engine import Engine
 from sqlalchemy.orm import Session
 
 from storage.marks import SALT, Marking
+from storage.raw_rows import raw_columns, row_of, undecoded
 from storage.records import Record
 
 T = TypeVar("T")
@@ -53,11 +54,12 @@ def undoing(session: Session) -> AbstractContextManager[None]:
 
 
 def delete_rows(session: Session, kind: type[Record], *those: ColumnElement[bool]) -> int:
-    """Delete rows of a table with one key, without reading them; how many there were."""
-    [key] = kind.__table__.primary_key
-    gone = list(session.scalars(delete(kind).where(*those).returning(key)))
+    """Delete protected rows, whatever they hold, without making objects of them; how many there were."""
+    table = cast("Table", kind.__table__)
+    with undecoded(session):
+        gone = session.execute(delete(kind).where(*those).returning(*raw_columns(session, table))).all()
     for one in gone:
-        cast("BulkSession", session).marking.add_gone(kind, one)
+        cast("BulkSession", session).marking.add_gone(*row_of(table, one))
     return len(gone)
 
 

@@ -103,6 +103,7 @@ async def verify(
         if state:
             await check.compare_rows()
             await check.settle()
+            check.tell_astray()
     outcome.verdict = check.walk.verdict(check.head)
     for first, last in check.walk.unsealed:
         which = f"entry {first} does" if first == last else f"entries {first} to {last} do"
@@ -190,6 +191,11 @@ class Check:
         """Look again at what did not fit: somebody may have written it meanwhile."""
         await self._until_done(self._settle_some)
 
+    def tell_astray(self) -> None:
+        """Tell of rows that were changed by hand, and written again by the bot since."""
+        for key, seq in self.latest.astray(MOST_TOLD):
+            self.outcome.fault(f"row {key} was changed by hand before entry {seq}, which took it as it was then")
+
     def at_once(self, store: Store) -> None:
         """All of it, within one transaction."""
         parts: list[Callable[[Store], bool]] = [partial(self._read_rows, table=one) for one in protected_tables()]
@@ -197,6 +203,7 @@ class Check:
             self.place = None
             while part(store):
                 pass
+        self.tell_astray()
 
     async def _until_done(self, some: Callable[[Store], bool]) -> None:
         more = True

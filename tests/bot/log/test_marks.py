@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
-from sqlalchemy import text, update
+from sqlalchemy import delete, text, update
 
 from bot.proof import verification
 from bot.proof.verification import verify
@@ -13,8 +14,8 @@ from handlers.acting import DELIVERY
 from handlers.people import Meet
 from storage.audit import Entry
 from storage.database.store import Database, Store
-from storage.marks import LEFT_OUT, UNPROTECTED
-from storage.records import Grant, Record
+from storage.marks import LEFT_OUT, SALT, UNPROTECTED
+from storage.records import Grant, Listening, Pass, Record
 from tests.handlers.builders import NAMES, Clock, a_company, account, audit
 from tests.moments import NOW
 from tests.spoiling import NO_UTF8
@@ -66,6 +67,36 @@ async def test_an_older_copy_of_a_row_put_back_is_found(house: Database) -> None
     assert (await verify(house)).faults == []
     await tamper(house, update(table_of(Grant)).where(table_of(Grant).c.id == before["id"]).values(before))
     assert (await verify(house)).faults == [f"row grants/{before['id']} was changed after entry 2"]
+
+
+async def test_a_row_that_was_changed_by_hand_is_found_after_the_bot_wrote_or_deleted_it(house: Database) -> None:
+    grants, passes, heard = table_of(Grant), table_of(Pass), table_of(Listening)
+    before = (await rows_of(house))["grants"]
+    await tamper(
+        house,
+        update(grants).where(grants.c.id == "grants-1").values(ends_at=NOW + timedelta(days=90)),
+        update(heard).where(heard.c.id == "listenings-2").values(end=7.0),
+        delete(grants).where(grants.c.id == "grants-3"),
+        update(passes).where(passes.c.hash == "passes-1").values(ends_at=NOW - timedelta(days=1)),
+    )
+
+    def work(store: Store) -> None:
+        store.session.get_one(Grant, "grants-1").ended_at = NOW
+        store.session.flush()
+        store.session.get_one(Grant, "grants-1").ended_at = NOW + timedelta(days=1)
+        store.session.add(Grant(**{name: value for name, value in before[2].items() if name != SALT}))
+        store.audit.append(Entry("clock", "access.expire", "grants-1"), NOW)
+        store.session.delete(store.session.get_one(Listening, "listenings-2"))
+        store.grants.forget_passes(NOW)
+        store.audit.append(Entry("clock", "access.expire", "grants-2"), NOW)
+
+    await house.write(work)
+    assert (await verify(house)).faults == [
+        "row grants/grants-1 was changed by hand before entry 2, which took it as it was then",
+        "row grants/grants-3 was changed by hand before entry 2, which took it as it was then",
+        "row listenings/listenings-2 was changed by hand before entry 3, which took it as it was then",
+        "row passes/passes-1 was changed by hand before entry 3, which took it as it was then",
+    ]
 
 
 async def test_a_table_that_is_gone_is_a_finding_and_not_the_end_of_the_check(house: Database) -> None:
