@@ -28,7 +28,7 @@ _TOLD = ("seq", "at", "actor", "action", "subject", "detail")
 _NAMED = [_ENTRIES[name] for name in (*FIELDS, "hash", "seal")]
 # The table's own columns, since rows of the mapped ones cost twice as much to read. The detail as text: whoever only
 # verifies need not read what it says.
-_LINKS = select(*(as_type(one, Text) if one.key in ("detail", "marks") else one for one in _NAMED)).order_by(
+LINKS = select(*(as_type(one, Text) if one.key in ("detail", "marks") else one for one in _NAMED)).order_by(
     _ENTRIES.seq
 )
 _LOGGED = select(*(as_type(_ENTRIES[name], Text) if name == "detail" else _ENTRIES[name] for name in _TOLD))
@@ -143,7 +143,7 @@ class Audit:
     def links(self, after: int, most: int) -> list[Link]:
         """The next entries after that number, in order; what can't be read fits nothing."""
         spoilt: list[Key] = []
-        query = _LINKS.where(_ENTRIES.seq > after).limit(most)
+        query = LINKS.where(_ENTRIES.seq > after).limit(most)
         page = cast("list[Link]", read_rows(self.session, query, [AuditEntry.seq], spoilt))
         return sorted([*page, *(illegible(*one) for one in spoilt if one)], key=itemgetter(0)) if spoilt else page
 

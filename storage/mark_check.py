@@ -9,7 +9,7 @@ from contextlib import suppress
 from typing import Any, NamedTuple
 from urllib.parse import unquote
 
-from sqlalchemy import Integer, Select, Table, literal, literal_column, select, tuple_
+from sqlalchemy import Integer, Select, Table, literal, literal_column, or_, select, tuple_
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.elements import ColumnElement
 
@@ -55,7 +55,7 @@ class Latest:
         """Go on with the next entries of the log."""
         for link in links:
             if link[8] not in ("{}", ""):
-                for key, told in _marks(link[8]):
+                for key, told in marks_of(link[8]):
                     self._note(key, told, link[0])
         if len(self._new) > AT_ONCE:
             self._spill()
@@ -146,7 +146,8 @@ def _judged(key: str, known: tuple[str | None, int] | None, rows: Sequence[Row])
     return "" if rows[0].mark == told else f"row {key} was changed after entry {seq}"
 
 
-def _marks(told: str) -> Iterable[tuple[str, str]]:
+def marks_of(told: str) -> Iterable[tuple[str, str]]:
+    """The marks of an entry by the keys of the rows; none where they can't be read."""
     try:
         return [(key, str(one)) for key, one in json.loads(told).items()]
     except (ValueError, AttributeError, RecursionError):
@@ -171,7 +172,7 @@ class MarkedRows:
         if after is not None:
             last = [literal(value, column.type) for value, column in zip(after, order, strict=True)]
             query = query.where(tuple_(*order) > tuple_(*last))
-        found = self._read(query)
+        found = self.read(query)
         rows = [row_of(table, one[len(order) :]) for one in found]
         return rows, tuple(found[-1][: len(order)]) if len(found) == most else None
 
@@ -186,7 +187,7 @@ class MarkedRows:
                 columns = list(table.primary_key)
                 values = [told] if len(columns) == 1 else [unquote(one) for one in told.split("/")]
                 query = query.where(*map(_is, columns, values))
-            rows = [row_of(table, one[skipped:]) for one in self._read(query)]
+            rows = [row_of(table, one[skipped:]) for one in self.read(query)]
             return [one for one in rows if _storable(one.key) == key]
         return []
 
@@ -194,9 +195,18 @@ class MarkedRows:
         """What neither the chain nor the marks would show: see `storage/unheld.py`."""
         return unheld(self.session)
 
-    def _read(self, query: Select[*tuple[Any, ...]]) -> Sequence[Any]:
+    def read(self, query: Select[*tuple[Any, ...]]) -> Sequence[Any]:
+        """What a query finds, as raw text. Raises `Illegible`."""
         with legibly(self.session), undecoded(self.session):
             return self.session.connection().execute(query).all()
+
+
+def rows_of(session: Session, name: str, keys: Iterable[str]) -> list[Row]:
+    """The rows of a table by the first column of their key. Raises `Illegible`."""
+    table = Record.metadata.tables[name]
+    first = next(iter(table.primary_key))
+    found = MarkedRows(session).read(_all_rows(session, table).where(or_(*(_is(first, one) for one in keys))))
+    return [row_of(table, one[len(_order(session, table)) :]) for one in found]
 
 
 def _is(column: ColumnElement[Any], told: str) -> ColumnElement[bool]:

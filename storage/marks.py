@@ -18,8 +18,8 @@ from functools import cache
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Any, cast
 
-from sqlalchemy import JSON, Boolean, Column, Date, Float, LargeBinary, String, Table
-from sqlalchemy.orm import DeclarativeBase, Mapped, MappedAsDataclass, Session, mapped_column
+from sqlalchemy import JSON, Boolean, Column, Date, Float, LargeBinary, String, Table, select
+from sqlalchemy.orm import DeclarativeBase, LoaderCallableStatus, Mapped, MappedAsDataclass, Session, mapped_column
 from sqlalchemy.orm.attributes import instance_state
 
 from storage.chain import compact
@@ -231,12 +231,14 @@ class Marking:
             for plan in touched.plans:
                 values = _values(plan, state, touched.one)
                 key, told = _marked(plan, values)
-                loaded = touched.loaded and _marked(plan, {**values, **touched.loaded})[1]
+                loaded = None if touched.loaded is None else _marked(plan, {**values, **touched.loaded})[1]
                 self._put(key, loaded, None if touched.gone else told)
             self._told[state] = dict(state.dict)
         found, self._bag, self._touched = self._bag, {}, {}
         self._last.update((key, after) for key, (_, after) in found.items())
-        return {key: f"{before}{AFTER}{after or ''}" if before else after or "" for key, (before, after) in found.items()}
+        return {
+            key: f"{before}{AFTER}{after or ''}" if before else after or "" for key, (before, after) in found.items()
+        }
 
     def _put(self, key: str, before: str | None, after: str | None) -> None:
         """What an earlier piece of work left, or an earlier step of this one found, is what was before."""
@@ -262,10 +264,23 @@ class Marking:
         if plans and (gone or self._told.get(state) != state.dict):
             touched = self._touched.get(state)
             if touched is None:
-                loaded = {**state.dict, **state.committed_state} if state.key is not None else None
+                loaded = self._loaded(state) if state.key is not None else None
                 touched = self._touched[state] = _Touched(one, set(), loaded)
             touched.plans.update(plans)
             touched.gone = gone
+
+    def _loaded(self, state: InstanceState[Any]) -> dict[str, Any]:
+        """What an object held as it was loaded; what was overwritten without having been read is read now."""
+        loaded = {**state.dict, **state.committed_state}
+        if any(value is LoaderCallableStatus.NO_VALUE for value in state.committed_state.values()):
+            names = [name for name, value in loaded.items() if value is LoaderCallableStatus.NO_VALUE]
+            key = zip(state.mapper.primary_key, state.identity or (), strict=True)
+            query = select(*(state.mapper.class_manager[name] for name in names)).where(
+                *(one == value for one, value in key)
+            )
+            with self.session.no_autoflush:
+                loaded.update(zip(names, self.session.execute(query).one(), strict=True))
+        return loaded
 
 
 def _values(plan: _Plan, state: InstanceState[Any], one: DeclarativeBase) -> Mapping[str, Any]:

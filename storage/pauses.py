@@ -33,13 +33,25 @@ _SEEN_LATE = and_(Erasure.why == RETENTION, Recording.seen_at >= Recording.erase
 class Due:
     """Something that would be erased now: its `erasure` (empty where its moment has come and nobody closed it yet) and its moment.
 
-    `seen` is when the register first learned of the call, where it goes for its age. `again`: it had been erased before.
+    `seen` is when the register first learned of the call, where it goes for its age. `again`: it had been erased before. `ready`: it is
+    tried now, and not only later.
     """
 
     erasure: str
     moment: datetime
     seen: datetime | None = None
     again: bool = False
+    recording: int = 0
+    pause: str = ""
+    ready: bool = False
+
+    @property
+    def rests_on(self) -> frozenset[tuple[str, str]]:
+        """The rows that say that it may go: the call with what keeps it, or the decision of whoever has looked."""
+        if self.pause:
+            return frozenset({("erasures", self.erasure), ("matters", self.pause), ("erasure_pauses", self.pause)})
+        call = f"{self.recording}"
+        return frozenset({("erasures", self.erasure), ("recordings", call), ("keeps", call)})
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,12 +114,15 @@ class Pauses:
         if restored is not None:
             free = or_(free, ~paused())
         there = (UNDONE, free, ~kept, going(now))
-        columns = select(Erasure.id, Erasure.moment, Recording.erase_at, Recording.seen_at, Erasure.why)
-        query = columns.join(Recording, Recording.id == Erasure.recording_id).where(*there).order_by(Erasure.id)
+        both = select(Erasure, Recording.erase_at, Recording.seen_at)
+        query = both.join(Recording, Recording.id == Erasure.recording_id).where(*there).order_by(Erasure.id)
         return [
-            Due(name, at or moment, seen if why == RETENTION else None, why in AGAIN)
-            for name, moment, at, seen, why in self.session.execute(query)
-        ]
+            Due(
+                one.id, at or one.moment, seen if one.why == RETENTION else None, one.why in AGAIN,
+                one.recording_id, ready=one.next_at <= now,
+            )
+            for one, at, seen in self.session.execute(query)
+        ]  # fmt: skip
 
     def unclosed(self, now: datetime) -> list[Due]:
         """Calls whose moment has come, that nobody closed yet and that nothing would keep."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
+from collections.abc import Set as AbstractSet
 from contextlib import AbstractContextManager
 from typing import TypeVar
 
@@ -11,6 +12,7 @@ from sqlalchemy.orm import Session
 from storage.absences import Absences
 from storage.alarms import Alarms
 from storage.audit import Audit
+from storage.chain import Sealer
 from storage.customers import Customers
 from storage.deadlines import Deadlines
 from storage.declines import Declines
@@ -41,6 +43,7 @@ from storage.requests import Requests
 from storage.reviews import PolicyTexts, Reviews
 from storage.searches import Searches
 from storage.unregistered import Unregistered
+from storage.vouching import Owner, not_vouched
 from storage.whose_data import WhoseData
 
 V = TypeVar("V")
@@ -79,6 +82,10 @@ class Store:
         self.reminders = Reminders(session)
         self.inbox = Inbox(session)
         self.marked = MarkedRows(session)
+
+    def not_vouched(self, sealer: Sealer, wanted: AbstractSet[Owner]) -> set[Owner]:
+        """Those of these rows that are not as the bot left them; asked before anything is changed: see `storage/vouching.py`."""
+        return not_vouched(self.session, sealer, wanted) if wanted else set()
 
     def write_down(self) -> None:
         """What was changed so far stands in the tables, for whatever is asked next; it is committed with the rest."""

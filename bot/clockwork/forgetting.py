@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -15,8 +15,10 @@ from handlers.acting import CLOCK, Intent
 from handlers.door import Door
 from handlers.forgetting import EraseWords, ShowErased, words_go
 from handlers.whose_data.room import Untie
+from storage.chain import Sealer
 from storage.database.store import Store
 from storage.matter_keys import Closed
+from storage.vouching import Owner
 
 log = structlog.get_logger()
 AT_ONCE = 200  # matters that are looked at together
@@ -49,8 +51,9 @@ class Forgetting:
         before = now - policy.records.closed_request_months * SHORTEST
         while page := await self.door.database.read(partial(_closed, before=before, after=after)):
             due = [one.matter for one in page if words_go(policy, one.at, one.line) <= now]
-            await self._enter(map(EraseWords, due))
             if due:
+                vouched = await self.door.database.read(partial(_vouched, sealer=self.door.keys.log_seal, matters=due))
+                await self._enter(map(EraseWords, vouched))
                 self.overwritten()
             after = page[-1].matter
 
@@ -65,6 +68,15 @@ class Forgetting:
 
 def _closed(store: Store, before: datetime, after: str) -> list[Closed]:
     return store.matter_keys.closed(before, after, AT_ONCE)
+
+
+def _vouched(store: Store, sealer: Sealer, matters: Collection[str]) -> list[str]:
+    """Those that the log says were closed so. Of the others somebody changed the row: their words wait."""
+    rests = {one: {("matters", one), ("matter_keys", one)} for one in matters}
+    altered = store.not_vouched(sealer, set[Owner]().union(*rests.values()))
+    if altered:
+        log.error("words.altered", matters=sorted({one for _, one in altered}))
+    return [one for one, rows in rests.items() if rows.isdisjoint(altered)]
 
 
 def _unshown(store: Store) -> list[str]:

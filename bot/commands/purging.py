@@ -172,6 +172,7 @@ def _why(rules: Policy, judged: Judged, causes: tuple[Cause, ...]) -> str:
     """Why the guard would not let them go by themselves."""
     months, most = rules.retention.months, rules.retention.pause_above
     words: dict[Cause, str] = {
+        "altered": "the database was changed by hand: audit verify says where",
         "restored": "the database was restored, so what was to keep them may be lost",
         "seen_late": f"already more than {months} months old when I first saw them",
         "many": f"{judged.number:,} would go today, and the policy pauses above {most:,}",

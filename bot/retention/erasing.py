@@ -148,10 +148,10 @@ class Erasing:
 
     async def _pause(self) -> None:
         """What is not safe to erase waits for the Head; `Ask` looks once more, so nothing goes where this fails."""
-        now, policy = self.door.now(), self.door.policy
+        now, policy, sealer = self.door.now(), self.door.policy, self.door.keys.log_seal
 
         def found(store: Store) -> tuple[Judged, bool]:
-            judged = judge(store, policy, now)
+            judged = judge(store, policy, now, sealer)
             return judged, judged.pause is not None and not store.pauses.waits(judged.pause.id)
 
         judged, idle = await self.door.database.read(found)

@@ -49,6 +49,9 @@ def _state(view: View, reader: int) -> str:
 def _why(view: View) -> Iterator[Part]:
     """What made the guard stop: one line for each cause, and what happens meanwhile."""
     causes, months = view.pause.causes, view.policy.retention.months
+    if "altered" in causes:
+        words = "The database was changed by hand: what it says of a call isn't what my log says."
+        yield Line(f"{words} Have your administrator run audit verify before you press Continue.", Sign.ALARM)
     if "restored" in causes and view.restored is not None:
         lost = "Holds and declines made after the backup are lost: set them again before you press Continue."
         yield Line(("My database was restored on ", When(view.restored, now=view.now), f". {lost}"), Sign.ALARM)

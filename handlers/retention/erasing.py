@@ -13,13 +13,14 @@ from handlers.effects import Effect
 from handlers.policy.values import RoleName
 from handlers.retention import intents
 from handlers.retention.closing import redrawn, speaking_of
-from handlers.retention.guard import judge
+from handlers.retention.guard import altered, judge
 from handlers.rules.access import company_day
 from handlers.rules.refusal import Refused
 from handlers.telling_calls import named
 from handlers.telling_head import tell_head
 from handlers.words import counted, line_words
 from storage.erasures import AGAIN, CAME_BACK, CONTINUED, KNOWN_AGAIN
+from storage.pauses import Due
 from storage.recordings import displaced, nameless
 from storage.records import Recording
 from storage.tables.erasures import Erasure
@@ -77,9 +78,11 @@ def _doomed(erasure: Erasure, one: Recording) -> intents.Doomed:
 
 def ask(act: Act, intent: intents.Ask) -> Done[frozenset[str]]:
     """P12: what keeps a call is looked at again, and the guard is asked once more."""
-    unsafe = judge(act.store, act.policy, act.now).erasures
-    due = _still_due(act, [one for one in intent.erasures if one not in unsafe])
-    asked = [erasure.id for erasure, _ in due]
+    unsafe = judge(act.store, act.policy, act.now, act.keys.log_seal, intent.erasures).erasures
+    due = list(_still_due(act, [one for one in intent.erasures if one not in unsafe]))
+    decided = [Due(one.id, one.moment, pause=one.pause) for one, _ in due if one.pause]
+    changed = altered(act.store, act.keys.log_seal, decided)
+    asked = [erasure.id for erasure, _ in due if erasure.id not in changed]
     return Done(frozenset(asked), detail={"erasures": asked}, quiet=not asked)
 
 

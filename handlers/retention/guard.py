@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from datetime import datetime
 from hashlib import sha256
@@ -27,6 +28,7 @@ from handlers.rules.reminding import next_morning
 from handlers.rules.routing import Authority
 from handlers.telling import ON_A_LINE
 from handlers.words import counted
+from storage.chain import Sealer
 from storage.database.store import Store
 from storage.erasures import CONTINUED
 from storage.pauses import Due, Waiting
@@ -190,8 +192,13 @@ class Judged:
         return bool(self.erasures) or (self.pause is not None and self.causes != sorted(self.pause.causes))
 
 
-def judge(store: Store, policy: Policy, now: datetime) -> Judged:
-    """The company's day of `now` (aware), as it stands."""
+def judge(
+    store: Store, policy: Policy, now: datetime, sealer: Sealer | None = None, taken: Collection[str] = ()
+) -> Judged:
+    """The company's day of `now` (aware), as it stands.
+
+    With a `sealer` the log must vouch for what is tried now, or is `taken` already.
+    """
     pauses, span = store.pauses, day_of(policy, now)
     pause, restored = pauses.open(), pauses.restored(now)
     due = [*pauses.due(now, restored), *pauses.unclosed(now)]
@@ -202,27 +209,37 @@ def judge(store: Store, policy: Policy, now: datetime) -> Judged:
         pause is not None and "many" in pause.causes,
         restored is not None,
     )
-    return weigh(span, day, due, pauses.coming(now, span.ends), pause, restored)
+    going = [one for one in due if one.ready or one.erasure in taken]
+    found = altered(store, sealer, going) if sealer is not None else frozenset()
+    return weigh(span, day, due, pauses.coming(now, span.ends), pause, restored, found)
+
+
+def altered(store: Store, sealer: Sealer, due: Iterable[Due]) -> frozenset[str]:
+    """The erasures among these that rest on rows for which the log does not vouch: somebody changed the database by hand."""
+    rests = {one.erasure: one.rests_on for one in due}
+    astray = store.not_vouched(sealer, frozenset[tuple[str, str]]().union(*rests.values()))
+    return frozenset(erasure for erasure, rows in rests.items() if not rows.isdisjoint(astray))
 
 
 def weigh(
     span: Span, day: rule.Day, due: Sequence[Due], coming: int, pause: ErasurePause | None = None, restored: datetime | None = None,
+    altered: AbstractSet[str] = frozenset(),
 ) -> Judged:  # fmt: skip
     """The same from what is known: on the `day` so many went already, these are `due` now and so many are still `coming`."""
     going = sum(not (one.again or seen_late(one.moment, one.seen)) for one in due)
     day = replace(day, would_go=day.would_go + going + coming)
-    return Judged(span, day.would_go, coming, tuple(_unsafe(day, due)), pause, restored)
+    return Judged(span, day.would_go, coming, tuple(_unsafe(day, due, altered)), pause, restored)
 
 
-def _unsafe(day: rule.Day, due: Iterable[Due]) -> Iterator[tuple[Due, tuple[Cause, ...]]]:
+def _unsafe(day: rule.Day, due: Iterable[Due], altered: AbstractSet[str]) -> Iterator[tuple[Due, tuple[Cause, ...]]]:
     for one in due:
-        if why := rule.causes(day, one.moment, one.seen, again=one.again):
+        if why := rule.causes(day, one.moment, one.seen, again=one.again, altered=one.erasure in altered):
             yield one, why
 
 
 def pause(act: Act, intent: intents.Pause) -> Done[None]:
     """P12: judged once more in the transaction that pauses them, so that two replicas make one card."""
-    judged = judge(act.store, act.policy, act.now)
+    judged = judge(act.store, act.policy, act.now, act.keys.log_seal)
     if judged.pause is not None or not judged.erasures:
         return Done(None, quiet=True)
     row = ErasurePause(
@@ -245,7 +262,7 @@ def pause(act: Act, intent: intents.Pause) -> Done[None]:
 
 def follow(act: Act, intent: intents.FollowPause) -> Done[None]:
     """P12: what has to wait as well joins the card that waits; one in which nothing waits any more is over."""
-    judged = judge(act.store, act.policy, act.now)
+    judged = judge(act.store, act.policy, act.now, act.keys.log_seal)
     row = judged.pause
     if row is None or row.id != intent.matter:
         return Done(None, quiet=True)

@@ -2,7 +2,8 @@
 
 | what would be erased                                                 | and                                                    | then     |
 |----------------------------------------------------------------------|--------------------------------------------------------|----------|
-| what had been erased before                                          | whatever                                               | it goes  |
+| anything                                                             | the log doesn't vouch for the rows that say so         | it waits |
+| what had been erased before                                          | whatever else                                          | it goes  |
 | anything else                                                        | the database was restored, and nobody has looked since | it waits |
 | a call that was past its moment when it was first seen               | its date is wrong, or it is of an old archive          | it waits |
 | anything else                                                        | more would go today than the policy's `pause_above`    | it waits |
@@ -25,7 +26,7 @@ from .declined import DeclinedCircumstances
 from .local_time import moment_of
 from .refusal import Refused
 
-Cause = Literal["restored", "seen_late", "many"]
+Cause = Literal["altered", "restored", "seen_late", "many"]
 _DAY = timedelta(days=1)
 
 
@@ -67,11 +68,14 @@ def seen_late(moment: datetime | None, seen: datetime | None) -> bool:
     return moment is not None and seen is not None and seen >= moment
 
 
-def causes(day: Day, moment: datetime, seen: datetime | None, *, again: bool) -> tuple[Cause, ...]:
+def causes(
+    day: Day, moment: datetime, seen: datetime | None, *, again: bool, altered: bool = False
+) -> tuple[Cause, ...]:
     """Why something that would be erased waits, as of the table above; nothing where it goes."""
     if again:
-        return ()
+        return ("altered",) if altered else ()
     found: dict[Cause, bool] = {
+        "altered": altered,
         "restored": day.restored, "seen_late": seen_late(moment, seen), "many": day.joins or day.would_go > day.allowed,
     }  # fmt: skip
     return tuple(cause for cause, applies in found.items() if applies)

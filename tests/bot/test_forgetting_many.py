@@ -19,7 +19,7 @@ from storage.database.store import Database, Store
 from storage.records import Request
 from storage.tables.keys import EndedKey, MatterKey
 from tests.clocks import Seconds
-from tests.handlers.builders import AU, Clock, Company, a_company, ask
+from tests.handlers.builders import AU, Clock, Company, a_company, ask, seeded
 from tests.handlers.forgetting.words import GOES
 from tests.moments import NOW
 
@@ -45,6 +45,7 @@ async def _closed(company: Company, number: int) -> list[str]:
             Seal(act).begin(name)
             write(act, request, Written(purpose="Words."))
             store.session.add(request)
+        seeded(store)
 
     await company.database.write(work)
     return names

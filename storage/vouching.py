@@ -1,0 +1,69 @@
+"""Whether the log vouches for some rows as they are now: asked before something is done that nobody can undo."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from collections.abc import Set as AbstractSet
+
+from sqlalchemy import Text, cast, or_
+from sqlalchemy.orm import Session
+
+from storage.audit import LINKS, PAGE
+from storage.chain import Link, Sealer, fits
+from storage.legible import read_rows
+from storage.mark_check import marks_of, rows_of
+from storage.marks import AFTER
+from storage.tables.log import NUMBERED, AuditEntry
+
+Owner = tuple[str, str]
+"""A table, and the first column of a row's key."""
+
+
+def not_vouched(session: Session, sealer: Sealer, wanted: AbstractSet[Owner]) -> set[Owner]:
+    """Those of which a row is not as the bot left it: changed, put in or taken away by hand, at whatever time.
+
+    Walks the log backwards: each entry must bear the bot's seal, and have left each row as the next one found it. It goes
+    back until all these rows begin, so whatever belongs to one that is older must be asked for together with that.
+    """
+    session.flush()
+    found = {row.key: row.mark for table, keys in _by_table(wanted).items() for row in rows_of(session, table, keys)}
+    expected: dict[str, str | None] = dict(found)
+    astray, unbegun = set[Owner](), set(found)
+    for link in _entries(session, wanted):
+        for key, told in marks_of(link.marks):
+            if (owner := _owner(key)) not in wanted:
+                continue
+            before, _, after = told.rpartition(AFTER)
+            if expected.get(key) != (after or None) or not (fits(link) and sealer(link.hash) == link.seal):
+                astray.add(owner)
+            expected[key] = before or None
+            if not before:
+                unbegun.discard(key)
+        if not unbegun:
+            break
+    return astray | {_owner(key) for key in unbegun}
+
+
+def _by_table(wanted: AbstractSet[Owner]) -> Mapping[str, list[str]]:
+    tables = sorted({table for table, _ in wanted})
+    return {one: sorted(key for table, key in wanted if table == one) for one in tables}
+
+
+def _entries(session: Session, wanted: AbstractSet[Owner]) -> Iterator[Link]:
+    """Entries that name one of these, the newest first; what can't be read vouches for nothing."""
+    tables, last = sorted({table for table, _ in wanted}), None
+    named = re.compile(f'"({"|".join(tables)})/([^"/]*)')
+    some = or_(*(cast(AuditEntry.marks, Text).contains(f'"{one}/') for one in tables))
+    while True:
+        query = LINKS.where(NUMBERED, some).order_by(None).order_by(AuditEntry.seq.desc()).limit(PAGE)
+        page = read_rows(session, query if last is None else query.where(AuditEntry.seq < last), [AuditEntry.seq], [])
+        yield from (Link(*one) for one in page if not wanted.isdisjoint(named.findall(one[8])))
+        if len(page) < PAGE:
+            return
+        last = page[-1][0]
+
+
+def _owner(key: str) -> Owner:
+    table, _, rest = key.partition("/")
+    return table, rest.partition("/")[0]
