@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator, MutableMapping
+from collections.abc import Iterator, MutableMapping
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +17,7 @@ from storage.database.store import Database
 from tests.bot.environment import Environment
 from tests.bot.recorders.s3_gateway import Gateway
 from tests.clocks import Seconds
-from tests.handlers.builders import NAMES, Clock, a_company
+from tests.handlers.builders import NAMES, Clock, Company, a_company
 from tests.offices import Office, a_desk, profile, worker
 from tests.patience import unhurried
 from tests.reaching import Looks
@@ -54,20 +54,12 @@ def environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Environment:
 
 
 @pytest_asyncio.fixture
-async def office(database: Database) -> Office:
-    return await _an_office(database)
+async def company(database: Database) -> Company:
+    return await a_company(database, Clock())
 
 
 @pytest_asyncio.fixture
-async def sqlite_office(sqlite_url: str) -> AsyncIterator[Office]:
-    """For what only a file can be made to hold."""
-    opened = Database(sqlite_url)
-    yield await _an_office(opened)
-    await opened.close()
-
-
-async def _an_office(database: Database) -> Office:
-    company = await a_company(database, Clock())
+async def office(company: Company) -> Office:
     chat = FakeChat(map(profile, NAMES))
     return Office(company, chat, worker(company, chat))
 

@@ -6,7 +6,6 @@ from collections.abc import MutableMapping
 from typing import Any
 
 import pytest
-import pytest_asyncio
 
 from bot.clockwork import forgetting as module
 from bot.clockwork.forgetting import SHOWN_AT_ONCE, Forgetting
@@ -15,20 +14,15 @@ from handlers.acting import CLOCK, Act, Done
 from handlers.forgetting import EraseWords, erase_words
 from handlers.sealing import Seal
 from handlers.written import Written, write
-from storage.database.store import Database, Store
+from storage.database.store import Store
 from storage.records import Request
 from storage.tables.keys import EndedKey, MatterKey
 from tests.clocks import Seconds
-from tests.handlers.builders import AU, Clock, Company, a_company, ask, seeded
+from tests.handlers.builders import AU, Company, ask, seeded
 from tests.handlers.forgetting.words import GOES
 from tests.moments import NOW
 
 MANY = 1000
-
-
-@pytest_asyncio.fixture
-async def company(database: Database) -> Company:
-    return await a_company(database, Clock())
 
 
 async def _closed(company: Company, number: int) -> list[str]:

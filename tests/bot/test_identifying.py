@@ -12,10 +12,9 @@ import pytest_asyncio
 from bot.ports import Absent, Changed, Unavailable
 from bot.retention.recording_sync import RecordingSync, RecordingWatch
 from handlers.access.intents import Approve
-from storage.database.store import Database
 from storage.records import Recording
 from tests.bot.web.player import sighting
-from tests.handlers.builders import Clock, Company, a_company, approved, ask, audit, stored
+from tests.handlers.builders import Company, approved, ask, audit, stored
 from tests.memory_recorder import MemoryAudio, MemoryRecorder
 from tests.moments import NOW
 
@@ -43,11 +42,6 @@ class ReadingRecorder(MemoryRecorder):
     def content(self, native_id: str, stamp: str) -> bytes:
         self.read.append(native_id)
         return super().content(native_id, stamp)
-
-
-@pytest_asyncio.fixture
-async def company(database: Database) -> Company:
-    return await a_company(database, Clock())
 
 
 @pytest.fixture

@@ -14,16 +14,10 @@ from handlers.acting import WEB
 from handlers.finding import find
 from handlers.listening import Exchange, Listen
 from handlers.playing import described
-from storage.database.store import Database
-from tests.handlers.builders import Clock, Company, a_company, approved, call, refusal, register
+from tests.handlers.builders import Company, approved, call, refusal, register
 from tests.handlers.reading import home_of, looking, seen
 
 LENGTH = "1\N{NO-BREAK SPACE}min\N{NO-BREAK SPACE}3\N{NO-BREAK SPACE}s"
-
-
-@pytest.fixture
-async def company(database: Database) -> Company:
-    return await a_company(database, Clock())
 
 
 async def _played(company: Company, request: str) -> dict[str, Any]:

@@ -18,21 +18,16 @@ from handlers.away.steps import Say
 from handlers.door import Repeated
 from handlers.recordings import Register
 from handlers.rules.access import company_day
-from storage.database.store import Database, DatabaseDown
+from storage.database.store import DatabaseDown
 from storage.deadlines import Deadline
 from tests.bot.web.player import sighting
 from tests.clocks import Seconds, ticks
 from tests.each import each
-from tests.handlers.builders import POLICY, Clock, Company, a_company, approved, ask, audit, stored
+from tests.handlers.builders import POLICY, Company, approved, ask, audit, stored
 from tests.ledgers import outgoing
 from tests.memory_recorder import MemoryRecorder
 
 Logs = list[MutableMapping[str, Any]]
-
-
-@pytest.fixture
-async def company(database: Database) -> Company:
-    return await a_company(database, Clock())
 
 
 def faults(part: str) -> float:

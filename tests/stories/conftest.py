@@ -9,9 +9,11 @@ from typing import Any
 
 import pytest
 import pytest_asyncio
+from playwright.async_api import Browser
 
 from bot.rehearsal.teams import Chat
 from tests.stories import places
+from tests.stories.browser import a_browser
 from tests.stories.forked import read_ahead
 from tests.stories.house import House, a_house
 from tests.stories.waiting import until
@@ -84,4 +86,10 @@ async def anywhere(tmp_path: Path, ground: tuple[places.Place, str]) -> AsyncIte
     """A house with everybody in Slack, everybody in Teams, or those who ask in Slack and those who decide in Teams."""
     place, database_url = ground
     async with a_sound_house(tmp_path, database_url, place) as opened:
+        yield opened
+
+
+@pytest_asyncio.fixture
+async def browser() -> AsyncIterator[Browser]:
+    async with a_browser() as opened:
         yield opened

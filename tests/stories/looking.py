@@ -17,16 +17,19 @@ LOOKS: dict[str, dict[str, Any]] = {
 }  # fmt: skip
 
 
-async def sound(page: Page, name: str, least: int = 0) -> None:
+PRESSED = "main button, main input:not([type=range]), main a[class]"
+
+
+async def sound(page: Page, name: str, least: int = 0, pressed: str = PRESSED) -> None:
     """`axe` finds nothing, nothing is wider than the screen, nothing to press is lower than `least` pixels; and a picture for somebody."""
     found = await Axe().run(page)
     assert [(one["id"], one["nodes"][0]["html"]) for one in found.response["violations"]] == [], name
     wide = await page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
     assert wide <= 0, name
     low = await page.evaluate(
-        "(least) => [...document.querySelectorAll('main button, main input:not([type=range]), main a[class]')]"
+        "([pressed, least]) => [...document.querySelectorAll(pressed)]"
         ".filter((one) => one.offsetHeight && one.offsetHeight < least).map((one) => one.outerHTML)",
-        least,
+        [pressed, least],
     )
     assert low == [], (name, low)
     await picture(page, name, whole=True)

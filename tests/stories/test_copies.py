@@ -11,7 +11,7 @@ import pytest_asyncio
 from playwright.async_api import Browser, expect
 
 from tests.stories import places
-from tests.stories.browser import a_browser, picture
+from tests.stories.browser import picture
 from tests.stories.customer import come_in, download, play
 from tests.stories.errands import card
 from tests.stories.house import ANNA, CORA, TARA
@@ -45,12 +45,6 @@ def place(request: pytest.FixtureRequest) -> places.Place:
 @pytest_asyncio.fixture
 async def company(tmp_path: Path, place: places.Place) -> AsyncIterator[Mailed]:
     async with a_mailed_town(tmp_path, f"sqlite:///{tmp_path / 'steward.db'}", place) as opened:
-        yield opened
-
-
-@pytest_asyncio.fixture
-async def browser() -> AsyncIterator[Browser]:
-    async with a_browser() as opened:
         yield opened
 
 

@@ -6,11 +6,9 @@ import io
 import zipfile
 from collections.abc import AsyncIterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 import pytest_asyncio
-from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Browser, Page, expect
 
 from bot.web.pacing import REAL
@@ -20,16 +18,13 @@ from tests.bot.web.copy_house import CopyHouse, a_copy_house
 from tests.handlers.builders import Clock, Company, a_company
 from tests.handlers.customers.builders import Sent
 from tests.handlers.customers.test_links import other
-from tests.stories.browser import a_browser, picture
+from tests.stories.browser import picture
 from tests.stories.house import free_port
+from tests.stories.looking import LOOKS, sound
 from tests.stories.waiting import until
 
 pytestmark = pytest.mark.soak
-LOOKS: dict[str, dict[str, Any]] = {
-    "desktop-light": {"viewport": {"width": 1100, "height": 900}, "color_scheme": "light"},
-    "desktop-dark": {"viewport": {"width": 1100, "height": 900}, "color_scheme": "dark"},
-    "phone-dark": {"viewport": {"width": 360, "height": 740}, "color_scheme": "dark", "has_touch": True, "is_mobile": True},
-}  # fmt: skip
+PRESSED = "main form button, main .press, main .choose, .controls button"
 
 
 @pytest.fixture
@@ -48,26 +43,6 @@ async def house(company: Company) -> AsyncIterator[CopyHouse]:
     port = free_port()
     async with a_copy_house(company, f"http://127.0.0.1:{port}", seconds=(20.0, 2.0), pace=REAL, port=port) as opened:
         yield opened
-
-
-@pytest_asyncio.fixture
-async def browser() -> AsyncIterator[Browser]:
-    async with a_browser() as opened:
-        yield opened
-
-
-async def sound(page: Page, name: str) -> None:
-    """`axe` finds nothing, nothing is wider than the screen, what is pressed is large; and somebody looks at the picture."""
-    found = await Axe().run(page)
-    assert [(one["id"], one["nodes"][0]["html"]) for one in found.response["violations"]] == [], name
-    wide = await page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-    assert wide <= 0, name
-    small = await page.evaluate(
-        "[...document.querySelectorAll('main form button, main .press, main .choose, .controls button')]"
-        ".filter((one) => one.offsetHeight && one.offsetHeight < 44).length"
-    )
-    assert small == 0, name
-    await picture(page, f"copy-{name}", whole=True)
 
 
 async def open_link(page: Page, house: CopyHouse, one: Sent) -> None:
@@ -91,7 +66,7 @@ async def plays(page: Page) -> bool:
     return await place(page) > 0.3 and not await page.evaluate("document.querySelector('#audio').paused")
 
 
-@pytest.mark.parametrize("look", LOOKS)
+@pytest.mark.parametrize("look", ["desktop-light", "desktop-dark", "phone-dark"])
 async def test_p8_every_page_reads_well(house: CopyHouse, browser: Browser, look: str) -> None:
     one = await house.sent()
     page = await browser.new_page(**LOOKS[look])
@@ -99,35 +74,35 @@ async def test_p8_every_page_reads_well(house: CopyHouse, browser: Browser, look
     page.on("request", lambda request: asked.append(request.url))
     page.on("pageerror", lambda error: faults.append(str(error)))
     await page.goto(f"{house.url}/copy")
-    await sound(page, f"paste-{look}")
+    await sound(page, f"copy-paste-{look}", 44, PRESSED)
     await page.goto("about:blank")
     await page.goto(f"{house.url}/copy#{one.code}")
     await expect(page.get_by_label("Passcode")).to_be_focused()
-    await sound(page, f"open-{look}")
+    await sound(page, f"copy-open-{look}", 44, PRESSED)
     await page.keyboard.type("123")
     await page.keyboard.press("Enter")
     await expect(page.get_by_role("alert")).to_be_focused()
-    await sound(page, f"errors-{look}")
+    await sound(page, f"copy-errors-{look}", 44, PRESSED)
     await page.get_by_role("alert").get_by_role("link").click()
     await page.get_by_label("Passcode").fill(other(one.passcode))
     await page.get_by_role("button", name="Open my calls").click()
     await expect(page.get_by_text("This doesn’t fit.")).to_be_visible()
     await expect(page.get_by_text("Your link is filled in.")).to_be_visible()
-    await sound(page, f"wrong-{look}")
+    await sound(page, f"copy-wrong-{look}", 44, PRESSED)
     await page.get_by_label("Passcode").fill(one.passcode)
     await page.get_by_role("button", name="Open my calls").click()
     await page.get_by_role("button", name="Play", exact=True).click()
     await until(lambda: plays(page), "it plays")
-    await sound(page, f"calls-{look}")
+    await sound(page, f"copy-calls-{look}", 44, PRESSED)
     await page.keyboard.press("?")
     await expect(page.get_by_role("dialog")).to_be_visible()
-    await sound(page, f"keys-{look}")
+    await sound(page, f"copy-keys-{look}", 44, PRESSED)
     await page.get_by_role("button", name="Close").click()
     await one.to_state("withdrawn")
     await expect(page.get_by_role("heading", name="Playing has stopped")).to_be_focused()
-    await sound(page, f"stopped-{look}")
+    await sound(page, f"copy-stopped-{look}", 44, PRESSED)
     await page.goto(f"{house.url}/copy/{one.link}")
-    await sound(page, f"sorry-{look}")
+    await sound(page, f"copy-sorry-{look}", 44, PRESSED)
     assert [url for url in asked if not url.startswith((house.url, "about:"))] == []
     assert faults == []
 

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator
 from urllib.parse import urlsplit
 
 import pytest
-import pytest_asyncio
 from playwright.async_api import Browser, Page, expect
 
 from handlers.rules.figures import beside, last_whole
-from tests.stories.browser import a_browser, picture
+from tests.stories.browser import picture
 from tests.stories.errands import ask, done, ears, home, press, press_at_home
 from tests.stories.house import ANNA, HELENA, RUTH, TARA, House
 from tests.stories.looking import LOOKS, reach, sound
@@ -20,12 +18,6 @@ pytestmark = [pytest.mark.browser, pytest.mark.story]
 WHAT = "The month at a glance"
 WIDER = """for (const row of document.querySelectorAll('tbody tr'))
   row.insertAdjacentHTML('beforeend', '<td><span aria-hidden="true">–</span><span class="unseen">none</span></td>'.repeat(30))"""
-
-
-@pytest_asyncio.fixture
-async def browser() -> AsyncIterator[Browser]:
-    async with a_browser() as opened:
-        yield opened
 
 
 async def _opened(house: House, browser: Browser, look: str) -> Page:

@@ -20,8 +20,8 @@ from handlers.delivering import Claim, Delivered, Job, MessageReference
 from handlers.door import leave
 from handlers.effects import Effect, Show
 from storage.audit import Entry
-from storage.database.store import Database, Store
-from tests.handlers.builders import POLICY, Clock, Company, a_company, ask, refusal
+from storage.database.store import Store
+from tests.handlers.builders import POLICY, Company, ask, refusal
 from tests.handlers.passing_time import fall
 from tests.moments import NOW
 
@@ -32,11 +32,6 @@ SYDNEY = ZoneInfo("Australia/Sydney")
 def database_url(sqlite_url: str) -> str:
     """One kind is enough at this edge."""
     return sqlite_url
-
-
-@pytest.fixture
-async def company(database: Database) -> Company:
-    return await a_company(database, Clock())
 
 
 @dataclass

@@ -8,8 +8,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bot.rehearsal.happened import happened
-from storage.database.store import Database, Store
-from tests.handlers.builders import Clock, Company, a_company
+from storage.database.store import Store
+from tests.handlers.builders import Company
 from tests.handlers.customers.acts import a_request
 from tests.handlers.passing_time import delivered, pass_until
 
@@ -20,11 +20,6 @@ SYDNEY = ZoneInfo("Australia/Sydney")
 def database_url(sqlite_url: str) -> str:
     """One kind is enough at this edge."""
     return sqlite_url
-
-
-@pytest.fixture
-async def company(database: Database) -> Company:
-    return await a_company(database, Clock())
 
 
 async def _told(company: Company, since: int) -> list[str]:

@@ -33,11 +33,12 @@ from handlers.cards import (
     Sign,
     Title,
 )
+from tests.bot.any_cards import cards, sheets, typed, zones
 from tests.each import each
 from tests.golden.cases import CARDS, READER
 from tests.handlers.builders import POLICY
 
-from .cards import cards, faults, nodes, said, sheets, typed, zones
+from .cards import faults, nodes, said
 
 Element = dict[str, Any]
 

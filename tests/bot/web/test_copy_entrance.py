@@ -11,16 +11,10 @@ import pytest_asyncio
 from bot.web.copy_entrance import EVEN, NO_LINK, NO_PASSCODE, NOT_FIT
 from bot.web.limits import PASSCODES
 from handlers.customers.serving import ENDED, NO_SESSION
-from storage.database.store import Database
 from tests.bot.web.copy_house import HERE, CopyHouse, a_copy_house, plain
-from tests.handlers.builders import Clock, Company, a_company, audit
+from tests.handlers.builders import Company, audit
 from tests.handlers.customers.builders import Sent
 from tests.handlers.customers.test_links import ENDS, other
-
-
-@pytest_asyncio.fixture
-async def company(database: Database) -> Company:
-    return await a_company(database, Clock())
 
 
 @pytest_asyncio.fixture

@@ -18,22 +18,16 @@ from bot.ports import Absent, Changed
 from bot.web.copy_sound import ON_THE_PAGE, ONE_IS_AWAY
 from bot.web.zipped import PIECE, Packed, Zip
 from handlers.customers.serving import NOT_YOURS, WHY
-from storage.database.store import Database
 from storage.records import Recording
 from tests.bot.web.copy_house import CopyHouse, a_copy_house, fetched, where
 from tests.bot.web.hourglass import Hourglass
 from tests.bot.web.player import an_ear, sighting
 from tests.each import each
-from tests.handlers.builders import Clock, Company, a_company, audit
+from tests.handlers.builders import Company, audit
 from tests.handlers.customers.builders import Sent
 from tests.handlers.customers.test_links import ENDS
 from tests.moments import NOW
 from tests.stories.waiting import until
-
-
-@pytest_asyncio.fixture
-async def company(database: Database) -> Company:
-    return await a_company(database, Clock())
 
 
 @pytest_asyncio.fixture

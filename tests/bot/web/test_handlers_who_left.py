@@ -11,23 +11,17 @@ import pytest_asyncio
 from structlog.testing import capture_logs
 
 from bot.listeners import AGAIN, LOOK, SURE, Listeners
-from storage.database.store import Database
 from tests.bot.web.report_house import House, a_house
 from tests.bot.web.test_still_members import Platform
 from tests.clocks import Seconds
 from tests.handlers.breach.keeping import granted, the_page
 from tests.handlers.breach.reporting import WORDS, Page
 from tests.handlers.breach.test_hidden import everything
-from tests.handlers.builders import Clock, Company, a_company, audit
+from tests.handlers.builders import Company, audit
 from tests.moments import NOW
 
 OPEN = "This page is not open for you"
 NOTE = "They talked about it at lunch."
-
-
-@pytest_asyncio.fixture
-async def company(database: Database) -> Company:
-    return await a_company(database, Clock())
 
 
 @pytest.fixture

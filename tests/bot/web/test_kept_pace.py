@@ -14,24 +14,18 @@ from aiohttp import ClientSession
 from bot.listeners import Listeners
 from bot.web.pacing import HEAD_START
 from handlers.breach import intents
-from storage.database.store import Database
 from tests.bot.web.hourglass import Hourglass
 from tests.bot.web.player import Ear, an_ear
 from tests.bot.web.report_house import House, a_house
 from tests.bot.web.test_still_members import Platform
 from tests.handlers.breach.keeping import granted, the_page
 from tests.handlers.breach.reporting import Page, chosen, page
-from tests.handlers.builders import Clock, Company, a_company
+from tests.handlers.builders import Company
 from tests.stories.waiting import until
 
 SECONDS, LONG, RATE = 61, 1200.0, 8000
 SIZE = SECONDS * RATE
 AUDIO = bytes(range(250)) * (SIZE // 250)
-
-
-@pytest_asyncio.fixture
-async def company(database: Database) -> Company:
-    return await a_company(database, Clock())
 
 
 @pytest.fixture

@@ -5,23 +5,16 @@ from __future__ import annotations
 import asyncio
 
 import pytest
-import pytest_asyncio
 from aiohttp import ClientSession
 
 from bot.web.pacing import BLOCK
 from bot.web.sounding import STRETCH
 from handlers.access.intents import Withdraw
-from storage.database.store import Database
 from tests.bot.web.player import Player, a_player
-from tests.handlers.builders import Clock, Company, a_company, audit
+from tests.handlers.builders import Company, audit
 
 SECONDS, RATE = 120.0, 8000
 SHORT, SPARSE = 20_000, 100  # bytes of an hour in which a block holds more than a stretch
-
-
-@pytest_asyncio.fixture
-async def company(database: Database) -> Company:
-    return await a_company(database, Clock())
 
 
 async def on_record(player: Player) -> list[tuple[int, int]]:

@@ -8,7 +8,6 @@ from ipaddress import ip_network
 from pathlib import Path
 
 import pytest
-import pytest_asyncio
 import structlog
 from aiohttp import ClientResponse, ClientSession, DummyCookieJar, web
 from aiohttp.test_utils import make_mocked_request
@@ -153,11 +152,6 @@ ODD = {
     "true": b'{"from": true, "to": 2}', "empty": b"",
 }  # fmt: skip
 PACKED = {packing: (packing, b"hello") for packing in ("gzip", "deflate")}
-
-
-@pytest_asyncio.fixture
-async def company(database: Database) -> Company:
-    return await a_company(database, Clock())
 
 
 async def sent_odd_bodies(player: Player, path: str, body: bytes, **headers: str) -> tuple[int, str]:

@@ -20,7 +20,7 @@ from handlers.breach.start import token
 from storage.database.store import Database, DatabaseDown
 from tests.bot.web.report_house import HEAD, House, a_house
 from tests.each import each
-from tests.handlers.builders import Clock, Company, a_company
+from tests.handlers.builders import Company
 
 HELENA, HENRIK = "helena.marsh@fernhill.example", "henrik.solberg@fernhill.example"
 RUTH, MILES = "ruth.adeyemi@fernhill.example", "miles.fairweather@fernhill.example"
@@ -243,11 +243,6 @@ async def test_p13_the_page_says_what_is_late_and_to_whom_to_turn_or_that_nobody
 
 PROXY, HERS = (ip_network("127.0.0.0/8"),), "198.51.100.7"
 GUESSED = {"/report/start": "code"}
-
-
-@pytest_asyncio.fixture
-async def company(database: Database) -> Company:
-    return await a_company(database, Clock())
 
 
 @pytest_asyncio.fixture

@@ -7,21 +7,14 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pytest
-import pytest_asyncio
 from aiohttp import ClientSession
 
 from bot.listeners import AGAIN, LOOK, SURE
-from storage.database.store import Database
 from tests.bot.web.player import Player, a_player
-from tests.handlers.builders import Clock, Company, a_company, account, meet
+from tests.handlers.builders import Company, account, meet
 
 LONG, RATE = 3600.0, 8000
 UNSURE = "I can’t see at the moment whether your account is still active, so playing has stopped. It goes on by itself."
-
-
-@pytest_asyncio.fixture
-async def company(database: Database) -> Company:
-    return await a_company(database, Clock())
 
 
 @dataclass

@@ -8,7 +8,6 @@ from contextlib import AsyncExitStack
 from typing import NoReturn, cast
 
 import pytest
-import pytest_asyncio
 from aiohttp import ClientSession
 
 from bot.web.pacing import BLOCK, FASTEST, HEAD_START
@@ -19,15 +18,10 @@ from handlers.listening import Exchange, Listen
 from storage.database.store import Database, DatabaseDown
 from tests.bot.web.player import Player, a_player, sighting
 from tests.each import each
-from tests.handlers.builders import Clock, Company, a_company, account, audit, meet
+from tests.handlers.builders import Company, account, audit, meet
 from tests.stories.waiting import until
 
 AT_ONCE = 5.0  # seconds that may pass between the end of access and silence
-
-
-@pytest_asyncio.fixture
-async def company(database: Database) -> Company:
-    return await a_company(database, Clock())
 
 
 async def withdrawn(player: Player) -> None:
