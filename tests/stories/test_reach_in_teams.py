@@ -10,7 +10,6 @@ import pytest
 import pytest_asyncio
 
 from bot.rehearsal.teams import Chat, Message
-from bot.rehearsal.teams.doings import UNREACHABLE
 from bot.teams.package import command_id
 from bot.teams.platform import IN_PRIVATE
 from tests.stories.conftest import a_sound_house
@@ -34,24 +33,6 @@ async def house(tmp_path: Path, sqlite_url: str) -> AsyncIterator[House]:
     """Everybody is in Teams; there are a group chat and a channel too."""
     async with a_sound_house(tmp_path, sqlite_url, TEAMS, [replace(one, messages=[]) for one in SHARED]) as opened:
         yield opened
-
-
-@pytest.mark.soak
-async def test_p7_another_tenants_people_are_turned_away_at_the_wall(house: House) -> None:
-    """P7: nothing of what they send is read, wherever they write it, and nothing is sent to them."""
-    request = await ask(house)
-    stranger, entries = house.tenant.person(object_id(FOREIGNER)), len(await house.audit())
-    assert not (await stranger.install()).ok
-    assert not (await stranger.say("recording-request")).ok
-    message = Message(stranger.own.id, "1", "bot", "", house.clock.now())
-    outcome = await stranger.press(forged(message, "approve", request), "approve")
-    assert (outcome.ok, outcome.error) == (False, UNREACHABLE)
-    assert not (await stranger.say("recording-request", SHARED[0].id, mention=True)).ok
-    await house.settled()
-    assert {problem.rpartition(": ")[2] for problem in house.tenant.problems} == {"the bot answered 403"}
-    house.tenant.problems.clear()
-    assert (await state(house, request), len(await house.audit())) == ("waiting", entries)
-    assert [one for one in stranger.chat if one.author == "bot"] == []
 
 
 @pytest.mark.soak
