@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, MutableMapping
+import sys
+from collections.abc import Callable, Iterator, MutableMapping
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ import pytest_asyncio
 import structlog
 from structlog.testing import capture_logs
 
+from bot.__main__ import main
 from bot.chats.desk import Desk
 from bot.rehearsal.fake_chat import FakeChat
 from storage.database.store import Database
@@ -51,6 +53,20 @@ def environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Environment:
     """No setting of ours, and no `.env`."""
     monkeypatch.chdir(tmp_path)
     return Environment(monkeypatch)
+
+
+@pytest.fixture
+def typed(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Callable[..., tuple[Any, str, str]]:
+    """Type a command: its exit code, or the sentence with which it ended, and what it printed."""
+
+    def run(*words: str) -> tuple[Any, str, str]:
+        monkeypatch.setattr(sys, "argv", ["recording-steward", *words])
+        with pytest.raises(SystemExit) as left:
+            main()
+        printed = capsys.readouterr()
+        return left.value.code, printed.out, printed.err
+
+    return run
 
 
 @pytest_asyncio.fixture

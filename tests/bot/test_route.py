@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-import sys
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from bot.__main__ import main
 from bot.commands.route import ALONE
 from tests.bot.environment import Environment
 from tests.each import each
@@ -19,25 +18,18 @@ ROOT = Path(__file__).parents[2]
 ANNA, TARA, HELENA = (f"{name}@fernhill.example" for name in ("anna.quill", "tara.lindqvist", "helena.marsh"))
 RUTH, MILES = "ruth.adeyemi@fernhill.example", "miles.fairweather@fernhill.example"
 HENRIK = "henrik.solberg@fernhill.example"
-Run = Callable[..., tuple[Any, str]]
+Run = Callable[..., tuple[Any, str, str]]
 
 
 @pytest.fixture
-def run(environment: Environment, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
-    """The exit code (or the sentence with which it ended), and what was printed; no database is there."""
+def run(environment: Environment, typed: Run) -> Run:
+    """No database is there."""
     environment(POLICY_FILE=str(ROOT / "policy.yaml"), DATABASE_URL="sqlite:////nowhere/at/all.db")
-
-    def typed(*words: str) -> tuple[Any, str]:
-        monkeypatch.setattr(sys, "argv", ["recording-steward", "route", *words])
-        with pytest.raises(SystemExit) as left:
-            main()
-        return left.value.code, capsys.readouterr().out
-
-    return typed
+    return partial(typed, "route")
 
 
 def test_p7_it_says_who_is_asked_who_next_and_when_it_lapses(run: Run) -> None:
-    code, printed = run("--asker", ANNA, "--reason", "complaint", "--day", "2026-11-24")
+    code, printed, _ = run("--asker", ANNA, "--reason", "complaint", "--day", "2026-11-24")
     assert code == 0
     assert printed.splitlines() == [
         "On           Tue 24 Nov 2026",
@@ -51,7 +43,7 @@ def test_p7_it_says_who_is_asked_who_next_and_when_it_lapses(run: Run) -> None:
 
 def test_p9_whoever_is_passed_over_stands_there_with_the_cause(run: Run) -> None:
     words = ("--asker", ANNA, "--reason", "Defence of a legal claim", "--operator", HELENA, "--concerns", RUTH, MILES)
-    _, printed = run(*words)
+    _, printed, _ = run(*words)
     assert printed.splitlines()[2:] == [
         "Asked        Nobody may decide it, so it would be held, and whoever can mend that is told.",
         f"Passed over  {HELENA} was on one of these calls.",
@@ -64,7 +56,7 @@ def test_p9_whoever_is_passed_over_stands_there_with_the_cause(run: Run) -> None
 
 
 def test_p7_a_program_reads_the_same_as_json(run: Run) -> None:
-    code, printed = run("--asker", HELENA, "--reason", "complaint", "--day", "2026-11-24", "--json")
+    code, printed, _ = run("--asker", HELENA, "--reason", "complaint", "--day", "2026-11-24", "--json")
     told = json.loads(printed)
     assert code == 0
     assert (told["asker"], told["reason"], told["kind"], told["day"]) == (HELENA, "complaint", "staff", "2026-11-24")
@@ -90,7 +82,7 @@ def test_p7_a_program_reads_the_same_as_json(run: Run) -> None:
 def test_p7_what_is_wrong_is_said_in_a_sentence_that_names_the_option(
     run: Run, words: tuple[str, ...], told: str
 ) -> None:
-    code, printed = run(*words)
+    code, printed, _ = run(*words)
     assert str(code).startswith(f"recording-steward: {told}")
     assert str(code).endswith(".")
     assert printed == ""
