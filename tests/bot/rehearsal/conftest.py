@@ -79,6 +79,12 @@ class Town:
 
 
 @pytest.fixture
+def database_url(sqlite_url: str) -> str:
+    """One kind is enough at this edge."""
+    return sqlite_url
+
+
+@pytest.fixture
 def clock() -> Clock:
     return Clock()
 

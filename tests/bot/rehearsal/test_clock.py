@@ -24,12 +24,6 @@ NONE = [
 ]  # fmt: skip
 
 
-@pytest.fixture
-def database_url(sqlite_url: str) -> str:
-    """One kind is enough at this edge."""
-    return sqlite_url
-
-
 @pytest_asyncio.fixture
 async def client(database: Database) -> AsyncIterator[Client]:
     async def tick() -> None:

@@ -7,7 +7,6 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-import pytest
 import pytest_asyncio
 from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
@@ -26,12 +25,6 @@ from tests.handlers.passing_time import fall
 from tests.moments import NOW
 
 SYDNEY = ZoneInfo("Australia/Sydney")
-
-
-@pytest.fixture
-def database_url(sqlite_url: str) -> str:
-    """One kind is enough at this edge."""
-    return sqlite_url
 
 
 @dataclass

@@ -5,8 +5,6 @@ from __future__ import annotations
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-import pytest
-
 from bot.rehearsal.happened import happened
 from storage.database.store import Store
 from tests.handlers.builders import Company
@@ -14,12 +12,6 @@ from tests.handlers.customers.acts import a_request
 from tests.handlers.passing_time import delivered, pass_until
 
 SYDNEY = ZoneInfo("Australia/Sydney")
-
-
-@pytest.fixture
-def database_url(sqlite_url: str) -> str:
-    """One kind is enough at this edge."""
-    return sqlite_url
 
 
 async def _told(company: Company, since: int) -> list[str]:

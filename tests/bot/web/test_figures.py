@@ -8,7 +8,6 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from xml.etree import ElementTree as ET
 
-import pytest
 import pytest_asyncio
 from aiohttp import ClientResponse, ClientSession, DummyCookieJar, web
 
@@ -26,12 +25,6 @@ from tests.handlers.declined.acts import afterwards
 HERE = "http://localhost:3000"
 MONTH = "2026-11"
 PAGE = f"/figures/{MONTH}"
-
-
-@pytest.fixture
-def database_url(sqlite_url: str) -> str:
-    """One kind is enough at this edge."""
-    return sqlite_url
 
 
 @dataclass
