@@ -42,9 +42,6 @@ _HELD_BY = (
 )
 _LINKS_TO_END = select(Deadline.subject).where(Deadline.kind == LINK_ENDS, Deadline.done_at.is_(None))
 
-ANSWERS = ("copy", "refused")
-"""Kinds of mails that answer a request; a word that it will be late answers nothing."""
-
 LONGEST_SESSION = timedelta(hours=4)
 """So long a browser is let in; then the passcode is asked for again."""
 

@@ -1,25 +1,21 @@
-"""What comes after a mail has left: it arrived, came back or went astray, its link is over; and word that the answer is late (P8)."""
+"""What comes after a mail has left: it arrived, came back or went astray, or its link is over (P8)."""
 
 from __future__ import annotations
 
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from handlers.acting import Act, Done
 from handlers.cards import Actions, Button, Line, Page, Sign, Small
-from handlers.customers import intents, letters
-from handlers.customers.letters import call_back, put_letter
+from handlers.customers import intents
+from handlers.customers.letters import call_back
 from handlers.customers.links import end_link
-from handlers.customers.releasing import Turn, as_shown, count_from_now, find, find_to_answer, honour, remark, reopen
+from handlers.customers.releasing import Turn, count_from_now, find, honour, remark, reopen
 from handlers.customers.state import View, load
 from handlers.effects import Tell
 from handlers.matters.asking import changed
 from handlers.matters.reminding import lateness, tell
-from handlers.rules import customer_release as rule
-from handlers.rules.calendars import calendar_of
 from handlers.rules.refusal import Refused
-from handlers.words import day_words
-from storage.customers import ANSWERS, ON_ITS_WAY
+from storage.customers import ON_ITS_WAY
 from storage.tables.customers import ALIVE, CustomerMail
 
 REPORT = "breach_report"
@@ -32,9 +28,7 @@ def send_again(act: Act, intent: intents.SendAgain) -> Done[None]:
     """P8: the same letter once more, with the same link and the same Message-ID, since somebody says so."""
     found = find(act, intent.request)
     mail = _in_doubt(found.view)
-    mail.state, mail.next_at = "waiting", act.now
-    if mail.kind in ANSWERS:
-        found.view.request.state = "sending"
+    mail.state, mail.next_at, found.view.request.state = "waiting", act.now, "sending"
     return Done(None, changed(found.view), detail={"mail": mail.id})
 
 
@@ -43,7 +37,7 @@ def arrived(act: Act, intent: intents.Arrived) -> Done[None]:
     found = find(act, intent.request)
     mail = _in_doubt(found.view)
     mail.state, mail.settled_at = "accepted", act.now
-    late, effects = honour(act, found.view, mail) if mail.kind in ANSWERS else ({}, ())
+    late, effects = honour(act, found.view, mail)
     return Done(None, (*changed(found.view), *effects), detail={"mail": mail.id, **late})
 
 
@@ -110,44 +104,17 @@ def went_astray(_: None, __: str) -> Page:
     )  # fmt: skip
 
 
-def tell_customer(act: Act, intent: intents.TellCustomer) -> Done[None]:
-    """P8: the customer reads why it is late and by which day it comes. The clock stays as it is."""
-    found, form = find_to_answer(act, intent.request), intent.form
-    as_shown(found, intent.seen)
-    rule.tell(address=bool(found.known.address), mail=bool(act.copies_at))
-    request = found.view.request
-    calendar = calendar_of(act.policy, request.line)
-    rule.by_day(calendar, form.day, act.now.astimezone(ZoneInfo(calendar.zone)).date())
-    day = day_words(form.day, None)
-    letter = letters.late(act.policy, request, found.known, form.words, day)
-    remark(act, found.view, found.known, "late", f"{form.words}\nAn answer by {day}.")
-    detail = put_letter(act, request, "late", found.known.address, letter)
-    return Done(None, changed(found.view), detail=detail)
-
-
-def open_late_letter(act: Act, about: str) -> str:
-    """The letter as it will be sent, but for the reason and the day."""
-    request, _, seen = about.partition(":")
-    found = find_to_answer(act, request)
-    as_shown(found, seen)
-    rule.tell(address=bool(found.known.address), mail=bool(act.copies_at))
-    letter = letters.late(act.policy, found.view.request, found.known, "[your words]", "[the day]")
-    return letters.preview(found.known.address, letter)
-
-
 def _in_doubt(view: View) -> CustomerMail:
     """The letter of which nobody knows whether it arrived; raises `Refused` where there is none."""
-    request = view.request
-    for one in view.mails:
-        waits = request.state == "unknown" if one.kind in ANSWERS else request.is_open
-        if one.state == "unknown" and waits:
-            return one
-    raise Refused(NOT_IN_DOUBT, clause="P8", code="not_in_doubt")
+    found = next((one for one in view.mails if one.state == "unknown"), None)
+    if found is None or view.request.state != "unknown":
+        raise Refused(NOT_IN_DOUBT, clause="P8", code="not_in_doubt")
+    return found
 
 
 def _went(act: Act, view: View, code: str) -> CustomerMail:
     """The letter by which it was answered, as far as anybody knows, settled by `code`; raises `Refused` where none has gone out."""
-    answers = (one for one in view.mails if one.kind in ANSWERS and one.state in ("accepted", "unknown"))
+    answers = (one for one in view.mails if one.state in ("accepted", "unknown"))
     found = next(answers, None) if view.request.state in ("answered", "unknown") else None
     if found is None:
         raise Refused(NO_MAIL, clause="P8", code="no_mail")
@@ -165,6 +132,5 @@ DOES = (
     intents.Arrived.by(arrived),
     intents.Bounced.by(bounced),
     intents.WrongAddress.by(wrong_address),
-    intents.TellCustomer.by(tell_customer),
     intents.LinkEnds.by(end_over),
 )

@@ -225,7 +225,6 @@ def _to_answer(view: View) -> Iterator[Button]:
     yield Button("customer_release", "Release", seen, style)
     yield Button("customer_refuse", "Refuse", seen, "danger")
     yield Button("customer_question", "Ask a question", view.request.id)
-    yield Button("customer_late", "Tell the customer", seen)
 
 
 def _identified(view: View) -> Iterator[Button]:

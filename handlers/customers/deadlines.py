@@ -90,21 +90,6 @@ def redraw_in_the_morning(act: Act, intent: intents.Morning) -> Done[None]:
     return Done(None, changed(view), quiet=True)
 
 
-def remind(act: Act, intent: intents.Remind) -> Done[None]:
-    """P8: so many working days before the due day whoever releases it is reminded; on the last of them the Head is asked as well."""
-    return _remind(act, intent)
-
-
-def remind_on_the_day(act: Act, intent: intents.DueToday) -> Done[None]:
-    """P8: the morning of the due day, and an hour before its cut-off."""
-    return _remind(act, intent)
-
-
-def remind_once_late(act: Act, intent: intents.Overdue) -> Done[None]:
-    """P8: the day has passed unanswered, which is on record for good; each working day somebody is reminded."""
-    return _remind(act, intent)
-
-
 def reminder_row(view: View, reminder: Reminder) -> Row | None:
     """The line by which somebody is reminded, with a button; None where it concerns that person no more."""
     to = _reminded_as(view, reminder)
@@ -121,8 +106,10 @@ def reminder_row(view: View, reminder: Reminder) -> Row | None:
     return Row(words, Button(f"{ON_A_LINE}{found.button}", "Details", view.request.id, "primary"), small)
 
 
-def _remind(act: Act, intent: Dated) -> Done[None]:
-    """Whoever can do something about it is told, in the own working hours; the clock asks again when the next step falls."""
+def remind(act: Act, intent: Dated) -> Done[None]:
+    """P8: so many working days before the due day, on it, and each working day once it is late, those who can act are told in
+    their own working hours. The Head is asked as well from the last day before; a missed day is on record for good.
+    """
     view, fell = load(act, intent.request), act.store.deadlines.moment(intent.action, intent.request)
     request = view.request
     if fell is None or not _is_running(view):
@@ -195,8 +182,8 @@ def _reminded_as(view: View, reminder: Reminder) -> Who | None:
 DOES = (
     intents.Morning.by(redraw_in_the_morning),
     intents.Remind.by(remind),
-    intents.DueToday.by(remind_on_the_day),
-    intents.Overdue.by(remind_once_late),
+    intents.DueToday.by(remind),
+    intents.Overdue.by(remind),
 )
 DUE = {
     one.action: one for one in (intents.Morning, intents.Remind, intents.DueToday, intents.Overdue, intents.LinkEnds)

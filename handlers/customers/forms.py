@@ -251,19 +251,6 @@ class QuestionForm(Form):
     ]
 
 
-class LateForm(Form):
-    """It will be late: what the customer reads."""
-
-    name: ClassVar[str] = "customer_late"
-    title: ClassVar[str] = "Tell the customer"
-    send: ClassVar[str] = "Send"
-    read_first: ClassVar[bool] = True
-    words: Annotated[
-        Text, Words("Why is it late?", 1000, lines=True, help="The customer reads this. What was promised stays (P8).")
-    ]
-    day: Annotated[Date, OnDay("By which day will it be answered?")]
-
-
 class AskNumberForm(Form):
     """Whoever reads out the passcode asks the Head for another number."""
 

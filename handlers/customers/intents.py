@@ -151,13 +151,6 @@ class WrongAddress(OfRequest, action="customer.wrong_address"):
     """It went to somebody else: the link is dead at once, the deadline stays, and the bot's own finding is filed (P13)."""
 
 
-@dataclass(frozen=True)
-class TellCustomer(OfShown, action="customer.tell_late"):
-    """It will be late: the customer reads why, and by which day. The clock stays."""
-
-    form: forms.LateForm
-
-
 @dataclass(frozen=True, slots=True)
 class Shown:
     """Six digits to be read out, and to which number (E.164); `left` passcodes can still be made for this link."""

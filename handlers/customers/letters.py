@@ -69,22 +69,6 @@ def refused(policy: Policy, request: CustomerRequest, known: Known, refusal: str
     )
 
 
-def late(policy: Policy, request: CustomerRequest, known: Known, why: str, day: str) -> Written:
-    """The answer takes longer than it should: why, and by which day it comes, in words."""
-    return Written(
-        "Your request for a recorded call",
-        _greeting(known.name),
-        (
-            f"On {_day(policy, known)} {ASKED[request.wants]}. Our answer takes longer than it should, and we are sorry for that.",
-            f"The reason: {why}",
-            f"You hear from us by {day}.",
-            *_complain(policy),
-        ),
-        facts=_to_whom(policy),
-        small=_privacy(policy),
-    )
-
-
 def preview(to: str, written: Written, label: str = "") -> str:
     """The letter as plain lines, for whoever sends it: to whom, and each word. `label` is what its button will say."""
     facts = [f"{name}: {value}" for name, value in written.facts]

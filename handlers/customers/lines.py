@@ -22,7 +22,7 @@ ERASED = "Who the customer is, and what anybody wrote about it, "
 SHOWN = 6  # of what was said, on the card itself
 LABELS = {
     "question": "Question from {who}", "answer": "Answer from {who}", "note": "{who} notes", "withdrawn": "{who} on the withdrawal",
-    "late": "{who} told the customer that it is late", "another_voice": "{who} on another person in it",
+    "another_voice": "{who} on another person in it",
     "asked_number": "{who} asked for another number", "allowed_number": "{who} allowed another number",
     "told_otherwise": "{who} on how they were told",
 }  # fmt: skip

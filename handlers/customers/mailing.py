@@ -13,7 +13,7 @@ from handlers.customers.releasing import honour, reopen
 from handlers.customers.state import View, load
 from handlers.effects import Effect, Tell
 from handlers.matters.asking import changed
-from storage.customers import ANSWERS, ON_ITS_WAY
+from storage.customers import ON_ITS_WAY
 from storage.database.store import Store
 from storage.legible import Illegible
 from storage.tables.customers import ALIVE, CustomerMail
@@ -71,7 +71,7 @@ def accepted(act: Act, intent: intents.LetterAccepted) -> Done[None]:
         return Done(None, quiet=True)
     view = load(act, mail.matter_id)
     mail.state, mail.code, mail.settled_at = "accepted", intent.answer.partition(" ")[0], act.now
-    answers = _answers(view, mail)
+    answers = view.request.state in ON_ITS_WAY
     told, effects = honour(act, view, mail) if answers else ({}, ())
     detail = {"mail": mail.id, "answer": intent.answer, "answered": answers, "state": mail.state, **told}
     return Done(None, (*changed(view), *effects), view.request.id, detail)
@@ -112,23 +112,16 @@ def not_known(act: Act, intent: intents.LetterNotKnown) -> Done[None]:
     return Done(None, effects, mail.matter_id, {"mail": mail.id, "code": intent.code, "state": mail.state})
 
 
-def _answers(view: View, mail: CustomerMail) -> bool:
-    """Whether it is by this letter that its request is answered."""
-    return mail.kind in ANSWERS and view.request.state in ON_ITS_WAY
-
-
 def _wanted(view: View, mail: CustomerMail) -> bool:
     """Whether it is still to go: its request waits for it, and its link is not dead."""
     link = next((one for one in view.links if one.id == mail.link_id), None)
-    if link is not None and link.state not in ALIVE:
-        return False
-    return _answers(view, mail) or (mail.kind not in ANSWERS and view.request.is_open)
+    return view.request.state in ON_ITS_WAY and (link is None or link.state in ALIVE)
 
 
 def _drop(act: Act, view: View, mail: CustomerMail) -> Ended:
     """It will never go. A request that waited for it is open again."""
     mail.state, mail.settled_at = "dropped", act.now
-    if _answers(view, mail) and view.known is not None:
+    if view.request.state in ON_ITS_WAY and view.known is not None:
         return reopen(act, view, "ended", honoured=True)
     return {}, ()
 
@@ -144,9 +137,9 @@ def _unreadable(act: Act, mail: CustomerMail) -> Done[intents.Collected | None]:
 
 def _never(act: Act, view: View, mail: CustomerMail, words: str, then: str = "") -> Ended:
     """It goes no more: a request that waited for it is open again, and whoever answers for it and whoever filed it are told."""
-    whom = dict.fromkeys((*senders(view, mail), view.request.filed_by))
+    whom = dict.fromkeys((*view.releasers, view.request.filed_by))
     asked, effects = dict[str, Any](), tuple[Effect, ...]()
-    if _answers(view, mail):
+    if view.request.state in ON_ITS_WAY:
         words = f"{words} The request is open again, with the day that was promised.{then} Press Details to go on."
         asked, effects = reopen(act, view, "ended", honoured=True)
     else:
@@ -156,10 +149,10 @@ def _never(act: Act, view: View, mail: CustomerMail, words: str, then: str = "")
 
 def _in_doubt(act: Act, view: View, mail: CustomerMail, code: str) -> tuple[Effect, ...]:
     mail.state, mail.code = "unknown", code
-    if _answers(view, mail):
+    if view.request.state in ON_ITS_WAY:
         view.request.state = "unknown"
     words = f"Nobody knows whether the mail for {view.request.id} arrived. Press Details, and say whether it is to be sent again."
-    return (*changed(view), *_tells(view, senders(view, mail), words, f"not_known:{mail.id}:{mail.attempts}"))
+    return (*changed(view), *_tells(view, view.releasers, words, f"not_known:{mail.id}:{mail.attempts}"))
 
 
 def _tell_slow(act: Act, view: View, mail: CustomerMail) -> tuple[Effect, ...]:
@@ -167,15 +160,7 @@ def _tell_slow(act: Act, view: View, mail: CustomerMail) -> tuple[Effect, ...]:
     if act.now - mail.made_at < SLOW:
         return ()
     words = f"The mail for {view.request.id} has not gone out yet ({mail.code}). It is tried again by itself. Please ask whoever runs the bot."
-    return _tells(view, senders(view, mail), words, f"slow:{mail.id}")
-
-
-def senders(view: View, mail: CustomerMail) -> list[int]:
-    """Whoever answers for a letter: who released or refused it, or stands in, or who wrote that it will be late."""
-    if mail.kind in ANSWERS:
-        return view.releasers
-    wrote = [one.by for one in view.known.remarks if one.kind == "late"] if view.known else []
-    return wrote[-1:]
+    return _tells(view, view.releasers, words, f"slow:{mail.id}")
 
 
 def _tells(view: View, people: Iterable[int], words: str, once: str) -> tuple[Tell, ...]:

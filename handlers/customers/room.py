@@ -123,7 +123,6 @@ BUTTONS: dict[str, Press] = {
     "customer_release": Opens(forms.ReleaseForm.name, "Release"),
     "customer_refuse": Opens(forms.RefuseForm.name, "Refuse"),
     "customer_question": Opens(forms.QuestionForm.name, "Ask a question"),
-    "customer_late": Opens(forms.LateForm.name, "Tell the customer"),
     passcodes.ACTION: Shows(passcodes.page, "Passcode", back="matter"),
     passcodes.RING: Hands(intents.Passcode.pressed, passcodes.shown, "Show the passcode"),
     passcodes.ASK: Opens(forms.AskNumberForm.name, "Ask for another number"),
@@ -153,7 +152,6 @@ FORMS = (
     ),
     _of(forms.RefuseForm, send=lambda about, form, _: intents.Refuse.of(about, form), intro=releasing.open_refusal),
     _of(forms.QuestionForm, send=lambda about, form, _: intents.Question(about, form), intro=changing.open_question),
-    _of(forms.LateForm, send=lambda about, form, _: intents.TellCustomer.of(about, form), intro=afterwards.open_late_letter),
     _of(forms.AskNumberForm, send=lambda about, form, _: intents.AskNumber(about, form), intro=passcodes.asking),
     _of(forms.NumberForm, send=lambda about, form, _: intents.AllowNumber(about, form), intro=passcodes.allowing),
 )  # fmt: skip

@@ -70,7 +70,7 @@ class Rung(Unseen):
 
 
 class Remarked(Unseen):
-    """Somebody's words about it. `kind`: question, answer, note, withdrawn, late, another_voice, asked_number, allowed_number, told_otherwise."""
+    """Somebody's words about it. `kind`: question, answer, note, withdrawn, another_voice, asked_number, allowed_number, told_otherwise."""
 
     kind: str
     by: int

@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
 
-from .calendars import Calendar
 from .refusal import Refused
 
-AT_MOST_DAYS = 31
 """How far off the day may be by which a late answer is announced."""
 IDENTITY = "Nobody has written down yet how it was checked who asks. Whoever filed it adds that on its card."
 ADDRESS = "There is no e-mail address yet. Whoever filed it adds the one that the customer names on its card."
@@ -93,24 +90,3 @@ def by_mail(told: str, *, address: bool, mail: bool) -> bool:
         return False
     why = "there is no e-mail address." if not address else "mail is not set up here."
     raise Refused.at({"told": HOW_TOLD.format(why=why)}, "P8")
-
-
-def tell(*, address: bool, mail: bool) -> None:
-    """Raises `Refused` where no word can be sent that it will be late."""
-    missing = [words for words, there in ((ADDRESS, address), (MAIL, mail)) if not there]
-    if missing:
-        raise Refused(" ".join(missing), clause="P8", code="no_mail")
-
-
-def by_day(calendar: Calendar, day: date, today: date) -> None:
-    """Raises `Refused` for a day that is past, too far off, or no working day of the line's; `today` is the line's."""
-    off = calendar.off(day)
-    if day < today:
-        told = "This day is past. Please choose one by which it will be answered."
-    elif (day - today).days > AT_MOST_DAYS:
-        told = "This is more than a month away. Please choose an earlier day: the customer has waited long enough."
-    elif off is not None:
-        told = f"This is no working day ({off.name or off.why}). Please choose another one."
-    else:
-        return
-    raise Refused.at({"day": told}, "P8")

@@ -70,12 +70,6 @@ SAMPLES = (
          "Please tell us if you remember another day or another number. We look again, and it costs nothing."),
         small=("Calls before Wed 26 Nov 2025 are erased, whether or not there was one.", COMPLAIN),
     )),
-    Sample("late", Written(
-        "Your request of 24 November 2026 takes longer", "Dear Ms Pemberly,",
-        ("We owed you an answer by Thu 3 Dec 2026. We are late, and we are sorry.",
-         "The reason: two recordings had to be put together.\nYou have our answer by Mon 7 Dec 2026."),
-        small=(COMPLAIN,),
-    )),
     Sample("odd texts", Written(
         "<b>Bold</b> & “quoted” שלום", "Dear Nebuchadnezzar-Featherstonehaugh O'Shaughnessy-Wolfeschlegelsteinhausenbergerdorff,",
         ("</td></tr></table><script>alert(1)</script> {{ company }}", "שלום, זה מכתב בכיוון אחר (123)\n" + "x" * 90, "日本語の手紙 · für Ärger · 👩🏽‍🚀"),

@@ -26,7 +26,6 @@ def _request(wants: str) -> CustomerRequest:
 
 COPY = letters.copy(POLICY, _request("copy"), KNOWN, 2, gives="copy")
 REFUSED = letters.refused(POLICY, _request("copy"), KNOWN, "", "[the reason that you choose below]")
-LATE = letters.late(POLICY, _request("copy"), KNOWN, "[your words]", "[the day]")
 
 PAGES: Mapping[str, Page] = {
     "customer-passcode": shown(Shown("004217", "+61412345671", 2), ""),
@@ -37,7 +36,6 @@ FORMS: Mapping[str, Sheet] = {
     "form-customer-weighed": forms.WeighedForm.sheet(POLICY, REQUEST, letters.preview(ADDRESS, COPY, letters.OPEN)),
     "form-customer-refuse": forms.RefuseForm.sheet(POLICY, REQUEST, letters.preview("", REFUSED)),
     "form-customer-question": forms.QuestionForm.sheet(POLICY, REQUEST),
-    "form-customer-late": forms.LateForm.sheet(POLICY, REQUEST, letters.preview(ADDRESS, LATE)),
     "form-customer-ask-number": forms.AskNumberForm.sheet(POLICY, REQUEST),
     "form-customer-number": forms.NumberForm.sheet(POLICY, REQUEST),
 }

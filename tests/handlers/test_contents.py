@@ -57,7 +57,7 @@ SHOWN = (
     "draw_written",
 )  # fmt: skip
 HANDED = ("listen", "breach_details", "breach_reply", "draw_file", "figures_open")
-RELEASING = ("release", "refuse", "question", "late", "ask_number", "number")
+RELEASING = ("release", "refuse", "question", "ask_number", "number")
 """What opens a form for whoever releases a customer's request."""
 
 
@@ -123,7 +123,7 @@ def test_every_form_is_opened_by_something_and_sent_somewhere() -> None:
         "customer": WhichForm, "customer_person": PersonForm, "customer_identity": IdentityForm, "customer_answer": CustomerAnswerForm,
         "customer_address": AddressForm, "customer_withdraw": WithdrawForm,
         "customer_release": to_customers.ReleaseForm, "customer_refuse": to_customers.RefuseForm,
-        "customer_question": to_customers.QuestionForm, "customer_late": to_customers.LateForm,
+        "customer_question": to_customers.QuestionForm,
         "customer_number": to_customers.NumberForm,
         "customer_ask_number": to_customers.AskNumberForm,
         "breach_report": ReportForm,

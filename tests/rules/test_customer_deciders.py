@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any
 
 import pytest
@@ -17,7 +16,7 @@ from handlers.rules.refusal import Refused
 from handlers.rules.routing import beyond, may_decide, route
 from handlers.rules.working_days import due
 from tests.each import each
-from tests.rules.days import SYDNEY, a_policy, utc
+from tests.rules.days import SYDNEY, utc
 
 from .roles import AWAY, DEVEN, HEAD, HELENA, HENRIK, LEADER, RUTH, TARA, TODAY
 
@@ -160,27 +159,6 @@ def test_p8_a_release_is_for_what_was_shown() -> None:
         with pytest.raises(Refused) as refused:
             rule.as_shown(seen, "now")
         assert refused.value.code == "not_as_shown"
-
-
-@each(
-    ("day", "words"),
-    [
-        (date(2026, 11, 24), ""),
-        (date(2026, 12, 24), ""),
-        (date(2026, 11, 23), "This day is past"),
-        (date(2026, 11, 28), "no working day (weekend)"),
-        (date(2026, 12, 25), "no working day (Christmas Day)"),
-        (date(2026, 12, 29), "more than a month away"),
-    ],
-)
-def test_p8_a_late_answer_is_announced_for_a_working_day_within_a_month(day: date, words: str) -> None:
-    calendar, found = calendar_of(a_policy(), SYDNEY), ""
-    try:
-        rule.by_day(calendar, day, date(2026, 11, 24))
-    except Refused as refused:
-        found = refused.fields["day"]
-    assert words in found
-    assert bool(found) == bool(words)
 
 
 @each(("received", "morning"), [("2026-11-24 10:00", "2026-12-02 09:00"), ("2026-11-26 10:00", "2026-12-04 09:00")])

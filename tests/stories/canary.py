@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import json
-from datetime import date, timedelta
 from typing import Any
 
 from aiohttp import ClientSession
 from sqlalchemy import MetaData
 
-from handlers.rules.calendars import calendar_of
 from storage.database.store import Database
-from tests.handlers.builders import AU, POLICY
 from tests.stories.errands import card
 from tests.stories.house import ANNA, TARA
-from tests.stories.mailed import Mails, another_number, asked, file, here, mail, passcode, release, today
+from tests.stories.mailed import Mails, another_number, asked, file, mail, passcode, release, today
 from tests.stories.somebody import Answers
 from tests.stories.waiting import until
 
@@ -22,8 +19,8 @@ MARK = "k4nari"
 NAME, SAID, LETTER = f"Mrs {MARK}name", f"It beeps. {MARK}said", f"Power of attorney {MARK}letter"
 ADDRESS, OTHER = f"{MARK}one@customer.example", f"{MARK}two@customer.example"
 NUMBER, WHY = "+61 491 570 006", f"The CRM has it. {MARK}number"
-QUESTION, ANSWER, WEIGHED, HOW, LATE, TOLD = (
-    f"{one}? {MARK}{one}" for one in ("question", "answer", "weighed", "withdrawn", "late", "told")
+QUESTION, ANSWER, WEIGHED, HOW, TOLD = (
+    f"{one}? {MARK}{one}" for one in ("question", "answer", "weighed", "withdrawn", "told")
 )  # fmt: skip
 
 
@@ -63,12 +60,8 @@ async def whole_life(company: Mails) -> str:
     await until(lambda: "Answer" in card(town, ANNA, request).buttons, "Anna is asked")
     await filled(company, ANNA, request, "Answer", {"Your answer": ANSWER})
     await until(lambda: ANSWER in card(town, TARA, request).words, "Tara reads the answer")
-    await filled(company, TARA, request, "Tell the customer", {
-        "Why is it late?": LATE, "By which day will it be answered?": working_day().isoformat(),
-    })  # fmt: skip
-    await mail(company.office)
     await release(town, request, voices="may_hear", more={"Why may the customer hear it?": WEIGHED})
-    letter = await mail(company.office, 2)
+    letter = await mail(company.office)
     await another_number(town, request, NUMBER, WHY)
     await opened(company, letter.link, await passcode(town, request))
     await town.somebody(TARA).press(card(town, TARA, request), "It bounced")
@@ -81,7 +74,7 @@ async def whole_life(company: Mails) -> str:
         {"E-mail address that they name": OTHER, "The same address again": OTHER},
     )
     await release(town, request, voices="may_hear", more={"Why may the customer hear it?": WEIGHED})
-    await mail(company.office, 3)
+    await mail(company.office, 2)
     await passcode(town, request)
     await filled(company, ANNA, request, "Withdraw", {"When did they say so?": today(), "How did they say so?": HOW})
     await until(lambda: "withdrawn" in card(town, TARA, request).words, "it is withdrawn")
@@ -97,14 +90,6 @@ async def other_ends(company: Mails) -> None:
     )
     await until(lambda: "refused, and the customer told" in card(town, TARA, late).words, "it is refused")
     await town.settled()
-
-
-def working_day() -> date:
-    """The first working day of the line after tomorrow."""
-    calendar, day = calendar_of(POLICY, AU), here().date() + timedelta(days=2)
-    while calendar.off(day) is not None:
-        day += timedelta(days=1)
-    return day
 
 
 async def opened(company: Mails, link: str, digits: str) -> None:

@@ -11,7 +11,6 @@ from handlers.customers import intents, letters
 from handlers.customers.forms import (
     AnswerForm,
     AskNumberForm,
-    LateForm,
     NumberForm,
     QuestionForm,
     RefuseForm,
@@ -69,10 +68,6 @@ def questioning(request: str) -> intents.Question:
 
 def answering(request: str) -> Answer:
     return Answer(request, AnswerForm.read({"words": "It was Monday."}))
-
-
-def late(request: str, day: str = "2026-12-08") -> intents.TellCustomer:
-    return intents.TellCustomer(request, "", LateForm.read({"words": "The recorder was away.", "day": day}))
 
 
 def asking_for(request: str, number: str = "+61 412 000 111") -> intents.AskNumber:

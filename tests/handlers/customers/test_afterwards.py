@@ -20,16 +20,12 @@ from tests.handlers.builders import Company, refusal
 from tests.handlers.customers.acts import a_request, stored, viewed
 from tests.handlers.customers.releasing import (
     accepted,
-    body,
     collected,
-    envelope,
     handed,
-    late,
     links,
     logged,
     mails,
     not_known,
-    not_taken,
     passcode,
     refusing,
     release,
@@ -159,18 +155,6 @@ async def test_p8_in_the_browser_a_dead_link_lets_nobody_in(company: Company) ->
     assert [one.ends_at for one in sessions] == [company.clock.now]
 
 
-async def test_p8_of_a_word_that_it_is_late_the_same_is_asked(company: Company) -> None:
-    request = await a_request(company)
-    await company.door.enter(late(request), company.tara)
-    await not_known(company)
-    await company.door.enter(intents.SendAgain(request), company.tara)
-    assert (await stored(company, request)).state == "waiting"
-    await not_known(company)
-    await company.door.enter(intents.Arrived(request), company.tara)
-    [mail] = await mails(company, request)
-    assert (mail.state, (await stored(company, request)).state) == ("accepted", "waiting")
-
-
 async def test_p8_after_the_old_day_a_bounce_is_late_at_once(company: Company) -> None:
     request = await _sent(company)
     company.clock.pass_(days=20)
@@ -180,62 +164,8 @@ async def test_p8_after_the_old_day_a_bounce_is_late_at_once(company: Company) -
     assert row.missed_at == row.due_at
 
 
-async def test_p8_the_customer_reads_why_it_is_late_and_the_clock_stays(company: Company) -> None:
-    request = await a_request(company)
-    due = (await stored(company, request)).due_at
-    await company.door.enter(late(request), company.tara)
-    [mail], view = await mails(company, request), await viewed(company, request)
-    told = body(await envelope(company, mail))
-    assert "Our answer takes longer than it should" in told
-    assert "The reason: The recorder was away." in told
-    assert "You hear from us by Tue 8 Dec 2026." in told
-    assert (mail.kind, view.request.due_at, view.request.state) == ("late", due, "waiting")
-    assert view.known is not None
-    assert view.known.remarks[-1].words == "The recorder was away.\nAn answer by Tue 8 Dec 2026."
-    assert "recorder" not in str(await logged(company, request, "tell_late"))
-
-
-async def test_p8_without_an_address_nobody_can_be_told(company: Company) -> None:
-    request = await a_request(company, address="")
-    company.door.copies_at = ""
-    refused = await refusal(company, late(request), company.tara)
-    assert "no e-mail address" in str(refused)
-    assert "Mail is not set up" in str(refused)
-
-
 async def _mail(company: Company, request: str) -> tuple[object, ...]:
     return under_way((await mails(company, request))[0])
-
-
-async def test_p8_word_that_it_is_late_answers_nothing(company: Company) -> None:
-    request = await a_request(company)
-    await company.door.enter(late(request), company.tara)
-    await accepted(company)
-    row = await stored(company, request)
-    assert (row.state, row.answered_at, row.due_at) == ("waiting", None, DUE)
-    assert await _mail(company, request) == ("late", "accepted", 1)
-
-
-async def test_p8_word_that_it_is_late_that_is_not_taken_leaves_the_request_as_it_was(company: Company) -> None:
-    request = await a_request(company)
-    await company.door.enter(late(request), company.cora)
-    await not_taken(company)
-    assert (await stored(company, request)).state == "waiting"
-    for who in (company.cora, company.anna):
-        [(words, _)] = await tells(company, who)
-        assert (
-            words
-            == f"The mail for {request} was not taken (smtp_550), so the customer has not got it. Press Details to read more."
-        )
-
-
-async def test_p8_word_that_it_is_late_and_nobody_knows_is_asked_of_whoever_wrote_it(company: Company) -> None:
-    request = await a_request(company)
-    await company.door.enter(late(request), company.cora)
-    await not_known(company)
-    assert (await stored(company, request)).state == "waiting"
-    assert len(await tells(company, company.cora)) == 1
-    assert await tells(company, company.tara) == []
 
 
 async def _astray(company: Company, by: Visitor, **more: Any) -> str:

@@ -10,7 +10,7 @@ from sqlalchemy import inspect, text
 
 from handlers.acting import CLOCK, DELIVERY, WEB
 from handlers.customers import intents
-from handlers.customers.forms import AnswerForm, AskNumberForm, LateForm, NumberForm, QuestionForm, RefuseForm
+from handlers.customers.forms import AnswerForm, AskNumberForm, NumberForm, QuestionForm, RefuseForm
 from handlers.customers.intents import Answer, Morning, OpenLink, Recheck, Reroute
 from handlers.customers.room import ROOM
 from handlers.customers.state import read_known
@@ -54,7 +54,6 @@ async def _life(company: Company) -> None:
     first = await a_request(company, **PERSON)
     await enter(intents.Question(first, QuestionForm.read({"words": CANARY})), tara)
     await enter(Answer(first, AnswerForm.read({"words": CANARY})), company.anna)
-    await enter(intents.TellCustomer(first, "", LateForm.read({"words": CANARY, "day": "2026-12-08"})), tara)
     await accepted(company)
     await release(company, first, voices="may_hear", weighed=CANARY)
     await put_off(company)

@@ -156,14 +156,14 @@ async def test_p8_details_have_every_button_and_the_sum(company: Company) -> Non
     whole = await whole_of(company, request, company.tara)
     assert whole is not None
     assert labels(whole) == [
-        "Release", "Refuse", "Ask a question", "Tell the customer", "Another address", "Withdraw",
+        "Release", "Refuse", "Ask a question", "Another address", "Withdraw",
     ]  # fmt: skip
     assert any("on working day 7." in one for one in lines(whole))
     assert not any("on working day" in one for one in lines(await seen(company, request, company.tara)))
     values = {one.label: one.value for part in whole.parts if isinstance(part, Actions) for one in part.buttons}
     view = await viewed(company, request)
     assert values["Release"] == f"{request}:{view.shown_mark}"
-    assert values["Refuse"] == values["Tell the customer"] == values["Release"]
+    assert values["Refuse"] == values["Release"]
     assert all(len(one) <= 200 for one in values.values())
 
 

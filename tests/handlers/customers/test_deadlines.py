@@ -17,7 +17,6 @@ from tests.handlers.builders import POLICY, Company, audit, call, email, ledger,
 from tests.handlers.customers.acts import a_request, identify, leaves, stored, viewed, withdrawing
 from tests.handlers.customers.releasing import (
     accepted,
-    late,
     links,
     logged,
     mails,
@@ -358,13 +357,11 @@ async def test_p8_of_one_that_was_opened_nothing_is_said(company: Company) -> No
 @pytest.mark.soak
 async def test_p8_where_nobody_ever_learned_whether_it_arrived_it_is_open_again(company: Company) -> None:
     request = await a_request(company)
-    await company.door.enter(late(request), company.tara)
-    await accepted(company)
     await release(company, request)
     await not_known(company)
     await pass_until(company, NOW + timedelta(days=14))
     row, letters = await stored(company, request), {one.kind: one.state for one in await mails(company, request)}
-    assert (row.state, letters) == ("waiting", {"copy": "dropped", "late": "accepted"})
+    assert (row.state, letters) == ("waiting", {"copy": "dropped"})
     assert (await links(company, request))[0].state == "ended"
     await release(company, request)
     await accepted(company)

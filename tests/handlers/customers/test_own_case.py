@@ -19,7 +19,6 @@ from tests.handlers.customers.releasing import (
     accepted,
     allowing,
     asking_for,
-    late,
     mails,
     nothing_to_collect,
     questioning,
@@ -31,7 +30,7 @@ from tests.handlers.customers.releasing import (
 pytestmark = pytest.mark.long
 
 EVERY: dict[str, Callable[[str], Intent[Any]]] = {
-    "release": releasing, "new_link": lambda one: intents.SendNewLink(one, ""), "refuse": refusing, "question": questioning, "tell": late,
+    "release": releasing, "new_link": lambda one: intents.SendNewLink(one, ""), "refuse": refusing, "question": questioning,
     "ask_number": asking_for, "allow": allowing, "send_again": intents.SendAgain, "arrived": intents.Arrived, "bounced": intents.Bounced,
     "wrong_address": intents.WrongAddress,
     "passcode": lambda one: intents.Passcode(one, ""),

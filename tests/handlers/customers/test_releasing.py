@@ -11,7 +11,7 @@ import pytest
 from handlers.acting import CLOCK, WEB
 from handlers.cards import Card, Choice
 from handlers.customers import room
-from handlers.customers.forms import LateForm, RefuseForm, ReleaseForm, WeighedForm, WithdrawForm, weighing
+from handlers.customers.forms import RefuseForm, ReleaseForm, WeighedForm, WithdrawForm, weighing
 from handlers.customers.intents import Arrived, LinkEnds, OpenLink, Release, SendNewLink, Withdraw
 from handlers.customers.releasing import LISTEN_ONLY
 from handlers.recordings import Register
@@ -278,11 +278,9 @@ async def test_p8_another_check_of_identity_is_looked_at_again(company: Company)
     await _while_the_form_is_open(company, request, lambda: identify(company, request, company.anna))
 
 
-@each("letter", ["refuse", "late"])
-async def test_p8_a_refusal_and_a_word_of_delay_go_where_they_were_shown_to_go(company: Company, letter: str) -> None:
+async def test_p8_a_refusal_goes_where_it_was_shown_to_go(company: Company) -> None:
     request = await a_request(company)
-    about, form = await as_shown(company, request), RefuseForm if letter == "refuse" else LateForm
-    answers = {"refusal": "no_call"} if letter == "refuse" else {"words": "The recorder was away.", "day": "2026-12-08"}
+    about, form, answers = await as_shown(company, request), RefuseForm, {"refusal": "no_call"}
     send = next(one.send for one in room.FORMS if one.kind is form)
     assert "To: mara.ellis@customer.example" in await preview(company, form.name, about)
     await company.door.enter(addressing(request, "anna.private@elsewhere.example"), company.anna)
