@@ -9,7 +9,7 @@ TROUBLE: Mapping[str, str] = {
     "unavailable": "the recording system did not answer",
     "held": "the recording system keeps its own hold on {them}",
     "retained": "the recording system keeps {them} for a time that was set when {they_were} stored, and nobody can end that sooner",
-    "changed": "another recording has taken {their} place, so nothing was deleted",
+    "changed": "the file there is not the one that was to go, so nothing was deleted",
     "absent": "the recording system does not show {them} any more, and is asked once more before that is believed",
     "left": "something was still found after {they} had been deleted",
 }

@@ -6,23 +6,19 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Literal
 
-from handlers import approved
 from handlers.acting import Act, Done, Intent
-from handlers.approved import READ, is_another, subject
 from handlers.cards import Actions, Button, Line, Page
 from handlers.ids import MANY, new_id, new_secret
 from handlers.room import Hands, Room
 from handlers.rules import access as rule
 from handlers.rules.refusal import Refused
 from handlers.words import moment_words
-from handlers.written import salt_of
 from storage.records import Grant, Listening, Matter, Pass, Recording
 
 Stands = Literal["open", "over", "unknown"]
 SPENT = "This link was used already, or is older than a minute. Press Listen again."
 LAST_WORDS = timedelta(seconds=15)  # what was heard just before access ended may still be told
 SHORTEST = 0.05  # seconds: less is a pause, not a part
-ANOTHER = "This is not the call that was approved, so it can’t be heard. Please tell whoever runs the call recordings."
 CLOSED = "This page is no longer open to you. Press Listen again."
 
 
@@ -117,8 +113,8 @@ class Hearing:
         return max((min(one or until, until) for one in own), default=until)
 
     def allows(self, recording: Recording) -> bool:
-        """Whether a call's moment has not come, or it is kept for this request."""
-        return not recording.closed(self.now) or recording.id in self.kept
+        """Whether a call is there, and its moment has not come, or it is kept for this request."""
+        return recording.state != "gone" and (not recording.closed(self.now) or recording.id in self.kept)
 
 
 def listen(act: Act, intent: Listen) -> Done[str]:
@@ -195,18 +191,6 @@ def hear(act: Act, grant_id: str, session: str) -> Hearing:
     return hearing
 
 
-def as_approved(act: Act, grant_id: str, session: str, recording_id: int) -> Hearing:
-    """What `hear` tells, before audio is opened: raises `Refused` where the row is not the call that the log says was approved."""
-    hearing = hear(act, grant_id, session)
-    recording, name = hearing.recording(recording_id), subject(recording_id)
-    entries = list(act.store.audit.logged([hearing.matter.id, name], {*approved.GIVING, *READ}))
-    approval = approved.by((one for one in entries if one.subject == hearing.matter.id), hearing.grant.id)
-    read = [one for one in entries if one.subject == name]
-    if approval is None or is_another(approval, read, salt_of(act, hearing.matter), recording):
-        raise Refused(ANOTHER, clause="P7", code="not_as_approved")
-    return hearing
-
-
 def _redeemed(act: Act, code: str) -> tuple[Pass, Grant]:
     """An unspent code within its minute, and its grant; raises `Refused`.
 
@@ -239,12 +223,11 @@ def _allow(act: Act, grant: Grant) -> None:
 
 def _open(act: Act, grant: Grant, *, holder: bool) -> None:
     """Raises `Refused` where the grant is not open; its sentence tells times in the zone of whoever holds it."""
-    if grant.ended_why == "erased":
-        raise rule.closed("erased")
+    if grant.ended_why in ("erased", "gone"):
+        raise rule.closed(grant.ended_why)
     zone = act.store.people.get(grant.person_id).zone
     when = f"on {moment_words(grant.ended_at or grant.ends_at, zone, act.now)}"
-    why = "call_changed" if act.store.recordings.changed(grant.matter_id) else grant.ended_why
-    rule.listen(act.now, grant.ends_at, grant.ended_at, holder=holder, when=when, why=why)
+    rule.listen(act.now, grant.ends_at, grant.ended_at, holder=holder, when=when, why=grant.ended_why)
 
 
 def _session(act: Act, grant_id: str, session: str) -> Hearing:

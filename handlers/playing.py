@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from handlers import approved
 from handlers.acting import Act
 from handlers.cards import When
 from handlers.listening import Hearing, hear
 from handlers.rules.phone import mask
 from handlers.words import AT_RANDOM, length_words, line_words, moment_words, reason_words, told
-from storage.records import Grant, Matter, Recording, Request
+from storage.records import Recording, Request
 from storage.tables.draws import CallReview
 
 NOBODY = "Nobody: the call was drawn"
@@ -22,7 +21,7 @@ def described(act: Act, grant_id: str, session: str) -> dict[str, object]:
     """
     hearing = hear(act, grant_id, session)
     grant, matter = hearing.grant, hearing.matter
-    giver = _giver(act, grant, matter) or grant.person_id
+    giver = (matter.decided_by if isinstance(matter, Request) else None) or grant.person_id
     people = act.store.people.named({grant.person_id, giver})
     me, drawn = people[grant.person_id], isinstance(matter, CallReview)
     return {
@@ -34,14 +33,6 @@ def described(act: Act, grant_id: str, session: str) -> dict[str, object]:
         "approved_told": moment_words(grant.starts_at, me.zone, act.now),
         "recordings": [_described(act, one, me.zone, hearing) for one in hearing.recordings if hearing.allows(one)],
     }  # fmt: skip
-
-
-def _giver(act: Act, grant: Grant, matter: Matter) -> int | None:
-    """Who gave this access: by the request, and for a matter of any other kind by the log."""
-    if isinstance(matter, Request):
-        return matter.decided_by
-    entry = approved.by(act.store.audit.logged([matter.id], approved.GIVING), grant.id)
-    return entry.person if entry is not None else None
 
 
 def _described(act: Act, recording: Recording, zone: str, hearing: Hearing) -> dict[str, object]:

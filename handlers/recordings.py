@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from handlers import finding
 from handlers.acting import Act, Done, Intent
-from handlers.approved import subject
+from handlers.effects import Effect
 from handlers.policy import Policy
+from handlers.retention.closing import end_access, redrawn, speaking_of
 from handlers.room import Room, Search, Shows
-from handlers.rules import calls
 from handlers.rules.access import line_day
 from handlers.rules.erasure_guard import seen_late
 from handlers.rules.reference import compact
@@ -42,8 +42,7 @@ class Registered:
 class Register(Intent[Registered], action="recordings.register", clause="P4"):
     """The clock: recordings that the recording system has shown, and those that are gone from it, or only `hidden` there.
 
-    In `found`, `audio` is the SHA-256 of the audio where it was read, which it is for every call that was known by it;
-    such a call comes alone, so that the log's entry is about it.
+    In `found`, `audio` is the SHA-256 of the audio, for every call whose audio was read before.
     """
 
     system: str
@@ -70,7 +69,7 @@ class Identify(Intent[None], action="recordings.identify", clause="P7"):
 
     @property
     def subject(self) -> str:
-        return subject(self.recording)
+        return f"recording:{self.recording}"
 
 
 @dataclass(frozen=True)
@@ -86,21 +85,22 @@ def register(act: Act, intent: Register) -> Done[Registered]:
     """P4: calls of a line that the policy doesn't name are kept out of reach and counted.
 
     P5: what was recorded of a call whose customer declined is out of reach from the moment at which it is registered.
-    P7: another call under a known name is a new version of it, of which nothing was approved.
+    P7: another recording under a known name is a call of its own, of which nothing was approved; the one before is gone.
     """
     placed = [_placed(act.policy, one) for one in intent.found]
     known, moved = _named(act, intent, placed)
     lost = act.store.recordings.known(intent.system, intent.gone) if intent.gone else {}
     hidden = _hidden(act, intent)
-    vanished, recoverable = _vanished(act, placed, known, lost), [one for one in hidden.values() if _early(act, one)]
-    _displace(act, placed, known)
-    found = [_followed(act, row, known.get(row["native_id"])) for row in placed]
+    replaced = _replaced(act, placed, {name: one for name, one in known.items() if one not in moved})
+    vanished = [one for one in (*lost.values(), *replaced.values()) if _early(act, one)]
+    recoverable = [one for one in hidden.values() if _early(act, one)]
+    ended = _end(act, replaced.values())
+    known = {name: one for name, one in known.items() if name not in replaced}
+    found = [_followed(act, row, known.get(row["native_id"]), replaced.get(row["native_id"])) for row in placed]
     declined = act.store.declines.names(intent.system, [one["native_id"] for one in found])
     for row in found:
         if row["native_id"] in declined and row["native_id"] not in known:
             row["state"] = "declined"
-    others = [known[one["native_id"]].id for one in found if _becomes_another(one, known.get(one["native_id"]))]
-    about, read = _read(found, known)
     otherwise = [one for row in found if (one := known.get(row["native_id"])) is not None and _retold(row, one)]
     told = (  # as they were, before the register has what is told now
         *tell_of_calls(act, vanished, VANISHED, "vanished"),
@@ -112,11 +112,13 @@ def register(act: Act, intent: Register) -> Done[Registered]:
         act.store.recordings.lose(intent.system, gone)
     outside = sum(one["state"] == "out_of_scope" for one in found)
     detail = {"new": new, "changed": changed, "gone": len(gone), "out_of_scope": outside}
-    lists = {"other_calls": others, "vanished": _ids([*vanished, *recoverable])}
+    lists = {"replaced": _ids([*replaced.values()]), "grants": ended, "vanished": _ids([*vanished, *recoverable])}
     lists |= {"told_otherwise": _ids(otherwise), "moved": _ids(moved)}
     detail |= {name: numbers for name, numbers in lists.items() if numbers}
     quiet = not (new or changed or gone)
-    return Done(Registered(new, changed), told, subject=about, detail=detail | read, quiet=quiet)
+    return Done(
+        Registered(new, changed), (*told, *_redrawn(act, [*replaced.values(), *otherwise])), detail=detail, quiet=quiet
+    )
 
 
 def _hidden(act: Act, intent: Register) -> dict[str, Recording]:
@@ -159,12 +161,46 @@ def _moved(act: Act, intent: Register, new: Sequence[dict[str, Any]]) -> dict[st
     return moved
 
 
-def _displace(act: Act, placed: Sequence[dict[str, Any]], known: dict[str, Recording]) -> None:
-    """P5: another call that stands where one was that is out of reach is a call of its own, and not erased in its stead."""
-    for row in placed:
-        before = known.get(row["native_id"])
-        if before is not None and _other_audio(row, before) and _bound(act, before):
-            act.store.recordings.unname(known.pop(row["native_id"]))
+def _replaced(act: Act, placed: Sequence[dict[str, Any]], known: Mapping[str, Recording]) -> dict[str, Recording]:
+    """P7: the calls in whose place another recording is now. What was read is known by its audio, all else by its file and start.
+
+    Of a call that somebody asks for or may hear and that nobody has read, any other stamp is another recording.
+    """
+    pairs = [(row, before) for row in placed if (before := known.get(row["native_id"])) is not None]
+    others = {row["native_id"]: before for row, before in pairs if _is_another(row, before)}
+    unsure = {row["native_id"]: before for row, before in pairs if _is_unsure(row, before)}
+    asked = act.store.recordings.asked_for(act.now) if unsure else frozenset[int]()
+    return others | {name: one for name, one in unsure.items() if one.id in asked}
+
+
+def _is_another(row: dict[str, Any], before: Recording) -> bool:
+    if row["audio"] and before.audio:
+        return bool(row["audio"] != before.audio)
+    return row["started"] != before.started and _is_other_file(row, before)
+
+
+def _is_unsure(row: dict[str, Any], before: Recording) -> bool:
+    return before.state == "present" and row["stamp"] != before.stamp and not (row["audio"] and before.audio)
+
+
+def _is_other_file(row: dict[str, Any], before: Recording) -> bool:
+    written = row.get("modified")
+    redated = None not in (written, before.modified) and written != before.modified
+    return row["size"] != before.size or redated
+
+
+def _end(act: Act, replaced: Iterable[Recording]) -> list[str]:
+    """P7: these give their names up, and access that opens nothing else ends; the ids of what was given."""
+    grants: list[str] = []
+    for one in replaced:
+        act.store.recordings.unname(one)
+        grants += end_access(act, one, "gone")
+    return grants
+
+
+def _redrawn(act: Act, calls: Iterable[Recording]) -> tuple[Effect, ...]:
+    matters = {matter.id: matter for one in calls for matter in speaking_of(act, one)}
+    return redrawn(act, matters.values())
 
 
 def _bound(act: Act, one: Recording) -> str:
@@ -183,16 +219,6 @@ def _ids(calls: Sequence[Recording]) -> list[int]:
     return [one.id for one in calls]
 
 
-def _vanished(
-    act: Act, found: Sequence[dict[str, Any]], known: Mapping[str, Recording], lost: Mapping[str, Recording]
-) -> list[Recording]:
-    """P12: calls whose audio is gone, or has other audio in its place, before their moment: nobody here erased them."""
-    replaced = [
-        before for row in found if (before := known.get(row["native_id"])) is not None and _other_audio(row, before)
-    ]
-    return [one for one in (*lost.values(), *replaced) if _early(act, one)]
-
-
 def _early(act: Act, one: Recording) -> bool:
     """Whether its audio was to be there still. What is being erased is away by itself, unless the recorder was not asked yet."""
     if one.state == "closed":
@@ -205,18 +231,16 @@ def _early(act: Act, one: Recording) -> bool:
 def _retold(row: dict[str, Any], before: Recording) -> bool:
     """P12: whether another start, line or operator is told of a call whose moment is fixed, and stays."""
     named = any(row[name] != getattr(before, name) for name in ("started", "line", "operator_key"))
-    moved = _other_audio(row, before) or _corrected(row, before)
-    return named and before.state in WITH_MOMENT and before.erase_at is not None and not moved
+    return named and before.state in WITH_MOMENT and before.erase_at is not None and not _corrected(row, before)
 
 
 def identify(act: Act, intent: Identify) -> Done[None]:
-    """P7: from now on the call is known by its content, however often its file is moved or touched."""
+    """P7: from now on the call is known by its audio, however often its file is moved or touched."""
     recording = act.store.recordings.get(intent.recording)
-    if recording is None or recording.stamp != intent.stamp or recording.identity:
+    if recording is None or recording.stamp != intent.stamp or recording.audio:
         return Done(None, quiet=True)
-    who = (recording.line, recording.caller, recording.operator_key)
-    recording.identity = calls.identity(*who, recording.started, intent.audio)
-    return Done(None, detail=_as_read(recording.version, recording.identity, recording.stamp))
+    recording.audio = intent.audio
+    return Done(None)
 
 
 def keep_wave(act: Act, intent: KeepWave) -> Done[None]:
@@ -228,43 +252,30 @@ def keep_wave(act: Act, intent: KeepWave) -> Done[None]:
 def _placed(policy: Policy, found: dict[str, Any]) -> dict[str, Any]:
     line = policy.line(found["line"])
     started: datetime = found["started"]
-    audio = found.get("audio", "")
     moment = erase_at(started, line.time_zone, policy.retention.months) if line else None
     return {
-        **{name: value for name, value in found.items() if name != "audio"},
+        **found,
+        "audio": found.get("audio", ""),
         "erase_at": moment,
-        "identity": calls.identity(found["line"], found["caller"], found["operator_key"], started, audio),
         "local_day": line_day(policy, found["line"], started).isoformat(),
         "found_by": found_words(found["caller"], compact(found["crm"])),
         "state": "present" if line else "out_of_scope",
     }
 
 
-def _followed(act: Act, row: dict[str, Any], before: Recording | None) -> dict[str, Any]:
-    """A row as what comes after the recording of before: the same version where that is proved, else the next one."""
-    if before is None:
-        return {**row, "identity": "", "seen_at": act.now}
-    moment = _moment(row, before)
-    row = {**row, "erase_at": moment, "seen_at": act.now if _other_audio(row, before) else before.seen_at}
-    stays = before.state if before.state in KEPT_CLOSED else _bound(act, before)
-    if stays and (moment == before.erase_at or not _other_audio(row, before)):
-        row["state"] = stays
-    if before.stamp == row["stamp"] and not _told_otherwise(row, before):
-        return {**row, "identity": before.identity}
-    if calls.same(before.identity, row["identity"]):
-        return row
-    operators = dict.fromkeys([*before.operators_before.split(), before.operator_key])
-    return {**row, "version": before.version + 1, "operators_before": "\n".join(operators)}
+def _followed(act: Act, row: dict[str, Any], before: Recording | None, replaced: Recording | None) -> dict[str, Any]:
+    """A row as what comes after the same recording of before, or in the place of one that is gone.
 
-
-def _moment(row: dict[str, Any], before: Recording) -> datetime | None:
-    """P12: fixed when the call was first seen, so that nobody keeps audio alive by what is written beside it.
-
-    Only other audio that began at another time is another call, with a moment of its own. A wrong start can be corrected, never to
-    one after the date of its file.
+    P12: its moment was fixed when it was first seen, so that nobody keeps audio alive by what is written beside it; only a wrong
+    start is corrected, never to one after the date of its file.
     """
-    moment: datetime | None = row["erase_at"]
-    return moment if _other_audio(row, before) or _corrected(row, before) else before.erase_at or moment
+    if before is None:
+        unsure = replaced is not None and not _is_another(row, replaced)
+        return {**row, "seen_at": act.now, **({"erase_at": replaced.erase_at} if replaced and unsure else {})}
+    moment = row["erase_at"] if _corrected(row, before) else before.erase_at or row["erase_at"]
+    stays = before.state if before.state in KEPT_CLOSED else _bound(act, before)
+    kept = {"erase_at": moment, "seen_at": before.seen_at, "audio": row["audio"] or before.audio}
+    return {**row, **kept, **({"state": stays} if stays else {})}
 
 
 def _corrected(row: dict[str, Any], before: Recording) -> bool:
@@ -272,39 +283,6 @@ def _corrected(row: dict[str, Any], before: Recording) -> bool:
     late = seen_late(before.erase_at, before.seen_at) and not seen_late(row["erase_at"], before.seen_at)
     written, started = row.get("modified") or before.seen_at, row["started"]
     return late or (written is not None and started <= written < started + abs(written - before.started))
-
-
-def _other_audio(row: dict[str, Any], before: Recording) -> bool:
-    """Whether another recording is there: it began at another time, and its file is another one by its length or date."""
-    written = row.get("modified")
-    redated = None not in (written, before.modified) and written != before.modified
-    return row["started"] != before.started and (row["size"] != before.size or redated)
-
-
-def _read(found: Sequence[dict[str, Any]], known: Mapping[str, Recording]) -> tuple[str, dict[str, Any]]:
-    """Of a call that comes alone with its audio, and with another file than before: whom the entry is about, and what it says."""
-    for row in found if len(found) == 1 else ():
-        before = known.get(row["native_id"])
-        if before is not None and row["identity"] and row["stamp"] != before.stamp:
-            return subject(before.id), _as_read(row.get("version", before.version), row["identity"], row["stamp"])
-    return "", {}
-
-
-def _as_read(version: int, digest: str, stamp: str) -> dict[str, Any]:
-    return {"version": version, "digest": digest, "stamp": calls.mark(stamp)}
-
-
-def _becomes_another(row: dict[str, Any], before: Recording | None) -> bool:
-    """Whether it is certain that another call stands under the name now; a file that nobody read may be the same one."""
-    return (
-        before is not None
-        and row.get("version", 0) > before.version
-        and (bool(before.identity) or _told_otherwise(row, before))
-    )
-
-
-def _told_otherwise(row: dict[str, Any], before: Recording) -> bool:
-    return any(row[name] != getattr(before, name) for name in ("line", "caller", "operator_key", "started"))
 
 
 ROOM = Room(

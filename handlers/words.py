@@ -163,7 +163,9 @@ def call_words(recordings: Sequence[Recording], policy: Policy, now: datetime) -
     return ("Call of ", when, f" · {_caller(first)}{more}")
 
 
-OUT_OF_REACH = "out of reach, since the caller declined to be recorded"
+OUT_OF_REACH = {
+    "declined": "out of reach, since the caller declined to be recorded", "gone": "no longer in the recording system",
+}  # fmt: skip
 
 
 def call_line(
@@ -176,7 +178,7 @@ def call_line(
     if erased is not None:
         told = " · ".join((*parts, line, "erased "))
         return (*began, f" · {told}", When(erased, zone, now), ", with a certificate")
-    reach = (OUT_OF_REACH,) if recording.state == "declined" else ()
+    reach = () if is_wiped(recording) else filter(None, (OUT_OF_REACH.get(recording.state),))
     return (*began, " · " + " · ".join((*parts, _caller(recording), line, *reach)))
 
 
@@ -190,7 +192,7 @@ def call_and_reference(
 def _caller(recording: Recording) -> str:
     """Who called; or why nothing tells that any more, which is not that the number was withheld (P12)."""
     if is_wiped(recording):
-        return "erased" if recording.state == "erased" else "no longer in the recording system"
+        return OUT_OF_REACH.get(recording.state, recording.state)
     whom = "called" if recording.direction == "outgoing" else "caller"
     return f"{whom} {masked(recording.caller)}"
 

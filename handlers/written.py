@@ -12,9 +12,7 @@ from handlers.sealing import Seal, about, data_key
 from handlers.unseen import unseen
 from storage.columns import whole
 from storage.commitments import new_salt
-from storage.records import Matter, Request
-from storage.tables.customers import CustomerRequest
-from storage.tables.draws import CallReview
+from storage.records import Request
 from storage.tables.keys import MatterKey
 
 WHAT = "written"
@@ -69,17 +67,6 @@ def found(keys: Keys, request: Request, key: MatterKey) -> Written:
     return _WRITTEN.validate_json(told)
 
 
-def salt_of(act: Act, matter: Matter) -> str:
-    """What goes into every commitment of the audit log to something of this matter."""
-    match matter:
-        case Request():
-            return read(act, matter).salt
-        case CustomerRequest() | CallReview():
-            return matter.salt
-        case _:
-            return ""
-
-
 def _told(written: Written) -> bytes:
     for name in ("purpose", "legal_matter", "basis", "audience", "decision"):
         setattr(written, name, whole(getattr(written, name)))
@@ -87,4 +74,4 @@ def _told(written: Written) -> bytes:
     return _WRITTEN.dump_json(written)
 
 
-__all__ = ["Unopened", "Written", "about_mark", "found", "read", "salt_of", "write"]
+__all__ = ["Unopened", "Written", "about_mark", "found", "read", "write"]

@@ -76,7 +76,7 @@ class Customers:
         """The request names these calls as well, as they are now."""
         place = len(self.recordings(request))
         for at, one in enumerate(recordings, place):
-            row = {"request_id": request, "recording_id": one.id, "place": at, "version": one.version}
+            row = {"request_id": request, "recording_id": one.id, "place": at}
             append(self.session, RequestedRecording, row)
 
     def get(self, request: str) -> CustomerRequest | None:

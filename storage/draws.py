@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
+from itertools import chain
 from typing import NamedTuple
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from storage.legible import names
@@ -95,8 +96,7 @@ class Draws:
         self.session.add(review)
         self.session.flush()
         if review.reviewer is not None:
-            call = self.session.get_one(Recording, review.recording_id)
-            named = {"request_id": review.id, "recording_id": call.id, "place": 0, "version": call.version}
+            named = {"request_id": review.id, "recording_id": review.recording_id, "place": 0}
             append(self.session, RequestedRecording, named)
 
     def get_review(self, review: str) -> CallReview | None:
@@ -115,16 +115,12 @@ class Draws:
         return list(self.session.scalars(mine.order_by(*order)))
 
     def lost(self) -> list[str]:
-        """Draws with a call that has yet to be reviewed and is not there any more, or not the same, or that nobody may hear any more."""
-        same = Recording.id == CallReview.recording_id
-        named = (RequestedRecording.request_id == CallReview.id, RequestedRecording.recording_id == Recording.id)
-        both = select(CallReview.draw_id).join(Recording, same).join(RequestedRecording, named[0] & named[1])
-        gone = or_(Recording.state != "present", Recording.version != RequestedRecording.version)
-        cut_off = (
-            select(CallReview.draw_id).join(Grant, Grant.matter_id == CallReview.id).where(Grant.ended_at.is_not(None))
-        )
-        found = (query.where(CallReview.state.in_(OPEN)) for query in (both.where(gone), cut_off))
-        return sorted({one for query in found for one in self.session.scalars(query)})
+        """Draws with a call that has yet to be reviewed and is not there any more, or that nobody may hear any more."""
+        gone = select(CallReview.draw_id).join(Recording, Recording.id == CallReview.recording_id)
+        cut_off = select(CallReview.draw_id).join(Grant, Grant.matter_id == CallReview.id)
+        lost = (gone.where(Recording.state != "present"), cut_off.where(Grant.ended_at.is_not(None)))
+        found = (self.session.scalars(query.where(CallReview.state.in_(OPEN))) for query in lost)
+        return sorted(set(chain.from_iterable(found)))
 
     def calls(self, reviews: Sequence[CallReview]) -> dict[int, Recording]:
         """The calls of these reviews, by id."""

@@ -204,13 +204,13 @@ class Erasures:
         keep.ended_at = now
         return True
 
-    def end_access(self, request: Request, now: datetime) -> str:
+    def end_access(self, request: Request, now: datetime, why: str) -> str:
         """Access to calls of which none is open any more is over; the id of what was given, empty where nothing ends with that."""
         mine = (Grant.matter_id == request.id, Grant.ended_at.is_(None), Grant.ends_at > now)
         grant = self.session.scalars(select(Grant).where(*mine)).one_or_none()
         if grant is None or self.alive(request.id, now):
             return ""
-        grant.ended_at, grant.ended_why = now, "erased"
+        grant.ended_at, grant.ended_why = now, why
         return grant.id
 
     def requests_naming(self, recording: int) -> list[Request]:
@@ -236,8 +236,8 @@ class Erasures:
         self._forget_reference(recording)
         recording.state = state
         recording.native_id, recording.folder = nameless(recording), ""
-        recording.caller = recording.crm = recording.found_by = recording.stamp = recording.identity = ""
-        recording.peaks, recording.size, recording.operators_before = None, 0, ""
+        recording.caller = recording.crm = recording.found_by = recording.stamp = recording.audio = ""
+        recording.peaks, recording.size = None, 0
 
     def _forget_reference(self, recording: Recording) -> None:
         """Requests that name this call keep no reference of it: the same one, or any where no other of their calls is there."""

@@ -20,7 +20,7 @@ Asked: TypeAlias = T | ColumnElement[T]
 def hearable(now: Asked[datetime]) -> ColumnElement[bool]:
     """That one at least of a grant's calls can be heard (`now` is aware): as `Recording.closed` has it, and whoever plays them."""
     in_time = or_(Recording.erase_at.is_(None), Recording.erase_at > now)
-    in_reach = and_(Recording.state.not_in(("declined", "closed", "erased")), in_time)
+    in_reach = and_(Recording.state.not_in(("declined", "closed", "gone", "erased")), in_time)
     those = (Keep.recording_id == Recording.id, Keep.matter_id == RequestedRecording.request_id, *keeping(now))
     both = select(DeclinedRecording.recording_id).join(Declined, Declined.id == DeclinedRecording.matter_id)
     declined = both.where(DeclinedRecording.recording_id == Recording.id, Declined.state != "kept").exists()

@@ -81,12 +81,12 @@ class Holds:
         return self.session.scalar(select(func.count()).where(Keep.matter_id == hold)) or 0
 
     def operators(self, holds: Iterable[str]) -> dict[str, set[str]]:
-        """Who was on the calls of each of these holds, as they are and as they were: addresses, by hold."""
+        """Who was on the calls of each of these holds: addresses, by hold."""
         wanted, found = list(holds), dict[str, set[str]]()
-        named = select(Keep.matter_id, Recording.operator_key, Recording.operators_before).distinct()
+        named = select(Keep.matter_id, Recording.operator_key).where(Recording.operator_key != "").distinct()
         those = named.join(Recording, Recording.id == Keep.recording_id).where(Keep.matter_id.in_(wanted))
-        for hold, now, before in self.session.execute(those):
-            found.setdefault(hold, set()).update(one for one in (now, *before.split()) if one)
+        for hold, operator in self.session.execute(those):
+            found.setdefault(hold, set()).add(operator)
         return found
 
     def standing(self) -> list[Hold]:

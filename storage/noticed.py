@@ -15,10 +15,9 @@ NEWEST = 2000  # entries of the log
 
 
 class Vanished(NamedTuple):
-    """A call that is gone: its id, which of the calls under its name it was, and what lay there last."""
+    """A call that is gone: its id, and what lay there last."""
 
     id: int
-    version: int
     stamp: str
 
 
@@ -39,7 +38,7 @@ class Noticed:
     def vanished(self, now: datetime) -> list[Vanished]:
         """Calls that are gone before their moment, by id."""
         early = (Recording.state == "gone", Recording.erase_at > now)
-        rows = select(Recording.id, Recording.version, Recording.stamp).where(*early).order_by(Recording.id)
+        rows = select(Recording.id, Recording.stamp).where(*early).order_by(Recording.id)
         return [Vanished(*row) for row in self.session.execute(rows)]
 
     def done(self, action: str) -> list[Entered]:

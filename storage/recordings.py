@@ -7,7 +7,7 @@ from datetime import datetime
 from itertools import chain, islice
 from typing import Any, NamedTuple
 
-from sqlalchemy import and_, bindparam, exists, func, select, update
+from sqlalchemy import and_, bindparam, func, select, update
 from sqlalchemy.orm import Session
 
 from storage.columns import folder_of
@@ -16,6 +16,7 @@ from storage.pages import pages
 from storage.prefetch import prefetched
 from storage.records import Grant, Recording, RequestedRecording
 from storage.standing import standing
+from storage.tables.erasures import Keep
 from storage.tables.searches import Operator
 
 THERE = ("present", "out_of_scope", "declined", "closed")
@@ -24,9 +25,9 @@ HIDDEN = ("declined", "closed", "gone")
 """States of a call that is out of reach, or away."""
 _THERE = Recording.state.in_(THERE)  # and not “not gone”, which no index answers
 # Put together once, since each card asks.
-_NAMED_WITH = (
-    select(RequestedRecording, Recording)
-    .join(Recording, RequestedRecording.recording_id == Recording.id)
+_OF_REQUEST = (
+    select(Recording)
+    .join(RequestedRecording, RequestedRecording.recording_id == Recording.id)
     .where(RequestedRecording.request_id == bindparam("request"))
     .order_by(RequestedRecording.place)
 )
@@ -72,7 +73,7 @@ class Recordings:
 
     def of_request(self, request_id: str) -> list[Recording]:
         """The recordings that a request names, in the requester's order."""
-        return self.of_requests([request_id])[request_id]
+        return list(self.session.scalars(_OF_REQUEST, {"request": request_id}))
 
     def of_requests(self, ids: Iterable[str]) -> dict[str, list[Recording]]:
         """The recordings that each of these requests names, in its requester's order."""
@@ -84,22 +85,6 @@ class Recordings:
         for request_id, recording in self.session.execute(named):
             found[request_id].append(recording)
         return found
-
-    def named_by(self, request_id: str) -> list[RequestedRecording]:
-        """How a request names its recordings, in the requester's order."""
-        query = select(RequestedRecording).where(RequestedRecording.request_id == request_id)
-        return list(self.session.scalars(query.order_by(RequestedRecording.place)))
-
-    def named_with(self, request_id: str) -> list[tuple[RequestedRecording, Recording]]:
-        """The same, each with the recording itself."""
-        named = self.session.execute(_NAMED_WITH, {"request": request_id})
-        return [(one, recording) for one, recording in named]
-
-    def changed(self, request_id: str) -> bool:
-        """Whether one of a request's recordings has become another call since it was named."""
-        another = and_(Recording.id == RequestedRecording.recording_id, Recording.version != RequestedRecording.version)
-        query = select(exists().where(RequestedRecording.request_id == request_id, another))
-        return self.session.scalar(query) or False
 
     def of_grant(self, grant: Grant) -> list[Recording]:
         """The recordings that a grant opens: those of its request and no other."""
@@ -166,7 +151,7 @@ class Recordings:
         return set(chain.from_iterable(rows))
 
     def unname(self, recording: Recording) -> None:
-        """Another recording has its name now. One that was erased keeps none; one that was not counts as gone."""
+        """Another recording has its name now. One that was erased keeps none; one that was not is gone."""
         if recording.state == "erased":
             recording.native_id, recording.stamp, recording.size = nameless(recording), "", 0
         else:
@@ -181,7 +166,7 @@ class Recordings:
 
     def name_anew(self, recording: Recording, native_id: str) -> None:
         """Its audio lies under another name now, and nobody has read there that it is the same."""
-        recording.native_id, recording.identity = native_id, ""
+        recording.native_id, recording.audio = native_id, ""
         self.session.flush()  # before it is looked for by that name
 
     def add(self, recording: Recording) -> None:
@@ -190,8 +175,8 @@ class Recordings:
         self.session.flush()
 
     def identified(self, system: str, native_ids: Iterable[str]) -> set[str]:
-        """Those of the calls that are known by their content, gone or not."""
-        known = select(Recording.native_id).where(Recording.system == system, Recording.identity != "")
+        """Those of the calls whose audio was read, gone or not."""
+        known = select(Recording.native_id).where(Recording.system == system, Recording.audio != "")
         return {
             one
             for some in pages(native_ids)
@@ -199,24 +184,31 @@ class Recordings:
         }
 
     def watched(self, system: str, now: datetime) -> dict[str, str]:
-        """Native id → stamp of the calls that somebody asks for or may hear, and that are not gone."""
+        """Native id → stamp of the calls that somebody asks for, may hear or holds, and that are not gone."""
         stamps = select(Recording.native_id, Recording.stamp).where(Recording.system == system, _THERE)
-        rows = (self.session.execute(stamps.where(Recording.id.in_(some))) for some in pages(self._standing(now)))
+        rows = (self.session.execute(stamps.where(Recording.id.in_(some))) for some in pages(self._followed(now)))
         return {native_id: stamp for native_id, stamp in chain.from_iterable(rows)}  # noqa: C416  Row is no pair
 
     def unidentified(self, system: str, now: datetime, most: int) -> list[Recording]:
-        """Recordings that somebody asks for or may hear, and whose audio nobody has read yet; none that can't be read."""
-        unread = (Recording.system == system, Recording.state == "present", Recording.identity == "")
-        asked = (select(Recording).where(Recording.id.in_(some), *unread) for some in pages(self._standing(now)))
+        """Recordings that somebody asks for, may hear or holds, and whose audio nobody has read yet; none that can't be read."""
+        unread = (Recording.system == system, Recording.state == "present", Recording.audio == "")
+        asked = (select(Recording).where(Recording.id.in_(some), *unread) for some in pages(self._followed(now)))
         rows = (read_rows(self.session, some, [Recording.id], []) for some in asked)
         return [one for [one] in islice(chain.from_iterable(rows), most)]
 
-    def _standing(self, now: datetime) -> list[int]:
+    def asked_for(self, now: datetime) -> frozenset[int]:
         """Ids of what is asked for or may be heard. Rows are asked for by them: a database that is asked at once reads all."""
-        named = select(RequestedRecording.recording_id)
-        some = pages(standing(self.session, now))
-        rows = (self.session.scalars(named.where(RequestedRecording.request_id.in_(ids))) for ids in some)
-        return sorted(set(chain.from_iterable(rows)))
+        matters = standing(self.session, now)
+        by_request = select(RequestedRecording.recording_id)
+        rows = (
+            self.session.scalars(by_request.where(RequestedRecording.request_id.in_(ids))) for ids in pages(matters)
+        )
+        return frozenset(chain.from_iterable(rows))
+
+    def _followed(self, now: datetime) -> list[int]:
+        """The same, and what is held."""
+        held = select(Keep.recording_id).where(Keep.ended_at.is_(None), Keep.ends_at > now)
+        return sorted(self.asked_for(now).union(self.session.scalars(held)))
 
     def lose(self, system: str, native_ids: Sequence[str]) -> None:
         """Mark recordings whose audio is no longer in the recording system."""

@@ -70,9 +70,8 @@ class FormerAddress(Marked, Record):
 class Recording(Marked, Record):
     """One call in the register. `caller` is E.164 or empty; `state`: present, out_of_scope, declined, closed, gone or erased (P4, P5, P12).
 
-    `version` counts the calls that stood under this name so far; `identity` is the digest of the one that stands there now,
-    empty until its audio was read; `operators_before` are those of the earlier ones, one a line. `folder` follows from
-    `native_id`. At `erase_at`, fixed when it was first seen, it is closed to everybody; erased, it keeps what its certificate needs.
+    `audio` is the SHA-256 of its audio, empty until that was read. `folder` follows from `native_id`.
+    At `erase_at`, fixed when it was first seen, it is closed to everybody; erased, it keeps what its certificate needs.
     `modified` is when its audio was last written, where the system tells; `seen_at` is when the register first learned of this call.
     """
 
@@ -82,7 +81,6 @@ class Recording(Marked, Record):
         Index("recordings_newest", "state", "started"),
         Index("recordings_by_folder", "system", "folder", "state"),
         Index("recordings_by_moment", "state", "erase_at"),
-        where("recordings_replaced", "operators_before <> ''", "id"),
     )
     id: Mapped[int] = mapped_column(primary_key=True, init=False)
     system: Mapped[str]
@@ -103,9 +101,7 @@ class Recording(Marked, Record):
     state: Mapped[str] = mapped_column(default="present")
     found_by: Mapped[str] = mapped_column(LongWords, default="")
     peaks: Mapped[dict[str, Any] | None] = mapped_column(default=None)
-    identity: Mapped[str] = mapped_column(default="")
-    version: Mapped[int] = mapped_column(default=1)
-    operators_before: Mapped[str] = mapped_column(LongWords, default="")
+    audio: Mapped[str] = mapped_column(default="")
     erase_at: Mapped[datetime | None] = mapped_column(default=None)
     modified: Mapped[datetime | None] = mapped_column(default=None)
     seen_at: Mapped[datetime | None] = mapped_column(default=None)
@@ -147,7 +143,6 @@ class Matter(Marked, Record, kw_only=True):
 class Request(MarkedKind, Matter, kw_only=True):
     """A staff request for access (P7) or for an investigation (P9): waiting, stuck, approved, denied, withdrawn or lapsed.
 
-    `changes` counts how often one of its calls became another while it was open.
     `longer`: it was asked on the longer form. `sealed` is what people wrote about it, by its own key (`handlers/written.py`).
     `about` is a keyed mark of the investigation or claim it belongs to, which outlives these words for as long as it hides one.
     """
@@ -165,21 +160,15 @@ class Request(MarkedKind, Matter, kw_only=True):
     about: Mapped[str] = mapped_column(default="", server_default=text("''"))
     decided_by: Mapped[int | None] = mapped_column(refers("people.id"), default=None)
     decided_as: Mapped[str] = mapped_column(default="")
-    changes: Mapped[int] = mapped_column(default=0)
 
 
 class RequestedRecording(Marked, Record):
-    """Which recordings a matter (as a rule a request) names, in the order in which they were chosen, and as which version.
-
-    `changed_at` is when the recording became another call while the matter stood.
-    """
+    """Which recordings a matter (as a rule a request) names, in the order in which they were chosen."""
 
     __tablename__ = "requested_recordings"
     request_id: Mapped[str] = mapped_column(refers("matters.id"), primary_key=True)
     recording_id: Mapped[int] = mapped_column(refers("recordings.id"), primary_key=True, index=True)
     place: Mapped[int]
-    version: Mapped[int] = mapped_column(default=1)
-    changed_at: Mapped[datetime | None] = mapped_column(default=None)
 
 
 class Party(Marked, Record):
@@ -210,11 +199,10 @@ class Remark(Marked, Record):
 
 
 class Grant(Marked, Record):
-    """Access to a matter's calls for one person, until `ends_at` or ended earlier (`ended_why`: call_changed, erased, lost, all_ended)."""
+    """Access to a matter's calls for one person, until `ends_at` or ended earlier (`ended_why`: erased, gone, lost, all_ended)."""
 
     __tablename__ = "grants"
-    __table_args__ = (where("grants_changed", "ended_why = 'call_changed'", "ended_at"),
-                      where("grants_in_force", "ended_at IS NULL", "ends_at", "matter_id"))  # fmt: skip
+    __table_args__ = (where("grants_in_force", "ended_at IS NULL", "ends_at", "matter_id"),)
     id: Mapped[str] = mapped_column(primary_key=True)
     matter_id: Mapped[str] = mapped_column(refers("matters.id"), unique=True)
     person_id: Mapped[int] = mapped_column(refers("people.id"), index=True)

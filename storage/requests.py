@@ -6,7 +6,6 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
-from itertools import chain
 from typing import Any
 
 from sqlalchemy import Integer, Select, bindparam, func, or_, select
@@ -15,7 +14,7 @@ from sqlalchemy.orm import Session, aliased
 from storage.grants import in_force
 from storage.hearable import Asked
 from storage.legible import readable
-from storage.pages import ALL, Page, pages
+from storage.pages import ALL, Page
 from storage.prefetch import prefetched, same
 from storage.records import (
     OPEN,
@@ -26,7 +25,6 @@ from storage.records import (
     RequestedRecording,
 )
 from storage.sessions import append, append_record
-from storage.standing import standing
 from storage.tables.concerned import Concerned
 
 
@@ -42,10 +40,6 @@ class Counts:
     given: int
 
 
-_recorded = Recording.id == RequestedRecording.recording_id
-_another = Recording.version != RequestedRecording.version
-
-
 class Requests:
     """Queries and changes about requests, within one transaction."""
 
@@ -56,12 +50,7 @@ class Requests:
         """Store a new request with what it names and who was asked."""
         append_record(self.session, request)
         for place, recording in enumerate(recordings):
-            named = {
-                "request_id": request.id,
-                "recording_id": recording.id,
-                "place": place,
-                "version": recording.version,
-            }
+            named = {"request_id": request.id, "recording_id": recording.id, "place": place}
             append(self.session, RequestedRecording, named)
         for party in parties:
             append_record(self.session, party)
@@ -84,14 +73,14 @@ class Requests:
             return next(iter(same(self.session, (key, fingerprint))), None)
 
     def operators(self, request_ids: Iterable[str]) -> dict[str, set[str]]:
-        """The addresses of who was on the calls of several requests, by request, as the calls are and as they were."""
+        """The addresses of who was on the calls of several requests, by request."""
         asked, found = RequestedRecording.request_id, dict[str, set[str]]()
-        named = select(asked, Recording.operator_key, Recording.operators_before)
+        named = select(asked, Recording.operator_key).where(Recording.operator_key != "")
         those = named.join(Recording, Recording.id == RequestedRecording.recording_id).where(
             asked.in_(set(request_ids))
         )
-        for request, now, before in self.session.execute(those):
-            found.setdefault(request, set()).update(one for one in (now, *before.split()) if one)
+        for request, operator in self.session.execute(those):
+            found.setdefault(request, set()).add(operator)
         return found
 
     def waiting_for(self, person_id: int, page: Page = ALL) -> list[Request]:
@@ -111,14 +100,6 @@ class Requests:
         """What this person asked for and nobody has decided yet, oldest first."""
         mine = (Request.requester_id == person_id, Request.state.in_(OPEN))
         return list(self.session.scalars(select(Request).where(*mine).order_by(Request.asked_at, Request.id)))
-
-    def of_changed_calls(self, now: datetime) -> list[str]:
-        """Open requests, and those with access in force, one of whose recordings has become another call since."""
-        named = select(Request.id).join(RequestedRecording, RequestedRecording.request_id == Request.id)
-        those = named.join(Recording, _recorded).where(_another).distinct()
-        some = pages(standing(self.session, now))
-        found = (self.session.scalars(those.where(RequestedRecording.request_id.in_(ids))) for ids in some)
-        return sorted(chain.from_iterable(found))
 
     def asked_by(self, person_id: int, since: datetime, page: Page = ALL) -> list[Request]:
         """What this person asked for since then, newest first."""

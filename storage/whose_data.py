@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from itertools import chain
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Row, and_, false, func, literal_column, or_, select
+from sqlalchemy import Row, false, func, or_, select
 from sqlalchemy.orm import Session
 
 from storage.erasures import by_hold
@@ -19,19 +19,12 @@ from storage.tables.erasures import Keep
 from storage.tables.keys import EndedKey
 
 _REQUESTS, _MATTERS = Request.__table__, Matter.__table__
-_SAME = and_(
-    RequestedRecording.version == Recording.version,
-    or_(RequestedRecording.changed_at.is_(None), RequestedRecording.changed_at < Grant.starts_at),
-)
-"""That what was heard stands there still: what changed before access was given was given as it stood then."""
-# Not as a parameter: a database takes the index over these only where it reads that they are meant.
-_REPLACED = Recording.operators_before != literal_column("''")
 _GIVEN = (
     select(
         Grant.id, Grant.person_id, Grant.matter_id, Recording.id.label("recording"),
         func.coalesce(_REQUESTS.c.reason, "").label("reason"), func.coalesce(_REQUESTS.c.longer, false()).label("longer"),
         _REQUESTS.c.decided_by, func.coalesce(_REQUESTS.c.decided_as, "").label("decided_as"),
-        Recording.started, Recording.operator_key, Recording.operators_before, (~_SAME).label("replaced"),
+        Recording.started, Recording.operator_key,
     )
     .join(RequestedRecording, RequestedRecording.request_id == Grant.matter_id)
     .join(Recording, Recording.id == RequestedRecording.recording_id)
@@ -44,14 +37,10 @@ _BY_CUSTOMERS = (
         CustomerListening.link_id, CustomerListening.at, Recording.id.label("recording"), *(
             getattr(CustomerRequest, name) for name in ("asker", "decided_by", "decided_as")
         ),
-        Recording.started, Recording.operator_key, Recording.operators_before,
-        (RequestedRecording.version != Recording.version).label("replaced"),
+        Recording.started, Recording.operator_key,
     )
     .join(CustomerRequest.__table__, CustomerRequest.__table__.c.id == CustomerListening.matter_id)
     .join(Recording, Recording.id == CustomerListening.recording_id)
-    .join(RequestedRecording, and_(
-        RequestedRecording.request_id == CustomerListening.matter_id, RequestedRecording.recording_id == Recording.id
-    ))
 )  # fmt: skip
 
 
@@ -70,7 +59,7 @@ class Address(NamedTuple):
 class HeardCall(NamedTuple):
     """Somebody had the audio of a call for a request, or without a `reason` since it was drawn at random, first and last at the moments of `span`.
 
-    `replaced`: by another call of its name. `longer` as for `reason_of`.
+    `longer` as for `reason_of`.
     """
 
     person: int
@@ -80,7 +69,6 @@ class HeardCall(NamedTuple):
     longer: bool
     decided_by: int | None
     decided_as: str
-    replaced: bool
     span: Span
 
 
@@ -91,7 +79,6 @@ class HeardByCustomer(NamedTuple):
     own: bool
     decided_by: int | None
     decided_as: str
-    replaced: bool
     span: Span
 
 
@@ -151,32 +138,22 @@ class WhoseData:
         """Those of the person's addresses, of now and of before, that are nobody else's by now: for what is allowed by them."""
         return frozenset(one.key for one in self.addresses(person) if one.until is None)
 
-    def heard(self, addresses: Collection[Address], now: datetime) -> list[HeardCall]:
-        """Every listening to calls of whoever has these addresses, in no order.
+    def heard(self, addresses: Collection[Address]) -> list[HeardCall]:
+        """Every listening to calls of whoever has these addresses, in no order."""
+        mine = Recording.operator_key.in_([one.key for one in addresses])
+        return self._heard([one for one in self.session.execute(_GIVEN.where(mine)) if _is_on(one, addresses)])
 
-        Of what was replaced nothing from its moment on (P12), as `now` is: erased, it tells nobody any more who was on it, and
-        whether it is must not show.
-        """
-        keys = [one.key for one in addresses]
-        there = self._given(Recording.operator_key.in_(keys), _SAME)
-        before = (self._given(Recording.id.in_(some), ~_SAME) for some in pages(self._replaced(keys, now)))
-        return self._heard([one for one in chain(there, *before) if _is_on(one, addresses)])
-
-    def heard_by_customers(self, addresses: Collection[Address], now: datetime) -> list[HeardByCustomer]:
-        """Every link by which a customer had the audio of calls of whoever has these addresses, in no order; of what was replaced as in `heard`."""
-        keys = [one.key for one in addresses]
-        there = self.session.execute(_BY_CUSTOMERS.where(Recording.operator_key.in_(keys))).all()
-        before = (
-            self.session.execute(_BY_CUSTOMERS.where(Recording.id.in_(some))).all()
-            for some in pages(self._replaced(keys, now))
-        )
-        rows = {(one.link_id, one.recording, one.at): one for one in chain(there, *before) if _is_on(one, addresses)}
+    def heard_by_customers(self, addresses: Collection[Address]) -> list[HeardByCustomer]:
+        """Every link by which a customer had the audio of calls of whoever has these addresses, in no order."""
+        mine = Recording.operator_key.in_([one.key for one in addresses])
+        there = self.session.execute(_BY_CUSTOMERS.where(mine))
+        rows = {(one.link_id, one.recording, one.at): one for one in there if _is_on(one, addresses)}
         found: dict[tuple[str, int], HeardByCustomer] = {}
         for (link, call, at), one in sorted(rows.items(), key=lambda pair: pair[0][2]):
             first = found[link, call].span.first if (link, call) in found else at
             own = one.asker == "operator"  # whoever was here once is known by a name alone
             span = Span(first, at)
-            found[link, call] = HeardByCustomer(call, own, one.decided_by, one.decided_as, one.replaced, span)
+            found[link, call] = HeardByCustomer(call, own, one.decided_by, one.decided_as, span)
         return list(found.values())
 
     def inquiries(self, reasons: Collection[str]) -> list[Inquiry]:
@@ -212,24 +189,12 @@ class WhoseData:
         rows = (self.session.execute(query.where(Keep.recording_id.in_(some))) for some in pages(calls))
         return [HeldCall(*one) for one in chain.from_iterable(rows)]
 
-    def _replaced(self, keys: Iterable[str], now: datetime) -> list[int]:
-        """Calls of which somebody with such an address was on one before. First, since a database reads all requests otherwise."""
-        alive = (
-            Recording.state.not_in(("closed", "erased")),
-            or_(Recording.erase_at.is_(None), Recording.erase_at > now),
-        )
-        named = or_(*(Recording.operators_before.contains(one, autoescape=True) for one in keys))
-        return list(self.session.scalars(select(Recording.id).where(_REPLACED, *alive, named)))
-
-    def _given(self, *those: ColumnElement[bool]) -> Iterator[Row[*tuple[Any, ...]]]:
-        yield from self.session.execute(_GIVEN.where(*those))
-
     def _heard(self, given: Collection[Row[*tuple[Any, ...]]]) -> list[HeardCall]:
         spans = served(self.session, dict.fromkeys(one.id for one in given))
         return [
             HeardCall(
                 one.person_id, one.matter_id, one.recording, one.reason, one.longer, one.decided_by, one.decided_as,
-                one.replaced, spans[one.id, one.recording],
+                spans[one.id, one.recording],
             )
             for one in given if (one.id, one.recording) in spans
         ]  # fmt: skip
@@ -243,17 +208,9 @@ class WhoseData:
         return found
 
 
-def _operators(given: Row[*tuple[Any, ...]]) -> tuple[str, ...]:
-    named = given.operators_before.split() if given.replaced else [given.operator_key]
-    return tuple(one for one in named if one)
-
-
 def _is_on(given: Row[*tuple[Any, ...]], addresses: Iterable[Address]) -> bool:
-    """Whether one of the addresses is of somebody on the call; when a replaced one was, nobody knows."""
-    keys, at = _operators(given), given.started
-    return any(
-        one.key in keys and (one.had(at) if not given.replaced else one.since is one.until is None) for one in addresses
-    )
+    """Whether one of the addresses is of who was on the call."""
+    return any(one.key == given.operator_key and one.had(given.started) for one in addresses)
 
 
 def _inquiry(row: Row[*tuple[Any, ...]], calls: Collection[int]) -> Inquiry:

@@ -9,6 +9,10 @@ from tests.each import each
 
 ROOT = Path(__file__).parents[1]
 DISTURBANCES = {
+    "another recording has a call's name": (
+        r"another recording|another call (has|had|is|took)|became another|call_changed|operators_before|_replaced\b",
+        {"handlers/recordings.py"},
+    ),
     "the database was restored": (
         r"restor(e|ed|es|ing)\b|recall|checkpoint",
         {

@@ -49,7 +49,6 @@ DONE: Mapping[str, str] = {
     "access.next": "Nobody further can be asked about {what}",
     "access.undecided": "{what} is still undecided",
     "access.expire": "Access by {what} ended",
-    "access.call_changed": "A call of {what} became another one",
     "policy_review.open": "{what} began",
     "customer.morning": "The card of {what} says anew how many days are left",
     "customer.overdue": "The day of {what} passed without an answer, which stays on record",

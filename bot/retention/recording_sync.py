@@ -14,7 +14,7 @@ from typing import Any
 import structlog
 
 from bot.measures import TICK_FAULTS
-from bot.ports import NOTHING, Absent, Changed, Gone, Looked, Problem, Recorder, Sighting, Unavailable
+from bot.ports import NOTHING, Absent, Audio, Changed, Gone, Looked, Problem, Recorder, Sighting, Unavailable
 from handlers import CALLS
 from handlers.acting import CLOCK
 from handlers.door import Door, Repeated
@@ -83,11 +83,20 @@ def timely(one: Told, now: datetime) -> Told:
     return Problem(one.native_id, f"{one.native_id}: {words}", "ahead", one.stamp, one.size)
 
 
-async def audio_digest(recorder: Recorder, native_id: str, stamp: str) -> str:
-    """The SHA-256 of a recording's audio at this stamp; raises `Changed` at any other, `Absent` or `Unavailable`."""
+async def audio_of(
+    recorder: Recorder, native_id: str, stamp: str, changed: Callable[[str], None] = lambda _: None
+) -> Audio:
+    """A recording's audio at this stamp. At any other `changed` is told its name; raises `Changed`, `Absent` or `Unavailable`."""
     audio = await recorder.audio(native_id)
     if audio.stamp != stamp:
+        changed(native_id)
         raise Changed(native_id)
+    return audio
+
+
+async def audio_digest(recorder: Recorder, native_id: str, stamp: str) -> str:
+    """The SHA-256 of a recording's audio at this stamp; raises as `audio_of`."""
+    audio = await audio_of(recorder, native_id, stamp)
     digest = sha256()
     for place in range(0, audio.size, CHUNK):
         await asyncio.to_thread(digest.update, await audio.read(place, place + CHUNK))
@@ -167,7 +176,7 @@ class RecordingSync:
         return total
 
     async def settle(self) -> None:
-        """End what was given, and show what was asked for, before a call became another one. Raises `DatabaseDown`."""
+        """Do what follows from calls that came or went. Raises `DatabaseDown`."""
         for chore in CALLS:
             await self._settle(chore)
 

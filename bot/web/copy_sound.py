@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from contextlib import suppress
+from hashlib import sha256
 from zoneinfo import ZoneInfo
 
 from aiohttp import web
 
 from bot.measures import COPIES
-from bot.ports import Absent, Audio, Changed, Recorder
+from bot.ports import Absent, Audio, Recorder
+from bot.retention.recording_sync import audio_of
 from bot.web.answers import answer
 from bot.web.copy_entrance import Entrance
 from bot.web.drawn import HEAD, text
@@ -20,7 +22,6 @@ from bot.web.zipped import Packed, Zip
 from handlers.acting import WEB, Intent
 from handlers.customers.intents import Downloaded, HeardToEnd, Played
 from handlers.customers.serving import CopyView, Serving, serve, viewed
-from handlers.rules.calls import mark
 from handlers.rules.refusal import Refused
 from handlers.words import line_words
 from storage.database.store import DatabaseDown
@@ -48,11 +49,7 @@ class Outlet:
 
     async def audio(self, recording: Recording) -> Audio:
         """A call's audio, which is the one in the register; raises as `opened`."""
-        audio = await self.recorder.audio(recording.native_id)
-        if audio.stamp != recording.stamp:
-            self.changed(recording.native_id)
-            raise Changed(recording.native_id)
-        return audio
+        return await audio_of(self.recorder, recording.native_id, recording.stamp, self.changed)
 
     def asks(self, request: web.Request, recordings: Iterable[int]) -> Ask:
         """What a stream of these calls asks all the time: raises `Refused` once the link, the session or any of them is over."""
@@ -160,7 +157,7 @@ class Downloads:
             until = end * share if (start, end) != (0, audio.size) else None
             await self._recorded(Downloaded(*names, (recording.id,), start * share, until))
 
-        tag = f'"{mark(recording.stamp)}"'
+        tag = f'"{sha256(recording.stamp.encode()).hexdigest()}"'
         sounding = self._sounding(request, audio, [recording], record, {**_named(name), "ETag": tag})
         response = await sounding.answer(request)
         if sounding.span[0] < sounding.sent == sounding.span[1]:

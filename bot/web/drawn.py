@@ -30,7 +30,7 @@ HEAD = {
 }
 UNSURE = "I can’t see at the moment whether your account is still active, so playing has stopped. It goes on by itself."
 NOT_SURE = "I can’t see at the moment whether your account is still active, so this page is not shown. Please try again in a minute."
-ENDS = ("ended", "withdrawn", "call_changed", "lost")
+ENDS = ("ended", "withdrawn", "gone", "lost")
 DOWN = "This can’t be reached right now. Please try again in a minute."
 FAULT = "Something went wrong on our side. Please try again. If it stays so, tell us this id: {fault}"
 _WORDS = {404: "There is no such page.", 405: "This page can’t be used like that.", 413: "That is more than fits. Please go back and shorten it."}  # fmt: skip

@@ -7,7 +7,8 @@ from collections.abc import Awaitable, Callable
 
 from aiohttp import web
 
-from bot.ports import Absent, Changed, Recorder
+from bot.ports import Absent, Recorder
+from bot.retention.recording_sync import audio_of
 from bot.web.confidential import Present
 from bot.web.drawn import HEAD
 from bot.web.pacing import REAL, Pace, Pacing
@@ -51,9 +52,7 @@ class KeptAudio:
         call = await self.door.database.read(lambda store: store.recordings.get(number))
         if call is None:
             raise Refused(MISSING)
-        audio = await self.recorder.audio(call.native_id)
-        if audio.stamp != call.stamp:
-            raise Changed(call.native_id)
+        audio = await audio_of(self.recorder, call.native_id, call.stamp)
         if audio.size > LARGEST:
             raise Refused(LARGE)
         starts = range(0, audio.size, PART)

@@ -7,7 +7,8 @@ from collections.abc import Awaitable, Callable
 from aiohttp import web
 
 from bot.listeners import Listeners
-from bot.ports import Audio, Changed, Recorder
+from bot.ports import Audio, Recorder
+from bot.retention.recording_sync import audio_of
 from bot.web.answers import HEADERS, SessionCookie, answer, number, sent
 from bot.web.drawn import assets, text
 from bot.web.limits import LISTENING, Limits, Networks, caller
@@ -24,7 +25,6 @@ from handlers.listening import (
     Hearing,
     Served,
     Stands,
-    as_approved,
     code_stands,
     hear,
     session_stands,
@@ -136,13 +136,10 @@ class ListeningPages:
 
     async def _opened(self, request: web.Request) -> tuple[Hearing, Recording, Audio]:
         (grant, session), wanted = self._who(request), _recording(request)
-        hearing = await self.door.look(WEB, lambda act: as_approved(act, grant, session, wanted))
+        hearing = await self.door.look(WEB, lambda act: hear(act, grant, session))
         await self.listeners.check(hearing.grant.person_id)
         recording = hearing.recording(wanted)
-        audio = await self.recorder.audio(recording.native_id)
-        if audio.stamp != recording.stamp:
-            self.changed(recording.native_id)
-            raise Changed(recording.native_id)
+        audio = await audio_of(self.recorder, recording.native_id, recording.stamp, self.changed)
         return hearing, recording, audio
 
     async def _hear(self, grant: str, session: str) -> Hearing:

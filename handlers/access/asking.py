@@ -15,7 +15,6 @@ from handlers.access.forms import InvestigationForm, SpecialForm, form_for
 from handlers.access.state import View, name_request
 from handlers.acting import Act, Done
 from handlers.alarms import warned_by
-from handlers.approved import versions
 from handlers.effects import Effect
 from handlers.ids import new_id
 from handlers.matters.alarming import alarm
@@ -23,7 +22,6 @@ from handlers.matters.asking import on_record, parties, reached, shows
 from handlers.policy import Policy
 from handlers.rules import access as rule
 from handlers.rules import reference
-from handlers.rules.calls import were_on
 from handlers.rules.deadlines import Schedule, schedule
 from handlers.rules.deciders import RequestCircumstances
 from handlers.rules.reasons import reason_of
@@ -100,7 +98,7 @@ def route_request(
     act: Act, request: Request, requester: str, recordings: list[Recording], concerned: Iterable[str] = ()
 ) -> Route:
     """Where a new request goes; who asks, was on the call or is concerned counts under every address that he or she ever had."""
-    on_it = (key for one in recordings for key in were_on(one.operator_key, one.operators_before))
+    on_it = (one.operator_key for one in recordings if one.operator_key)
     operators, mine, named = act.store.people.aliases_of(on_it, [requester], concerned)
     day = rule.company_day(act.policy, act.now)
     return reached(
@@ -137,7 +135,6 @@ def file_and_ask_approvers(
     act.store.matters.concern(request.id, concerned)
     detail: dict[str, object] = {
         "recordings": [one.id for one in recordings],
-        **versions(recordings),
         "reason": request.reason,
         "longer": request.longer,
         **on_record(asked),

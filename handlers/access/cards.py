@@ -6,7 +6,6 @@ from dataclasses import replace
 from datetime import datetime
 
 from handlers.access.forms import INVESTIGATION
-from handlers.access.intents import Approve
 from handlers.access.state import View
 from handlers.access.turns import turn
 from handlers.cards import Actions, Button, Card, Facts, Line, Part, Said, Sign, Small, Title, When, Words
@@ -18,7 +17,7 @@ from storage.records import Person, Recording, Remark
 WITHDRAWN = "Your request will be closed, and nobody will be asked about it any more. You can ask again at any time."
 GIVEN_BACK = "You will no longer be able to hear these calls. To hear them later, you have to ask again."
 ENDED_BECAUSE = {
-    "call_changed": "because a call changed", "erased": "because the calls were erased",
+    "gone": "because the calls are gone", "erased": "because the calls were erased",
     "all_ended": "because all access to calls was ended",
 }  # fmt: skip
 OUTCOME = {"approved": "approved", "denied": "denied", "withdrawn": "withdrawn", "lapsed": "lapsed"}
@@ -179,8 +178,7 @@ def _counted(view: View) -> str:
 
 
 def _calls(view: View) -> tuple[Part, ...]:
-    lines = ((one, call_line(one, view.policy, view.now, view.erased.get(one.id))) for one in view.recordings)
-    return tuple(Line((*line, " · changed") if one.id in view.changed else line) for one, line in lines)
+    return tuple(Line(call_line(one, view.policy, view.now, view.erased.get(one.id))) for one in view.recordings)
 
 
 def _words(view: View, reader: int) -> tuple[Part, ...]:
@@ -230,7 +228,7 @@ def _buttons(view: View, reader: int) -> tuple[Part, ...]:
             return (
                 Actions(
                     (
-                        Button("approve", "Approve", Approve(request.id, request.changes).value(), "primary"),
+                        Button("approve", "Approve", request.id, "primary"),
                         Button("deny", "Deny", request.id, "danger"),
                         ask,
                     )
@@ -269,15 +267,10 @@ def _name(view: View, person_id: int | None) -> str:
 
 
 def changes(view: View) -> tuple[Part, ...]:
-    """A line for each change that a reader should know."""
-    told: list[str] = []
-    if view.request.changes and view.request.state == "waiting":
-        told.append("A call changed after it was asked for. Please look at the calls again.")
-    if view.grant is not None and view.grant.ended_why == "call_changed":
-        told.append("A call changed after it was approved, so the access ended.")
-    if view.grant is not None and view.grant.ended_why == "all_ended":
-        told.append("All access to calls ended at once.")
-    return tuple(Line(words, Sign.ALARM) for words in told)
+    """What a reader should know of how access ended."""
+    if view.grant is None or view.grant.ended_why != "all_ended":
+        return ()
+    return (Line("All access to calls ended at once.", Sign.ALARM),)
 
 
 def cautions(view: View, reader: int) -> tuple[Line, ...]:

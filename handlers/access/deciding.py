@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-
-from handlers import approved
 from handlers.access import intents
 from handlers.access.asking import store_remark
 from handlers.access.cards import already, ended, question_words
@@ -13,28 +10,21 @@ from handlers.access.turns import who_is_next
 from handlers.access.waiting import ENDS, count_silence_again, drop_steps, remind_before_end
 from handlers.acting import Act, Done
 from handlers.alarms import warned_by
-from handlers.approved import versions
 from handlers.door import Repeated
-from handlers.effects import Effect, Tell
+from handlers.effects import Tell
 from handlers.ids import new_id
 from handlers.matters.alarming import alarm
 from handlers.matters.asking import ask_anew, changed, no_longer_decide, reached, takes_part
 from handlers.matters.reminding import line_of
-from handlers.policy.values import RoleName
 from handlers.rules import access as rule
-from handlers.rules.calls import were_on
 from handlers.rules.routing import after
 from handlers.written import write
-from storage.records import Grant, RequestedRecording
-
-OVERSEERS: tuple[RoleName, ...] = ("head_of_customer_success", "manager_human_resources")
+from storage.records import Grant
 
 
 def approve_request(act: Act, intent: intents.Approve) -> Done[None]:
     """P7, P9: the first decision wins; access begins in the same transaction."""
     view, stepped_in = _decided(act, intent.request, "approved", "")
-    changing = act.store.recordings.changed(view.request.id)
-    rule.as_shown(intent.seen, view.request.changes, changing=changing)
     rule.in_scope([one.state for one in view.recordings])
     _in_reach(act, view)
     grant = Grant(
@@ -51,19 +41,14 @@ def approve_request(act: Act, intent: intents.Approve) -> Done[None]:
         "listen",
         view.request.id,
     )
-    detail: dict[str, object] = {
-        "grant": grant.id, "until": grant.ends_at.isoformat(),
-        **approved.told(view.written.salt, view.recordings), **stepped_in,
-    }  # fmt: skip
+    detail = {"grant": grant.id, "until": grant.ends_at.isoformat(), **stepped_in}
     return Done(None, (*changed(view), word), detail=detail, clause=view.clause)
 
 
 def _in_reach(act: Act, view: View) -> None:
     """What is being erased, or was, is heard by nobody; what is kept for this request past its moment is (P12)."""
-    closed = [one.id for one in view.recordings if one.closed(act.now)]
-    shut = act.store.declines.shut(closed)
-    kept = [one for one in closed if act.now < view.kept.get(one, act.now)]
-    rule.in_reach(declined=bool(shut), audible=len(closed) - len(kept) < len(view.recordings))
+    shut = act.store.declines.shut([one.id for one in view.recordings if one.closed(act.now)])
+    rule.in_reach(declined=bool(shut), audible=any(map(view.hears, view.recordings)))
 
 
 def deny_request(act: Act, intent: intents.Deny) -> Done[None]:
@@ -158,70 +143,6 @@ def expire_access(act: Act, intent: intents.Expire) -> Done[None]:
     act.store.deadlines.drop_all(ENDS, intent.request, act.now)
     late = int((act.now - view.grant.ends_at).total_seconds())
     return Done(None, changed(view), detail={"grant": view.grant.id, "late_seconds": late}, clause=view.clause)
-
-
-def end_for_changed_call(act: Act, intent: intents.CallChanged) -> Done[None]:
-    """P7: an open request shows the call that is there now; access that was given for another one has ended."""
-    view = load(act, intent.request)
-    others = _find_changed(act, view)
-    if not others:
-        raise Repeated(intent.request)
-    if view.request.is_open:
-        detail = _note_changed(act, view, others)
-        view.request.changes += 1
-        told = _tell_of_change(
-            act, view, "is no longer the call that was asked for", (one.person_id for one in view.approvers)
-        )
-        return Done(None, (*changed(view), *told), detail=detail, clause=view.clause)
-    if view.grant is None or not view.access_open:
-        return Done(None, quiet=True)
-    detail = {**_note_changed(act, view, others), "grant": view.grant.id}
-    view.grant.ended_at, view.grant.ended_why = act.now, "call_changed"
-    act.store.deadlines.drop_all(ENDS, view.request.id, act.now)
-    words = "is no longer the call that was approved, so the access has ended"
-    told = _tell_of_change(act, view, words, (one for one in (view.request.decided_by,) if one))
-    return Done(None, (*changed(view), *told), detail=detail, clause=view.clause)
-
-
-def _find_changed(act: Act, view: View) -> dict[int, RequestedRecording]:
-    """By recording: those that have become others since they were named."""
-    now = {one.id: one.version for one in view.recordings}
-    named = act.store.recordings.named_by(view.request.id)
-    return {one.recording_id: one for one in named if one.version != now[one.recording_id]}
-
-
-def _note_changed(act: Act, view: View, others: Mapping[int, RequestedRecording]) -> dict[str, object]:
-    """Take down that these have become others; returns what the audit log says of it."""
-    now = [one for one in view.recordings if one.id in others]
-    for one in now:
-        others[one.id].version, others[one.id].changed_at = one.version, act.now
-    return {"recordings": [*others], **versions(now)}
-
-
-def _tell_of_change(act: Act, view: View, words: str, approvers: Iterable[int]) -> tuple[Effect, ...]:
-    """The requester, whoever decides or has decided, and the Head of Customer Success, who has no card of it."""
-    words = f"A call of request {view.request.id} {words}."
-    once = f"call_changed:{view.request.id}:{view.request.revision}"
-    people = dict.fromkeys([view.request.requester_id, *approvers, *_overseers(act, view)])
-    copies = view.everybody()
-    return tuple(
-        Tell(one, f"{words} Press Details to read more.", once, "details", view.request.id)
-        if one in copies
-        else Tell(one, words, once)
-        for one in people
-    )
-
-
-def _overseers(act: Act, view: View) -> list[int]:
-    """The Head, or else the Manager, Human Resources: nobody whom it concerns, or who was on one of these calls, as they are or as they were."""
-    keys = {key for one in view.recordings for key in were_on(one.operator_key, one.operators_before)}
-    own = act.store.people.aliases(keys) | view.mine | view.conflicted
-    day = rule.company_day(act.policy, act.now)
-    for role in OVERSEERS:
-        there = [one for one in view.policy.holders_on(role, day) if one not in own]
-        if there:
-            return list(act.store.people.ids_for(there).values())
-    return []
 
 
 def _decided(act: Act, request_id: str, outcome: str, words: str) -> tuple[View, dict[str, object]]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import ClassVar
@@ -64,24 +63,10 @@ class _OfRequest(Intent[None]):
 
 @dataclass(frozen=True)
 class Approve(_OfRequest):
-    """Approve a waiting request; the requester gets access.
-
-    `seen` is how often its calls had changed when the card was drawn: what was not seen is not approved.
-    """
+    """Approve a waiting request; the requester gets access."""
 
     action: ClassVar[str] = "access.approve"
     clause: ClassVar[str] = "P7"
-    seen: int = 0
-
-    @classmethod
-    def pressed(cls, value: str) -> Approve:
-        """As the button of a card says it: the request's id and, where its calls changed, how often."""
-        request, _, seen = value.partition(":")
-        return cls(request, int(seen) if re.fullmatch("[0-9]{1,6}", seen) else 0)
-
-    def value(self) -> str:
-        """What the button of a card says."""
-        return f"{self.request}:{self.seen}" if self.seen else self.request
 
 
 @dataclass(frozen=True)
@@ -198,14 +183,6 @@ class Recheck(matters.Recheck):
     """Roles and absences change."""
 
     action: ClassVar[str] = "access.recheck"
-    clause: ClassVar[str] = "P7"
-
-
-@dataclass(frozen=True)
-class CallChanged(_OfRequest):
-    """The clock: a call that the request names has become another one."""
-
-    action: ClassVar[str] = "access.call_changed"
     clause: ClassVar[str] = "P7"
 
 

@@ -17,7 +17,7 @@ from handlers.cards import Actions, Button, Line, Row, Sign, When, Words
 from handlers.cards import Page as Dialog
 from handlers.forms import Form
 from handlers.matters import showing
-from handlers.room import Asks, Chore, Command, Does, Given, Opens, Room, Rows, Search, Shown, Step
+from handlers.room import Asks, Command, Does, Given, Opens, Room, Rows, Search, Shown
 from handlers.telling import ON_A_LINE
 from handlers.words import BROWSER, SIGNS, call_words, days_left, reason_words
 from storage.database.store import Store
@@ -229,11 +229,10 @@ ROOM = Room(
         intents.Ending.by(waiting.ending),
         intents.Reroute.by(waiting.reroute),
         intents.Recheck.by(waiting.recheck),
-        intents.CallChanged.by(deciding.end_for_changed_call),
     ),
     commands={"recording-request": Command("Ask to hear a recording", HELP, forms.AccessForm.name)},
     buttons={
-        "approve": Does(intents.Approve.pressed, "Approve"),
+        "approve": Does(intents.Approve, "Approve"),
         "withdraw": Does(intents.Withdraw, "Withdraw"),
         "request": Opens(forms.AccessForm.name, "Ask for a recording"),
         "again": Opens(forms.AccessForm.name, "Ask again", anew=True),
@@ -260,10 +259,6 @@ ROOM = Room(
             intents.Remind, intents.AskDeputy, intents.AskNext, intents.Lapse, intents.StillUndecided, intents.Ending
         )},
     },
-    calls=Chore(
-        lambda store, now: store.requests.of_changed_calls(now),
-        (Step(intents.CallChanged), Step(intents.Recheck)),
-    ),
     matter=MATTER,
     lists=lists,
 )  # fmt: skip

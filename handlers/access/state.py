@@ -12,7 +12,6 @@ from handlers.matters.case import allowed, approvers, lasting, missed
 from handlers.policy import Policy
 from handlers.policy.values import RoleName
 from handlers.rules import access as rule
-from handlers.rules.calls import were_on
 from handlers.rules.deciders import RequestCircumstances
 from handlers.rules.reasons import reason_of
 from handlers.rules.refusal import Refused
@@ -35,8 +34,7 @@ class View:
     `operators` are all addresses, of now and of before, of those who were on the calls, `mine` of the requester; `out` is who of those in a
     role can't be asked now, `alarm` the last one about it. `history` is what else the requester asked for, as far as
     one reader may decide it.
-    `changed` are the recordings that became other calls while the request stood. `concerned` are those whom it names as
-    concerned by it, `conflicted` all their addresses. `kept` says until when it keeps calls that have had their time, by id,
+    `concerned` are those whom it names as concerned by it, `conflicted` all their addresses. `kept` says until when it keeps calls that have had their time, by id,
     `erased` when those that are erased were; `shut` are those of the kept whose callers declined (P5).
     `written` is what people wrote about it; that was erased at `gone_at`, if it was.
     """
@@ -53,7 +51,6 @@ class View:
     policy: Policy
     now: datetime
     out: frozenset[str] = frozenset()
-    changed: frozenset[int] = frozenset()
     alarm: Alarm | None = None
     concerned: tuple[Concerned, ...] = ()
     conflicted: frozenset[str] = frozenset()
@@ -104,8 +101,9 @@ class View:
         return grant is not None and grant.ended_at is None and self.now < grant.ends_at
 
     def hears(self, one: Recording) -> bool:
-        """Whether whoever has access can hear this call: it is in time and in reach, or kept for this request (P5, P12)."""
-        return not one.closed(self.now) or (one.id not in self.shut and self.now < self.kept.get(one.id, self.now))
+        """Whether whoever has access can hear this call: it is there, in time and in reach, or kept for this request (P5, P12)."""
+        kept = one.id not in self.shut and self.now < self.kept.get(one.id, self.now)
+        return one.state != "gone" and (kept or not one.closed(self.now))
 
     @property
     def audible(self) -> bool:
@@ -174,19 +172,17 @@ def load(act: Act, request_id: str) -> View:
     more = (request.decided_by, grant.ended_by if grant else None, alarm.person_id if alarm else None)
     concerned = store.matters.concerned([request_id]).get(request_id, []) if request.longer else []
     ids |= {one for one in more if one is not None} | {one.person_id for one in concerned}
-    named = store.recordings.named_with(request_id)
-    recordings = [recording for _, recording in named]
+    recordings = store.recordings.of_request(request_id)
     out = store.people.out_of_reach(policy.roles.everybody())
     people = store.people.named(ids)
     operators, mine, conflicted = store.people.aliases_of(
-        (key for one in recordings for key in were_on(one.operator_key, one.operators_before)), [people[request.requester_id].email_key],
+        (one.operator_key for one in recordings), [people[request.requester_id].email_key],
         (one.email_key for one in concerned),
     )  # fmt: skip
-    changed = frozenset(one.recording_id for one, _ in named if one.changed_at)
     written, kept = read(act, request), _kept(store, request_id, recordings, now)
     return View(
         request, recordings, parties, remarks, written, grant, people, [], operators, policy, now, out,
-        changed, alarm=alarm, concerned=tuple(concerned),
+        alarm=alarm, concerned=tuple(concerned),
         conflicted=conflicted, kept=kept,
         erased=_erased(store, recordings), gone_at=None if written.salt else Seal(act).ended(request_id),
         mine=mine, shut=frozenset(store.declines.shut(kept) if kept else ()),

@@ -28,7 +28,7 @@ def _vanished(act: Act, vault: Vault, noticed: Noticed) -> int:
     calls, today = noticed.vanished(act.now), f"vanished:{company_day(act.policy, act.now)}"
     if not calls or vault.has_cause(today):
         return 0
-    causes = {f"vanished:{one.id}:{one.version}:{one.stamp}": one.id for one in calls}
+    causes = {f"vanished:{one.id}:{one.stamp}": one.id for one in calls}
     new = [causes[name] for name in vault.new_causes(causes)]
     if not new:
         return 0

@@ -20,7 +20,6 @@ from handlers.room import Room
 from handlers.rules import search
 from handlers.rules.breach import Handling, checklist, title_of, would_be_readers
 from handlers.rules.breach_clock import Overdue
-from handlers.rules.calls import were_on
 from handlers.rules.refusal import Refused
 from handlers.words import call_line, day_words, moment_words
 from storage.records import Person, Recording
@@ -218,7 +217,7 @@ def _moment(act: Act, at: datetime) -> str:
 
 
 def may_know(act: Act, rooms: Rooms, matter: str, reader: Person) -> bool:
-    """Whether a reader may know that there is such a matter; nor may who was on a call of it before that became another one (P9)."""
+    """Whether a reader may know that there is such a matter; nor may who was on a call of it (P9)."""
     found = act.store.matters.get(matter)
     if found is None or not showing.may_know(act, rooms(), matter, reader):
         return False
@@ -228,8 +227,8 @@ def may_know(act: Act, rooms: Rooms, matter: str, reader: Person) -> bool:
 
 
 def were_on_any(calls: Iterable[Recording]) -> frozenset[str]:
-    """The addresses of who was on these calls, and on those that stood in their place before."""
-    return frozenset(key for one in calls for key in were_on(one.operator_key, one.operators_before))
+    """The addresses of who was on these calls."""
+    return frozenset(one.operator_key for one in calls if one.operator_key)
 
 
 def gathered(act: Act, rooms: Rooms, words: str) -> list[int]:

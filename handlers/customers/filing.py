@@ -15,7 +15,6 @@ from typing import Any, TypeVar
 
 from handlers.acting import Act, Done
 from handlers.alarms import warned_by
-from handlers.approved import versions
 from handlers.cards import Sheet
 from handlers.customers import intents
 from handlers.customers.calls import Meant, is_shared, meant
@@ -271,7 +270,7 @@ def _file_new(act: Act, intent: intents.File, key: str, same: str, found: Asked,
     act.store.customers.add(request, calls, ())
     Seal(act).begin(request.id)
     write_known(act, request, known)
-    detail = {**_on_record(request), "recordings": [one.id for one in calls], **versions(calls)}
+    detail = {**_on_record(request), "recordings": [one.id for one in calls]}
     watch(act, request)
     asked, effects = _ask(act, request)
     others = [

@@ -8,7 +8,6 @@ from datetime import timedelta
 from typing import Any
 
 from handlers.acting import Act, Done
-from handlers.approved import versions
 from handlers.customers import intents, letters
 from handlers.customers.deadlines import note_missed, unwatch, watch
 from handlers.customers.forms import WeighedForm
@@ -259,11 +258,8 @@ def _send_link(act: Act, found: Turn, gives: str, detail: dict[str, Any]) -> Don
     mailed = put_letter(act, request, "copy", found.known.address, letter, link.id)
     act.store.deadlines.set(intents.LinkEnds.action, request.id, link.ends_at)
     act.store.write_down()
-    now = {one.id: one.version for one in view.recordings}
-    for named in act.store.recordings.named_by(request.id):
-        named.version = now[named.recording_id]  # released are the calls as they are now
     _keep_for_link(act, view, link)
-    detail |= {"gives": gives, "link": link.id, "until": link.ends_at.isoformat(), **versions(view.recordings)}
+    detail |= {"gives": gives, "link": link.id, "until": link.ends_at.isoformat()}
     return Done(None, changed(view), detail={**detail, **mailed, **stepped_in})
 
 

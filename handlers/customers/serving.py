@@ -19,7 +19,7 @@ from handlers.words import days_left, length_words, line_words, moment_words, si
 from storage.records import Recording
 from storage.tables.customers import CustomerLink, CustomerListening, CustomerRequest, CustomerSession
 
-State = Literal["there", "erased", "missing", "another"]
+State = Literal["there", "erased", "missing"]
 MISSED = 1.0  # seconds of a call that need not have been heard for all of it to count as heard
 NO_SESSION = "This page is open no longer. Open the link in our e-mail again, and type in the passcode."
 ENDED = (
@@ -30,7 +30,6 @@ LISTEN_ONLY = "There is no such page."
 WHY = {
     "erased": "We no longer keep the recording of this call.",
     "missing": "The recording of this call is no longer there. Please ring us.",
-    "another": "This is no longer the recording that was released to you, so it can’t be heard. Please ring us.",
 }
 """Why a call can't be had."""
 ENDINGS = {"audio/wav": "wav", "audio/mpeg": "mp3", "audio/ogg": "ogg", "audio/flac": "flac", "audio/mp4": "m4a"}
@@ -136,11 +135,8 @@ def serve(act: Act, link_id: str, secret: str) -> Serving:
         raise Refused(ENDED, clause="P8", code="ended")
     if not found.made_at <= act.now < found.ends_at:
         raise Refused(NO_SESSION, clause="P8", code="session_over")
-    versions = {one.recording_id: one.version for one in store.recordings.named_by(request.id)}
     named, kept = store.customers.recordings(request.id), store.erasures.copies_kept(request.id, act.now)
-    calls = (
-        Called(one, _state(one, versions[one.id], closed=one.closed(act.now) and one.id not in kept)) for one in named
-    )
+    calls = (Called(one, _state(one, closed=one.closed(act.now) and one.id not in kept)) for one in named)
     return Serving(link, request, found, tuple(calls), act.now)
 
 
@@ -225,12 +221,10 @@ def _gaps(parts: list[tuple[float, float]], seconds: float) -> Iterator[float]:
     yield max(0.0, seconds - at)
 
 
-def _state(recording: Recording, version: int, *, closed: bool) -> State:
+def _state(recording: Recording, *, closed: bool) -> State:
     if recording.state not in ("present", "closed", "erased"):
         return "missing"
-    if closed or recording.state == "erased":
-        return "erased"
-    return "there" if recording.version == version else "another"
+    return "erased" if closed or recording.state == "erased" else "there"
 
 
 def _put(act: Act, serving: Serving, recording: Recording, kind: str, start: float, end: float) -> None:

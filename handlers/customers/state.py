@@ -16,7 +16,6 @@ from handlers.matters.case import allowed, approvers, entitled, lasting, missed,
 from handlers.policy import Policy
 from handlers.policy.values import RoleName
 from handlers.rules.access import company_day
-from handlers.rules.calls import were_on
 from handlers.rules.customer_deciders import CustomerCircumstances, for_the_head
 from handlers.rules.nominated import of_company
 from handlers.rules.reference import other_numbers
@@ -214,7 +213,7 @@ class View:
     def shown_mark(self) -> str:
         """By which a press says how all that it confirms was when it was shown: another call, address, name or word makes it another."""
         request, known = self.request, self.known
-        calls = [f"{one.id}.{one.version}.{one.state}.{one.closed(self.now)}" for one in self.recordings]
+        calls = [f"{one.id}.{one.state}.{one.closed(self.now)}" for one in self.recordings]
         told = known.model_dump_json(exclude={"remarks", "rung", "allowed_numbers"}) if known else ""
         # Salted, since it is in a chat: nobody tells by it whether a guessed name or address is right.
         return hashed(repr((request.salt, request.asker, request.wants, calls, told)))[:16]
@@ -355,7 +354,7 @@ def view_of(act: Act, request: CustomerRequest) -> View:
     named = {request.filed_by, request.address_by, request.decided_by, alarm.person_id if alarm else None}
     ids = (named | (known.writers() if known else set()) | {one.person_id for one in parties}) - {None}
     people = store.people.named(cast("set[int]", ids))
-    on_it = (key for one in recordings for key in were_on(one.operator_key, one.operators_before))
+    on_it = (one.operator_key for one in recordings)
     operators, by = store.people.aliases_of(on_it, (people[one].email_key for one in _filers(request, known)))
     may = releasers | {people[one].email_key for one in (request.decided_by,) if one is not None}
     return View(

@@ -13,7 +13,6 @@ from handlers.matters.case import allowed, approvers, lasting, missed
 from handlers.policy import Policy
 from handlers.rules import routing
 from handlers.rules.access import company_day
-from handlers.rules.calls import were_on
 from handlers.rules.declined import DeclinedCircumstances
 from handlers.rules.refusal import Refused
 from handlers.rules.routing import Authority
@@ -117,7 +116,7 @@ def seen(act: Act, declined: Declined) -> View:
     named = (declined.said_by, declined.decided_by, alarm.person_id if alarm else None)
     ids = {one for one in (*named, *(party.person_id for party in parties)) if one is not None}
     people = store.people.named(ids)
-    were = (key for one in calls for key in were_on(one.operator_key, one.operators_before))
+    were = (one.operator_key for one in calls if one.operator_key)
     on_it = {people[declined.said_by].email_key, declined.operator_key, *were}
     offered = store.recordings.all_of(one["recording"] for one in declined.choices if "recording" in one)
     concerned = store.declines.concerned(numbers, act.now)

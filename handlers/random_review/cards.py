@@ -45,7 +45,7 @@ WROTE, WRITTEN, WITHOUT_BEACON = "What reviewers wrote", "draw_written", "draw_w
 FOR_TRAINING = "For training and quality only. To use it against somebody, you need a separate approval (P9)."
 CAUSES: Mapping[str, str] = {
     "declined": "declined", "restricted": "held back", "erased": "erased", "gone": "gone", "unannounced": "unannounced",
-    "own": "every reviewer was on it", "changed": "became another call", "outside": "on no recorded line",
+    "own": "every reviewer was on it", "outside": "on no recorded line",
 }  # fmt: skip
 """Why calls are left out of a list, or passed over later."""
 TROUBLE: Mapping[str, str] = {

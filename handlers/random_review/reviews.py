@@ -7,7 +7,6 @@ from datetime import datetime
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from handlers import approved
 from handlers.acting import Act, Done
 from handlers.effects import Effect, Tell
 from handlers.ids import new_id
@@ -31,7 +30,6 @@ from handlers.random_review.state import (
 )
 from handlers.rules import random_review as rule
 from handlers.rules.access import company_day
-from handlers.rules.calls import were_on
 from handlers.rules.drawing import first_of
 from handlers.rules.refusal import Refused
 from handlers.sealing import Seal
@@ -49,10 +47,9 @@ UNREVIEWED = "Of the calls drawn from {month} {calls} not reviewed in time ({dra
 
 
 class Given(NamedTuple):
-    """Calls that a step gave to reviewers or passed over, as which version by review, and who holds the draw's card since."""
+    """Calls that a step gave to reviewers or passed over, and who holds the draw's card since."""
 
     reviews: list[CallReview]
-    versions: dict[str, int]
     joined: list[Party]
 
 
@@ -128,10 +125,8 @@ def _lose(act: Act, review: CallReview, why: str, entered_by: int | None = None,
     act.store.deadlines.drop(GIVE, review.id, act.now)
 
 
-def _why_lost(act: Act, call: Recording, version: int | None = None) -> tuple[str, int | None] | None:
+def _why_lost(act: Act, call: Recording) -> tuple[str, int | None] | None:
     """Why a call can't be reviewed as things are, and who entered that; None where it can."""
-    if version is not None and call.version != version:
-        return "changed", None
     if call.state == "out_of_scope":
         return "outside", None
     declined = act.store.draws.declined([call.id])
@@ -139,8 +134,7 @@ def _why_lost(act: Act, call: Recording, version: int | None = None) -> tuple[st
 
 
 def _is_lost(act: Act, view: DrawView, review: CallReview) -> bool:
-    [named] = act.store.recordings.named_by(review.id)
-    why = _why_lost(act, view.calls[review.recording_id], named.version)
+    why = _why_lost(act, view.calls[review.recording_id])
     if why is not None:
         _lose(act, review, *why)
     return why is not None
@@ -152,13 +146,7 @@ def assign_reviewers(act: Act, view: DrawView) -> Given:
     P10: a reviewer holds the draw's card from then on, also one who was away before, or is named since.
     """
     reviews = [one for name in view.frozen.departments for one in _assign_list(act, view, name)]
-    return Given(reviews, _versions(act, reviews), _join(act, view, reviews))
-
-
-def _versions(act: Act, reviews: list[CallReview]) -> dict[str, int]:
-    given = {one.id: one.recording_id for one in reviews if one.reviewer is not None}
-    now = {one.id: one.version for one in act.store.recordings.all_of(given.values())}
-    return {review: now[call] for review, call in given.items()}
+    return Given(reviews, _join(act, view, reviews))
 
 
 def _join(act: Act, view: DrawView, reviews: list[CallReview]) -> list[Party]:
@@ -211,7 +199,7 @@ def _assign(act: Act, view: DrawView, name: str, call: Recording, place: int, re
 def _whose(act: Act, reviewers: list[Person], call: Recording, place: int) -> int | None:
     """The reviewers who are there in turn; where each of these was on the call, one who is away."""
     day, people = company_day(act.policy, act.now), act.store.people
-    on_it = people.aliases(were_on(call.operator_key, call.operators_before))
+    on_it = people.aliases([call.operator_key])
     there = [one for one in reviewers if not act.today.is_away(one.email_key, day)]
     away = [one for one in reviewers if one not in there]
     found = (rule.whose(place, on_it, [(one.id, frozenset({one.email_key})) for one in some]) for some in (there, away))
@@ -237,11 +225,10 @@ def tell_unassigned(act: Act, view: DrawView) -> tuple[Effect, ...]:
 
 def on_record(given: Given) -> dict[str, object]:
     """What the audit log says of calls that were given to reviewers or passed over: by the review's id, the call, the reviewer, the
-    cause and who entered that; as which version it is named; and who holds the draw's card since.
+    cause and who entered that; and who holds the draw's card since.
     """
     found: dict[str, object] = {
         "reviews": {one.id: [one.recording_id, one.reviewer, one.cause, one.entered_by] for one in given.reviews},
-        "versions": given.versions,
     }
     return found | {**asking.on_record(given.joined)} if given.joined else found
 
@@ -259,11 +246,8 @@ def give_access(act: Act, intent: intents.Give) -> Done[None]:
         id=new_id("G"), matter_id=review.id, person_id=review.reviewer, starts_at=act.now, ends_at=draw.review_until
     )
     act.store.grants.give(grant)
-    detail = {
-        "grant": grant.id, "until": grant.ends_at.isoformat(), "person": review.reviewer, "recording": call.id,
-        **approved.told(review.salt, [call]),
-    }  # fmt: skip
-    return Done(None, detail=detail)
+    told = {"grant": grant.id, "until": grant.ends_at.isoformat(), "person": review.reviewer, "recording": call.id}
+    return Done(None, detail=told)
 
 
 def review_introduction(act: Act, about: str) -> str:

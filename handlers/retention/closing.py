@@ -36,12 +36,17 @@ def close(act: Act, intent: intents.Close) -> Done[None]:
     erasure.moment, erasure.closed_at, erasure.next_at = moment, act.now, act.now
     recording.state = "closed"
     kept = keep_for_matters(act, recording, moment)
-    requests = act.store.erasures.requests_naming(recording.id)
-    ended = [grant for one in requests if (grant := act.store.erasures.end_access(one, act.now))]
+    ended = end_access(act, recording, "erased")
     late = int((act.now - moment).total_seconds())
     kept_by = [one.matter_id for one in kept]
     detail = {"erasure": erasure.id, "grants": ended, "late_seconds": late, "kept_by": kept_by}
     return Done(None, redrawn(act, speaking_of(act, recording)), detail=detail)
+
+
+def end_access(act: Act, recording: Recording, why: str) -> list[str]:
+    """Access that opens no call any more, since this one is out of reach, is over; the ids of what was given."""
+    requests = act.store.erasures.requests_naming(recording.id)
+    return [grant for one in requests if (grant := act.store.erasures.end_access(one, act.now, why))]
 
 
 def reopen(act: Act, intent: intents.Reopen) -> Done[None]:
@@ -82,7 +87,7 @@ def forget(act: Act, intent: intents.Forget) -> Done[None]:
 
 
 def _begun(act: Act, recording: Recording) -> Erasure:
-    """A new erasure; or the one that is under way, where another call has taken the name of the one that it was for."""
+    """A new erasure; or the one that is under way."""
     if (under_way := act.store.erasures.open(recording.id)) is not None:
         under_way.why = RETENTION  # whatever had been erased before: this call was not
         return under_way

@@ -70,7 +70,7 @@ def take(act: Act, intent: intents.Take) -> Done[tuple[intents.Doomed, ...]]:
 
 
 def _doomed(erasure: Erasure, one: Recording) -> intents.Doomed:
-    gone = one.state == "gone" or one.native_id == nameless(one)  # another call has taken its name since it came back
+    gone = one.state == "gone" or one.native_id == nameless(one)
     found = one.native_id, one.stamp, one.size, one.started, erasure.audio_hash, gone, one.erase_at
     returned = erasure.why == CAME_BACK or one.native_id == displaced(one)
     return intents.Doomed(erasure.id, one.id, *found, erasure.why == KNOWN_AGAIN, returned=returned)

@@ -8,7 +8,6 @@ from datetime import datetime
 from typing import Any, ClassVar, Literal
 
 from handlers.acting import Intent
-from handlers.approved import subject
 from handlers.matters import intents as matters
 
 Trouble = Literal["unavailable", "held", "retained", "changed", "left", "absent"]
@@ -20,7 +19,7 @@ class Doomed:
     """A call that may be deleted now: where it is, at which stamp, how large its audio is (bytes), when it began and goes (aware).
 
     `audio` is the SHA-256 of what was there when the recorder was asked before; `gone` says that it shows the call no more,
-    `returned` that it was erased once and stood there again, or that another call has its name, `known_again` that it was
+    `returned` that it was erased once and stood there again, or has no name of its own any more, `known_again` that it was
     erased before and has no certificate here.
     """
 
@@ -103,7 +102,7 @@ class _OfCall(Intent[None]):
     @property
     def subject(self) -> str:
         """The call, as the audit log names calls."""
-        return subject(self.recording)
+        return f"recording:{self.recording}"
 
 
 @dataclass(frozen=True)
@@ -203,7 +202,7 @@ class Fail(_OfErasure):
 
 @dataclass(frozen=True)
 class Stay(_OfErasure):
-    """The recorder was asked to delete a call and did not: something keeps it by now, or another recording has its name."""
+    """The recorder was asked to delete a call and did not: something keeps it by now, or it was not there any more."""
 
     action: ClassVar[str] = "retention.stay"
 

@@ -60,13 +60,6 @@ def decide(state: str, already: str) -> None:
         raise Refused(already, code="already_" + state)
 
 
-def as_shown(seen: int, changes: int, *, changing: bool) -> None:
-    """An approval is for the calls that the card showed. `seen` and `changes` count how often they had become others."""
-    if seen != changes or changing:
-        told = "One of these calls changed after this card was drawn, so nothing was approved. Please look at it again."
-        raise Refused(told, clause="P7", code="call_changed")
-
-
 def in_scope(states: Collection[str]) -> None:
     """A call on a line that the policy doesn't name is heard by nobody (P4)."""
     if "out_of_scope" in states:
@@ -75,7 +68,9 @@ def in_scope(states: Collection[str]) -> None:
 
 
 def closed(state: str) -> Refused:
-    """Why nobody hears a call in this state: its caller declined (P5), or its time is over (P12)."""
+    """Why nobody hears a call in this state: its caller declined (P5), it is gone, or its time is over (P12)."""
+    if state == "gone":
+        return Refused("This call is no longer in the recording system.", clause="P7", code="gone")
     if state == "declined":
         return Refused(
             "The caller declined to be recorded, so this call is out of reach.", clause="P5", code="declined"
@@ -132,15 +127,10 @@ def listen(
     """Whether a grant opens its recordings to this person now; asked again at every single request (P7).
 
     Only what ended before its time was withdrawn, and what has ended once stays so, whatever the clock says later.
-    `when` says in words at which moment it is or will be over; `why`, where nobody ended it: call_changed, or lost to the random review.
+    `when` says in words at which moment it is or will be over; `why`, where nobody ended it: lost to the random review.
     """
     if not holder:
         raise Refused("You have no access to these calls.", clause="P7", code="not_holder")
-    if why == "call_changed":
-        told = (
-            "One of these calls is no longer the call that was approved, so your access has ended. Your card says more."
-        )
-        raise Refused(told, clause="P7", code="call_changed")
     if why == "lost":
         raise Refused(f"This call was taken out of the random review {when}.", clause="P10", code="lost")
     if ended_at is not None and ended_at < ends_at:

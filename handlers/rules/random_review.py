@@ -36,8 +36,8 @@ from .working_days import due
 
 Cause = Literal["declined", "restricted", "erased", "gone", "unannounced"]
 """Why a call is left out of a list."""
-Lost = Literal["declined", "restricted", "erased", "gone", "unannounced", "own", "changed", "outside"]
-"""Why a call of a frozen list is passed over: also where every reviewer was on it, it became another call, or is on no recorded line."""
+Lost = Literal["declined", "restricted", "erased", "gone", "unannounced", "own", "outside"]
+"""Why a call of a frozen list is passed over: also where every reviewer was on it, or it is on no recorded line."""
 _DAY = timedelta(days=1)
 
 

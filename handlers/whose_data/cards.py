@@ -24,7 +24,6 @@ OFFERED = "When it was, why, and by whose approval."
 SAID = "Open investigations are shown once closed."
 """Everybody reads it, whether or not there is one."""
 NOBODY = "Nobody has listened to a call with you."
-REPLACED = "A call that another one has replaced since"
 PAST = "its time is over"
 """In place of who called, from a call’s moment on: whether something keeps it must not show."""
 APART = timedelta(hours=1)
@@ -33,7 +32,7 @@ APART = timedelta(hours=1)
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """One listening as an operator sees it: `call` is an id, `reason` a label, `replaced` as of `HeardCall`.
+    """One listening as an operator sees it: `call` is an id, `reason` a label.
 
     `kind` says who listened: one of the staff, who is the person of id `who`, or the customer, who is nobody here. `by` is the
     id of who approved it, `by_as` by which role.
@@ -42,7 +41,6 @@ class Seen:
     kind: Literal["staff", "customer"]
     who: int | None
     call: int
-    replaced: bool
     reason: str
     by: int | None
     by_as: str
@@ -76,7 +74,7 @@ def page(told: str, seen: Sequence[Seen], rows: Rows, now: datetime) -> Page:
 
 def seen_row(one: Seen, call: Recording, people: Mapping[int, Person], me: int, policy: Policy, now: datetime) -> Row:
     """One listening: who and why, beneath it which call, when, and by whose approval."""
-    small = (*_call(one, call, policy, now), *_when(one, now), *_approval(one, people))
+    small = (*_call(call, policy, now), *_when(one, now), *_approval(one, people))
     return Row((*_who(one, people, me), f" · {one.reason}"), None, small)
 
 
@@ -86,10 +84,7 @@ def _who(one: Seen, people: Mapping[int, Person], me: int) -> tuple[str, ...]:
     return ("You",) if one.who == me else (people[one.who].name,)
 
 
-def _call(one: Seen, call: Recording, policy: Policy, now: datetime) -> tuple[str | When, ...]:
-    """What stands in place of a call that was replaced may be somebody else's."""
-    if one.replaced:
-        return (REPLACED,)
+def _call(call: Recording, policy: Policy, now: datetime) -> tuple[str | When, ...]:
     line, zone = line_words(call.line, policy)
     told = (
         ("Call of ", When(call.started, zone, now), f" · {PAST}")

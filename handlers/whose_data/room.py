@@ -58,23 +58,20 @@ def _lists(act: Act) -> Mapping[str, Rows]:
 
 def _by_staff(act: Act) -> list[Seen]:
     hides, me = hidden_inquiries(act), act.me
-    heard = act.store.whose_data.heard(act.store.whose_data.addresses(me), act.now)
+    heard = act.store.whose_data.heard(act.store.whose_data.addresses(me))
     return [_seen(act, one) for one in heard if rule.sees(one.request, hides, own=one.person == me.id)]
 
 
 def _seen(act: Act, one: HeardCall) -> Seen:
     reason = reason_of(act.policy, one.reason, longer=one.longer).label if one.reason else AT_RANDOM
-    return Seen("staff", one.person, one.recording, one.replaced, reason, one.decided_by, one.decided_as, one.span)
+    return Seen("staff", one.person, one.recording, reason, one.decided_by, one.decided_as, one.span)
 
 
 def _by_customers(act: Act) -> list[Seen]:
     """P8: customers who had their own calls; where it was the operator's own call, that is the person who asks."""
-    heard = act.store.whose_data.heard_by_customers(act.store.whose_data.addresses(act.me), act.now)
+    heard = act.store.whose_data.heard_by_customers(act.store.whose_data.addresses(act.me))
     return [
-        Seen(
-            "customer", act.me.id if one.own else None, one.recording, one.replaced, cards.OWN_CALL, one.decided_by, one.decided_as,
-            one.span,
-        )
+        Seen("customer", act.me.id if one.own else None, one.recording, cards.OWN_CALL, one.decided_by, one.decided_as, one.span)
         for one in heard
     ]  # fmt: skip
 

@@ -92,7 +92,7 @@ def _lay(store: Store, first: int, last: int, due: int, apart: timedelta) -> Non
             "caller": "+61412345678", "operator_name": "Bram Tolliver", "operator_key": "bram.tolliver@fernhill.example",
             "department": "customer_success", "started": started, "local_day": "2026-11-24", "seconds": 60.0,
             "crm": f"CS-{one}", "media_type": "audio/mpeg", "size": 5, "state": "present", "found_by": f";#cs{one}.",
-            "peaks": None, "identity": "", "version": 1, "operators_before": "", "folder": "", "erase_at": started + KEPT,
+            "peaks": None, "audio": "", "folder": "", "erase_at": started + KEPT,
         }  # fmt: skip
         append(store.session, Recording, row)
 

@@ -114,12 +114,12 @@ async def test_a2_p7_what_changed_beside_a_call_that_can_not_be_read_ends_its_ac
     house.recorder.of = ONE if ours else ""
     with on_a_bad_sector(monkeypatch, *([] if ours else [ONE])):
         await house.look()
-        assert await house.ended(requests) == ["", "call_changed"]
-    assert len(await house.calls()) == 3
+        assert await house.ended(requests) == ["", "gone"]
+    assert len(await house.calls()) == 4, "the one that was replaced is gone"
     assert any(one["event"] == "register.fault" for one in logs) == ours
     house.recorder.of = ""
     await house.look()
-    assert await house.ended(requests) == ["call_changed", "call_changed"]
+    assert await house.ended(requests) == ["gone", "gone"]
 
 
 async def test_a2_one_call_that_can_not_be_read_keeps_no_other_from_being_known_by_its_content(
@@ -135,7 +135,7 @@ async def test_a2_one_call_that_can_not_be_read_keeps_no_other_from_being_known_
     with on_a_bad_sector(monkeypatch, names[1]):
         await house.look("asked for")
     rows = await house.company.database.read(lambda store: store.recordings.known("folder", names))
-    assert sorted(name for name, one in rows.items() if not one.identity) == names[:2]
+    assert sorted(name for name, one in rows.items() if not one.audio) == names[:2]
 
 
 HOUR = timedelta(hours=1)

@@ -12,7 +12,7 @@ from handlers.door import Repeated
 from handlers.listening import Exchange, Heard, Listen, Opened
 from handlers.rules.refusal import Refused
 from tests.handlers.builders import CLAIM, POLICY, Company, ask, away, claim_about
-from tests.handlers.changing import change, identified
+from tests.handlers.changing import identified, show
 
 
 @dataclass
@@ -79,7 +79,7 @@ async def _absence(busy: Busy, request: str, _: Visitor) -> None:
 async def _change(busy: Busy, request: str, who: Visitor) -> None:
     """The first call becomes another one, which the recording system shows."""
     await identified(busy.company)
-    await change(busy.company, audio=f"{who.person_id}" * 64, stamp=f"{busy.company.clock.now}")
+    await show(busy.company, audio=f"{who.person_id}" * 64, stamp=f"{busy.company.clock.now}")
 
 
 STEPS: dict[str, Callable[[Busy, str, Visitor], Awaitable[object]]] = {

@@ -1,13 +1,10 @@
-"""A call that changes under its name, as the keeper of the register tells of it and settles it."""
+"""A call whose audio was read, and what the recording system shows under its name afterwards."""
 
 from __future__ import annotations
 
-from contextlib import suppress
 from typing import Any
 
-from handlers.access.intents import CallChanged
 from handlers.acting import CLOCK
-from handlers.door import Repeated
 from handlers.recordings import Identify
 from storage.records import Recording
 from tests.handlers.builders import (
@@ -21,26 +18,24 @@ ONE, OTHER = "1" * 64, "2" * 64
 
 async def identified(company: Company, native_id: str = "call-1", audio: str = ONE) -> Recording:
     """The audio of a call is read for the first time."""
-    known = await company.database.read(lambda store: store.recordings.known("file", [native_id]))
-    await company.door.enter(Identify(known[native_id].id, known[native_id].stamp, audio), CLOCK)
+    known = await recording(company, native_id)
+    await company.door.enter(Identify(known.id, known.stamp, audio), CLOCK)
     return await recording(company, native_id)
 
 
 async def recording(company: Company, native_id: str = "call-1") -> Recording:
+    """The call that has this name now."""
     known = await company.database.read(lambda store: store.recordings.known("file", [native_id]))
     return known[native_id]
 
 
-async def change(company: Company, **facts: Any) -> list[str]:
-    """The recording system shows the first call anew, and the keeper settles what follows from that."""
-    await register(company.door, call(1, **{"stamp": "2", "audio": ONE, **facts}))
-    found = await company.database.read(lambda store: store.requests.of_changed_calls(company.clock.now))
-    for request in found:
-        await settle(company, request)
-    return found
+async def show(company: Company, **facts: Any) -> int:
+    """The recording system shows the first call's name with another stamp; the id of the call that has it then."""
+    [number] = await register(company.door, call(1, **{"stamp": "2", "audio": ONE, **facts}))
+    return number
 
 
-async def settle(company: Company, request: str) -> None:
-    """As the keeper of the register does it."""
-    with suppress(Repeated):
-        await company.door.enter(CallChanged(request), CLOCK)
+async def replace_call(company: Company, **facts: Any) -> int:
+    """Another recording takes the place of the first call, which was read."""
+    await identified(company)
+    return await show(company, audio=OTHER, **facts)

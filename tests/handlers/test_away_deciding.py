@@ -18,7 +18,6 @@ from tests.handlers.builders import (
     CLAIM,
     POLICY,
     Company,
-    approved,
     ask,
     ledger,
     left,
@@ -27,7 +26,6 @@ from tests.handlers.builders import (
     without_deputies,
     words_for,
 )
-from tests.handlers.changing import OTHER, change, identified
 from tests.handlers.reading import seen, title
 
 _forms = count(1)
@@ -182,12 +180,3 @@ async def test_an_alarm_goes_first_to_whoever_is_there(company: Company) -> None
         return warning.person
 
     assert await company.database.write(heard) == company.miles.person_id
-
-
-async def test_of_a_changed_call_whoever_stands_in_for_the_head_hears(company: Company) -> None:
-    await identified(company)
-    await approved(company)
-    await goes(company, company.helena)
-    await change(company, audio=OTHER)
-    assert not [one for one in await words_for(company, company.helena) if "is no longer the call" in one]
-    assert [one for one in await words_for(company, company.henrik) if "is no longer the call" in one]

@@ -38,7 +38,6 @@ from tests.handlers.builders import (
     stored,
     words_for,
 )
-from tests.handlers.changing import OTHER, change, identified
 from tests.handlers.reading import home_of, lines, looking, seen, title, whole_of
 
 GONE = "I can't find this request."
@@ -191,14 +190,6 @@ async def test_p9_an_alarm_about_it_goes_past_them(company: Company) -> None:
     assert await _parts(company, request) == {"miles": "approver"}
     assert (await audit(company, request))[0][4]["warned"] == [company.miles.person_id]
     assert await ledger(company, company.ruth) == []
-
-
-async def test_p9_a_call_that_changes_is_told_to_nobody_whom_it_concerns(company: Company) -> None:
-    await identified(company)
-    request = await ask(company, company.anna, **claim_about("helena"))
-    await company.door.enter(Approve(request), company.ruth)
-    await change(company, audio=OTHER)
-    assert await ledger(company, company.helena) == []
 
 
 async def test_p9_whom_it_concerns_makes_it_another_request_and_their_order_does_not(company: Company) -> None:

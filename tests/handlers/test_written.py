@@ -6,15 +6,12 @@ import pytest
 from sqlalchemy import update
 
 from handlers.access.intents import Approve, Deny, Question
-from handlers.acting import CLOCK, NONE
+from handlers.acting import CLOCK
 from handlers.keys import Unopened
-from handlers.listening import Listen
 from handlers.sealing import Seal
-from handlers.written import salt_of
 from storage.database.store import Store
-from storage.records import Matter
 from storage.tables.keys import MatterKey
-from tests.handlers.builders import Company, approved, ask, audit, stored, written
+from tests.handlers.builders import Company, ask, audit, stored, written
 from tests.handlers.reading import seen
 from tests.tables import REQUESTS
 
@@ -52,36 +49,9 @@ async def test_p7_nobody_decides_by_words_that_can_not_be_read_and_nothing_overw
     assert (await stored(company, request)).state == "waiting"
 
 
-async def test_p7_without_the_keys_of_the_house_nobody_hears_a_call(company: Company) -> None:
-    request = await approved(company)
-    code = await company.door.enter(Listen(request), company.anna)
-    assert code
-    keys, company.door.keys = company.door.keys, NONE
-    with pytest.raises(Unopened):
-        await company.database.read(lambda store: salt_of(company.door.act(store, CLOCK), _matter(store, request)))
-    company.door.keys = keys
-
-
-def _matter(store: Store, name: str) -> Matter:
-    found = store.matters.get(name)
-    assert found is not None
-    return found
-
-
 async def test_p11_nothing_is_sealed_for_what_has_no_key(company: Company) -> None:
     def work(store: Store) -> None:
         Seal(company.door.act(store, CLOCK)).sealed("R-NONE", b"words", "written")
 
     with pytest.raises(Unopened):
         await company.database.read(work)
-
-
-async def test_p11_a_kind_of_matter_that_commits_to_nothing_has_no_salt(company: Company) -> None:
-    request = await ask(company, company.anna)
-
-    def work(store: Store) -> tuple[str, str]:
-        act = company.door.act(store, CLOCK)
-        return salt_of(act, Matter(id="X-1", asked_at=act.now)), salt_of(act, _matter(store, request))
-
-    other, own = await company.database.read(work)
-    assert (other, own) == ("", (await written(company, request)).salt)

@@ -37,7 +37,6 @@ ASKED: Mapping[str, Callable[[Store], Any]] = {
     "erasures that are paused": lambda store: [store.pauses.open()],
     "calls that are watched": lambda store: store.recordings.watched("file", NOW),
     "calls that nobody has read": lambda store: store.recordings.unidentified("file", NOW, 500),
-    "requests about changed calls": lambda store: store.requests.of_changed_calls(NOW),
     "links that nobody has opened": lambda store: store.customers.to_ring(1),
     "draws that lost a call": lambda store: store.draws.lost(),
     "declined calls that were met": lambda store: store.declines.met(),

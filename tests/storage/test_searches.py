@@ -240,7 +240,7 @@ async def test_what_lies_in_a_folder_is_asked_for_by_it(database: Database) -> N
 
 
 async def test_which_calls_are_known_by_their_content(database: Database) -> None:
-    await _register(database, call("a", identity="1" * 64), call("b", identity="2" * 64, state="gone"), call("c"))
+    await _register(database, call("a", audio="1" * 64), call("b", audio="2" * 64, state="gone"), call("c"))
     names = ["a", "b", "c", *(f"none-{number}" for number in range(1_000))]
     assert await database.read(lambda store: store.recordings.identified("file", names)) == {"a", "b"}
     assert await database.read(lambda store: store.recordings.identified("twilio", names)) == set()

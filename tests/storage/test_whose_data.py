@@ -38,9 +38,7 @@ def _request(number: int) -> Request:
 def _row(told: dict[str, Any]) -> dict[str, Any]:
     more = {
         "peaks": None,
-        "identity": "",
-        "version": 1,
-        "operators_before": "",
+        "audio": "",
         "erase_at": None,
         "folder": "",
         "modified": None,
@@ -50,7 +48,7 @@ def _row(told: dict[str, Any]) -> dict[str, Any]:
 
 
 def _named(number: int) -> dict[str, Any]:
-    return {"request_id": f"R-{number}", "recording_id": number + 1, "place": 0, "version": 1, "changed_at": None}
+    return {"request_id": f"R-{number}", "recording_id": number + 1, "place": 0}
 
 
 def _grant(number: int) -> dict[str, Any]:

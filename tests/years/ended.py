@@ -12,7 +12,6 @@ from collections.abc import Iterator, Mapping
 
 from sqlalchemy import select
 
-from handlers.approved import subject
 from storage.database.store import Store
 from storage.records import Grant, Matter, Party, Recording, Request
 from storage.tables.erasures import Erasure, ErasurePause, Keep
@@ -23,7 +22,7 @@ BY_THE_SECOND = re.compile(
     r'\b\d{4}-\d\d-\d\dT[\d:.+]+|\b[0-9a-f]{32,}\b|"(tries|late_seconds)": \d+|"trace": "[\w-]+"'
 )
 CALLS = frozenset({"recording", "recordings", "erases"})
-BY_CALL = frozenset({"calls", "facts", "named", "stamps", "versions", "moments"})
+BY_CALL = frozenset({"calls", "facts", "moments"})
 """What the log says of calls by their numbers."""
 State = dict[str, Counter[str]]
 IN_VAIN = frozenset({"retention.ask", "retention.send", "retention.fail", "recordings.register", "matters.remind"})
@@ -77,7 +76,7 @@ def _names(store: Store, calls: Mapping[int, str]) -> Mapping[str, str]:
     names |= {one.id: f"hold {one.key}" for one in session.scalars(select(Hold))}
     names |= {one.id: f"pause {one.day}" for one in session.scalars(select(ErasurePause))}
     names |= {one.id: f"grant of {names[one.matter_id]}" for one in session.scalars(select(Grant))}
-    names |= {subject(number): call for number, call in calls.items()}
+    names |= {f"recording:{number}": call for number, call in calls.items()}
     erasures = session.scalars(select(Erasure))
     return names | {one.id: f"erasure of {calls[one.recording_id]} {one.why}" for one in erasures}
 

@@ -9,7 +9,6 @@ from handlers.acting import CLOCK, DELIVERY
 from handlers.customers.intents import Recheck, Reroute
 from handlers.customers.room import MATTER
 from handlers.matters.intents import Pressed
-from handlers.written import salt_of
 from storage.matters import begun_by
 from storage.reminders import Reminder
 from tests.handlers.builders import POLICY, Company, audit, away, email, ledger
@@ -55,10 +54,9 @@ async def test_p8_what_waits_and_what_nobody_may_release_is_listed(company: Comp
     assert await company.database.read(MATTER.stuck) == []
 
 
-async def test_p8_it_knows_who_began_it_and_its_salt(company: Company) -> None:
+async def test_p8_it_knows_who_began_it(company: Company) -> None:
     row = await stored(company, await a_request(company))
-    salt = await company.database.read(lambda store: salt_of(company.door.act(store, CLOCK), row))
-    assert (begun_by(row), salt) == (company.anna.person_id, row.salt)
+    assert begun_by(row) == company.anna.person_id
     holders = await company.database.read(lambda store: store.matters.holders(row))
     assert holders == [company.anna.person_id, company.tara.person_id, company.cora.person_id]
 

@@ -196,12 +196,6 @@ async def test_p12_a_call_that_is_not_there_is_shown_as_that(company: Company, s
     assert await states(one) == [told, "there"]
 
 
-async def test_p8_a_call_that_is_another_by_now_is_not_given(company: Company) -> None:
-    one = await (await sent(company)).let_in()
-    await one.change((Recording, company.calls[0]), version=2)
-    assert await states(one) == ["another", "there"]
-
-
 async def view(one: Sent) -> CopyView:
     def look(act: Act) -> CopyView:
         return viewed(serve(act, *one.names), act.policy)

@@ -87,14 +87,6 @@ async def test_p12_it_counts_under_every_address_that_somebody_ever_had(company:
     assert await card_of(company, begun.hold, company.helena) is None
 
 
-async def test_p12_whoever_was_on_the_call_before_it_changed_counts_too(company: Company) -> None:
-    recording = await _call_of(company, "helena")
-    await register(company.door, call(4, stamp="2"))
-    begun = await ask(company, company.anna, [recording])
-    assert await card_of(company, begun.hold, company.helena) is None
-    assert labels(await seen(company, begun.hold, company.ruth)) == ["Confirm", "Let go"]
-
-
 async def test_p12_found_out_later_the_copy_says_nothing_and_the_next_one_is_asked(company: Company) -> None:
     """Two addresses turn out to be one person's while the hold waits."""
     recording = await _call_of(company, "bram", operator_key="h.marsh@fernhill.example")

@@ -58,8 +58,9 @@ async def test_p12_the_moment_is_fixed_when_a_call_is_first_seen(archive: Archiv
 async def test_p12_other_audio_that_began_at_another_time_has_a_moment_of_its_own(archive: Archive) -> None:
     number = await archive.record("one")
     archive.until(NOW, days=90)
-    await archive.record("one", NOW + timedelta(days=90), audio=b"another call")
-    assert (await archive.by_id(number)).erase_at == datetime(2028, 2, 22, 3, tzinfo=UTC)
+    new = await archive.record("one", NOW + timedelta(days=90), audio=b"another call")
+    assert (new != number, (await archive.by_id(number)).state) == (True, "gone")
+    assert (await archive.by_id(new)).erase_at == datetime(2028, 2, 22, 3, tzinfo=UTC)
 
 
 async def test_p12_never_a_microsecond_early(archive: Archive) -> None:
@@ -204,14 +205,16 @@ async def test_p12_another_call_that_takes_the_name_meanwhile_is_not_erased_in_i
     await archive.erasing.tick()
     archive.recorder.outage = None
     archive.until(MOMENT, hours=1)
-    await archive.record("one", MOMENT, audio=b"another call")
+    new = await archive.record("one", MOMENT, audio=b"another call")
     await archive.tick()
-    call = await archive.by_id(number)
+    erasure, call = await archive.erasure(number), await archive.by_id(new)
+    assert erasure is not None
+    assert (erasure.state, (await archive.by_id(number)).caller) == ("vanished", "")
     assert (call.state, call.erase_at) == ("present", datetime(2028, 11, 24, 3, tzinfo=UTC))
     assert (await archive.recorder.audio("one")).size == len(b"another call")
     archive.until(datetime(2028, 11, 24, 3, tzinfo=UTC))
     await archive.tick()
-    assert (await archive.by_id(number)).state == "erased"
+    assert (await archive.by_id(new)).state == "erased"
     assert await findings(archive.company.database) == []
 
 
@@ -237,10 +240,12 @@ async def test_p12_files_that_are_replaced_during_a_batch_are_neither_deleted_no
         assert (await archive.recorder.audio(name)).size == len(f"call {name}")
     archive.until(MOMENT, minutes=1)
     await archive.tick()
+    known = await archive.company.database.read(lambda store: store.recordings.known("memory", numbers))
     for name, number in numbers.items():
-        call = await archive.by_id(number)
+        call, before = known[name], await archive.by_id(number)
         assert (call.state, call.erase_at) == ("present", datetime(2028, 11, 24, 3, tzinfo=UTC))
         assert (await archive.recorder.audio(name)).size == call.size
+        assert (before.state, before.caller) == ("gone", "")
     assert await findings(archive.company.database) == []
 
 

@@ -35,7 +35,6 @@ from tests.handlers.builders import (
     refusal,
     register,
 )
-from tests.handlers.changing import OTHER, change, identified
 from tests.handlers.reading import buttons, home_of, lines, looking, text
 from tests.handlers.whose_data.acts import NOTHING, hear, listened, look, reads, reads_of
 from tests.moments import NOW
@@ -199,40 +198,6 @@ async def test_p11_who_goes_back_to_an_address_reads_what_stands_under_both(comp
     assert len(await reads_of(company, company.bram)) == 2
 
 
-async def test_p7_p11_a_call_that_took_the_place_of_the_one_that_was_heard_tells_whose_that_was_nothing_of_itself(
-    company: Company,
-) -> None:
-    await identified(company)
-    await listened(company)
-    await change(
-        company, audio=OTHER, operator_name="Anna Quill", operator_key=email("Anna Quill"), caller="+61400000999"
-    )
-    assert await reads(company, company.anna) == NOTHING
-    [row] = (await reads(company, company.bram))[3:]
-    assert row == f"Anna Quill · {LABEL} (A call that another one has replaced since · heard <24 Nov 03:00> · {TARA})"
-
-
-async def test_p7_p11_whoever_writes_metadata_hides_no_listening_by_naming_somebody_else_twice(
-    company: Company,
-) -> None:
-    await identified(company)
-    await listened(company)
-    for number, name in enumerate(("Cleo Park", "Anna Quill"), 2):
-        await change(company, audio=f"{number}" * 64, stamp=f"{number}", operator_name=name, operator_key=email(name))
-    assert len(await reads_of(company, company.bram)) == 1
-
-
-async def test_p11_what_was_replaced_is_nobodys_where_two_people_had_the_address(company: Company) -> None:
-    """When that call was, nothing tells any more."""
-    await identified(company)
-    await listened(company)
-    await change(company, audio=OTHER, operator_name="Anna Quill", operator_key=email("Anna Quill"))
-    await _moves(company)
-    assert len(await reads_of(company, company.bram)) == 1
-    newcomer = await _newcomer(company)
-    assert (await reads_of(company, company.bram), await reads_of(company, newcomer)) == ([], [])
-
-
 async def test_p11_looking_leaves_no_entry(company: Company) -> None:
     await listened(company)
     before = await audit(company)
@@ -241,7 +206,7 @@ async def test_p11_looking_leaves_no_entry(company: Company) -> None:
 
 
 def test_p8_p11_the_customer_is_named_as_that_and_by_nothing_else() -> None:
-    seen = Seen("customer", None, 1, False, "own call (P8)", None, "", Span(NOW, NOW))
+    seen = Seen("customer", None, 1, "own call (P8)", None, "", Span(NOW, NOW))
     recording = Recording(system="file", **{**call(1), "local_day": "2026-11-23", "found_by": ""})
     row = seen_row(seen, recording, {}, 2, POLICY, NOW)
     assert (text(row.words), text(row.small or "")) == (
@@ -254,5 +219,5 @@ def test_p8_p11_the_customer_is_named_as_that_and_by_nothing_else() -> None:
 def test_p11_an_approval_of_a_request_of_before_has_no_role() -> None:
     tara = Person(email_key="t", email="t", name="Tara Lindqvist")
     recording = Recording(system="file", **{**call(1), "local_day": "2026-11-23", "found_by": ""})
-    row = seen_row(Seen("staff", 2, 1, False, LABEL, 2, "", Span(NOW, NOW)), recording, {2: tara}, 2, POLICY, NOW)
+    row = seen_row(Seen("staff", 2, 1, LABEL, 2, "", Span(NOW, NOW)), recording, {2: tara}, 2, POLICY, NOW)
     assert text(row.small or "").endswith(" · approved by Tara Lindqvist")

@@ -12,8 +12,7 @@ from handlers.policy import Policy
 from handlers.policy.terms import Records
 from handlers.rules.retention import erase_at
 from tests.each import each
-from tests.handlers.builders import CLAIM, POLICY, Company, ask, call, email, register
-from tests.handlers.changing import OTHER, change, identified
+from tests.handlers.builders import CLAIM, POLICY, Company, ask, call, register
 from tests.handlers.holds.acts import erased, hold, release
 from tests.handlers.whose_data.acts import (
     CLAIMED,
@@ -138,20 +137,6 @@ async def test_p9_p11_p12_from_its_moment_on_a_call_reads_the_same_whether_somet
         await erased(company, company.calls[0])
     call = f"Call of <23 Nov 03:00 {ZONE}> · its time is over · Australia and New Zealand"
     assert (await reads(company, company.bram))[-1].startswith(f"Anna Quill · {LABEL} ({call} · heard <24 Nov 03:00>")
-
-
-@pytest.mark.parametrize("kept", [True, False])
-async def test_p9_p11_p12_nor_does_what_was_replaced_stay_for_that(company: Company, *, kept: bool) -> None:
-    """Erased, it tells nobody any more who was on it."""
-    await identified(company)
-    await listened(company)
-    await change(company, audio=OTHER, operator_name="Anna Quill", operator_key=email("Anna Quill"))
-    if kept:
-        await hold(company, company.helena)
-    company.clock.now = erase_at(NOW - timedelta(days=1), ZONE, 12) - timedelta(seconds=1)
-    assert len(await reads_of(company, company.bram)) == 1
-    company.clock.pass_(seconds=1)
-    assert await reads(company, company.bram) == NOTHING
 
 
 async def test_p11_p12_a_hold_of_its_call_keeps_it_open(company: Company) -> None:
