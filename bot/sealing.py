@@ -52,8 +52,8 @@ class Marks:
         return self._keys.mark("erased calls", *told) if any(told) else ""
 
     def of_call(self, native_id: str, started: datetime) -> str:
-        """Of the name that a call has in its recording system, and of when it began (aware)."""
-        return self.of(native_id, str(started.timestamp()))
+        """Of the name that a call has, or had, in its recording system, and of when it began (aware)."""
+        return self.of(native_id.partition("\n")[0], str(started.timestamp()))
 
     def of_size(self, size: int) -> str:
         """Of how large some audio is (bytes); empty for none, which is nobody's."""

@@ -164,13 +164,17 @@ def _moved(act: Act, intent: Register, new: Sequence[dict[str, Any]]) -> dict[st
 def _replaced(act: Act, placed: Sequence[dict[str, Any]], known: Mapping[str, Recording]) -> dict[str, Recording]:
     """P7: the calls in whose place another recording is now. What was read is known by its audio, all else by its file and start.
 
-    Of a call that somebody asks for or may hear and that nobody has read, any other stamp is another recording.
+    Of a call that somebody asks for or may hear and that nobody has read, any other stamp is another recording; of one that is
+    held it is not, since nobody can hold again what was erased.
     """
     pairs = [(row, before) for row in placed if (before := known.get(row["native_id"])) is not None]
     others = {row["native_id"]: before for row, before in pairs if _is_another(row, before)}
     unsure = {row["native_id"]: before for row, before in pairs if _is_unsure(row, before)}
-    asked = act.store.recordings.asked_for(act.now) if unsure else frozenset[int]()
-    return others | {name: one for name, one in unsure.items() if one.id in asked}
+    if unsure:
+        held = act.store.holds.held([one.id for one in unsure.values()], act.now)
+        asked = act.store.recordings.asked_for(act.now) - held
+        others |= {name: one for name, one in unsure.items() if one.id in asked}
+    return others
 
 
 def _is_another(row: dict[str, Any], before: Recording) -> bool:

@@ -81,7 +81,6 @@ def _calls(system: str) -> Select[int, str, str]:
 
 
 def _named() -> ColumnElement[bool]:
-    """Whether a call still has a name: one that vanished may, one that was erased or whose name is another's has none."""
-    number = cast(Recording.id, String)
-    nameless = or_(*(Recording.native_id == literal(f"{word}:") + number for word in ("gone", "erased")))
+    """Whether a call still has a name: one that vanished may, one that was erased has none."""
+    nameless = Recording.native_id == literal("erased:") + cast(Recording.id, String)
     return or_(Recording.state.in_(THERE), and_(Recording.state == "gone", ~nameless))

@@ -245,8 +245,16 @@ class Recordings:
 
 
 def displaced(recording: Recording) -> str:
-    """The name of a recording whose own another one has now."""
-    return f"gone:{recording.id}"
+    """The name of a recording whose own another one has now: what it was, its stamp and its number, a line each.
+
+    A recorder that keeps what is written over finds it by that.
+    """
+    return f"{recording.native_id}\n{recording.stamp}\n{recording.id}"
+
+
+def is_displaced(recording: Recording) -> bool:
+    """Whether another recording has its name."""
+    return "\n" in recording.native_id
 
 
 def nameless(recording: Recording) -> str:

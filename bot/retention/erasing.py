@@ -6,6 +6,7 @@ import asyncio
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import partial
@@ -226,7 +227,7 @@ class Erasing:
 
     async def _read(self, one: Doomed) -> Sought | None:
         """What a look is to find nothing of. None where it can't be deleted now, which is on record then."""
-        if one.gone and one.returned:  # the name of what came back is another call's
+        if one.gone and one.returned and await self._is_lost(one):  # another call has its name
             await self._one(Vanish(one.erasure))
             return None
         try:
@@ -241,6 +242,15 @@ class Erasing:
             await self._failed(one, error, gone=absent and one.gone)
             return None
         return Sought(one.native_id, size, audio)
+
+    async def _is_lost(self, one: Doomed) -> bool:
+        """Whether the recorder keeps nothing of what was written over; False while nobody can tell."""
+        try:
+            with suppress(Unavailable):
+                await self.recorder.audio(one.native_id)
+        except Absent:
+            return True
+        return False
 
     async def _delete(self, one: Doomed, sought: Sought) -> _Deleted | None:
         """None where it was not deleted: something came to keep it, or the recorder did not do it, which is on record then."""

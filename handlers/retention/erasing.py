@@ -21,7 +21,7 @@ from handlers.telling_head import tell_head
 from handlers.words import counted, line_words
 from storage.erasures import AGAIN, CAME_BACK, CONTINUED, KNOWN_AGAIN
 from storage.pauses import Due
-from storage.recordings import displaced, nameless
+from storage.recordings import is_displaced, nameless
 from storage.records import Recording
 from storage.tables.erasures import Erasure
 from storage.tables.policy import PolicyText
@@ -72,7 +72,7 @@ def take(act: Act, intent: intents.Take) -> Done[tuple[intents.Doomed, ...]]:
 def _doomed(erasure: Erasure, one: Recording) -> intents.Doomed:
     gone = one.state == "gone" or one.native_id == nameless(one)
     found = one.native_id, one.stamp, one.size, one.started, erasure.audio_hash, gone, one.erase_at
-    returned = erasure.why == CAME_BACK or one.native_id == displaced(one)
+    returned = erasure.why == CAME_BACK or is_displaced(one)
     return intents.Doomed(erasure.id, one.id, *found, erasure.why == KNOWN_AGAIN, returned=returned)
 
 

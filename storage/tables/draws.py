@@ -8,7 +8,6 @@ from typing import Any
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.columns import LongWords, refers
-from storage.commitments import new_salt
 from storage.marks import MarkedKind
 from storage.records import Matter
 
@@ -38,7 +37,7 @@ class CallReview(MarkedKind, Matter, kw_only=True):
 
     `state`: waiting, reviewed, over (nobody reviewed it in time), passed (another reviewer has it), lost (`cause`: why it is
     passed over, and `entered_by` who entered the outage or the decline; without a `reviewer` where nobody got it). `told` says of an outgoing call whether the caller was told
-    of the recording: yes, no, unsure. `sealed` is what the reviewer wrote; `salt` goes into the commitments.
+    of the recording: yes, no, unsure. `sealed` is what the reviewer wrote.
     """
 
     __tablename__ = "call_reviews"
@@ -53,4 +52,3 @@ class CallReview(MarkedKind, Matter, kw_only=True):
     entered_by: Mapped[int | None] = mapped_column(refers("people.id"), default=None)
     told: Mapped[str] = mapped_column(default="")
     sealed: Mapped[bytes | None] = mapped_column(default=None)
-    salt: Mapped[str] = mapped_column(default_factory=new_salt)

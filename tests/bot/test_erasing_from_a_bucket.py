@@ -127,3 +127,26 @@ async def test_p12_a_copy_that_somebody_made_is_told_until_it_is_gone(archive: A
     assert (erasure.trouble, erasure.erased_at) == ("left", None)
     archive.bench.remove("elsewhere/copy")
     assert (await archive.tick(MOMENT + LATER)).state == "erased"
+
+
+async def test_p12_a_call_that_was_written_over_is_erased_at_its_own_moment_and_certified(archive: Archive) -> None:
+    """Its version stays until then, and the new call after it."""
+    began = archive.company.clock.now = NOW + timedelta(days=100)
+    archive.bench.put(replace(SIGHTED, native_id=NAME, started=began, duration=60.0), SOUND[1:])
+    await archive.sync.sync()
+    new = (await archive.rows())[NAME]
+    assert new.id != archive.number
+    erasure = await archive.tick(MOMENT)
+    assert (erasure.state, erasure.moment) == ("erased", MOMENT)
+    assert "Its time was over" in await certified(archive, erasure)
+    assert "one.mp3" in " ".join(archive.bench.names())
+    assert sha256(SOUND).hexdigest() not in {
+        sha256(
+            archive.bench.client.get_object(Bucket=archive.bench.bucket, Key=one["Key"], VersionId=one["VersionId"])[
+                "Body"
+            ].read()
+        ).hexdigest()
+        for one in archive.bench.versions(NAME)
+    }
+    audio = await archive.recorder.audio(NAME)
+    assert await audio.read(0, audio.size) == SOUND[1:]

@@ -112,7 +112,7 @@ async def test_b2_a_call_that_changes_while_it_is_heard_stops_and_says_so(tmp_pa
             audio = Path(house.steward.settings.recordings_url.removeprefix("file://")) / "call-0.wav"
             audio.write_bytes(audio.read_bytes()[:44] + b"\1" * 320_000 * LONG)
             await expect(page.get_by_role("heading", name="Your access has ended")).to_be_visible(timeout=30_000)
-            await expect(page.get_by_text("is no longer the call that was approved")).to_be_visible()
+            await expect(page.get_by_text("no longer in the recording system")).to_be_visible()
             assert await page.evaluate("document.activeElement.id") == "heading"
             await picture(page, "listening-changed-call")
             assert faults == []

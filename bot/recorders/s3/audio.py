@@ -10,12 +10,13 @@ from bot.ports import Absent, Changed, Unavailable
 from bot.recorders.s3.address import names_audio
 from bot.recorders.s3.asking import Bucket, Item, item, whole
 from bot.recorders.s3.listing import Pair
+from bot.recorders.s3.written_over import audio_versions, written_over
 from bot.recorders.tree import media_type, sidecar_of
 
 
 @dataclass(slots=True)
 class BucketAudio:
-    """The audio that was opened, and no other; `behind` a delete marker it is read by its version."""
+    """The audio that was opened, and no other; `behind` a delete marker, or another recording, it is read by its version."""
 
     bucket: Bucket
     native_id: str
@@ -28,6 +29,10 @@ class BucketAudio:
     @classmethod
     def open(cls, bucket: Bucket, native_id: str) -> Self:
         """Raises `Absent` or `Unavailable`; it blocks."""
+        if (past := written_over(native_id)) is not None:
+            for version, one in audio_versions(bucket, past):
+                return cls(bucket, past.name, media_type(past.name), one.size, past.stamp, one, version.id)
+            raise Absent(native_id)
         try:
             pair, behind = now(bucket, native_id), ""
         except Absent:

@@ -9,6 +9,7 @@ from bot.ports import Absent, Changed, Held, Unavailable
 from bot.recorders.s3.address import names_audio
 from bot.recorders.s3.asking import Bucket, Item, Version
 from bot.recorders.s3.locks import retained_until, under_legal_hold
+from bot.recorders.s3.written_over import all_versions, written_over
 from bot.recorders.stamps import refuse_another
 from bot.recorders.tree import printable, sidecar_of
 
@@ -22,8 +23,15 @@ def delete_recording(bucket: Bucket, native_id: str, stamp: str) -> None:
 
     Raises `Changed` before anything is deleted where what is shown there, or hidden by a marker, is another recording than
     that with this stamp; `Held` where a version of either is locked; and `Unavailable` where something has to stay: it may
-    not be deleted, or the metadata are another audio's as well. Done twice it is done once.
+    not be deleted, or the metadata are another audio's as well. Done twice it is done once. Of a recording that was written over
+    its own versions go, and no others.
     """
+    if (past := written_over(native_id)) is not None:
+        left = all_versions(bucket, past)
+        for one in left:
+            _ask_lock(bucket, one)
+        _take(bucket, left, None)
+        return
     if not names_audio(native_id):
         return
     beside = sidecar_of(native_id)

@@ -9,6 +9,7 @@ from bot.ports import Absent
 from bot.recorders.s3.asking import Bucket
 from bot.recorders.s3.audio import BucketAudio
 from bot.recorders.s3.locks import under_legal_hold
+from bot.recorders.s3.written_over import written_over
 from bot.recorders.tree import sidecar_of
 
 COUNTED = ".holds"
@@ -22,6 +23,7 @@ def hold_recording(bucket: Bucket, native_id: str, case: str) -> None:
     A hold that somebody else had set before is counted as one more case, which no release of ours ends.
     """
     BucketAudio.open(bucket, native_id)
+    native_id = _own_name(native_id)
     if not bucket.facts().locks:
         return
     # In this order: where a hold of ours stands, what counts it stands, too.
@@ -36,6 +38,7 @@ def release_recording(bucket: Bucket, native_id: str, case: str) -> None:
     """End the hold of one case, and lift it with the last; what is not held is fine. Raises `Unavailable`."""
     if not bucket.facts().locks:
         return
+    native_id = _own_name(native_id)
     mine, cases = _digest(case), _cases(bucket, native_id)
     if mine not in cases:
         return
@@ -45,6 +48,12 @@ def release_recording(bucket: Bucket, native_id: str, case: str) -> None:
     bucket.ask("delete_object", _counter(native_id, mine))
     if cases == {mine} and _cases(bucket, native_id):  # another case came meanwhile
         _set(bucket, native_id, on=True)
+
+
+def _own_name(native_id: str) -> str:
+    """Of a recording that was written over the name that it had: the hold is on all versions of that."""
+    past = written_over(native_id)
+    return past.name if past is not None else native_id
 
 
 def _set(bucket: Bucket, native_id: str, *, on: bool) -> None:

@@ -11,6 +11,8 @@ from xml.etree import ElementTree as ET
 from bot.ports import Sought, Unavailable
 from bot.recorders.s3.asking import Bucket
 from bot.recorders.s3.onlooker import Onlooker, decoded, looking_into, text
+from bot.recorders.s3.written_over import written_over
+from bot.recorders.stamps import part, parts
 from bot.recorders.tree import printable, sidecar_of
 
 _OF_VERSIONS = (("NextKeyMarker", "key-marker"), ("NextVersionIdMarker", "version-id-marker"))
@@ -20,12 +22,13 @@ _MEANWHILE = timedelta(minutes=1)
 
 
 class Left(NamedTuple):
-    """A version, a delete marker or an upload that was begun; `size` in bytes."""
+    """A version, a delete marker or an upload that was begun; `size` in bytes. `identity` is that of a version that is not shown now."""
 
     key: str
     id: str
     kind: str
     size: int = 0
+    identity: str = ""
 
     def shown(self, bucket: Bucket) -> str:
         """Its name below the prefix, with what it is."""
@@ -54,9 +57,15 @@ class _Traces:
         self._named: dict[str, set[str]] = defaultdict(set)
         self._heard: dict[int, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
         self._hashed: dict[Left, str] = {}
+        self._past: dict[tuple[str, str], set[str]] = defaultdict(set)
         for one in sought:
+            if (past := written_over(one.native_id)) is not None:
+                for name, identity in zip((past.name, sidecar_of(past.name)), parts(past.stamp), strict=True):
+                    self._past[bucket.place.key(name), identity].add(one.native_id)
+                continue
             for name in (one.native_id, sidecar_of(one.native_id)):
                 self._named[bucket.place.key(name)].add(one.native_id)
+        for one in sought:
             if one.size and one.audio:
                 self._heard[one.size][one.audio.lower()].add(one.native_id)
 
@@ -66,7 +75,7 @@ class _Traces:
 
     async def by_name(self) -> None:
         """Each name that is sought, asked for by itself: whatever a long listing may leave out."""
-        for key in self._named:
+        for key in {*self._named, *(key for key, _ in self._past)}:
             name = self._bucket.place.name(key)
             for one in await self._versions(name):
                 await self._look_at(one)
@@ -105,19 +114,28 @@ class _Traces:
 
     async def _look_at(self, one: Left) -> None:
         """Whether this belongs to one of them."""
-        whose = set(self._named.get(one.key, ()))
+        whose = self._named.get(one.key, set()) | self._past.get((one.key, one.identity), set())
         if heard := self._heard.get(one.size) if one.kind == "version" else None:
             if one not in self._hashed:
                 self._hashed[one] = await self._onlooker.digest(one.key, one.id)
-            whose |= heard.get(self._hashed[one], set())
+            whose |= {
+                name for name in heard.get(self._hashed[one], ()) if one.identity or not self._is_shown_over(one, name)
+            }
         for native_id in whose:
             self._found[native_id].add(one)
+
+    def _is_shown_over(self, one: Left, native_id: str) -> bool:
+        """Whether this is the recording that took the place of the one that is sought, with the same audio."""
+        past = written_over(native_id)
+        return past is not None and self._bucket.place.key(past.name) == one.key
 
 
 def _versions(page: ET.Element) -> Iterator[Left]:
     for kind, tag in (("version", "Version"), ("delete marker", "DeleteMarker")):
         for told in page.findall(f"{{*}}{tag}"):
-            yield Left(decoded(page, text(told, "Key")), text(told, "VersionId"), kind, int(text(told, "Size") or 0))
+            size, past = int(text(told, "Size") or 0), kind == "version" and text(told, "IsLatest") != "true"
+            identity = part(text(told, "ETag"), size) if past else ""
+            yield Left(decoded(page, text(told, "Key")), text(told, "VersionId"), kind, size, identity)
 
 
 def _moment(element: ET.Element) -> datetime:

@@ -10,12 +10,12 @@ from datetime import timedelta
 
 import pytest
 
-from bot.ports import Gone, Held, Sighting, Sought, Unavailable
+from bot.ports import Absent, Gone, Held, Sighting, Sought, Unavailable
 from tests.moments import moment
 from tests.s3_server import Storage
 
 from .benches import PLAIN, Register
-from .erasing import SOUND, delete, hold, left, release
+from .erasing import SOUND, delete, hold, left, release, sought, stamp_of
 from .s3_bench import S3Bench
 from .s3_gateway import Gateway
 
@@ -71,6 +71,33 @@ def test_an_upload_that_was_begun_is_told(bench: S3Bench) -> None:
     assert kinds(bench) == ["upload that was begun"]
     bench.client.abort_multipart_upload(Bucket=bench.bucket, Key=key, UploadId=begun["UploadId"])
     assert kinds(bench) == []
+
+
+def test_p12_what_was_written_over_is_heard_deleted_and_looked_for_by_its_own_version(bench: S3Bench) -> None:
+    before = stamp_of(bench.recorder)
+    bench.put(replace(PLAIN, crm="CS-99"), SOUND[::-1])
+    past = f"{NAME}\n{before}\n7"
+    audio = asyncio.run(bench.recorder.audio(past))
+    assert (asyncio.run(audio.read(0, audio.size)), audio.stamp) == (SOUND, before)
+    assert len(left(bench.recorder, sought(past))) == 2, "the audio and its metadata"
+    assert len(left(bench.recorder, sought(past, b""))) == 2, "also where nobody read it"
+    delete(bench, past, before)
+    assert left(bench.recorder, sought(past)) == ()
+    with pytest.raises(Absent):
+        asyncio.run(bench.recorder.audio(past))
+    shown = asyncio.run(bench.recorder.audio(NAME))
+    assert asyncio.run(shown.read(0, shown.size)) == SOUND[::-1]
+    assert len(bench.versions()) == 2
+
+
+def test_p12_the_same_audio_stored_again_is_not_taken_for_what_it_was_written_over(bench: S3Bench) -> None:
+    before = stamp_of(bench.recorder)
+    for audio in (SOUND[::-1], SOUND):
+        bench.put(PLAIN, audio)
+    past = f"{NAME}\n{before}\n7"
+    delete(bench, past, before)
+    assert left(bench.recorder, sought(past)) == ()
+    assert stamp_of(bench.recorder) == before
 
 
 @pytest.mark.parametrize("name", [NAME, "calls/one.json"])

@@ -239,7 +239,7 @@ async def test_p8_a_stream_under_way_ends_within_the_second(
 OUT_OF_REACH: Mapping[str, Callable[[CopyHouse], Mapping[str, object]]] = {
     "erased": lambda house: {"erase_at": house.company.clock.now},
     "declined": lambda _: {"state": "declined"},
-    "another call": lambda _: {"version": 2},
+    "gone": lambda _: {"state": "gone"},
 }
 
 

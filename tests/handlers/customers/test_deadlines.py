@@ -13,8 +13,8 @@ from handlers.customers.intents import Arrived, DueToday, LinkEnds, OpenLink, Ov
 from storage.database.store import Store
 from storage.records import Person
 from storage.reminders import Reminder
-from tests.handlers.builders import POLICY, Company, audit, call, email, ledger, register
-from tests.handlers.customers.acts import a_request, identify, leaves, stored, viewed, withdrawing
+from tests.handlers.builders import POLICY, Company, audit, ledger
+from tests.handlers.customers.acts import a_request, identify, leaves, stored, withdrawing
 from tests.handlers.customers.releasing import (
     accepted,
     links,
@@ -366,13 +366,6 @@ async def test_p8_where_nobody_ever_learned_whether_it_arrived_it_is_open_again(
     await release(company, request)
     await accepted(company)
     assert (await stored(company, request)).state == "answered"
-
-
-async def test_p8_whoever_was_on_the_call_before_it_changed_stays_out(company: Company) -> None:
-    request = await a_request(company)
-    await register(company.door, call(1, stamp="2", operator_name="Deven Okafor", operator_key=email("Deven Okafor")))
-    view = await viewed(company, request)
-    assert {email("Bram Tolliver"), email("Deven Okafor")} <= view.operators
 
 
 @pytest.mark.soak

@@ -239,17 +239,14 @@ async def test_p8_whoever_did_not_ask_for_it_reads_where_to_tell_us(
     )
 
 
-async def test_p8_a_press_is_for_the_calls_that_the_card_showed(company: Company) -> None:
-    request = await a_request(company)
+async def test_p8_a_call_that_is_gone_since_the_card_was_drawn_is_not_released(company: Company) -> None:
+    request = await a_request(company, recordings=[str(one) for one in company.calls[:2]])
     mark = (await viewed(company, request)).shown_mark
-    await register(
-        company.door, call(1, stamp="2", operator_name="Anna Quill", operator_key="anna.quill@fernhill.example")
+    await register(company.door, call(1, stamp="2", size=9))
+    refused = await refusal(
+        company, Release.of(f"{request}:{mark}", ReleaseForm.read({"voices": "nobody"})), company.tara
     )
-    form = ReleaseForm.read({"voices": "nobody"})
-    refused = await refusal(company, Release.of(f"{request}:{mark}", form), company.tara)
     assert refused.code == "not_as_shown"
-    now = (await viewed(company, request)).shown_mark
-    await company.door.enter(Release.of(f"{request}:{now}", form), company.tara)
 
 
 async def _while_the_form_is_open(company: Company, request: str, change: Callable[[], Awaitable[object]]) -> None:
