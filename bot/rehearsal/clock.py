@@ -138,7 +138,6 @@ LABELS = {
     "working_hours.begin": "reminders are sent",
     "policy_review.open": "the policy’s review opens",
     "policy_review.remind": "the policy’s review is reminded of",
-    "customer.morning": "a working day begins for customers’ requests",
     "customer.remind": "a customer’s request is spoken of",
     "customer.due_today": "a customer’s request is due today",
     "customer.overdue": "a customer’s request is late",

@@ -50,7 +50,6 @@ DONE: Mapping[str, str] = {
     "access.undecided": "{what} is still undecided",
     "access.expire": "Access by {what} ended",
     "policy_review.open": "{what} began",
-    "customer.morning": "The card of {what} says anew how many days are left",
     "customer.overdue": "The day of {what} passed without an answer, which stays on record",
     "customer.link_ends": "The link of {what} is over",
     "customer.accepted": "The mail server took a mail of {what}",

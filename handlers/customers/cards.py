@@ -49,7 +49,7 @@ def card(view: View, reader: int, *, whole: bool = False) -> Card:
         (
             Title(SIGNS[view.request.state], WHAT, state),
             *outcome(view),
-            Facts((*_who(view, reader), *_when(view), *_where(view, reader))),
+            Facts((*_who(view, reader), *_when(view, whole=whole), *_where(view, reader))),
             *_calls(view, whole=whole),
             *receipts(view),
             *said(view, reader, whole=whole),
@@ -111,13 +111,14 @@ def _which(view: View) -> str:
     return "one call" if number == 1 else f"{number} calls"
 
 
-def _when(view: View) -> Iterator[Fact]:
+def _when(view: View, *, whole: bool) -> Iterator[Fact]:
+    """Moments; how many days are left is told only in Details, since a card in a chat stays as it was drawn."""
     request, due = view.request, promised(view.request)
     _, zone = line_words(view.recordings[0].line if view.recordings else request.line, view.policy)
     first = view.known.first() if view.known else Receipt(at=request.received_at, told_at=request.asked_at, by=0)
     yield "First asked", receipt_shown(first, zone, view.now)
     running = request.is_open or request.state in ON_ITS_WAY
-    yield "Due", When(due.at, due.zone, view.now, _left(view) if running else "")
+    yield "Due", When(due.at, due.zone, view.now, _left(view) if running and whole else "")
     yield "Filed", (f"{view.people[request.filed_by].name}, ", When(request.asked_at, now=view.now))
 
 

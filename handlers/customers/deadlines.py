@@ -25,7 +25,7 @@ from storage.records import OPEN, Recording
 from storage.reminders import Reminder
 from storage.tables.customers import CustomerRequest
 
-WATCHED = (intents.Remind.action, intents.DueToday.action, intents.Overdue.action, intents.Morning.action)
+WATCHED = (intents.Remind.action, intents.DueToday.action, intents.Overdue.action)
 """Kinds of deadlines that `watch` sets."""
 HEAD = "head_of_customer_success"
 NO_CALL = "no call is named"
@@ -58,7 +58,7 @@ def note_missed(act: Act, request: CustomerRequest) -> dict[str, str]:
 
 
 def watch(act: Act, request: CustomerRequest) -> None:
-    """Have the clock ask again when the next reminder falls, on the due day, once it is late, and each working morning."""
+    """Have the clock ask again when the next reminder falls, on the due day, and once it is late."""
     due, calendar = promised(request), calendar_of(act.policy, line_of(act.policy, request))
     # One day before it the Head is asked as well, whatever the policy says of reminders.
     before = {*act.policy.customers.remind_before, 1}
@@ -66,7 +66,6 @@ def watch(act: Act, request: CustomerRequest) -> None:
         intents.Remind.action: rule.next_reminder(calendar, due, before, act.now),
         intents.DueToday.action: rule.next_on_the_day(calendar, due, act.now),
         intents.Overdue.action: rule.next_late(calendar, due, act.now, missed=bool(request.missed_at or request.answered_at)),
-        intents.Morning.action: rule.next_morning(calendar, act.now),
     }  # fmt: skip
     for kind, at in moments.items():
         if at is None:
@@ -78,16 +77,6 @@ def watch(act: Act, request: CustomerRequest) -> None:
 def unwatch(act: Act, request: CustomerRequest) -> None:
     """It is answered or withdrawn: nobody is reminded of it any more."""
     act.store.deadlines.drop_all(WATCHED, request.id, act.now)
-
-
-def redraw_in_the_morning(act: Act, intent: intents.Morning) -> Done[None]:
-    """A working day has begun: the card says how many days are left."""
-    view = load(act, intent.request)
-    if not _is_running(view):
-        return Done(None, quiet=True)
-    calendar = calendar_of(act.policy, line_of(act.policy, view.request))
-    act.store.deadlines.set(intents.Morning.action, view.request.id, rule.next_morning(calendar, act.now))
-    return Done(None, changed(view), quiet=True)
 
 
 def reminder_row(view: View, reminder: Reminder) -> Row | None:
@@ -180,11 +169,8 @@ def _reminded_as(view: View, reminder: Reminder) -> Who | None:
 
 
 DOES = (
-    intents.Morning.by(redraw_in_the_morning),
     intents.Remind.by(remind),
     intents.DueToday.by(remind),
     intents.Overdue.by(remind),
 )
-DUE = {
-    one.action: one for one in (intents.Morning, intents.Remind, intents.DueToday, intents.Overdue, intents.LinkEnds)
-}
+DUE = {one.action: one for one in (intents.Remind, intents.DueToday, intents.Overdue, intents.LinkEnds)}

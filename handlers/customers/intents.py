@@ -93,10 +93,6 @@ class Withdraw(OfRequest, action="customer.withdraw"):
     form: forms.WithdrawForm
 
 
-class Morning(OfRequest, action="customer.morning"):
-    """The clock: a working day has begun, so the cards say how many are left."""
-
-
 @dataclass(frozen=True)
 class OfShown(OfRequest):
     """Something wanted of what was shown: `seen` is its mark (`View.shown_mark`), and another one is another request."""

@@ -11,7 +11,6 @@ from handlers.customers.state import Known, Receipt, View, promised
 from handlers.due_words import caution, sum_words
 from handlers.matters.alarming import told
 from handlers.matters.case import entitled
-from handlers.rules.reference import other_numbers, other_references
 from handlers.rules.refusal import Refused
 from handlers.rules.same_person import looks_like_theirs
 from handlers.words import counted, day_words, line_words, masked, moment_words
@@ -168,20 +167,9 @@ def _cautions(view: View, known: Known) -> Iterator[str]:
     if known.shared:
         yield f"{SHARED} A matching number is no proof."
     if view.recordings:
-        yield from _stated(view, known.said)
         yield from _who_answered(view, known.name)
     if view.elsewhere:
         yield ELSEWHERE.format(head=view.policy.role("head_of_customer_success").title)
-
-
-def _stated(view: View, said: str) -> Iterator[str]:
-    """Numbers and references that they told, and that are on none of the calls."""
-    regions = [line.region_code for line in view.policy.lines.values()]
-    for number in other_numbers(said, regions, {one.caller for one in view.recordings}):
-        yield f"They named the number {masked(number)}, which is on none of these calls."
-    pattern = view.policy.company.crm_pattern
-    for reference in other_references(said, pattern, {one.crm for one in view.recordings if one.crm}):
-        yield f"They named {reference}, which is the reference of none of these calls."
 
 
 def _who_answered(view: View, name: str) -> Iterator[str]:

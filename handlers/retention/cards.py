@@ -110,5 +110,5 @@ def _small(view: View, reader: int) -> str:
 
 def _summary(view: View, reader: int) -> str:
     if view.pause.is_open and view.asks(reader):
-        return f"Erasures are paused: {view.things} wait for you to say Continue or Keep."
+        return f"Erasures are paused: {view.things_wait} for you to say Continue or Keep."
     return f"{WHAT}: {_state(view, reader)}."

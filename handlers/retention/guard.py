@@ -76,6 +76,11 @@ class View:
         return counted(self.waiting.number, "call")
 
     @property
+    def things_wait(self) -> str:
+        """The same as the start of a sentence: “1 call waits”, “2 calls wait”."""
+        return f"{self.things} wait{'s' if self.waiting.number == 1 else ''}"
+
+    @property
     def approvers(self) -> list[Party]:
         """Those who may press the buttons and can be reached."""
         return approvers(self)
@@ -146,7 +151,7 @@ def row(view: View, person: int) -> Row | None:
     """How one person is reminded; None for whoever has nothing to decide any more."""
     if not view.pause.is_open or not view.asks(person) or not entitled(view, person):
         return None
-    words = f"Erasures are paused: {view.things} wait for you to say Continue or Keep. Press Details to read why."
+    words = f"Erasures are paused: {view.things_wait} for you to say Continue or Keep. Press Details to read why."
     return Row(words, Button(f"{ON_A_LINE}details", "Details", view.pause.id, "primary"), view.pause.id)
 
 

@@ -66,9 +66,3 @@ def other_numbers(told: str, regions: Iterable[str], callers: Collection[str]) -
             found.setdefault(match.raw_string, []).append(written)
     others = (readings[0] for readings in found.values() if not set(readings) & set(callers))
     return tuple(dict.fromkeys(others))
-
-
-def other_references(told: str, pattern: str | None, references: Collection[str]) -> tuple[str, ...]:
-    """CRM references in these words that none of the calls has; none where the policy does not say how one looks."""
-    known = {compact(one) for one in references}
-    return tuple(one for one in written_in(told, pattern) if compact(one) not in known)

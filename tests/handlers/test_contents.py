@@ -163,7 +163,7 @@ def test_whatever_a_form_begins_and_the_clock_wants_is_done_by_somebody() -> Non
     assert set(DUE) == {
         *(f"access.{one}" for one in steps),
         *("working_hours.begin", "policy_review.open", "policy_review.remind"),
-        *("hold.end", "hold.ending", "customer.morning", "alarm.morning"),
+        *("hold.end", "hold.ending", "alarm.morning"),
         *(f"customer.{one}" for one in ("remind", "due_today", "overdue", "link_ends")),
         *("notices.ask", "notices.remind"),
         *(f"random_review.{one}" for one in ("freeze", "round", "late", "give", "end", "remind")),

@@ -9,7 +9,7 @@ import pytest
 from handlers.rules.addressee import addressee
 from handlers.rules.identity import Identity
 from handlers.rules.nominated import may_go_to, nominated, of_company
-from handlers.rules.reference import check, compact, meant, other_numbers, other_references
+from handlers.rules.reference import check, compact, meant, other_numbers
 from handlers.rules.refusal import Refused
 from handlers.rules.same_person import Named, asks_again, looks_like_theirs, namesake, same_name
 from tests.each import each
@@ -183,17 +183,6 @@ PATTERN = "CS-[0-9]+"
 )  # fmt: skip
 def test_p8_a_number_of_none_of_the_calls_is_named(told: str, others: tuple[str, ...]) -> None:
     assert other_numbers(told, ["AU", "GB", "AU"], CALLERS) == others
-
-
-@each(
-    ("told", "pattern", "others"),
-    [
-        ("About CS-10443.", PATTERN, ()), ("cs-10443", PATTERN, ()), ("CS-9, CS-9 and CS-10443", PATTERN, ("CS-9",)),
-        ("XCS-9 or CS-9X", PATTERN, ()), ("CS-9", None, ()), ("AB-1", "(AB|CD)-[0-9]", ("AB-1",)), ("nothing", PATTERN, ()),
-    ],
-)  # fmt: skip
-def test_p8_a_reference_of_none_of_the_calls_is_named(told: str, pattern: str | None, others: tuple[str, ...]) -> None:
-    assert other_references(told, pattern, {"CS-10443"}) == others
 
 
 @each("typed", ["CS-10442", "cs-10442", "CS 10442", "cs10442", " cs  10442 ", "ＣＳ-10442"])

@@ -11,7 +11,7 @@ from sqlalchemy import inspect, text
 from handlers.acting import CLOCK, DELIVERY, WEB
 from handlers.customers import intents
 from handlers.customers.forms import AnswerForm, AskNumberForm, NumberForm, QuestionForm, RefuseForm
-from handlers.customers.intents import Answer, Morning, OpenLink, Recheck, Reroute
+from handlers.customers.intents import Answer, OpenLink, Recheck, Reroute
 from handlers.customers.room import ROOM
 from handlers.customers.state import read_known
 from handlers.keys import Unopened
@@ -41,7 +41,7 @@ PERSON: dict[str, Any] = {
 }
 
 QUIET = {
-    "customer.begin", "customer.choose", "customer.morning", "customer.recheck", "customer.restored",
+    "customer.begin", "customer.choose", "customer.recheck", "customer.restored",
     "customer.played", "customer.downloaded", "customer.heard", "customer.leave_page",
 }  # fmt: skip
 """They leave no entry here, and take no words."""
@@ -115,7 +115,6 @@ async def _eventful(company: Company) -> str:
         asker="authority",
         **{**words, "address": f"other-{CANARY}@customer.example", "person": f"{CANARY} the other"},
     )
-    await company.door.enter(Morning(request), CLOCK)
     await company.door.enter(Recheck(request), CLOCK)
     card = next(one for one in await ledger(company, company.tara) if one.kind == "show")
     await company.door.enter(Reroute(request, company.tara.person_id or 0, "user_disabled", card.id), DELIVERY)

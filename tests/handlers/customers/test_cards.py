@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from handlers.acting import Visitor
-from handlers.cards import Actions, Card
+from handlers.cards import Actions, Card, Facts, When
 from handlers.customers.cards import card, mask_address
 from handlers.customers.state import Rung, View
 from handlers.policy.terms import Period
@@ -86,7 +86,7 @@ async def test_p8_whoever_releases_it_reads_who_asks_for_what_since_and_until_wh
     assert told[13] == f"({request} · P8 · also seen by Anna Quill, Cora Bellamy)"
 
 
-async def test_p8_the_days_that_are_left_stand_always_on_the_card(company: Company) -> None:
+async def test_p8_details_say_how_many_days_are_left(company: Company) -> None:
     request = await a_request(company)
     for hours, left in (
         (0, "in 7 working days"),
@@ -95,8 +95,11 @@ async def test_p8_the_days_that_are_left_stand_always_on_the_card(company: Compa
         (9 * 24 + 4, "late since today"),
     ):
         company.clock.now = NOW + timedelta(hours=hours)
-        facts = next(part for part in (await seen(company, request, company.anna)).parts if hasattr(part, "rows"))
-        assert dict(facts.rows)["Due"].left == left
+        whole = await whole_of(company, request, company.anna)
+        facts = next(part for part in (whole.parts if whole else ()) if isinstance(part, Facts))
+        due = dict(facts.rows)["Due"]
+        assert isinstance(due, When)
+        assert due.left == left
     assert any(
         "It is late, and that stays on record." in one for one in lines(await seen(company, request, company.anna))
     )
@@ -229,10 +232,9 @@ async def test_p8_without_a_call_the_card_says_so(company: Company) -> None:
 
 async def test_p8_warnings_stand_on_the_card_while_it_is_open(company: Company) -> None:
     await register(company.door, call(6, caller="+61412345671", crm="CS-99"))
-    request = await a_request(company, said="I rang about CS-7.")
+    request = await a_request(company, said="About the invoice.")
     told = lines(await seen(company, request, company.tara))
     assert "⚠️ This number is used by more than one customer. A matching number is no proof." in told
-    assert "⚠️ They named CS-7, which is the reference of none of these calls." in told
     await company.door.enter(withdrawing(request), company.anna)
     assert not any("⚠️" in one for one in lines(await seen(company, request, company.tara)))
 

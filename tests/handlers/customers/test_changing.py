@@ -7,9 +7,8 @@ from datetime import timedelta
 import pytest
 
 from handlers import FORMS
-from handlers.acting import CLOCK
 from handlers.customers.forms import IdentityForm, QuestionForm
-from handlers.customers.intents import Identify, Morning
+from handlers.customers.intents import Identify
 from handlers.rules.refusal import Refused
 from storage.database.store import Store
 from storage.tables.customers import CustomerLink, CustomerMail, CustomerSession
@@ -38,7 +37,6 @@ from tests.handlers.customers.releasing import (
     refusing,
     tells,
 )
-from tests.handlers.passing_time import pass_until
 from tests.handlers.reading import labels, seen
 from tests.moments import NOW
 
@@ -282,13 +280,6 @@ async def test_p8_what_was_erased_can_t_be_added_to(company: Company) -> None:
     assert "is erased" in str(await refusal(company, withdrawing(request), company.anna))
 
 
-async def test_p8_the_clock_redraws_by_itself(company: Company) -> None:
-    request = await a_request(company)
-    first = (await stored(company, request)).revision
-    await pass_until(company, NOW + timedelta(days=1, hours=12))
-    assert (await stored(company, request)).revision == first + 1
-
-
 async def test_p8_whoever_filed_it_hears_that_somebody_else_withdrew_it(company: Company) -> None:
     """Whoever releases it may press Withdraw alone: then nothing is answered, and nothing is late."""
     request = await a_request(company)
@@ -307,14 +298,3 @@ async def test_p8_a_check_that_the_policy_does_not_know_and_an_answer_to_nothing
     assert list((await refusal(company, Identify(request, form), company.anna)).fields) == ["check"]
     assert (await refusal(company, answering(request), company.anna)).code == "no_question"
     assert await preview(company, QuestionForm.name, request) == ""
-
-
-async def test_p8_each_working_morning_the_card_is_drawn_again_until_it_is_closed(company: Company) -> None:
-    request = await a_request(company)
-    before = (await stored(company, request)).revision
-    await company.door.enter(Morning(request), CLOCK)
-    assert (await stored(company, request)).revision == before + 1
-    await company.door.enter(withdrawing(request), company.anna)
-    revision = (await stored(company, request)).revision
-    await company.door.enter(Morning(request), CLOCK)
-    assert (await stored(company, request)).revision == revision

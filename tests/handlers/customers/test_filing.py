@@ -64,13 +64,10 @@ async def test_p8_the_clock_starts_when_anybody_was_asked_and_the_sum_is_kept(co
     assert row.due_at == datetime(2026, 12, 3, 6, tzinfo=UTC)
     assert row.promise is not None
     assert row.promise["counted"][-1] == "2026-12-03"
-    moments = {
-        kind: await comes(company, f"customer.{kind}", request)
-        for kind in ("remind", "due_today", "overdue", "morning")
-    }
+    moments = {kind: await comes(company, f"customer.{kind}", request) for kind in ("remind", "due_today", "overdue")}
     assert moments == {
         "remind": datetime(2026, 11, 26, 22, tzinfo=UTC), "due_today": datetime(2026, 12, 2, 22, tzinfo=UTC),
-        "overdue": datetime(2026, 12, 3, 6, 0, 1, tzinfo=UTC), "morning": datetime(2026, 11, 24, 22, tzinfo=UTC),
+        "overdue": datetime(2026, 12, 3, 6, 0, 1, tzinfo=UTC),
     }  # fmt: skip
 
 
@@ -202,14 +199,6 @@ async def test_p8_a_number_of_several_customers_wants_a_fact_of_the_call(company
     assert "used by more than one customer" in (await wrong(company))["said"]
     told = await filed(company, said="It was about the invoice of March.")
     assert any("used by more than one customer. A matching number is no proof" in one for one in told.warnings)
-
-
-async def test_p8_a_number_or_reference_that_does_not_match_is_a_warning_in_words(company: Company) -> None:
-    told = await filed(company, said="I rang from 0412 345 679 about CS-7 and CS-10443.")
-    assert told.warnings == (
-        "They named the number ••••\N{NO-BREAK SPACE}679, which is on none of these calls.",
-        "They named CS-7, which is the reference of none of these calls.",
-    )
 
 
 @each(
