@@ -166,3 +166,9 @@ def test_p8_the_last_working_day_before_the_due_day(policy: Policy, received: st
     calendar = calendar_of(policy, SYDNEY)
     found = due(calendar, utc(received, SYDNEY), 7)
     assert last_day_before(calendar, found) == utc(morning, SYDNEY)
+
+
+def test_p8_no_word_stands_for_a_letter_that_can_go() -> None:
+    with pytest.raises(Refused) as refused:
+        rule.by_mail("x", address=True, mail=True)
+    assert "goes by mail" in refused.value.fields["told"]

@@ -238,3 +238,8 @@ def test_p8_working_days_are_counted_after_the_day_until_today(day: date, number
 )  # fmt: skip
 def test_p8_what_is_left_is_told_in_working_days_of_the_line(now: datetime, told: str) -> None:
     assert received.left_words(CALENDAR, datetime(2026, 12, 3, 6, tzinfo=UTC), now) == told
+
+
+def test_p8_the_moment_itself_and_the_call_s_own_are_possible() -> None:
+    received.possible(NOW, NOW, SYDNEY, NOW)
+    received.possible(NOW, NOW, SYDNEY, None)

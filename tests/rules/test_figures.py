@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from handlers.policy import Policy
 from handlers.rules import figures as rule
 from handlers.rules.calendars import Calendar, calendar_of
-from handlers.rules.figure_tables import Column, Table, as_csv, as_text, harmless
+from handlers.rules.figure_tables import Column, Table, as_csv, as_text, harmless, text
 from handlers.rules.refusal import Refused
 from tests.each import each
 
@@ -220,3 +220,24 @@ def test_a_terminal_has_words_to_the_left_and_numbers_to_the_right() -> None:
         "rather long  1,234  –",
     ]
     assert as_text(table()) == ["Nothing was counted."]
+
+
+def test_several_tables_stand_in_one_file_under_their_titles() -> None:
+    assert as_csv([table(("a", 1, "x")), table()]).split("\r\n") == [
+        "Some numbers", "What,Met,'=Why", "a,1,x", "", "Some numbers", "What,Met,'=Why", "",
+    ]  # fmt: skip
+
+
+def test_what_is_drawn_and_what_is_a_number_is_told_by_the_columns() -> None:
+    found = table(("a", 1, "x"), ("b", None, None))
+    assert (found.drawn, found.numeric, found.pictured) == ((1,), (1,), True)
+    assert not table(("a", 0, "x")).pictured
+    assert (text(1234), text(None), text("x"), text(0.5)) == ("1,234", "–", "x", "0.5")
+
+
+@given(st.dates(date(2001, 1, 1), date(2098, 12, 31)))
+def test_months_follow_one_another_without_gap(policy: Policy, day: date) -> None:
+    name, now = f"{day:%Y-%m}", datetime(2100, 1, 1, tzinfo=UTC)
+    after = rule.beside(name, 1)
+    assert rule.beside(after, -1) == name
+    assert rule.month_named(policy, name, now).until == rule.month_named(policy, after, now).since

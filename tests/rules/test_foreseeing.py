@@ -12,7 +12,7 @@ from handlers.rules.foreseeing import day_named, foresee, reason_named
 from handlers.rules.refusal import Refused
 from tests.each import each
 
-from .roles import ANNA, DEVEN, HELENA, TARA, matter
+from .roles import ANNA, DEVEN, HELENA, RUTH, TARA, matter
 
 NOW = datetime(2026, 11, 24, 3, tzinfo=UTC)  # Tuesday, 14:00 in Sydney
 
@@ -79,4 +79,18 @@ def test_p7_today_is_the_companys_and_comes_now_and_another_day_comes_when_work_
 def test_p7_a_day_that_can_not_be_read_says_how(policy: Policy, typed: str) -> None:
     with pytest.raises(Refused, match="like 2026-12-24") as refused:
         day_named(policy, typed, NOW)
+    assert list(refused.value.fields) == ["day"]
+
+
+def test_p7_whoever_decides_is_not_told_as_well(policy: Policy) -> None:
+    assert foresee(matter(policy, HELENA, "complaint"), NOW).told == (RUTH,)
+    asked = foresee(matter(policy, HELENA, "complaint", TARA), NOW)
+    assert ([one.email for one in asked.where.approvers], asked.told) == ([RUTH], ())
+
+
+def test_p7_a_year_whose_holidays_nobody_knows_is_said_at_the_day(policy: Policy) -> None:
+    day, received = day_named(policy, "2300-01-01", NOW)
+    assert day.year == 2300
+    with pytest.raises(Refused, match="Nobody knows the public holidays") as refused:
+        foresee(matter(policy, ANNA, "complaint"), received)
     assert list(refused.value.fields) == ["day"]

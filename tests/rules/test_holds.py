@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
@@ -157,3 +159,30 @@ def replace_holds(**values: object) -> Policy:
 )
 def test_p12_a_whole_number_is_read_in_any_usual_writing(typed: str, number: str) -> None:
     assert phone.whole(typed, ("AU", "GB")) == number
+
+
+@given(now=moments, ahead=st.one_of(st.integers(-400, -1), st.integers(91, 400)))
+def test_p12_any_other_day_is_refused_at_its_field(now: datetime, ahead: int) -> None:
+    day = now.astimezone(ZoneInfo("Australia/Sydney")).date() + timedelta(days=ahead)
+    with pytest.raises(Refused) as refused:
+        rule.end(POLICY, now, day)
+    assert set(refused.value.fields) == {"until"}
+
+
+def test_p12_two_hundred_calls_are_the_most() -> None:
+    rule.number_of_calls(POLICY, 200)
+    with pytest.raises(Refused) as refused:
+        rule.number_of_calls(POLICY, 201)
+    assert set(refused.value.fields) == {"recordings"}
+
+
+@each("typed", ["", "Anna", "1", "12", "+61 4", "+" + "1" * 16, "0412 345 671x"])
+def test_p12_what_is_no_whole_number_is_told_in_a_sentence(typed: str) -> None:
+    with pytest.raises(ValueError, match=r"\.$"):
+        phone.whole(typed, ("AU", "GB"))
+
+
+def test_p12_a_region_that_has_no_such_number_says_nothing_of_it() -> None:
+    with pytest.raises(ValueError, match="which country"):
+        phone.whole("0412 345 671", ())
+    assert replace(_case(), about=frozenset({HELENA})).own_case(HELENA) == "concerned"

@@ -204,3 +204,13 @@ def test_d3_what_is_none_is_told_at_its_field_with_the_calls_own(typed: str) -> 
 def test_d3_the_calls_own_reference_is_one_whatever_the_pattern_says() -> None:
     """The call system knows other references than the policy's pattern: what was filled in is not refused."""
     assert check("ab 7719", PATTERN, ("AB-7719",)) == "AB-7719"
+
+
+@each("name", ["http://evil.example/login", "www.evil", "evil.example", "mara@evil", "and/or"])
+def test_p8_nor_is_an_address(name: str) -> None:
+    with pytest.raises(ValueError, match="web or mail address"):
+        addressee(name)
+
+
+def test_d3_where_the_policy_says_nothing_any_word_is_a_reference() -> None:
+    assert check("Ticket nine", None, ()) == "Ticket nine"

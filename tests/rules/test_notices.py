@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 
 from handlers.rules.notice_pages import Verdict, both, contains, decoded, links
-from handlers.rules.notices import Ended, Seen, digest, due, is_address, may_enter
+from handlers.rules.notices import Ended, Seen, digest, due, hosts, is_address, may_enter
 from tests.each import each
 from tests.handlers.builders import POLICY, email
 from tests.moments import NOW
@@ -166,3 +166,8 @@ def test_p3_both_pages_make_a_yes_and_one_makes_a_no() -> None:
 )  # fmt: skip
 def test_p3_a_page_is_read_by_the_letters_that_it_says_it_has(body: bytes, charset: str, text: str) -> None:
     assert decoded(body, charset).lstrip("\ufeff") == text
+
+
+def test_p3_the_list_is_what_the_policy_names() -> None:
+    assert hosts(POLICY) == {"fernhill.example"}
+    assert is_address("https://fernhill.example:443/privacy?x=1#y")

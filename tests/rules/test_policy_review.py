@@ -191,3 +191,7 @@ def test_p14_a_review_was_held_between_its_call_and_today_and_sets_the_next_with
     with pytest.raises(Refused) as refused:
         rule.complete(_with("2026-07-01"), NOW, held, date(2026, 11, 20))
     assert set(refused.value.fields) == wrong
+
+
+def test_p14_a_moments_day_is_that_of_the_home_line() -> None:
+    assert rule.day_of(a_policy(), datetime(2026, 11, 24, 14, tzinfo=UTC)) == date(2026, 11, 25)

@@ -9,8 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from handlers.policy import Policy
+from handlers.policy.terms import Period
 from handlers.rules import reach as rule
-from handlers.rules.reach import How, Kind, Outcome
+from handlers.rules.reach import How, Kind, Outcome, Problem
 from tests.each import each
 from tests.handlers.builders import POLICY, away, without_deputies
 
@@ -82,3 +83,11 @@ def test_p7_nobody_is_told_of_twice_and_nobody_of_whom_nothing_is_known(known: d
     assert len({one.who for one in found}) == len(found)
     assert {one.who for one in found} <= set(known)
     assert all(known[one.who] != THERE for one in found)
+
+
+def test_who_stands_in_is_there_and_in_reach() -> None:
+    assert rule.stand_ins(POLICY, "team_leader", TODAY, ()) == (DEVEN,)
+    assert rule.stand_ins(POLICY, "team_leader", TODAY, (DEVEN,)) == ()
+    absent = POLICY.absent([(DEVEN, Period.model_validate({"from": TODAY, "to": TODAY}))])
+    assert rule.stand_ins(absent, "team_leader", TODAY, ()) == ()
+    assert Problem("gone", DEVEN).since is None

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from bot.rehearsal.beacon import SECRET, sign
 from handlers.rules import drawing
 from handlers.rules import samples as rule
-from handlers.rules.samples import WEAKER, Drawn, Sample, Skipped
+from handlers.rules.samples import WEAKER, Drawn, Listed, Sample, Skipped
 from tests.drawn import NUMBER, a_frozen, a_sample, signed
 from tests.each import each
 
@@ -168,3 +168,33 @@ def test_whatever_is_in_a_field_is_refused_or_held_against_the_recipe(field: str
 def test_hostile_text_is_refused_in_a_sentence(text: str) -> None:
     with pytest.raises(rule.Unread, match=r"^it (isn't a published draw|is of another kind)"):
         rule.read(text)
+
+
+def test_p10_an_unsorted_list_or_one_with_a_call_twice_is_told() -> None:
+    for calls in (("102", "101"), ("101", "101")):
+        frozen = FROZEN.model_copy(update={"departments": {"sales": Listed(calls=calls, left_out={})}})
+        assert "sales: the calls are not sorted, or one of them is listed twice." in said(
+            a_sample(frozen, signature=SIGNATURE)
+        )
+
+
+@each(
+    ("field", "value"),
+    [
+        ("company", None), ("month", "2026-13"), ("frozen_at", "2026-02-30T09:00:00+00:00"), ("frozen_at", "2026-11-02T09:00:00+10:00"),
+        ("share_percent", "0"), ("share_percent", "101"), ("share_percent", "1e1"), ("minimum", 1001), ("minimum", 0.5), ("round", 0),
+        ("number_hash", "A" * 64), ("departments", {"sales": {"calls": ["07"], "left_out": {}}}), ("departments", {"sales": {"calls": [7], "left_out": {}}}),
+        ("departments", {"sales": {"calls": [], "left_out": {"other": 1}}}), ("departments", {"S": {"calls": [], "left_out": {}}}),
+        ("beacon", {**SAMPLE.frozen.beacon.model_dump(), "period": 0}), ("beacon", {**SAMPLE.frozen.beacon.model_dump(), "genesis": 10**12}), ("more", 1),
+    ],
+)  # fmt: skip
+def test_a_value_of_another_kind_is_named_and_never_a_traceback(field: str, value: Any) -> None:
+    with pytest.raises(rule.Unread, match=r"it isn't a published draw: .*“frozen"):
+        rule.read(changed(lambda whole: whole["frozen"].update({field: value})))
+
+
+def test_much_that_is_wrong_is_one_sentence() -> None:
+    """A file of 8 MB could else take as many gigabytes."""
+    wrong = {"sales": {"calls": [[]] * 10_000, "left_out": {str(one): "" for one in range(10_000)}}}
+    with pytest.raises(rule.Unread, match=r"^.{1,250}$"):
+        rule.read(changed(lambda whole: whole["frozen"].update(departments=wrong)))

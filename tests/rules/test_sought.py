@@ -6,10 +6,10 @@ from datetime import UTC, date, datetime, time
 
 from handlers.policy import Policy
 from handlers.rules.hours import Hours
-from handlers.rules.likeness import MOST_LIKE, called
+from handlers.rules.likeness import MOST_LIKE, called, name_words
 from handlers.rules.places import Place, places
 from handlers.rules.plain_words import Leaning, Meant, understand
-from handlers.rules.sought import Search, query
+from handlers.rules.sought import Search, codes, query
 from handlers.rules.spelling import plain, spelled
 from handlers.rules.wish import wish
 from tests.each import each
@@ -301,3 +301,18 @@ def test_p7_a_few_words_behind_the_command_are_a_search(policy: Policy) -> None:
 def test_a_slip_is_seen_and_another_word_stays_one(typed: str, meant: str) -> None:
     known = frozenset(("customer", "recording", "listen", "leaks", "leak", "call", "calls", "yesterday"))
     assert spelled(plain(typed), known) == meant
+
+
+def test_every_word_of_their_names() -> None:
+    assert name_words(OPERATORS[:1]) == {"anna", "quill"}
+    assert "mueller" in name_words(OPERATORS)
+    assert "nobody" not in name_words(OPERATORS)
+
+
+def test_countries_that_people_leave_out(policy: Policy) -> None:
+    assert codes(policy) == ("44", "61")
+
+
+@each("typed", ["_", "%", "'; --", "\0", "\ud83d", "\\", "🙂", "\u200b"])
+def test_what_nobody_can_look_for_is_no_search_for_any_call(policy: Policy, typed: str) -> None:
+    assert read(policy, typed) == ()

@@ -167,3 +167,16 @@ def test_p8_a_sum_can_be_stored_and_read_again() -> None:
     found = due(a_calendar(SYDNEY), at("2027-04-22 17:20", SYDNEY) + timedelta(microseconds=1), 7)
     kept = TypeAdapter(Due)
     assert kept.validate_json(kept.dump_json(found)) == found
+
+
+@each(("received", "number"), [(datetime(2026, 11, 24, 12), 7), (at("2026-11-24 12:00"), 0)])
+def test_a_moment_without_zone_and_no_day_at_all_are_faults_of_the_caller(received: datetime, number: int) -> None:
+    with pytest.raises(ValueError, match="with its zone"):
+        due(a_calendar(SYDNEY), received, number)
+
+
+def test_p8_years_whose_holidays_nobody_has_declared_yet_are_named() -> None:
+    calendar = a_calendar(SYDNEY)
+    assert due(calendar, at("2026-11-24 12:00", SYDNEY), 7).undeclared == ()
+    assert due(calendar, at("2026-12-24 12:00", SYDNEY), 7).undeclared == (2027,)
+    assert due(calendar, at("2027-12-24 12:00", SYDNEY), 7).undeclared == (2027, 2028)
