@@ -14,52 +14,10 @@ from bot.rehearsal.slack.blockkit import check_message, check_view
 from tests.bot.teams.cards import faults
 from tests.gallery.pictures import LOOKS, a_studio
 from tests.gallery.requests import STATES
-from tests.gallery.scenes import SCENES, played
+from tests.gallery.scenes import played
 from tests.gallery.shots import Shot, State
 
 pytestmark = pytest.mark.soak
-
-BOTH, ALL = {"requester", "approver"}, {"requester", "approver", "told only"}
-TABLE: dict[str, dict[str, set[str]]] = {
-    "Access request": {
-        "waiting": BOTH, "question open": BOTH, "answered": BOTH, "stuck": {"requester"}, "approved": ALL,
-        "denied with reason": ALL, "withdrawn before decision": ALL, "access withdrawn": ALL, "access ended": ALL,
-        "ten calls": {"requester, waiting", "approver, waiting", "requester, approved"},
-        "announcement down": {"approver"}, "long history": BOTH,
-        "passed on": {"requester", "who passed it on", "the next authority"},
-    },
-    "Investigation": {
-        "waiting": BOTH, "question open": BOTH, "answered": BOTH, "stuck": {"requester"}, "approved": BOTH,
-        "denied with reason": BOTH, "withdrawn before decision": BOTH, "access withdrawn": BOTH, "access ended": BOTH,
-        "ten calls": {"requester, waiting", "approver, waiting", "requester, approved"},
-        "announcement down as well": {"approver"},
-    },
-    "Odd texts": {
-        "hostile": {"approver", "requester, denied"}, "right to left": {"approver", "requester, denied"},
-        "5,000 characters": {"approver"},
-    },
-    "Request form": {
-        "plain": {"requester"}, "plain, sent empty": {"requester"}, "investigation": {"requester"},
-        "investigation, sent empty": {"requester"}, "a call is gone": {"requester"},
-    },
-    "Other forms": {
-        "deny": {"untouched", "sent empty"}, "question": {"untouched", "sent empty"},
-        "answer": {"untouched", "sent empty"}, "pass on": {"untouched", "sent empty"}, "listen": {"requester"},
-    },
-    "Customer’s request": {
-        "filing": {"the first choice turned it", "first step", "first step, sent empty", "long ago", "second step", "with authority", "filed"},
-        "waiting": {"who filed it", "team leader", "team leader, details", "team leader, home"},
-        "not identified yet": {"who filed it", "team leader"}, "asked for again": {"who filed it"},
-        "withdrawn": {"who filed it", "team leader"}, "late": {"who filed it", "team leader"},
-    },
-    "Notes": {"already asked": {"while it waits"}, "already decided": {"pressed on a card"}, "not for a guest": {"guest"}},
-    "App Home": {"empty": {"agent", "approver"}, "busy": {"agent", "approver"}, "closed to a guest": {"guest"},
-        "being away": {"the form", "days that are over", "saved", "saved, nobody stands in", "team leader", "Head of Customer Success"}},
-    "Whose data": {
-        "nobody listened": {"agent", "operator"}, "colleagues listened": {"operator"},
-        "an investigation is shown": {"operator before", "Head of Customer Success", "the Head is asked", "operator after"},
-    },
-}  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -79,20 +37,6 @@ def one(states: list[State], group: str, name: str, reader: str) -> Shot:
         shot for state in states if (state.group, state.name) == (group, name) for shot in state.shots if shot.name == reader
     ]  # fmt: skip
     return found
-
-
-def test_every_state_of_the_table_is_there_for_each_of_its_readers(states: list[State]) -> None:
-    there = {(state.group, state.name): {shot.name for shot in state.shots} for state in states}
-    for group, names in TABLE.items():
-        for name, readers in names.items():
-            assert readers <= there[group, name], f"{group} / {name}"
-
-
-def test_every_scene_left_a_picture_and_no_two_share_a_file(states: list[State]) -> None:
-    assert {(scene.group, scene.name) for scene in SCENES} == {(state.group, state.name) for state in states}
-    paths = [path for path, _ in shots(states)]
-    assert len(set(paths)) == len(paths) > len(SCENES)
-    assert all(re.fullmatch(r"[a-z0-9-]+", path) for path in paths)
 
 
 def test_slack_would_take_every_one_of_them(states: list[State]) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 import sqlite3
 import subprocess
@@ -14,7 +13,6 @@ from pathlib import Path
 from sqlalchemy import text
 
 from storage.database.store import Database
-from tests.stories.at_moment import program
 from tests.stories.forked import said
 from tests.stories.process import Town
 
@@ -49,14 +47,6 @@ def places(folder: Path, sought: Iterable[bytes]) -> set[str]:
 def _held(file: Path) -> bytes:
     """By another process: who closes a database's file lets go of all the locks that SQLite holds on it in the same one."""
     return subprocess.run(["cat", str(file)], check=True, capture_output=True).stdout
-
-
-async def begun(town: Town, *words: str) -> asyncio.subprocess.Process:
-    """A command, called beside the bot and with its settings."""
-    return await asyncio.create_subprocess_exec(
-        *program(), *words, cwd=town.folder, env={**os.environ, **town._settings(1)},
-        stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT,
-    )  # fmt: skip
 
 
 async def called(town: Town, *words: str, code: int = 0) -> str:

@@ -81,11 +81,6 @@ class OnSlack:
         offered = await found(lambda: self.me.options(label, answer.typed), answer.most)
         return [one["value"] for one in offered[: answer.most]]
 
-    async def ask_in_vain(self) -> str:
-        await open_form(self.me)
-        await until(lambda: self.me.modal and self.me.modal["submit"] is None, "the form says why not")
-        return self.front().words
-
     async def press(self, seen: Seen, button: str) -> None:
         outcome = await self.me.press(seen.place, button)
         assert outcome.ok, outcome

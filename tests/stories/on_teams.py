@@ -75,10 +75,6 @@ class OnTeams:
         offered = await found(lambda: self.me.search(label, answer.typed, form), answer.most)
         return [one["value"] for one in offered[: answer.most]]
 
-    async def ask_in_vain(self) -> str:
-        answer = await self._said("recording-request")
-        return answer.text or words(answer.card)
-
     async def press(self, seen: Seen, button: str) -> None:
         self._pressed = seen.place.id
         went(await self.me.press(seen.place, button))

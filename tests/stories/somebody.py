@@ -60,9 +60,6 @@ class Somebody(Protocol):
     async def fill(self, form: Seen, answers: Answers) -> Seen:
         """Fill in what it asks for, step after step, send it, and see what stands there then: an error, too."""
 
-    async def ask_in_vain(self) -> str:
-        """Type the command, and read what is said instead of a form."""
-
     async def press(self, seen: Seen, button: str) -> None:
         """Press a button that does something at once, or that shows something in front."""
 

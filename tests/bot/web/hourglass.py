@@ -6,7 +6,6 @@ import asyncio
 from dataclasses import dataclass
 
 from bot.web.pacing import Pace
-from tests.clocks import Seconds
 from tests.stories.waiting import until
 
 
@@ -58,14 +57,3 @@ class Hourglass:
             await sleeper.waiting
         finally:
             self._sleepers = [one for one in self._sleepers if one is not sleeper]
-
-
-def hurried() -> Pace:
-    """Seconds that have passed as soon as somebody waits for them."""
-    seconds = Seconds()
-
-    async def pass_(wanted: float) -> None:
-        seconds.now += wanted
-        await asyncio.sleep(0)
-
-    return Pace(seconds, pass_)
