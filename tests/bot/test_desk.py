@@ -18,7 +18,7 @@ from tests.handlers.builders import ask
 from tests.handlers.customers.acts import a_request
 from tests.offices import Office, down
 
-ANNA, BRAM, TARA, HELENA = "UANNA", "UBRAM", "UTARA", "UHELENA"
+ANNA, TARA = "UANNA", "UTARA"
 CALLS = "recordings"
 
 

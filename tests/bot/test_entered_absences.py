@@ -17,9 +17,7 @@ from tests.databases import run
 from tests.moments import NOW
 
 ROOT = Path(__file__).parents[2]
-ANNA, TARA, DEVEN, RUTH = (
-    f"{name}@fernhill.example" for name in ("anna.quill", "tara.lindqvist", "deven.okafor", "ruth.adeyemi")
-)
+ANNA, TARA, DEVEN = (f"{name}@fernhill.example" for name in ("anna.quill", "tara.lindqvist", "deven.okafor"))
 
 
 async def _filled(url: str, *absences: tuple[str, date, date], ended: bool = False) -> None:

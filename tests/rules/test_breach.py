@@ -139,7 +139,7 @@ def test_p13_silence_lets_the_fallback_in(policy: Policy, opened: bool, answered
     assert [lets_in(promised, one, opened=opened, answered=answered) for one in at_moments] == expected
 
 
-SECOND, WEEK = timedelta(seconds=1), timedelta(days=7)
+SECOND = timedelta(seconds=1)
 
 
 def promised_of(policy: Policy, day: date) -> Moments:

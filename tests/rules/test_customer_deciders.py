@@ -20,9 +20,7 @@ from tests.rules.days import SYDNEY, utc
 
 from .roles import AWAY, DEVEN, HEAD, HELENA, HENRIK, LEADER, RUTH, TARA, TODAY
 
-ANNA, BRAM, CORA, MILES = (
-    f"{name}@fernhill.example" for name in ("anna.quill", "bram.tolliver", "cora.bellamy", "miles.fairweather")
-)
+ANNA, BRAM, CORA = (f"{name}@fernhill.example" for name in ("anna.quill", "bram.tolliver", "cora.bellamy"))
 
 
 def case(policy: Policy, **more: Any) -> CustomerCircumstances:

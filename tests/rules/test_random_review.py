@@ -19,7 +19,6 @@ from tests.rules.days import LONDON, SHIPPED, SYDNEY, utc
 
 WEEK = ("monday", "tuesday", "wednesday", "thursday", "friday")
 QUINN, ROSE = "quinn.abara@fernhill.example", "rose.tan@fernhill.example"
-HELENA, HENRIK = "helena.marsh@fernhill.example", "henrik.solberg@fernhill.example"
 SECOND = timedelta(seconds=1)
 MOMENTS = st.datetimes(datetime(2026, 1, 1), datetime(2030, 12, 31), timezones=st.just(UTC))
 

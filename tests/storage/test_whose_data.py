@@ -16,7 +16,7 @@ from storage.sessions import append, append_record
 from storage.tables.log import AuditEntry
 from tests.storage.rows import NOW, call, person
 
-MINE, SECOND = "bram@fernhill.example", timedelta(seconds=1)
+SECOND = timedelta(seconds=1)
 
 
 def _entry(seq: int, grant: str, recording: int, at: datetime = NOW, **more: Any) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from urllib.parse import quote
 from tests.stories.errands import Ears
 from tests.stories.posting import Post, sealed
 
-FORM, JSON = "application/x-www-form-urlencoded", "application/json"
+FORM = "application/x-www-form-urlencoded"
 
 
 def forged(genuine: Post, random: Random) -> Post:

@@ -40,7 +40,7 @@ class Place:
 
 
 SLACK, TEAMS = Place(("slack",), ("slack",)), Place(("teams",), ("teams",))
-MIXED, MIXED_OTHERWISE = Place(("teams",), ("slack",)), Place(("slack",), ("teams",))
+MIXED = Place(("teams",), ("slack",))
 BOTH = Place(("slack", "teams"), ("slack", "teams"))
 
 

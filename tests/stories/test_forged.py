@@ -25,7 +25,7 @@ from tests.stories.posting import Json, Post, by, form_again, post, sealed, type
 from tests.stories.waiting import until
 
 pytestmark = pytest.mark.story
-FORGED, LISTENED = 2000, 1000
+FORGED = 2000
 SHOWS = ("chat.postMessage", "views.open", "views.push")
 
 

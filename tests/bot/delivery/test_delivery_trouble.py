@@ -8,13 +8,11 @@ from typing import Any
 import pytest
 
 from bot.delivery.reaching import MOST_ATTEMPTS
-from bot.ports import Unavailable
 from bot.rehearsal.fake_chat import Fault
 from tests.handlers.builders import ask, ledger, stored
 from tests.offices import Office
 
 pytestmark = pytest.mark.usefixtures("logs")
-OUTAGE, LOST = Unavailable("invalid_auth", outage=True), Unavailable("no_connection")
 
 
 async def test_a_fault_of_ours_on_one_card_holds_up_its_reader_only_for_a_while(

@@ -15,7 +15,6 @@ from tests.clocks import Seconds
 from .asterisk_stand_in import Line, Recording, StandIn
 
 HEADER = b"RIFF" + bytes(40)
-NAMES = {"anna.quill@fernhill.example": "Anna Quill", "ben.otter@fernhill.example": "Ben Otter"}
 
 
 def row(sighting: Sighting, files: str = "", linkedid: str = "1795708819.0") -> str:

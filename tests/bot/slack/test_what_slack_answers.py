@@ -133,7 +133,7 @@ async def test_b6_what_an_account_is_follows_from_what_can_be_read(chat: SlackCh
 
 
 CARD_PAUSES_IN_SLACK = Card((Line("Hello."),), "Hello.")
-ANNA, TARA = Address("UANNA"), Address("UTARA")
+ANNA = Address("UANNA")
 
 
 class Answer(dict[str, Any]):

@@ -42,7 +42,7 @@ from .cards import faults, nodes, said
 
 Element = dict[str, Any]
 
-SYDNEY, LONDON = "Australia/Sydney", "Europe/London"
+SYDNEY = "Australia/Sydney"
 APPROVE = Button("approve", "Approve", "R-1", "primary")
 DENY = Button("deny", "Deny", "R-1", "danger", confirm="The requester is told why.")
 

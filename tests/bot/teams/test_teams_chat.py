@@ -223,7 +223,7 @@ async def test_p7_any_word_of_the_persons_ends_the_silence_in_every_process(stre
     assert holders(street, request) == {"tara", "deven"}
 
 
-FORM, HOME = "Ask for a recording", "📋 Call recordings"
+FORM = "Ask for a recording"
 ILL = {
     "429": Fault("TooManyRequests", retry_after=7), "502": Fault("http_502"), "504": Fault("http_504"),
     "500": Fault("http_500"), "cut off": Fault("lost"),

@@ -23,7 +23,7 @@ from tests.handlers.breach.reporting import Page, chosen, page
 from tests.handlers.builders import Company
 from tests.stories.waiting import until
 
-SECONDS, LONG, RATE = 61, 1200.0, 8000
+SECONDS, RATE = 61, 8000
 SIZE = SECONDS * RATE
 AUDIO = bytes(range(250)) * (SIZE // 250)
 

@@ -14,7 +14,7 @@ from tests.bot.web.player import Player, a_player
 from tests.handlers.builders import Company, audit
 
 SECONDS, RATE = 120.0, 8000
-SHORT, SPARSE = 20_000, 100  # bytes of an hour in which a block holds more than a stretch
+SHORT = 20_000
 
 
 async def on_record(player: Player) -> list[tuple[int, int]]:
@@ -68,6 +68,3 @@ async def test_p11_who_asks_for_the_head_only_hears_nothing(company: Company) ->
     async with a_player(company, SHORT, 20.0) as player:
         assert await fetched(player, "HEAD") == (200, b"")
         assert await on_record(player) == []
-
-
-SIZE, SLOW = 8000, 800.0

@@ -18,7 +18,7 @@ from handlers.breach.intents import Told
 from handlers.breach.room import groups
 from handlers.breach.start import token
 from storage.database.store import Database, DatabaseDown
-from tests.bot.web.report_house import HEAD, House, a_house
+from tests.bot.web.report_house import House, a_house
 from tests.each import each
 from tests.handlers.builders import Company
 
@@ -210,7 +210,6 @@ async def test_p13_a_link_from_a_chat_leads_to_the_form_once_and_says_whose_it_i
 
 REPORT = "B-7F3KQ2XM"
 MINE = f"/report/mine/{REPORT}"
-WORDS_OWN_REPORT, FIELD = "It was <Helena>.", f"kept out: {HEAD}"
 
 
 async def test_p13_who_gave_a_name_comes_back_from_the_chat(house: House) -> None:
