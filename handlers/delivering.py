@@ -9,7 +9,8 @@ from datetime import datetime, timedelta
 from typing import cast
 
 from handlers.acting import Act, Done, Intent
-from handlers.effects import Effect, Home, Show, UnknownKind, Unreadable, decoded, encoded
+from handlers.effects import Effect, Home, Show, UnknownKind, Unreadable, decoded, seal_of, sealed
+from handlers.keys import Keys
 from handlers.room import Room
 from storage.records import ChatAccount, Copy, Outgoing, Person
 from storage.taken import SPOILT, Taken
@@ -40,11 +41,13 @@ class Aside:
 
 
 UNKNOWN_KIND, UNREADABLE, NOBODY, UNREADABLE_PERSON = "unknown_kind", "unreadable", "no_person", "unreadable_person"
+NOT_OURS = "not_ours"
 OURS = {
     UNKNOWN_KIND: "is of a kind that only a newer version knows, and waits for it",
     UNREADABLE: "can't be read, so nothing was sent",
     NOBODY: "is for a person who is not in the database, so nothing was sent",
     UNREADABLE_PERSON: "is for a person whose row or account can't be read, and waits until that is mended",
+    NOT_OURS: "was put into the outbox or changed by hand, so nothing was sent",
     "gave_up_fault": "could not be drawn, and was given up",
     "not_recorded": "was sent, and where it hangs could not be noted",
 }
@@ -119,7 +122,7 @@ def claim(act: Act, intent: Claim) -> Done[list[Job | Aside]]:
     """Nothing is done twice while the lease lasts; what a dead process took comes back after it."""
     taken = act.store.outbox.claim(act.now, LEASE, intent.most, intent.in_hand, again_first=intent.again_first)
     people = _people(act, {one.person_id for one in taken})
-    return Done([_job(one, people) for one in taken], quiet=True)
+    return Done([_job(act.keys, one, people) for one in taken], quiet=True)
 
 
 def line_up(act: Act, intent: LineUp) -> Done[None]:
@@ -135,7 +138,7 @@ def _people(act: Act, ids: set[int]) -> dict[int, _Known | None]:
     return {**found, **dict.fromkeys(spoilt)}
 
 
-def _job(taken: Taken, people: Mapping[int, _Known | None]) -> Job | Aside:
+def _job(keys: Keys, taken: Taken, people: Mapping[int, _Known | None]) -> Job | Aside:
     if taken.kind == SPOILT:
         return Aside(taken, UNREADABLE)
     try:
@@ -146,6 +149,8 @@ def _job(taken: Taken, people: Mapping[int, _Known | None]) -> Job | Aside:
         return Aside(taken, UNREADABLE)
     if taken.person_id not in people:
         return Aside(taken, NOBODY)
+    if taken.seal != seal_of(keys, taken.id, taken.kind, taken.person_id, taken.payload):
+        return Aside(taken, NOT_OURS)
     known = people[taken.person_id]
     return Aside(taken, UNREADABLE_PERSON) if known is None else Job(taken, effect, *known)
 
@@ -176,7 +181,21 @@ def _remember(act: Act, row: Outgoing, reference: MessageReference) -> None:
         matter=reference.matter, person_id=row.person_id, platform=reference.platform,
         conversation=reference.conversation, message=reference.message, revision=reference.revision, drawn_at=act.now,
     )  # fmt: skip
+    copy.seal = seal_of_copy(act.keys, copy)
     act.store.outbox.remember(copy, first=known is None)
+
+
+def copy_of(act: Act, matter: str, person: int) -> Copy | None:
+    """The message that is somebody's copy of a card; None where there is none, or where it is not what the bot noted."""
+    copy = act.store.outbox.copy(matter, person)
+    return copy if copy is not None and copy.seal == seal_of_copy(act.keys, copy) else None
+
+
+def seal_of_copy(keys: Keys, copy: Copy) -> str:
+    """Of whose message it is and where it hangs."""
+    return keys.mark(
+        "copy", copy.matter, str(copy.person_id), copy.platform, copy.conversation, copy.message, str(copy.revision)
+    )
 
 
 def postpone(act: Act, intent: Postpone) -> Done[None]:
@@ -199,7 +218,7 @@ def _draw_once(act: Act, row: Outgoing) -> None:
         with suppress(Unreadable):
             other = cast("Home", decoded(one.kind, one.person_id, one.payload))
             if other.fresh:
-                act.store.outbox.rewrite(row.id, encoded(other))
+                act.store.outbox.rewrite(row.id, *sealed(act.keys, row.id, other))
 
 
 def fail(act: Act, intent: Fail) -> Done[None]:

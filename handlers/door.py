@@ -9,7 +9,7 @@ from typing import Any, TypeVar, cast
 
 from handlers import handling
 from handlers.acting import NONE, Act, Done, Handler, Intent, Visitor, as_id
-from handlers.effects import Effect, Home, Show, Unlike, Whisper, encoded, kind_of, lane_of
+from handlers.effects import Effect, Home, Show, Unlike, Whisper, kind_of, lane_of, sealed
 from handlers.ids import short
 from handlers.keys import Keys
 from handlers.policy import Policy
@@ -118,7 +118,7 @@ class Door:
                 now,
                 self.keys.log_seal,
             )
-        leave(store, done.effects, now)
+        leave(store, done.effects, now, self.keys)
         return done.reply, bool(done.effects)
 
     def _act(self, store: Store, who: Visitor, now: datetime, kept_since: datetime | None = None) -> Act:
@@ -135,7 +135,7 @@ class Door:
         store.audit.append(entry, now, self.keys.log_seal)
         if words and who.person_id is not None:
             once = key or f"{store.audit.lock().seq}"
-            leave(store, (Whisper(who.person_id, words, once, who.platform),), now)
+            leave(store, (Whisper(who.person_id, words, once, who.platform),), now, self.keys)
 
 
 def _of(intent: Intent[Any]) -> handling.Handler[..., Any] | Intent[Any]:
@@ -148,26 +148,26 @@ def behind(act: Act, person: int) -> tuple[Effect, ...]:
     return tuple(Show(person, matter, revision, again) for matter, revision in act.store.outbox.outdated(person))
 
 
-def leave(store: Store, effects: tuple[Effect, ...], now: datetime) -> None:
+def leave(store: Store, effects: tuple[Effect, ...], now: datetime, keys: Keys) -> None:
     """Queue effects in the transaction of the change that they belong to; a home that waits already is drawn once for all."""
     seq = store.audit.lock().seq
     for place, effect in enumerate(effects):
-        if isinstance(effect, Home) and _waits_already(store, effect, now):
+        if isinstance(effect, Home) and _waits_already(store, effect, now, keys):
             continue
-        kind, payload = kind_of(effect), encoded(effect)
+        kind, name = kind_of(effect), f"{seq:012d}.{place:03d}.{token_hex(8)}"
+        payload, seal = sealed(keys, name, effect)
         key = ":".join(
             [kind, str(effect.person), *(str(payload[name]) for name in sorted(payload) if name not in UNTOLD)]
         )
-        name = f"{seq:012d}.{place:03d}.{token_hex(8)}"
         if isinstance(effect, Unlike):
             key = f"{key}:{name}"
         store.outbox.leave(
-            Left(name, key, kind, effect.person, payload, queued_at=now, due_at=now, lane=lane_of(effect))
+            Left(name, key, kind, effect.person, payload, queued_at=now, due_at=now, lane=lane_of(effect), seal=seal)
         )
 
 
-def _waits_already(store: Store, home: Home, now: datetime) -> bool:
+def _waits_already(store: Store, home: Home, now: datetime, keys: Keys) -> bool:
     waiting = store.outbox.waits(home.person, lane_of(home), kind_of(home), now)
     if waiting is not None and home.fresh:
-        store.outbox.rewrite(waiting.id, encoded(home))
+        store.outbox.rewrite(waiting.id, *sealed(keys, waiting.id, home))
     return waiting is not None

@@ -15,7 +15,9 @@ from typing import Any, get_args
 
 from pydantic import TypeAdapter
 
+from handlers.keys import Keys
 from handlers.unseen import unseen
+from storage.chain import compact
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +163,17 @@ def encoded(effect: Effect) -> dict[str, Any]:
     """What a row keeps of an effect beside its kind and whom it is for."""
     told = {one.name: getattr(effect, one.name) for one in fields(effect) if one.name != "person"}
     return {name: value for name, value in told.items() if value or name not in ("again", "button", "matter", "opens")}
+
+
+def sealed(keys: Keys, name: str, effect: Effect) -> tuple[dict[str, Any], str]:
+    """What the row of this name keeps of an effect, and its seal."""
+    payload = encoded(effect)
+    return payload, seal_of(keys, name, kind_of(effect), effect.person, compact(payload))
+
+
+def seal_of(keys: Keys, name: str, kind: str, person: int, payload: str) -> str:
+    """Nobody without the key can put an effect into the outbox, change one or send it to somebody else."""
+    return keys.mark("effect", name, kind, str(person), payload)
 
 
 def decoded(kind: str, person: int, payload: str) -> Effect:

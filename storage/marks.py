@@ -19,8 +19,9 @@ from hashlib import blake2b
 from typing import TYPE_CHECKING, Any, cast
 
 from sqlalchemy import JSON, Boolean, Column, Date, Float, LargeBinary, String, Table, select
-from sqlalchemy.orm import DeclarativeBase, LoaderCallableStatus, Mapped, MappedAsDataclass, Session, mapped_column
+from sqlalchemy.orm import DeclarativeBase, Mapped, MappedAsDataclass, Session, mapped_column
 from sqlalchemy.orm.attributes import instance_state
+from sqlalchemy.orm.base import LoaderCallableStatus
 
 from storage.chain import compact
 from storage.columns import Moment, Named, Words, whole
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 
 Value = str | int | float | list[str] | None
 SALT = "mark_salt"
+_UNREAD = LoaderCallableStatus.NO_VALUE
 AFTER = ">"
 """Between the mark of a row before an entry and the one after it."""
 _canonical = json.JSONEncoder(separators=(",", ":")).encode
@@ -272,8 +274,8 @@ class Marking:
     def _loaded(self, state: InstanceState[Any]) -> dict[str, Any]:
         """What an object held as it was loaded; what was overwritten without having been read is read now."""
         loaded = {**state.dict, **state.committed_state}
-        if any(value is LoaderCallableStatus.NO_VALUE for value in state.committed_state.values()):
-            names = [name for name, value in loaded.items() if value is LoaderCallableStatus.NO_VALUE]
+        if any(value is _UNREAD for value in state.committed_state.values()):
+            names = [name for name, value in loaded.items() if value is _UNREAD]
             key = zip(state.mapper.primary_key, state.identity or (), strict=True)
             query = select(*(state.mapper.class_manager[name] for name in names)).where(
                 *(one == value for one, value in key)

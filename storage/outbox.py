@@ -54,6 +54,7 @@ class Left(NamedTuple):
     queued_at: datetime
     due_at: datetime
     lane: str
+    seal: str
 
 
 class Outbox:
@@ -90,9 +91,9 @@ class Outbox:
         those = query.where(Outgoing.kind == kind, free).order_by(Outgoing.id.desc()).limit(1)
         return next(iter(written(self.session, named(self.session, those))), None)
 
-    def rewrite(self, outgoing_id: str, payload: dict[str, Any]) -> None:
+    def rewrite(self, outgoing_id: str, payload: dict[str, Any], seal: str) -> None:
         """Let an effect that waits ask for something else."""
-        self._change(_QUEUED, Outgoing.id == outgoing_id, payload=payload)
+        self._change(_QUEUED, Outgoing.id == outgoing_id, payload=payload, seal=seal)
 
     def behind(self, row: Outgoing) -> list[Taken]:
         """What else waits in the lane of this one."""

@@ -246,7 +246,7 @@ class Listening(Marked, Record):
 
 
 class Copy(Record):
-    """Which message is one person's copy of a matter's card, and which revision it shows."""
+    """Which message is one person's copy of a matter's card, and which revision it shows; `seal` is keyed, so that nobody redirects a card."""
 
     __tablename__ = "copies"
     matter: Mapped[str] = mapped_column(primary_key=True)
@@ -256,6 +256,7 @@ class Copy(Record):
     message: Mapped[str]
     revision: Mapped[int]
     drawn_at: Mapped[datetime]
+    seal: Mapped[str] = mapped_column(default="")
 
 
 class Alarm(Marked, Record):
@@ -275,7 +276,8 @@ class Alarm(Marked, Record):
 class Outgoing(Record):
     """An effect to be done, and then its entry in the ledger: queued, sent, updated (on `platform`), superseded or failed.
 
-    What waits for a person in one `lane` is done one after the other; an empty lane has no order. `turn`: new (nobody
+    `seal` is keyed and of what is to be done: what somebody puts in by hand is not. What waits for a person in one `lane` is done one
+    after the other; an empty lane has no order. `turn`: new (nobody
     has looked yet), next (the first of its lane, or without one), behind (another), again (next, and has waited before).
     """
 
@@ -299,6 +301,7 @@ class Outgoing(Record):
     platform: Mapped[str] = mapped_column(default="")
     leased_until: Mapped[datetime | None] = mapped_column(default=None)
     done_at: Mapped[datetime | None] = mapped_column(default=None)
+    seal: Mapped[str] = mapped_column(default="")
 
 
 class Seen(Record):

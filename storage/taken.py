@@ -17,7 +17,7 @@ from storage.records import Outgoing
 
 SPOILT = "unreadable"
 """The kind of an effect of whose own row something can't be read: nobody knows any more what it was to be."""
-_INSTEAD = {"kind": SPOILT, "lane": "", "code": ""}
+_INSTEAD = {"kind": SPOILT, "lane": "", "code": "", "seal": ""}
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +33,7 @@ class Taken:
     payload: str
     attempts: int
     code: str
+    seal: str
 
 
 def named(session: Session, query: Select[str]) -> list[str]:
@@ -65,7 +66,16 @@ def written(session: Session, ids: Collection[str]) -> list[Taken]:
 
 def _read(session: Session, payload: ColumnElement[str], ids: Collection[str]) -> dict[str, Taken]:
     """With the lane, which nobody could read when what became of it is written down."""
-    columns = (Outgoing.id, Outgoing.kind, Outgoing.person_id, payload, Outgoing.attempts, Outgoing.code, Outgoing.lane)
+    columns = (
+        Outgoing.id,
+        Outgoing.kind,
+        Outgoing.person_id,
+        payload,
+        Outgoing.attempts,
+        Outgoing.code,
+        Outgoing.seal,
+        Outgoing.lane,
+    )
     rows = session.execute(select(*columns).where(Outgoing.id.in_(ids)))
     return {row[0]: Taken(*row[:-1]) for row in rows}
 

@@ -14,10 +14,10 @@ from bot.delivery.reaching import Look, Reach, Recipient
 from bot.measures import ALARMS_UNHEARD
 from bot.ports import Absent, Posted, Unreachable
 from handlers import alarms, blank, home_of, label, morning_message, shown, still_asked
-from handlers.acting import Act
+from handlers.acting import DELIVERY, Act
 from handlers.alarms import Warned
 from handlers.cards import Card, Small
-from handlers.delivering import Delivered, Job, MessageReference
+from handlers.delivering import Delivered, Job, MessageReference, copy_of
 from handlers.door import Door
 from handlers.effects import (
     Alert,
@@ -93,7 +93,7 @@ class ToPeople:
         found = morning_message(self._act(store, recipient), wanted.reminders)
         if found is None:
             return None
-        copy = store.outbox.copy(found.about, wanted.person) if found.about else None
+        copy = copy_of(self._act(store, recipient), found.about, wanted.person) if found.about else None
         here = copy is not None and copy.platform == recipient.chat.platform
         return found.card, Posted(copy.conversation, copy.message) if copy is not None and here else None
 
@@ -108,7 +108,7 @@ class ToPeople:
     async def _home(self, job: Job, recipient: Recipient, *, fresh: bool) -> Delivered:
         matter = at_home(recipient.chat.platform)
         card, copy = await self.reach.store(
-            lambda store: (home_of(self._act(store, recipient)), store.outbox.copy(matter, job.person.id))
+            lambda store: (home_of(act := self._act(store, recipient)), copy_of(act, matter, job.person.id))
         )
         there = Posted(copy.conversation, copy.message) if copy and not fresh else None
         posted = await recipient.chat.home(recipient.to, card, recipient.zone, there)
@@ -122,7 +122,8 @@ class ToPeople:
 
     async def _show(self, job: Job, show: Show) -> Delivered:
         """Edit the message that is the person's copy; where there is none, or none any more, post one."""
-        copy = await self.reach.store(lambda store: store.outbox.copy(show.matter, show.person))
+        door = self.reach.door
+        copy = await self.reach.store(lambda store: copy_of(door.act(store, DELIVERY), show.matter, show.person))
         if copy is not None and copy.revision >= show.revision:
             return Delivered(job.taken.id, "superseded", copy.platform)
         if copy is not None and copy.platform in self.reach.directories:

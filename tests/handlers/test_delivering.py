@@ -126,7 +126,7 @@ async def test_one_home_waits_for_a_person_and_platform(company: Company) -> Non
 
 async def _redrawn(company: Company, *platforms: str, fresh: bool = False) -> None:
     homes = tuple(Home(company.anna.person_id or 0, one, fresh) for one in platforms)
-    await company.database.write(lambda store: leave(store, homes, company.clock.now))
+    await company.database.write(lambda store: leave(store, homes, company.clock.now, company.door.keys))
 
 
 async def test_a_home_that_was_asked_for_is_drawn_where_the_person_looks_though_another_waited(

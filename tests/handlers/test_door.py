@@ -215,7 +215,7 @@ async def test_effects_of_much_that_is_done_quietly_never_meet_under_one_name(co
 
     def work(store: Store) -> None:
         for number in range(15_000):
-            leave(store, (Show(anna, "R-1", number),), now)
+            leave(store, (Show(anna, "R-1", number),), now, company.door.keys)
 
     await company.database.write(work)
     assert len(await ledger(company)) == 15_000

@@ -84,7 +84,7 @@ async def _reminded_again(office: Office) -> None:
     """The same message once more, without its card's being drawn before it."""
     [row] = [one for one in await ledger(office.company, office.company.tara) if one.kind == "digest"]
     again = Digest(row.person_id, tuple(row.payload["reminders"]), "again")
-    await office.company.database.write(lambda store: leave(store, (again,), office.clock()))
+    await office.company.database.write(lambda store: leave(store, (again,), office.clock(), office.company.door.keys))
     await office.all_delivered()
 
 

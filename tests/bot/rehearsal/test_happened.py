@@ -95,8 +95,8 @@ async def entered(company: Company, entry: Entry, *effects: Effect) -> None:
     """Something that a feature of later leaves, as the door writes it."""
 
     def work(store: Store) -> None:
-        store.audit.append(entry, company.clock.now)
-        leave(store, effects, company.clock.now)
+        store.audit.append(entry, company.clock.now, company.door.keys.log_seal)
+        leave(store, effects, company.clock.now, company.door.keys)
 
     await company.database.write(work)
 
