@@ -14,7 +14,7 @@ from sqlalchemy import ColumnElement, Table, Text, func, select, update
 from sqlalchemy import cast as as_type
 from sqlalchemy.orm import Session
 
-from storage.chain import FIELDS, Link, Sealer, Verdict, Walk, as_row, digest, illegible
+from storage.chain import FIELDS, Link, Sealer, Verdict, Walk, as_row, digest, illegible, is_sealed
 from storage.legible import Illegible, Key, legibly, read_rows
 from storage.sessions import BulkSession, append
 from storage.tables.log import DATABASE, JOURNAL, NOTED, NUMBERED, RESTORED, AuditEntry, AuditHead
@@ -24,14 +24,12 @@ _HEAD = select(AuditHead.seq, AuditHead.hash, AuditHead.policy).where(AuditHead.
 _PROBED = update(AuditHead).values(probe=1 - AuditHead.probe).execution_options(synchronize_session=False)
 _MOVED = update(cast("Table", AuditHead.__table__)).where(AuditHead.id == 1)
 _ENTRIES = cast("Table", AuditEntry.__table__).c
-_TOLD = ("seq", "at", "actor", "action", "subject", "detail")
 _NAMED = [_ENTRIES[name] for name in (*FIELDS, "hash", "seal")]
 # The table's own columns, since rows of the mapped ones cost twice as much to read. The detail as text: whoever only
 # verifies need not read what it says.
 LINKS = select(*(as_type(one, Text) if one.key in ("detail", "marks") else one for one in _NAMED)).order_by(
     _ENTRIES.seq
 )
-_LOGGED = select(*(as_type(_ENTRIES[name], Text) if name == "detail" else _ENTRIES[name] for name in _TOLD))
 _BELOW = select(func.count(), func.min(AuditEntry.seq)).where(~NUMBERED)
 
 
@@ -206,15 +204,18 @@ class Audit:
         query = select(AuditEntry.action, AuditEntry.detail).where(*those, AuditEntry.outcome == "done")
         return [(action, detail) for action, detail in self.session.execute(query.order_by(AuditEntry.seq))]
 
-    def logged(self, subjects: Collection[str], actions: Collection[str]) -> Iterator[Logged]:
-        """What was done by these actions to these subjects, in order."""
+    def logged(
+        self, subjects: Collection[str], actions: Collection[str], sealer: Sealer | None = None
+    ) -> Iterator[Logged]:
+        """What was done by these actions to these subjects, in order; with a `sealer` only entries that bear the bot's seal."""
         those = (AuditEntry.subject.in_(subjects), AuditEntry.action.in_(actions), AuditEntry.outcome == "done")
         # An entry that can't be read was changed, which the chain tells.
-        query = _LOGGED.where(NUMBERED, *those).order_by(AuditEntry.seq)
-        for seq, at, actor, action, subject, detail in read_rows(self.session, query, [AuditEntry.seq], []):
-            with suppress(ValueError, TypeError, RecursionError):
-                told = Logged(seq, datetime.fromisoformat(at), actor, action, subject, json.loads(detail))
-                yield told
+        for row in read_rows(self.session, LINKS.where(NUMBERED, *those), [AuditEntry.seq], []):
+            one = Link(*row)
+            if sealer is None or is_sealed(one, sealer):
+                with suppress(ValueError, TypeError, RecursionError):
+                    at, detail = datetime.fromisoformat(one.at), json.loads(one.detail)
+                    yield Logged(one.seq, at, one.actor, one.action, one.subject, detail)
 
     def newest(self, action: str) -> tuple[str, dict[str, Any]] | None:
         """Subject and detail of the last entry of this kind; None where there is none."""

@@ -177,6 +177,11 @@ def fits(link: Link) -> bool:
         return False
 
 
+def is_sealed(link: Link, sealer: Sealer) -> bool:
+    """Return True if the bot wrote this entry, as it is."""
+    return fits(link) and sealer(link.hash) == link.seal
+
+
 def _as_stored(link: Link) -> str:
     """The hash of an entry whose detail is stored in the canonical form; of any other it is the hash of nothing.
 

@@ -10,7 +10,7 @@ from sqlalchemy import Text, cast, or_
 from sqlalchemy.orm import Session
 
 from storage.audit import LINKS, PAGE
-from storage.chain import Link, Sealer, fits
+from storage.chain import Link, Sealer, is_sealed
 from storage.legible import read_rows
 from storage.mark_check import marks_of, rows_of
 from storage.marks import AFTER
@@ -35,7 +35,7 @@ def not_vouched(session: Session, sealer: Sealer, wanted: AbstractSet[Owner]) ->
             if (owner := _owner(key)) not in wanted:
                 continue
             before, _, after = told.rpartition(AFTER)
-            if expected.get(key) != (after or None) or not (fits(link) and sealer(link.hash) == link.seal):
+            if expected.get(key) != (after or None) or not is_sealed(link, sealer):
                 astray.add(owner)
             expected[key] = before or None
             if not before:

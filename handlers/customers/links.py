@@ -97,7 +97,16 @@ def open_link(act: Act, intent: intents.OpenLink) -> Done[intents.Entered]:
     link, fit = judged(act, intent.code, intent.passcode)
     if link is None or fit not in ("open", "wrong"):
         return Done(intents.Entered(over=fit == "over"), quiet=True)
+    if fit == "open" and _is_altered(act, link):
+        return Done(intents.Entered(over=True), quiet=True)
     return _let_in(act, link) if fit == "open" else _counted(act, link)
+
+
+def _is_altered(act: Act, link: CustomerLink) -> bool:
+    """Whether somebody changed by hand what the link gives, such as which calls the request names."""
+    tables = ("matters", "customer_requests", "requested_recordings")
+    rests = {("customer_links", link.id), *((one, link.matter_id) for one in tables)}
+    return bool(act.store.not_vouched(act.keys.log_seal, rests))
 
 
 def locked(act: Act, link: CustomerLink) -> tuple[Effect, ...]:

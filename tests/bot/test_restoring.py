@@ -23,12 +23,14 @@ from handlers.journal import Noted
 from handlers.listening import Exchange, Listen, hear
 from handlers.retention.guard import judge
 from handlers.rules.refusal import Refused
+from storage.audit import Entry
 from storage.database.store import Database, Store
 from tests.bot.log.shell import rechained
 from tests.erasing import SIGHTED
 from tests.handlers.builders import POLICY, ask, audit, refusal, words_for
 from tests.handlers.customers.acts import a_request, stored
 from tests.handlers.customers.releasing import accepted, mails, nothing_to_collect, passcode, refusing, release
+from tests.keys import KEYS
 from tests.moments import NOW
 from tests.reconciled import findings
 from tests.restoring import Program, Rows, a_program, copied, put_back
@@ -62,6 +64,7 @@ async def _erased(program: Program, number: int) -> None:
         recording = store.recordings.get(number)
         assert recording is not None
         recording.erase_at = program.company.clock.now
+        store.audit.append(Entry("clock", "test.due", str(number)), program.company.clock.now, KEYS.log_seal)
 
     program.company.clock.pass_(hours=1)
     await program.company.database.write(due)

@@ -9,19 +9,22 @@ import pytest
 
 from handlers.acting import WEB
 from handlers.breach import intents as breach
+from handlers.customers.intents import Entered
 from handlers.customers.links import judged
 from handlers.customers.serving import serve
 from handlers.listening import Exchange, Listen, code_stands, session_stands
 from handlers.rules.refusal import Refused
+from storage.audit import Entry
 from storage.database.store import Store
-from storage.records import Pass, Record
+from storage.records import Grant, Pass, Record, Request
 from storage.tables.breaches import Report
 from storage.tables.customers import CustomerLink, CustomerSession
 from tests.handlers.breach.reporting import report
-from tests.handlers.builders import Company, approved
+from tests.handlers.builders import Company, approved, ask
 from tests.handlers.customers.builders import Sent, sent
 from tests.handlers.reading import looking
 from tests.moments import NOW
+from tests.spoiling import said
 
 pytestmark = pytest.mark.by_hand
 MINE, LATER = "mine", NOW + timedelta(days=1)
@@ -72,6 +75,33 @@ async def test_p8_a_customers_link_moved_to_another_request_opens_nothing(compan
     await _shut_out(one)
     told = await looking(company, WEB, lambda act: judged(act, one.code, one.passcode)[1])
     assert told == "wrong"
+
+
+async def test_p8_a_link_whose_request_names_another_call_by_hand_lets_nobody_in(company: Company) -> None:
+    one = await sent(company, calls=company.calls[:1])
+    moved = f"UPDATE requested_recordings SET recording_id = {company.calls[2]} WHERE request_id = '{one.request}'"
+    await company.database.write(said(moved))
+    assert await one.opened(one.code, one.passcode) == Entered(over=True)
+
+
+async def test_p7_an_approval_that_was_written_into_the_log_by_hand_lets_nobody_hear(company: Company) -> None:
+    request = await ask(company, company.anna)
+
+    def forge(store: Store) -> None:
+        found = store.session.get_one(Request, request)
+        found.state, found.decided_by, found.closed_at = "approved", company.tara.person_id, company.clock.now
+        grant = Grant(id="G-MINE", matter_id=request, person_id=company.anna.person_id or 0, starts_at=company.clock.now,
+            ends_at=company.clock.now + timedelta(days=7))  # fmt: skip
+        store.session.add(grant)
+        told = {"grant": grant.id}
+        forged = Entry(company.tara.actor, "access.approve", request, "done", "P7", told)
+        store.audit.append(forged, company.clock.now)
+
+    await company.database.write(forge)
+    code = await company.door.enter(Listen(request), company.anna)
+    with pytest.raises(Refused) as refused:
+        await company.door.enter(Exchange(code), WEB)
+    assert refused.value.code == "not_as_approved"
 
 
 async def test_p8_a_code_written_into_a_customers_link_fits_none(company: Company) -> None:

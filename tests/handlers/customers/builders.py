@@ -24,7 +24,7 @@ from storage.records import Party
 from storage.tables.customers import CustomerLink, CustomerListening, CustomerRequest, CustomerSession
 from storage.tables.erasures import Keep
 from storage.tables.keys import MatterKey
-from tests.handlers.builders import AU, Company, ledger, refusal
+from tests.handlers.builders import AU, Company, ledger, refusal, seeded
 from tests.handlers.reading import looking
 
 NAME, ADDRESS = "Mrs Pemberly CANARY", "canary.pemberly@example.org"
@@ -85,7 +85,9 @@ class Sent:
         def work(store: Store) -> str:
             link = store.customers.link(self.link)
             assert link is not None
-            return links.new_passcode(self.company.door.act(store, self.company.tara), link)
+            passcode = links.new_passcode(self.company.door.act(store, self.company.tara), link)
+            seeded(store)
+            return passcode
 
         return await self.company.database.write(work)
 
@@ -145,8 +147,8 @@ async def sent(
         row = _stored(act, request, wants, state, numbers, company.anna)
         link, code = links.make_link(act, row, "copy" if row.wants == "copy" else "listen")
         store.session.flush()
-        store.audit.append(Entry(act.who.actor, "customer.release", row.id, "done", "P8"), act.now, act.keys.log_seal)
         digits = links.new_passcode(act, link) if passcode else ""
+        store.audit.append(Entry(act.who.actor, "customer.release", row.id, "done", "P8"), act.now, act.keys.log_seal)
         return Sent(company, row.id, link.id, code, digits)
 
     return await company.database.write(work)
