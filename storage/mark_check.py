@@ -6,6 +6,7 @@ import json
 import sqlite3
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
+from functools import cache
 from typing import Any, NamedTuple
 from urllib.parse import unquote
 
@@ -215,9 +216,18 @@ def _is(column: ColumnElement[Any], told: str) -> ColumnElement[bool]:
 
 def _order(session: Session, table: Table) -> list[ColumnElement[Any]]:
     """By what the rows of a table are read in pages: in a file by what no hand can leave empty or twice."""
-    return [literal_column("rowid", Integer)] if is_file(session) else list(table.primary_key)
+    return _places(table, is_file(session))
+
+
+def _places(table: Table, file: bool) -> list[ColumnElement[Any]]:  # noqa: FBT001  as above
+    return [literal_column("rowid", Integer)] if file else list(table.primary_key)
 
 
 def _all_rows(session: Session, table: Table) -> Select[*tuple[Any, ...]]:
     """Each row with its place, its columns as a mark has them, and its salt."""
-    return select(*_order(session, table), *raw_columns(session, table)).select_from(table)
+    return _every_row(table, is_file(session))
+
+
+@cache
+def _every_row(table: Table, file: bool) -> Select[*tuple[Any, ...]]:  # noqa: FBT001  which is a key of the cache
+    return select(*_places(table, file), *raw_columns(table, file)).select_from(table)

@@ -40,9 +40,9 @@ UNPROTECTED: Mapping[str, str] = {
     "audit": "its own chain proves it",
     "audit_head": "the chain and the journal prove it",
     "breach_*": "the log says nothing of reports (P13); the journal says how often each was written",
-    "copies": "which message shows a card: written with each delivery, and redrawn from protected rows",
+    "copies": "which message shows a card: each row bears a seal",
     "operators": "names to search by, collected from protected calls",
-    "outbox": "what is still to be delivered: claimed and counted with each try, and drawn from protected rows",
+    "outbox": "what is still to be delivered: claimed and counted with each try; what is to be done bears a seal",
     "reminders": "which reminders wait to go out together",
     "seen": "keys of requests that were answered, kept for a while",
     "unregistered_files": "looked up in the recording system again and again",
@@ -202,11 +202,12 @@ class Marking:
         row.setdefault(SALT, new_salt())
         if plan.held <= row.keys():
             key, told = _marked(plan, row)
-            self._put(key, None, told)
+            self._put(key, told)
 
     def add_gone(self, key: str, told: str) -> None:
         """The row with this key was deleted without becoming an object; `told` is the mark that it had."""
-        self._put(key, told, None)
+        self._last.setdefault(key, told)
+        self._put(key, None)
 
     def note(self) -> None:
         """Remember what is about to be flushed."""
@@ -232,9 +233,11 @@ class Marking:
         for state, touched in sorted(self._touched.items(), key=lambda one: not one[1].gone):
             for plan in touched.plans:
                 values = _values(plan, state, touched.one)
-                key, told = _marked(plan, values)
-                loaded = None if touched.loaded is None else _marked(plan, {**values, **touched.loaded})[1]
-                self._put(key, loaded, None if touched.gone else told)
+                row, loaded = _row(plan, values), touched.loaded
+                key = row_key(plan.table, row, values[plan.salt])
+                if key not in self._bag and key not in self._last and loaded is not None:
+                    self._last[key] = _mark_before(plan, values, row, loaded)
+                self._put(key, None if touched.gone else mark(values[plan.salt], row))
             self._told[state] = dict(state.dict)
         found, self._bag, self._touched = self._bag, {}, {}
         self._last.update((key, after) for key, (_, after) in found.items())
@@ -242,13 +245,9 @@ class Marking:
             key: f"{before}{AFTER}{after or ''}" if before else after or "" for key, (before, after) in found.items()
         }
 
-    def _put(self, key: str, before: str | None, after: str | None) -> None:
+    def _put(self, key: str, after: str | None) -> None:
         """What an earlier piece of work left, or an earlier step of this one found, is what was before."""
-        if key in self._bag:
-            before = self._bag[key][0]
-        elif key in self._last:
-            before = self._last[key]
-        self._bag[key] = before, after
+        self._bag[key] = self._bag[key][0] if key in self._bag else self._last.get(key), after
 
     @contextmanager
     def undoing(self) -> Iterator[None]:
@@ -293,13 +292,26 @@ def _values(plan: _Plan, state: InstanceState[Any], one: DeclarativeBase) -> Map
 
 
 def _marked(plan: _Plan, values: Mapping[str, Any]) -> tuple[str, str]:
-    row = {
+    row, salt = _row(plan, values), values[plan.salt]
+    return row_key(plan.table, row, salt), mark(salt, row)
+
+
+def _row(plan: _Plan, values: Mapping[str, Any]) -> dict[str, Value]:
+    return {
         name: value if write is None else write(value)
         for name, attribute, write in plan.columns
         if (value := values[attribute]) is not None
     }
-    salt = values[plan.salt]
-    return row_key(plan.table, row, salt), mark(salt, row)
+
+
+def _mark_before(plan: _Plan, values: Mapping[str, Any], row: Mapping[str, Value], loaded: Mapping[str, Any]) -> str:
+    """The mark of a row as it was loaded, of which most is as it is now."""
+    before = {
+        name: row[name] if value is values[attribute] else value if write is None else write(value)
+        for name, attribute, write in plan.columns
+        if (value := loaded.get(attribute, values[attribute])) is not None
+    }
+    return mark(loaded.get(plan.salt, values[plan.salt]), before)
 
 
 def _changed(one: DeclarativeBase) -> list[_Plan]:

@@ -40,9 +40,9 @@ def _names(table: Table) -> tuple[str, ...]:
     return tuple(one.name for one in marked_columns(table))
 
 
-def raw_columns(session: Session, table: Table) -> list[ColumnElement[Any]]:
+def raw_columns(table: Table, file: bool) -> list[ColumnElement[Any]]:  # noqa: FBT001  a file or a server
     """The columns of a table as a mark has them, and its salt."""
-    raw = _as_stored if is_file(session) else _as_a_file_has_it
+    raw = _as_stored if file else _as_a_file_has_it
     return [raw(one) for one in (*marked_columns(table), table.c[SALT])]
 
 

@@ -12,7 +12,7 @@ from sqlalchemy.engine import Engine
 from sqlalchemy.orm import Session
 
 from storage.marks import SALT, Marking
-from storage.raw_rows import raw_columns, row_of, undecoded
+from storage.raw_rows import is_file, raw_columns, row_of, undecoded
 from storage.records import Record
 
 T = TypeVar("T")
@@ -57,7 +57,7 @@ def delete_rows(session: Session, kind: type[Record], *those: ColumnElement[bool
     """Delete protected rows, whatever they hold, without making objects of them; how many there were."""
     table = cast("Table", kind.__table__)
     with undecoded(session):
-        gone = session.execute(delete(kind).where(*those).returning(*raw_columns(session, table))).all()
+        gone = session.execute(delete(kind).where(*those).returning(*raw_columns(table, is_file(session)))).all()
     for one in gone:
         cast("BulkSession", session).marking.add_gone(*row_of(table, one))
     return len(gone)
