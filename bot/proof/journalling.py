@@ -85,20 +85,24 @@ class Noting:
 
     def __init__(self, door: Door, patiently: Patiently, seconds: Callable[[], float] = time.monotonic) -> None:
         self.door, self.patiently, self.seconds = door, patiently, seconds
-        self._told = float("-inf")
+        self._told, self._looked = float("-inf"), 0
         self._one_at_a_time = asyncio.Lock()
 
     async def note(self, *, at_once: bool = False) -> Position | None:
-        """Write what is due, and where the log ends; None where nothing was due. Raises `JournalDown`, `DatabaseDown`."""
+        """Write what is due, and where the log ends; None where nothing was due. Raises `JournalDown`, `DatabaseDown`.
+
+        What was erased is written with the next tick, though a minute is not over.
+        """
         async with self._one_at_a_time:
-            if not at_once and self.seconds() - self._told < A_MINUTE:
+            soon = at_once or self.seconds() - self._told >= A_MINUTE
+            if not soon and not (await self.door.database.read(partial(_since, after=self._looked)))[1]:
                 return None
             last = (await self.patiently.newest()).position or Position(0, GENESIS)
             if not await held(self.door, last):  # else a rewritten log would have a line of its own
                 log.error("journal.contradicted", entries=last.entries)
                 return None
             last = await self._go_on(last)
-            self._told = self.seconds()
+            self._told, self._looked = self.seconds(), last.entries
             JOURNAL_NOTED.set(self.door.now().timestamp())
             return last
 

@@ -24,7 +24,6 @@ from handlers.breach.known import Seated
 from handlers.breach.vault import Opened, Vault
 from handlers.door import Door
 from handlers.keys import Keys
-from handlers.rules.refusal import Refused
 from storage.database.store import Database, DatabaseDown
 from tests.bot.test_ticks import faults
 from tests.breaching import elsewhere, theirs
@@ -263,29 +262,6 @@ async def test_p13_a_fault_of_ours_says_none_of_its_words(
     monkeypatch.setitem(handlers.HANDLERS, Look, down)
     with pytest.raises(DatabaseDown):
         await reports(program).tick()
-
-
-async def test_p13_with_reports_and_no_journal_yet_the_start_goes_on(program: Program, database_url: str) -> None:
-    report = await filed(program)
-    await program.company.database.close()
-    program.journal.file.unlink(missing_ok=True)
-    after = await program.again(database_url)
-    assert after.restoring.state == ""
-    assert await readers(after, report) == [RUTH, HELENA]
-    await after.leave()
-
-
-async def test_p13_without_reports_the_journal_is_not_read_through(
-    program: Program, database_url: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def never(*_: object) -> None:
-        raise Refused("never")
-
-    monkeypatch.setattr("bot.proof.restoring.ended", never)
-    await program.leave()
-    after = await program.again(database_url)
-    assert after.restoring.state == ""
-    await after.leave()
 
 
 @pytest.mark.parametrize("piece", [1, 64, 300, 1 << 24])

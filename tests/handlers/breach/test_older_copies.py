@@ -1,19 +1,192 @@
-"""P13: an older copy of a report's rows, put back by somebody who has the database and no key, opens it to nobody."""
+"""P12, P13: an older copy of the database opens no report to somebody who lost sight of it since, and brings none back."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from copy import deepcopy
+from typing import Any
+
 import pytest
+from sqlalchemy import insert, inspect, select
 
 from handlers.acting import CLOCK
 from handlers.breach import clock, intents
-from handlers.breach.vault import Vault
+from handlers.breach.messages import messages_wait
+from handlers.ids import new_secret
 from handlers.rules.refusal import Refused
-from storage.tables.breaches import Report, ReportSight
-from tests.handlers.breach.reporting import Page, chosen, page, report, the_report, tick
-from tests.handlers.breach.test_restored import Copy, _put_back, copied
+from storage.breaches import KEY_DESTROYED, SIGHT_ENDED, Breaches
+from storage.database.store import Store
+from storage.records import Record
+from storage.tables import breaches as breach_records
+from storage.tables.breaches import Report, ReportAudio, ReportSight, ReportTrace
+from tests.handlers.breach.reporting import Page, be_away, chosen, heard, page, report, the_report, tick
 from tests.handlers.builders import Company, refusal
 
-pytestmark = pytest.mark.by_hand
+pytestmark = pytest.mark.long
+
+OVER = "This is no longer for you to look after. There is nothing to do."
+Copy = dict[type[Record], list[dict[str, Any]]]
+TABLES = [
+    one
+    for one in vars(breach_records).values()
+    if isinstance(one, type) and issubclass(one, Record) and one is not Record
+]
+
+
+def _copied(store: Store) -> Copy:
+    return {
+        kind: [
+            {one.key: getattr(row, one.key) for one in inspect(kind).column_attrs}
+            for row in store.session.scalars(select(kind))
+        ]
+        for kind in TABLES
+    }
+
+
+def _put_back(copy: Copy) -> Callable[[Store], None]:
+    def work(store: Store) -> None:
+        for kind, rows in copy.items():
+            store.session.query(kind).delete()
+            if rows:
+                store.session.execute(insert(kind), deepcopy(rows))
+
+    return work
+
+
+async def restored(company: Company, copy: Copy) -> int:
+    """The journal kept the traces; yesterday's tables of reports take the place of today's, and a start ends what ended."""
+    told = await company.database.read(lambda store: Breaches(store.session).traces())
+    traces = frozenset(one.trace for one in told if one.kind in (SIGHT_ENDED, KEY_DESTROYED))
+    await company.database.write(_put_back(copy))
+    return await company.door.enter(intents.EndReportsAgain(traces, older=True), CLOCK)
+
+
+async def copied(company: Company) -> Copy:
+    return await company.database.read(_copied)
+
+
+async def begun(company: Company, **more: object) -> Page:
+    await report(company, company.anna, **more)
+    await heard(company)
+    return await page(company, company.ruth, await the_report(company))
+
+
+async def reads(company: Company, who: str, name: str) -> bool:
+    try:
+        mine = await page(company, company.people[who], name)
+    except Refused as told:
+        assert told.code == "no_report"
+        return False
+    return (await mine.read()).report == name
+
+
+@pytest.mark.soak
+async def test_p13_whoever_was_accused_since_reads_nothing_in_the_copy_and_is_never_seated_again(
+    company: Company,
+) -> None:
+    """The accusation itself is lost with the copy; that the sight ended is not."""
+    ruth = await begun(company)
+    helena = await page(company, company.helena, ruth.report)
+    await helena.read()
+    copy = await copied(company)
+    await ruth.do(intents.Accuse, chosen(company, "helena")[0], "She was there.")
+    assert await restored(company, copy) == 1
+    assert (await refusal(company, intents.Read(helena.report, helena.session), company.helena)).code == "over"
+    for _ in range(3):
+        await tick(company)
+        company.clock.pass_(days=1)
+        assert not await reads(company, "helena", ruth.report)
+    assert "helena" not in {who for who, words in (await heard(company)).items() if words != [OVER]}
+    ruth = await page(company, company.ruth, ruth.report)
+    assert (await ruth.read()).others == ()
+    assert "readers" in [one.kind for one in (await ruth.read()).history]
+
+
+async def test_p13_a_sight_put_back_under_another_trace_opens_nothing(company: Company) -> None:
+    """Whoever writes to the database can't hide from the journal that a sight ended."""
+    ruth = await begun(company)
+    await (await page(company, company.helena, ruth.report)).read()
+    copy = await copied(company)
+    await ruth.do(intents.Accuse, chosen(company, "helena")[0], "She was there.")
+    for row in copy[ReportSight]:
+        row["trace"] = new_secret()
+    await restored(company, copy)
+    with pytest.raises(Refused, match="no longer open"):
+        await reads(company, "helena", ruth.report)
+
+
+async def test_p13_an_alert_that_waited_in_the_copy_is_not_sent_to_whoever_lost_sight(company: Company) -> None:
+    await report(company, company.anna)
+    copy = await copied(company)
+    ruth = await page(company, company.ruth, await the_report(company))
+    await ruth.do(intents.Accuse, chosen(company, "helena")[0], "She was there.")
+    await restored(company, copy)
+    await tick(company)
+    assert list(await heard(company)) == ["ruth"]
+
+
+async def test_p13_whose_sight_ended_by_a_leave_since_is_kept_out_too_since_nobody_knows_why_it_ended(
+    company: Company,
+) -> None:
+    ruth = await begun(company)
+    copy = await copied(company)
+    await be_away(company, company.helena)
+    await tick(company)
+    company.clock.pass_(days=1)
+    await restored(company, copy)
+    await tick(company)
+    assert not await reads(company, "helena", ruth.report)
+
+
+async def destroyed(company: Company, ruth: Page) -> Copy:
+    await ruth.do(intents.Gather, "CS-10443")
+    audio = await ruth.do(intents.Keep, company.calls[0])
+    await ruth.do(intents.Keeping, audio, 0, b"audio")
+    await ruth.do(intents.Outcome, "HR-12", "Settled.")
+    await ruth.do(intents.Close, "Thank you.")
+    copy = await copied(company)
+    company.clock.pass_(days=740)
+    await tick(company)
+    return copy
+
+
+async def count(company: Company, *kinds: type[Record]) -> list[int]:
+    return await company.database.read(lambda store: [store.session.query(kind).count() for kind in kinds])
+
+
+async def test_p13_what_was_destroyed_is_so_again_in_a_copy(company: Company) -> None:
+    ruth = await begun(company)
+    copy = await destroyed(company, ruth)
+    assert await restored(company, copy) == 1
+    assert await count(company, Report, ReportSight, ReportAudio) == [0, 0, 0]
+    assert await tick(company) == 0
+
+
+async def test_p13_the_journal_gets_random_ids_that_say_whose_and_what_to_nobody(company: Company) -> None:
+    """One for each sight that ended and for each key; what it has is forgotten."""
+    ruth = await begun(company)
+    await be_away(company, company.helena)
+    await tick(company)
+    await destroyed(company, ruth)
+    rows = await company.database.read(lambda store: Breaches(store.session).traces())
+    assert sorted(one.kind for one in rows) == ["key_destroyed", "sight_ended", "sight_ended"]
+    assert not [one for one in rows if ruth.report in one.trace or "helena" in one.trace or len(one.trace) < 40]
+
+    assert await company.database.read(clock.traces) == rows
+    await company.door.enter(intents.Journalled(rows[:1]), CLOCK)
+    assert await count(company, ReportTrace) == [2]
+
+
+async def test_p13_whether_a_message_waits_is_asked_without_taking_it(company: Company) -> None:
+    async def waits() -> bool:
+        now = company.clock.now
+        return await company.database.read(lambda store: messages_wait(store, now))
+
+    assert not await waits()
+    await report(company, company.anna)
+    assert [await waits(), await waits()] == [True, True]
+    await heard(company)
+    assert not await waits()
 
 
 async def journalled(company: Company) -> None:
@@ -54,14 +227,6 @@ async def test_p13_whoever_was_accused_since_opens_no_older_copy(company: Compan
         await company.door.enter(intents.AcknowledgePressed(helena.report), company.helena)
 
 
-async def test_p13_an_older_copy_is_opened_to_no_other_reader_either(company: Company) -> None:
-    ruth, _, copy = await accused(company)
-    assert (await ruth.read()).report == ruth.report
-    await put_back(company, copy)
-    with pytest.raises(Refused):
-        await ruth.read()
-
-
 async def test_p13_whoever_is_accused_without_reading_it_is_not_seated_by_an_older_copy(company: Company) -> None:
     """Deven reads nothing yet, and would once he is made a reader."""
     ruth, _, _ = await accused(company)
@@ -81,18 +246,6 @@ async def test_p13_what_a_reporter_does_waits_for_what_others_do(company: Compan
     found = await company.database.read(clock.traces)
     assert found
     assert not clock.urgent(found)
-
-
-async def test_p13_what_was_destroyed_comes_back_in_no_older_copy(company: Company) -> None:
-    ruth, _, _ = await accused(company)
-    await ruth.do(intents.Outcome, "HR-12", "Settled.")
-    await ruth.do(intents.Close, "Thank you.")
-    copy = await copied(company)
-    company.clock.pass_(days=735)
-    await tick(company)
-    await journalled(company)
-    await put_back(company, copy)
-    assert await company.database.read(lambda store: len(Vault(company.door.act(store, CLOCK)).all())) == 0
 
 
 async def test_p13_after_a_restore_the_copy_counts_and_whose_sight_ended_stays_out(company: Company) -> None:
