@@ -25,8 +25,8 @@ WHILE = {
     "starting": "No chat platform has answered yet. Work begins with the first that does.",
     "journal_away": "The journal does not answer, so I can't tell whether the database was restored. Look at JOURNAL_URL; I keep trying.",
     "journal_key": (
-        "The newest lines of the journal are sealed with another key than SECRET_KEY, and the database does not bear them out."
-        " Start me with the key that they were sealed with."
+        "The newest line of the journal is sealed with a key that is not this database's. Look at JOURNAL_URL and SECRET_KEY: each"
+        " database has a journal of its own."
     ),
     "restored": "The database was restored. I end all access, and look for what was erased since.",
     "stopping": "I am stopping, and take nothing new.",

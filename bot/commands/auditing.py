@@ -10,13 +10,13 @@ import re
 import shutil
 import sys
 from collections.abc import Awaitable, Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 from secrets import token_hex
 from typing import Any, TextIO, TypeVar
 
-from bot.commands.looking import opened
+from bot.commands.looking import missing, opened
 from bot.journal import NAME
 from bot.moments import home_zone, moment
 from bot.proof import verification
@@ -31,7 +31,7 @@ from handlers.keys import Keys
 from handlers.words import counted
 from storage.chain import FIELDS
 from storage.database.private import beside
-from storage.database.store import Database, Store, async_url
+from storage.database.store import Database, DatabaseDown, Store, async_url
 from storage.database.upgrade import newest, revision
 
 T = TypeVar("T")
@@ -51,10 +51,8 @@ def verify(noted: str | None, checkpoint: Path | None) -> int:
     outcome, found, restores = _with_database(lambda database: _verified(given, database, hashed, checkpoint))
     if outcome.verdict.note:
         print(f"Note: {outcome.verdict.note}.")
-    zone = home_zone(given.policy_file)
-    for at, detail in restores:
-        lost = f"of its entries those up to {detail['noted']:,} that came after {detail['found']:,} are lost"
-        print(f"Note: the database was restored on {moment(at.replace(second=0, microsecond=0), zone)}: {lost}.")
+    for restore in restores:
+        print(f"Note: {restore}.")
     for fault in outcome.faults:
         print(f"BROKEN: {fault}.")
     if outcome.number > len(outcome.faults):
@@ -74,10 +72,10 @@ def _hash(noted: str) -> str:
 
 async def _verified(
     given: Settings, database: Database, noted: str | None, checkpoint: Path | None
-) -> tuple[Outcome, Outside | None, list[tuple[datetime, dict[str, Any]]]]:
+) -> tuple[Outcome, Outside | None, list[str]]:
     # Only a database that this program has brought up to date holds all that is to be compared.
     state = await revision(database) == newest()
-    flaws, keys, found, restores = list[str](), NONE, None, list[tuple[datetime, dict[str, Any]]]()
+    flaws, restores, keys, found = list[str](), list[str](), NONE, None
     with reading("the keys", flaws.append):
         keys = await _keys(given, database)
     if noted and not await database.read(lambda store: store.audit.holds(noted), within=A_LONG_LOG):
@@ -89,11 +87,17 @@ async def _verified(
             found = _outside(given, Seal(keys))
             flaws += await _lacking(given, database, Seal(keys))
     with reading("restores", flaws.append):
-        restores = await database.read(lambda store: store.audit.restores())
+        zone = home_zone(given.policy_file)
+        restores = [_restored(*one, zone) for one in await database.read(lambda store: store.audit.restores())]
     outcome = await verification.verify(database, found, state=state, keys=keys)
     for flaw in flaws:
         outcome.fault(flaw)
     return outcome, found, restores
+
+
+def _restored(at: datetime, detail: dict[str, Any], zone: str) -> str:
+    lost = f"of its entries those up to {detail['noted']:,} that came after {detail['found']:,} are lost"
+    return f"the database was restored on {moment(at.replace(second=0, microsecond=0), zone)}: {lost}"
 
 
 def _copied(checkpoint: Path, keys: Keys) -> Position:
@@ -127,6 +131,17 @@ def _outside(given: Settings, seal: Seal) -> Outside:
         return outside(file, seal, file.stat().st_size if file.exists() else 1)
     except OSError as error:
         raise Misconfigured(f"{file} can't be read: {(error.strerror or '').lower()}.") from error
+
+
+async def lacking(given: Settings) -> str:
+    """A sentence where the journal lacks what the log says is in it; empty where nothing is known of that."""
+    if missing(given.database_url):
+        return ""
+    with suppress(DatabaseDown, Misconfigured):  # which other lines of `check` tell
+        async with opened(given.database_url) as database:
+            keys = await _keys(given, database) if await revision(database) == newest() else NONE
+            return next(iter([] if keys is NONE else await _lacking(given, database, Seal(keys))), "")
+    return ""
 
 
 async def _lacking(given: Settings, database: Database, seal: Seal) -> list[str]:

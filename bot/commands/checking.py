@@ -13,6 +13,7 @@ import structlog
 
 from bot.beacon import SENTENCES, Beacon, NoRound
 from bot.clockwork.trusted_clock import TrustedClock
+from bot.commands.auditing import lacking
 from bot.commands.checking_chats import of_chats
 from bot.commands.checking_database import of_database
 from bot.commands.checking_settings import MOST_NOTES, Finding, Read, as_far_as_right, of_keys, of_settings, tried
@@ -153,6 +154,8 @@ async def _journal(found: Settings) -> str:
         )
     if not os.access(found.journal, os.W_OK | os.X_OK):
         raise Misconfigured(f"{found.journal} can't be written to. Let this program's user add files there.")
+    if told := await lacking(found):
+        raise Misconfigured(f"{told}. Put the right one back.")
     return f"{found.journal}: can be written to"
 
 

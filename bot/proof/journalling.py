@@ -24,7 +24,7 @@ from storage.database.store import Store
 
 log = structlog.get_logger()
 T = TypeVar("T")
-PATIENCE = 10.0  # seconds for which a journal may take its time
+PATIENCE, LONG = 10.0, 600.0  # seconds for which a journal may take its time, and for all of it, once it has answered
 A_MOMENT = 0.5  # seconds for which the work before may still be at its end
 A_MINUTE = 60.0  # seconds between two lines
 AT_ONCE = 20_000  # entries of the log that are looked through together
@@ -39,7 +39,7 @@ class Patiently:
         self._one_at_a_time = asyncio.Lock()
         self._working: threading.Thread | None = None
 
-    async def do(self, work: Callable[[], T]) -> T:
+    async def do(self, work: Callable[[], T], patience: float | None = None) -> T:
         """Do something that may never come back, such as a folder on another machine. Raises what it raises, and `JournalDown`."""
         async with self._one_at_a_time:
             if self._working is not None:  # whoever wanted it was cancelled, or it hangs
@@ -50,15 +50,16 @@ class Patiently:
             done: asyncio.Future[T] = loop.create_future()
             self._working = threading.Thread(target=_settle, args=(loop, done, work), name="journal", daemon=True)
             self._working.start()
+            patience = patience or PATIENCE
             try:
-                return await asyncio.wait_for(done, PATIENCE)
+                return await asyncio.wait_for(done, patience)
             except TimeoutError as error:
-                raise JournalDown(f"{self.journal.file} did not answer within {PATIENCE:.0f} s") from error
+                raise JournalDown(f"{self.journal.file} did not answer within {patience:.0f} s") from error
             finally:
                 if done.done() and not done.cancelled():
                     self._working = None  # it has come back, though its thread may be alive for a moment yet
 
-    async def read(self, work: Callable[[], T]) -> T:
+    async def read(self, work: Callable[[], T], patience: float = LONG) -> T:
         """Read the journal's file. Raises `JournalDown`, also where the folder is away that somebody else keeps."""
 
         def there() -> T:
@@ -70,11 +71,11 @@ class Patiently:
             except OSError as error:
                 raise JournalDown(error.strerror or type(error).__name__) from error
 
-        return await self.do(there)
+        return await self.do(there, patience)
 
     async def newest(self) -> Newest:
         """What its newest lines say. Raises `JournalDown`."""
-        return await self.read(lambda: newest(self.journal.file, self.journal.seal))
+        return await self.read(lambda: newest(self.journal.file, self.journal.seal), PATIENCE)
 
 
 class Noting:
