@@ -23,14 +23,12 @@ from handlers.journal import Noted
 from handlers.listening import Exchange, Listen, hear
 from handlers.retention.guard import judge
 from handlers.rules.refusal import Refused
-from storage.audit import Entry
-from storage.database.store import Database, Store
+from storage.database.store import Database
 from tests.bot.log.shell import rechained
 from tests.erasing import SIGHTED
 from tests.handlers.builders import POLICY, ask, audit, refusal, words_for
 from tests.handlers.customers.acts import a_request, stored
 from tests.handlers.customers.releasing import accepted, mails, nothing_to_collect, passcode, refusing, release
-from tests.keys import KEYS
 from tests.moments import NOW
 from tests.reconciled import findings
 from tests.restoring import Program, Rows, a_program, copied, put_back
@@ -43,7 +41,8 @@ async def program(database: Database, tmp_path: Path) -> Program:
 
 async def _approved(program: Program, name: str = "one") -> str:
     company = program.company
-    request = await ask(company, company.anna, calls=[await program.record(name, NOW - timedelta(days=1))])
+    began = company.clock.now - timedelta(days=1)
+    request = await ask(company, company.anna, calls=[await program.record(name, began)])
     await company.door.enter(Approve(request), company.tara)
     return request
 
@@ -57,19 +56,11 @@ async def _restored(program: Program, url: str, rows: Rows) -> Program:
     return after
 
 
-async def _erased(program: Program, number: int) -> None:
-    """Before its twelve months, as what a customer declined is: only the journal knows it after a restore."""
-
-    def due(store: Store) -> None:
-        recording = store.recordings.get(number)
-        assert recording is not None
-        recording.erase_at = program.company.clock.now
-        store.audit.append(Entry("clock", "test.due", str(number)), program.company.clock.now, KEYS.log_seal)
-
-    program.company.clock.pass_(hours=1)
-    await program.company.database.write(due)
+async def _erased(program: Program, *numbers: int) -> None:
+    """Their twelve months are over."""
+    program.until(NOW, days=370)
     await program.tick()
-    assert (await program.by_id(number)).state == "erased"
+    assert {(await program.by_id(one)).state for one in numbers} == {"erased"}
 
 
 async def _sound(program: Program) -> None:
@@ -143,8 +134,7 @@ async def test_p12_what_was_erased_since_is_erased_again_though_its_audio_is_bac
     company, known = program.company, await program.record("one", NOW - timedelta(days=1))
     yesterday = await copied(company.database)
     later = await program.record("two", audio=b"some other audio", caller="+61499999123")
-    for number in (known, later):
-        await _erased(program, number)
+    await _erased(program, known, later)
     assert {len(one[name]) for one in program.lines("erased") for name in ("call", "audio", "size")} == {64}
 
     program.recorder.keep(replace(SIGHTED, native_id="one", started=NOW - timedelta(days=1)), b"audio")
@@ -170,7 +160,7 @@ async def test_p12_a_number_that_is_given_to_another_call_is_not_taken_for_the_e
     yesterday = await copied(program.company.database)
     await _erased(program, await program.record("one"))
     after = await _restored(program, database_url, yesterday)
-    other = await after.record("two", audio=b"another call")
+    other = await after.record("two", after.company.clock.now, audio=b"another call")
     await after.tick()
     assert (await after.by_id(other)).state == "present"
     await after.leave()
@@ -294,8 +284,9 @@ async def test_p12_a_journal_that_is_gone_or_cut_off_is_told_to_both_and_written
     program: Program, database_url: str, left: int
 ) -> None:
     """Nothing can be said of a restore, so access goes on."""
-    company, request = program.company, await _approved(program)
+    company = program.company
     await _erased(program, await program.record("two", audio=b"two"))
+    request = await _approved(program)
     position = await program.noting.note(at_once=True)
     assert position is not None
     await company.door.enter(Noted(*position), CLOCK)
