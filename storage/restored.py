@@ -5,13 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import delete, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from storage.inbox import Inbox
 from storage.records import Grant, Pass
 from storage.sessions import delete_rows
-from storage.tables.breaches import ReportPass
 from storage.tables.customers import ALIVE, CustomerLink, CustomerMail, CustomerSession
 
 ALL_ENDED = "all_ended"
@@ -26,7 +25,7 @@ class Ended(NamedTuple):
 
 
 def end_all_access(session: Session, now: datetime) -> Ended:
-    """End every grant, link, code and session, and drop presses that may have been done already."""
+    """End every grant, link, code and session but those of reports, and drop presses that may have been done already."""
     grants = list(session.scalars(select(Grant).where(Grant.ended_at.is_(None), Grant.ends_at > now)))
     for grant in grants:
         grant.ended_at, grant.ended_why = now, ALL_ENDED
@@ -36,7 +35,6 @@ def end_all_access(session: Session, now: datetime) -> Ended:
     _doubt_letters(session, now)
     delete_rows(session, Pass, Pass.grant_id.is_(None))  # those of a grant open nothing any more, and say why
     delete_rows(session, CustomerSession)
-    session.execute(delete(ReportPass))
     return Ended(grants, links, Inbox(session).clear())
 
 

@@ -81,6 +81,7 @@ def end_again(act: Act, intent: intents.EndReportsAgain) -> Done[int]:
     """P12: no copy of the database brings back what was destroyed, nor whose sight ended."""
     vault = Vault(act)
     if intent.older:
+        vault.rows.forget_passes()
         vault.take_older()
     number, narrowed = vault.end_again(intent.traces)
     for one in narrowed:
