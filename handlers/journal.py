@@ -11,7 +11,6 @@ from handlers.policy.values import RoleName
 from handlers.room import Room
 from handlers.rules.access import company_day
 from handlers.standing import shows
-from storage.restored import end_all_access
 from storage.tables.log import DATABASE, JOURNAL, NOTED, RESTORED
 
 WITNESSES: tuple[RoleName, ...] = ("head_of_customer_success", "manager_human_resources")
@@ -88,7 +87,7 @@ def restored(act: Act, intent: Restored) -> Done[int]:
         if one.action == RESTORED and one.detail["hash"] == intent.hash:
             return Done(one.detail["found"], quiet=True)
     found, _ = act.store.audit.head()
-    ended = end_all_access(act.store.session, act.now)
+    ended = act.store.restores.end_all_access(act.now)
     linked = {one.matter_id for one in ended.links}
     matters = [act.store.matters.get(one) for one in sorted({one.matter_id for one in ended.grants} | linked)]
     redrawn = [show for one in matters if one is not None for show in shows(act, one)]

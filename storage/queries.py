@@ -40,6 +40,7 @@ from storage.people import People
 from storage.recordings import Recordings
 from storage.reminders import Reminders
 from storage.requests import Requests
+from storage.restored import Restores
 from storage.reviews import PolicyTexts, Reviews
 from storage.searches import Searches
 from storage.unregistered import Unregistered
@@ -76,7 +77,7 @@ class Store:
         self.glance = Glance(session)
         self.holds, self.mirrors = Holds(session), Mirrors(session)
         self.outlook, self.figures = Outlook(session), Figures(session)
-        self.pauses = Pauses(session)
+        self.pauses, self.restores = Pauses(session), Restores(session)
         self.unregistered = Unregistered(session)
         self.whose_data, self.digests = WhoseData(session), Digests(session)
         self.reminders = Reminders(session)

@@ -24,18 +24,26 @@ class Ended(NamedTuple):
     presses: int
 
 
-def end_all_access(session: Session, now: datetime) -> Ended:
-    """End every grant, link, code and session but those of reports, and drop presses that may have been done already."""
-    grants = list(session.scalars(select(Grant).where(Grant.ended_at.is_(None), Grant.ends_at > now)))
-    for grant in grants:
-        grant.ended_at, grant.ended_why = now, ALL_ENDED
-    links = list(session.scalars(select(CustomerLink).where(CustomerLink.state.in_(ALIVE), CustomerLink.ends_at > now)))
-    for link in links:
-        link.state = "ended"
-    _doubt_letters(session, now)
-    delete_rows(session, Pass, Pass.grant_id.is_(None))  # those of a grant open nothing any more, and say why
-    delete_rows(session, CustomerSession)
-    return Ended(grants, links, Inbox(session).clear())
+class Restores:
+    """What follows a restore, within one transaction."""
+
+    def __init__(self, session: Session) -> None:
+        self.session = session
+
+    def end_all_access(self, now: datetime) -> Ended:
+        """End every grant, link, code and session but those of reports, and drop presses that may have been done already."""
+        grants = list(self.session.scalars(select(Grant).where(Grant.ended_at.is_(None), Grant.ends_at > now)))
+        for grant in grants:
+            grant.ended_at, grant.ended_why = now, ALL_ENDED
+        links = list(
+            self.session.scalars(select(CustomerLink).where(CustomerLink.state.in_(ALIVE), CustomerLink.ends_at > now))
+        )
+        for link in links:
+            link.state = "ended"
+        _doubt_letters(self.session, now)
+        delete_rows(self.session, Pass, Pass.grant_id.is_(None))  # those of a grant open nothing any more, and say why
+        delete_rows(self.session, CustomerSession)
+        return Ended(grants, links, Inbox(self.session).clear())
 
 
 def _doubt_letters(session: Session, now: datetime) -> None:
