@@ -36,6 +36,7 @@ AGES = {
 PARTS = Gauge(
     "steward_part_seconds", "Since a part of the clock's work was last done, from its beginning to its end", ["part"]
 )
+UNREADABLE = Gauge("steward_unreadable_rows", "Rows of the database that can't be read")
 LOG_BREAKS = Gauge("steward_log_breaks", "What did not fit when the audit log was last verified")
 LOG_VERIFIED = Gauge(
     "steward_log_verified_timestamp_seconds", "When the audit log was last verified, with the journal, in Unix time"

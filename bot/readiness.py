@@ -12,6 +12,7 @@ import structlog
 
 from bot.seldom import Seldom
 from bot.trouble import sentence, silence
+from handlers.words import counted
 from storage.database.store import Database, DatabaseDown
 
 log = structlog.get_logger()
@@ -38,6 +39,7 @@ PRESSES = (
 CLOCK = "What is due waits: the clock's work was not done for a while. The log says why."
 UNHEARD = "A chat can't tell me what people do there: no socket to it is open. The log says why; I keep trying."
 WAITING = "I don't trust the clock, so nothing is closed, erased or ended."
+UNREADABLE = "{rows} in the database can't be read, and I do without. `recording-steward check` names them."
 WRITER = "Changes wait to be stored for longer than they should."
 
 
@@ -139,8 +141,11 @@ class Readiness:
 
     def waits(self) -> dict[str, str]:
         """What waits though work may be taken, as `reasons`."""
-        doubt = self.works.doubt()
-        return {f"clock_{doubt[0]}": f"{WAITING} {doubt[1]}"} if doubt else {}
+        doubt, rows = self.works.doubt(), len(self.database.unreadable.rows())
+        return {
+            **({f"clock_{doubt[0]}": f"{WAITING} {doubt[1]}"} if doubt else {}),
+            **({"rows_unreadable": UNREADABLE.format(rows=counted(rows, "row"))} if rows else {}),
+        }
 
     def ages(self) -> Mapping[str, float | None]:
         """Seconds since, or for which, as of the last `reasons`; None where the database can't tell, or where there is no socket."""

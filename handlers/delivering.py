@@ -12,8 +12,8 @@ from handlers.acting import Act, Done, Intent
 from handlers.effects import Effect, Home, Show, UnknownKind, Unreadable, decoded, seal_of, sealed
 from handlers.keys import Keys
 from handlers.room import Room
+from storage.outbox import Taken
 from storage.records import ChatAccount, Copy, Outgoing, Person
-from storage.taken import SPOILT, Taken
 
 LEASE = timedelta(seconds=25)
 
@@ -40,18 +40,18 @@ class Aside:
     code: str
 
 
-UNKNOWN_KIND, UNREADABLE, NOBODY, UNREADABLE_PERSON = "unknown_kind", "unreadable", "no_person", "unreadable_person"
-NOT_OURS = "not_ours"
+UNKNOWN_KIND, UNREADABLE, NOBODY, NOT_OURS = "unknown_kind", "unreadable", "no_person", "not_ours"
 OURS = {
     UNKNOWN_KIND: "is of a kind that only a newer version knows, and waits for it",
-    UNREADABLE: "can't be read, so nothing was sent",
-    NOBODY: "is for a person who is not in the database, so nothing was sent",
-    UNREADABLE_PERSON: "is for a person whose row or account can't be read, and waits until that is mended",
+    UNREADABLE: "is none that can be sent, so nothing was sent",
+    NOBODY: "is for a person of whom I have no row that can be read, and waits for one",
     NOT_OURS: "was put into the outbox or changed by hand, so nothing was sent",
     "gave_up_fault": "could not be drawn, and was given up",
     "not_recorded": "was sent, and where it hangs could not be noted",
 }
 """What went wrong on our side with an effect, by its code in the ledger."""
+ALONE = frozenset({UNKNOWN_KIND, NOBODY, "fault"})
+"""What waits by itself: nothing else that is for the same person waits behind it."""
 _Known = tuple[Person, dict[str, ChatAccount]]
 
 
@@ -121,7 +121,7 @@ class Fail(_OfOutgoing, action="delivery.fail"):
 def claim(act: Act, intent: Claim) -> Done[list[Job | Aside]]:
     """Nothing is done twice while the lease lasts; what a dead process took comes back after it."""
     taken = act.store.outbox.claim(act.now, LEASE, intent.most, intent.in_hand, again_first=intent.again_first)
-    people = _people(act, {one.person_id for one in taken})
+    people = act.store.people.reached({one.person_id for one in taken})
     return Done([_job(act.keys, one, people) for one in taken], quiet=True)
 
 
@@ -131,16 +131,7 @@ def line_up(act: Act, intent: LineUp) -> Done[None]:
     return Done(None, quiet=True)
 
 
-def _people(act: Act, ids: set[int]) -> dict[int, _Known | None]:
-    """Who these are, and their accounts; None for one whose rows can't be read, nothing for one who is not there."""
-    spoilt = list[int]()
-    found = act.store.people.reached(ids, spoilt)
-    return {**found, **dict.fromkeys(spoilt)}
-
-
-def _job(keys: Keys, taken: Taken, people: Mapping[int, _Known | None]) -> Job | Aside:
-    if taken.kind == SPOILT:
-        return Aside(taken, UNREADABLE)
+def _job(keys: Keys, taken: Taken, people: Mapping[int, _Known]) -> Job | Aside:
     try:
         effect = decoded(taken.kind, taken.person_id, taken.payload)
     except UnknownKind:
@@ -151,8 +142,7 @@ def _job(keys: Keys, taken: Taken, people: Mapping[int, _Known | None]) -> Job |
         return Aside(taken, NOBODY)
     if taken.seal != seal_of(keys, taken.id, taken.kind, taken.person_id, taken.payload):
         return Aside(taken, NOT_OURS)
-    known = people[taken.person_id]
-    return Aside(taken, UNREADABLE_PERSON) if known is None else Job(taken, effect, *known)
+    return Job(taken, effect, *people[taken.person_id])
 
 
 def delivered(act: Act, intent: Delivered) -> Done[None]:
@@ -199,13 +189,13 @@ def seal_of_copy(keys: Keys, copy: Copy) -> str:
 
 
 def postpone(act: Act, intent: Postpone) -> Done[None]:
-    """Later, and whatever has to come after it with it; what this version can't do holds nothing up."""
+    """Later, and whatever has to come after it with it; what can't be done as it stands holds nothing up."""
     row = act.store.outbox.get(intent.outgoing)
     act.store.outbox.postpone(row, intent.code, intent.until)
     row.attempts -= int(intent.free)
     if row.kind == "home":
         _draw_once(act, row)
-    elif intent.code == UNKNOWN_KIND:
+    elif intent.code in ALONE:
         act.store.outbox.step_aside(row, act.now)
     return Done(None, quiet=True)
 

@@ -7,7 +7,6 @@ during an upgrade, has a default with which all goes well; whatever has none is 
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from types import MappingProxyType
@@ -168,20 +167,20 @@ def encoded(effect: Effect) -> dict[str, Any]:
 def sealed(keys: Keys, name: str, effect: Effect) -> tuple[dict[str, Any], str]:
     """What the row of this name keeps of an effect, and its seal."""
     payload = encoded(effect)
-    return payload, seal_of(keys, name, kind_of(effect), effect.person, compact(payload))
+    return payload, seal_of(keys, name, kind_of(effect), effect.person, payload)
 
 
-def seal_of(keys: Keys, name: str, kind: str, person: int, payload: str) -> str:
+def seal_of(keys: Keys, name: str, kind: str, person: int, payload: Mapping[str, Any]) -> str:
     """Nobody without the key can put an effect into the outbox, change one or send it to somebody else."""
-    return keys.mark("effect", name, kind, str(person), payload)
+    return keys.mark("effect", name, kind, str(person), compact(payload))
 
 
-def decoded(kind: str, person: int, payload: str) -> Effect:
-    """The effect that a row holds, from the JSON in it; raises `UnknownKind` or `Unreadable`."""
+def decoded(kind: str, person: int, payload: Mapping[str, Any]) -> Effect:
+    """The effect that a row holds; raises `UnknownKind` or `Unreadable`."""
     if kind not in _KINDS:
         raise UnknownKind(kind)
     try:
-        return _KINDS[kind].validate_python({**json.loads(payload), "person": person})
+        return _KINDS[kind].validate_python({**payload, "person": person})
     except (TypeError, ValueError, RecursionError) as error:
         raise Unreadable(kind) from error
 

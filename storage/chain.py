@@ -43,11 +43,6 @@ class Link(NamedTuple):
     seal: str = ""
 
 
-def illegible(seq: int) -> Link:
-    """What stands for an entry that can't be read: nothing fits it."""
-    return Link(seq, *[""] * 10)
-
-
 def sealer(key: bytes) -> Sealer:
     """Keyed BLAKE2b (RFC 7693): nobody without the key can write an entry that passes for the bot's."""
     keyed = blake2b(key=key, digest_size=16)
@@ -208,8 +203,6 @@ def _as_parsed(link: Link) -> str:
 def _why(link: Link, seq: int, known: str) -> str:
     if link[0] != seq + 1:
         return f"entry {seq + 1} is missing: the next one says it is {link[0]}"
-    if not link[10]:
-        return f"entry {seq + 1} can't be read"
     if link[9] != known:
         return f"entry {seq + 1} does not follow entry {seq}"
     return f"entry {seq + 1} was changed after it was written"

@@ -90,17 +90,12 @@ class LongWords(Words):
 
 
 class Values(JSON):
-    """JSON; what there is none of is NULL."""
+    """JSON of one shape, by name or in a list; what there is none of is NULL."""
 
-    def __init__(self) -> None:
+    def __init__(self, shape: type[dict[str, Any] | list[Any]]) -> None:
         super().__init__(none_as_null=True)
+        self.shape = shape
 
-
-class Named(TypeDecorator[dict[str, Any]]):
-    """Values by name, as JSON; JSON of another shape, which only somebody's hand put there, names none."""
-
-    impl = JSON
-    cache_ok = True
-
-    def process_result_value(self, value: object, dialect: Dialect) -> dict[str, Any]:
-        return value if isinstance(value, dict) else {}
+    @property
+    def python_type(self) -> type[Any]:
+        return self.shape

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from datetime import datetime
 
-from sqlalchemy import Select, and_, func, or_, select
+from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from storage.columns import where
-from storage.legible import Key, read_rows, told
 from storage.marks import Marked
 from storage.records import Record
 from storage.sessions import append
@@ -76,7 +75,7 @@ class Deadlines:
     def drop_all(self, kinds: Collection[str], subject: str, now: datetime) -> None:
         """Several things of one subject have been settled before their time."""
         keys = [f"{kind}:{subject}" for kind in kinds]
-        for one in self._read(select(Deadline).where(Deadline.key.in_(keys), Deadline.done_at.is_(None)), []):
+        for one in self.session.scalars(select(Deadline).where(Deadline.key.in_(keys), Deadline.done_at.is_(None))):
             one.done_at = now
 
     def settle(self, key: str, now: datetime) -> bool:
@@ -87,45 +86,20 @@ class Deadlines:
         deadline.done_at = now
         return True
 
-    def due(
-        self, now: datetime, kinds: Collection[str], most: int, after: Deadline | None = None, *, passed: int = 0,
-        spoilt: list[str] | None = None,
-    ) -> list[Deadline]:  # fmt: skip
-        """Deadlines of these kinds that have come, the oldest first; those that follow `after`, where it is given, but so many.
-
-        The keys of such as can't be read are added to `spoilt`, and count among the `most`.
-        """
+    def due(self, now: datetime, kinds: Collection[str], most: int, after: Deadline | None = None) -> list[Deadline]:
+        """Deadlines of these kinds that have come, the oldest first; those that follow `after`, where it is given, but so many."""
         open_ones = (Deadline.done_at.is_(None), Deadline.due_at <= now, Deadline.kind.in_(kinds))
-        query = select(Deadline).where(*open_ones).order_by(Deadline.due_at, Deadline.key).limit(most).offset(passed)
+        query = select(Deadline).where(*open_ones).order_by(Deadline.due_at, Deadline.key).limit(most)
         if after is not None:
             same_moment = and_(Deadline.due_at == after.due_at, Deadline.key > after.key)
             query = query.where(or_(Deadline.due_at > after.due_at, same_moment))
-        return self._read(query, [] if spoilt is None else spoilt)
-
-    def illegible(self) -> list[str]:
-        """The keys of all that is still to be done and that can't be read."""
-        spoilt: list[str] = []
-        self._read(select(Deadline).where(Deadline.done_at.is_(None)).order_by(Deadline.due_at, Deadline.key), spoilt)
-        return spoilt
-
-    def _read(self, query: Select[Deadline], spoilt: list[str]) -> list[Deadline]:
-        keys: list[Key] = []
-        found = [one for [one] in read_rows(self.session, query, [Deadline.key], keys)]
-        if () in keys:
-            self.session.execute(query)  # it is no row that was spoilt, and this says what
-        spoilt += [told(key) for [key] in keys]
-        return found
+        return list(self.session.scalars(query))
 
     def unknown(self, now: datetime, kinds: Collection[str]) -> dict[str, int]:
-        """How many have come, by kind, that are of none of these kinds: a newer version's, kept for it.
-
-        A kind that can't be read counts once.
-        """
+        """How many have come, by kind, that are of none of these kinds: a newer version's, kept for it."""
         strange = (Deadline.done_at.is_(None), Deadline.due_at <= now, Deadline.kind.not_in(kinds))
         query = select(Deadline.kind, func.count()).where(*strange).group_by(Deadline.kind)
-        spoilt: list[Key] = []
-        found = {kind: number for kind, number in read_rows(self.session, query, [Deadline.kind], spoilt)}  # noqa: C416  Row is no pair
-        return found | {told(kind): 1 for [kind] in spoilt}
+        return {kind: number for kind, number in self.session.execute(query)}  # noqa: C416  Row is no pair
 
     def next(self, after: datetime | None = None) -> Deadline | None:
         """The next thing that the clock will do; later than `after`, where it is given."""

@@ -10,7 +10,6 @@ from sqlalchemy.orm import Session
 
 from storage.erasures import by_hold
 from storage.grants import in_force as given
-from storage.legible import read_rows
 from storage.pages import pages
 from storage.records import OPEN, Grant, Party, Recording, Request, RequestedRecording
 from storage.tables.concerned import Concerned
@@ -66,9 +65,9 @@ class Declines:
         return list(self.session.scalars(those.order_by(Declined.asked_at, Declined.id)))
 
     def live(self) -> list[Declined]:
-        """Those whose call goes on, as far as anybody knows; none that can't be read."""
+        """Those whose call goes on, as far as anybody knows."""
         going = select(Declined).where(Declined.live.in_(LIVE)).order_by(Declined.id)
-        return [one for [one] in read_rows(self.session, going, [Declined.id], [])]
+        return list(self.session.scalars(going))
 
     def choosing(self, person: int) -> list[Declined]:
         """Those of which this person has yet to say which call it was."""

@@ -10,7 +10,6 @@ from typing import NamedTuple
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from storage.legible import names
 from storage.pages import pages
 from storage.records import OPEN, Grant, Recording, RequestedRecording
 from storage.sessions import append
@@ -58,11 +57,11 @@ class Draws:
         return list(self.session.scalars(select(Draw).where(Draw.state.in_(OPEN)).order_by(Draw.month)))
 
     def to_look_at(self, most: int) -> list[str]:
-        """Draws of which calls have yet to be reviewed, and those of the newest ones that were drawn, whatever else can be read of them."""
+        """Draws of which calls have yet to be reviewed, and those of the newest ones that were drawn."""
         newest = select(Draw.id).order_by(Draw.month.desc()).limit(most)
         drawn = select(Draw.id).where(Draw.state == "drawn", Draw.id.in_(newest.subquery().select()))
         reviewing = select(CallReview.draw_id).where(CallReview.state.in_(OPEN)).order_by(CallReview.asked_at)
-        return list(dict.fromkeys([*names(self.session, reviewing), *names(self.session, drawn)]))
+        return list(dict.fromkeys([*self.session.scalars(reviewing), *self.session.scalars(drawn)]))
 
     def calls_of(self, first: datetime, after: datetime) -> list[Candidate]:
         """Every call on a recorded line that began from a moment on and before another one (both aware)."""

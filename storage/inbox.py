@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
@@ -10,7 +9,6 @@ from sqlalchemy import Index, exists, func, or_, select, update
 from sqlalchemy.orm import Mapped, Session, aliased, mapped_column
 
 from storage.columns import LongWords
-from storage.legible import one_by_one
 from storage.marks import Marked
 from storage.records import Record
 from storage.sessions import delete_rows
@@ -33,7 +31,7 @@ class Incoming(Marked, Record):
 
 
 class Collected(NamedTuple):
-    """A row that was taken: what was done (whatever is there; empty where the row can't be read), since when it is kept, and how often it was tried."""
+    """A row that was taken: what was done, since when it is kept, and how often it was tried."""
 
     id: int
     press: str
@@ -80,14 +78,9 @@ class Inbox:
             return []
         taken = update(Incoming).where(Incoming.id.in_(ids))
         self.session.execute(taken.values(leased_until=now + lease, attempts=Incoming.attempts + 1))
-        spoilt = list[int]()
-        found = one_by_one(self.session, self._read, ids, spoilt) | {one: Collected(one, "", now, 0) for one in spoilt}
-        return [found[one] for one in ids]
-
-    def _read(self, ids: Collection[int]) -> dict[int, Collected]:
-        columns = (Incoming.id, Incoming.press, Incoming.at, Incoming.attempts)
-        rows = self.session.execute(select(*columns).where(Incoming.id.in_(ids)))
-        return {row[0]: Collected(*row) for row in rows}
+        columns = (getattr(Incoming, name) for name in Collected._fields)
+        rows = self.session.execute(select(*columns).where(Incoming.id.in_(ids)).order_by(Incoming.due_at, Incoming.id))
+        return [Collected(*row) for row in rows]
 
     def put_off(self, kept: int, code: str, until: datetime) -> None:
         """Try it again later."""

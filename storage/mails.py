@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, exists, or_, select, update
+from sqlalchemy import ColumnElement, exists, or_, select
 from sqlalchemy.orm import Session
 
 from storage.customers import UNDER_WAY
-from storage.legible import read_rows
 from storage.tables.customers import CustomerMail
 
 
@@ -18,24 +17,14 @@ class Mails:
     def __init__(self, session: Session) -> None:
         self.session = session
 
-    def any_due(self, now: datetime, longest: timedelta) -> bool:
-        """Whether there is anything to send, or to be taken for lost."""
-        return self.session.scalar(select(exists().where(*_due(now, longest)))) or False
-
-    def next_due(self, now: datetime, longest: timedelta) -> str | None:
-        """The id of the one whose time came first. Only that is read, since the rest of a row may not be readable."""
+    def due(self, now: datetime, longest: timedelta) -> list[str]:
+        """The ids of those to send, or to be taken for lost, in the order of their times."""
         due = select(CustomerMail.id).where(*_due(now, longest)).order_by(CustomerMail.next_at, CustomerMail.id)
-        return self.session.scalars(due.limit(1)).first()
+        return list(self.session.scalars(due))
 
-    def set_aside(self, mail: str, code: str, now: datetime) -> None:
-        """It will never go, whatever its row says."""
-        mine = CustomerMail.id == mail
-        rows = read_rows(self.session, select(CustomerMail).where(mine), [CustomerMail.id], [])
-        for [row] in rows:
-            row.state, row.code, row.settled_at = "refused", code, now
-        if not rows:  # what can't be read fits no mark in any case
-            ended = {"state": "refused", "code": code, "settled_at": now}
-            self.session.execute(update(CustomerMail).where(mine).values(ended))
+    def is_due(self, mail: str, now: datetime, longest: timedelta) -> bool:
+        """Whether this is one of them."""
+        return self.session.scalar(select(exists().where(CustomerMail.id == mail, *_due(now, longest)))) or False
 
 
 def _due(now: datetime, longest: timedelta) -> tuple[ColumnElement[bool], ...]:

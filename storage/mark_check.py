@@ -15,7 +15,6 @@ from sqlalchemy.orm import Session
 from sqlalchemy.sql.elements import ColumnElement
 
 from storage.chain import Link
-from storage.legible import Illegible, legibly
 from storage.marks import AFTER, KEYED_BY_ADDRESS, is_protected
 from storage.raw_rows import Row, is_file, raw_columns, row_of, undecoded
 from storage.records import Record
@@ -73,13 +72,13 @@ class Latest:
     def compare(self, rows: Sequence[Row]) -> None:
         """Settle the rows that have the mark that they should have, and remember the others."""
         self._spill()
-        told = self._file
+        told, some = self._file, [Row(_storable(one.key), one.mark) for one in rows]
         told.execute("BEGIN")
-        count = told.executemany("UPDATE latest SET settled = settled + 1 WHERE key = ? AND mark = ?", rows).rowcount
+        count = told.executemany("UPDATE latest SET settled = settled + 1 WHERE key = ? AND mark = ?", some).rowcount
         told.execute("COMMIT")
-        for one in rows if count < len(rows) else ():
+        for one in some if count < len(rows) else ():
             if told.execute("SELECT 1 FROM latest WHERE key = ? AND mark = ?", one).fetchone() is None:
-                told.execute("INSERT OR IGNORE INTO unlike VALUES (?)", (_storable(one.key),))
+                told.execute("INSERT OR IGNORE INTO unlike VALUES (?)", (one.key,))
 
     def astray(self, most: int) -> list[tuple[str, int]]:
         """Keys of rows that an entry found otherwise than the one before had left them, and the first such entry."""
@@ -167,7 +166,7 @@ class MarkedRows:
         self.session = session
 
     def page(self, name: str, after: Place | None, most: int) -> tuple[list[Row], Place | None]:
-        """The next rows of a table after a place, and the place of the last; None where there are no more. Raises `Illegible`."""
+        """The next rows of a table after a place, and the place of the last; None where there are no more."""
         table, order = Record.metadata.tables[name], _order(self.session, Record.metadata.tables[name])
         query = _all_rows(self.session, table).order_by(*order).limit(most)
         if after is not None:
@@ -183,7 +182,7 @@ class MarkedRows:
         table = Record.metadata.tables[name]
         query = _all_rows(self.session, table)
         skipped = len(_order(self.session, table))
-        with suppress(Illegible, ValueError):
+        with suppress(ValueError):
             if name not in KEYED_BY_ADDRESS:
                 columns = list(table.primary_key)
                 values = [told] if len(columns) == 1 else [unquote(one) for one in told.split("/")]
@@ -197,13 +196,13 @@ class MarkedRows:
         return unheld(self.session)
 
     def read(self, query: Select[*tuple[Any, ...]]) -> Sequence[Any]:
-        """What a query finds, as raw text. Raises `Illegible`."""
-        with legibly(self.session), undecoded(self.session):
+        """What a query finds, as raw text."""
+        with undecoded(self.session):
             return self.session.connection().execute(query).all()
 
 
 def rows_of(session: Session, name: str, keys: Iterable[str]) -> list[Row]:
-    """The rows of a table by the first column of their key. Raises `Illegible`."""
+    """The rows of a table by the first column of their key."""
     table = Record.metadata.tables[name]
     first = next(iter(table.primary_key))
     found = MarkedRows(session).read(_all_rows(session, table).where(or_(*(_is(first, one) for one in keys))))

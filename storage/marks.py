@@ -24,7 +24,7 @@ from sqlalchemy.orm.attributes import instance_state
 from sqlalchemy.orm.base import LoaderCallableStatus
 
 from storage.chain import compact
-from storage.columns import Moment, Named, Words, whole
+from storage.columns import Moment, Words, whole
 
 if TYPE_CHECKING:
     from sqlalchemy.orm.state import InstanceState
@@ -131,7 +131,7 @@ def _bytes(value: bytes) -> list[str]:
 
 _WRITTEN: tuple[tuple[tuple[type, ...], Callable[[Any], Value]], ...] = (
     ((Moment,), _moment), ((Words, String), _text), ((LargeBinary,), _bytes), ((Boolean,), int), ((Float,), float),
-    ((Date,), date.isoformat), ((JSON, Named), compact),
+    ((Date,), date.isoformat), ((JSON,), compact),
 )  # fmt: skip
 
 

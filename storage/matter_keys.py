@@ -9,7 +9,6 @@ from typing import NamedTuple
 from sqlalchemy import ColumnElement, exists, literal_column, select
 from sqlalchemy.orm import Session
 
-from storage.legible import read_rows
 from storage.records import Matter, Request
 from storage.sessions import append
 from storage.tables.customers import CustomerLink, CustomerMail, CustomerRequest
@@ -63,10 +62,10 @@ class MatterKeys:
             case CustomerRequest() as request:
                 request.sealed, request.salt, request.same = b"", "", ""
                 mails = select(CustomerMail).where(CustomerMail.matter_id == request.id)
-                for [mail] in read_rows(self.session, mails, [CustomerMail.id], []):
+                for mail in self.session.scalars(mails):
                     mail.sealed = b""
                 links = select(CustomerLink).where(CustomerLink.matter_id == request.id)
-                for [link] in read_rows(self.session, links, [CustomerLink.id], []):
+                for link in self.session.scalars(links):
                     link.passcode = ""
             case CallReview() as review:
                 review.sealed = None
@@ -74,12 +73,12 @@ class MatterKeys:
                 pass
 
     def closed(self, before: datetime, after: str, most: int) -> list[Closed]:
-        """Matters that have a key and were closed before a moment, so many at a time, but those that can't be read; the next come `after` the last."""
+        """Matters that have a key and were closed before a moment, so many at a time; the next come `after` the last."""
         those = exists().where(Matter.id == MatterKey.matter_id, Matter.closed_at < before)
         ids = select(MatterKey.matter_id).where(MatterKey.matter_id > after, those)
         found = list(self.session.scalars(ids.order_by(MatterKey.matter_id).limit(most)))
         moments = select(Matter.id, Matter.closed_at, Matter.line).where(Matter.id.in_(found))
-        rows = read_rows(self.session, moments, [Matter.id], [])
+        rows = self.session.execute(moments)
         return sorted(Closed(matter, at, line) for matter, at, line in rows if at is not None)
 
     def unshown(self, most: int) -> list[str]:

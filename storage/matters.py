@@ -7,7 +7,6 @@ from collections.abc import Collection, Iterable, Mapping
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
-from storage.legible import Key, names, read_rows, told
 from storage.records import OPEN, Matter, Party, Remark, Request
 from storage.sessions import append
 from storage.tables.concerned import Concerned
@@ -19,8 +18,6 @@ from storage.tables.policy import PolicyReview
 # Put together once: each card asks them, and that takes longer than the database needs to answer.
 _PARTIES = select(Party).where(Party.matter_id == bindparam("matter")).order_by(Party.since, Party.person_id)
 _REMARKS = select(Remark).where(Remark.matter_id == bindparam("matter")).order_by(Remark.id)
-
-_MATTERS, _ASKED = Matter.__table__, Party.__table__
 
 
 class Matters:
@@ -34,24 +31,9 @@ class Matters:
         return self.session.get(Matter, matter)
 
     def ids(self, kind: str, states: Collection[str] = OPEN) -> list[str]:
-        """Those of a kind that stand in one of these states, oldest first; no more is read of them, so one that is spoilt hides no other."""
+        """Those of a kind that stand in one of these states, oldest first."""
         those = select(Matter.id).where(Matter.kind == kind, Matter.state.in_(states))
-        return names(self.session, those.order_by(Matter.asked_at, Matter.id))
-
-    def illegible(self) -> list[str]:
-        """Rows of matters, and of who was asked about them, that can't be read: the table and the key of each."""
-        kinds = frozenset(Matter.__mapper__.polymorphic_map)
-        spoilt: dict[str, list[Key]] = {"matters": [], "parties": []}
-        found = read_rows(self.session, select(_MATTERS).order_by(_MATTERS.c.id), [Matter.id], spoilt["matters"])
-        spoilt["matters"] += [(row.id,) for row in found if row.kind not in kinds]
-        read_rows(
-            self.session,
-            select(_ASKED).order_by(Party.matter_id),
-            [Party.matter_id, Party.person_id],
-            spoilt["parties"],
-        )
-        keys = ((table, ", ".join(map(told, key))) for table, some in spoilt.items() for key in some)
-        return [f"row {key} of {table}" if key else f"the table {table}" for table, key in keys]
+        return list(self.session.scalars(those.order_by(Matter.asked_at, Matter.id)))
 
     def ask(self, party: Party) -> None:
         """One more person holds a copy of the card."""

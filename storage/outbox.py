@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 from itertools import zip_longest
 from typing import Any, NamedTuple, cast
@@ -24,7 +24,6 @@ from sqlalchemy.orm import Session, load_only
 
 from storage.records import Copy, Matter, Outgoing, Seen
 from storage.sessions import append_new
-from storage.taken import Taken, named, placed, written
 
 ONCE = ("tell", "whisper", "suggest")
 FORGOTTEN = ("blank",)  # what says what somebody typed: nothing of that is kept once it is done
@@ -54,6 +53,18 @@ class Left(NamedTuple):
     queued_at: datetime
     due_at: datetime
     lane: str
+    seal: str
+
+
+class Taken(NamedTuple):
+    """An effect that was taken, as it is written. `attempts` counts this try too; `code` says how the last one ended."""
+
+    id: str
+    kind: str
+    person_id: int
+    payload: dict[str, Any]
+    attempts: int
+    code: str
     seal: str
 
 
@@ -89,7 +100,7 @@ class Outbox:
         free = or_(Outgoing.leased_until.is_(None), Outgoing.leased_until <= now)
         query = select(Outgoing.id).where(_QUEUED, Outgoing.person_id == person_id, Outgoing.lane == lane)
         those = query.where(Outgoing.kind == kind, free).order_by(Outgoing.id.desc()).limit(1)
-        return next(iter(written(self.session, named(self.session, those))), None)
+        return next(iter(self._written(self.session.scalars(those))), None)
 
     def rewrite(self, outgoing_id: str, payload: dict[str, Any], seal: str) -> None:
         """Let an effect that waits ask for something else."""
@@ -98,7 +109,7 @@ class Outbox:
     def behind(self, row: Outgoing) -> list[Taken]:
         """What else waits in the lane of this one."""
         those = (Outgoing.person_id == row.person_id, Outgoing.lane == row.lane, Outgoing.id != row.id)
-        return written(self.session, named(self.session, select(Outgoing.id).where(_QUEUED, *those)))
+        return self._written(self.session.scalars(select(Outgoing.id).where(_QUEUED, *those)))
 
     def claim(
         self, now: datetime, lease: timedelta, most: int, but: Collection[str] = (), *, again_first: bool = False
@@ -115,7 +126,7 @@ class Outbox:
         free = or_(until.is_(None), until <= now, until > now + lease + NO_PAUSE_IS_LONGER)
         due = select(Outgoing.id).where(Outgoing.due_at <= now, free, Outgoing.id.not_in(but))
         due = due.order_by(Outgoing.due_at, Outgoing.id).limit(most).with_for_update(skip_locked=True)
-        first, second = (named(self.session, due.where(turn)) for turn in (_NEXT, _AGAIN))
+        first, second = (self.session.scalars(due.where(turn)).all() for turn in (_NEXT, _AGAIN))
         if again_first:
             first, second = second, first
         ids = [one for pair in zip_longest(first, second) for one in pair if one is not None][:most]
@@ -123,12 +134,19 @@ class Outbox:
             return []
         taken = update(Outgoing).where(Outgoing.id.in_(ids))
         self.session.execute(taken.values(leased_until=now + lease, attempts=Outgoing.attempts + 1))
-        return written(self.session, ids)
+        return self._written(ids)
+
+    def _written(self, ids: Iterable[str]) -> list[Taken]:
+        wanted = list(ids)
+        columns = (getattr(Outgoing, name) for name in Taken._fields)
+        rows = self.session.execute(select(*columns).where(Outgoing.id.in_(wanted)))
+        found = {row[0]: Taken(*row) for row in rows}
+        return [found[one] for one in wanted]
 
     def _line_up(self, now: datetime) -> None:
         """Each new effect finds its place; and what waits for a moment that only a wrong clock knew waits no longer."""
         new = select(Outgoing.id, Outgoing.person_id, Outgoing.lane).where(_NEW)
-        rows = placed(self.session, new.order_by(Outgoing.due_at, Outgoing.id).limit(NEW_AT_ONCE))
+        rows = self.session.execute(new.order_by(Outgoing.due_at, Outgoing.id).limit(NEW_AT_ONCE)).all()
         occupied = self._occupied({person for _, person, _ in rows}, {lane for _, _, lane in rows if lane})
         turns: dict[str, list[str]] = {"next": [], "behind": []}
         for name, person, lane in sorted((name, person, lane) for name, person, lane in rows):
@@ -153,8 +171,8 @@ class Outbox:
         # What is new has no place yet, and finds it by itself: ahead of whatever waits again.
         lanes = select(func.min(Outgoing.id)).where(_QUEUED, Outgoing.lane != "", Outgoing.turn != "new")
         front = func.sum(case((_AT_TURN, 1), else_=0))
-        lost = named(self.session, lanes.group_by(Outgoing.person_id, Outgoing.lane).having(front == 0))
-        self._change(Outgoing.id.in_(lost), turn="again")
+        lost = self.session.scalars(lanes.group_by(Outgoing.person_id, Outgoing.lane).having(front == 0))
+        self._change(Outgoing.id.in_(lost.all()), turn="again")
 
     def _change(self, *those: ColumnElement[bool], **values: object) -> int:
         changed = update(Outgoing).where(*those).values(values).execution_options(synchronize_session=False)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, cast
@@ -11,7 +12,6 @@ from sqlalchemy import BindParameter, and_, bindparam, exists, func, or_, select
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
 
-from storage.legible import one_by_one, read_rows
 from storage.prefetch import bearers, prefetched
 from storage.records import ChatAccount, FormerAddress, Grant, Person
 
@@ -91,22 +91,34 @@ class People:
             # A new person is flushed when made, so there is nothing to flush before this look.
             with self.session.no_autoflush:
                 person = self.session.get(Person, person_id)
-            if person is None:
-                raise LookupError(f"no person {person_id}")
-            known[person_id] = person
+            known[person_id] = person or self._unreadable(person_id)
         return known[person_id]
 
     def named(self, ids: Iterable[int]) -> dict[int, Person]:
         """The people with these ids."""
-        found = self.session.scalars(_NAMED, {"ids": set(ids)})
-        return {person.id: person for person in found}
+        wanted = set(ids)
+        found = {person.id: person for person in self.session.scalars(_NAMED, {"ids": wanted})}
+        return found if len(found) == len(wanted) else found | self._unreadable_of(wanted - found.keys())
 
-    def reached(self, ids: Collection[int], spoilt: list[int]) -> dict[int, tuple[Person, dict[str, ChatAccount]]]:
-        """The same with their living accounts by platform; the ids of those whose rows can't be read are added to `spoilt`."""
-        return one_by_one(self.session, self._reached, ids, spoilt)
+    def _unreadable(self, person_id: int) -> Person:
+        """Stands for somebody whose row can't be read, and who can neither do anything nor be sent anything meanwhile."""
+        theirs = select(exists().where(Person.id == person_id))  # which asks the database, and reads no row
+        if not self.session.scalar(theirs):
+            raise LookupError(f"no person {person_id}")
+        person = Person(email_key="", email="", name="somebody whose record can’t be read", standing=AMBIGUOUS)
+        person.id = person_id
+        return person
 
-    def _reached(self, ids: Collection[int]) -> dict[int, tuple[Person, dict[str, ChatAccount]]]:
-        people = self.named(ids)
+    def _unreadable_of(self, ids: Collection[int]) -> dict[int, Person]:
+        found: dict[int, Person] = {}
+        for one in ids:
+            with suppress(LookupError):
+                found[one] = self._unreadable(one)
+        return found
+
+    def reached(self, ids: Collection[int]) -> dict[int, tuple[Person, dict[str, ChatAccount]]]:
+        """The same with their living accounts by platform."""
+        people = {one.id: one for one in self.session.scalars(_NAMED, {"ids": set(ids)})}
         accounts = self.accounts(people)
         theirs = {one: {row.platform: row for row in accounts if row.person_id == one} for one in people}
         return {one: (person, theirs[one]) for one, person in people.items()}
@@ -138,13 +150,10 @@ class People:
         return frozenset(self.session.scalars(_OUT_OF_REACH, {"keys": set(keys)}))
 
     def there(self, keys: Iterable[str]) -> frozenset[str]:
-        """Those of these addresses whose owners may act, and to whom something can be sent; of whose rows can't be read nobody knows."""
-        return frozenset(one_by_one(self.session, self._there, set(keys), []))
-
-    def _there(self, keys: Collection[str]) -> dict[str, bool]:
+        """Those of these addresses whose owners may act, and to whom something can be sent."""
         living = {one.id: key for key, one in self.with_keys(keys).items() if one.standing == LIVING}
         open_ones = (one for one in self.accounts(living) if not shut(one))
-        return {living[one.person_id]: True for one in open_ones if one.person_id is not None}
+        return frozenset(living[one.person_id] for one in open_ones if one.person_id is not None)
 
     def account(self, platform: str, account_id: str) -> ChatAccount | None:
         """What is known of a chat account."""
@@ -262,10 +271,10 @@ class People:
         named = select(Person.id, Person.email_key).where(Person.email_key.in_(wanted))
         people = {row.id: row.email_key for row in self.session.execute(named)}
         theirs = or_(ChatAccount.person_id.in_(people), ChatAccount.email_key.in_(wanted))
-        key = (ChatAccount.platform, ChatAccount.account_id)
-        query = select(ChatAccount).where(theirs, ChatAccount.standing != ASIDE).order_by(*key)
+        query = select(ChatAccount).where(theirs, ChatAccount.standing != ASIDE)
+        query = query.order_by(ChatAccount.platform, ChatAccount.account_id)
         found: dict[str, list[ChatAccount]] = {one: [] for one in wanted}
-        for (one,) in read_rows(self.session, query, key, []):
+        for one in self.session.scalars(query):
             for name in {people.get(one.person_id or 0), one.email_key} & wanted:
                 found[str(name)].append(one)
         return found
@@ -284,6 +293,8 @@ class People:
     def called_for(self, email_key: str) -> Person:
         """The person that the policy names by this address; made now if nobody has met him or her yet."""
         person = self.by_key(email_key)
+        if person is None and (there := self._id_of(email_key)) is not None:
+            return self._unreadable(there)
         if person is None:
             person = Person(
                 email_key=email_key, email=email_key, name=email_key.partition("@")[0].replace(".", " ").title()
@@ -291,6 +302,11 @@ class People:
             self.session.add(person)
             self.session.flush()
         return person
+
+    def _id_of(self, email_key: str) -> int | None:
+        """Whose address it is, whatever else can be read of that person."""
+        theirs = select(Person.id).where(Person.email_key == email_key)
+        return self.session.scalar(select(theirs.scalar_subquery()))
 
     def ids_for(self, keys: Iterable[str]) -> dict[str, int]:
         """Ids of the people with these normalised addresses, each made if need be."""

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, field
-from functools import partial
 from typing import cast
 
 from sqlalchemy import BindParameter, bindparam, select, union_all
 from sqlalchemy.orm import Session
 
-from storage.legible import one_by_one
 from storage.records import FormerAddress, Person, Recording, Request
 
 # Put together once: that takes longer than the database needs to answer.
@@ -44,12 +42,8 @@ def same(session: Session, names: Iterable[str]) -> list[Request]:
     wanted = set(names)
     session.flush()
     ids = session.connection().scalars(_SAME, {"names": wanted}).all()
-    found = one_by_one(session, partial(_requests, session), set(ids), []) if ids else {}
-    return [one for one in found.values() if one.key in wanted or one.is_open]
-
-
-def _requests(session: Session, ids: Collection[str]) -> dict[str, Request]:
-    return {one.id: one for one in session.scalars(_REQUESTS, {"names": set(ids)})}
+    found = session.scalars(_REQUESTS, {"names": set(ids)}) if ids else ()
+    return [one for one in found if one.key in wanted or one.is_open]
 
 
 @dataclass(slots=True)

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
 from collections.abc import Set as AbstractSet
-from contextlib import AbstractContextManager
-from typing import TypeVar
 
 from sqlalchemy.orm import Session
 
@@ -24,7 +21,6 @@ from storage.glance import Glance
 from storage.grants import Grants
 from storage.holds import Holds
 from storage.inbox import Inbox
-from storage.legible import alone, legibly, one_by_one
 from storage.mails import Mails
 from storage.mark_check import MarkedRows
 from storage.master_keys import MasterKeys
@@ -46,8 +42,6 @@ from storage.searches import Searches
 from storage.unregistered import Unregistered
 from storage.vouching import Owner, not_vouched
 from storage.whose_data import WhoseData
-
-V = TypeVar("V")
 
 
 class Store:
@@ -91,15 +85,3 @@ class Store:
     def write_down(self) -> None:
         """What was changed so far stands in the tables, for whatever is asked next; it is committed with the rest."""
         self.session.flush()
-
-    def legibly(self) -> AbstractContextManager[None]:
-        """Around what is only read: raises `Illegible` where something of it can't be."""
-        return legibly(self.session)
-
-    def readable(self, ids: Collection[str], read: Callable[[Collection[str]], dict[str, V]]) -> dict[str, V]:
-        """What `read` finds for these, without those for which something can't be read."""
-        return one_by_one(self.session, read, ids, [])
-
-    def alone(self) -> AbstractContextManager[None]:
-        """The same around what is changed by what is read: of that nothing stays where `Illegible` is raised."""
-        return alone(self.session)

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.sql.elements import ColumnElement
 from sqlalchemy.types import NullType
 
-from storage.columns import Moment, Named
+from storage.columns import Moment
 from storage.marks import SALT, mark, marked_columns, row_key
 
 
@@ -62,7 +62,7 @@ def _as_a_file_has_it(column: ColumnElement[Any]) -> ColumnElement[Any]:
         at = func.timezone("UTC", column) if isinstance(kind, Moment) else column
         told = func.to_char(at, "YYYY-MM-DD HH24:MI:SS.USBC" if isinstance(kind, Moment) else "YYYY-MM-DDBC")
         return func.coalesce(func.replace(told, "AD", ""), cast(column, Text))
-    if isinstance(kind, JSON | Named):
+    if isinstance(kind, JSON):
         return cast(type_coerce(column, JSON()), Text)
     return cast(column, Integer) if isinstance(kind, Boolean) else _as_stored(column)
 

@@ -11,7 +11,6 @@ from sqlalchemy import and_, bindparam, func, select, update
 from sqlalchemy.orm import Session
 
 from storage.columns import folder_of
-from storage.legible import read_rows
 from storage.pages import pages
 from storage.prefetch import prefetched
 from storage.records import Grant, Recording, RequestedRecording
@@ -190,11 +189,10 @@ class Recordings:
         return {native_id: stamp for native_id, stamp in chain.from_iterable(rows)}  # noqa: C416  Row is no pair
 
     def unidentified(self, system: str, now: datetime, most: int) -> list[Recording]:
-        """Recordings that somebody asks for, may hear or holds, and whose audio nobody has read yet; none that can't be read."""
+        """Recordings that somebody asks for, may hear or holds, and whose audio nobody has read yet."""
         unread = (Recording.system == system, Recording.state == "present", Recording.audio == "")
         asked = (select(Recording).where(Recording.id.in_(some), *unread) for some in pages(self._followed(now)))
-        rows = (read_rows(self.session, some, [Recording.id], []) for some in asked)
-        return [one for [one] in islice(chain.from_iterable(rows), most)]
+        return list(islice(chain.from_iterable(map(self.session.scalars, asked)), most))
 
     def asked_for(self, now: datetime) -> frozenset[int]:
         """Ids of what is asked for or may be heard. Rows are asked for by them: a database that is asked at once reads all."""
@@ -213,7 +211,7 @@ class Recordings:
     def lose(self, system: str, native_ids: Sequence[str]) -> None:
         """Mark recordings whose audio is no longer in the recording system."""
         lost = and_(Recording.system == system, Recording.native_id.in_(native_ids))
-        for [one] in read_rows(self.session, select(Recording).where(lost), [Recording.id], []):
+        for one in self.session.scalars(select(Recording).where(lost)):
             one.state = "gone"
 
     def places(self, after: int, most: int) -> list[Place]:

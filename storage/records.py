@@ -12,7 +12,6 @@ from storage.columns import (
     Bytewise,
     LongWords,
     Moment,
-    Named,
     Values,
     Words,
     folder_of_row,
@@ -26,7 +25,7 @@ from storage.marks import Marked, MarkedKind
 class Record(MappedAsDataclass, DeclarativeBase, kw_only=True):
     """What all tables share: keyword-only construction and UTC moments."""
 
-    type_annotation_map = {datetime: Moment(), dict[str, Any]: Values(), list[Any]: Values(), str: Words()}  # noqa: RUF012
+    type_annotation_map = {datetime: Moment(), dict[str, Any]: Values(dict), list[Any]: Values(list), str: Words()}  # noqa: RUF012
 
 
 class Person(Marked, Record):
@@ -53,7 +52,7 @@ class ChatAccount(Marked, Record):
     email_key: Mapped[str] = mapped_column(index=True)
     standing: Mapped[str]
     checked_at: Mapped[datetime]
-    reference: Mapped[dict[str, Any]] = mapped_column(Named, default_factory=dict)
+    reference: Mapped[dict[str, Any]] = mapped_column(default_factory=dict)
     home_at: Mapped[datetime | None] = mapped_column(default=None)
     set_aside: Mapped[str] = mapped_column(default="")
 

@@ -13,7 +13,6 @@ from sqlalchemy.orm import Session, aliased
 
 from storage.grants import in_force
 from storage.hearable import Asked
-from storage.legible import readable
 from storage.pages import ALL, Page
 from storage.prefetch import prefetched, same
 from storage.records import (
@@ -85,7 +84,7 @@ class Requests:
 
     def waiting_for(self, person_id: int, page: Page = ALL) -> list[Request]:
         """What waits for this person's decision, oldest first."""
-        return self._found(_waiting(person_id).order_by(Request.asked_at, Request.id), page)
+        return list(self.session.scalars(page.of(_waiting(person_id).order_by(Request.asked_at, Request.id))))
 
     def asked_back(self, person_id: int, page: Page = ALL) -> list[tuple[Request, Remark]]:
         """This person's open requests with the question that waits for an answer, oldest question first."""
@@ -104,7 +103,7 @@ class Requests:
     def asked_by(self, person_id: int, since: datetime, page: Page = ALL) -> list[Request]:
         """What this person asked for since then, newest first."""
         query = select(Request).where(Request.requester_id == person_id, Request.asked_at >= since)
-        return self._found(query.order_by(Request.asked_at.desc(), Request.id), page)
+        return list(self.session.scalars(page.of(query.order_by(Request.asked_at.desc(), Request.id))))
 
     def naming(self, person_id: int, since: datetime, most: int) -> list[Request]:
         """The newest requests whose cards name this person: those that are open, and those asked for since then."""
@@ -112,16 +111,14 @@ class Requests:
         concerned = select(Concerned.matter_id).where(Concerned.person_id == person_id)
         named = or_(Request.requester_id == person_id, Request.id.in_(takes_part), Request.id.in_(concerned))
         recent = or_(Request.state.in_(OPEN), Request.asked_at >= since)
-        return self._found(select(Request).where(named, recent).order_by(Request.asked_at.desc()), Page(most))
+        return list(
+            self.session.scalars(select(Request).where(named, recent).order_by(Request.asked_at.desc()).limit(most))
+        )
 
     def named(self, ids: Collection[str]) -> dict[str, Request]:
         """The requests with these ids."""
         found = self.session.scalars(select(Request).where(Request.id.in_(set(ids))))
         return {request.id: request for request in found}
-
-    def _found(self, query: Select[Request], page: Page) -> list[Request]:
-        """One that somebody spoilt by hand keeps no other away."""
-        return readable(self.session, page.of(query), Request.id, self.named)
 
 
 @cache

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from contextlib import suppress
 from datetime import UTC, datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, Text, func, select
-from sqlalchemy import cast as as_type
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
-from storage.legible import Illegible, legibly, read_rows
 from storage.pages import pages
 from storage.tables.log import NUMBERED, AuditEntry
 
@@ -26,8 +23,6 @@ _SPANS = (
     .where(*_DONE)
     .group_by(AuditEntry.subject, _CALL)
 )
-_EACH = select(AuditEntry.subject, as_type(AuditEntry.detail, Text), AuditEntry.at).where(*_DONE)
-Told = tuple[str, Any, str, str]
 
 
 class Span(NamedTuple):
@@ -46,7 +41,7 @@ def served(
     """
     found: dict[tuple[str, int], Span] = {}
     for some in pages(grants):
-        for grant, call, first, last in _told(session, some, _within(during)):
+        for grant, call, first, last in session.execute(_SPANS.where(AuditEntry.subject.in_(some), *_within(during))):
             with suppress(ValueError, TypeError):
                 span = Span(datetime.fromisoformat(first), datetime.fromisoformat(last))
                 known = found.get((grant, int(call)), span)
@@ -60,20 +55,3 @@ def _within(during: tuple[datetime, datetime] | None) -> tuple[ColumnElement[boo
         return ()
     since, until = (one.astimezone(UTC).isoformat(timespec="microseconds") for one in during)
     return AuditEntry.at >= since, AuditEntry.at < until
-
-
-def _told(session: Session, grants: list[str], those: tuple[ColumnElement[bool], ...]) -> Iterable[Told]:
-    """The database counts, unless an entry keeps it from that."""
-    with suppress(Illegible), legibly(session):
-        return [
-            (one[0], one[1], one[2], one[3])
-            for one in session.execute(_SPANS.where(AuditEntry.subject.in_(grants), *those))
-        ]
-    return _each(session, grants, those)
-
-
-def _each(session: Session, grants: list[str], those: tuple[ColumnElement[bool], ...]) -> Iterator[Told]:
-    mine = _EACH.where(AuditEntry.subject.in_(grants), *those)
-    for grant, detail, at in read_rows(session, mine, [AuditEntry.seq], []):
-        with suppress(ValueError, TypeError, LookupError, RecursionError):
-            yield grant, json.loads(detail)["recording"], at, at

@@ -16,6 +16,8 @@ from storage.raw_rows import is_file, raw_columns, row_of, undecoded
 from storage.records import Record
 
 T = TypeVar("T")
+ONLY_READS = "only_reads"
+"""What a session has in its `info` in which nothing is written."""
 
 
 class BulkSession(Session):

@@ -11,9 +11,9 @@ from sqlalchemy.orm import Session
 
 from storage.audit import LINKS, PAGE
 from storage.chain import Link, Sealer, is_sealed
-from storage.legible import read_rows
 from storage.mark_check import marks_of, rows_of
 from storage.marks import AFTER
+from storage.raw_rows import undecoded
 from storage.tables.log import NUMBERED, AuditEntry
 
 Owner = tuple[str, str]
@@ -57,7 +57,8 @@ def _entries(session: Session, wanted: AbstractSet[Owner]) -> Iterator[Link]:
     some = or_(*(cast(AuditEntry.marks, Text).contains(f'"{one}/') for one in tables))
     while True:
         query = LINKS.where(NUMBERED, some).order_by(None).order_by(AuditEntry.seq.desc()).limit(PAGE)
-        page = read_rows(session, query if last is None else query.where(AuditEntry.seq < last), [AuditEntry.seq], [])
+        with undecoded(session):
+            page = session.connection().execute(query if last is None else query.where(AuditEntry.seq < last)).all()
         yield from (Link(*one) for one in page if not wanted.isdisjoint(named.findall(one[8])))
         if len(page) < PAGE:
             return

@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import text
+from sqlalchemy import Column, text
 
 from storage.database.store import Database, Store
+from storage.unreadable import kind
 
 NO_UTF8 = "CAST(x'ff' AS TEXT)"
 """Text that nobody can read; only a file takes it."""
+_JUNK: Mapping[type, tuple[str, ...]] = {
+    str: (NO_UTF8, "x'00ff'"), datetime: ("'junk'", "''", "5", "'2020-13-45'", NO_UTF8), date: ("'junk'", "5"),
+    int: ("'junk'", "1.5", "x'00'"), float: ("'junk'",), bytes: ("'junk'",), dict: ("'{'", "'[1]'", NO_UTF8), list: ("'{'", "5"),
+}  # fmt: skip
+
+
+def junk(column: Column[Any]) -> tuple[str, ...]:
+    """What a file may be made to hold in a column, and its kind has not."""
+    return _JUNK.get(kind(column.type)[0], ())
 
 
 def said(sentence: str) -> Callable[[Store], Any]:

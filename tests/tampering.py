@@ -7,7 +7,6 @@ from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
 from sqlalchemy import (
-    JSON,
     Boolean,
     Column,
     ColumnElement,
@@ -28,7 +27,7 @@ from sqlalchemy import (
 
 from storage.audit import Entry
 from storage.chain import compact
-from storage.columns import Moment, Named
+from storage.columns import Moment, Values
 from storage.database.store import Database, Store
 from storage.marks import KEYED_BY_ADDRESS, SALT, is_protected, marked_columns
 from storage.records import Record
@@ -86,8 +85,8 @@ def _value(column: Column[Any], table: Table, number: int) -> Any:
             return number
         case LargeBinary():
             return b"sealed %d" % number
-        case JSON() | Named():
-            return {"number": number}
+        case Values(shape=shape):
+            return [number] if shape is list else {"number": number}
     return f"{_kind(table)}-{number}"
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from types import MappingProxyType
@@ -29,7 +29,6 @@ from handlers.rules.access import company_day
 from handlers.tidying import Tidy, untidy
 from storage.database.store import DatabaseDown, Store
 from storage.deadlines import Deadline
-from storage.legible import Illegible
 
 log = structlog.get_logger()
 AT_ONCE = 100
@@ -53,9 +52,10 @@ class Ticks:
         self._checked: tuple[date, tuple[int, int], frozenset[str], tuple[int, int]] | None = None
         self._unchecked: dict[str, None] = {}
         self._strange: dict[str, int] = {}
+        self._unreadable: frozenset[str] = frozenset()
         self._work: Mapping[str, Work] = {
             "deadlines": self._deadlines, "deciders": self._deciders, "accounts": self._accounts,
-            "recordings": self.register.sync, "asked for": self.register.identify, "tidying": self._tidying,
+            "recordings": self.register.sync, "asked for": self.register.identify, "tidying": self._tidying, "rows": self._rows,
             "codes": partial(forget_late_codes, door),
             **more,
         }  # fmt: skip
@@ -96,33 +96,22 @@ class Ticks:
 
     async def _deadlines(self) -> None:
         """Do everything whose time has come, late or not. What is of an unknown kind waits for the version that knows it."""
-        last, passed = None, 0
-        while True:
-            due, spoilt = await self._due(last, passed)
-            if not due and not spoilt:
-                break
-            for key in spoilt:
-                await self._setbacks.alone("deadlines", key, _illegible)
+        last = None
+        while due := await self._due(last):
             for one in due:
                 work = partial(self.door.enter, DUE[one.kind](one.subject), CLOCK, due=one.key)
                 await self._setbacks.alone("deadlines", one.key, work)
                 self._got_on["deadlines"] = self.seconds()
-            # Whoever reads goes on behind the last that can be read, and steps over what can't.
-            last, passed = (due[-1], 0) if due else (last, passed + len(spoilt))
+            last = due[-1]
         now = self.door.now()
         strange = await self.door.database.read(lambda store: store.deadlines.unknown(now, DUE))
         if strange != self._strange:
             log.warning("deadlines.unknown", kinds=strange)
         self._strange = strange
 
-    async def _due(self, after: Deadline | None, passed: int) -> tuple[list[Deadline], list[str]]:
+    async def _due(self, after: Deadline | None) -> list[Deadline]:
         now, kinds = self.door.now(), DUE.keys() - (() if self.trusted() else WAIT)
-
-        def look(store: Store) -> tuple[list[Deadline], list[str]]:
-            spoilt: list[str] = []
-            return store.deadlines.due(now, kinds, AT_ONCE, after, passed=passed, spoilt=spoilt), spoilt
-
-        return await self.door.database.read(look)
+        return await self.door.database.read(lambda store: store.deadlines.due(now, kinds, AT_ONCE, after))
 
     async def _deciders(self) -> None:
         """With each of the company's days, with each change of absences, outages and of who is there, and at the start: whether
@@ -141,47 +130,41 @@ class Ticks:
                 store.outages.revision(),
             )
         )
-        if seen != self._checked and await self._found("waiting"):
+        if seen != self._checked and await self._all_found("waiting"):
             self._checked = seen
-        await self._found("stuck")
+        await self._all_found("stuck")
         for matter in list(self._unchecked):
             work = partial(self.door.enter, matter_of(matter).recheck(matter), CLOCK)
             if await self._setbacks.alone("deciders", f"recheck:{matter}", work):
                 del self._unchecked[matter]
 
-    async def _found(self, which: Literal["waiting", "stuck"]) -> bool:
-        """Whether every kind of matter could be read; one that can't be keeps no other from being looked at."""
-        found, spoilt = await self.door.database.read(partial(_matters, which=which))
-        self._unchecked |= found
-        for prefix in spoilt:
-            await self._setbacks.alone("deciders", f"{which}:{prefix}", _illegible)
-        return not spoilt
+    async def _all_found(self, which: Literal["waiting", "stuck"]) -> bool:
+        """Whether every kind of matter could be looked through; one that can't be keeps no other from it."""
+        looks = [
+            await self._setbacks.alone("deciders", f"{which}:{kind.prefix}", partial(self._find, getattr(kind, which)))
+            for kind in MATTERS
+        ]
+        return all(looks)
+
+    async def _find(self, look: Callable[[Store], Sequence[str]]) -> None:
+        self._unchecked |= dict.fromkeys(await self.door.database.read(look))
 
     async def _accounts(self) -> None:
         """Whether listeners are still members, by each platform's word."""
         for platform, directory in self.directories.items():
             await self._setbacks.alone("accounts", f"accounts:{platform}", directory.look_again)
 
+    async def _rows(self) -> None:
+        """What of the database can't be read, and is left out of everything else."""
+        found = frozenset(await self.door.database.look_through())
+        for row in sorted(found - self._unreadable):
+            log.error("row.unreadable", row=row)
+        self._unreadable = found
+
     async def _tidying(self) -> None:
         now = self.door.now()
         if await self.door.database.read(lambda store: untidy(store, now)):
             await self.door.enter(Tidy(), CLOCK)
-
-
-def _matters(store: Store, which: Literal["waiting", "stuck"]) -> tuple[dict[str, None], list[str]]:
-    """What waits, or is stuck; and the prefixes of kinds of which something can't be read."""
-    found, spoilt = dict[str, None](), list[str]()
-    for kind in MATTERS:
-        try:
-            with store.legibly():
-                found |= dict.fromkeys(kind.waiting(store) if which == "waiting" else kind.stuck(store))
-        except Illegible:
-            spoilt.append(kind.prefix)
-    return found, spoilt
-
-
-async def _illegible() -> None:
-    raise Illegible
 
 
 class Again(BaseTrigger):  # type: ignore[misc]

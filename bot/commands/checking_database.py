@@ -40,7 +40,7 @@ async def of_database(url: str, rules: Policy | None = None) -> AsyncIterator[Fi
     with suppress(DatabaseDown, SQLAlchemyError, OSError):  # which is told on the line of the database
         if rules and (replaced := await database.read(lambda store: store.policy_texts.replacing(rules.digest))):
             yield Finding("policy", False, sentence(OtherPolicy(replaced.digest, rules.digest)))
-    for notes in (_set_aside, _presses, _illegible, _searching):
+    for notes in (_set_aside, _presses, _unreadable, _searching):
         with suppress(DatabaseDown, SQLAlchemyError, OSError):  # which is told on the line of the database
             async for finding in notes(database):
                 yield finding
@@ -98,14 +98,11 @@ async def _presses(database: Database) -> AsyncIterator[Finding]:
         yield Finding("press", True, f"{name} {ASIDE.get(detail['why'], 'was not done')}", note=True)
 
 
-async def _illegible(database: Database) -> AsyncIterator[Finding]:
-    """Deadlines that nobody can read, so that what they ask for is not done, and matters that are left out."""
-    for key in (await database.read(lambda store: store.deadlines.illegible()))[:MOST_NOTES]:
-        words = f"{key} can't be read, so it is not done; all others are. The row was changed by hand: mend it"
-        yield Finding("deadline", True, words, note=True)
-    for row in (await database.read(lambda store: store.matters.illegible(), within=A_LONG_LOOK))[:MOST_NOTES]:
-        words = f"{row} can't be read, so I leave it out of lists and of people's past. It was changed by hand: mend it"
-        yield Finding("matter", True, words, note=True)
+async def _unreadable(database: Database) -> AsyncIterator[Finding]:
+    """Rows that nobody can read, so that the program does without them."""
+    for row in (await database.look_through())[:MOST_NOTES]:
+        words = f"{row} can't be read, so I leave it out of all that I do. It was changed by hand: correct or delete it"
+        yield Finding("row", True, words, note=True)
 
 
 async def _searching(database: Database) -> AsyncIterator[Finding]:

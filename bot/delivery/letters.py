@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 import structlog
@@ -13,6 +15,7 @@ from bot.delivery.rounds import Rounds
 from bot.mail.writing import Writing
 from bot.measures import LETTERS
 from bot.ports import Letter, Mailer, NotKnown, NotTaken, Unavailable
+from bot.setbacks import Setbacks
 from handlers.acting import DELIVERY
 from handlers.customers.intents import (
     Collected,
@@ -22,7 +25,7 @@ from handlers.customers.intents import (
     LetterPutOff,
     LetterRefused,
 )
-from handlers.customers.mailing import waits
+from handlers.customers.mailing import due
 from handlers.door import Door
 from storage.database.store import Store
 
@@ -37,17 +40,19 @@ class Letters(Rounds):
     """One worker; `poll` is in seconds. Without a mailer mail is off, and nothing is taken. Log and metrics hold ids and codes.
 
     What was being sent when the program ended is not known from the first look on. A letter is committed as being sent before it is; what became of it, and can't be stored yet, is stored later, without a second
-    sending. `waits` looks whether there is a letter at all, where that can be asked without the door.
+    sending. `due` tells which letters there are, where that can be asked without the door.
     """
 
     broken, untold, away = "letters.broken", "letters.untold", "letters.no_database"
 
     def __init__(
         self, door: Door, mailer: Mailer | None, writing: Writing, poll: float = 5.0,
-        waits: Callable[[Store, datetime], bool] = waits,
+        due: Callable[[Store, datetime], list[str]] = due, seconds: Callable[[], float] = time.monotonic,
     ) -> None:  # fmt: skip
         super().__init__(door, poll)
-        self.mailer, self.writing, self.waits = mailer, writing, waits
+        self.mailer, self.writing, self.due = mailer, writing, due
+        self._left: list[str] = []
+        self._setbacks = Setbacks(seconds)
         self._sending: set[asyncio.Task[str]] = set()
 
     async def stop(self) -> None:
@@ -62,8 +67,7 @@ class Letters(Rounds):
             return 0
         await self._tell_all()
         now = self.door.now()
-        if not await self.door.database.read(lambda store: self.waits(store, now)):
-            return 0
+        self._left = await self.door.database.read(lambda store: self.due(store, now))
         if (first := await self._next()) is None:
             return 0
         others = (self._lane(self.mailer) for _ in range(LANES - 1))
@@ -74,7 +78,15 @@ class Letters(Rounds):
         return sum(one for one in lanes if isinstance(one, int))
 
     async def _next(self) -> Collected | None:
-        return None if self._stopping else await self.door.enter(CollectLetter(), DELIVERY)
+        found: list[Collected | None] = []
+
+        async def collect(mail: str) -> None:
+            found.append(await self.door.enter(CollectLetter(mail), DELIVERY))
+
+        while self._left and not self._stopping and not any(found):
+            mail = self._left.pop(0)
+            await self._setbacks.alone("letters", mail, partial(collect, mail))
+        return found[-1] if found else None
 
     async def _lane(self, mailer: Mailer) -> int:
         return await self._on_from(mailer, await self._next())

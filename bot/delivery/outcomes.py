@@ -12,7 +12,7 @@ from bot.ports import Absent, PageOpen, Unavailable, Unreachable
 from handlers import handling, matter_of
 from handlers.acting import Intent
 from handlers.alarms import Unheard, Warned
-from handlers.delivering import UNKNOWN_KIND, UNREADABLE_PERSON, Aside, Delivered, Fail, Job, Postpone
+from handlers.delivering import NOBODY, UNKNOWN_KIND, Aside, Delivered, Fail, Job, Postpone
 from handlers.effects import Awaited, Digest, Show, Warn
 from handlers.rules.refusal import Refused
 
@@ -20,7 +20,7 @@ log = structlog.get_logger()
 Outcome = Delivered | Postpone | Intent[None] | Warned | Unheard
 LONGEST_WAIT, AWAITED_WAIT = 300.0, 30.0  # seconds; the second where somebody who just asked for it looks at the screen
 DOUBTFUL_WAIT = 20.0  # seconds
-LONG = timedelta(minutes=5)  # until a newer version may have come, or somebody may have mended a row
+LONG = timedelta(minutes=5)  # until a newer version may have come, or somebody may have corrected a row
 PASSING = ("", "ratelimited", "timeout", "no_connection", "unreadable_answer", "database", "no_team")
 # What a platform says of itself, in words of its own; of a person or a card it says nothing.
 ILL = (
@@ -47,7 +47,7 @@ def failed(job: Job, error: Exception, now: datetime) -> Outcome:
 
 def put_aside(aside: Aside, now: datetime) -> Postpone | Fail:
     """A newer version's effect waits for that version; what nobody can do is set aside by itself, and never in silence."""
-    may_come_right = aside.code in (UNKNOWN_KIND, UNREADABLE_PERSON)
+    may_come_right = aside.code in (UNKNOWN_KIND, NOBODY)
     log.error("delivery.put_off" if may_come_right else "delivery.set_aside", outgoing=aside.taken.id, code=aside.code)
     if may_come_right:
         return Postpone(aside.taken.id, aside.code, now + LONG, free=True)

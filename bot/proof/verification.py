@@ -19,7 +19,6 @@ from handlers.keys import Keys
 from handlers.words import counted
 from storage.chain import GENESIS, Verdict, Walk
 from storage.database.store import Database, DatabaseDown, Store
-from storage.legible import Illegible
 from storage.mark_check import Latest, Place, protected_tables
 
 MOST_TOLD = 100
@@ -149,7 +148,7 @@ class Check:
     seq: int = 0
     place: Place | None = None
     head: tuple[int, str] | None = None
-    unreadable: set[str] = field(default_factory=set)
+    gone: set[str] = field(default_factory=set)
 
     async def read_log(self) -> None:
         """Read the entries that are there now. After a break of the chain they still say which marks were made."""
@@ -172,17 +171,16 @@ class Check:
 
     async def compare_rows(self) -> None:
         """Read each protected table once."""
+        self.gone = set(await self.database.lacking())
         for table in protected_tables():
+            if table in self.gone:
+                self.outcome.fault(f"table {table} can't be read")
+                continue
             self.place = None
             await self._until_done(partial(self._read_rows, table=table))
 
     def _read_rows(self, store: Store, table: str) -> bool:
-        try:
-            rows, self.place = store.marked.page(table, self.place, self.pace.rows)
-        except Illegible:
-            self.outcome.fault(f"table {table} can't be read")
-            self.unreadable.add(table)
-            return False
+        rows, self.place = store.marked.page(table, self.place, self.pace.rows)
         self.latest.compare(rows)
         self.outcome.rows += len(rows)
         return self.place is not None
@@ -215,7 +213,7 @@ class Check:
         """As of one moment: what was added to the log since, and some rows."""
         while self._read_entries(store):
             pass
-        for name in self.unreadable:
+        for name in self.gone:
             self.latest.leave(name)
         some = self.latest.unsettled(SETTLED)
         for key in some:

@@ -10,7 +10,7 @@ import structlog
 from aiohttp import web
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
-from bot.measures import AGES, CLOCK_TRUSTED, PARTS, QUEUED, READY, RECORDINGS
+from bot.measures import AGES, CLOCK_TRUSTED, PARTS, QUEUED, READY, RECORDINGS, UNREADABLE
 from bot.readiness import Readiness
 from bot.web.outside import headers
 from storage.database.store import Database, DatabaseDown
@@ -76,6 +76,7 @@ class Metrics:
         reasons = await self.readiness.reasons()
         READY.set(not reasons)
         CLOCK_TRUSTED.set(self.readiness.works.doubt() is None)
+        UNREADABLE.set(len(self.database.unreadable.rows()))
         for name, age in self.readiness.ages().items():
             AGES[name].set(float("nan") if age is None else age)
         for name, seconds in self.readiness.works.parts().items():

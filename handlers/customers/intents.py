@@ -201,8 +201,11 @@ class Collected:
     written: Written
 
 
+@dataclass(frozen=True)
 class CollectLetter(Intent[Collected | None], action="customer.collect", clause="P8"):
-    """The next mail that is due; None where there is none. What was being sent when the program died becomes unknown."""
+    """A mail that is due; None where it is not, or ends here. What was being sent when the program died becomes unknown."""
+
+    mail: str
 
 
 @dataclass(frozen=True)

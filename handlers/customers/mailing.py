@@ -15,42 +15,28 @@ from handlers.effects import Effect, Tell
 from handlers.matters.asking import changed
 from storage.customers import ON_ITS_WAY
 from storage.database.store import Store
-from storage.legible import Illegible
 from storage.tables.customers import ALIVE, CustomerMail
 
 FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=5), timedelta(minutes=15)
 UNDER_WAY = timedelta(minutes=15)
 """For so long a letter may be with the mail server; a process that took it and says nothing by then has died."""
 SLOW = timedelta(hours=1)
-LOST, UNREADABLE = "stopped", "unreadable"
-"""The codes of a letter whose outcome the program itself does not know, or that nobody can read."""
+LOST = "stopped"
+"""The code of a letter whose outcome the program itself does not know."""
 Ended = tuple[dict[str, Any], tuple[Effect, ...]]
 """What the log says of a letter that ended without a mail server, and who hears of it."""
 
 
-def waits(store: Store, now: datetime) -> bool:
-    """Whether there is anything to collect, or to be taken for lost, for a worker that looks without the door."""
-    return store.mails.any_due(now, UNDER_WAY)
+def due(store: Store, now: datetime) -> list[str]:
+    """The mails to collect, or to be taken for lost, for a worker that looks without the door."""
+    return store.mails.due(now, UNDER_WAY)
 
 
 def collect(act: Act, intent: intents.CollectLetter) -> Done[intents.Collected | None]:
-    """P8: from now on it counts as being sent, so that it never goes twice in silence. One that can't be read holds up no other."""
-    mail_id = act.store.mails.next_due(act.now, UNDER_WAY)
-    if mail_id is None:
+    """P8: from now on it counts as being sent, so that it never goes twice in silence."""
+    if not act.store.mails.is_due(intent.mail, act.now, UNDER_WAY):
         return Done(None, quiet=True)
-    try:
-        with act.store.alone():
-            return _take(act, act.store.customers.mail(mail_id))
-    except Illegible:
-        act.store.mails.set_aside(mail_id, UNREADABLE, act.now)
-    try:
-        with act.store.alone():
-            return _unreadable(act, act.store.customers.mail(mail_id))
-    except Illegible:
-        return Done(None, detail={"unreadable": mail_id})
-
-
-def _take(act: Act, mail: CustomerMail) -> Done[intents.Collected | None]:
+    mail = act.store.customers.mail(intent.mail)
     view = load(act, mail.matter_id)
     if mail.state == "sending":
         effects = _in_doubt(act, view, mail, LOST)
@@ -124,15 +110,6 @@ def _drop(act: Act, view: View, mail: CustomerMail) -> Ended:
     if view.request.state in ON_ITS_WAY and view.known is not None:
         return reopen(act, view, "ended", honoured=True)
     return {}, ()
-
-
-def _unreadable(act: Act, mail: CustomerMail) -> Done[intents.Collected | None]:
-    """Nobody can read it, now or later: it ends as one that no mail server takes."""
-    view = load(act, mail.matter_id)
-    asked, effects = _never(
-        act, view, mail, f"The mail for {view.request.id} can’t be read any more, so it was not sent."
-    )
-    return Done(None, effects, mail.matter_id, {"unreadable": mail.id, **asked})
 
 
 def _never(act: Act, view: View, mail: CustomerMail, words: str, then: str = "") -> Ended:

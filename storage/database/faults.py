@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from sqlalchemy.exc import DBAPIError, InternalError, OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolExhausted
 
-from storage.legible import no_utf8
+from storage.unreadable import is_no_value
 
 # sqlite.org/rescode: the last byte is the kind.
 _OF_SQLITE = {
@@ -62,7 +62,7 @@ def fault(error: BaseException) -> str:
         return "not_readable"
     if isinstance(error, OSError):
         return "silent" if isinstance(error, TimeoutError) else "away"
-    if no_utf8(error):
+    if is_no_value(error):
         return ""
     told = error.orig if isinstance(error, DBAPIError) else error
     if isinstance(told, sqlite3.Error):

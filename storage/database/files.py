@@ -21,8 +21,7 @@ from sqlalchemy.orm import Session
 from storage.database.faults import Incomplete, Unsound
 from storage.database.lacking import missing_from
 from storage.database.private import keep_private
-from storage.legible import ONLY_READS
-from storage.sessions import BulkSession, Forgotten
+from storage.sessions import ONLY_READS, BulkSession, Forgotten
 
 T = TypeVar("T")
 READERS = 4

@@ -19,8 +19,7 @@ from sqlalchemy.orm import Session
 from storage.database.addresses import for_the_driver
 from storage.database.faults import Incomplete, is_cut_off
 from storage.database.lacking import lacking
-from storage.legible import ONLY_READS
-from storage.sessions import BulkSession, Forgotten
+from storage.sessions import ONLY_READS, BulkSession, Forgotten
 
 T = TypeVar("T")
 GOODBYE = 0.8  # seconds that a server has to finish what is under way, and then to take leave

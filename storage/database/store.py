@@ -8,8 +8,10 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, TypeVar
 
+from sqlalchemy import Table
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolExhausted
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
@@ -24,12 +26,14 @@ from storage.database.servers import GOODBYE, OnTheLoop, Patience, server_engine
 from storage.prefetch import Prefetch, prefetched
 from storage.queries import Store
 from storage.sessions import Forgotten, Sessions
+from storage.unreadable import Unreadable, may_be_junk, tables
 
 T = TypeVar("T")
 # An error that reaches the log must not carry names or words along.
 ENGINE: dict[str, Any] = {"hide_parameters": True, "json_serializer": compact}
 LULL, LONGEST_GATHERING = 0.001, 0.01  # seconds without a newcomer until a group is complete, and in all
 MOST_IN_A_COMMIT = 64
+A_LONG_LOOK = 600.0  # seconds: for one look through a table
 MOST_WAITING = 4096  # pieces of work: more means that the database is away, and the caller should hear it
 
 
@@ -46,7 +50,8 @@ class Database:
     """A SQLite file or a PostgreSQL database. `write` and `read` are all that the house above needs.
 
     `policy` is the digest of the policy by which the program works, once it has declared it; empty for a command.
-    `refused` is why the last commit could not be stored; None where it was.
+    `refused` is why the last commit could not be stored; None where it was. Work that meets a row that can't be read is done without
+    it: `unreadable` knows which those are.
     """
 
     def __init__(self, url: str, patience: Patience | None = None) -> None:
@@ -66,6 +71,7 @@ class Database:
         self._busy = False
         self.policy = ""
         self.refused: DatabaseDown | None = None
+        self.unreadable = Unreadable()
         self._written = 0  # entries of the audit log that were there for certain
         self._person_ids: dict[str, int] = {}
         self._tasks: set[asyncio.Task[None]] = set()
@@ -95,12 +101,33 @@ class Database:
 
         Work that takes long says within how many seconds it is done (of one statement and of all).
         """
+        closely = False
+        while True:
+            known = self.unreadable.found
+            try:
+                return await self._read(work, within, closely=closely)
+            except Exception as error:
+                if not may_be_junk(error) or (closely and self.unreadable.found == known):
+                    raise
+            closely = True
+
+    async def _read(self, work: Callable[[Store], T], within: float | None, *, closely: bool) -> T:
+        def watched(session: Session) -> T:
+            self.unreadable.watch(session, closely=closely)
+            return work(Store(session))
+
         try:
-            return await self.sessions.read(lambda session: work(Store(session)), within)
+            return await self.sessions.read(watched, within)
         except (DBAPIError, PoolExhausted, OSError) as error:
             if why := fault(error):
                 raise DatabaseDown(why) from error
             raise
+
+    async def look_through(self) -> list[str]:
+        """Find all rows that can't be read, but for tables that were looked through a moment ago. Raises `DatabaseDown`."""
+        for table in tables():
+            await self._read(partial(_look_through, self.unreadable, table), A_LONG_LOOK, closely=False)
+        return self.unreadable.rows()
 
     async def examine(self, *, whole: bool = False) -> None:
         """Write a byte, and read as if for the first time. Raises `DatabaseDown`; `whole` looks at each page.
@@ -119,8 +146,12 @@ class Database:
             raise DatabaseDown(fault(error) or "corrupt") from error
 
     async def _complete(self) -> None:
-        if lost := await self.read(lambda store: lacking(store.session.connection())):
+        if lost := await self.lacking():
             raise Incomplete(lost)
+
+    async def lacking(self) -> list[str]:
+        """The tables of ours that somebody took out. Raises `DatabaseDown`."""
+        return await self.read(lambda store: lacking(store.session.connection()))
 
     async def forget(self, *, calm: bool, anew: bool = True) -> Forgotten:
         """Let what was overwritten stand nowhere any more, as far as the database is asked for that; says what came of it.
@@ -195,21 +226,28 @@ class Database:
         return True
 
     async def _commit_alone(self, piece: _Piece) -> None:
-        try:
-            [result] = await self._transact([piece])
-        except Exception as error:  # noqa: BLE001  the caller gets it, whatever it was
-            why = fault(error)
-            _fail(piece, DatabaseDown(why) if why else error, error if why else None)
-        else:
-            _settle(piece, result)
+        closely = False
+        while not piece.done.done():
+            known = self.unreadable.found
+            try:
+                [result] = await self._transact([piece], closely=closely)
+            except Exception as error:  # noqa: BLE001  the caller gets it, whatever it was
+                if may_be_junk(error) and (not closely or self.unreadable.found > known):
+                    closely = True
+                    continue
+                why = fault(error)
+                _fail(piece, DatabaseDown(why) if why else error, error if why else None)
+            else:
+                _settle(piece, result)
 
-    async def _transact(self, group: list[_Piece]) -> list[Any]:
+    async def _transact(self, group: list[_Piece], *, closely: bool = False) -> list[Any]:
         # Only a commit makes an id true: one of a person that was rolled back may go to somebody else.
         found: dict[str, int] = {}
         info: dict[str, Any] = {"person_ids": self._person_ids, "found_ids": found}
 
         def work(session: Session) -> tuple[list[Any], int]:
             found.clear()  # of a line that was cut off
+            self.unreadable.watch(session, closely=closely)
             return _run(Store(session), group, self._written, self.policy)
 
         try:
@@ -244,6 +282,10 @@ def _run(store: Store, group: list[_Piece], written: int, policy: str) -> tuple[
     )
     results = [piece.work(store) for piece in group]
     return results, store.audit.settle()
+
+
+def _look_through(unreadable: Unreadable, table: Table, store: Store) -> None:
+    unreadable.look_through(store.session, table, whole=True)
 
 
 def _settle(piece: _Piece, result: object) -> None:

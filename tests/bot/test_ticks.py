@@ -117,7 +117,7 @@ async def test_two_programs_do_a_deadline_once(company: Company) -> None:
     await approved(company)
     company.clock.pass_(days=8)
     one, other = ticks(company), ticks(company)
-    due, _ = await one._due(None, 0)
+    due = await one._due(None)
     await other.tick()
     [late] = [one for one in due if one.kind == "access.end"]
     with pytest.raises(Repeated):

@@ -8,6 +8,8 @@ import pytest
 
 from handlers.access.intents import Approve
 from handlers.acting import Visitor
+from storage.unreadable import Unreadable
+from tests.clocks import Seconds
 from tests.handlers.builders import (
     CLAIM,
     POLICY,
@@ -132,6 +134,7 @@ SPOILT = (
 async def test_p7_past_requests_that_can_not_be_read_keep_no_card_away(company_in_a_file: Company) -> None:
     """They are left out of the requester's past, and the others are there."""
     company = company_in_a_file
+    company.database.unreadable = Unreadable(Seconds())  # by which no table was looked through a moment ago
     await ask(company, company.anna, reason="training", calls=company.calls[1:2], crm="CS-10444")
     for number, change in enumerate(SPOILT):
         past = await ask(company, company.anna, calls=company.calls[2:], crm="CS-10445", purpose=f"{number}")

@@ -17,8 +17,8 @@ SECOND = timedelta(seconds=1)
 
 # An effect for a person who is in no table, as only somebody puts it in who heeds no references.
 LOST = (
-    "INSERT INTO outbox (id, key, kind, person_id, lane, turn, payload, queued_at, due_at, state, attempts, code, platform) "
-    "VALUES ('{0}', '{0}', 'show', 4711, '', 'next', '{{}}', '2026-11-24', '2026-11-24', 'failed', 1, 'no_person', '')"
+    "INSERT INTO outbox (id, key, kind, person_id, lane, turn, payload, queued_at, due_at, state, attempts, code, platform, seal) "
+    "VALUES ('{0}', '{0}', 'show', 4711, '', 'next', '{{}}', '2026-11-24', '2026-11-24', 'failed', 1, 'no_person', '', '')"
 )
 
 

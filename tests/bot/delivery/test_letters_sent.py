@@ -131,12 +131,12 @@ async def test_p8_the_loop_outlives_faults_is_woken_and_ends(
 ) -> None:
     faults: list[Exception] = [DatabaseDown("locked"), RuntimeError(CANARY)]
 
-    def waits(*_: Any) -> bool:
+    def due(*_: Any) -> list[str]:
         if faults:
             raise faults.pop()
-        return True
+        return room.names()
 
-    worker = a_worker(office, mail, waits=waits)
+    worker = a_worker(office, mail, due=due)
     room.leave("M-1")
     running = asyncio.create_task(worker.run())
     while not room.told:

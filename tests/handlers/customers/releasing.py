@@ -29,6 +29,7 @@ from handlers.customers.intents import (
     LetterRefused,
     OpenLink,
 )
+from handlers.customers.mailing import due
 from handlers.customers.passcodes import numbers_of
 from handlers.customers.releasing import find
 from handlers.room import Hands, Shows
@@ -80,13 +81,21 @@ def allowing(request: str, number: str = "+61 412 000 111") -> intents.AllowNumb
 
 async def collected(company: Company) -> Collected:
     """The next letter, as the delivery takes it."""
-    found = await company.door.enter(CollectLetter(), DELIVERY)
+    found = await _next(company)
     assert found is not None
     return found
 
 
 async def nothing_to_collect(company: Company) -> bool:
-    return await company.door.enter(CollectLetter(), DELIVERY) is None
+    return await _next(company) is None
+
+
+async def _next(company: Company) -> Collected | None:
+    """The first that can be sent, as the delivery goes through those that are due."""
+    for mail in await company.database.read(lambda store: due(store, company.clock.now)):
+        if (found := await company.door.enter(CollectLetter(mail), DELIVERY)) is not None:
+            return found
+    return None
 
 
 async def accepted(company: Company, answer: str = OK) -> Collected:

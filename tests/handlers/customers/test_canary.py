@@ -25,6 +25,7 @@ from tests.handlers.customers.releasing import (
     mails,
     not_known,
     not_taken,
+    nothing_to_collect,
     passcode,
     put_off,
     release,
@@ -84,7 +85,7 @@ async def _others(company: Company, calls: list[int], other: int) -> None:
     await release(company, fourth)
     await collected(company)
     company.clock.pass_(minutes=16)
-    assert await enter(intents.CollectLetter(), DELIVERY) is None
+    assert await nothing_to_collect(company)
     await enter(intents.Arrived(fourth), tara)
     # Who presses too late is refused, which is on record as well.
     await refusal(company, releasing(fourth), company.cora)

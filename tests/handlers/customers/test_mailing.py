@@ -18,9 +18,8 @@ from handlers.customers.intents import (
     Overdue,
     Remind,
 )
-from handlers.customers.mailing import waits
-from storage.database.store import Store
-from storage.tables.customers import CustomerLink, CustomerMail
+from handlers.customers.mailing import due
+from storage.tables.customers import CustomerLink
 from tests.handlers.builders import Company, audit, ledger
 from tests.handlers.customers.acts import a_request, stored, withdrawing
 from tests.handlers.customers.releasing import (
@@ -40,7 +39,6 @@ from tests.handlers.customers.releasing import (
 )
 from tests.handlers.forgetting.words import destroy_key
 from tests.reconciled import findings
-from tests.spoiling import said, spoil
 
 pytestmark = pytest.mark.long
 
@@ -194,8 +192,8 @@ async def test_p8_neither_does_anybody_where_a_process_took_it_and_says_nothing(
 
 
 async def test_p8_whether_anything_is_to_be_done_is_looked_at_without_the_door(company: Company) -> None:
-    async def wait() -> bool:
-        return await company.database.read(lambda store: waits(store, company.clock.now))
+    async def wait() -> list[str]:
+        return await company.database.read(lambda store: due(store, company.clock.now))
 
     assert not await wait()
     await _released(company)
@@ -258,50 +256,6 @@ async def test_p8_a_link_does_not_end_while_its_mail_waits_to_be_sent(company: C
     assert (link.state, link.ends_at) == ("live", company.clock.now + timedelta(days=14))
     assert (await stored(company, request)).state == "answered"
     assert await findings(company.database) == []
-
-
-async def _two(company: Company) -> tuple[str, str]:
-    """Two requests that were released; the mail of the first is to go first."""
-    first = await _released(company)
-    company.clock.pass_(seconds=1)
-    second = await a_request(company, recordings=[str(company.calls[1])])
-    await release(company, second)
-    return first, second
-
-
-@pytest.mark.by_hand
-async def test_p8_a_letter_that_nobody_can_read_ends_and_holds_up_no_other(company: Company) -> None:
-    first, second = await _two(company)
-    due = (await stored(company, first)).due_at
-    [mail] = await mails(company, first)
-
-    def change(store: Store) -> None:
-        store.session.get_one(CustomerMail, mail.id).sealed = b"x" * 60
-
-    await company.database.write(change)
-    assert await nothing_to_collect(company)
-    row, [link], [letter] = await stored(company, first), await links(company, first), await mails(company, first)
-    assert (row.state, row.outcome, row.decided_by, row.due_at) == ("waiting", "", None, due)
-    assert (letter.state, letter.code, link.state) == ("refused", "unreadable", "ended")
-    words = (
-        f"The mail for {first} can’t be read any more, so it was not sent. The request is open again, with the day"
-        " that was promised. Press Details to go on."
-    )
-    for who in (company.tara, company.anna):
-        assert (words, "details") in await tells(company, who)
-    assert (await logged(company, first, "collect"))["unreadable"] == mail.id
-    assert (await collected(company)).mail == (await mails(company, second))[0].id
-
-
-async def test_p8_one_of_which_not_even_the_row_can_be_read_is_set_aside(company_in_a_file: Company) -> None:
-    company = company_in_a_file
-    first, second = await _two(company)
-    name = (await mails(company, first))[0].id
-    await spoil(company.database, f"UPDATE customer_mails SET made_at = 'x' WHERE id = '{name}'")
-    assert await nothing_to_collect(company)
-    rows = await company.database.read(said(f"SELECT state, code FROM customer_mails WHERE id = '{name}'"))
-    assert rows.all() == [("refused", "unreadable")]
-    assert (await collected(company)).mail == (await mails(company, second))[0].id
 
 
 @pytest.mark.parametrize("outcome", [*OUTCOMES])

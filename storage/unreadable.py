@@ -1,0 +1,301 @@
+"""Rows that can't be read, the same for all tables: they are found, named, and left out of whatever else is read.
+
+A SQLite file takes anything from whoever opens it by hand: a word where a moment belongs, broken JSON, a row that refers
+to nobody. One such row fails every query that reads it together with others. So work that fails is done once more while
+each table that it reads is looked through; from then on the rows that can't be read are left out of what any work reads,
+until they can be read again. What a query only compares in the database, such as what keeps a call, still counts them.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import time
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from datetime import datetime
+from functools import cache, reduce
+from typing import Any, TypeAlias, TypeVar, cast
+
+from sqlalchemy import (
+    Float,
+    Integer,
+    Select,
+    Table,
+    Text,
+    and_,
+    event,
+    exists,
+    func,
+    literal,
+    literal_column,
+    select,
+    tuple_,
+)
+from sqlalchemy import cast as as_type
+from sqlalchemy.exc import DBAPIError, InvalidRequestError, StatementError
+from sqlalchemy.orm import ORMExecuteState, Session
+from sqlalchemy.sql.elements import ColumnElement
+from sqlalchemy.sql.selectable import FromClause, Join
+from sqlalchemy.types import TypeEngine
+
+from storage.columns import Moment, Words
+from storage.marks import KEYED_BY_ADDRESS
+from storage.records import Matter, Record, Recording
+from storage.sessions import ONLY_READS
+from storage.tables.concerned import Concerned
+from storage.tables.erasures import Keep
+from storage.tables.log import AuditEntry
+from storage.tables.searches import Operator
+
+KEPT_IN = frozenset({Keep.__tablename__, Concerned.__tablename__})
+"""Work that changes something fails on a row of these rather than do without it: it keeps a call, or keeps somebody out."""
+BY_THE_CHAIN = frozenset({AuditEntry.__tablename__})
+"""Looked through only where work failed: it is long, and whoever verifies the log names what is wrong there."""
+NAMING_SOMEBODY = frozenset({*KEYED_BY_ADDRESS, Operator.__tablename__})
+AT_ONCE = 500  # rows
+REST = 50.0  # times as long as it took to look through a table, until that is done again
+_JUNK = (
+    ValueError,
+    TypeError,
+    AttributeError,
+    LookupError,
+    ArithmeticError,
+    AssertionError,
+    RecursionError,
+    InvalidRequestError,
+)
+T = TypeVar("T")
+Key: TypeAlias = str
+"""The primary key of a row as each database can say it: in hexadecimal in a file, as text on a server."""
+
+
+def is_no_value(error: BaseException) -> bool:
+    """Whether a SQLite file holds text that is no UTF-8, of which Python says so in an error without a code, or no JSON."""
+    told = error.orig if isinstance(error, DBAPIError) else error
+    is_text = hasattr(told, "sqlite_errorcode") and str(told) != "malformed JSON"
+    return isinstance(told, sqlite3.OperationalError) and not is_text
+
+
+def may_be_junk(error: BaseException) -> bool:
+    """Whether a row that can't be read may be why work failed: neither a database that is away nor a refusal comes of one."""
+    told = error.orig if isinstance(error, StatementError) else error
+    return isinstance(told, _JUNK) or is_no_value(error)
+
+
+class Unreadable:
+    """What of a database can't be read, as of the last look. `seconds` counts and never goes back.
+
+    A matter is whole or not there: with each row of its own, or of a call that it names, it is left out with all that is its.
+    `found` grows with each row that is found.
+    """
+
+    def __init__(self, seconds: Callable[[], float] = time.monotonic) -> None:
+        self.seconds, self.found = seconds, 0
+        self._known: dict[str, dict[Key, str]] = {}
+        self._matters: dict[str, frozenset[Key]] = {}
+        self._again: dict[str, float] = {}
+
+    def rows(self) -> list[str]:
+        """Each by its table and its key."""
+        return [f"{table}/{told}" for table, keys in sorted(self._known.items()) for told in sorted(keys.values())]
+
+    def watch(self, session: Session, *, closely: bool) -> None:
+        """Leave out of what a session reads all that can't be read; `closely`, look through each table before it is read."""
+        if closely or self._known:
+            event.listen(session, "do_orm_execute", lambda state: self._leave_out(state, closely=closely))
+
+    def look_through(self, session: Session, table: Table, *, whole: bool = False) -> None:
+        """Find what can't be read in a table, unless that was done a moment ago; `whole`, also what refers to nothing, and what can be read again."""
+        began, name = self.seconds(), table.name
+        if began < self._again.get(name, began):
+            return
+        before, keys = self._known.get(name, {}), set(unreadable(session, table, whole=whole))
+        self.found += len(keys - before.keys())
+        keys |= set() if whole else before.keys()
+        self._known = _with(self._known, name, {key: _told(session, table, key) for key in keys})
+        self._matters = _with(
+            self._matters, name, frozenset(_matters_of(session, table, keys)) if keys else frozenset()
+        )
+        self._again[name] = self.seconds() + (self.seconds() - began) * REST
+
+    def _leave_out(self, state: ORMExecuteState, *, closely: bool) -> None:
+        statement, session = state.statement, state.session
+        if not isinstance(statement, Select) or state.is_column_load:
+            return
+        changes = not session.info.get(ONLY_READS, False)
+        for source, table in _sources(statement.get_final_froms()):
+            if closely:
+                self.look_through(session, table)
+            if changes and table.name in KEPT_IN:
+                continue
+            if keys := self._known.get(table.name):
+                statement = statement.where(func.coalesce(_key(session, table, source), "").not_in(keys))
+            matters = frozenset[Key]().union(*self._matters.values())
+            if matters and (owner := _owners().get(table.name)):
+                statement = statement.where(func.coalesce(_said(session, source.c[owner]), "").not_in(matters))
+        state.statement = statement
+
+
+def _with(known: dict[str, T], table: str, found: T) -> dict[str, T]:
+    others = {name: one for name, one in known.items() if name != table}
+    return {**others, table: found} if found else others
+
+
+@cache
+def _owners() -> dict[str, str]:
+    """By each table whose rows belong to a matter, the column that says to which."""
+    matters = {table.primary_key.columns["id"] for table in Record.metadata.tables.values() if _is_matters(table)}
+    return {
+        table.name: column.name
+        for table in Record.metadata.tables.values()
+        for column in table.columns
+        if column in matters or any(one.column in matters for one in column.foreign_keys)
+    }
+
+
+def _is_matters(table: Table) -> bool:
+    """Whether a row is a matter, or its other half in the table of its kind."""
+    return (
+        table.name == Matter.__tablename__
+        or any(one.target_fullname == "matters.id" for one in table.c["id"].foreign_keys)
+        if "id" in table.c
+        else False
+    )
+
+
+def _matters_of(session: Session, table: Table, keys: Collection[Key]) -> Iterator[Key]:
+    """The matters to which these rows belong, and those that name them, where they are calls."""
+    ask, owners = session.connection().scalars, _owners()
+    if owner := owners.get(table.name):
+        yield from ask(select(_said(session, table.c[owner])).where(_key(session, table, table).in_(keys)))
+    if table.name == Recording.__tablename__:
+        for part in (Record.metadata.tables[name] for name in owners):
+            for column in (one for one in part.columns if any(to.column.table is table for to in one.foreign_keys)):
+                yield from ask(
+                    select(_said(session, part.c[owners[part.name]])).where(_said(session, column).in_(keys))
+                )
+
+
+def tables() -> list[Table]:
+    """All that are looked through again and again."""
+    return [one for one in Record.metadata.sorted_tables if one.name not in BY_THE_CHAIN]
+
+
+def unreadable(session: Session, table: Table, *, whole: bool = True) -> Iterator[Key]:
+    """The keys of the rows that can't be read; `whole`, also of those that refer to nothing."""
+    place: Sequence[Any] = ()
+    while found := _places(session, table, place):
+        yield from (
+            key for key, row in zip(found, _rows(session, table, found.values()), strict=True) if not _fits(table, row)
+        )
+        place = list(found.values())[-1]
+    for those in (*_of_no_kind(table), *(_referring_to_nothing(session, table) if whole and _is_file(session) else ())):
+        yield from session.connection().scalars(select(_key(session, table, table)).where(those))
+
+
+def _places(session: Session, table: Table, after: Sequence[Any]) -> dict[Key, Sequence[Any]]:
+    """The next keys after a place, with the place of each."""
+    order = _order(session, table)
+    query = select(_key(session, table, table), *order).order_by(*order).limit(AT_ONCE)
+    if after:
+        query = query.where(tuple_(*order) > _place(order, after))
+    return {key: place for key, *place in session.connection().execute(query)}
+
+
+def _rows(session: Session, table: Table, places: Iterable[Sequence[Any]]) -> list[Sequence[Any] | None]:
+    """The rows at these places, all at once where they can be read; None for each that can't."""
+    order, wanted = _order(session, table), list(places)
+    ask, query = session.connection().execute, select(*table.columns).order_by(*order)
+
+    def between(first: Sequence[Any], last: Sequence[Any]) -> list[Sequence[Any] | None]:
+        low, high = (_place(order, one) for one in (first, last))
+        try:
+            return list(ask(query.where(tuple_(*order) >= low, tuple_(*order) <= high)))
+        except Exception as error:
+            if not may_be_junk(error):
+                raise
+            return [None] if first is last else [row for one in wanted for row in between(one, one)]
+
+    return between(wanted[0], wanted[-1])
+
+
+def _fits(table: Table, row: Sequence[Any] | None) -> bool:
+    """Whether each value is of its column's kind: a SQLite file holds any in any."""
+    return row is not None and all(map(isinstance, row, _kinds(table)))
+
+
+@cache
+def _kinds(table: Table) -> tuple[tuple[type, ...], ...]:
+    return tuple((*kind(one.type), *((type(None),) if one.nullable else ())) for one in table.columns)
+
+
+def kind(column: TypeEngine[Any]) -> tuple[type, ...]:
+    """The types of what can be read from a column of this kind."""
+    if isinstance(column, Words):
+        return (str,)
+    if isinstance(column, Moment):
+        return (datetime,)
+    return (float, int) if isinstance(column, Float) else (column.python_type,)
+
+
+def _of_no_kind(table: Table) -> Iterator[ColumnElement[bool]]:
+    """What tells rows of a kind that there is none of, and such as lack their other half, in the table of their kind."""
+    for mapper in Record.registry.mappers:
+        if mapper.local_table is not table or mapper.polymorphic_on is None or mapper.inherits is not None:
+            continue
+        column = table.c[cast("Any", mapper.polymorphic_on).name]
+        yield column.not_in(mapper.polymorphic_map)
+        for name, one in mapper.polymorphic_map.items():
+            half = cast("Table", one.local_table)
+            if half is not table:
+                yield and_(
+                    column == name,
+                    ~exists().where(*(a == b for a, b in zip(table.primary_key, half.primary_key, strict=True))),
+                )
+
+
+def _referring_to_nothing(session: Session, table: Table) -> Iterator[ColumnElement[bool]]:
+    """A server sees to it that there are none; a file only for whoever asks it to."""
+    found = session.connection().exec_driver_sql(f'PRAGMA foreign_key_check("{table.name}")')
+    if rows := {one[1] for one in found}:
+        yield literal_column("rowid", Integer).in_(rows)
+
+
+def _sources(froms: Iterable[FromClause]) -> Iterator[tuple[FromClause, Table]]:
+    """The tables of ours that a query reads, each by whatever name it has there."""
+    for one in froms:
+        if isinstance(one, Join):
+            yield from _sources((one.left, one.right))
+        elif (table := Record.metadata.tables.get(getattr(getattr(one, "element", one), "name", ""))) is not None:
+            yield one, table
+
+
+def _order(session: Session, table: Table) -> list[ColumnElement[Any]]:
+    """By what the rows of a table are read in pages: in a file by what no hand can leave empty or twice."""
+    return [literal_column("rowid", Integer)] if _is_file(session) else list(table.primary_key)
+
+
+def _place(order: Sequence[ColumnElement[Any]], values: Sequence[Any]) -> ColumnElement[Any]:
+    return tuple_(*(literal(value, column.type) for value, column in zip(values, order, strict=True)))
+
+
+def _key(session: Session, table: Table, source: FromClause) -> ColumnElement[str]:
+    columns = (source.c[one.name] for one in table.primary_key)
+    return reduce(lambda one, other: one + "/" + other, (_said(session, one) for one in columns))
+
+
+def _said(session: Session, column: ColumnElement[Any]) -> ColumnElement[str]:
+    return func.hex(column, type_=Text) if _is_file(session) else as_type(column, Text)
+
+
+def _told(session: Session, table: Table, key: Key) -> str:
+    """A row's key as a log may hold it; where that is somebody's name or address, its number in the file."""
+    if not _is_file(session):
+        return key
+    if table.name in NAMING_SOMEBODY:
+        number = select(literal_column("rowid", Integer)).select_from(table).where(_key(session, table, table) == key)
+        return f"rowid {session.connection().scalar(number)}"
+    return "/".join(bytes.fromhex(one).decode(errors="backslashreplace") for one in key.split("/"))
+
+
+def _is_file(session: Session) -> bool:
+    return session.connection().dialect.name == "sqlite"

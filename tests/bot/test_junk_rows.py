@@ -1,0 +1,173 @@
+"""A row that somebody spoilt by hand, in each table and each of its columns: everybody else's work goes on, and the row is named (A1, A9)."""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import Column, select, text
+
+from bot.commands.checking_database import of_database
+from bot.proof.verification import verify
+from bot.readiness import Readiness, Works
+from bot.rehearsal.fake_chat import FakeChat
+from handlers.access.intents import Approve
+from storage.database.store import Database
+from storage.marks import is_protected, marked_columns
+from storage.records import Grant
+from storage.unreadable import kind, tables
+from tests.clocks import ticks
+from tests.erasing import Archive
+from tests.handlers.builders import NAMES, Clock, Company, a_company, approved, ask
+from tests.handlers.customers.acts import a_request
+from tests.handlers.customers.releasing import release
+from tests.handlers.reading import home_of
+from tests.handlers.test_away_every_kind import KINDS
+from tests.moments import NOW
+from tests.offices import Office, profile, worker
+from tests.spoiling import junk, spoil
+
+COLUMNS = range(22)
+SHARED = ("audit_head",)
+"""Everybody's: no work goes on without it."""
+
+
+@dataclass
+class Town:
+    """A company in a file, and a copy of it to be spoilt."""
+
+    whole: Path
+    company: Company
+    begun: datetime
+
+    def copied(self, place: Path) -> Database:
+        shutil.copy(self.whole, place)
+        self.company.door.database, self.company.clock.now = Database(f"sqlite:///{place}"), self.begun
+        return self.company.database
+
+
+@pytest.fixture
+async def town(sqlite_url: str) -> Town:
+    """Anna has begun one of each kind, so that the first row of each table is hers, or about what she asked for."""
+    database = Database(sqlite_url)
+    company = await a_company(database, Clock())
+    await release(company, await a_request(company))
+    await approved(company)
+    for name, begin in KINDS.items():
+        if name != "the review of the policy":  # that is two years later
+            await begin(company)
+    await database.close()
+    return Town(Path(sqlite_url.removeprefix("sqlite:///")), company, company.clock.now)
+
+
+async def spoilt(database: Database, place: int) -> list[Column[Any]]:
+    """One column of the first row of each table, which is spoilt now."""
+    found = []
+    for table in tables():
+        columns = [one for one in table.columns if junk(one) and not _is_number_of_row(one)]
+        there = await database.read(lambda store, one=table: store.session.scalar(select(text("1")).select_from(one)))  # type: ignore[misc]
+        if there and place < len(columns) and table.name not in SHARED:
+            first = f"(SELECT min(rowid) FROM {table.name})"
+            await spoil(
+                database,
+                f"UPDATE {table.name} SET {columns[place].name} = {junk(columns[place])[0]} WHERE rowid = {first}",
+            )
+            found.append(columns[place])
+    return found
+
+
+def _is_number_of_row(column: Column[Any]) -> bool:
+    """Whether a file keeps the row by this column, and takes nothing but a number."""
+    return [*column.table.primary_key] == [column] and kind(column.type) == (int,)
+
+
+@dataclass
+class Others:
+    """What goes on for everybody but Anna."""
+
+    company: Company
+
+    def __post_init__(self) -> None:
+        chat = FakeChat(map(profile, NAMES))
+        self.office = Office(self.company, chat, worker(self.company, chat))
+        self.archive = Archive(self.company)
+
+    async def file_and_decide(self) -> None:
+        self.request = await ask(self.company, self.company.quinn, calls=self.company.calls[2:], crm="CS-77")
+        await self.company.door.enter(Approve(self.request), self.company.tara)
+        await self.office.delivery.drain()
+        assert self.office.delivery.status.faults == 0
+        for who in (self.company.tara, self.company.quinn):
+            copy = await self.company.database.read(
+                lambda store, one=who.person_id: store.outbox.copy(self.request, one or 0)  # type: ignore[misc]
+            )
+            assert copy is not None, f"{who} has no card"
+
+    async def look_at_homes(self) -> None:
+        for name in ("tara", "helena", "quinn", "ruth", "cora"):
+            await home_of(self.company, self.company.people[name])
+
+    async def end_access(self) -> None:
+        self.company.clock.pass_(days=8)
+        await ticks(self.company).tick()
+        mine = select(Grant.ended_at).where(Grant.matter_id == self.request)
+        assert await self.company.database.read(lambda store: store.session.scalar(mine)) is not None
+
+    async def register_and_erase(self) -> None:
+        old = await self.archive.record("old", NOW - timedelta(days=300))
+        new = await self.archive.record("new", NOW)
+        self.company.clock.pass_(days=70)
+        for _ in range(3):
+            await self.archive.tick()
+            self.company.clock.pass_(minutes=5)
+        assert [(await self.archive.by_id(one)).state for one in (old, new)] == ["erased", "present"]
+
+
+async def named(database: Database, url: str, columns: list[Column[Any]]) -> None:
+    """By the clock's own look, by `check`, and by `/readyz`."""
+    rows = await database.look_through()
+    written_since = {"outbox"}  # by the delivery, over some of its columns
+    assert {one.partition("/")[0] for one in rows} >= {one.table.name for one in columns} - written_since
+    told = [one.sentence for one in [one async for one in of_database(url)] if one.what == "row"]
+    assert [one.partition(" can't")[0] for one in told] == rows[: len(told)]
+    works = Works(lambda: "", float, float, 20.0, bool)
+    assert ("rows_unreadable" in Readiness(database, lambda: NOW, works).waits()) == bool(rows)
+
+
+async def verified(database: Database, columns: list[Column[Any]]) -> None:
+    """Of what the log vouches for, each row is a finding, and none ends the check."""
+    faults = (await verify(database)).faults
+    for one in columns:
+        if is_protected(one.table) and one in marked_columns(one.table):
+            assert any(told.startswith(f"row {one.table.name}/") for told in faults), one
+
+
+async def test_everybody_elses_work_goes_on(town: Town, tmp_path: Path) -> None:
+    await _go_on(town, tmp_path, 6)
+
+
+@pytest.mark.soak
+@pytest.mark.timeout(1200)
+async def test_everybody_elses_work_goes_on_whichever_column_it_is(town: Town, tmp_path: Path) -> None:
+    for place in COLUMNS:
+        await _go_on(town, tmp_path, place)
+
+
+async def _go_on(town: Town, folder: Path, place: int) -> None:
+    database = town.copied(folder / f"{place}.db")
+    columns, others = await spoilt(database, place), Others(town.company)
+    await verified(database, columns)
+    for step in (
+        others.file_and_decide,
+        others.look_at_homes,
+        others.end_access,
+        others.register_and_erase,
+        others.look_at_homes,
+    ):
+        await step()
+    await named(database, f"sqlite:///{folder}/{place}.db", columns)
+    await database.close()
