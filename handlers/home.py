@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from typing import TypeVar
 
 from handlers.acting import Act, Done, Intent
 from handlers.cards import Actions, Button, Card, Heading, Line, Part, Row, Sign, Small, Title
@@ -13,6 +14,8 @@ from handlers.lists import brought, counted, page, sections
 from handlers.room import Does, Room, Shows
 from handlers.rules.refusal import Refused
 from storage.records import Person
+
+T = TypeVar("T")
 
 
 class OpenHome(Intent[None], action="home.open"):
@@ -59,7 +62,7 @@ def home(act: Act, rooms: Sequence[Room]) -> Card:
     """The home of the person who asks, as these rooms fill it."""
     lists = brought(act, rooms)
     empty = not any(one.number for one in lists.values() if not one.standing)
-    greeted = [part for one in rooms if one.greets for part in one.greets(act)]
+    greeted = [part for one in rooms if one.greets for part in _each(act, one.name, one.greets)]
     first = [(one.action, one.value) for part in greeted if isinstance(part, Actions) for one in part.buttons]
     # One button is the usual one: the greeting's, while there is one.
     begins = [replace(one, style="plain") if first else one for room in rooms for one in room.begins]
@@ -76,7 +79,12 @@ def home(act: Act, rooms: Sequence[Room]) -> Card:
 
 
 def _offered(act: Act, rooms: Sequence[Room]) -> tuple[Button, ...]:
-    return tuple(button for one in rooms if one.offers for button in one.offers(act))
+    return tuple(button for one in rooms if one.offers for button in _each(act, one.name, one.offers))
+
+
+def _each(act: Act, room: str, brings: Callable[[Act], Sequence[T]]) -> Sequence[T]:
+    nothing: Sequence[T] = ()
+    return act.store.each_alone(room, lambda: brings(act), nothing)
 
 
 def closed(words: str) -> Card:

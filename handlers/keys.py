@@ -18,7 +18,7 @@ _END = b"\x80"  # of the words, before their padding (ISO/IEC 7816-4)
 _MASTER_ID, _ROOT = b"recording-steward key id", b"recording-steward root"
 
 
-class Unopened(Exception):
+class Unopened(ValueError):
     """This key does not open it: it is another's, or was changed. It says nothing of what is in it."""
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
+from functools import partial
 
 from handlers.acting import Act
 from handlers.cards import Actions, Button, Heading, Line, Page, Part, Row
@@ -28,9 +30,26 @@ def brought(act: Act, rooms: Iterable[Room]) -> Mapping[str, Rows]:
     """Every list of who asks, by name; rows of the same list stand in the order of the rooms."""
     found: dict[str, Rows] = {}
     for room in rooms:
-        for name, rows in (room.lists(act) if room.lists else {}).items():
+        for name, rows in _lists(act, room).items():
             found[name] = _joined(found[name], rows) if name in found else rows
     return found
+
+
+def _lists(act: Act, room: Room) -> Mapping[str, Rows]:
+    """The lists of a room, of which one that can't be drawn hides no other, and a row no other row."""
+    lists, nothing = room.lists, dict[str, Rows]()
+    if lists is None:
+        return nothing
+    found = act.store.each_alone(room.name, lambda: dict(lists(act)), nothing)
+    return {name: replace(one, rows=partial(_rows, act, f"{room.name}/{name}", one)) for name, one in found.items()}
+
+
+def _rows(act: Act, name: str, listed: Rows, most: int, skip: int) -> list[Row]:
+    nothing = list[Row]()
+    if found := act.store.each_alone(name, lambda: listed.rows(most, skip), nothing):
+        return found
+    places = range(skip, min(skip + most, listed.number))
+    return [row for at in places for row in act.store.each_alone(name, partial(listed.rows, 1, at), nothing)]
 
 
 def counted(lists: Mapping[str, Rows]) -> str:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from collections.abc import Set as AbstractSet
+from typing import TypeVar
 
 from sqlalchemy.orm import Session
 
@@ -39,9 +41,12 @@ from storage.requests import Requests
 from storage.restored import Restores
 from storage.reviews import PolicyTexts, Reviews
 from storage.searches import Searches
+from storage.sessions import LEFT_OUT, OF_A_VALUE
 from storage.unregistered import Unregistered
 from storage.vouching import Owner, not_vouched
 from storage.whose_data import WhoseData
+
+T = TypeVar("T")
 
 
 class Store:
@@ -85,3 +90,14 @@ class Store:
     def write_down(self) -> None:
         """What was changed so far stands in the tables, for whatever is asked next; it is committed with the rest."""
         self.session.flush()
+
+    def each_alone(self, name: str, part: Callable[[], T], otherwise: T) -> T:
+        """A part of a page. Where all of the page failed before, a part that fails again is left out, and its name told."""
+        tell = self.session.info.get(LEFT_OUT)
+        try:
+            return part()
+        except OF_A_VALUE as error:
+            if tell is None:
+                raise
+            tell(f"{name} ({type(error).__name__})")
+            return otherwise

@@ -16,6 +16,10 @@ from storage.raw_rows import is_file, raw_columns, row_of, undecoded
 from storage.records import Record
 
 T = TypeVar("T")
+OF_A_VALUE = (ValueError, TypeError, AttributeError, LookupError, ArithmeticError, AssertionError, RecursionError)
+"""What a value that nobody expects makes work raise; neither a database that is away nor a refusal does."""
+LEFT_OUT = "left_out"
+"""Whom a session tells in its `info` which part of a page could not be drawn; nobody, where all of it is drawn for the first time."""
 ONLY_READS = "only_reads"
 """What a session has in its `info` in which nothing is written."""
 

@@ -40,7 +40,7 @@ from sqlalchemy.types import TypeEngine
 from storage.columns import Moment, Words
 from storage.marks import KEYED_BY_ADDRESS
 from storage.records import Matter, Record, Recording
-from storage.sessions import ONLY_READS
+from storage.sessions import LEFT_OUT, OF_A_VALUE, ONLY_READS
 from storage.tables.concerned import Concerned
 from storage.tables.erasures import Keep
 from storage.tables.log import AuditEntry
@@ -53,16 +53,6 @@ BY_THE_CHAIN = frozenset({AuditEntry.__tablename__})
 NAMING_SOMEBODY = frozenset({*KEYED_BY_ADDRESS, Operator.__tablename__})
 AT_ONCE = 500  # rows
 REST = 50.0  # times as long as it took to look through a table, until that is done again
-_JUNK = (
-    ValueError,
-    TypeError,
-    AttributeError,
-    LookupError,
-    ArithmeticError,
-    AssertionError,
-    RecursionError,
-    InvalidRequestError,
-)
 T = TypeVar("T")
 Key: TypeAlias = str
 """The primary key of a row as each database can say it: in hexadecimal in a file, as text on a server."""
@@ -78,7 +68,7 @@ def is_no_value(error: BaseException) -> bool:
 def may_be_junk(error: BaseException) -> bool:
     """Whether a row that can't be read may be why work failed: neither a database that is away nor a refusal comes of one."""
     told = error.orig if isinstance(error, StatementError) else error
-    return isinstance(told, _JUNK) or is_no_value(error)
+    return isinstance(told, (*OF_A_VALUE, InvalidRequestError)) or is_no_value(error)
 
 
 class Unreadable:
@@ -92,22 +82,33 @@ class Unreadable:
         self.seconds, self.found = seconds, 0
         self._known: dict[str, dict[Key, str]] = {}
         self._matters: dict[str, frozenset[Key]] = {}
+        self.parts: frozenset[str] = frozenset()
         self._again: dict[str, float] = {}
 
     def rows(self) -> list[str]:
-        """Each by its table and its key."""
-        return [f"{table}/{told}" for table, keys in sorted(self._known.items()) for told in sorted(keys.values())]
+        """Each by its table and its key; and each part of a page that could not be drawn since the last look."""
+        rows = [f"{table}/{told}" for table, keys in sorted(self._known.items()) for told in sorted(keys.values())]
+        return [*rows, *sorted(self.parts)]
 
     def watch(self, session: Session, *, closely: bool) -> None:
         """Leave out of what a session reads all that can't be read; `closely`, look through each table before it is read."""
+        session.info[LEFT_OUT] = self.leave_out if closely else None
         if closely or self._known:
             event.listen(session, "do_orm_execute", lambda state: self._leave_out(state, closely=closely))
 
+    def leave_out(self, part: str) -> None:
+        """A part of a page could not be drawn, whatever its rows hold."""
+        self.parts |= {part}
+
+    def is_due(self, table: Table) -> bool:
+        """Whether it is so long since the last look through a table that another one costs little beside all other work."""
+        return self._again.get(table.name, float("-inf")) <= self.seconds()
+
     def look_through(self, session: Session, table: Table, *, whole: bool = False) -> None:
         """Find what can't be read in a table, unless that was done a moment ago; `whole`, also what refers to nothing, and what can be read again."""
-        began, name = self.seconds(), table.name
-        if began < self._again.get(name, began):
+        if not self.is_due(table):
             return
+        began, name = self.seconds(), table.name
         before, keys = self._known.get(name, {}), set(unreadable(session, table, whole=whole))
         self.found += len(keys - before.keys())
         keys |= set() if whole else before.keys()
@@ -142,24 +143,14 @@ def _with(known: dict[str, T], table: str, found: T) -> dict[str, T]:
 
 @cache
 def _owners() -> dict[str, str]:
-    """By each table whose rows belong to a matter, the column that says to which."""
-    matters = {table.primary_key.columns["id"] for table in Record.metadata.tables.values() if _is_matters(table)}
+    """By each table whose rows belong to a matter, the first column that says to which."""
+    halves = {cast("Table", one.local_table).c["id"] for one in Matter.__mapper__.self_and_descendants}
     return {
         table.name: column.name
         for table in Record.metadata.tables.values()
-        for column in table.columns
-        if column in matters or any(one.column in matters for one in column.foreign_keys)
+        for column in reversed(list(table.columns))
+        if column in halves or any(one.column in halves for one in column.foreign_keys)
     }
-
-
-def _is_matters(table: Table) -> bool:
-    """Whether a row is a matter, or its other half in the table of its kind."""
-    return (
-        table.name == Matter.__tablename__
-        or any(one.target_fullname == "matters.id" for one in table.c["id"].foreign_keys)
-        if "id" in table.c
-        else False
-    )
 
 
 def _matters_of(session: Session, table: Table, keys: Collection[Key]) -> Iterator[Key]:

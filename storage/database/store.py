@@ -125,7 +125,8 @@ class Database:
 
     async def look_through(self) -> list[str]:
         """Find all rows that can't be read, but for tables that were looked through a moment ago. Raises `DatabaseDown`."""
-        for table in tables():
+        self.unreadable.parts = frozenset()
+        for table in filter(self.unreadable.is_due, tables()):
             await self._read(partial(_look_through, self.unreadable, table), A_LONG_LOOK, closely=False)
         return self.unreadable.rows()
 

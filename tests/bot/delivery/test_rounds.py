@@ -52,7 +52,7 @@ async def test_what_is_committed_while_a_worker_looks_waits_for_no_pause(
         await again.wait()
         await worker.stop()
         await running
-    assert looks == [False, False]
+    assert (len(looks), any(looks)) == (2, False)
 
 
 @WORKERS
