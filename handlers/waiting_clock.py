@@ -9,6 +9,7 @@ from handlers.door import Repeated
 from handlers.room import Does, Room
 from handlers.rules.refusal import Refused
 from handlers.telling_head import hears, tell_head
+from storage.chain import Sealer
 from storage.database.store import Store
 
 BUTTON = "clock_continue"
@@ -51,7 +52,7 @@ class GoOn(_OfClock, action="clock.go_on"):
 
 def wait(act: Act, intent: Wait) -> Done[None]:
     """Tell the Head, or the person asked in the Head's place; once, though another bot or a new start may enter it again."""
-    since = _since_it_waits(act.store, intent.name)
+    since = _since_it_waits(act.store, act.keys.log_seal, intent.name)
     if since and GoOn.action not in since:
         return Done(None, quiet=True)
     told = tell_head(act, WAITS.format(why=intent.words), _once(act, intent), BUTTON, intent.name)
@@ -60,7 +61,7 @@ def wait(act: Act, intent: Wait) -> Done[None]:
 
 def go_on(act: Act, intent: GoOn) -> Done[None]:
     """Tell them that it is over, once."""
-    if GoOn.action in _since_it_waits(act.store, intent.name):
+    if GoOn.action in _since_it_waits(act.store, act.keys.log_seal, intent.name):
         return Done(None, quiet=True)
     return Done(None, tell_head(act, GOES_ON, _once(act, intent)))
 
@@ -70,7 +71,7 @@ def continue_(act: Act, intent: Continue) -> Done[None]:
     if not hears(act):
         words = "Only the Head of Customer Success, or the person I ask in their place, can decide this."
         raise Refused(words, code="not_entitled")
-    since = _since_it_waits(act.store, intent.name)
+    since = _since_it_waits(act.store, act.keys.log_seal, intent.name)
     if not since or GoOn.action in since:
         raise Refused("I trust my clock again, so nothing is waiting for this.", code="over")
     if Continue.action in since:
@@ -78,14 +79,14 @@ def continue_(act: Act, intent: Continue) -> Done[None]:
     return Done(None)
 
 
-def is_confirmed(store: Store, name: str) -> bool:
+def is_confirmed(store: Store, sealer: Sealer, name: str) -> bool:
     """Whether the Head has said that the clock is right, since it waits."""
-    return Continue.action in _since_it_waits(store, name)
+    return Continue.action in _since_it_waits(store, sealer, name)
 
 
-def _since_it_waits(store: Store, name: str) -> list[str]:
+def _since_it_waits(store: Store, sealer: Sealer, name: str) -> list[str]:
     """What was done from the last wait of this name on; nothing where there was none."""
-    done = [one.action for one in store.audit.logged([name], [Wait.action, Continue.action, GoOn.action])]
+    done = [one.action for one in store.audit.logged([name], [Wait.action, Continue.action, GoOn.action], sealer)]
     waits = [place for place, action in enumerate(done) if action == Wait.action]
     return done[waits[-1] :] if waits else []
 

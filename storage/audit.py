@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, Table, Text, func, select, update
 from sqlalchemy import cast as as_type
 from sqlalchemy.orm import Session
 
-from storage.chain import FIELDS, Link, Sealer, Verdict, Walk, as_row, digest
+from storage.chain import FIELDS, Link, Sealer, Verdict, Walk, as_row, digest, is_sealed
 from storage.raw_rows import undecoded
 from storage.sessions import BulkSession, append
 from storage.tables.log import DATABASE, JOURNAL, NOTED, NUMBERED, RESTORED, AuditEntry, AuditHead
@@ -198,15 +198,16 @@ class Audit:
         query = select(AuditEntry.action, AuditEntry.detail).where(*those, AuditEntry.outcome == "done")
         return [(action, detail) for action, detail in self.session.execute(query.order_by(AuditEntry.seq))]
 
-    def logged(self, subjects: Collection[str], actions: Collection[str]) -> Iterator[Logged]:
-        """What was done by these actions to these subjects, in order."""
+    def logged(self, subjects: Collection[str], actions: Collection[str], sealer: Sealer) -> Iterator[Logged]:
+        """What was done by these actions to these subjects, in order, by entries that bear the bot's seal."""
         those = (AuditEntry.subject.in_(subjects), AuditEntry.action.in_(actions), AuditEntry.outcome == "done")
         # An entry that can't be read was changed, which the chain tells.
         for row in self.session.execute(LINKS.where(NUMBERED, *those)):
             one = Link(*row)
-            with suppress(ValueError, TypeError, RecursionError):
-                at, detail = datetime.fromisoformat(one.at), json.loads(one.detail)
-                yield Logged(one.seq, at, one.actor, one.action, one.subject, detail)
+            if is_sealed(one, sealer):
+                with suppress(ValueError, TypeError, RecursionError):
+                    at, detail = datetime.fromisoformat(one.at), json.loads(one.detail)
+                    yield Logged(one.seq, at, one.actor, one.action, one.subject, detail)
 
     def newest(self, action: str) -> tuple[str, dict[str, Any]] | None:
         """Subject and detail of the last entry of this kind; None where there is none."""

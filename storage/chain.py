@@ -6,7 +6,6 @@ import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from functools import lru_cache
 from hashlib import blake2b, sha256
 from heapq import nlargest
 from json.encoder import encode_basestring as quote
@@ -16,8 +15,6 @@ from typing import Any, NamedTuple
 GENESIS = "0" * 64
 FIELDS = ("seq", "at", "actor", "action", "subject", "outcome", "clause", "detail", "marks", "previous")
 MOST_STEPS = 5
-often = lru_cache(1000)(quote)
-"""Quotes what many entries have."""
 Sealer = Callable[[str], str]
 """Gives the seal of an entry by its hash, which covers all of it and every entry before."""
 _canonical = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode
@@ -184,8 +181,8 @@ def _as_stored(link: Link) -> str:
     """
     seq, at, actor, action, subject, outcome, clause, detail, marks, previous, *_ = link
     line = (
-        f'{{"action":{often(action)},"actor":{often(actor)},"at":{quote(at)},"clause":{often(clause)},"detail":{detail},'
-        f'"marks":{marks},"outcome":{often(outcome)},"previous":"{previous}","seq":{seq},"subject":{quote(subject)}}}'
+        f'{{"action":{quote(action)},"actor":{quote(actor)},"at":{quote(at)},"clause":{quote(clause)},"detail":{detail},'
+        f'"marks":{marks},"outcome":{quote(outcome)},"previous":"{previous}","seq":{seq},"subject":{quote(subject)}}}'
     )
     return sha256(line.encode()).hexdigest()
 

@@ -220,7 +220,7 @@ class ClockWatch:
             await self._take_the_heads_word()
 
     async def _take_the_heads_word(self) -> None:
-        if await self.door.database.read(partial(is_confirmed, name=self._told)):
+        if await self.door.database.read(partial(is_confirmed, sealer=self.door.keys.log_seal, name=self._told)):
             self.clock.confirm()
             await self._go_on()
 

@@ -7,13 +7,14 @@ from hashlib import sha256
 
 import pytest
 
-from handlers.acting import WEB
+from handlers.acting import CLOCK, WEB
 from handlers.breach import intents as breach
 from handlers.customers.intents import Entered
 from handlers.customers.links import judged
 from handlers.customers.serving import serve
 from handlers.listening import Exchange, Listen, code_stands, session_stands
 from handlers.rules.refusal import Refused
+from handlers.waiting_clock import Continue, Wait, is_confirmed
 from storage.audit import Entry
 from storage.database.store import Store
 from storage.records import Grant, Pass, Record, Request
@@ -102,6 +103,16 @@ async def test_p7_an_approval_that_was_written_into_the_log_by_hand_lets_nobody_
     with pytest.raises(Refused) as refused:
         await company.door.enter(Exchange(code), WEB)
     assert refused.value.code == "not_as_approved"
+
+
+async def test_p12_a_continue_that_was_written_into_the_log_by_hand_makes_no_clock_trusted(company: Company) -> None:
+    name, who = "clock:2026-11-24", company.helena
+    await company.door.enter(Wait(name, "ahead", "The clock is a year ahead."), CLOCK)
+    entry = Entry(who.actor, Continue.action, name, "done", Continue.clause)
+    await company.database.write(lambda store: store.audit.append(entry, company.clock.now))
+    assert not await looking(company, CLOCK, lambda act: is_confirmed(act.store, act.keys.log_seal, name))
+    await company.door.enter(Continue(name), who)
+    assert await looking(company, CLOCK, lambda act: is_confirmed(act.store, act.keys.log_seal, name))
 
 
 async def test_p8_a_code_written_into_a_customers_link_fits_none(company: Company) -> None:

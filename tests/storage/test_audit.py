@@ -27,6 +27,7 @@ from storage.records import Record
 from storage.served import SERVED, served
 from storage.tables.log import DATABASE, RESTORED, AuditEntry
 from tests.each import each
+from tests.keys import KEYS
 from tests.storage.rows import NOW, note, subjects
 
 Row = dict[str, Any]
@@ -282,7 +283,7 @@ READERS: dict[str, Callable[[Store], object]] = {
     "about": lambda store: not store.audit.about("G-1"),
     "restored": lambda store: store.audit.restored() is None,
     "count": lambda store: not store.audit.count(SERVED, "G-1"),
-    "evidence": lambda store: not [*store.audit.logged(["G-1"], [SERVED])],
+    "evidence": lambda store: not [*store.audit.logged(["G-1"], [SERVED], KEYS.log_seal)],
     "served": lambda store: not served(store.session, ["G-1"]),
     "noticed": lambda store: not Noticed(store.session).done(SERVED),
 }  # fmt: skip
