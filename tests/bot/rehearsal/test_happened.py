@@ -1,4 +1,4 @@
-"""What happened while the clock moved is told from the log and the ledger: who got what, and nothing that did not happen (P7)."""
+"""What happened while the clock moved is told from log and ledger: who got what, customers too, and nothing else (P7, P8)."""
 
 from __future__ import annotations
 
@@ -21,7 +21,8 @@ from handlers.effects import Effect, Show
 from storage.audit import Entry
 from storage.database.store import Store
 from tests.handlers.builders import POLICY, Company, ask, refusal
-from tests.handlers.passing_time import fall
+from tests.handlers.customers.acts import a_request
+from tests.handlers.passing_time import delivered, fall, pass_until
 from tests.moments import NOW
 
 SYDNEY = ZoneInfo("Australia/Sydney")
@@ -158,3 +159,33 @@ async def test_what_people_did_and_what_was_refused_is_not_told(company: Company
     await entered(company, Entry("clock", "access.lapse", request, "refused"))
     await entered(company, Entry("delivery", "people.meet", "person:1"))
     assert await lines(company, since) == ([], 0)
+
+
+async def _told(company: Company, since: int) -> list[str]:
+    """The lines since an entry of the log, without their notes."""
+
+    def look(store: Store) -> list[str]:
+        return [one.words for one in happened(company.door.act(store, company.tara), since)[0]]
+
+    return await company.database.read(look)
+
+
+async def _entries(company: Company) -> int:
+    return (await company.database.read(lambda store: store.audit.head()))[0]
+
+
+async def test_p8_who_was_reminded_and_that_a_day_was_missed(company: Company) -> None:
+    request = await a_request(company)
+    await delivered(company)
+    since = await _entries(company)
+    await pass_until(company, datetime(2026, 12, 4, 10, tzinfo=SYDNEY))
+    await delivered(company)
+    two, three = "Tara Lindqvist and Cora Bellamy", "Tara Lindqvist, Helena Marsh and Cora Bellamy"
+    what = f"customer’s request {request}"
+    assert await _told(company, since) == [
+        *[f"{two} were reminded of {what}"] * 2,
+        f"{three} were reminded of {what}",
+        *[f"{three} were told that {what} is due today"] * 2,
+        f"The day of {what} passed without an answer, which stays on record",
+        f"{three} were told that {what} is overdue",
+    ]
