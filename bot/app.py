@@ -59,7 +59,7 @@ from bot.web.listening import ListeningPages
 from bot.web.outside import headers, once_known, own_pages_only
 from bot.web.public import PublicPages
 from bot.web.reports import ReportPages
-from handlers import HANDLERS, PUBLIC
+from handlers import PUBLIC
 from handlers.door import Door
 from handlers.policy import Policy
 from storage.database.store import Database, DatabaseDown
@@ -86,7 +86,7 @@ class Steward:
         self.recorder: Recorder = open_recorder(settings.recordings_url, self.clock.hear_storage)
         mailer, keys = mailer or open_mailer(settings.mail, self.now), settings.keys()
         copies_at = f"{settings.public_url.rstrip('/')}/copy" if mailer is not None else ""
-        self.door = Door(self.database, policy, HANDLERS, self.now, self._wake, keys, self._confided, copies_at)
+        self.door = Door(self.database, policy, self.now, self._wake, keys, self._confided, copies_at)
         marks, journal = Marks(keys), Journal(settings.journal, Seal(keys), make=settings.journal_url is None)
         patiently = Patiently(journal)
         self.restoring, self.noting = Restoring(self.door, patiently, marks), Noting(self.door, patiently)

@@ -15,7 +15,7 @@ from bot.ports import Unavailable
 from bot.setbacks import Setbacks
 from handlers.acting import CLOCK
 from handlers.door import Door
-from handlers.random_review.intents import DrawWithBeacon, NoteTrouble
+from handlers.random_review import steps
 from handlers.random_review.steps import Awaited, awaited
 from handlers.rules.beacon import SIGNATURE, is_signed
 from handlers.rules.samples import Source
@@ -116,6 +116,6 @@ class RandomDraws:
         try:
             signature = await self.beacon.signature(one.beacon, one.round)
         except NoRound as none:
-            await self.door.enter(NoteTrouble(one.draw, none.trouble), CLOCK)
+            await self.door.enter(steps.note_trouble(one.draw, none.trouble), CLOCK)
             raise Unavailable(f"the beacon gave no valid round {one.round}: {SENTENCES[none.trouble]}") from none
-        await self.door.enter(DrawWithBeacon(one.draw, signature), CLOCK)
+        await self.door.enter(steps.draw_with_beacon(one.draw, signature), CLOCK)

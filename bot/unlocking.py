@@ -5,10 +5,11 @@ from __future__ import annotations
 from functools import partial
 
 from bot.settings.config import Misconfigured, Settings
+from handlers import master_key
 from handlers.acting import CLOCK
 from handlers.door import Door
 from handlers.keys import Keys
-from handlers.master_key import OtherKey, Stands, TakeOver, look
+from handlers.master_key import OtherKey, Stands, look
 from storage.database.store import Database
 from storage.database.upgrade import newest as newest_revision
 from storage.database.upgrade import revision
@@ -26,7 +27,7 @@ async def unlock(door: Door) -> Stands:
     """
     stands = await stands_to(door.database, door.keys)
     if not stands.known:
-        await door.enter(TakeOver(), CLOCK)
+        await door.enter(master_key.take_over(), CLOCK)
         stands = await stands_to(door.database, door.keys)
     if not stands.finished:
         raise Misconfigured(UNROTATED.format(previous=" and ".join(sorted(stands.known.keys() - {stands.newest}))))

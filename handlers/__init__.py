@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from handlers import (
     alarms,
@@ -11,7 +11,6 @@ from handlers import (
     explaining,
     first_steps,
     forgetting,
-    handling,
     inbox,
     journal,
     listening,
@@ -28,10 +27,12 @@ from handlers import (
 )
 from handlers import home as at_home
 from handlers.access import room as access
-from handlers.acting import Act, Handler
+from handlers.acting import Act, Done
 from handlers.away import room as away
+from handlers.breach import handling as breach_handling
 from handlers.breach import messages
 from handlers.breach import room as breach
+from handlers.breach.view import HandlerView
 from handlers.cards import Card, Filled, Page, Sheet
 from handlers.customers import room as customers
 from handlers.declined import room as declined
@@ -39,6 +40,7 @@ from handlers.digest import room as digest
 from handlers.effects import Blank
 from handlers.figures import room as figures
 from handlers.forms import Answers, Form
+from handlers.handling import handler
 from handlers.holds import room as holds
 from handlers.leading import Lead
 from handlers.matters import reminding, showing
@@ -72,7 +74,7 @@ V = TypeVar("V")
 _FEATURES = (
     access.ROOM,
     customers.ROOM,
-    breach.room(lambda: ROOMS),
+    breach.ROOM,
     declined.ROOM,
     explaining.ROOM,
     policy_review.ROOM,
@@ -81,21 +83,11 @@ _FEATURES = (
     notices.ROOM,
     listening.ROOM,
     recordings.ROOM,
-    unregistered.ROOM,
     retention.ROOM,
     holds.ROOM,
-    mirroring.ROOM,
-    forgetting.ROOM,
-    master_key.ROOM,
     figures.ROOM,
-    people.ROOM,
-    settling.ROOM,
     alarms.ROOM,
-    delivering.ROOM,
-    inbox.ROOM,
-    tidying.ROOM,
     waiting_clock.ROOM,
-    journal.ROOM,
     digest.room(lambda: ROOMS, lambda: BUTTONS),
     away.ROOM,
     whose_data.ROOM,
@@ -119,11 +111,19 @@ def together(brought: Iterable[tuple[Room, Iterable[tuple[K, V]]]]) -> dict[K, V
     return found
 
 
-HANDLERS: Mapping[Any, Handler] = {
-    **together((room, ((pair.intent, pair.handler) for pair in room.does)) for room in ROOMS),
-    **{one: one.do for one in handling.HANDLERS},
-}
-"""Everything that can be wanted, and who does it."""
+WITHOUT_A_ROOM = (
+    delivering,
+    forgetting,
+    inbox,
+    journal,
+    master_key,
+    mirroring,
+    people,
+    settling,
+    tidying,
+    unregistered,
+)
+"""What has handlers and nothing that people see: the clock, the delivery and the command line want them."""
 
 COMMANDS: Mapping[str, Command] = together((room, room.commands.items()) for room in ROOMS)
 """What people type, without a platform's slash."""
@@ -165,6 +165,24 @@ WANTED: Mapping[str, Wants] = together((
     *((room, ((f"{SOUGHT}{one.kind.name}", one.looks_for) for one in room.forms if one.sought)) for room in ROOMS),
 ))  # fmt: skip
 """What can be kept until a platform says who asks: by the name of a button, of a form as a message, or of what was typed."""
+
+
+@handler("breach.read", clause="P13", about="report", private=True)
+def read_report(act: Act, report: str, session: str) -> Done[HandlerView]:
+    """The page of a report; all rooms are asked whether its reader may know of a matter (P9)."""
+    return breach_handling.read(act, report, session, lambda: ROOMS)
+
+
+@handler("breach.gather", clause="P13", about="report", private=True)
+def gather_calls(act: Act, report: str, session: str, typed: str) -> Done[None]:
+    """The calls that these words find, for a report; all rooms are asked as for its page."""
+    return breach_handling.gather(act, report, session, typed, lambda: ROOMS)
+
+
+@handler("matters.pressed", about="matter")
+def pressed(act: Act, matter: str) -> Done[None]:
+    """A press on a matter's card: whoever pressed can be reached."""
+    return showing.pressed(act, ROOMS, matter)
 
 
 def lead(policy: Policy, command: str, words: str) -> Lead | None:

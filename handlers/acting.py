@@ -1,12 +1,12 @@
-"""Who acts, and what acting takes: visitor, act, intent and what is left of it; the door alone brings them together."""
+"""Who acts, and what acting takes: visitor, act and what is left of it; the door alone brings them together."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any, ClassVar, Generic, Self, TypeVar
+from typing import Any, Generic, TypeVar
 
 from handlers.effects import Effect
 from handlers.keys import Keys
@@ -15,7 +15,6 @@ from handlers.policy.terms import Outage, Period
 from handlers.rules.access import company_day
 from handlers.rules.refusal import Refused
 from storage.database.store import Store
-from storage.prefetch import Prefetch
 from storage.records import Person
 
 R = TypeVar("R")
@@ -92,45 +91,11 @@ class Act:
         return self.store.people.get(self.who.person_id)
 
 
-@dataclass(frozen=True)
-class Intent(Generic[R]):
-    """Something that a person or the clock wants done. `R` is what the caller gets back.
-
-    `action` names it in the audit log, `clause` is the policy's; `subject` is what it is about. Of one that is `private` the
-    audit log and the keys of what was done hold nothing: its room keeps a log of its own (P13).
-    """
-
-    action: ClassVar[str]
-    clause: ClassVar[str] = ""
-    private: ClassVar[bool] = False
-
-    def __init_subclass__(cls, *, action: str = "", clause: str = "", **more: object) -> None:
-        super().__init_subclass__(**more)
-        if action:
-            cls.action = action
-        if clause:
-            cls.clause = clause
-
-    @property
-    def subject(self) -> str:
-        """What it is about, for the audit log: an id."""
-        return ""
-
-    def prefetch(self, person_id: int | None) -> Prefetch | None:
-        """What its handler will look at, where that is worth reading for several at once."""
-        return None
-
-    @classmethod
-    def by(cls, handler: Callable[[Act, Self], Done[R]]) -> Pair:
-        """This intent, done by this handler: one that takes another intent, or leaves another answer, fails the type check."""
-        return Pair(cls, handler)
-
-
 @dataclass(frozen=True, slots=True)
 class Done(Generic[R]):
     """What a handler leaves: its answer, the effects, and for the audit log the subject and details (ids only).
 
-    `clause` where it is another than the intent's; `quiet` says that nothing was done that is worth an entry (a repeated click): it leaves one only
+    `clause` where it is another than the handler's; `quiet` says that nothing was done that is worth an entry (a repeated click): it leaves one only
     where it wrote what the log vouches for.
     """
 
@@ -140,17 +105,6 @@ class Done(Generic[R]):
     detail: dict[str, Any] = field(default_factory=dict)
     clause: str = ""
     quiet: bool = False
-
-
-Handler = Callable[[Act, Any], Done[Any]]
-
-
-@dataclass(frozen=True, slots=True)
-class Pair:
-    """An intent and who does it, as `Intent.by` puts them together."""
-
-    intent: type[Intent[Any]]
-    handler: Handler
 
 
 def present(store: Store, policy: Policy, now: datetime) -> Policy:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from handlers.acting import Act, Done, Intent
+from handlers.acting import Act, Done
 from handlers.cards import Actions, Button, Card, Line, Part, Sign
 from handlers.effects import Alert, Effect, Show, Warn
+from handlers.handling import handler
 from handlers.ids import new_id
 from handlers.room import Room
 from handlers.rules import access
@@ -19,35 +19,6 @@ from handlers.telling import ON_A_LINE
 from handlers.words import moment_words
 from storage.matters import begun_by
 from storage.records import Alarm, Person
-
-
-@dataclass(frozen=True)
-class _OfAlarm(Intent[None]):
-    """`outgoing` is the effect, `alarm` the attempt to tell one person."""
-
-    outgoing: str
-    alarm: str
-
-
-@dataclass(frozen=True)
-class Warned(_OfAlarm, action="alarm.told"):
-    """The delivery: somebody has the alarm, on this platform."""
-
-    platform: str
-
-
-@dataclass(frozen=True)
-class Unheard(_OfAlarm, action="alarm.unheard"):
-    """The delivery: an alarm can't reach this person. `code` is the platform's word."""
-
-    code: str
-
-
-@dataclass(frozen=True)
-class Morning(Intent[None], action="alarm.morning"):
-    """The clock: the working hours of whoever an alarm goes to have begun. `alarm` is the attempt to tell that person."""
-
-    alarm: str
 
 
 def sound(act: Act, subject: str, why: str, words: str, fell: datetime | None = None) -> tuple[Effect, ...]:
@@ -87,9 +58,10 @@ def may_look(act: Act, matter: str, reader: int) -> bool:
     return who in rule.hearers(act.policy, day, _was_on(act, matter))
 
 
-def morning(act: Act, intent: Morning) -> Done[None]:
+@handler("alarm.morning")
+def morning(act: Act, alarm: str) -> Done[None]:
     """Whoever works now is told, unless somebody has answered meanwhile."""
-    row = act.store.alarms.get(intent.alarm)
+    row = act.store.alarms.get(alarm)
     matter = act.store.matters.get(row.subject)
     if matter is None or not matter.is_open:
         row.state = "failed"
@@ -98,22 +70,24 @@ def morning(act: Act, intent: Morning) -> Done[None]:
     return Done(None, told, row.subject, {**_facts(row), **warned_by(told)})
 
 
-def warned(act: Act, intent: Warned) -> Done[None]:
+@handler("alarm.told")
+def warned(act: Act, outgoing: str, alarm: str, platform: str) -> Done[None]:
     """Into the ledger; whoever holds the card may read now who was told."""
-    row, outgoing = act.store.alarms.get(intent.alarm), act.store.outbox.get(intent.outgoing)
-    act.store.outbox.settle(outgoing, "sent", "", act.now)
-    outgoing.platform, row.state = intent.platform, "told"
-    return Done(None, _shown_anew(act, row), row.subject, {**_facts(row), "platform": intent.platform})
+    row, effect = act.store.alarms.get(alarm), act.store.outbox.get(outgoing)
+    act.store.outbox.settle(effect, "sent", "", act.now)
+    effect.platform, row.state = platform, "told"
+    return Done(None, _shown_anew(act, row), row.subject, {**_facts(row), "platform": platform})
 
 
-def unheard(act: Act, intent: Unheard) -> Done[None]:
+@handler("alarm.unheard")
+def unheard(act: Act, outgoing: str, alarm: str, code: str) -> Done[None]:
     """The next one is told; with nobody left, the log of the program itself."""
-    row, outgoing = act.store.alarms.get(intent.alarm), act.store.outbox.get(intent.outgoing)
-    act.store.outbox.settle(outgoing, "failed", intent.code, act.now)
+    row, effect = act.store.alarms.get(alarm), act.store.outbox.get(outgoing)
+    act.store.outbox.settle(effect, "failed", code, act.now)
     row.state = "failed"
     people = act.store.people.named(one.person_id for one in act.store.alarms.tried(row.alarm) if one.person_id)
     told = _told_next(act, row, frozenset(one.email_key for one in people.values()))
-    detail = {**_facts(row), "code": intent.code, **warned_by(told)}
+    detail = {**_facts(row), "code": code, **warned_by(told)}
     return Done(None, (*told, *_shown_anew(act, row)), row.subject, detail)
 
 
@@ -147,7 +121,7 @@ def _told_next(act: Act, row: Alarm, tried: frozenset[str]) -> tuple[Effect, ...
     if person_id is None:
         return (Alert(about.id, row.subject, row.alarm),)
     if row.why == rule.UNDECIDED and (at := _in_hours(act, person_id, row.subject)) > act.now:
-        act.store.deadlines.set(Morning.action, following.id, at)
+        act.store.deadlines.set(morning.action, following.id, at)
         return ()
     return _warn(following)
 
@@ -203,4 +177,4 @@ def _facts(row: Alarm) -> dict[str, Any]:
     return {"alarm": row.alarm, "person": row.person_id, "why": row.why}
 
 
-ROOM = Room("alarms", does=(Warned.by(warned), Unheard.by(unheard), Morning.by(morning)), due={Morning.action: Morning})
+ROOM = Room("alarms", due={morning.action: morning})

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import cast
 
-from handlers.acting import Act, Done, Intent
+from handlers.acting import Act, Done
 from handlers.effects import Effect, Home, Show, UnknownKind, Unreadable, decoded, seal_of, sealed
+from handlers.handling import handler
 from handlers.keys import Keys
-from handlers.room import Room
 from storage.outbox import Taken
 from storage.records import ChatAccount, Copy, Outgoing, Person
 
@@ -55,22 +55,6 @@ ALONE = frozenset({UNKNOWN_KIND, NOBODY, "fault"})
 _Known = tuple[Person, dict[str, ChatAccount]]
 
 
-@dataclass(frozen=True)
-class Claim(Intent[list[Job | Aside]], action="delivery.claim"):
-    """Take at most so many effects; none of those `in_hand`, whose outcome could not be written yet.
-
-    `again_first` is to change with each claim, so that neither new effects nor such as wait for long are passed over.
-    """
-
-    most: int
-    in_hand: frozenset[str] = frozenset()
-    again_first: bool = False
-
-
-class LineUp(Intent[None], action="delivery.line_up"):
-    """See that nothing waits behind what is no longer there."""
-
-
 @dataclass(frozen=True, slots=True)
 class MessageReference:
     """The message that is somebody's copy of a matter's card, where its platform finds it, and which revision it shows."""
@@ -82,50 +66,18 @@ class MessageReference:
     revision: int
 
 
-@dataclass(frozen=True)
-class _OfOutgoing(Intent[None]):
-    outgoing: str
-
-    @property
-    def subject(self) -> str:
-        return self.outgoing
-
-
-@dataclass(frozen=True)
-class Delivered(_OfOutgoing, action="delivery.done"):
-    """An effect about a matter (if any) was done on a platform. `state`: sent, updated or superseded."""
-
-    state: str
-    platform: str
-    about: str = ""
-    reference: MessageReference | None = None
-
-
-@dataclass(frozen=True)
-class Postpone(_OfOutgoing, action="delivery.postpone"):
-    """It can't be done now; try it and its neighbours again at `until`. An outage costs no attempt."""
-
-    code: str
-    until: datetime
-    free: bool = False
-
-
-@dataclass(frozen=True)
-class Fail(_OfOutgoing, action="delivery.fail"):
-    """It can't be done at all. `reminders` are those (by id) of which a morning's message was to tell."""
-
-    code: str
-    reminders: tuple[str, ...] = ()
-
-
-def claim(act: Act, intent: Claim) -> Done[list[Job | Aside]]:
+@handler("delivery.claim")
+def claim(
+    act: Act, most: int, in_hand: frozenset[str] = frozenset(), *, again_first: bool = False
+) -> Done[list[Job | Aside]]:
     """Nothing is done twice while the lease lasts; what a dead process took comes back after it."""
-    taken = act.store.outbox.claim(act.now, LEASE, intent.most, intent.in_hand, again_first=intent.again_first)
+    taken = act.store.outbox.claim(act.now, LEASE, most, in_hand, again_first=again_first)
     people = act.store.people.reached({one.person_id for one in taken})
     return Done([_job(act.keys, one, people) for one in taken], quiet=True)
 
 
-def line_up(act: Act, intent: LineUp) -> Done[None]:
+@handler("delivery.line_up")
+def line_up(act: Act) -> Done[None]:
     """An older version that runs beside this one settles effects without telling what waits behind them."""
     act.store.outbox.line_up_again()
     return Done(None, quiet=True)
@@ -145,21 +97,24 @@ def _job(keys: Keys, taken: Taken, people: Mapping[int, _Known]) -> Job | Aside:
     return Job(taken, effect, *people[taken.person_id])
 
 
-def delivered(act: Act, intent: Delivered) -> Done[None]:
+@handler("delivery.done", about="outgoing")
+def delivered(
+    act: Act, outgoing: str, state: str, platform: str, about: str = "", reference: MessageReference | None = None
+) -> Done[None]:
     """Into the ledger, with the message that is the copy now; the person's home is redrawn if there is one."""
-    row = act.store.outbox.get(intent.outgoing)
-    row.platform = intent.platform
-    act.store.outbox.settle(row, intent.state, "", act.now)
-    if intent.reference is not None:
-        _remember(act, row, intent.reference)
-    shown = row.kind == "show" and intent.state != "superseded"
+    row = act.store.outbox.get(outgoing)
+    row.platform = platform
+    act.store.outbox.settle(row, state, "", act.now)
+    if reference is not None:
+        _remember(act, row, reference)
+    shown = row.kind == "show" and state != "superseded"
     homes = act.store.people.homes(row.person_id) if shown else []
     detail = {
-        "kind": row.kind, "person": row.person_id, "state": intent.state, "platform": intent.platform,
-        "about": intent.about,
+        "kind": row.kind, "person": row.person_id, "state": state, "platform": platform,
+        "about": about,
     }  # fmt: skip
     effects = tuple(Home(row.person_id, one.platform) for one in homes)
-    return Done(None, effects, detail=detail, quiet=intent.state == "superseded")
+    return Done(None, effects, detail=detail, quiet=state == "superseded")
 
 
 def _remember(act: Act, row: Outgoing, reference: MessageReference) -> None:
@@ -188,14 +143,15 @@ def seal_of_copy(keys: Keys, copy: Copy) -> str:
     )
 
 
-def postpone(act: Act, intent: Postpone) -> Done[None]:
+@handler("delivery.postpone", about="outgoing")
+def postpone(act: Act, outgoing: str, code: str, until: datetime, *, free: bool = False) -> Done[None]:
     """Later, and whatever has to come after it with it; what can't be done as it stands holds nothing up."""
-    row = act.store.outbox.get(intent.outgoing)
-    act.store.outbox.postpone(row, intent.code, intent.until)
-    row.attempts -= int(intent.free)
+    row = act.store.outbox.get(outgoing)
+    act.store.outbox.postpone(row, code, until)
+    row.attempts -= int(free)
     if row.kind == "home":
         _draw_once(act, row)
-    elif intent.code in ALONE:
+    elif code in ALONE:
         act.store.outbox.step_aside(row, act.now)
     return Done(None, quiet=True)
 
@@ -211,16 +167,17 @@ def _draw_once(act: Act, row: Outgoing) -> None:
                 act.store.outbox.rewrite(row.id, *sealed(act.keys, row.id, other))
 
 
-def fail(act: Act, intent: Fail) -> Done[None]:
+@handler("delivery.fail", about="outgoing")
+def fail(act: Act, outgoing: str, code: str, reminders: tuple[str, ...] = ()) -> Done[None]:
     """Never silently: the ledger keeps the platform's code, and the audit log that it happened.
 
     What a morning's message was to tell is sent as the cards themselves: what does not reach its person either goes to
     whoever is next (P7).
     """
-    row = act.store.outbox.get(intent.outgoing)
-    act.store.outbox.settle(row, "failed", intent.code, act.now)
-    detail = {"kind": row.kind, "person": row.person_id, "code": intent.code}
-    return Done(None, tuple(_cards(act, row.person_id, intent.reminders)), detail=detail)
+    row = act.store.outbox.get(outgoing)
+    act.store.outbox.settle(row, "failed", code, act.now)
+    detail = {"kind": row.kind, "person": row.person_id, "code": code}
+    return Done(None, tuple(_cards(act, row.person_id, reminders)), detail=detail)
 
 
 def _cards(act: Act, person: int, reminders: tuple[str, ...]) -> Iterator[Effect]:
@@ -229,11 +186,3 @@ def _cards(act: Act, person: int, reminders: tuple[str, ...]) -> Iterator[Effect
     for matter in act.store.matters.waiting_for(person):
         if matter.id in named:
             yield Show(person, matter.id, matter.revision, f"{act.now:%Y%m%d%H%M%S%f}")
-
-
-ROOM = Room(
-    "delivery",
-    does=(
-        Claim.by(claim), LineUp.by(line_up), Delivered.by(delivered), Postpone.by(postpone), Fail.by(fail),
-    ),
-)  # fmt: skip

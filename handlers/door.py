@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import datetime
 from secrets import token_hex
 from typing import Any, TypeVar, cast
 
-from handlers import handling
-from handlers.acting import NONE, Act, Done, Handler, Intent, Visitor, as_id
+from handlers.acting import NONE, Act, Visitor, as_id
 from handlers.effects import Effect, Home, Show, Unlike, Whisper, kind_of, lane_of, sealed
+from handlers.handling import Intent
 from handlers.ids import short
 from handlers.keys import Keys
 from handlers.policy import Policy
@@ -35,11 +35,10 @@ class Door:
     """
 
     def __init__(
-        self, database: Database, policy: Policy, handlers: Mapping[type[Intent[Any]], Handler],
-        now: Callable[[], datetime], after: Callable[[], None] = lambda: None, keys: Keys = NONE,
+        self, database: Database, policy: Policy, now: Callable[[], datetime], after: Callable[[], None] = lambda: None, keys: Keys = NONE,
         confided: Callable[[], None] = lambda: None, copies_at: str = "",
     ) -> None:  # fmt: skip
-        self.database, self.policy, self.handlers, self.now, self.after = database, policy, handlers, now, after
+        self.database, self.policy, self.now, self.after = database, policy, now, after
         self.keys, self.confided, self.copies_at = keys, confided, copies_at
         self.outside: dict[str, int] = {}
 
@@ -66,20 +65,20 @@ class Door:
             reply, queued = await self.database.write(
                 lambda store: self._do(store, intent, who, key, due, kept_since),
                 intent.prefetch(who.person_id),
-                alone=_of(intent).private,
+                alone=intent.handler.private,
             )
         except Refused as refusal:
             # Who may not act here is told by the answer itself: the delivery sends nothing to such an account.
             # Of what is private no message waits in the outbox either: whoever asks is told by the answer.
-            told = whisper and not _of(intent).private and refusal.code not in STANDINGS
+            told = whisper and not intent.handler.private and refusal.code not in STANDINGS
             refused, words = refusal, str(refusal) if told else ""
-            if not _of(intent).private:
+            if not intent.handler.private:
                 await self.database.write(lambda store: self._refuse(store, intent, who, key, refused, words))
             self.after()
             raise
         if queued:
             self.after()
-        if _of(intent).private:
+        if intent.handler.private:
             self.confided()
         return reply
 
@@ -87,7 +86,7 @@ class Door:
         self, store: Store, intent: Intent[R], who: Visitor, key: str, due: str = "", kept_since: datetime | None = None
     ) -> tuple[R, bool]:
         now = self.now()
-        if key and not _of(intent).private and store.outbox.seen(key, now):
+        if key and not intent.handler.private and store.outbox.seen(key, now):
             raise Repeated(key)
         # Before its handler, which may set the same one again.
         if due and not store.deadlines.settle(due, now):
@@ -97,22 +96,20 @@ class Door:
         if who.person_id is not None:
             # What is stored may be newer than what the account was when it was last looked up.
             may_act(cast("Standing", store.people.get(who.person_id).standing))
-        act = self._act(store, who, now, kept_since)
-        done = intent.do(act) if isinstance(intent, handling.Intent) else self.handlers[type(intent)](act, intent)
-        done = cast("Done[R]", done)
-        if _of(intent).private and store.audit.owes_entry():
-            raise RuntimeError(f"{_of(intent).action} is private, and wrote what the log has to vouch for")
-        if not _of(intent).private and (not done.quiet or store.audit.owes_entry()):
+        done = intent.do(self._act(store, who, now, kept_since))
+        if intent.handler.private and store.audit.owes_entry():
+            raise RuntimeError(f"{intent.handler.action} is private, and wrote what the log has to vouch for")
+        if not intent.handler.private and (not done.quiet or store.audit.owes_entry()):
             # Nothing was done that anybody counts or reads of; the rows that were written are vouched for all the same.
             outcome = "noted" if done.quiet else "done"
             subject = as_id(done.subject or intent.subject)
             store.audit.append(
                 Entry(
                     who.actor,
-                    _of(intent).action,
+                    intent.handler.action,
                     subject,
                     outcome,
-                    done.clause or _of(intent).clause,
+                    done.clause or intent.handler.clause,
                     done.detail,
                 ),
                 now,
@@ -130,16 +127,12 @@ class Door:
         if words and key and store.outbox.seen(key, now):
             return
         detail = {"why": refusal.code} if refusal.code else {}
-        subject, clause = as_id(intent.subject), refusal.clause or _of(intent).clause
-        entry = Entry(who.actor, _of(intent).action, subject, "refused", clause, detail)
+        subject, clause = as_id(intent.subject), refusal.clause or intent.handler.clause
+        entry = Entry(who.actor, intent.handler.action, subject, "refused", clause, detail)
         store.audit.append(entry, now, self.keys.log_seal)
         if words and who.person_id is not None:
             once = key or f"{store.audit.lock().seq}"
             leave(store, (Whisper(who.person_id, words, once, who.platform),), now, self.keys)
-
-
-def _of(intent: Intent[Any]) -> handling.Handler[..., Any] | Intent[Any]:
-    return intent.handler if isinstance(intent, handling.Intent) else intent
 
 
 def behind(act: Act, person: int) -> tuple[Effect, ...]:

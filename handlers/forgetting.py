@@ -2,40 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
-from typing import ClassVar
 
-from handlers.acting import Act, Done, Intent
+from handlers.acting import Act, Done
 from handlers.effects import Show
+from handlers.handling import handler
 from handlers.policy import Policy
-from handlers.room import Room
 from handlers.rules.retention import words_go_at
 from storage.customers import in_force
-
-
-@dataclass(frozen=True)
-class _OfMatter(Intent[None]):
-    clause: ClassVar[str] = "P11"
-    matter: str
-
-    @property
-    def subject(self) -> str:
-        return self.matter
-
-
-@dataclass(frozen=True)
-class EraseWords(_OfMatter):
-    """The clock: a matter was closed so long ago that its words go."""
-
-    action: ClassVar[str] = "words.erase"
-
-
-@dataclass(frozen=True)
-class ShowErased(_OfMatter):
-    """The clock: the cards of a matter say that its words were erased."""
-
-    action: ClassVar[str] = "words.show_erased"
 
 
 def words_go(policy: Policy, closed_at: datetime, line: str) -> datetime:
@@ -44,9 +18,10 @@ def words_go(policy: Policy, closed_at: datetime, line: str) -> datetime:
     return words_go_at(closed_at, known.time_zone, policy.records.closed_request_months)
 
 
-def erase_words(act: Act, intent: EraseWords) -> Done[None]:
+@handler("words.erase", clause="P11", about="matter_id")
+def erase_words(act: Act, matter_id: str) -> Done[None]:
     """P11: so long after it was closed, as it stands closed now, and nobody may hear anything by it any more."""
-    key, matter = act.store.matter_keys.get(intent.matter), act.store.matters.get(intent.matter)
+    key, matter = act.store.matter_keys.get(matter_id), act.store.matters.get(matter_id)
     if key is None or matter is None or matter.closed_at is None:
         return Done(None, quiet=True)
     if _heard(act, matter.id) or words_go(act.policy, matter.closed_at, matter.line) > act.now:
@@ -62,21 +37,13 @@ def _heard(act: Act, matter: str) -> bool:
     return access or any(in_force(one, act.now) for one in act.store.customers.links(matter))
 
 
-def show_erased(act: Act, intent: ShowErased) -> Done[None]:
+@handler("words.show_erased", clause="P11", about="matter_id")
+def show_erased(act: Act, matter_id: str) -> Done[None]:
     """P11: whoever has a card reads that the words are gone, and the card in the chat holds them no longer."""
-    ended, matter = act.store.matter_keys.ended(intent.matter), act.store.matters.get(intent.matter)
+    ended, matter = act.store.matter_keys.ended(matter_id), act.store.matters.get(matter_id)
     if ended is None or matter is None or ended.shown:
         return Done(None, quiet=True)
     ended.shown = True
     matter.revision += 1
     people = act.store.outbox.shown_to(matter.id)
     return Done(None, tuple(Show(one, matter.id, matter.revision) for one in people), quiet=True)
-
-
-ROOM = Room(
-    "forgetting",
-    does=(
-        EraseWords.by(erase_words),
-        ShowErased.by(show_erased),
-    ),
-)

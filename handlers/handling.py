@@ -8,7 +8,6 @@ from inspect import Signature, signature
 from typing import Any, Concatenate, Generic, ParamSpec, TypeVar
 
 from handlers.acting import Act, Done
-from handlers.acting import Intent as Old
 from storage.prefetch import Prefetch
 
 P = ParamSpec("P")
@@ -50,12 +49,17 @@ class Handler(Generic[P, R]):
         return Intent(self, bound.arguments)
 
 
-@dataclass(frozen=True)
-class Intent(Old[R]):
+@dataclass(frozen=True, slots=True)
+class Intent(Generic[R]):
     """Something that a person or the clock wants done: a handler, and what it is given. `R` is what the caller gets back."""
 
     handler: Handler[..., R]
     given: Mapping[str, Any] = field(repr=False)
+
+    @property
+    def action(self) -> str:
+        """Its name in the audit log."""
+        return self.handler.action
 
     @property
     def subject(self) -> str:

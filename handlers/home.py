@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TypeVar
 
-from handlers.acting import Act, Done, Intent
+from handlers.acting import Act, Done
 from handlers.cards import Actions, Button, Card, Heading, Line, Part, Row, Sign, Small, Title
 from handlers.door import behind
 from handlers.effects import Home
+from handlers.handling import handler
 from handlers.lists import brought, counted, page, sections
 from handlers.room import Does, Room, Shows
 from handlers.rules.refusal import Refused
@@ -18,22 +19,8 @@ from storage.records import Person
 T = TypeVar("T")
 
 
-class OpenHome(Intent[None], action="home.open"):
-    """Somebody looks at his or her home."""
-
-
-class Welcome(Intent[None], action="home.welcome"):
-    """Somebody added the bot, or a new version of it: whoever has no home yet is shown one."""
-
-
-@dataclass(frozen=True)
-class Prefer(Intent[None], action="home.prefer"):
-    """Somebody who has accounts on several platforms says where messages are to go."""
-
-    platform: str
-
-
-def open_home(act: Act, intent: OpenHome) -> Done[None]:
+@handler("home.open")
+def open_home(act: Act) -> Done[None]:
     """Draw the home now, and again whenever something on it changes."""
     me = act.me
     act.store.people.saw_home(*act.who.address, act.now)
@@ -41,21 +28,23 @@ def open_home(act: Act, intent: OpenHome) -> Done[None]:
     return Done(None, (*behind(act, me.id), Home(me.id, act.who.platform, fresh=True)), quiet=True)
 
 
-def welcome(act: Act, intent: Welcome) -> Done[None]:
+@handler("home.welcome")
+def welcome(act: Act) -> Done[None]:
     """A platform tells of it several times."""
     account = act.store.people.account(*act.who.address)
     has_one = account is not None and account.home_at is not None
-    return Done(None, quiet=True) if has_one else open_home(act, OpenHome())
+    return Done(None, quiet=True) if has_one else open_home.do(act)
 
 
-def prefer(act: Act, intent: Prefer) -> Done[None]:
+@handler("home.prefer")
+def prefer(act: Act, platform: str) -> Done[None]:
     """From now on messages reach the person there; cards that were posted elsewhere already are kept up to date where they are."""
     me = act.me
-    if intent.platform not in act.store.people.platforms(me.id):
+    if platform not in act.store.people.platforms(me.id):
         raise Refused("You have no account there that I know of. Please say hello to me there first.")
-    me.prefers = intent.platform
+    me.prefers = platform
     homes = tuple(Home(me.id, one.platform) for one in act.store.people.homes(me.id))
-    return Done(None, homes, f"person:{me.id}", {"platform": intent.platform})
+    return Done(None, homes, f"person:{me.id}", {"platform": platform})
 
 
 def home(act: Act, rooms: Sequence[Room]) -> Card:
@@ -105,10 +94,9 @@ def room(rooms: Sequence[Room]) -> Room:
     """What the home brings, which shows the lists of these rooms."""
     return Room(
         "home",
-        does=(OpenHome.by(open_home), Welcome.by(welcome), Prefer.by(prefer)),
         buttons={
-            "prefer": Does(Prefer, "", back="home"),
+            "prefer": Does(prefer, "", back="home"),
             "more": Shows(lambda act, value: page(brought(act, rooms), value), "Show all", turns=True),
         },
-        words={"home": lambda _: OpenHome(), "welcome": lambda _: Welcome()},
+        words={"home": lambda _: open_home(), "welcome": lambda _: welcome()},
     )

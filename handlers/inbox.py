@@ -10,9 +10,9 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
-from handlers.acting import Act, Done, Intent
+from handlers.acting import Act, Done
 from handlers.effects import Tell
-from handlers.room import Room
+from handlers.handling import Intent, handler
 from handlers.rules.refusal import Refused
 from handlers.unseen import unseen
 from storage.inbox import Collected, Incoming
@@ -59,60 +59,6 @@ class Kept:
     attempts: int
 
 
-@dataclass(frozen=True)
-class Keep(Intent[None], action="inbox.keep"):
-    """Keep a press; it is first tried at `due`."""
-
-    press: Press
-    due: datetime
-
-
-@dataclass(frozen=True)
-class Collect(Intent[list[Kept]], action="inbox.collect"):
-    """Take at most so many that are due, one an account."""
-
-    most: int
-
-
-@dataclass(frozen=True)
-class PutOff(Intent[None], action="inbox.put_off"):
-    """It could not be done yet, by the platform's `code`; try again at `until`."""
-
-    kept: int
-    code: str
-    until: datetime
-
-
-@dataclass(frozen=True)
-class Settle(Intent[None], action="inbox.settle"):
-    """It was done, or it will not be; `told` is what whoever pressed it is to hear of that."""
-
-    kept: int
-    told: Say | None = None
-
-
-@dataclass(frozen=True)
-class SetAside(Intent[None], action="inbox.set_aside", clause="P7"):
-    """It is not done, and nobody can be told; `why` is one of `ASIDE`."""
-
-    kept: int
-    why: str
-
-    @property
-    def subject(self) -> str:
-        return f"press:{self.kept}"
-
-
-@dataclass(frozen=True)
-class Say(Intent[None], action="people.say"):
-    """A sentence for whoever owns an account, where the platform did not take it at once; `once` as for `Tell`."""
-
-    platform: str
-    account: str
-    words: str
-    once: str
-
-
 def kept_words(platform: str) -> str:
     """For whoever pressed something that is kept."""
     name, minutes = platform.title(), KEPT_FOR.seconds // 60
@@ -139,21 +85,22 @@ def _waited(press: Press, label: str) -> str:
     return f"{what} while {press.platform.title()} did not tell me who you are."
 
 
-def keep(act: Act, intent: Keep) -> Done[None]:
+@handler("inbox.keep")
+def keep(act: Act, press: Press, due: datetime) -> Done[None]:
     """Behind whatever the same account did before; so much, and not more."""
-    press = intent.press
     if act.store.inbox.waiting(press.platform, press.account) >= MOST:
         raise Refused(FULL, code="inbox_full")
     row = Incoming(
-        platform=press.platform, account_id=press.account, press=_marked(act, press), at=act.now, due_at=intent.due
+        platform=press.platform, account_id=press.account, press=_marked(act, press), at=act.now, due_at=due
     )  # fmt: skip
     act.store.inbox.keep(row)
     return Done(None, quiet=True)
 
 
-def collect(act: Act, intent: Collect) -> Done[list[Kept]]:
+@handler("inbox.collect")
+def collect(act: Act, most: int) -> Done[list[Kept]]:
     """Nothing is done twice while the lease lasts; what a dead process took comes back after it."""
-    rows = act.store.inbox.claim(act.now, LEASE, LONGEST, intent.most)
+    rows = act.store.inbox.claim(act.now, LEASE, LONGEST, most)
     return Done([Kept(row.id, _read(act, row), row.at, row.attempts) for row in rows], quiet=True)
 
 
@@ -177,34 +124,30 @@ def _mark(act: Act, at: datetime, told: str) -> str:
     return act.keys.mark("inbox", at.astimezone(UTC).isoformat(), told)
 
 
-def put_off(act: Act, intent: PutOff) -> Done[None]:
+@handler("inbox.put_off")
+def put_off(act: Act, kept: int, code: str, until: datetime) -> Done[None]:
     """Later; whatever else the same account did waits behind it."""
-    act.store.inbox.put_off(intent.kept, intent.code, intent.until)
+    act.store.inbox.put_off(kept, code, until)
     return Done(None, quiet=True)
 
 
-def settle(act: Act, intent: Settle) -> Done[None]:
+@handler("inbox.settle")
+def settle(act: Act, kept: int, told: Intent[None] | None = None) -> Done[None]:
     """What was done stands in the audit log under its own name."""
-    act.store.inbox.settle(intent.kept)
-    return say(act, intent.told) if intent.told is not None else Done(None, quiet=True)
+    act.store.inbox.settle(kept)
+    return told.do(act) if told is not None else Done(None, quiet=True)
 
 
-def set_aside(act: Act, intent: SetAside) -> Done[None]:
+@handler("inbox.set_aside", clause="P7", about=lambda kept, **_: f"press:{kept}")
+def set_aside(act: Act, kept: int, why: str) -> Done[None]:
     """The log keeps that there was one; `check` tells it to whoever runs the bot."""
-    act.store.inbox.settle(intent.kept)
-    return Done(None, detail={"why": intent.why})
+    act.store.inbox.settle(kept)
+    return Done(None, detail={"why": why})
 
 
-def say(act: Act, intent: Say) -> Done[None]:
+@handler("people.say")
+def say(act: Act, platform: str, account_id: str, words: str, once: str) -> Done[None]:
     """By the outbox; an account that is nobody's can't be told anything that way."""
-    account = act.store.people.account(intent.platform, intent.account)
+    account = act.store.people.account(platform, account_id)
     person = account.person_id if account is not None else None
-    return Done(None, () if person is None else (Tell(person, intent.words, intent.once),), quiet=True)
-
-
-ROOM = Room(
-    "inbox",
-    does=(
-        Keep.by(keep), Collect.by(collect), PutOff.by(put_off), Settle.by(settle), SetAside.by(set_aside), Say.by(say),
-    ),
-)  # fmt: skip
+    return Done(None, () if person is None else (Tell(person, words, once),), quiet=True)

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-from handlers.acting import Act, Done, Intent
+from handlers.acting import Act, Done
 from handlers.door import Repeated
 from handlers.effects import Tell
+from handlers.handling import handler
 from handlers.policy.values import RoleName
-from handlers.room import Room
 from handlers.rules.access import company_day
 from handlers.standing import shows
 from storage.tables.log import DATABASE, JOURNAL, NOTED, RESTORED
@@ -20,71 +18,30 @@ ENDED = (
 )
 
 
-@dataclass(frozen=True)
-class Noted(Intent[None], action=NOTED):
-    """The clock, once a day: the journal holds the line that says the log ended at this entry, with this hash."""
-
-    entries: int
-    hash: str
-
-
-@dataclass(frozen=True)
-class Broken(Intent[None], action="log.broken"):
-    """The verification: so many things do not fit the log. `digest` is the same as long as they are the same."""
-
-    number: int
-    digest: str
-
-    @property
-    def subject(self) -> str:
-        return self.digest
-
-
-@dataclass(frozen=True)
-class Restored(Intent[int], action=RESTORED, clause="P12"):
-    """The start: the journal's newest line is of an entry that this log does not hold, so the database is an older copy.
-
-    Answers where the log ended when this was found first.
-    """
-
-    noted: int
-    hash: str
-
-
-@dataclass(frozen=True)
-class JournalLost(Intent[None], action="log.journal_lost", clause="P12"):
-    """The journal lacks the line that was written into it about entry `entries`: it is gone, cut off or an older one."""
-
-    entries: int
-    hash: str
-
-    @property
-    def subject(self) -> str:
-        """The hash in that line: told once."""
-        return self.hash
-
-
-def noted(act: Act, intent: Noted) -> Done[None]:
+@handler(NOTED)
+def noted(act: Act, entries: int, digest: str) -> Done[None]:
     """Put on record what the journal must hold from now on."""
-    return Done(None, subject=JOURNAL, detail={"entries": intent.entries, "hash": intent.hash})
+    return Done(None, subject=JOURNAL, detail={"entries": entries, "hash": digest})
 
 
-def broken(act: Act, intent: Broken) -> Done[None]:
+@handler("log.broken", about="digest")
+def broken(act: Act, number: int, digest: str) -> Done[None]:
     """Both are told how much it is and what to do now, never what it is about; once a day while it lasts."""
-    things = "one thing does" if intent.number == 1 else f"{intent.number} things do"
+    things = "one thing does" if number == 1 else f"{number} things do"
     words = (
         f"I compared my records with the audit log, and {things} not fit. Somebody may have changed the database by hand, or"
         " an older copy was put back. Please have a copy of the database kept as it is now, and have whoever runs me call:"
         " recording-steward audit verify"
     )
-    once = f"log_broken:{intent.digest}:{company_day(act.policy, act.now)}"
-    return Done(None, tuple(Tell(one, words, once) for one in _witnesses(act)), detail={"findings": intent.number})
+    once = f"log_broken:{digest}:{company_day(act.policy, act.now)}"
+    return Done(None, tuple(Tell(one, words, once) for one in _witnesses(act)), detail={"findings": number})
 
 
-def restored(act: Act, intent: Restored) -> Done[int]:
+@handler(RESTORED, clause="P12")
+def restored(act: Act, noted: int, digest: str) -> Done[int]:
     """P12: all access ends, and both officers are told once what is lost."""
     for one in act.store.audit.about(DATABASE):
-        if one.action == RESTORED and one.detail["hash"] == intent.hash:
+        if one.action == RESTORED and one.detail["hash"] == digest:
             return Done(one.detail["found"], quiet=True)
     found, _ = act.store.audit.head()
     ended = act.store.restores.end_all_access(act.now)
@@ -95,36 +52,37 @@ def restored(act: Act, intent: Restored) -> Done[int]:
         (*(one.person_id for one in ended.grants), *(one.person for one in redrawn if one.matter in linked))
     )
     told = [
-        *(Tell(one, _lost(intent, found), f"restored:{intent.hash}") for one in _witnesses(act)),
-        *(Tell(one, ENDED, f"all_ended:{intent.hash}") for one in people),
+        *(Tell(one, _lost(noted, found), f"restored:{digest}") for one in _witnesses(act)),
+        *(Tell(one, ENDED, f"all_ended:{digest}") for one in people),
     ]
     detail = {
-        "hash": intent.hash, "noted": intent.noted, "found": found, "presses": ended.presses,
+        "hash": digest, "noted": noted, "found": found, "presses": ended.presses,
         "grants": [one.id for one in ended.grants], "links": [one.id for one in ended.links],
     }  # fmt: skip
     return Done(found, (*redrawn, *told), DATABASE, detail)
 
 
-def _lost(intent: Restored, found: int) -> str:
+def _lost(noted: int, found: int) -> str:
     return (
         f"My database was restored from a copy. It ends at entry {found:,} of the audit log, and the journal knew of"
-        f" {intent.noted:,}: what was done in between is lost. I end all access to calls, and erase again whatever had been"
+        f" {noted:,}: what was done in between is lost. I end all access to calls, and erase again whatever had been"
         " erased since. Holds and declines that were written down after the copy was made are lost, too. Please set them again"
         " now: I erase nothing else until the Head of Customer Success has looked, and ask for that when the next call comes to"
         " its moment. If nobody was meant to restore it, please find out who did."
     )
 
 
-def journal_lost(act: Act, intent: JournalLost) -> Done[None]:
+@handler("log.journal_lost", clause="P12", about="digest")
+def journal_lost(act: Act, entries: int, digest: str) -> Done[None]:
     """P12: without its journal the program can't tell a restore; both hear it once for each line that is lacking."""
-    if act.store.audit.count(intent.action, intent.subject):
-        raise Repeated(intent.subject)
+    if act.store.audit.count("log.journal_lost", digest):
+        raise Repeated(digest)
     words = (
         "The journal that I keep outside my database is gone, cut off, or an older one. I go on with it, but can't tell whether"
         " my database was restored meanwhile. Please have whoever runs me put the right one back."
     )
-    tells = tuple(Tell(one, words, f"journal_lost:{intent.hash}") for one in _witnesses(act))
-    return Done(None, tells, detail={"entries": intent.entries})
+    tells = tuple(Tell(one, words, f"journal_lost:{digest}") for one in _witnesses(act))
+    return Done(None, tells, detail={"entries": entries})
 
 
 def _witnesses(act: Act) -> list[int]:
@@ -132,6 +90,3 @@ def _witnesses(act: Act) -> list[int]:
     policy, day = act.today, company_day(act.policy, act.now)
     emails = [one for role in WITNESSES for one in policy.holders_on(role, day) or (policy.role(role).holder,)]
     return list(act.store.people.ids_for(dict.fromkeys(emails)).values())
-
-
-ROOM = Room("journal", does=(Noted.by(noted), Broken.by(broken), Restored.by(restored), JournalLost.by(journal_lost)))

@@ -6,8 +6,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Literal
 
-from handlers.acting import Act, Done, Intent
+from handlers.acting import Act, Done
 from handlers.cards import Actions, Button, Line, Page
+from handlers.handling import handler
 from handlers.ids import MANY, new_id, new_secret
 from handlers.room import Hands, Room
 from handlers.rules import access as rule
@@ -23,30 +24,12 @@ SHORTEST = 0.05  # seconds: less is a pause, not a part
 CLOSED = "This page is no longer open to you. Press Listen again."
 
 
-@dataclass(frozen=True)
-class Listen(Intent[str], action="listening.code", clause="P7"):
-    """Somebody presses Listen on a card; the answer is a one-time code, known to nobody else. `request` is the matter's id."""
-
-    request: str
-
-    @property
-    def subject(self) -> str:
-        return self.request
-
-
 @dataclass(frozen=True, slots=True)
 class Opened:
     """A browser session that may hear a grant's calls; `secret` goes into a cookie and is stored as a keyed mark."""
 
     grant: str
     secret: str
-
-
-@dataclass(frozen=True)
-class Exchange(Intent[Opened], action="listening.open", clause="P7"):
-    """The page exchanges its code for a session, once."""
-
-    code: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,36 +39,6 @@ class Heeded:
     person: int
     until: datetime
     refusal: Refused | None = None
-
-
-@dataclass(frozen=True)
-class Heard(Intent[Heeded], action="listening.part", clause="P11"):
-    """The page says which part was heard, in seconds from the start."""
-
-    grant: str
-    session: str
-    recording: int
-    start: float
-    end: float
-
-    @property
-    def subject(self) -> str:
-        return self.grant
-
-
-@dataclass(frozen=True)
-class Served(Intent[None], action="listening.audio", clause="P11"):
-    """The web pages are about to hand out a part of a recording's audio under a session, in seconds from its start."""
-
-    grant: str
-    session: str
-    recording: int
-    start: float
-    end: float
-
-    @property
-    def subject(self) -> str:
-        return self.grant
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,9 +71,10 @@ class Hearing:
         return recording.state != "gone" and (not recording.closed(self.now) or recording.id in self.kept)
 
 
-def listen(act: Act, intent: Listen) -> Done[str]:
+@handler("listening.code", clause="P7", about="request")
+def listen(act: Act, request: str) -> Done[str]:
     """P7: a code for whoever holds the grant, good for a minute and for one use."""
-    grant = act.store.grants.of(intent.request)
+    grant = act.store.grants.of(request)
     if grant is None:
         raise Refused("You have no access to these calls.", clause="P7", code="no_grant")
     _open(act, grant, holder=grant.person_id == act.who.person_id)
@@ -131,9 +85,10 @@ def listen(act: Act, intent: Listen) -> Done[str]:
     return Done(code, detail={"grant": grant.id, "code": mark, "until": ends_at.isoformat()})
 
 
-def exchange(act: Act, intent: Exchange) -> Done[Opened]:
+@handler("listening.open", clause="P7")
+def exchange(act: Act, code: str) -> Done[Opened]:
     """P7: spend a code; the session lasts as long as the grant, which is asked again at every request."""
-    found, grant = _redeemed(act, intent.code)
+    found, grant = _redeemed(act, code)
     given = ("grants", grant.id), ("requested_recordings", grant.matter_id), ("call_reviews", grant.matter_id)
     if act.store.not_vouched(act.keys.log_seal, set(given)):
         raise Refused(NOT_OURS, clause="P7", code="not_as_approved")
@@ -144,14 +99,15 @@ def exchange(act: Act, intent: Exchange) -> Done[Opened]:
     return Done(Opened(grant.id, secret), subject=grant.id, detail=detail)
 
 
-def heard(act: Act, intent: Heard) -> Done[Heeded]:
+@handler("listening.part", clause="P11", about="grant_id")
+def heard(act: Act, grant_id: str, session: str, recording_id: int, since: float, until: float) -> Done[Heeded]:
     """P11: who heard which part, when, and by which request; also the last seconds before access was taken away."""
-    hearing = _session(act, intent.grant, intent.session)
+    hearing = _session(act, grant_id, session)
     # What was heard just before its moment may still be told.
-    recording, grant = replace(hearing, now=act.now - LAST_WORDS).recording(intent.recording), hearing.grant
+    recording, grant = replace(hearing, now=act.now - LAST_WORDS).recording(recording_id), hearing.grant
     past = None if hearing.allows(recording) else rule.closed(recording.state)
     heeded = Heeded(grant.person_id, hearing.ends_at(), _last_words(act, grant) or past)
-    start, end = max(0.0, intent.start), min(intent.end, recording.seconds + 1)
+    start, end = max(0.0, since), min(until, recording.seconds + 1)
     if end - start < SHORTEST:
         return Done(heeded, quiet=True)
     said = Listening(
@@ -162,12 +118,13 @@ def heard(act: Act, intent: Heard) -> Done[Heeded]:
     return Done(heeded, detail={**detail, "from_ms": round(start * 1000), "to_ms": round(end * 1000)})
 
 
-def served(act: Act, intent: Served) -> Done[None]:
+@handler("listening.audio", clause="P11", about="grant_id")
+def served(act: Act, grant_id: str, session: str, recording_id: int, start: float, end: float) -> Done[None]:
     """P11: audio leaves the house under this session, whatever the page may say of it later."""
-    hearing = hear(act, intent.grant, intent.session)
-    recording, grant = hearing.recording(intent.recording), hearing.grant
+    hearing = hear(act, grant_id, session)
+    recording, grant = hearing.recording(recording_id), hearing.grant
     detail = {"person": grant.person_id, "request": grant.matter_id, "recording": recording.id}
-    return Done(None, detail={**detail, "from_ms": round(intent.start * 1000), "to_ms": round(intent.end * 1000)})
+    return Done(None, detail={**detail, "from_ms": round(start * 1000), "to_ms": round(end * 1000)})
 
 
 def code_stands(act: Act, code: str) -> Stands:
@@ -258,8 +215,5 @@ def page(code: str, public_url: str) -> Page:
 
 ROOM = Room(
     "listening",
-    does=(
-        Listen.by(listen), Exchange.by(exchange), Heard.by(heard), Served.by(served),
-    ),
-    buttons={"listen": Hands(Listen, page, "Listen")},
+    buttons={"listen": Hands(listen, page, "Listen")},
 )  # fmt: skip

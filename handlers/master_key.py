@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
-from handlers.acting import Act, Done, Intent
+from handlers.acting import Act, Done
+from handlers.handling import handler
 from handlers.keys import Keys, Unopened
-from handlers.room import Room
 from handlers.sealing import wrapped_anew
 from storage.database.store import Store
 
@@ -70,22 +70,6 @@ class Rewrapped(NamedTuple):
     unopened: int
 
 
-class TakeOver(Intent[None], action="master_key.take_over"):
-    """The start: a new database keeps the root that follows from its master key."""
-
-
-class Begin(Intent[None], action="master_key.begin"):
-    """`rotate-key` begins: from now on both keys are needed, until nothing is left that the one before has wrapped."""
-
-
-class Rewrap(Intent[Rewrapped], action="master_key.rewrap"):
-    """The keys of all matters are wrapped by the newest master key."""
-
-
-class Replaced(Intent[None], action="master_key.replaced"):
-    """Nothing is wrapped by the master key before any more."""
-
-
 def look(store: Store, keys: Keys) -> Stands:
     """How the database stands to these keys, which take its root; raises `OtherKey`."""
     known, replaced, newest = store.master_keys.all(), store.master_keys.replaced(), keys.ids[0]
@@ -103,7 +87,8 @@ def look(store: Store, keys: Keys) -> Stands:
     return Stands(known, newest, STRANGER.format(newest=newest, previous=keys.ids[-1]) if strange else "")
 
 
-def take_over(act: Act, intent: TakeOver) -> Done[None]:
+@handler("master_key.take_over")
+def take_over(act: Act) -> Done[None]:
     """Once in the life of a database: what nobody can mark or seal again stays when the master key is replaced."""
     stands = look(act.store, act.keys)
     if not stands.known:
@@ -111,7 +96,8 @@ def take_over(act: Act, intent: TakeOver) -> Done[None]:
     return Done(None, quiet=True)
 
 
-def begin(act: Act, intent: Begin) -> Done[None]:
+@handler("master_key.begin")
+def begin(act: Act) -> Done[None]:
     """The root is wrapped by the new one at once; it is known from now on."""
     stands = look(act.store, act.keys)
     if stands.begun:
@@ -120,7 +106,8 @@ def begin(act: Act, intent: Begin) -> Done[None]:
     return Done(None, subject=f"key:{stands.newest}", detail={"from": sorted(stands.known)})
 
 
-def rewrap(act: Act, intent: Rewrap) -> Done[Rewrapped]:
+@handler("master_key.rewrap")
+def rewrap(act: Act) -> Done[Rewrapped]:
     """What no key opens stays as it is: it was not the key before that wrapped it."""
     matters, unopened, after = 0, 0, ""
     while page := act.store.matter_keys.page(after, AT_ONCE):
@@ -133,7 +120,8 @@ def rewrap(act: Act, intent: Rewrap) -> Done[Rewrapped]:
     return Done(Rewrapped(matters, unopened), detail={"matters": matters, "unopened": unopened}, quiet=not matters)
 
 
-def replaced(act: Act, intent: Replaced) -> Done[None]:
+@handler("master_key.replaced")
+def replaced(act: Act) -> Done[None]:
     """The one before opens nothing of this database any more, and is not asked for."""
     stands = look(act.store, act.keys)
     before = sorted(stands.known.keys() - {stands.newest})
@@ -146,9 +134,3 @@ def _sentence(missing: list[str], ids: list[str], *, begun: bool) -> str:
     if len(ids) > 1:
         return WRONG.format(**told)
     return (UNFINISHED if begun else ANOTHER).format(**told)
-
-
-ROOM = Room(
-    "master_key",
-    does=(TakeOver.by(take_over), Begin.by(begin), Rewrap.by(rewrap), Replaced.by(replaced)),
-)

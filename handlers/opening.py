@@ -3,32 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
-from handlers.acting import Act, Done, Intent
+from handlers.acting import Act, Done
 from handlers.cards import Filled, Lookup, Sheet
 from handlers.effects import Blank
 from handlers.ids import new_id
 from handlers.room import Asks, Given, Search
 from handlers.rules.refusal import Refused
-
-
-@dataclass(frozen=True)
-class Begin(Intent[None]):
-    """Somebody opens a form: refused now, not only when it has been filled in. Each room names its own in the audit log.
-
-    A `form` that is named comes as a message of its own, about `about` or, where it is to begin something `new`, filled in
-    from what `about` was asked with or for what is `sought`. Without one only the right to open it is looked at.
-    """
-
-    form: str = ""
-    about: str = ""
-    sought: str = ""
-    new: bool = False
-
-
-def begin(act: Act, intent: Begin) -> Done[None]:
-    return open_form(act, intent.form, intent.about, intent.sought, new=intent.new)
 
 
 def open_form(act: Act, form: str = "", about: str = "", sought: str = "", *, new: bool = False) -> Done[None]:

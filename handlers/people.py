@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from zoneinfo import available_timezones
 
-from handlers.acting import Act, Done, Intent
+from handlers.acting import Act, Done
 from handlers.alarms import warned_by
 from handlers.effects import Effect
-from handlers.room import Room
+from handlers.handling import handler
 from handlers.standing import asked_again, asked_in_vain, shows, turned
 from storage.people import LIVING, Account, Met, shut
 from storage.records import Person
@@ -18,81 +18,51 @@ _ZONES = available_timezones()
 SHOWN, MOST_RENAMED = timedelta(days=30), 50  # requests on whose cards a name is put right
 
 
-@dataclass(frozen=True)
-class Meet(Intent[Met], action="people.meet"):
-    """A chat account was looked up."""
-
-    account: Account
-
-
-@dataclass(frozen=True)
-class Leave(Intent[None], action="people.leave"):
-    """Somebody took the bot away on one platform."""
-
-    platform: str
-    account: str
-
-
-@dataclass(frozen=True)
-class Gone(Intent[None], action="people.gone"):
-    """A platform says that it has no such account (any more), or none that it lets us see; by how it stands now."""
-
-    platform: str
-    account: str
-    standing: str = "absent"
-
-
-@dataclass(frozen=True)
-class Block(Intent[None], action="people.block"):
-    """A platform refused a message since the person wants none there. `began` is when the attempt began."""
-
-    platform: str
-    account: str
-    began: datetime | None = None
-
-
-def leave(act: Act, intent: Leave) -> Done[None]:
+@handler("people.leave")
+def leave(act: Act, platform: str, account_id: str) -> Done[None]:
     """What is sent goes elsewhere, if there is an elsewhere; who the person is does not change by it.
 
     Of two accounts with one address the other one is the person from now on.
     """
-    return _lost(act, intent, new=act.store.people.left(intent.platform, intent.account))
+    return _lost(act, platform, account_id, new=act.store.people.left(platform, account_id))
 
 
-def gone(act: Act, intent: Gone) -> Done[None]:
+@handler("people.gone")
+def gone(act: Act, platform: str, account_id: str, standing: str = "absent") -> Done[None]:
     """Nobody acts by this account any more: who it was is somebody by another one, or is passed over."""
-    new = act.store.people.gone(intent.platform, intent.account, intent.standing, act.now)
-    return _lost(act, intent, new=new)
+    new = act.store.people.gone(platform, account_id, standing, act.now)
+    return _lost(act, platform, account_id, new=new)
 
 
-def block(act: Act, intent: Block) -> Done[None]:
+@handler("people.block")
+def block(act: Act, platform: str, account_id: str, began: datetime | None = None) -> Done[None]:
     """What waits for the person goes elsewhere; whoever was heard of since the attempt began is tried once more."""
-    account = act.store.people.account(intent.platform, intent.account)
-    heard = account is not None and intent.began is not None and intent.began < account.checked_at <= act.now
-    return _lost(act, intent, new=not heard and act.store.people.blocked(intent.platform, intent.account))
+    account = act.store.people.account(platform, account_id)
+    heard = account is not None and began is not None and began < account.checked_at <= act.now
+    return _lost(act, platform, account_id, new=not heard and act.store.people.blocked(platform, account_id))
 
 
-def _lost(act: Act, intent: Leave | Block | Gone, *, new: bool) -> Done[None]:
+def _lost(act: Act, platform: str, account_id: str, *, new: bool) -> Done[None]:
     """An account through which nobody is reached any more; `new` where that was not known."""
-    account = act.store.people.account(intent.platform, intent.account)
+    account = act.store.people.account(platform, account_id)
     turns = act.store.meetings.restand(account) if new else ()
     effects = turned(act, turns)
     if new and account is not None and account.person_id not in (None, *(one.person_id for one in turns)):
         effects += asked_in_vain(act, account.person_id or 0)
-    return Done(None, effects, f"{intent.platform}:{intent.account}", warned_by(effects), quiet=not new)
+    return Done(None, effects, f"{platform}:{account_id}", warned_by(effects), quiet=not new)
 
 
-def meet(act: Act, intent: Meet) -> Done[Met]:
+@handler("people.meet")
+def meet(act: Act, account: Account) -> Done[Met]:
     """Store the account, and say whose it is and how it stands; recorded only when the standing or an address changed.
 
     A time zone that nobody knows is dropped here, so that nothing that tells a time has to ask: whoever is new is
     taken to be where the company is, until a platform knows better.
     """
-    key = intent.account.email_key
+    key = account.email_key
     before = act.store.meetings.known(key) if key else None
-    came = _comes(act, intent.account)
+    came = _comes(act, account)
     old = before.standing if before else ""
-    account = intent.account
     zone = account.zone if account.zone in _ZONES else _first_guess(act, before)
     met = act.store.meetings.meet(replace(account, zone=zone))
     subject = f"person:{met.person_id}" if met.person_id else f"{account.platform}:{account.account_id}"
@@ -135,6 +105,3 @@ def _named_anew(act: Act, person_id: int) -> tuple[Effect, ...]:
 def _first_guess(act: Act, known: Person | None) -> str:
     new = known is None or known.checked_at is None
     return act.policy.lines[act.policy.company.home_line].time_zone if new else ""
-
-
-ROOM = Room("people", does=(Meet.by(meet), Leave.by(leave), Gone.by(gone), Block.by(block)))

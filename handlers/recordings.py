@@ -8,8 +8,9 @@ from datetime import datetime
 from typing import Any
 
 from handlers import finding
-from handlers.acting import Act, Done, Intent
+from handlers.acting import Act, Done
 from handlers.effects import Effect
+from handlers.handling import handler
 from handlers.policy import Policy
 from handlers.retention.closing import end_access, redrawn, speaking_of
 from handlers.room import Room, Search, Shows
@@ -38,66 +39,27 @@ class Registered:
     changed: int
 
 
-@dataclass(frozen=True)
-class Register(Intent[Registered], action="recordings.register", clause="P4"):
-    """The clock: recordings that the recording system has shown, and those that are gone from it, or only `hidden` there.
-
-    In `found`, `audio` is the SHA-256 of the audio, for every call whose audio was read before.
-    """
-
-    system: str
-    found: Sequence[dict[str, Any]]
-    gone: Sequence[str]
-    hidden: Sequence[str] = ()
-
-    @property
-    def subject(self) -> str:
-        return self.system
-
-
-@dataclass(frozen=True)
-class Identify(Intent[None], action="recordings.identify", clause="P7"):
-    """The clock: the audio of a call that somebody asks for was read; `audio` is its SHA-256, while it had this `stamp`."""
-
-    recording: int
-    stamp: str
-    audio: str
-
-    def prefetch(self, person_id: int | None) -> Prefetch:
-        """Many are read at once, beside what people do."""
-        return Prefetch(recordings=frozenset({self.recording}))
-
-    @property
-    def subject(self) -> str:
-        return f"recording:{self.recording}"
-
-
-@dataclass(frozen=True)
-class KeepWave(Intent[None], action="recordings.wave", clause="P7"):
-    """The web: the waveform of a call was worked out, of its audio as it was with this `stamp`; each of `peaks` is from 0 to 1."""
-
-    recording: int
-    stamp: str
-    peaks: list[float]
-
-
-def register(act: Act, intent: Register) -> Done[Registered]:
+@handler("recordings.register", clause="P4", about="system")
+def register(
+    act: Act, system: str, shown: Sequence[dict[str, Any]], missing: Sequence[str], out_of_sight: Sequence[str] = (),
+) -> Done[Registered]:  # fmt: skip
     """P4: calls of a line that the policy doesn't name are kept out of reach and counted.
 
     P5: what was recorded of a call whose customer declined is out of reach from the moment at which it is registered.
     P7: another recording under a known name is a call of its own, of which nothing was approved; the one before is gone.
+    In `shown`, `audio` is the SHA-256 of the audio where that was read before; what is `out_of_sight` is only hidden there.
     """
-    placed = [_placed(act.policy, one) for one in intent.found]
-    known, moved = _named(act, intent, placed)
-    lost = act.store.recordings.known(intent.system, intent.gone) if intent.gone else {}
-    hidden = _hidden(act, intent)
+    placed = [_placed(act.policy, one) for one in shown]
+    known, moved = _named(act, system, placed, missing)
+    lost = act.store.recordings.known(system, missing) if missing else {}
+    hidden = _hidden(act, system, out_of_sight)
     replaced = _replaced(act, placed, {name: one for name, one in known.items() if one not in moved})
     vanished = [one for one in (*lost.values(), *replaced.values()) if _early(act, one)]
     recoverable = [one for one in hidden.values() if _early(act, one)]
     ended = _end(act, replaced.values())
     known = {name: one for name, one in known.items() if name not in replaced}
     found = [_followed(act, row, known.get(row["native_id"]), replaced.get(row["native_id"])) for row in placed]
-    declined = act.store.declines.names(intent.system, [one["native_id"] for one in found])
+    declined = act.store.declines.names(system, [one["native_id"] for one in found])
     for row in found:
         if row["native_id"] in declined and row["native_id"] not in known:
             row["state"] = "declined"
@@ -107,57 +69,55 @@ def register(act: Act, intent: Register) -> Done[Registered]:
         *tell_of_calls(act, recoverable, RECOVERABLE, "hidden"),
         *tell_of_calls(act, otherwise, OTHERWISE, "told_otherwise"),
     )
-    new, changed, _ = act.store.recordings.register(intent.system, found)
-    if gone := [*intent.gone, *hidden]:
-        act.store.recordings.lose(intent.system, gone)
+    new, changed, _ = act.store.recordings.register(system, found)
+    if gone := [*missing, *hidden]:
+        act.store.recordings.lose(system, gone)
     outside = sum(one["state"] == "out_of_scope" for one in found)
     detail = {"new": new, "changed": changed, "gone": len(gone), "out_of_scope": outside}
     lists = {"replaced": _ids([*replaced.values()]), "grants": ended, "vanished": _ids([*vanished, *recoverable])}
     lists |= {"told_otherwise": _ids(otherwise), "moved": _ids(moved)}
     detail |= {name: numbers for name, numbers in lists.items() if numbers}
-    quiet = not (new or changed or gone)
-    return Done(
-        Registered(new, changed), (*told, *_redrawn(act, [*replaced.values(), *otherwise])), detail=detail, quiet=quiet
-    )
+    effects, quiet = (*told, *_redrawn(act, [*replaced.values(), *otherwise])), not (new or changed or gone)
+    return Done(Registered(new, changed), effects, detail=detail, quiet=quiet)
 
 
-def _hidden(act: Act, intent: Register) -> dict[str, Recording]:
+def _hidden(act: Act, system: str, names: Sequence[str]) -> dict[str, Recording]:
     """P12: calls that people could still find; those that are out of reach anyway stay as they are, since their audio is there."""
-    known = act.store.recordings.known(intent.system, intent.hidden) if intent.hidden else {}
+    known = act.store.recordings.known(system, names) if names else {}
     return {name: one for name, one in known.items() if one.state == "present"}
 
 
 def _named(
-    act: Act, intent: Register, placed: Sequence[dict[str, Any]]
+    act: Act, system: str, placed: Sequence[dict[str, Any]], missing: Sequence[str]
 ) -> tuple[dict[str, Recording], list[Recording]]:
     """The calls that have these names, and those of them that were out of reach under another one.
 
     One that was erased gives its name up: whatever stands there now is another call (P12).
     """
-    known = act.store.recordings.known(intent.system, [one["native_id"] for one in placed])
+    known = act.store.recordings.known(system, [one["native_id"] for one in placed])
     erased = [one for one in known.values() if one.state == "erased"]
     for one in erased:
         act.store.recordings.unname(one)
     known = {name: one for name, one in known.items() if one not in erased}
-    moved = _moved(act, intent, [one for one in placed if one["native_id"] not in known])
+    moved = _moved(act, system, [one for one in placed if one["native_id"] not in known], missing)
     return known | moved, [*moved.values()]
 
 
-def _moved(act: Act, intent: Register, new: Sequence[dict[str, Any]]) -> dict[str, Recording]:
+def _moved(act: Act, system: str, new: Sequence[dict[str, Any]], missing: Sequence[str]) -> dict[str, Recording]:
     """P5: a call that is out of reach stays so under another name: one that is away has that now, a copy of one goes with it."""
-    alike = act.store.recordings.hidden(intent.system, {one["started"] for one in new}) if new else []
+    alike = act.store.recordings.hidden(system, {one["started"] for one in new}) if new else []
     twins = [one for one in alike if _bound(act, one)]
-    own = act.store.declines.names(intent.system, [one["native_id"] for one in new]) if twins else {}
+    own = act.store.declines.names(system, [one["native_id"] for one in new]) if twins else {}
     moved: dict[str, Recording] = {}
     for row in (one for one in new if one["native_id"] not in own):
         mine = [one for one in twins if all(row[name] == getattr(one, name) for name in SAME)]
-        away = [one for one in mine if one.state == "gone" or one.native_id in intent.gone]
+        away = [one for one in mine if one.state == "gone" or one.native_id in missing]
         if away:
             moved[row["native_id"]] = away[0]
             act.store.recordings.name_anew(away[0], row["native_id"])
             twins = [one for one in twins if one is not away[0]]
         elif mine:
-            act.store.declines.expect(mine[0].id, intent.system, row["native_id"])
+            act.store.declines.expect(mine[0].id, system, row["native_id"])
     return moved
 
 
@@ -238,18 +198,27 @@ def _retold(row: dict[str, Any], before: Recording) -> bool:
     return named and before.state in WITH_MOMENT and before.erase_at is not None and not _corrected(row, before)
 
 
-def identify(act: Act, intent: Identify) -> Done[None]:
+def _prefetch(person_id: int | None, recording_id: int, **_: object) -> Prefetch:
+    """Many are read at once, beside what people do."""
+    return Prefetch(recordings=frozenset({recording_id}))
+
+
+@handler(
+    "recordings.identify", clause="P7", about=lambda recording_id, **_: f"recording:{recording_id}", prefetch=_prefetch
+)
+def identify(act: Act, recording_id: int, stamp: str, audio: str) -> Done[None]:
     """P7: from now on the call is known by its audio, however often its file is moved or touched."""
-    recording = act.store.recordings.get(intent.recording)
-    if recording is None or recording.stamp != intent.stamp or recording.audio:
+    recording = act.store.recordings.get(recording_id)
+    if recording is None or recording.stamp != stamp or recording.audio:
         return Done(None, quiet=True)
-    recording.audio = intent.audio
+    recording.audio = audio
     return Done(None)
 
 
-def keep_wave(act: Act, intent: KeepWave) -> Done[None]:
+@handler("recordings.wave", clause="P7")
+def keep_wave(act: Act, recording: int, stamp: str, peaks: list[float]) -> Done[None]:
     """P7: whoever hears the call next need not wait for it. It says nothing that the audio does not, so there is no entry."""
-    act.store.recordings.draw(intent.recording, intent.stamp, intent.peaks)
+    act.store.recordings.draw(recording, stamp, peaks)
     return Done(None, quiet=True)
 
 
@@ -291,7 +260,6 @@ def _corrected(row: dict[str, Any], before: Recording) -> bool:
 
 ROOM = Room(
     "recordings",
-    does=(Register.by(register), Identify.by(identify), KeepWave.by(keep_wave)),
     buttons={BUTTON: Shows(page, LABEL)},
     searches={"recordings": Search(finding.find, finding.named)},
 )

@@ -1,4 +1,4 @@
-"""What a feature brings: intents with their handlers, commands, buttons, forms, deadlines, its matter and its lists at home.
+"""What a feature brings: commands, buttons, forms, deadlines, its matter and its lists at home.
 
 Each feature has a `ROOM`; `handlers/__init__.py` lists them. Desk, clock and chat platforms know no feature by name, and of the delivery two workers.
 """
@@ -12,9 +12,10 @@ from types import MappingProxyType
 from typing import Any, Literal, NamedTuple, Protocol
 
 from handlers import cards
-from handlers.acting import Act, Intent, Pair
+from handlers.acting import Act
 from handlers.cards import Card, Filled, Option, Page, Row, Sheet
 from handlers.forms import Answers, Form
+from handlers.handling import Intent
 from handlers.keys import Keys
 from handlers.matters.case import Case
 from handlers.policy import Policy
@@ -275,7 +276,6 @@ class Room:
     """
 
     name: str
-    does: Sequence[Pair] = ()
     commands: Mapping[str, Command] = field(default_factory=dict)
     buttons: Mapping[str, Button] = field(default_factory=dict)
     begins: Sequence[cards.Button] = ()

@@ -6,11 +6,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from handlers.acting import Act, Done, Intent
+from handlers.acting import Act, Done
 from handlers.alarms import sound, warned_by
 from handlers.effects import Effect
+from handlers.handling import handler
 from handlers.policy import Policy
-from handlers.room import Room
 from handlers.rules import settling as rule
 from handlers.rules.refusal import Refused
 from handlers.standing import asked_again, turned
@@ -40,59 +40,39 @@ class Trouble:
     waiting: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
-class _Settles(Intent[tuple[str, ...]]):
-    """`account` is named as platform:account. The answer names those that are set aside."""
-
-    account: str
-
-
-class Keep(_Settles, action="people.keep"):
-    """Of the accounts that share an address, or have one that somebody had, this one is that person's."""
-
-
-class New(_Settles, action="people.new"):
-    """An account whose address somebody else had before is that of somebody new, who has the address from now on."""
-
-
-@dataclass(frozen=True)
-class AskAgain(Intent[str], action="people.ask_again"):
-    """Send what waits to somebody who could not be reached, once more. The answer is the person's name."""
-
-    email: str
-
-
-def keep(act: Act, intent: Keep) -> Done[tuple[str, ...]]:
+@handler("people.keep")
+def keep(act: Act, account_id: str) -> Done[tuple[str, ...]]:
     """The others are nobody's until their addresses change; whoever is told apart by it is asked again."""
-    account = _account(act, intent.account)
+    account = _account(act, account_id)
     person = act.store.meetings.whose(account.email_key)
     claiming = act.store.meetings.claiming(person)
     owner = act.store.people.get(account.person_id) if account.person_id else person
     waits = account.standing == AMBIGUOUS
     rule.keep(
-        intent.account, standing=account.standing, claims=account in claiming, others=waits + len(claiming) - 1,
+        account_id, standing=account.standing, claims=account in claiming, others=waits + len(claiming) - 1,
         owner="" if owner is person else owner.name,
     )  # fmt: skip
     out, effects = _counts(act, account, person)
-    told = _same(act, person, intent.account) if waits else _settled(act, person, intent.account, out)
-    detail = {"kept": intent.account, "set_aside": list(out), **warned_by(told)}
+    told = _same(act, person, account_id) if waits else _settled(act, person, account_id, out)
+    detail = {"kept": account_id, "set_aside": list(out), **warned_by(told)}
     return Done(out, (*effects, *told), f"person:{person.id}", detail)
 
 
-def new(act: Act, intent: New) -> Done[tuple[str, ...]]:
+@handler("people.new")
+def new(act: Act, account_id: str) -> Done[tuple[str, ...]]:
     """P7: whoever had the address before goes on as the same person without it, and what was theirs stays theirs.
 
     Neither decides what concerns the other one: should it be the same person after all, it is no way to a second self.
     """
-    account = _account(act, intent.account)
+    account = _account(act, account_id)
     before, holder = act.store.meetings.whose(account.email_key), act.store.people.by_key(account.email_key)
     there = holder is not None and holder.checked_at is not None and act.store.people.accounts([holder.id])
-    rule.new(intent.account, waits=account.standing == AMBIGUOUS, holder=before.name if there else "")
+    rule.new(account_id, waits=account.standing == AMBIGUOUS, holder=before.name if there else "")
     person = act.store.meetings.part(account)
     person.zone = act.policy.lines[act.policy.company.home_line].time_zone  # until the account is met again
     out, effects = _counts(act, account, person)
-    told = _another(act, before, intent.account)
-    detail = {"new": intent.account, "person": person.id, "set_aside": list(out), **warned_by(told)}
+    told = _another(act, before, account_id)
+    detail = {"new": account_id, "person": person.id, "set_aside": list(out), **warned_by(told)}
     return Done(out, (*effects, *told), f"person:{before.id}", detail)
 
 
@@ -139,11 +119,12 @@ def _follows(act: Act, person: Person, turns: dict[int, Turn]) -> tuple[Effect, 
     return (*effects, *(asked_again(act, person.id) if there else ()))
 
 
-def ask_again(act: Act, intent: AskAgain) -> Done[str]:
+@handler("people.ask_again")
+def ask_again(act: Act, email: str) -> Done[str]:
     """P7: whoever was passed over may decide what still waits, if the card arrives this time."""
-    person = _person(act, intent.email)
+    person = _person(act, email)
     missed = len(act.store.matters.passed_over(person.id))
-    rule.ask_again(intent.email, standing=person.standing, missed=missed)
+    rule.ask_again(email, standing=person.standing, missed=missed)
     return Done(person.name, asked_again(act, person.id), f"person:{person.id}")
 
 
@@ -213,6 +194,3 @@ def _person(act: Act, email: str) -> Person:
     if found is None:
         raise Refused(f"I know nobody with the address {email}. Please look at its spelling.", code="nobody")
     return found
-
-
-ROOM = Room("settling", does=(Keep.by(keep), New.by(new), AskAgain.by(ask_again)))

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from handlers.acting import Act, Done, Intent
-from handlers.room import Room
+from handlers.acting import Act, Done
+from handlers.handling import handler
 from storage.database.store import Store
 
 KEYS = timedelta(days=2)  # no chat platform delivers anything again after that long
@@ -13,15 +13,8 @@ PASSES = timedelta(days=30)  # after their end, so that a late question finds ou
 A_DAY = timedelta(days=1)
 
 
-class Tidy(Intent[None], action="records.tidy"):
-    """The clock: throw away what has served its time."""
-
-
-class Lapse(Intent[None], action="records.lapse"):
-    """What opens something for a while is thrown away when that is over, so that a clock that is put back later finds none of it."""
-
-
-def lapse(act: Act, intent: Lapse) -> Done[None]:
+@handler("records.lapse")
+def lapse(act: Act) -> Done[None]:
     """Quietly: that a code was made, and until when it was good, stands in the audit log."""
     act.store.grants.forget_late_codes(act.now)
     return Done(None, quiet=True)
@@ -40,12 +33,10 @@ def untidy(store: Store, now: datetime) -> bool:
     )
 
 
-def tidy(act: Act, intent: Tidy) -> Done[None]:
+@handler("records.tidy")
+def tidy(act: Act) -> Done[None]:
     """Quietly: what was done with a key or a code stands in the audit log for good."""
     act.store.outbox.forget_keys(act.now - KEYS)
     act.store.grants.forget_passes(act.now - PASSES)
     act.store.customers.forget_sessions(act.now - PASSES)
     return Done(None, quiet=True)
-
-
-ROOM = Room("tidying", does=(Tidy.by(tidy), Lapse.by(lapse)))

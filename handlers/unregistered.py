@@ -3,38 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
-from handlers.acting import Act, Done, Intent
-from handlers.room import Room
+from handlers.acting import Act, Done
+from handlers.handling import handler
 from storage.tables.erasures import UnregisteredFile
 
 
-@dataclass(frozen=True)
-class NotRegistered(Intent[None], action="recordings.not_registered", clause="P4"):
-    """The clock: files that the recording system shows and that can't be registered, and numbers of those that it shows no more.
-
-    In `found` each has what `UnregisteredFile` says of it: `native_id`, `why`, `stamp`, `size`, `modified`.
-    """
-
-    system: str
-    found: Sequence[Mapping[str, Any]]
-    over: Sequence[int] = ()
-
-    @property
-    def subject(self) -> str:
-        return self.system
-
-
-def not_registered(act: Act, intent: NotRegistered) -> Done[None]:
+@handler("recordings.not_registered", clause="P4", about="system")
+def not_registered(
+    act: Act, system: str, found: Sequence[Mapping[str, Any]], no_more: Sequence[int] = ()
+) -> Done[None]:
     """P4: a call of the register has a moment already, whatever became of its metadata."""
-    names = [one["native_id"] for one in intent.found]
-    known = act.store.unregistered.named(intent.system, names)
-    calls = act.store.recordings.there(intent.system, names)
-    those = [one for one in intent.found if one["native_id"] not in calls]
-    new = sum(_noted(act, intent.system, one, known.get(one["native_id"])) for one in those)
-    gone = (*map(act.store.unregistered.get, intent.over), *(known.get(one) for one in calls))
+    names = [one["native_id"] for one in found]
+    known = act.store.unregistered.named(system, names)
+    calls = act.store.recordings.there(system, names)
+    those = [one for one in found if one["native_id"] not in calls]
+    new = sum(_noted(act, system, one, known.get(one["native_id"])) for one in those)
+    gone = (*map(act.store.unregistered.get, no_more), *(known.get(one) for one in calls))
     over = sum(_over(act, one) for one in gone)
     return Done(None, detail={"new": new, "over": over}, quiet=not (new or over))
 
@@ -54,6 +40,3 @@ def _over(act: Act, file: UnregisteredFile | None) -> bool:
         return False
     act.store.unregistered.end(file, act.now)
     return True
-
-
-ROOM = Room("unregistered", does=(NotRegistered.by(not_registered),))

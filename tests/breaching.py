@@ -10,18 +10,20 @@ from typing import Any
 import pytest
 
 import handlers
-from handlers import opening
+from handlers import home
 from handlers.acting import Act, Done, Visitor
-from handlers.breach import start
+from handlers.breach import reporting, start
 from handlers.breach.forms import PEOPLE, READERS, ReportForm
-from handlers.breach.intents import File, Filed, Told
 from handlers.breach.vault import Vault
+from handlers.breach.view import Filed, Told
 from handlers.cards import Line, Option, Page
+from handlers.handling import Intent
 from handlers.keys import Keys
 from handlers.room import Asks, Command, Opens, Search
 from storage.database.store import Database
 from tests.handlers.breach.reporting import a_known
 from tests.restoring import copied
+from tests.standing_in import stand_in
 
 CANARY = "canary-words-of-a-reporter"
 COMMAND, BUTTON = "recording-breach", "breach_report"
@@ -38,11 +40,11 @@ class Drawer:
     looked: list[Visitor] = field(default_factory=list)
     fault: Exception | None = None
 
-    def file(self, act: Act, intent: File) -> Done[Filed]:
+    def file(self, act: Act, intent: Intent[Filed]) -> Done[Filed]:
         if self.fault is not None:
             raise self.fault
-        self.filed.append((act.who, intent.told, intent.once))
-        return Done(_filed(act, intent.told))
+        self.filed.append((act.who, intent.given["told"], intent.given["once"]))
+        return Done(_filed(act, intent.given["told"]))
 
     def find(self, act: Act, typed: str) -> list[Option]:
         self.looked.append(act.who)
@@ -60,9 +62,9 @@ def _filed(act: Act, told: Told) -> Filed:
     return Filed(receipt, date(2026, 11, 26), date(2026, 12, 8))
 
 
-def send(about: str, form: ReportForm, key: str) -> File:
+def send(about: str, form: ReportForm, key: str) -> Intent[Filed]:
     told = Told("chat", form.what, form.when, form.which, tuple(form.accused), form.concerned, tuple(form.conflicts))
-    return File(replace(told, named=form.named == "named"), once=key)
+    return reporting.file(replace(told, named=form.named == "named"), once=key)
 
 
 def receipt(filed: Filed) -> Page:
@@ -76,11 +78,11 @@ def furnished(monkeypatch: pytest.MonkeyPatch) -> Drawer:
     def gone(_: str) -> Page:
         raise AssertionError("a private form is never drawn as a message")
 
-    report = Asks(ReportForm, opening.Begin, send, gone, private=True, after=receipt, instead=start.page)
+    report = Asks(ReportForm, home.open_home, send, gone, private=True, after=receipt, instead=start.page)
+    stand_in(monkeypatch, reporting.file, drawer.file)
     brought: dict[Any, dict[Any, Any]] = {
         "FORMS": {"breach_report": report},
         "SEARCHES": {one: Search(drawer.find, drawer.named, private=True) for one in (PEOPLE, READERS)},
-        "HANDLERS": {File: drawer.file},
         "COMMANDS": {COMMAND: Command(SAYS, "Type {word} to report in confidence.", form="breach_report")},
         "BUTTONS": {BUTTON: Opens("breach_report", SAYS)},
     }

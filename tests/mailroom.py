@@ -9,7 +9,8 @@ from bot.delivery.letters import Letters
 from bot.mail.writing import Writing
 from bot.rehearsal.fake_mail import FakeMail
 from handlers.acting import Act, Done, Visitor
-from handlers.customers.intents import Collected, CollectLetter
+from handlers.customers.mailing import Collected
+from handlers.handling import Intent
 from handlers.letters import Written
 from tests.offices import Office
 
@@ -35,16 +36,16 @@ class Room:
         """As the worker looks for them, without the door."""
         return [one.mail for one in self.due]
 
-    def collect(self, act: Act, intent: CollectLetter) -> Done[Collected | None]:
+    def collect(self, act: Act, intent: Intent[Collected | None]) -> Done[Collected | None]:
         self.asked.append(act.who)
-        [found] = [one for one in self.due if one.mail == intent.mail]
+        [found] = [one for one in self.due if one.mail == intent.given["mail_id"]]
         self.due.remove(found)
         self.taken.append(found.mail)
         return Done(found, subject=found.mail)
 
     def done(self, act: Act, intent: Any) -> Done[None]:
-        if intent.mail in self.refuses:
-            raise self.refuses[intent.mail]
+        if intent.given["mail_id"] in self.refuses:
+            raise self.refuses[intent.given["mail_id"]]
         self.told.append(intent)
         return Done(None)
 

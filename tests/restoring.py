@@ -16,7 +16,6 @@ from bot.proof.restoring import Restoring
 from bot.retention.erasing import Erasing
 from bot.retention.recording_sync import RecordingSync, UnregisteredFiles
 from bot.sealing import Marks, Seal
-from handlers import HANDLERS
 from handlers.acting import Visitor
 from handlers.door import Door
 from handlers.keys import Keys
@@ -81,7 +80,7 @@ class Program(Archive):
 
     async def again(self, url: str, **more: Any) -> Program:
         """The next life, on whatever the database holds now; it has looked before anybody is let in."""
-        door = Door(Database(url), POLICY, HANDLERS, self.company.clock, keys=Keys(MASTER), copies_at=COPIES)
+        door = Door(Database(url), POLICY, self.company.clock, keys=Keys(MASTER), copies_at=COPIES)
         company = Company(door, self.company.clock, self.company.people, self.company.calls)
         begun = Program(company, self.recorder, **{"folder": self.folder, "key": self.key, **more})
         await begun.restoring.known()
@@ -100,7 +99,7 @@ class Program(Archive):
 async def a_program(database: Database, folder: Path) -> Program:
     """A company with everybody and no call yet; it has looked, and lets people in."""
     clock = Clock()
-    door = Door(database, POLICY, HANDLERS, clock, keys=Keys(MASTER), copies_at=COPIES)
+    door = Door(database, POLICY, clock, keys=Keys(MASTER), copies_at=COPIES)
     people: dict[str, Visitor] = await meet_everybody(door)
     program = Program(Company(door, clock, people), MemoryRecorder(), folder=folder)
     assert await program.restoring.known()

@@ -10,9 +10,8 @@ from typing import Any, TypeVar
 from bot.commands.rotating import Wrapped, begin, wrap_all
 from bot.sealing import Marks, Seal
 from bot.unlocking import unlock
-from handlers import HANDLERS
 from handlers.acting import CLOCK, Act
-from handlers.breach import intents
+from handlers.breach import messages, sessions
 from handlers.breach.known import Noted, Seated
 from handlers.breach.messages import tell
 from handlers.breach.sessions import link
@@ -52,7 +51,7 @@ class House:
     erased: str = ""
 
     def door(self, *masters: bytes) -> Door:
-        return Door(self.company.database, POLICY, HANDLERS, self.company.clock, keys=Keys(*masters))
+        return Door(self.company.database, POLICY, self.company.clock, keys=Keys(*masters))
 
     async def start(self, *masters: bytes) -> Door:
         """The door as a start with these keys leaves it, or with both as the command does; raises `Misconfigured`."""
@@ -92,7 +91,7 @@ class House:
 
 def _messages(act: Act) -> int:
     """Messages about reports that can be drawn."""
-    found = HANDLERS[intents.Collect](act, intents.Collect()).reply
+    found = messages.collect.do(act).reply
     for one in found:
         row = Vault(act).rows.notice(one.name)
         assert row is not None
@@ -126,7 +125,7 @@ async def a_house(database: Database, folder: Path) -> House:
         vault.new_causes(["a cause"])
 
     await house.within(door, file)
-    house.code = await door.enter(intents.Link(house.report), house.company.ruth)
+    house.code = await door.enter(sessions.link(house.report), house.company.ruth)
     house.erased = "a call"
     return house
 

@@ -21,21 +21,23 @@ from handlers import (
     asks,
     earlier,
     form_of,
+    inbox,
     intro,
     label,
     lead,
     led,
+    pressed,
     shown,
     shown_in_confidence,
 )
-from handlers.acting import DELIVERY, Act, Intent, Visitor
+from handlers.acting import DELIVERY, Act, Visitor
 from handlers.cards import HINT, Card, Filled, Line, Lookup, Option, Page, Sheet
 from handlers.door import Door, Repeated
 from handlers.forms import Answers
+from handlers.handling import Intent
 from handlers.home import closed
-from handlers.inbox import Keep, Press, Say, done_late
+from handlers.inbox import Press, done_late
 from handlers.leading import Lead
-from handlers.matters.intents import Pressed
 from handlers.room import Given, Hands, Search, Shows, Told
 from handlers.rules.identity import STANDINGS, may_act
 from handlers.rules.refusal import Refused
@@ -168,7 +170,7 @@ class Desk(Sheets):
         """Keep a press until the platform says who asks; once for each key. Raises `Refused` and `DatabaseDown`."""
         due = self.door.now() + (timedelta(0) if at_once else SOON)
         with suppress(Repeated):
-            await self.door.enter(Keep(press, due), DELIVERY, key=f"kept:{press.key}")
+            await self.door.enter(inbox.keep(press, due), DELIVERY, key=f"kept:{press.key}")
             self._tell()
 
     async def carry_out(self, press: Press, *, kept_since: datetime | None = None) -> str:
@@ -186,7 +188,7 @@ class Desk(Sheets):
         except Refused as refusal:
             if late and refusal.code not in STANDINGS:
                 return str(refusal)
-            if wanted.private or refusal.code in STANDINGS:
+            if wanted.handler.private or refusal.code in STANDINGS:
                 await self._turned_away(press, str(refusal))
             return ""
         return done_late(press, label(press.verb)) if late and fresh else ""
@@ -197,7 +199,7 @@ class Desk(Sheets):
         try:
             await self.directory.chat.whisper(to, words)
         except Unavailable:
-            await self.door.enter(Say(platform, to.account_id, words, once), DELIVERY)
+            await self.door.enter(inbox.say(platform, to.account_id, words, once), DELIVERY)
 
     async def _turned_away(self, press: Press, words: str) -> None:
         """The delivery sends nothing to an account that may not act, and nothing about a report; so they are told here."""
@@ -212,7 +214,7 @@ class Desk(Sheets):
 
     def tells_later(self, press: str, value: str) -> bool:
         """Whether a message of its own may tell that one of `CHANGES` was refused; no such message waits about a report."""
-        return not CHANGES[press].intent(value).private
+        return not CHANGES[press].intent(value).handler.private
 
     async def decide(self, account: str, press: str, value: str, key: str, *, whisper: bool = False) -> None:
         """One of `CHANGES`, once for each key; with `whisper` the delivery tells the person of a refusal as well."""
@@ -319,7 +321,7 @@ class Desk(Sheets):
         with suppress(Refused, DatabaseDown, Unavailable):
             visitor = await self.directory.visitor(account)
             may_act(visitor.standing)
-            await self.door.enter(Pressed(matter.partition(":")[0]), visitor)
+            await self.door.enter(pressed(matter.partition(":")[0]), visitor)
 
     async def look(self, account: str, ask: Callable[[Act], T]) -> T:
         """Read something for somebody who may act, by what the platform says and by what is stored; nothing is recorded."""

@@ -14,9 +14,9 @@ from cachetools import TTLCache
 
 from bot.ports import NOT_INSTALLED, Address, Chat, Profile, Unavailable, Unreachable
 from bot.setbacks import Setbacks
+from handlers import people
 from handlers.acting import DELIVERY, Visitor
 from handlers.door import Door
-from handlers.people import Block, Gone, Leave, Meet
 from handlers.policy import Policy
 from handlers.rules.identity import Standing
 from storage.people import AMBIGUOUS, Account, shut
@@ -106,7 +106,7 @@ class Directory:
             self.chat.platform, profile.account_id, self._key(profile), profile.email, profile.name, profile.zone,
             profile.standing, self.door.now(), reference or {},
         )  # fmt: skip
-        met = await self.door.enter(Meet(account), DELIVERY)
+        met = await self.door.enter(people.meet(account), DELIVERY)
         visitor = Visitor(f"{self.chat.platform}:{profile.account_id}", met.person_id, met.standing)
         self._known[profile.account_id] = _Known(self.seconds(), visitor, reference or {})
         return visitor
@@ -134,12 +134,12 @@ class Directory:
     async def blocked(self, account_id: str, began: datetime | None) -> None:
         """The person wants nothing sent there; raises `DatabaseDown`."""
         self.forget(account_id)
-        await self.door.enter(Block(self.chat.platform, account_id, began), DELIVERY)
+        await self.door.enter(people.block(self.chat.platform, account_id, began), DELIVERY)
 
     async def left(self, account_id: str) -> None:
         """The person took the bot away there: nothing is sent to that place until it is added again."""
         self.forget(account_id)
-        await self.door.enter(Leave(self.chat.platform, account_id), DELIVERY)
+        await self.door.enter(people.leave(self.chat.platform, account_id), DELIVERY)
 
     async def lost(self, account_id: str, error: Unreachable) -> None:
         """What came of a `knock` in vain: the app was taken away there, nothing is wanted there, or the account is gone. Raises `DatabaseDown`."""
@@ -200,9 +200,9 @@ class Directory:
             return
         self.forget(account_id)
         if error.blocked:
-            await self.door.enter(Block(self.chat.platform, account_id), DELIVERY)
+            await self.door.enter(people.block(self.chat.platform, account_id), DELIVERY)
         else:
-            await self.door.enter(Gone(self.chat.platform, account_id), DELIVERY)
+            await self.door.enter(people.gone(self.chat.platform, account_id), DELIVERY)
 
     def _key(self, profile: Profile) -> str:
         try:

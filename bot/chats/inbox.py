@@ -12,22 +12,11 @@ import structlog
 
 from bot.chats.desk import Desk
 from bot.ports import Unavailable
-from handlers import CHANGES, label
-from handlers.acting import DELIVERY, Intent
+from handlers import CHANGES, inbox, label
+from handlers.acting import DELIVERY
 from handlers.door import Door
-from handlers.inbox import (
-    KEPT_FOR,
-    NO_PLATFORM,
-    NOT_OURS,
-    Collect,
-    Kept,
-    Press,
-    PutOff,
-    Say,
-    SetAside,
-    Settle,
-    too_late,
-)
+from handlers.handling import Intent
+from handlers.inbox import KEPT_FOR, NO_PLATFORM, NOT_OURS, Kept, Press, too_late
 from storage.database.store import DatabaseDown
 
 log = structlog.get_logger()
@@ -116,7 +105,7 @@ class Inbox:
 
     async def _collected(self, room: int) -> list[Kept]:
         there = await self.door.database.read(lambda store: store.inbox.has_any())
-        return await self.door.enter(Collect(room), DELIVERY) if there else []
+        return await self.door.enter(inbox.collect(room), DELIVERY) if there else []
 
     def _finished(self, task: asyncio.Task[None]) -> None:
         self._jobs.discard(task)
@@ -135,7 +124,7 @@ class Inbox:
         if press is None or desk is None:
             why = NOT_OURS if press is None else NO_PLATFORM
             log.error("inbox.set_aside", kept=kept.id, why=why)
-            return SetAside(kept.id, why)
+            return inbox.set_aside(kept.id, why)
         try:
             words = await self._done(desk, press, kept.at)
         except Unavailable as error:
@@ -147,7 +136,9 @@ class Inbox:
             if kept.attempts < MOST_FAULTS:
                 return _later(kept, Unavailable("fault"), self.door.now())
             words = FAULT
-        return Settle(kept.id, Say(press.platform, press.account, words, f"kept:{press.key}") if words else None)
+        return inbox.settle(
+            kept.id, inbox.say(press.platform, press.account, words, f"kept:{press.key}") if words else None
+        )
 
     async def _done(self, desk: Desk, press: Press, since: datetime) -> str:
         """What the person is to hear of it. By a clock that was set meanwhile nobody can tell how long it waited."""
@@ -159,6 +150,6 @@ class Inbox:
         return await desk.carry_out(press, kept_since=since)
 
 
-def _later(kept: Kept, error: Unavailable, now: datetime) -> PutOff:
+def _later(kept: Kept, error: Unavailable, now: datetime) -> Intent[None]:
     wait = max(error.retry_after or 0.0, min(2.0 ** min(kept.attempts, 10) / 2, LONGEST_WAIT))
-    return PutOff(kept.id, error.code, now + timedelta(seconds=wait))
+    return inbox.put_off(kept.id, error.code, now + timedelta(seconds=wait))

@@ -35,7 +35,7 @@ class Unseen:
         """
         asked = asks(form)
         intent = asked.send(about, given, hashed(key))
-        if not intent.private:
+        if not intent.handler.private:
             raise TypeError(f"{form} is private, and wants what would be told in the audit log")
         reply = await self.door.enter(intent, Visitor(self._named(account)))
         return self._placed(asked.after(reply)) if asked.after else None

@@ -10,12 +10,13 @@ from typing import Protocol
 import structlog
 
 from handlers.acting import CLOCK
-from handlers.digest.steps import Make, Verified, is_due
+from handlers.digest import steps as digest_steps
+from handlers.digest.steps import Verified, is_due
 from handlers.door import Door
-from handlers.figures.room import Schedule as ScheduleMonth
+from handlers.figures import room as figures_room
+from handlers.policy_review import in_force
 from handlers.policy_review.in_force import refuse_a_replaced_policy
-from handlers.policy_review.intents import InForce
-from handlers.random_review.intents import Schedule
+from handlers.random_review import steps as random_review_steps
 from handlers.rules.access import company_day
 
 log = structlog.get_logger()
@@ -34,10 +35,10 @@ class PolicyOfTheDay:
         today = company_day(self.door.policy, self.door.now())
         if today == self._looked:
             return
-        kept = await self.door.enter(InForce(), CLOCK)
+        kept = await self.door.enter(in_force.in_force(), CLOCK)
         self.door.database.policy = self.door.policy.digest
-        await self.door.enter(Schedule(), CLOCK)
-        await self.door.enter(ScheduleMonth(), CLOCK)
+        await self.door.enter(random_review_steps.schedule(), CLOCK)
+        await self.door.enter(figures_room.schedule(), CLOCK)
         self._looked = today
         if kept.new:
             log.info("policy.in_force", digest=kept.digest)
@@ -79,7 +80,7 @@ class WeeklyDigest:
             await self.proof.soon()
         if not self._is_whole() and self.seconds() - self._waits_since < PATIENCE:
             return
-        await self.door.enter(Make(self._verified()), CLOCK)
+        await self.door.enter(digest_steps.make(self._verified()), CLOCK)
 
     def _is_whole(self) -> bool:
         """A verification without the journal may still become one with it."""

@@ -11,10 +11,12 @@ from functools import partial
 import structlog
 
 from bot.setbacks import Setbacks
-from handlers.acting import CLOCK, Intent
+from handlers import forgetting
+from handlers.acting import CLOCK
 from handlers.door import Door
-from handlers.forgetting import EraseWords, ShowErased, words_go
-from handlers.whose_data.room import Untie
+from handlers.forgetting import words_go
+from handlers.handling import Intent
+from handlers.whose_data import room
 from storage.chain import Sealer
 from storage.database.store import Store
 from storage.matter_keys import Closed
@@ -42,9 +44,9 @@ class Forgetting:
         hour = self.door.now().replace(minute=0, second=0, microsecond=0)
         if hour != self._looked:
             await self._erase()
-            await self._enter([Untie()])
+            await self._enter([room.untie()])
             self._looked = hour
-        await self._enter(map(ShowErased, await self.door.database.read(_unshown)))
+        await self._enter(map(forgetting.show_erased, await self.door.database.read(_unshown)))
 
     async def _erase(self) -> None:
         now, policy, after = self.door.now(), self.door.policy, ""
@@ -53,7 +55,7 @@ class Forgetting:
             due = [one.matter for one in page if words_go(policy, one.at, one.line) <= now]
             if due:
                 vouched = await self.door.database.read(partial(_vouched, sealer=self.door.keys.log_seal, matters=due))
-                await self._enter(map(EraseWords, vouched))
+                await self._enter(map(forgetting.erase_words, vouched))
                 self.overwritten()
             after = page[-1].matter
 

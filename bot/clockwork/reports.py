@@ -12,9 +12,10 @@ from bot.measures import TICK_FAULTS
 from bot.ports import Unavailable
 from bot.proof.journalling import Patiently, ReportCounters
 from handlers.acting import CLOCK
+from handlers.breach import clock, findings
 from handlers.breach.clock import line, traces, urgent
-from handlers.breach.intents import Journalled, Look, Notice
 from handlers.door import Door
+from handlers.handling import Intent
 from storage.database.store import DatabaseDown
 
 log = structlog.get_logger()
@@ -44,13 +45,13 @@ class Reports:
 
     async def tick(self) -> None:
         """Report what is found, ask the rule again and take the steps that are due; then tell the journal. Raises `DatabaseDown`."""
-        for piece in (Notice(), Look()):
+        for piece in (findings.notice(), clock.look()):
             await self._by_itself(piece)
         with suppress(Unavailable):  # the part that writes the other lines says that the journal is away
             await self.tell()
             await self.counters.refresh()
 
-    async def _by_itself(self, piece: Notice | Look) -> None:
+    async def _by_itself(self, piece: Intent[int]) -> None:
         """What spoils one keeps no other from being done."""
         try:
             await self.door.enter(piece, CLOCK)
@@ -74,5 +75,5 @@ class Reports:
                 lines = [line(one, today.isoformat()) for one in found]
                 await self.patiently.do(lambda: self.patiently.journal.add(lines))
                 self.counters.know({one.trace: one.counter for one in found if one.counter})
-                await self.door.enter(Journalled(found), CLOCK)
+                await self.door.enter(clock.journalled(found), CLOCK)
             self._told = today

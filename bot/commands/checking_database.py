@@ -12,8 +12,9 @@ from bot.commands.checking_settings import MOST_NOTES, Finding, tried
 from bot.commands.looking import file_of, missing
 from bot.settings.config import Misconfigured
 from bot.trouble import PUT_BACK, sentence
+from handlers import inbox
 from handlers.delivering import OURS
-from handlers.inbox import ASIDE, SetAside
+from handlers.inbox import ASIDE
 from handlers.policy import Policy
 from storage.database.faults import OtherPolicy
 from storage.database.private import beside, open_to_others
@@ -94,7 +95,9 @@ async def _set_aside(database: Database) -> AsyncIterator[Finding]:
 async def _presses(database: Database) -> AsyncIterator[Finding]:
     """Presses of the last thirty days that were set aside, and why."""
     since = datetime.now(UTC) - A_WHILE
-    for name, detail in await database.read(lambda store: store.audit.done_since(SetAside.action, since, MOST_NOTES)):
+    for name, detail in await database.read(
+        lambda store: store.audit.done_since(inbox.set_aside.action, since, MOST_NOTES)
+    ):
         yield Finding("press", True, f"{name} {ASIDE.get(detail['why'], 'was not done')}", note=True)
 
 

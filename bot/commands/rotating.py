@@ -13,12 +13,12 @@ from bot.settings.config import Misconfigured, Settings, as_given
 from bot.settings.config import policy as policy_of
 from bot.trouble import sentence
 from bot.unlocking import stands_to
-from handlers import HANDLERS
+from handlers import master_key
 from handlers.acting import COMMAND
-from handlers.breach.intents import WrapAnew as WrapReportsAnew
+from handlers.breach import clock
 from handlers.door import Door
 from handlers.keys import Keys
-from handlers.master_key import Begin, Replaced, Rewrap, Stands
+from handlers.master_key import Stands
 from handlers.words import counted
 from storage.database.addresses import sqlite_file
 from storage.database.copies import alone, others_on
@@ -66,17 +66,17 @@ async def _rotated(given: Settings, keys: Keys) -> list[str]:
     if await _at_work(given):
         raise Misconfigured(AT_WORK)
     async with _opened(given) as database:
-        door = Door(database, policy_of(given.policy_file), HANDLERS, lambda: datetime.now(UTC), keys=keys)
+        door = Door(database, policy_of(given.policy_file), lambda: datetime.now(UTC), keys=keys)
         return _told(await wrap_all(door), keys)
 
 
 async def wrap_all(door: Door) -> Wrapped:
     """Cut off at any step it goes on with the next call. Raises `Misconfigured`, `DatabaseDown`."""
     before = await begin(door)
-    done = await door.enter(Rewrap(), COMMAND)
-    await door.enter(WrapReportsAnew(), COMMAND)
+    done = await door.enter(master_key.rewrap(), COMMAND)
+    await door.enter(clock.wrap_anew(), COMMAND)
     if not before.finished:
-        await door.enter(Replaced(), COMMAND)
+        await door.enter(master_key.replaced(), COMMAND)
     return Wrapped(done.matters, done.unopened, before.finished)
 
 
@@ -85,7 +85,7 @@ async def begin(door: Door) -> Stands:
     stands = await stands_to(door.database, door.keys)
     if stands.stranger:
         raise Misconfigured(stands.stranger)
-    await door.enter(Begin(), COMMAND)
+    await door.enter(master_key.begin(), COMMAND)
     return stands
 
 

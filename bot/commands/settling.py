@@ -10,11 +10,11 @@ from bot.commands.looking import be_of_this_version, opened
 from bot.moments import moment, zone_of
 from bot.settings.config import as_given
 from bot.settings.config import policy as policy_of
-from handlers import HANDLERS
+from handlers import settling
 from handlers.acting import COMMAND
 from handlers.door import Door
 from handlers.rules.refusal import Refused
-from handlers.settling import AskAgain, Keep, New, Trouble, troubles
+from handlers.settling import Trouble, troubles
 
 STANDINGS = {
     "guest": "the account is a guest's",
@@ -70,13 +70,13 @@ async def _rows(door: Door, kept: str | None, again: str | None, new: str | None
         if typed is not None and not typed.strip():
             raise Refused(what)
     if kept is not None:
-        aside = await door.enter(Keep(kept), COMMAND)
+        aside = await door.enter(settling.keep(kept), COMMAND)
         return [f"{kept} counts from now on. Set aside: {', '.join(aside) or 'none'}."]
     if new is not None:
-        aside = await door.enter(New(new), COMMAND)
+        aside = await door.enter(settling.new(new), COMMAND)
         return [f"{new} is somebody new, who has that address from now on. Set aside: {', '.join(aside) or 'none'}."]
     if again is not None:
-        name = await door.enter(AskAgain(again), COMMAND)
+        name = await door.enter(settling.ask_again(again), COMMAND)
         return [f"What waits for {name} is sent once more."]
     found = await door.database.read(lambda store: troubles(store, door.policy))
     zone = zone_of(door.policy)
@@ -115,4 +115,4 @@ async def _with_door(work: Callable[[Door], Awaitable[list[str]]]) -> list[str]:
     found = as_given()
     async with opened(found.database_url) as database:
         await be_of_this_version(database)
-        return await work(Door(database, policy_of(found.policy_file), HANDLERS, lambda: datetime.now(UTC)))
+        return await work(Door(database, policy_of(found.policy_file), lambda: datetime.now(UTC)))

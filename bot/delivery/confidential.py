@@ -13,9 +13,10 @@ from bot.chats.directory import Directory
 from bot.delivery.rounds import Rounds
 from bot.ports import Absent, Address, Posted, Unavailable, Unreachable
 from handlers.acting import DELIVERY
-from handlers.breach.intents import Collect, Delivered, Message, Undelivered
-from handlers.breach.messages import messages_wait
+from handlers.breach import messages
+from handlers.breach.messages import Message, messages_wait
 from handlers.door import Door
+from handlers.handling import Intent
 from storage.database.store import DatabaseDown, Store
 from storage.people import LIVING
 
@@ -62,22 +63,23 @@ class Confidential(Rounds):
 
     async def _sent_now(self) -> int:
         """How many. Raises `DatabaseDown`."""
-        found = [one for one in await self.door.enter(Collect(), DELIVERY) if not self._stands(one)]
+        found = [one for one in await self.door.enter(messages.collect(), DELIVERY) if not self._stands(one)]
         outcomes = await asyncio.gather(*(self._tried(one) for one in found))
         self._untold |= {one.name: outcome for one, outcome in zip(found, outcomes, strict=True)}
         await self._tell_all()
-        return sum(isinstance(one, Delivered) for one in outcomes)
+        return sum(one.handler is messages.delivered for one in outcomes)
 
     def _stands(self, message: Message) -> bool:
         """Whether it was sent already, and only that could not be stored."""
-        return isinstance(self._untold.get(message.name), Delivered)
+        untold = self._untold.get(message.name)
+        return untold is not None and untold.handler is messages.delivered
 
-    async def _tried(self, message: Message) -> Delivered | Undelivered:
+    async def _tried(self, message: Message) -> Intent[None]:
         try:
             platform, posted = await self._sent(message)
         except Unreachable:
             self._tries.pop(message.name, None)
-            return Undelivered(message.name, gone=True)
+            return messages.undelivered(message.name, gone=True)
         except Unavailable as error:
             return self._later(message, error)
         except DatabaseDown:
@@ -86,12 +88,12 @@ class Confidential(Rounds):
             log.error("delivery.broken", error=type(error).__name__)
             return self._later(message, Unavailable("fault"))
         self._tries.pop(message.name, None)
-        return Delivered(message.name, platform, posted.conversation, posted.message)
+        return messages.delivered(message.name, platform, posted.conversation, posted.message)
 
-    def _later(self, message: Message, error: Unavailable) -> Undelivered:
+    def _later(self, message: Message, error: Unavailable) -> Intent[None]:
         tries = self._tries[message.name] = self._tries.get(message.name, 0) + 1
         wait = max(error.retry_after or 0.0, min(2.0 ** min(tries, 10) / 2, LONGEST_WAIT))
-        return Undelivered(message.name, gone=False, wait=wait)
+        return messages.undelivered(message.name, gone=False, seconds=wait)
 
     async def _sent(self, message: Message) -> tuple[str, Posted]:
         """The message is drawn anew where it stands; where that is gone, and before it stood anywhere, it is posted."""

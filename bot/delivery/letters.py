@@ -17,23 +17,21 @@ from bot.measures import LETTERS
 from bot.ports import Letter, Mailer, NotKnown, NotTaken, Unavailable
 from bot.setbacks import Setbacks
 from handlers.acting import DELIVERY
-from handlers.customers.intents import (
-    Collected,
-    CollectLetter,
-    LetterAccepted,
-    LetterNotKnown,
-    LetterPutOff,
-    LetterRefused,
-)
-from handlers.customers.mailing import due
+from handlers.customers import mailing
+from handlers.customers.mailing import Collected, due
 from handlers.door import Door
+from handlers.handling import Intent
 from storage.database.store import Store
 
 log = structlog.get_logger()
 LANES = 3  # letters under way at once, so that a server that thinks about one holds up no other
 PATIENCE, LAST = 2.0, 1.0  # seconds that a stop waits for what is under way, and then for its being written down
-Outcome = LetterAccepted | LetterPutOff | LetterRefused | LetterNotKnown
-NAMES = {LetterAccepted: "accepted", LetterPutOff: "put_off", LetterRefused: "refused", LetterNotKnown: "not_known"}
+NAMES = {
+    mailing.accepted: "accepted",
+    mailing.put_off: "put_off",
+    mailing.refused: "refused",
+    mailing.not_known: "not_known",
+}
 
 
 class Letters(Rounds):
@@ -81,7 +79,7 @@ class Letters(Rounds):
         found: list[Collected | None] = []
 
         async def collect(mail: str) -> None:
-            found.append(await self.door.enter(CollectLetter(mail), DELIVERY))
+            found.append(await self.door.enter(mailing.collect(mail), DELIVERY))
 
         while self._left and not self._stopping and not any(found):
             mail = self._left.pop(0)
@@ -96,9 +94,9 @@ class Letters(Rounds):
         settled = 0
         while found is not None:
             outcome = self._untold[found.mail] = await self._tried(mailer, found)
-            LETTERS.labels(NAMES[type(outcome)]).inc()
+            LETTERS.labels(NAMES[outcome.handler]).inc()
             await self._tell(found.mail)
-            if isinstance(outcome, LetterPutOff):
+            if outcome.handler is mailing.put_off:
                 break
             settled += 1
             found = await self._next()
@@ -107,37 +105,37 @@ class Letters(Rounds):
     def _named(self, name: str) -> dict[str, Any]:
         return {"mail": name}
 
-    async def _tried(self, mailer: Mailer, one: Collected) -> Outcome:
+    async def _tried(self, mailer: Mailer, one: Collected) -> Intent[None]:
         try:
             letter = self._letter(one)
         except Exception as error:  # noqa: BLE001  as above; it would fail the same the next time
             log.error("letters.unwritable", mail=one.mail, error=type(error).__name__)
-            return LetterRefused(one.mail, "unwritable", "")
+            return mailing.refused(one.mail, "unwritable", "")
         outcome = await self._sent(mailer, one.mail, letter)
-        code = {} if isinstance(outcome, LetterAccepted) else {"code": outcome.code}
-        log.info("letters.sent", mail=one.mail, outcome=NAMES[type(outcome)], **code)
+        code = {} if outcome.handler is mailing.accepted else {"code": outcome.given["code"]}
+        log.info("letters.sent", mail=one.mail, outcome=NAMES[outcome.handler], **code)
         return outcome
 
     def _letter(self, one: Collected) -> Letter:
         body = self.writing.write(one.written)
         return Letter(one.to, body.subject, body.plain, body.html, one.message_id)
 
-    async def _sent(self, mailer: Mailer, mail: str, letter: Letter) -> Outcome:
+    async def _sent(self, mailer: Mailer, mail: str, letter: Letter) -> Intent[None]:
         """Whatever is not known to have been accepted, or not to have been, is not known."""
         sending = asyncio.create_task(mailer.send(letter))
         self._sending.add(sending)
         try:
-            return LetterAccepted(mail, await sending)
+            return mailing.accepted(mail, await sending)
         except Unavailable as error:
-            return LetterPutOff(mail, error.code)
+            return mailing.put_off(mail, error.code)
         except NotTaken as error:
-            return LetterRefused(mail, error.code, error.answer)
+            return mailing.refused(mail, error.code, error.answer)
         except NotKnown as error:
-            return LetterNotKnown(mail, error.code)
+            return mailing.not_known(mail, error.code)
         except asyncio.CancelledError:
-            return LetterNotKnown(mail, "stopped")
+            return mailing.not_known(mail, "stopped")
         except Exception as error:  # noqa: BLE001  as above
             log.error("letters.fault", mail=mail, error=type(error).__name__)
-            return LetterNotKnown(mail, "fault")
+            return mailing.not_known(mail, "fault")
         finally:
             self._sending.discard(sending)

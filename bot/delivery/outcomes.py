@@ -9,15 +9,13 @@ import structlog
 from bot.delivery.people import DOUBTFUL
 from bot.delivery.reaching import MOST_ATTEMPTS
 from bot.ports import Absent, PageOpen, Unavailable, Unreachable
-from handlers import handling, matter_of
-from handlers.acting import Intent
-from handlers.alarms import Unheard, Warned
-from handlers.delivering import NOBODY, UNKNOWN_KIND, Aside, Delivered, Fail, Job, Postpone
+from handlers import alarms, delivering, matter_of
+from handlers.delivering import NOBODY, UNKNOWN_KIND, Aside, Job
 from handlers.effects import Awaited, Digest, Show, Warn
+from handlers.handling import Intent
 from handlers.rules.refusal import Refused
 
 log = structlog.get_logger()
-Outcome = Delivered | Postpone | Intent[None] | Warned | Unheard
 LONGEST_WAIT, AWAITED_WAIT = 300.0, 30.0  # seconds; the second where somebody who just asked for it looks at the screen
 DOUBTFUL_WAIT = 20.0  # seconds
 LONG = timedelta(minutes=5)  # until a newer version may have come, or somebody may have corrected a row
@@ -29,7 +27,7 @@ ILL = (
 )  # fmt: skip
 
 
-def failed(job: Job, error: Exception, now: datetime) -> Outcome:
+def failed(job: Job, error: Exception, now: datetime) -> Intent[None]:
     """What follows from this error, whichever it is."""
     match error:
         case Unavailable():
@@ -37,7 +35,7 @@ def failed(job: Job, error: Exception, now: datetime) -> Outcome:
         case Unreachable(code=code):
             return give_up(job, code)
         case PageOpen():
-            return Delivered(job.taken.id, "superseded", "")
+            return delivering.delivered(job.taken.id, "superseded", "")
         case Absent():
             return give_up(job, str(error))
         case _:  # a fault of ours on one card must not hold up the person's others for ever
@@ -45,23 +43,23 @@ def failed(job: Job, error: Exception, now: datetime) -> Outcome:
             return _later(job, Unavailable("fault"), now)
 
 
-def put_aside(aside: Aside, now: datetime) -> Postpone | Fail:
+def put_aside(aside: Aside, now: datetime) -> Intent[None]:
     """A newer version's effect waits for that version; what nobody can do is set aside by itself, and never in silence."""
     may_come_right = aside.code in (UNKNOWN_KIND, NOBODY)
     log.error("delivery.put_off" if may_come_right else "delivery.set_aside", outgoing=aside.taken.id, code=aside.code)
     if may_come_right:
-        return Postpone(aside.taken.id, aside.code, now + LONG, free=True)
-    return Fail(aside.taken.id, aside.code)
+        return delivering.postpone(aside.taken.id, aside.code, now + LONG, free=True)
+    return delivering.fail(aside.taken.id, aside.code)
 
 
-def give_up(job: Job, code: str) -> Intent[None] | Unheard:
+def give_up(job: Job, code: str) -> Intent[None]:
     """It won't reach this person: a card, an alarm or what was to be told in the morning goes to whoever is next, anything else ends here."""
     log.warning("delivery.unreachable", person=job.person.id, code=code, kind=job.taken.kind)
     if isinstance(job.effect, Show):
         return _rerouted(job, job.effect.matter, code)
     if isinstance(job.effect, Warn):
-        return Unheard(job.taken.id, job.effect.alarm, code)
-    return Fail(job.taken.id, code, job.effect.reminders if isinstance(job.effect, Digest) else ())
+        return alarms.unheard(job.taken.id, job.effect.alarm, code)
+    return delivering.fail(job.taken.id, code, job.effect.reminders if isinstance(job.effect, Digest) else ())
 
 
 def _rerouted(job: Job, matter: str, code: str) -> Intent[None]:
@@ -69,30 +67,29 @@ def _rerouted(job: Job, matter: str, code: str) -> Intent[None]:
     try:
         return matter_of(matter).reroute(matter, job.person.id, code, job.taken.id, job.began)
     except Refused:
-        return Fail(job.taken.id, code)
+        return delivering.fail(job.taken.id, code)
 
 
-def unwritable(outcome: Outcome) -> Fail | None:
+def unwritable(outcome: Intent[None]) -> Intent[None] | None:
     """What can be written where an outcome can't: it needs nothing but its own row. None where there is nothing plainer."""
-    if isinstance(outcome, Fail):
+    if outcome.handler is delivering.fail:
         return None
-    given = outcome.given if isinstance(outcome, handling.Intent) else vars(outcome)
-    return Fail(given["outgoing"], given.get("code", "not_recorded"))
+    return delivering.fail(outcome.given["outgoing"], outcome.given.get("code", "not_recorded"))
 
 
-def _later(job: Job, error: Unavailable, now: datetime) -> Postpone | Intent[None] | Unheard:
+def _later(job: Job, error: Unavailable, now: datetime) -> Intent[None]:
     attempts = job.taken.attempts
     if not error.tried:
         # The word of the last try stays: it may have posted the card all the same.
         until = now + timedelta(seconds=error.retry_after or 1.0)
-        return Postpone(job.taken.id, job.taken.code, until, free=True)
+        return delivering.postpone(job.taken.id, job.taken.code, until, free=True)
     if not error.outage and attempts >= MOST_ATTEMPTS and not _passes(error.code):
         return give_up(job, f"gave_up_{error.code}")
     least = DOUBTFUL_WAIT if isinstance(job.effect, Show) and error.code in DOUBTFUL else 0.0
     longest = AWAITED_WAIT if isinstance(job.effect, Awaited) else LONGEST_WAIT
     backing_off = min(2.0 ** min(attempts, 10) / 2, longest)
     wait = max(error.retry_after or 0.0, backing_off, least)
-    return Postpone(job.taken.id, error.code, now + timedelta(seconds=wait), free=error.outage)
+    return delivering.postpone(job.taken.id, error.code, now + timedelta(seconds=wait), free=error.outage)
 
 
 def _passes(code: str) -> bool:

@@ -13,11 +13,10 @@ from bot.chats.directory import Directory
 from bot.delivery.reaching import Look, Reach, Recipient
 from bot.measures import ALARMS_UNHEARD
 from bot.ports import Absent, Posted, Unreachable
-from handlers import alarms, blank, home_of, label, morning_message, shown, still_asked
+from handlers import alarms, blank, delivering, home_of, label, morning_message, shown, still_asked
 from handlers.acting import DELIVERY, Act
-from handlers.alarms import Warned
 from handlers.cards import Card, Small
-from handlers.delivering import Delivered, Job, MessageReference, copy_of
+from handlers.delivering import Job, MessageReference, copy_of
 from handlers.door import Door
 from handlers.effects import (
     Alert,
@@ -30,6 +29,7 @@ from handlers.effects import (
     Whisper,
     at_home,
 )
+from handlers.handling import Intent
 from handlers.room import Shown
 from handlers.telling import told
 from storage.database.store import Store
@@ -50,7 +50,7 @@ class ToPeople:
         self.door = door
         self.reach = Reach(door, directories)
 
-    async def send(self, job: Job) -> Delivered | Warned:
+    async def send(self, job: Job) -> Intent[None]:
         """Do what the effect asks for, where its person is reached."""
         effect = job.effect
         match effect:
@@ -73,18 +73,18 @@ class ToPeople:
             case _:
                 assert_never(effect)
 
-    async def _told(self, job: Job, tell: Tell) -> Delivered:
+    async def _told(self, job: Job, tell: Tell) -> Intent[None]:
         return await self.reach.first(job, lambda recipient: self._say(job, recipient, told(tell, label(tell.button))))
 
-    async def _say(self, job: Job, recipient: Recipient, line: Card) -> Delivered:
+    async def _say(self, job: Job, recipient: Recipient, line: Card) -> Intent[None]:
         await recipient.chat.post(recipient.to, _honest(job, line), recipient.zone)
         return _done(job, "sent", recipient)
 
-    async def _digest(self, job: Job, recipient: Recipient, wanted: Digest) -> Delivered:
+    async def _digest(self, job: Job, recipient: Recipient, wanted: Digest) -> Intent[None]:
         """About one thing alone it is an answer to that card, where the person has it on this platform."""
         found = await self.reach.store(lambda store: self._morning(store, recipient, wanted))
         if found is None:
-            return Delivered(job.taken.id, "superseded", recipient.chat.platform)
+            return delivering.delivered(job.taken.id, "superseded", recipient.chat.platform)
         card, under = found
         await recipient.chat.post(recipient.to, _honest(job, card), recipient.zone, under)
         return _done(job, "sent", recipient)
@@ -97,15 +97,15 @@ class ToPeople:
         here = copy is not None and copy.platform == recipient.chat.platform
         return found.card, Posted(copy.conversation, copy.message) if copy is not None and here else None
 
-    async def _warn(self, job: Job, recipient: Recipient, warn: Warn) -> Warned:
+    async def _warn(self, job: Job, recipient: Recipient, warn: Warn) -> Intent[None]:
         await recipient.chat.post(recipient.to, _honest(job, alarms.card(warn.words, warn.matter)), recipient.zone)
-        return Warned(job.taken.id, warn.alarm, recipient.chat.platform)
+        return alarms.warned(job.taken.id, warn.alarm, recipient.chat.platform)
 
-    async def _whisper(self, job: Job, recipient: Recipient, words: str) -> Delivered:
+    async def _whisper(self, job: Job, recipient: Recipient, words: str) -> Intent[None]:
         await recipient.chat.whisper(recipient.to, words)
         return _done(job, "sent", recipient)
 
-    async def _home(self, job: Job, recipient: Recipient, *, fresh: bool) -> Delivered:
+    async def _home(self, job: Job, recipient: Recipient, *, fresh: bool) -> Intent[None]:
         matter = at_home(recipient.chat.platform)
         card, copy = await self.reach.store(
             lambda store: (home_of(act := self._act(store, recipient)), copy_of(act, matter, job.person.id))
@@ -115,17 +115,17 @@ class ToPeople:
         reference = None if posted is None else _reference(recipient, matter, posted, 0)
         return _done(job, "sent", recipient, reference=reference)
 
-    async def _blank(self, job: Job, recipient: Recipient, wanted: Blank) -> Delivered:
+    async def _blank(self, job: Job, recipient: Recipient, wanted: Blank) -> Intent[None]:
         sheet, filled = await self.reach.store(lambda store: blank(self._act(store, recipient), wanted))
         await recipient.chat.form(recipient.to, sheet, filled)
         return _done(job, "sent", recipient)
 
-    async def _show(self, job: Job, show: Show) -> Delivered:
+    async def _show(self, job: Job, show: Show) -> Intent[None]:
         """Edit the message that is the person's copy; where there is none, or none any more, post one."""
         door = self.reach.door
         copy = await self.reach.store(lambda store: copy_of(door.act(store, DELIVERY), show.matter, show.person))
         if copy is not None and copy.revision >= show.revision:
-            return Delivered(job.taken.id, "superseded", copy.platform)
+            return delivering.delivered(job.taken.id, "superseded", copy.platform)
         if copy is not None and copy.platform in self.reach.directories:
             with suppress(Absent, Unreachable):
                 recipient, now_shown = await self.reach.recipient_with(
@@ -151,15 +151,15 @@ class ToPeople:
 
     async def _redrawn(
         self, job: Job, recipient: Recipient, now_shown: Shown | None, matter: str, posted: Posted
-    ) -> Delivered:
+    ) -> Intent[None]:
         if now_shown is None:
-            return Delivered(job.taken.id, "superseded", recipient.chat.platform)
+            return delivering.delivered(job.taken.id, "superseded", recipient.chat.platform)
         await recipient.chat.redraw(recipient.to, posted, now_shown.card, recipient.zone)
         return _done(job, "updated", recipient, matter, _reference(recipient, matter, posted, now_shown.revision))
 
-    async def _posted(self, job: Job, recipient: Recipient, now_shown: Shown | None, matter: str) -> Delivered:
+    async def _posted(self, job: Job, recipient: Recipient, now_shown: Shown | None, matter: str) -> Intent[None]:
         if now_shown is None:
-            return Delivered(job.taken.id, "superseded", recipient.chat.platform)
+            return delivering.delivered(job.taken.id, "superseded", recipient.chat.platform)
         posted = await recipient.chat.post(recipient.to, _honest(job, now_shown.card), recipient.zone)
         return _done(job, "sent", recipient, matter, _reference(recipient, matter, posted, now_shown.revision))
 
@@ -174,17 +174,17 @@ def _comes(act: Act, show: Show) -> bool:
     return show.revision == 1 or not act.store.reminders.asks(show.matter, show.person)
 
 
-def _alert(job: Job, alert: Alert) -> Delivered:
+def _alert(job: Job, alert: Alert) -> Intent[None]:
     """The log is the last that hears of it: whoever runs the bot has to tell somebody."""
     ALARMS_UNHEARD.inc()
     log.error("alarm.unheard", about=alert.subject, alarm=alert.alarm)
-    return Delivered(job.taken.id, "sent", "log", alert.subject)
+    return delivering.delivered(job.taken.id, "sent", "log", alert.subject)
 
 
 def _done(
     job: Job, state: str, recipient: Recipient, about: str = "", reference: MessageReference | None = None
-) -> Delivered:
-    return Delivered(job.taken.id, state, recipient.chat.platform, about, reference)
+) -> Intent[None]:
+    return delivering.delivered(job.taken.id, state, recipient.chat.platform, about, reference)
 
 
 def _reference(recipient: Recipient, matter: str, posted: Posted, revision: int) -> MessageReference:

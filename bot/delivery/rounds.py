@@ -9,8 +9,9 @@ from typing import Any, ClassVar
 
 import structlog
 
-from handlers.acting import DELIVERY, Intent
+from handlers.acting import DELIVERY
 from handlers.door import Door
+from handlers.handling import Intent
 from handlers.rules.refusal import Refused
 from storage.database.store import DatabaseDown
 

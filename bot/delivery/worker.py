@@ -11,13 +11,15 @@ from dataclasses import dataclass, replace
 import structlog
 
 from bot.chats.directory import Directory
-from bot.delivery.outcomes import Outcome, failed, put_aside, unwritable
+from bot.delivery.outcomes import failed, put_aside, unwritable
 from bot.delivery.people import ToPeople
 from bot.measures import DELIVERIES, DELIVERY_FAULTS, OUTAGES
 from bot.ports import Unavailable
+from handlers import delivering
 from handlers.acting import DELIVERY
-from handlers.delivering import Aside, Claim, Job, LineUp
+from handlers.delivering import Aside, Job
 from handlers.door import Door
+from handlers.handling import Intent
 from storage.database.store import DatabaseDown
 
 log = structlog.get_logger()
@@ -117,7 +119,7 @@ class Delivery:
     async def _claimed(self, room: int) -> list[Job | Aside]:
         try:
             await self._line_up()
-            claim = Claim(room, frozenset(self._in_hand.values()), self._again_first)
+            claim = delivering.claim(room, frozenset(self._in_hand.values()), again_first=self._again_first)
             jobs = await self.door.enter(claim, DELIVERY)
         except DatabaseDown as error:
             if not self.status.faults:
@@ -131,7 +133,7 @@ class Delivery:
 
     async def _line_up(self) -> None:
         if self.seconds() >= self._line_up_at:
-            await self.door.enter(LineUp(), DELIVERY)
+            await self.door.enter(delivering.line_up(), DELIVERY)
             self._line_up_at = self.seconds() + LINE_UP
 
     def _finished(self, task: asyncio.Task[None]) -> None:
@@ -146,7 +148,7 @@ class Delivery:
         DELIVERIES.labels(job.taken.kind, type(outcome).__name__.lower()).inc()
         await self._write(outcome)
 
-    async def _tried(self, job: Job) -> Outcome:
+    async def _tried(self, job: Job) -> Intent[None]:
         job = replace(job, began=self.door.now())
         try:
             return await self.to_people.send(job)
@@ -156,7 +158,7 @@ class Delivery:
                 log.error("delivery.outage", code=error.code)
             return failed(job, error, self.door.now())
 
-    async def _write(self, outcome: Outcome) -> None:
+    async def _write(self, outcome: Intent[None]) -> None:
         """Write what became of it until it is written; while it is not, the effect stays in hand, and is not sent again."""
         for pause in _longer_and_longer():
             try:

@@ -8,7 +8,8 @@ from collections.abc import Callable
 from bot.pages.reading import Page, Pages, Unseen
 from handlers.acting import CLOCK
 from handlers.door import Door
-from handlers.notices.steps import Looked, Plan, is_due, wanted
+from handlers.notices import steps
+from handlers.notices.steps import is_due, wanted
 from handlers.policy import Policy
 from handlers.rules import notices as rule
 from handlers.rules.notice_pages import Verdict, both, contains, links
@@ -24,7 +25,7 @@ class Noticing:
     async def tick(self) -> None:
         """Plan what is not planned, and look at the pages where that is due. Raises `DatabaseDown`."""
         if await self.door.look(CLOCK, wanted):
-            await self.door.enter(Plan(), CLOCK)
+            await self.door.enter(steps.plan(), CLOCK)
         if await self.door.look(CLOCK, is_due):
             await self.look()
 
@@ -33,7 +34,7 @@ class Noticing:
         policy = self.door.policy
         found = await seen(self.pages, policy)
         try:
-            await self.door.enter(Looked(found.answer, found.reasons, rule.digest(policy, "website")), CLOCK)
+            await self.door.enter(steps.looked(found.answer, found.reasons, rule.digest(policy, "website")), CLOCK)
         except Refused:  # a stranger's page stops nobody's clock
             return
 

@@ -19,10 +19,10 @@ from bot.proof.journal_lines import Outside, outside
 from bot.proof.journalling import Noting, Patiently, lost
 from bot.proof.verification import BESIDE_OTHERS, Outcome, reading
 from bot.setbacks import Setbacks, Work
+from handlers import journal as handlers_journal
 from handlers.acting import CLOCK
 from handlers.digest.steps import Verified
 from handlers.door import Door, Repeated
-from handlers.journal import Broken, Noted
 from handlers.rules.access import company_day
 from handlers.rules.reminding import morning_of
 from storage.database.store import DatabaseDown
@@ -91,7 +91,7 @@ class Proof:
             return
         await lost(self.door, self.patiently)  # before the journal goes on without it
         if position := await self.noting.note(at_once=True):
-            await self.door.enter(Noted(*position), CLOCK)
+            await self.door.enter(handlers_journal.noted(*position), CLOCK)
 
     async def verify(self) -> None:
         """The log, the rows, and what the journal says; a break is told. Raises `DatabaseDown`.
@@ -133,7 +133,7 @@ class Proof:
         log.error("log.broken", number=outcome.number, faults=outcome.faults[:MOST_LOGGED])
         day = company_day(self.door.policy, self.door.now())
         with suppress(Repeated):
-            broken = Broken(outcome.number, outcome.digest)
+            broken = handlers_journal.broken(outcome.number, outcome.digest)
             await self.door.enter(broken, CLOCK, key=f"log.broken:{outcome.digest}:{day}")
 
     async def _outside(self) -> tuple[Outside, bool]:

@@ -15,10 +15,10 @@ import structlog
 from bot.journal import Journal, JournalDown
 from bot.measures import JOURNAL_NOTED
 from bot.proof.journal_lines import ERASED, HEAD, MARKS, Newest, Position, counted, holds, newest
+from handlers import journal as handlers_journal
 from handlers.acting import CLOCK
 from handlers.breach.clock import any_reports
 from handlers.door import Door, Repeated
-from handlers.journal import JournalLost
 from storage.chain import GENESIS
 from storage.database.store import Store
 
@@ -145,7 +145,7 @@ async def lost(door: Door, patiently: Patiently) -> bool:
         return False
     log.error("journal.lost", entries=written[0])
     with suppress(Repeated):
-        await door.enter(JournalLost(*written), CLOCK)
+        await door.enter(handlers_journal.journal_lost(*written), CLOCK)
     return True
 
 

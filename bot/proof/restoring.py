@@ -12,12 +12,12 @@ from bot.journal import JournalDown
 from bot.proof.journal_lines import RESTORED, Position, ended, unknown_erasures
 from bot.proof.journalling import Patiently, ReportCounters, held, lost
 from bot.sealing import Marks
+from handlers import journal as handlers_journal
 from handlers.acting import CLOCK
+from handlers.breach import clock
 from handlers.breach.clock import any_reports
-from handlers.breach.intents import EndReportsAgain
 from handlers.door import Door
-from handlers.journal import Restored
-from handlers.retention.intents import EraseAgain
+from handlers.retention import closing
 from storage.chain import GENESIS
 from storage.database.store import DatabaseDown, Store
 from storage.recordings import Place
@@ -84,7 +84,7 @@ class Restoring:
 
     async def _follow(self, noted: Position) -> None:
         """Everything that a restore brings; done again from its beginning where it was cut off."""
-        found = await self.door.enter(Restored(noted.entries, noted.hash), CLOCK)
+        found = await self.door.enter(handlers_journal.restored(noted.entries, noted.hash), CLOCK)
         log.error("database.restored", noted=noted.entries, found=found)
         # A log that is longer than what was noted, and another, was never this one: nothing of it is known to be true.
         known = found if found < noted.entries or await held(self.door, noted) else 0
@@ -105,7 +105,7 @@ class Restoring:
         if await self.door.database.read(any_reports):
             journal = self.patiently.journal
             traces = await self.patiently.read(partial(ended, journal.file, journal.seal))
-            await self.door.enter(EndReportsAgain(traces, older), CLOCK)
+            await self.door.enter(clock.end_again(traces, older=older), CLOCK)
 
     async def _erase_again(self) -> None:
         """Close the calls that were erased, whatever their numbers are now."""
@@ -113,7 +113,7 @@ class Restoring:
         while self.erased and (page := await self.door.database.read(partial(_places, after=after))):
             after = page[-1].id
             if calls := self._erased_among(page):
-                await self.door.enter(EraseAgain(calls), CLOCK)
+                await self.door.enter(closing.erase_again(calls), CLOCK)
 
     def _erased_among(self, page: Iterable[Place]) -> tuple[int, ...]:
         return tuple(one.id for one in page if self.marks.of_call(one.native_id, one.started) in self.erased)

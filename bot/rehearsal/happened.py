@@ -7,9 +7,8 @@ from datetime import datetime
 from typing import Any
 
 from bot.rehearsal.recounting import LATE, MESSAGES, UNTOLD, Event, Recounting, Thing, known
+from handlers import delivering
 from handlers.acting import CLOCK, DELIVERY, Act
-from handlers.delivering import Delivered
-from handlers.matters.reminding import Remind
 from storage.chain import Link, as_row
 from storage.records import Outgoing
 
@@ -41,10 +40,10 @@ def _of_entry(entry: _Entry, left: tuple[Outgoing, ...], since: int) -> Iterator
     """What an entry tells, each with what it has in common with others that are told in one line with it."""
     at, action, subject = datetime.fromisoformat(entry["at"]), entry["action"], entry["subject"]
     match action:
-        case Delivered.action:
+        case delivering.delivered.action:
             if _came_late(entry, since):
                 yield (_minute(at), LATE), Event(at, LATE, told=(entry["detail"]["person"],))
-        case Remind.action:
+        case "matters.remind":
             who = int(subject.removeprefix("person:"))
             for one in entry["detail"]["told"]:
                 step, matter = one["step"], one["matter"]

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import groupby
 from typing import Any
 
-from handlers import HANDLERS, matter_of
+from handlers import matter_of
 from handlers.acting import Act
+from handlers.handling import HANDLERS
 from handlers.rules.refusal import Refused
 from handlers.words import moment_words
 from storage.matters import begun_by
@@ -230,17 +232,20 @@ def _was(event: Event) -> str:
     return "was" if one else "were"
 
 
+_CLAUSES = re.compile(r"^P\d+(, P\d+)*: ")
+
+
 def _shortened(words: str) -> str:
     return words if len(words) <= _LONGEST else f"{words[:_LONGEST].rstrip()}…"
 
 
 def _meaning(action: str) -> str:
-    """What the first sentence about an intent says that it is; else its name, for people to read."""
-    intent = next((one for one in HANDLERS if one.action == action), None)
-    told = (intent.__doc__ or "") if intent else ""
-    sentence = told.partition("\n")[0].partition(". ")[0].removeprefix("The clock: ").strip().removesuffix(".")
+    """What the first sentence about a handler says that it does; else its name, for people to read."""
+    handler = next((one for one in HANDLERS if one.action == action), None)
+    told = _CLAUSES.sub("", (handler.do.__doc__ or "") if handler else "").removeprefix("The clock: ")
+    sentence = told.partition("\n")[0].partition(". ")[0].strip().removesuffix(".")
     if "`" in sentence:  # names of the program are behind a semicolon, or there is nothing for people in it
         sentence = sentence.partition(";")[0]
-    if intent is None or not sentence or "`" in sentence or told.startswith(f"{intent.__name__}("):  # a dataclass's own
+    if not sentence or "`" in sentence:
         return action.replace(".", ": ").replace("_", " ")
-    return sentence
+    return f"{sentence[0].upper()}{sentence[1:]}"

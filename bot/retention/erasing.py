@@ -19,29 +19,12 @@ from bot.retention.recording_sync import audio_digest
 from bot.retention.returned import LARGEST_HEAD, ReturnedAudio, ReturnedCalls, soundless
 from bot.sealing import Marks
 from bot.setbacks import Setbacks
-from handlers.acting import CLOCK, Intent
+from handlers.acting import CLOCK
 from handlers.door import Door
-from handlers.retention.erasing import UNDER_WAY
+from handlers.handling import Intent
+from handlers.retention import closing, erasing, guard
+from handlers.retention.erasing import UNDER_WAY, Doomed, Proof, Trouble
 from handlers.retention.guard import Judged, judge
-from handlers.retention.intents import (
-    Ask,
-    Certify,
-    Close,
-    Doomed,
-    Fail,
-    FollowPause,
-    Forget,
-    Late,
-    LetGo,
-    Pause,
-    Proof,
-    Reopen,
-    Send,
-    Stay,
-    Take,
-    Trouble,
-    Vanish,
-)
 from handlers.rules.access import company_time
 from storage.database.store import Store
 
@@ -101,13 +84,13 @@ class Erasing:
             await self._setbacks.alone("erasures", step.__name__, step)
 
     async def _reopen(self) -> None:
-        await self._each(lambda now, store: store.erasures.to_reopen(now, AT_ONCE), Reopen)
+        await self._each(lambda now, store: store.erasures.to_reopen(now, AT_ONCE), closing.reopen)
 
     async def _close(self) -> None:
-        await self._each(lambda now, store: store.erasures.to_close(now, AT_ONCE), Close)
+        await self._each(lambda now, store: store.erasures.to_close(now, AT_ONCE), closing.close)
 
     async def _let_go(self) -> None:
-        await self._each(lambda now, store: store.erasures.over(now, AT_ONCE), lambda one: LetGo(*one))
+        await self._each(lambda now, store: store.erasures.over(now, AT_ONCE), lambda one: closing.let_go(*one))
 
     async def _forget_gone(self) -> None:
         last: list[tuple[int, str, str]] = []
@@ -123,13 +106,13 @@ class Erasing:
         try:
             if system == self.system:
                 await self.recorder.audio(native_id)
-                return Close(recording, hidden=True)
+                return closing.close(recording, hidden=True)
         except Unavailable:
             return None
         except Absent:
             pass
         self.overwritten()
-        return Forget(recording)
+        return closing.forget(recording)
 
     async def _erase_due(self) -> None:
         tried = set[str]()
@@ -157,19 +140,19 @@ class Erasing:
 
         judged, idle = await self.door.database.read(found)
         if judged.pause is not None and (judged.moves or idle):
-            await self._one(FollowPause(judged.pause.id))
+            await self._one(guard.follow(judged.pause.id))
         elif judged.pause is None and judged.erasures:
             log.warning("erasure.paused", number=len(judged.erasures), causes=judged.causes)
-            await self._one(Pause())
+            await self._one(guard.pause())
 
     async def _forget(self) -> None:
         await self._overwritten.tick()
 
     async def erase(self, erasures: Iterable[str]) -> None:
         """Erase these, as far as nothing keeps or pauses them: read, ask, delete each unless something came to keep it, look by another way, certify."""
-        doomed = await self.door.enter(Take(tuple(erasures)), CLOCK)
+        doomed = await self.door.enter(erasing.take(tuple(erasures)), CLOCK)
         sought = {one.erasure: found for one in doomed if (found := await self._read(one)) is not None}
-        asked = await self.door.enter(Ask(tuple(sought)), CLOCK)
+        asked = await self.door.enter(erasing.ask(tuple(sought)), CLOCK)
         if going := [one for one in doomed if one.erasure in asked]:
             deleted = [gone for one in going if (gone := await self._delete(one, sought[one.erasure])) is not None]
             await self._certify(deleted)
@@ -180,7 +163,7 @@ class Erasing:
         found = await self.door.database.read(lambda store: store.erasures.staying(self.system, least, now, AT_ONCE))
         for erasure, native_id, stamp in found:
             if erasure not in self._not_there and await self._is_there(erasure, native_id, stamp):
-                await self._one(Stay(erasure))
+                await self._one(erasing.stay(erasure))
 
     async def _is_there(self, erasure: str, native_id: str, stamp: str) -> bool:
         try:
@@ -197,7 +180,7 @@ class Erasing:
         try:
             left = await self.recorder.look([one.sought for one in deleted])
         except Unavailable:
-            await self._enter([Fail(one.one.erasure, "unavailable") for one in deleted])
+            await self._enter([erasing.fail(one.one.erasure, "unavailable") for one in deleted])
             return
         await self._enter(self._outcome(one, left) for one in deleted)
         self.overwritten()
@@ -228,7 +211,7 @@ class Erasing:
     async def _read(self, one: Doomed) -> Sought | None:
         """What a look is to find nothing of. None where it can't be deleted now, which is on record then."""
         if one.gone and one.returned and await self._is_lost(one):  # another call has its name
-            await self._one(Vanish(one.erasure))
+            await self._one(erasing.vanish(one.erasure))
             return None
         try:
             audio = await audio_digest(self.recorder, one.native_id, one.stamp)
@@ -254,13 +237,13 @@ class Erasing:
 
     async def _delete(self, one: Doomed, sought: Sought) -> _Deleted | None:
         """None where it was not deleted: something came to keep it, or the recorder did not do it, which is on record then."""
-        if not await self.door.enter(Send(one.erasure, sought.audio), CLOCK):
+        if not await self.door.enter(erasing.send(one.erasure, sought.audio), CLOCK):
             return None
         try:
             await self.recorder.delete(one.native_id, one.stamp)
         except Changed as error:
             if not one.audio:
-                await self._one(Stay(one.erasure))
+                await self._one(erasing.stay(one.erasure))
             await self._failed(one, error)
             return None
         except (Held, Unavailable) as error:
@@ -272,19 +255,19 @@ class Erasing:
         trouble = _trouble(error)
         log.warning("erasure.failed", erasure=one.erasure, why=trouble)
         until = error.until if isinstance(error, Held) else None
-        await self._one(Vanish(one.erasure) if gone else Fail(one.erasure, trouble, until=until))
+        await self._one(erasing.vanish(one.erasure) if gone else erasing.fail(one.erasure, trouble, until=until))
 
     def _outcome(self, done: _Deleted, left: Mapping[str, tuple[str, ...]]) -> Intent[None]:
         one, still = done.one, left.get(done.one.native_id, ())
         if still:
             log.warning("erasure.left", erasure=one.erasure, number=len(still))
-            return Fail(one.erasure, "left", len(still))
+            return erasing.fail(one.erasure, "left", len(still))
         if one.returned and not done.sought.audio:  # it went by itself: nothing to certify beside what was before
-            return Vanish(one.erasure)
+            return erasing.vanish(one.erasure)
         able, audio = self.recorder.capabilities(), self.marks.of(done.sought.audio)
         native = self.marks.of_call(one.native_id, one.started)
         size = self.marks.of_size(done.sought.size) if audio else ""
-        return Certify(one.erasure, Proof(done.answered, able.how, able.unseen, native, audio, size))
+        return erasing.certify(one.erasure, Proof(done.answered, able.how, able.unseen, native, audio, size))
 
     async def _tell_late(self) -> None:
         """The first word of it; the deadline that it sets brings the others."""
@@ -295,7 +278,7 @@ class Erasing:
             return store.deadlines.coming("retention.late", "") is None and store.erasures.late(since, now) > 0
 
         if await self.door.database.read(untold):
-            await self._one(Late())
+            await self._one(erasing.late())
 
 
 def _to_forget(store: Store, now: datetime) -> list[tuple[int, str, str]]:

@@ -11,9 +11,10 @@ from dataclasses import dataclass, field
 
 from bot.ports import Absent, Recorder, Unavailable
 from bot.setbacks import Setbacks
+from handlers import mirroring
 from handlers.acting import CLOCK
 from handlers.door import Door
-from handlers.mirroring import Mirrored, Unmirrored
+from handlers.handling import Intent
 from storage.mirrors import FIRST, Mirror
 
 AT_ONCE = 500  # calls that it is asked about with one tick, for each thing that it is asked
@@ -96,7 +97,7 @@ class Mirroring:
                 )
             )
             self._next_release = _place(found)
-            asked = await self._asked([*found, *refused], self.recorder.release, Unmirrored)
+            asked = await self._asked([*found, *refused], self.recorder.release, mirroring.unmirrored)
         asked.tell()
 
     async def _hold(self) -> None:
@@ -105,7 +106,7 @@ class Mirroring:
         now, after = self.door.now(), self._next_hold
         found = await self.door.database.read(lambda store: store.mirrors.to_hold(self.system, now, after, AT_ONCE))
         self._next_hold = _place(found)
-        asked = await self._asked(found, self.recorder.hold, Mirrored)
+        asked = await self._asked(found, self.recorder.hold, mirroring.mirrored)
         asked.tell()
 
     async def _hold_anew(self) -> None:
@@ -114,7 +115,7 @@ class Mirroring:
         now, after = self.door.now(), self._next_anew
         found = await self.door.database.read(lambda store: store.mirrors.held(self.system, now, after, AT_ONCE))
         self._next_anew = _place(found)
-        asked = await self._asked(found, self.recorder.hold, Mirrored)
+        asked = await self._asked(found, self.recorder.hold, mirroring.mirrored)
         self._all = self._all and not asked.later
         if self._next_anew == FIRST:  # that was the last of them
             self._anew_at, self._all = self.seconds() + (DAILY if self._all else SOON), True
@@ -123,7 +124,9 @@ class Mirroring:
     def _is_native(self) -> bool:
         return self.recorder.capabilities().hold == "native"
 
-    async def _asked(self, found: Sequence[Mirror], asks: Asks, wants: type[Mirrored | Unmirrored]) -> _Asked:
+    async def _asked(
+        self, found: Sequence[Mirror], asks: Asks, wants: Callable[[str, tuple[int, ...]], Intent[None]]
+    ) -> _Asked:
         """Each alone, and on record what was done; where it answered nothing about several, it is away, and not asked further."""
         asked = _Asked()
         for first in range(0, len(found), TOGETHER):

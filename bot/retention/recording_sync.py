@@ -15,13 +15,12 @@ import structlog
 
 from bot.measures import TICK_FAULTS
 from bot.ports import NOTHING, Absent, Audio, Changed, Gone, Looked, Problem, Recorder, Sighting, Unavailable
-from handlers import CALLS
+from handlers import CALLS, recordings
+from handlers import unregistered as handlers_unregistered
 from handlers.acting import CLOCK
 from handlers.door import Door, Repeated
 from handlers.policy import Policy
-from handlers.recordings import Identify, Register
 from handlers.room import Chore
-from handlers.unregistered import NotRegistered
 from storage.columns import folder_of
 from storage.database.store import Database, DatabaseDown
 from storage.records import Recording
@@ -198,7 +197,7 @@ class RecordingSync:
         # What can't be read now is still known by its file: whatever happens to that counts as a change.
         with _alone(), suppress(Absent, Unavailable):
             audio = await audio_digest(self.recorder, one.native_id, one.stamp)
-            await self.door.enter(Identify(one.id, one.stamp, audio), CLOCK)
+            await self.door.enter(recordings.identify(one.id, one.stamp, audio), CLOCK)
 
     async def _follow(self, watched: Mapping[str, str]) -> int:
         found: list[Sighting] = []
@@ -262,12 +261,19 @@ class RecordingSync:
             return 0
         gone = [one.native_id for one in away if not one.hidden], [one.native_id for one in away if one.hidden]
         try:
-            await self.door.enter(Register(self.system, rows, *gone), CLOCK)
+            await self.door.enter(recordings.register(self.system, rows, *gone), CLOCK)
         except DatabaseDown:
             raise
         except Exception:  # noqa: BLE001  whichever of them it is, the others are stored
-            for one in (*(Register(self.system, [row], []) for row in rows), Register(self.system, [], *gone)):
-                names = {*(row["native_id"] for row in one.found), *one.gone, *one.hidden}
+            for one in (
+                *(recordings.register(self.system, [row], []) for row in rows),
+                recordings.register(self.system, [], *gone),
+            ):
+                names = {
+                    *(row["native_id"] for row in one.given["shown"]),
+                    *one.given["missing"],
+                    *one.given["out_of_sight"],
+                }
                 later |= names
                 with _alone():
                     await self.door.enter(one, CLOCK)
@@ -340,9 +346,11 @@ class UnregisteredFiles:
     async def _enter(self, found: Sequence[Problem], over: Sequence[int]) -> None:
         for place in range(0, len(found), IN_A_PIECE):
             rows = [_row(one) for one in found[place : place + IN_A_PIECE]]
-            await self.door.enter(NotRegistered(self.system, rows), CLOCK)
+            await self.door.enter(handlers_unregistered.not_registered(self.system, rows), CLOCK)
         for place in range(0, len(over), IN_A_PIECE):
-            await self.door.enter(NotRegistered(self.system, (), over[place : place + IN_A_PIECE]), CLOCK)
+            await self.door.enter(
+                handlers_unregistered.not_registered(self.system, (), over[place : place + IN_A_PIECE]), CLOCK
+            )
 
 
 def _row(one: Problem) -> dict[str, Any]:

@@ -16,7 +16,8 @@ from bot.retention.recording_sync import RecordingSync, audio_digest, row_of
 from bot.sealing import Marks
 from handlers.acting import CLOCK
 from handlers.door import Door
-from handlers.retention.intents import CameBack, Recognised, Shown
+from handlers.retention import closing
+from handlers.retention.closing import Shown
 from storage.database.store import Database, DatabaseDown
 
 log = structlog.get_logger()
@@ -84,7 +85,7 @@ class ReturnedCalls:
         heard = await self.audio.among(others)
         if heard.erased:
             rows = [row_of(self.door.policy, one) for one in others if one.native_id in heard.erased]
-            await self.door.enter(Recognised(self.system, rows), CLOCK)
+            await self.door.enter(closing.recognised(self.system, rows), CLOCK)
         return Heard(heard.erased | named, heard.unread)
 
     async def _named(self, found: Sequence[Sighting]) -> set[str]:
@@ -93,12 +94,12 @@ class ReturnedCalls:
         others = (self.elsewhere() & marked.keys()) - known.keys()
         if others:
             rows = [row_of(self.door.policy, marked[mark]) for mark in others]
-            await self.door.enter(Recognised(self.system, rows), CLOCK)
+            await self.door.enter(closing.recognised(self.system, rows), CLOCK)
         if known:
             shown = {
                 known[mark]: Shown(one.native_id, one.stamp, one.size) for mark, one in marked.items() if mark in known
             }
-            await self.door.enter(CameBack(shown), CLOCK)
+            await self.door.enter(closing.came_back(shown), CLOCK)
         return {marked[mark].native_id for mark in others.union(known)}
 
 

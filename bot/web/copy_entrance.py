@@ -15,8 +15,9 @@ from bot.web.limits import PASSCODES, Limit, Limits, Networks, caller
 from bot.web.pacing import Pace
 from bot.web.written import Written, written
 from handlers.acting import WEB
-from handlers.customers.intents import Entered, LeavePage, OpenLink
-from handlers.customers.links import judged
+from handlers.customers import links
+from handlers.customers import serving as customers_serving
+from handlers.customers.links import Entered, judged
 from handlers.customers.serving import NO_SESSION, Serving, numbers, serve
 from handlers.door import Door
 from handlers.rules.refusal import Refused
@@ -100,7 +101,7 @@ class Entrance:
             return self._form(code, errors, 422)
         fit = (await self.door.look(WEB, lambda act: judged(act, code, passcode)))[1]
         tried = fit in ("open", "wrong")
-        entered = await self.door.enter(OpenLink(code, passcode), WEB) if tried else Entered(over=fit == "over")
+        entered = await self.door.enter(links.open_link(code, passcode), WEB) if tried else Entered(over=fit == "over")
         if entered.secret:
             return self._let_in(entered)
         await self._evenly(began)
@@ -136,7 +137,7 @@ class Entrance:
         except Refused:
             there = False
         if there:
-            await self.door.enter(LeavePage(*names), WEB)
+            await self.door.enter(customers_serving.leave_page(*names), WEB)
         response = self.page("copy_left.html")
         self.cookie.take(response, f"/copy/{names[0]}")
         return response

@@ -19,9 +19,10 @@ from bot.web.pacing import Pace, Pacing, Unbounded
 from bot.web.sounding import Sounding
 from bot.web.waves import Waves
 from bot.web.zipped import Packed, Zip
-from handlers.acting import WEB, Intent
-from handlers.customers.intents import Downloaded, HeardToEnd, Played
+from handlers.acting import WEB
+from handlers.customers import serving as customers_serving
 from handlers.customers.serving import CopyView, Serving, serve, viewed
+from handlers.handling import Intent
 from handlers.rules.refusal import Refused
 from handlers.words import line_words
 from storage.database.store import DatabaseDown
@@ -107,7 +108,7 @@ class Playing:
         rate = audio.size / max(recording.seconds, 1.0)
 
         async def record(start: int, end: int) -> None:
-            await self.outlet.enter(Played(*names, recording.id, start * share, end * share))
+            await self.outlet.enter(customers_serving.played(*names, recording.id, start * share, end * share))
 
         sounding = Sounding(
             audio, self.pacing, names[1], lambda: self.pacing.budget(serving.link.id, recording.id, rate),
@@ -124,7 +125,7 @@ class Playing:
         serving = await self.outlet.entrance.serving(request)
         recording = serving.recording(number(request))
         if not serving.may_keep:
-            await self.outlet.enter(HeardToEnd(*self.outlet.entrance.who(request), recording.id))
+            await self.outlet.enter(customers_serving.heard_to_end(*self.outlet.entrance.who(request), recording.id))
         return answer({})
 
 
@@ -155,13 +156,13 @@ class Downloads:
 
         async def record(start: int, end: int) -> None:
             until = end * share if (start, end) != (0, audio.size) else None
-            await self._recorded(Downloaded(*names, (recording.id,), start * share, until))
+            await self._recorded(customers_serving.downloaded(*names, (recording.id,), start * share, until))
 
         tag = f'"{sha256(recording.stamp.encode()).hexdigest()}"'
         sounding = self._sounding(request, audio, [recording], record, {**_named(name), "ETag": tag})
         response = await sounding.answer(request)
         if sounding.span[0] < sounding.sent == sounding.span[1]:
-            await self.outlet.tell(HeardToEnd(*names, recording.id))
+            await self.outlet.tell(customers_serving.heard_to_end(*names, recording.id))
         return response
 
     async def _all(self, request: web.Request) -> web.StreamResponse:
@@ -172,7 +173,7 @@ class Downloads:
         packed, names = await self._packed(serving), self.outlet.entrance.who(request)
 
         async def record(_: int, __: int) -> None:
-            await self._recorded(Downloaded(*names, tuple(one.id for one in there)))
+            await self._recorded(customers_serving.downloaded(*names, tuple(one.id for one in there)))
 
         sounding = self._sounding(request, packed, serving.there, record, _named("calls.zip"), ranged=False)
         try:
@@ -180,7 +181,7 @@ class Downloads:
         finally:
             await packed.close()
         for one in there if sounding.sent == packed.size else ():
-            await self.outlet.tell(HeardToEnd(*names, one.id))
+            await self.outlet.tell(customers_serving.heard_to_end(*names, one.id))
         return response
 
     def _sounding(
@@ -213,7 +214,7 @@ class Downloads:
 
         return Zip(files, ("calls.txt", note), serving.now.astimezone(zones[serving.there[0].id]))
 
-    async def _recorded(self, wanted: Downloaded) -> None:
+    async def _recorded(self, wanted: Intent[None]) -> None:
         await self.outlet.entrance.door.enter(wanted, WEB)
         COPIES.labels("downloaded").inc()
 

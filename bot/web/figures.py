@@ -16,8 +16,9 @@ from bot.web.plots import draw
 from bot.web.written import written
 from handlers.acting import WEB
 from handlers.door import Door
+from handlers.figures import room
 from handlers.figures.month import Figures
-from handlers.figures.room import CLOSED, SPENT, Exchange, for_reader, reading, stands
+from handlers.figures.room import CLOSED, SPENT, for_reader, reading, stands
 from handlers.rules.figure_tables import Table, as_csv
 from handlers.rules.figures import beside
 from handlers.rules.refusal import Refused
@@ -88,7 +89,7 @@ class FigurePages:
         if not await self._stands("code", code):
             self._stranger(request)
             raise Refused(SPENT, code="code_spent")
-        session = await self.door.enter(Exchange(code), WEB)
+        session = await self.door.enter(room.exchange(code), WEB)
         where = f"/figures/{month}" if MONTH.fullmatch(month) else "/figures"
         response = web.Response(status=303, headers={**HEAD, "Location": where})
         self.cookie.give(response, session, "/figures")

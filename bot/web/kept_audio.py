@@ -14,8 +14,9 @@ from bot.web.drawn import HEAD
 from bot.web.pacing import REAL, Pace, Pacing
 from bot.web.sounding import Sounding
 from handlers.acting import WEB
+from handlers.breach import hearing
 from handlers.breach.hearing import Copy, may_hear
-from handlers.breach.intents import PART, Hear, Keep, Keeping, Kept, Sound
+from handlers.breach.view import PART, Sound
 from handlers.door import Door
 from handlers.rules.refusal import Refused
 
@@ -48,7 +49,7 @@ class KeptAudio:
             await self._copy(report, session, number)
 
     async def _copy(self, report: str, session: str, number: int) -> None:
-        name = await self.door.enter(Keep(report, session, number), WEB)
+        name = await self.door.enter(hearing.keep(report, session, number), WEB)
         call = await self.door.database.read(lambda store: store.recordings.get(number))
         if call is None:
             raise Refused(MISSING)
@@ -58,14 +59,14 @@ class KeptAudio:
         starts = range(0, audio.size, PART)
         for part, start in enumerate(starts):
             data = await audio.read(start, min(start + PART, audio.size))
-            await self.door.enter(Keeping(report, session, name, part, data), WEB)
-        kept = Kept(report, session, name, number, len(starts), audio.size, audio.media_type)
+            await self.door.enter(hearing.keeping(report, session, name, part, data), WEB)
+        kept = hearing.kept(report, session, name, number, len(starts), audio.size, audio.media_type)
         await self.door.enter(kept, WEB)
 
     async def play(self, request: web.Request, report: str, session: str, name: str) -> web.StreamResponse:
         """A copy at the pace of listening, or a stretch of it, within one part; raises `Refused` where it may not be heard, and `TooMuch`."""
         copy = await self._look(report, session, name)
-        sound = KeptSound(copy, lambda part: self.door.enter(Hear(report, session, name, part), WEB))
+        sound = KeptSound(copy, lambda part: self.door.enter(hearing.hear(report, session, name, part), WEB))
 
         async def ask() -> None:
             if self._over:

@@ -15,23 +15,13 @@ from bot.web.limits import LISTENING, Limits, Networks, caller
 from bot.web.pacing import REAL, Pace, Pacing
 from bot.web.sounding import Sounding
 from bot.web.waves import Waves
+from handlers import listening, tidying
 from handlers.acting import CLOCK, WEB
 from handlers.door import Door
-from handlers.listening import (
-    CLOSED,
-    SPENT,
-    Exchange,
-    Heard,
-    Hearing,
-    Served,
-    Stands,
-    code_stands,
-    hear,
-    session_stands,
-)
+from handlers.listening import CLOSED, SPENT, Hearing, Stands, code_stands, hear, session_stands
 from handlers.playing import described
 from handlers.rules.refusal import Refused
-from handlers.tidying import Lapse, lapsed
+from handlers.tidying import lapsed
 from storage.records import Recording
 
 Ask = Callable[[], Awaitable[object]]
@@ -95,7 +85,7 @@ class ListeningPages:
         code = str((await sent(request)).get("code", ""))[:200]
         self._admit(request, await self.door.look(WEB, lambda act: code_stands(act, code)), SPENT)
         try:
-            opened = await self.door.enter(Exchange(code), WEB)
+            opened = await self.door.enter(listening.exchange(code), WEB)
         except Refused:
             await forget_late_codes(self.door)
             raise
@@ -128,7 +118,7 @@ class ListeningPages:
         (grant, session), told = self._who(request), await sent(request)
         start, end = number(told.get("from")), number(told.get("to"))
         self._admit(request, await self.door.look(WEB, lambda act: session_stands(act, grant, session)), CLOSED)
-        heeded = await self.door.enter(Heard(grant, session, _recording(request), start, end), WEB)
+        heeded = await self.door.enter(listening.heard(grant, session, _recording(request), start, end), WEB)
         if heeded.refusal is not None:
             raise heeded.refusal
         await self.listeners.check(heeded.person)
@@ -158,7 +148,7 @@ class ListeningPages:
             (await self._hear(grant, session)).recording(recording.id)
 
         async def record(start: int, end: int) -> None:
-            await self.door.enter(Served(grant, session, recording.id, start * share, end * share), WEB)
+            await self.door.enter(listening.served(grant, session, recording.id, start * share, end * share), WEB)
 
         return ask, record
 
@@ -178,7 +168,7 @@ async def forget_late_codes(door: Door) -> None:
     """What was too late once stays so, whatever the wall clock says next. Raises `DatabaseDown`."""
     now = door.now()
     if await door.database.read(lambda store: lapsed(store, now)):
-        await door.enter(Lapse(), CLOCK)
+        await door.enter(tidying.lapse(), CLOCK)
 
 
 async def _everybody(_: int) -> bool:

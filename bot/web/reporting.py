@@ -15,13 +15,13 @@ from bot.web.drawn import DOWN, assets, page
 from bot.web.limits import LINKS, RECEIPTS, REPORTS, Limit, Limits, Networks, caller
 from bot.web.written import Written
 from handlers.acting import WEB
+from handlers.breach import reporting
 from handlers.breach.forms import LONGEST
-from handlers.breach.intents import Add, AddOwn, File, Filed, Follow, ReadOwn, Told
 from handlers.breach.reporting import receipt_stands
 from handlers.breach.room import groups
 from handlers.breach.start import FORM, OVER, PATH, begun, token
 from handlers.breach.start import LONGEST as LONGEST_TOKEN
-from handlers.breach.view import ReporterView
+from handlers.breach.view import Filed, ReporterView, Told
 from handlers.door import Door
 from handlers.ids import hashed
 from handlers.policy import Policy
@@ -101,7 +101,7 @@ class ReportingPages:
             return self._form(found.written, dict(found.errors), 422)
         try:
             self._take(REPORTS, request)
-            answer = await self.door.enter(File(found.told, _once(found.written)), WEB)
+            answer = await self.door.enter(reporting.file(found.told, _once(found.written)), WEB)
         except TooMuch as error:
             return wait(self._form(found.written, {}, 429, str(error)), error.seconds)
         except Refused as refusal:
@@ -124,7 +124,7 @@ class ReportingPages:
         receipt = plain(typed.words("receipt"))
         if not await self._stands(request, receipt):
             return page("follow.html", 422, typed=typed.words("receipt")[:200], error=NONE)
-        return self._own(await self.door.enter(Follow(receipt), WEB), receipt)
+        return self._own(await self.door.enter(reporting.follow(receipt), WEB), receipt)
 
     async def _add(self, request: web.Request) -> web.Response:
         """The same sent again, as by a reload, is added once."""
@@ -135,13 +135,13 @@ class ReportingPages:
         error, this = flaw(words), (receipt, typed.words("once"), words)
         if not error and not (this[1] and self.limits.was_done(*this)):
             try:
-                view = await self.door.enter(Add(receipt, words), WEB)
+                view = await self.door.enter(reporting.add(receipt, words), WEB)
             except Refused as refusal:
                 error = str(refusal)
             else:
                 self.limits.done(*this)
                 return self._own(view, receipt)
-        return self._own(await self.door.enter(Follow(receipt), WEB), receipt, words if error else "", error)
+        return self._own(await self.door.enter(reporting.follow(receipt), WEB), receipt, words if error else "", error)
 
     def _own(self, view: ReporterView, receipt: str, typed: str = "", error: str = "") -> web.Response:
         return page(
@@ -273,7 +273,7 @@ class OwnPages:
 
     async def _page(self, report: str, session: str, typed: str = "", error: str = "") -> web.Response:
         try:
-            view = await self.door.enter(ReadOwn(report, session), WEB)
+            view = await self.door.enter(reporting.read_own(report, session), WEB)
         except Refused:
             raise Over from None
         return _drawn(report, view, typed, error)
@@ -288,7 +288,7 @@ class OwnPages:
     async def _added(self, report: str, session: str, typed: Written) -> web.Response:
         words = typed.words("words")
         try:
-            await self.door.enter(AddOwn(report, session, words), WEB)
+            await self.door.enter(reporting.add_own(report, session, words), WEB)
         except Refused as refusal:
             return await self._page(report, session, words, str(refusal))
         return self.opened.back(report, "conversation")

@@ -15,23 +15,12 @@ from bot.web.limits import Limits, Networks
 from bot.web.pacing import REAL, Pace
 from bot.web.reporting import OwnPages, ReportingPages
 from bot.web.written import Written
+from handlers import gather_calls, read_report
 from handlers.acting import WEB
+from handlers.breach import handling, hearing
 from handlers.breach.forms import LONGEST
-from handlers.breach.intents import (
-    Accuse,
-    Acknowledge,
-    Ask,
-    AskToHear,
-    Close,
-    DecideHearing,
-    Gather,
-    Note,
-    Outcome,
-    Read,
-    TakeStep,
-    Within,
-)
 from handlers.door import Door
+from handlers.handling import Intent
 from handlers.rules.refusal import Refused
 
 
@@ -96,7 +85,7 @@ class HandlingPages:
     ) -> web.Response:
         """The report; what `failed` stands on it again, as it was `typed`. Raises `Over`."""
         try:
-            view = await self.door.enter(Read(report, session), WEB)
+            view = await self.door.enter(read_report(report, session), WEB)
         except Refused:
             raise Over from None
         return page(
@@ -138,7 +127,7 @@ class HandlingPages:
             raise Over from None
 
 
-Wanted = Callable[[str, str, Written], Within[None]]
+Wanted = Callable[[str, str, Written], Intent[None]]
 SHORT = 200  # characters of a reference, of a call, of a name
 NEEDS = {
     "ask": "Please write what you want to ask or tell.",
@@ -156,7 +145,7 @@ PLACES = {
 """Where on the page somebody is after a form."""
 
 
-def wanted(action: str, report: str, session: str, told: Written) -> Within[None]:
+def wanted(action: str, report: str, session: str, told: Written) -> Intent[None]:
     """What one of `FORMS` asks for. Raises `Refused` for a field that has to be mended."""
     want = _ACTIONS[action]
     if action in NEEDS:
@@ -164,21 +153,23 @@ def wanted(action: str, report: str, session: str, told: Written) -> Within[None
     return want(report, session, told)
 
 
-def _accuse(report: str, session: str, told: Written) -> Within[None]:
+def _accuse(report: str, session: str, told: Written) -> Intent[None]:
     person = told.within("person", SHORT)
     if not person:
         raise Refused("Please choose who it is.", field="person")
-    return Accuse(report, session, person, told.words("words"))
+    return handling.accuse(report, session, person, told.words("words"))
 
 
-def _outcome(report: str, session: str, told: Written) -> Within[None]:
+def _outcome(report: str, session: str, told: Written) -> Intent[None]:
     _written(told, "reference", "Please give the reference of the Code of Conduct’s process.", SHORT)
-    return Outcome(report, session, told.words("reference"), told.words("words"))
+    return handling.outcome(report, session, told.words("reference"), told.words("words"))
 
 
-def _decide(report: str, session: str, told: Written) -> Within[None]:
+def _decide(report: str, session: str, told: Written) -> Intent[None]:
     allowed = told.words("allowed") == "yes"
-    return DecideHearing(report, session, told.within("name", SHORT), told.within("asker", SHORT), allowed)
+    return hearing.decide_hearing(
+        report, session, told.within("name", SHORT), told.within("asker", SHORT), allowed=allowed
+    )
 
 
 def _written(told: Written, name: str, missing: str, most: int) -> None:
@@ -190,18 +181,18 @@ def _written(told: Written, name: str, missing: str, most: int) -> None:
 
 
 _ACTIONS: dict[str, Wanted] = {
-    "acknowledge": lambda report, session, _: Acknowledge(report, session),
-    "ask": lambda report, session, told: Ask(report, session, told.words("words")),
-    "note": lambda report, session, told: Note(report, session, told.words("words")),
+    "acknowledge": lambda report, session, _: handling.acknowledge(report, session),
+    "ask": lambda report, session, told: handling.ask(report, session, told.words("words")),
+    "note": lambda report, session, told: handling.note(report, session, told.words("words")),
     "accuse": _accuse,
-    "step": lambda report, session, told: TakeStep(
-        report, session, told.number("number"), told.words("taken") == "yes"
+    "step": lambda report, session, told: handling.take_step(
+        report, session, told.number("number"), done=told.words("taken") == "yes"
     ),
-    "gather": lambda report, session, told: Gather(report, session, told.words("words")),
-    "ask-to-hear": lambda report, session, told: AskToHear(report, session, told.within("name", SHORT)),
+    "gather": lambda report, session, told: gather_calls(report, session, told.words("words")),
+    "ask-to-hear": lambda report, session, told: hearing.ask_to_hear(report, session, told.within("name", SHORT)),
     "decide-hearing": _decide,
     "outcome": _outcome,
-    "close": lambda report, session, told: Close(report, session, told.words("words")),
+    "close": lambda report, session, told: handling.close(report, session, told.words("words")),
 }
 FORMS = frozenset({*_ACTIONS, "keep"})
 """Every form of the page, by the end of its address."""

@@ -5,9 +5,9 @@ from __future__ import annotations
 import asyncio
 
 from bot.ports import Audio
+from handlers import recordings
 from handlers.acting import WEB
 from handlers.door import Door
-from handlers.recordings import KeepWave
 from storage.records import Recording
 
 LARGEST_DECODED = 64 * 1024 * 1024  # bytes of audio that are decoded
@@ -33,7 +33,7 @@ class Waves:
     async def _drawn(self, recording: int, stamp: str, audio: Audio) -> list[float]:
         data = await audio.read(0, audio.size) if audio.size <= LARGEST_DECODED else b""
         drawn = await asyncio.to_thread(_peaks, data)
-        await self.door.enter(KeepWave(recording, stamp, drawn), WEB)
+        await self.door.enter(recordings.keep_wave(recording, stamp, drawn), WEB)
         return drawn
 
 

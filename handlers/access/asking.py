@@ -10,12 +10,12 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from handlers import role_people
-from handlers.access import intents
-from handlers.access.forms import InvestigationForm, SpecialForm, form_for
-from handlers.access.state import View, name_request
+from handlers.access.forms import AccessForm, InvestigationForm, SpecialForm, form_for
+from handlers.access.state import Filed, View, name_request
 from handlers.acting import Act, Done
 from handlers.alarms import warned_by
 from handlers.effects import Effect
+from handlers.handling import handler
 from handlers.ids import new_id
 from handlers.matters.alarming import alarm
 from handlers.matters.asking import on_record, parties, reached, shows
@@ -31,7 +31,15 @@ from handlers.rules.search import may_know
 from handlers.sealing import Seal
 from handlers.unseen import unseen
 from handlers.written import Written, write
+from storage.prefetch import Prefetch
 from storage.records import Recording, Remark, Request
+
+
+def concerning(chosen: Iterable[str]) -> tuple[str, ...]:
+    """What those whom it concerns add to a request's fingerprint, by the values of their options; nothing where there are none."""
+    values = sorted(set(chosen))
+    return (f"concerned {' '.join(values)}",) if values else ()
+
 
 NOBODY: Mapping[str, int] = MappingProxyType({})
 
@@ -40,19 +48,35 @@ _SILENT = ("access.remind", "access.deputy", "access.next")
 """What silence brings before the end."""
 
 
-def file_request(act: Act, intent: intents.File) -> Done[intents.Filed]:
+def fingerprint_of(person_id: int, form: AccessForm) -> str:
+    """What another request would have in common with this one to be the same."""
+    concerned = concerning(form.named())
+    return rule.fingerprint(str(person_id), form.reason, form.recordings, form.crm, *form.claim(), *concerned)
+
+
+def _prefetch(person_id: int | None, form: AccessForm, key: str) -> Prefetch | None:
+    """Filing is what everybody does at once, so its rows are read together."""
+    if person_id is None:
+        return None
+    return Prefetch(
+        frozenset({person_id}), frozenset(form.recordings), frozenset({key, fingerprint_of(person_id, form)})
+    )
+
+
+@handler("access.file", clause="P7", prefetch=_prefetch)
+def file_request(act: Act, form: AccessForm, key: str) -> Done[Filed]:
     """P7, P9: store a request and ask whoever decides it; the same request twice is one request."""
-    form, me = intent.form, act.me
-    fingerprint = intent.fingerprint(me.id)
-    if before := act.store.requests.filed_already(intent.key, fingerprint):
-        return _filed_before(intent, fingerprint, before)
+    me = act.me
+    fingerprint = fingerprint_of(me.id, form)
+    if before := act.store.requests.filed_already(key, fingerprint):
+        return _filed_before(key, fingerprint, before)
     found = act.store.recordings.present(form.recordings, act.now)
     recordings = [
         one for one in found if may_know(act.policy, me.email_key, one.department, one.operator_key, one.line)
     ]
     rule.file(act.policy, form.reason, form.recordings, [one.id for one in recordings])
     crm = reference.check(form.crm, act.policy.company.crm_pattern, [one.crm for one in recordings if one.crm])
-    request, written = _new_request(act, intent, fingerprint, crm)
+    request, written = _new_request(act, form, key, fingerprint, crm)
     named = role_people.chosen(act.policy, form.named(), "concerned") if request.longer else ()
     detail, effects = file_and_ask_approvers(
         act, request, written, me.email_key, recordings, act.store.people.ids_for(named)
@@ -60,18 +84,18 @@ def file_request(act: Act, intent: intents.File) -> Done[intents.Filed]:
     # Where somebody asks is where the answer is looked for, until another place is chosen at home.
     act.store.people.prefers_first(me, act.who.platform)
     clause = "P9" if request.longer else "P7"
-    return Done(intents.Filed(request.id), effects, request.id, detail, clause)
+    return Done(Filed(request.id), effects, request.id, detail, clause)
 
 
-def _filed_before(intent: intents.File, fingerprint: str, before: Request) -> Done[intents.Filed]:
-    if before.key == intent.key and before.fingerprint != fingerprint:
+def _filed_before(key: str, fingerprint: str, before: Request) -> Done[Filed]:
+    if before.key == key and before.fingerprint != fingerprint:
         told = f"Your first try was saved after all, as {before.id}. Withdraw it on its card if it should say something else."
         raise Refused(told, code="saved_before")
-    return Done(intents.Filed(before.id, before.key != intent.key), quiet=True)
+    return Done(Filed(before.id, before.key != key), quiet=True)
 
 
-def _new_request(act: Act, intent: intents.File, fingerprint: str, crm: str) -> tuple[Request, Written]:
-    form, needed = intent.form, form_for(act.policy, intent.form.reason)
+def _new_request(act: Act, form: AccessForm, key: str, fingerprint: str, crm: str) -> tuple[Request, Written]:
+    needed = form_for(act.policy, form.reason)
     if not isinstance(form, needed):
         raise Refused.at(
             {"reason": "This reason asks for more details. Please choose it again and fill in the rest."}, "P9"
@@ -79,7 +103,7 @@ def _new_request(act: Act, intent: intents.File, fingerprint: str, crm: str) -> 
     if isinstance(form, SpecialForm) and form.special == "yes":
         raise Refused.at({"reason": _another_reason(act.policy)}, "P9")
     request = Request(
-        id=new_id("R"), key=intent.key, fingerprint=fingerprint, requester_id=act.me.id,
+        id=new_id("R"), key=key, fingerprint=fingerprint, requester_id=act.me.id,
         reason=form.reason, crm=crm, asked_at=act.now,
     )  # fmt: skip
     written = Written(purpose=form.purpose, not_special=isinstance(form, SpecialForm))

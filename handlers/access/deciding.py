@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from handlers.access import intents
 from handlers.access.asking import store_remark
 from handlers.access.cards import already, ended, question_words
 from handlers.access.state import View, load, load_for, load_to_decide
@@ -12,6 +11,7 @@ from handlers.acting import Act, Done
 from handlers.alarms import warned_by
 from handlers.door import Repeated
 from handlers.effects import Tell
+from handlers.handling import handler
 from handlers.ids import new_id
 from handlers.matters.alarming import alarm
 from handlers.matters.asking import ask_anew, changed, no_longer_decide, reached, takes_part
@@ -22,9 +22,10 @@ from handlers.written import write
 from storage.records import Grant
 
 
-def approve_request(act: Act, intent: intents.Approve) -> Done[None]:
+@handler("access.approve", clause="P7", about="request")
+def approve_request(act: Act, request: str) -> Done[None]:
     """P7, P9: the first decision wins; access begins in the same transaction."""
-    view, stepped_in = _decided(act, intent.request, "approved", "")
+    view, stepped_in = _decided(act, request, "approved", "")
     rule.in_scope([one.state for one in view.recordings])
     _in_reach(act, view)
     grant = Grant(
@@ -51,9 +52,10 @@ def _in_reach(act: Act, view: View) -> None:
     rule.in_reach(declined=bool(shut), audible=any(map(view.hears, view.recordings)))
 
 
-def deny_request(act: Act, intent: intents.Deny) -> Done[None]:
+@handler("access.deny", clause="P7", about="request")
+def deny_request(act: Act, request: str, words: str) -> Done[None]:
     """P7, P9: no access, and the requester reads why."""
-    view, stepped_in = _decided(act, intent.request, "denied", intent.words)
+    view, stepped_in = _decided(act, request, "denied", words)
     word = Tell(
         view.request.requester_id,
         f"{act.me.name} denied your request {view.request.id}. Press Details to read why.",
@@ -64,12 +66,13 @@ def deny_request(act: Act, intent: intents.Deny) -> Done[None]:
     return Done(None, (*changed(view), word), detail=stepped_in, clause=view.clause)
 
 
-def ask_requester(act: Act, intent: intents.Question) -> Done[None]:
+@handler("access.question", clause="P7", about="request")
+def ask_requester(act: Act, request: str, words: str) -> Done[None]:
     """Ask the requester something; the card shows it to everybody who holds a copy."""
-    view, authority = load_to_decide(act, intent.request)
+    view, authority = load_to_decide(act, request)
     rule.decide(view.request.state, already(view, act.me))
     stepped_in = takes_part(act, view, authority)
-    detail = stepped_in | store_remark(act, view, "question", intent.words)
+    detail = stepped_in | store_remark(act, view, "question", words)
     word = Tell(
         view.request.requester_id,
         f"{act.me.name} has a question about your request {view.request.id}. Press Answer to read and answer it.",
@@ -80,12 +83,13 @@ def ask_requester(act: Act, intent: intents.Question) -> Done[None]:
     return Done(None, (*changed(view), word), detail=detail, clause=view.clause)
 
 
-def answer_question(act: Act, intent: intents.Answer) -> Done[None]:
+@handler("access.answer", clause="P7", about="request")
+def answer_question(act: Act, request: str, words: str) -> Done[None]:
     """Answer the open question; whoever may decide hears of it."""
-    view, _ = load_for(act, intent.request, lambda seen: _holds_copy(seen, act))
+    view, _ = load_for(act, request, lambda seen: _holds_copy(seen, act))
     mine = act.me.id == view.request.requester_id
     rule.answer(view.request.state, already(view, act.me), requester=mine, asked=view.question is not None)
-    detail = store_remark(act, view, "answer", intent.words)
+    detail = store_remark(act, view, "answer", words)
     once = f"answer:{view.request.id}:{view.request.revision}"
     tells = tuple(
         Tell(one.person_id, _answered(act, view, one.person_id), once, "details", view.request.id)
@@ -94,9 +98,10 @@ def answer_question(act: Act, intent: intents.Answer) -> Done[None]:
     return Done(None, (*changed(view), *tells), detail=detail, clause=view.clause)
 
 
-def withdraw_request(act: Act, intent: intents.Withdraw) -> Done[None]:
+@handler("access.withdraw", clause="P7", about="request_id")
+def withdraw_request(act: Act, request_id: str) -> Done[None]:
     """The requester takes the request back or gives access back; an approver takes access away, at once."""
-    view, _ = load_for(act, intent.request, lambda seen: _holds_copy(seen, act))
+    view, _ = load_for(act, request_id, lambda seen: _holds_copy(seen, act))
     request, grant, me = view.request, view.grant, act.me
     mine = me.id == request.requester_id
     if me.id in (grant.ended_by if grant else None, request.decided_by if request.state == "withdrawn" else None):
@@ -116,12 +121,13 @@ def withdraw_request(act: Act, intent: intents.Withdraw) -> Done[None]:
     return Done(None, (*changed(view), *(() if mine else (word,))), detail={"grant": grant.id}, clause=view.clause)
 
 
-def pass_on(act: Act, intent: intents.PassOn) -> Done[None]:
+@handler("access.pass_on", clause="P7", about="request")
+def pass_on(act: Act, request: str, words: str) -> Done[None]:
     """The next authority is asked instead of everybody who was; whoever passed it on keeps a copy and decides no more."""
-    view, authority = load_to_decide(act, intent.request)
+    view, authority = load_to_decide(act, request)
     rule.decide(view.request.state, already(view, act.me))
     rule.pass_on(reached(act, after(view.circumstances, authority)).approvers)
-    detail = store_remark(act, view, "passed_on", intent.words)
+    detail = store_remark(act, view, "passed_on", words)
     detail |= takes_part(act, view, authority)
     party = next(one for one in view.parties if one.person_id == act.me.id)
     party.part, party.role = "passed", authority.role
@@ -134,13 +140,14 @@ def pass_on(act: Act, intent: intents.PassOn) -> Done[None]:
     return count_silence_again(act, view, done)
 
 
-def expire_access(act: Act, intent: intents.Expire) -> Done[None]:
+@handler("access.expire", clause="P7", about="request")
+def expire_access(act: Act, request: str) -> Done[None]:
     """The clock: access has ended by itself, and the cards say so."""
-    view = load(act, intent.request)
+    view = load(act, request)
     if view.grant is None or view.grant.ended_at is not None:
         return Done(None, quiet=True)
     view.grant.ended_at = view.grant.ends_at
-    act.store.deadlines.drop_all(ENDS, intent.request, act.now)
+    act.store.deadlines.drop_all(ENDS, request, act.now)
     late = int((act.now - view.grant.ends_at).total_seconds())
     return Done(None, changed(view), detail={"grant": view.grant.id, "late_seconds": late}, clause=view.clause)
 

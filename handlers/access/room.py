@@ -7,15 +7,16 @@ from datetime import timedelta
 from functools import partial
 
 from handlers import opening, role_people, why
-from handlers.access import asking, deciding, forms, intents, waiting
+from handlers.access import asking, deciding, forms, waiting
 from handlers.access.cards import card
-from handlers.access.state import GONE, View, load, with_history
+from handlers.access.state import GONE, Filed, View, load, with_history
 from handlers.access.turns import in_details
 from handlers.acting import Act
 from handlers.alarms import may_look
 from handlers.cards import Actions, Button, Line, Row, Sign, When, Words
 from handlers.cards import Page as Dialog
 from handlers.forms import Form
+from handlers.handling import handler
 from handlers.matters import showing
 from handlers.room import Asks, Command, Does, Given, Opens, Room, Rows, Search, Shown
 from handlers.telling import ON_A_LINE
@@ -32,7 +33,7 @@ class AccessRequests:
 
     prefix = "R-"
     gone = GONE
-    reroute, recheck = intents.Reroute, intents.Recheck
+    reroute, recheck = waiting.reroute, waiting.recheck
 
     def shown(self, act: Act, matter: str, reader: int, *, whole: bool = False) -> Shown | None:
         """As `Matter.shown`; whoever was told of an alarm about it may look at it in Details."""
@@ -191,7 +192,7 @@ def _details(request: str) -> Actions:
     return Actions((Button(f"{ON_A_LINE}{showing.DETAILS}", "Details", request),))
 
 
-def _already(filed: intents.Filed) -> Dialog | None:
+def _already(filed: Filed) -> Dialog | None:
     if not filed.again:
         return None
     words = f"You asked for these calls before, and {filed.request} is still open. Its card in your messages shows how it stands."
@@ -206,34 +207,16 @@ def _sent(about: str) -> Dialog:
     return Dialog("Sent", (Line(f"The card of {about} shows how it stands."),))
 
 
+begin = handler("access.begin", clause="P7")(opening.open_form)
 MATTER = AccessRequests()
-_of_words = partial(Asks, begin=intents.Begin, sent=_sent)
+_of_words = partial(Asks, begin=begin, sent=_sent)
 
 ROOM = Room(
     "access",
-    does=(
-        intents.Begin.by(opening.begin),
-        intents.File.by(asking.file_request),
-        intents.Approve.by(deciding.approve_request),
-        intents.Deny.by(deciding.deny_request),
-        intents.Question.by(deciding.ask_requester),
-        intents.Answer.by(deciding.answer_question),
-        intents.PassOn.by(deciding.pass_on),
-        intents.Withdraw.by(deciding.withdraw_request),
-        intents.Expire.by(deciding.expire_access),
-        intents.Remind.by(waiting.remind),
-        intents.AskDeputy.by(waiting.ask_deputy),
-        intents.AskNext.by(waiting.ask_next),
-        intents.Lapse.by(waiting.lapse),
-        intents.StillUndecided.by(waiting.still_undecided),
-        intents.Ending.by(waiting.ending),
-        intents.Reroute.by(waiting.reroute),
-        intents.Recheck.by(waiting.recheck),
-    ),
     commands={"recording-request": Command("Ask to hear a recording", HELP, forms.AccessForm.name)},
     buttons={
-        "approve": Does(intents.Approve, "Approve"),
-        "withdraw": Does(intents.Withdraw, "Withdraw"),
+        "approve": Does(deciding.approve_request, "Approve"),
+        "withdraw": Does(deciding.withdraw_request, "Withdraw"),
         "request": Opens(forms.AccessForm.name, "Ask for a recording"),
         "again": Opens(forms.AccessForm.name, "Ask again", anew=True),
         "deny": Opens(forms.DenyForm.name, "Deny"),
@@ -244,19 +227,19 @@ ROOM = Room(
     begins=(Button("request", "Ask for a recording", "", "primary"),),
     forms=(
         Asks(
-            forms.AccessForm, intents.Begin, lambda _, form, key: intents.File(form, key), _on_its_way, new=True,
+            forms.AccessForm, begin, lambda _, form, key: asking.file_request(form, key), _on_its_way, new=True,
             variant=_variant, leads=why.leads, supplied=forms.supplied, after=_already, sought=forms.sought, again=forms.again,
         ),
-        _of_words(forms.DenyForm, send=lambda about, form, _: intents.Deny(about, form.words), intro=deciding.open_decision),
-        _of_words(forms.QuestionForm, send=lambda about, form, _: intents.Question(about, form.words), intro=deciding.open_decision),
-        _of_words(forms.AnswerForm, send=lambda about, form, _: intents.Answer(about, form.words), intro=deciding.open_answer),
-        _of_words(forms.PassOnForm, send=lambda about, form, _: intents.PassOn(about, form.words), intro=deciding.open_pass_on),
+        _of_words(forms.DenyForm, send=lambda about, form, _: deciding.deny_request(about, form.words), intro=deciding.open_decision),
+        _of_words(forms.QuestionForm, send=lambda about, form, _: deciding.ask_requester(about, form.words), intro=deciding.open_decision),
+        _of_words(forms.AnswerForm, send=lambda about, form, _: deciding.answer_question(about, form.words), intro=deciding.open_answer),
+        _of_words(forms.PassOnForm, send=lambda about, form, _: deciding.pass_on(about, form.words), intro=deciding.open_pass_on),
     ),
     searches={role_people.SOURCE: Search(role_people.find, role_people.named)},
     due={
-        "access.end": intents.Expire,
+        "access.end": deciding.expire_access,
         **{one.action: one for one in (
-            intents.Remind, intents.AskDeputy, intents.AskNext, intents.Lapse, intents.StillUndecided, intents.Ending
+            waiting.remind, waiting.ask_deputy, waiting.ask_next, waiting.lapse, waiting.still_undecided, waiting.ending
         )},
     },
     matter=MATTER,

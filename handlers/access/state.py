@@ -23,6 +23,15 @@ from storage.database.store import Store
 from storage.records import Alarm, Grant, Party, Person, Recording, Remark, Request
 from storage.tables.concerned import Concerned
 
+
+@dataclass(frozen=True, slots=True)
+class Filed:
+    """The request that is open now; `again` says that it was filed before, by another submission."""
+
+    request: str
+    again: bool = False
+
+
 T = TypeVar("T")
 GONE = "I can't find this request."
 

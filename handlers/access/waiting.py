@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
-from handlers.access import intents
 from handlers.access.asking import wait_anew
 from handlers.access.state import View, load
 from handlers.acting import Act, Done
 from handlers.cards import Button, Row, When, Words
+from handlers.handling import handler
 from handlers.matters import asking
 from handlers.matters.asking import ask_these, brought_in, changed
 from handlers.matters.case import approvers, entitled, party_of
@@ -32,9 +32,10 @@ def drop_steps(act: Act, request: Request) -> None:
     act.store.deadlines.drop_all(STEPS, request.id, act.now)
 
 
-def remind(act: Act, intent: intents.Remind) -> Done[None]:
+@handler("access.remind", clause="P7", about="request")
+def remind(act: Act, request: str) -> Done[None]:
     """P7: whoever is to decide is reminded."""
-    view, fell = _opened(act, intent)
+    view, fell = _opened(act, request, remind.action)
     asked = [one.person_id for one in view.approvers]
     if fell is None or view.request.state != "waiting" or not asked:
         return Done(None, quiet=True)
@@ -42,23 +43,26 @@ def remind(act: Act, intent: intents.Remind) -> Done[None]:
     return Done(None, changed(view), detail={"told": asked, **lateness(act, fell)}, clause=view.clause)
 
 
-def ask_deputy(act: Act, intent: intents.AskDeputy) -> Done[None]:
+@handler("access.deputy", clause="P7", about="request")
+def ask_deputy(act: Act, request: str) -> Done[None]:
     """P7: beside whoever is silent the deputies are asked; both may decide."""
-    view, fell = _opened(act, intent)
+    view, fell = _opened(act, request, ask_deputy.action)
     case = view.circumstances
     roles: list[RoleName] = [name for name in case.remaining if name in _roles(view)]
     return _ask(act, view, "access.deputy", fell, [one for name in roles for one in deputies(case, name)])
 
 
-def ask_next(act: Act, intent: intents.AskNext) -> Done[None]:
+@handler("access.next", clause="P7", about="request")
+def ask_next(act: Act, request: str) -> Done[None]:
     """P7, P9: the next authority is asked as well."""
-    view, fell = _opened(act, intent)
+    view, fell = _opened(act, request, ask_next.action)
     return _ask(act, view, "access.next", fell, beyond(view.circumstances, _roles(view)))
 
 
-def still_undecided(act: Act, intent: intents.StillUndecided) -> Done[None]:
+@handler("access.undecided", clause="P7", about="request")
+def still_undecided(act: Act, request: str) -> Done[None]:
     """P9: an investigation never lapses; everybody asked so far is reminded each week."""
-    view, fell = _opened(act, intent)
+    view, fell = _opened(act, request, still_undecided.action)
     if fell is None or not view.request.is_open:
         return Done(None, quiet=True)
     act.store.deadlines.set("access.undecided", view.request.id, returns(fell, act.now))
@@ -67,9 +71,10 @@ def still_undecided(act: Act, intent: intents.StillUndecided) -> Done[None]:
     return Done(None, detail={"told": asked, **lateness(act, fell)}, clause=view.clause)
 
 
-def lapse(act: Act, intent: intents.Lapse) -> Done[None]:
+@handler("access.lapse", clause="P7", about="request_id")
+def lapse(act: Act, request_id: str) -> Done[None]:
     """P7: nobody decided it in time. Silence is never yes."""
-    view, fell = _opened(act, intent)
+    view, fell = _opened(act, request_id, lapse.action)
     if fell is None or not view.request.is_open:
         return Done(None, quiet=True)
     request = view.request
@@ -79,18 +84,20 @@ def lapse(act: Act, intent: intents.Lapse) -> Done[None]:
     return Done(None, changed(view), detail=lateness(act, fell), clause=view.clause)
 
 
-def recheck(act: Act, intent: intents.Recheck) -> Done[None]:
+@handler("access.recheck", clause="P7", about="matter")
+def recheck(act: Act, matter: str) -> Done[None]:
     """The clock looks who decides."""
-    view = load(act, intent.matter)
+    view = load(act, matter)
     held = view.request.state == "stuck"
     done = asking.recheck(act, view)
     return count_silence_again(act, view, done, anew=held and view.request.state == "waiting")
 
 
-def reroute(act: Act, intent: intents.Reroute) -> Done[None]:
+@handler("access.reroute", clause="P7", about="matter")
+def reroute(act: Act, matter: str, person: int, code: str, outgoing: str, began: datetime | None = None) -> Done[None]:
     """P7: whoever is asked instead of somebody who can't be reached."""
-    view = load(act, intent.matter)
-    done = asking.reroute(act, view, intent.person, intent.code, intent.outgoing, intent.began)
+    view = load(act, matter)
+    done = asking.reroute(act, view, person, code, outgoing, began)
     return count_silence_again(act, view, done)
 
 
@@ -113,19 +120,20 @@ def remind_before_end(act: Act, grant: Grant, line: str) -> None:
         act.store.deadlines.set("access.ending", grant.matter_id, at)
 
 
-def ending(act: Act, intent: intents.Ending) -> Done[None]:
+@handler("access.ending", clause="P7", about="request")
+def ending(act: Act, request: str) -> Done[None]:
     """P7: whoever may hear the calls is told while there is time to."""
-    view = load(act, intent.request)
-    fell = act.store.deadlines.moment("access.ending", intent.request)
+    view = load(act, request)
+    fell = act.store.deadlines.moment("access.ending", request)
     if fell is None or view.grant is None or not view.access_open:
         return Done(None, quiet=True)
     tell(act, view.request, "access.ending", [view.grant.person_id], fell, view.grant.ends_at)
     return Done(None, detail={"grant": view.grant.id, **lateness(act, fell)}, clause=view.clause)
 
 
-def _opened(act: Act, intent: intents.Step) -> tuple[View, datetime | None]:
-    view = load(act, intent.request)
-    return view, act.store.deadlines.moment(intent.action, intent.request)
+def _opened(act: Act, request: str, step: str) -> tuple[View, datetime | None]:
+    view = load(act, request)
+    return view, act.store.deadlines.moment(step, request)
 
 
 def _roles(view: View) -> frozenset[RoleName]:

@@ -106,15 +106,12 @@ def _sent(_: str) -> Page:
 
 ROOM = Room(
     "away",
-    does=(
-        steps.Begin.by(steps.begin), steps.Say.by(steps.say), steps.Back.by(steps.back),
-    ),
     buttons={
-        "away": Opens(AwayForm.name, "I'm away"), "away_back": Does(steps.Back, "I'm back", back="home"),
+        "away": Opens(AwayForm.name, "I'm away"), "away_back": Does(steps.back, "I'm back", back="home"),
     },
     forms=(
         Asks(
-            AwayForm, steps.Begin, lambda _, form, key: steps.Say(form.first, form.last, key), _sent, new=True,
+            AwayForm, steps.begin, lambda _, form, key: steps.say(form.first, form.last, key), _sent, new=True,
             supplied=_from_today, after=said,
         ),
     ),

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
-from typing import ClassVar
 
 from handlers import opening
-from handlers.acting import Act, Done, Intent
+from handlers.acting import Act, Done
 from handlers.away import words
 from handlers.cards import Actions, Button
 from handlers.door import Repeated
 from handlers.effects import Effect, Home
+from handlers.handling import handler
 from handlers.ids import new_id, short
 from handlers.policy import Policy
 from handlers.policy.values import RoleName
@@ -24,13 +24,6 @@ from storage.tables.absences import Absence
 
 
 @dataclass(frozen=True)
-class Begin(opening.Begin):
-    """Somebody opens the form."""
-
-    action: ClassVar[str] = "away.begin"
-
-
-@dataclass(frozen=True)
 class Said:
     """What the person reads afterwards: from when until when, the button that takes it back, and what stands still meanwhile."""
 
@@ -39,40 +32,20 @@ class Said:
     cautions: tuple[str, ...]
 
 
-@dataclass(frozen=True)
-class Say(Intent[Said]):
-    """I am away on these days, first and last included. `key` is that of the submission, so that it is done once."""
-
-    action: ClassVar[str] = "away.say"
-    first: date
-    last: date
-    key: str
-
-
-@dataclass(frozen=True)
-class Back(Intent[None]):
-    """I am back, or shall not be away after all. `absence` is its id."""
-
-    action: ClassVar[str] = "away.back"
-    absence: str
-
-    @property
-    def subject(self) -> str:
-        return self.absence
-
-
 OVERSEERS: tuple[RoleName, ...] = ("head_of_customer_success", "manager_human_resources")
 
 
-def begin(act: Act, intent: Begin) -> Done[None]:
+@handler("away.begin")
+def begin(act: Act, form: str = "", about: str = "", sought: str = "", *, new: bool = False) -> Done[None]:
     """For whoever has something to hand over; whoever has not is told so at once."""
     rule.only_who_may(act.policy, act.me.email_key)
-    return opening.begin(act, intent)
+    return opening.open_form(act, form, about, sought, new=new)
 
 
-def say(act: Act, intent: Say) -> Done[Said]:
+@handler("away.say")
+def say(act: Act, first: date, last: date, key: str) -> Done[Said]:
     """It counts at once; days that meet others of this person's are one absence with them."""
-    return enter(act, rule.Span(intent.first, intent.last), intent.key)
+    return enter(act, rule.Span(first, last), key)
 
 
 def enter(act: Act, wanted: rule.Span, key: str = "") -> Done[Said]:
@@ -93,9 +66,10 @@ def enter(act: Act, wanted: rule.Span, key: str = "") -> Done[Said]:
     return Done(_said(act, span), homes(act), absence.id, detail)
 
 
-def back(act: Act, intent: Back) -> Done[None]:
+@handler("away.back", about="absence_id")
+def back(act: Act, absence_id: str) -> Done[None]:
     """It counts no more, from now on; what is over already stays as it is."""
-    absence = act.store.absences.get(intent.absence)
+    absence = act.store.absences.get(absence_id)
     if absence is None or absence.person_id != act.me.id:
         raise Refused("I can't find this absence.", code="unknown")
     if absence.ended_at is not None or absence.last < company_day(act.policy, act.now):

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from handlers.acting import Act, Done
-from handlers.breach import intents, messages
+from handlers.breach import messages
 from handlers.breach.hearing import ask_again
 from handlers.breach.known import Kind, Noted
 from handlers.breach.seating import Present, present, seat
 from handlers.breach.vault import Opened, Vault
+from handlers.handling import handler
 from handlers.keys import Keys, Unopened
 from handlers.rules.breach import FALLBACK
 from handlers.rules.breach_clock import lets_in, reminders
@@ -20,7 +21,8 @@ from storage.database.store import Store
 MISSING = "a confidential report that the journal counted was taken away, or put back as it was before"
 
 
-def look(act: Act, intent: intents.Look) -> Done[int]:
+@handler("breach.look", clause="P13", private=True)
+def look(act: Act) -> Done[int]:
     """With each tick: who reads what, what is due, and what nobody needs any more; how many reports that changed."""
     vault, here, number = Vault(act), present(act), 0
     for one in vault.all():
@@ -77,13 +79,14 @@ def _noted(act: Act, kind: Kind) -> Noted:
     return Noted(kind=kind, by="rule", at=act.now.isoformat())
 
 
-def end_again(act: Act, intent: intents.EndReportsAgain) -> Done[int]:
+@handler("breach.end_again", clause="P13", private=True)
+def end_again(act: Act, traces: frozenset[str], *, older: bool = False) -> Done[int]:
     """P12: no copy of the database brings back what was destroyed, nor whose sight ended."""
     vault = Vault(act)
-    if intent.older:
+    if older:
         vault.rows.forget_passes()
         vault.take_older()
-    number, narrowed = vault.end_again(intent.traces)
+    number, narrowed = vault.end_again(traces)
     for one in narrowed:
         words = ", ".join(reader.email for reader in one.known.handlers)
         entry = Noted(kind="readers", by="rule", at=act.now.isoformat(), words=words, about="ended")
@@ -91,7 +94,8 @@ def end_again(act: Act, intent: intents.EndReportsAgain) -> Done[int]:
     return Done(number)
 
 
-def wrap_anew(act: Act, intent: intents.WrapAnew) -> Done[None]:
+@handler("breach.wrap_anew", clause="P13", private=True)
+def wrap_anew(act: Act) -> Done[None]:
     """Reports and messages by the newest master key; what no key opens stays as it is, and pages that are open are closed."""
     vault = Vault(act)
     vault.rows.forget_passes()
@@ -127,9 +131,10 @@ def line(told: Trace, day: str) -> dict[str, object]:
     return {"kind": told.kind, "id": told.trace, "at": day}
 
 
-def journalled(act: Act, intent: intents.Journalled) -> Done[None]:
+@handler("breach.journalled", clause="P13", private=True)
+def journalled(act: Act, told: Sequence[Trace]) -> Done[None]:
     """These stand in the journal now; what came up meanwhile is told next time."""
-    Vault(act).rows.journalled(intent.told)
+    Vault(act).rows.journalled(told)
     return Done(None, quiet=True)
 
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from handlers.acting import Act, Done
-from handlers.breach import intents
 from handlers.breach.reporting import from_bot
 from handlers.breach.showing import words_of
 from handlers.breach.vault import Vault
+from handlers.handling import handler
 from handlers.rules.access import company_day
 from handlers.words import counted
 from storage.noticed import Entered, Noticed
@@ -17,7 +17,8 @@ ASTRAY = "A mail to a customer went to a wrong address. Its link was ended as so
 WRONG_ADDRESS = "customer.wrong_address"
 
 
-def notice(act: Act, intent: intents.Notice) -> Done[int]:
+@handler("breach.notice", clause="P13", private=True)
+def notice(act: Act) -> Done[int]:
     """Everything that the database shows now and that was not reported; how many reports that made."""
     vault, noticed = Vault(act), Noticed(act.store.session)
     return Done(_vanished(act, vault, noticed) + sum(_astray(act, vault, one) for one in noticed.done(WRONG_ADDRESS)))

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from handlers import colleagues
 from handlers.acting import Act, Done
-from handlers.breach import intents, messages
+from handlers.breach import messages
 from handlers.breach.forms import LONGEST
 from handlers.breach.known import DECIDER, Accusation, Kind, Noted, Seated
 from handlers.breach.seating import seat
@@ -14,6 +12,7 @@ from handlers.breach.sessions import NONE, first_look, reading
 from handlers.breach.showing import Rooms, as_reader, gathered, to_handler
 from handlers.breach.vault import Opened, Vault
 from handlers.breach.view import HandlerView
+from handlers.handling import handler
 from handlers.rules.access import company_day
 from handlers.rules.breach import HANDLERS, checklist
 from handlers.rules.breach_clock import kept
@@ -23,26 +22,28 @@ UNOPENED = "Please press Details and read it first; then your acknowledgement co
 DONE = "This report is closed. Nothing can be changed any more."
 
 
-def read(act: Act, intent: intents.Read, rooms: Rooms) -> Done[HandlerView]:
+def read(act: Act, report: str, session: str, rooms: Rooms) -> Done[HandlerView]:
     """Each opening is noted; the rule is asked before anything is shown."""
     vault = Vault(act)
-    one = reading(act, vault, intent)
-    if first_look(vault, intent):
+    one = reading(act, vault, report, session)
+    if first_look(vault, session):
         seat_of(one).opened = True
         _save(act, vault, one, "opened")
     return Done(to_handler(act, rooms, one))
 
 
-def acknowledge(act: Act, intent: intents.Acknowledge) -> Done[None]:
+@handler("breach.acknowledge", clause="P13", about="report", private=True)
+def acknowledge(act: Act, report: str, session: str) -> Done[None]:
     """A person has read it and says so."""
     vault = Vault(act)
-    return _acknowledged(act, vault, handled(act, vault, intent))
+    return _acknowledged(act, vault, handled(act, vault, report, session))
 
 
-def acknowledge_pressed(act: Act, intent: intents.AcknowledgePressed) -> Done[None]:
+@handler("breach.acknowledge_pressed", clause="P13", about="report", private=True)
+def acknowledge_pressed(act: Act, report: str) -> Done[None]:
     """The button on the card in chat; it counts only after opening."""
     vault = Vault(act)
-    one = vault.for_reader(intent.report, act.me.email_key)
+    one = vault.for_reader(report, act.me.email_key)
     if one is None or seat_of(one).role == DECIDER:
         raise Refused(NONE, clause="P13", code="no_report")
     if not seat_of(one).opened:
@@ -50,10 +51,11 @@ def acknowledge_pressed(act: Act, intent: intents.AcknowledgePressed) -> Done[No
     return _acknowledged(act, vault, one)
 
 
-def ask(act: Act, intent: intents.Ask) -> Done[None]:
+@handler("breach.ask", clause="P13", about="report", private=True)
+def ask(act: Act, report: str, session: str, typed: str) -> Done[None]:
     """The reporter reads it with the receipt; who gave a name hears that there is something to read."""
     vault = Vault(act)
-    one, told = handled(act, vault, intent), words(intent.words)
+    one, told = handled(act, vault, report, session), words(typed)
     late = one.known.overdue(act.now)
     one.known.answered_on = one.known.answered_on or company_day(act.policy, act.now)
     _save(act, vault, one, "question", told)
@@ -63,18 +65,20 @@ def ask(act: Act, intent: intents.Ask) -> Done[None]:
     return Done(None)
 
 
-def note(act: Act, intent: intents.Note) -> Done[None]:
+@handler("breach.note", clause="P13", about="report", private=True)
+def note(act: Act, report: str, session: str, typed: str) -> Done[None]:
     """Seen by those who handle it."""
     vault = Vault(act)
-    _save(act, vault, handled(act, vault, intent), "note", words(intent.words))
+    _save(act, vault, handled(act, vault, report, session), "note", words(typed))
     return Done(None)
 
 
-def accuse(act: Act, intent: intents.Accuse) -> Done[None]:
+@handler("breach.accuse", clause="P13", about="report", private=True)
+def accuse(act: Act, report: str, session: str, person: str, typed: str) -> Done[None]:
     """Whoever is accused loses sight at once; what he or she had seen is noted. Where that puts out the other handler, the fallback comes in."""
     vault = Vault(act)
-    one, told = handled(act, vault, intent), words(intent.words)
-    [key] = colleagues.addresses(act, [intent.person], "person")
+    one, told = handled(act, vault, report, session), words(typed)
+    [key] = colleagues.addresses(act, [person], "person")
     if key not in (one.reader, *one.known.out):
         handlers = {one.email for one in one.known.handlers} | {act.policy.role(name).holder for name in HANDLERS}
         one.known.let_in = one.known.let_in or key in handlers
@@ -86,51 +90,54 @@ def accuse(act: Act, intent: intents.Accuse) -> Done[None]:
     return Done(None)
 
 
-def take_step(act: Act, intent: intents.TakeStep) -> Done[None]:
+@handler("breach.step", clause="P13", about="report", private=True)
+def take_step(act: Act, report: str, session: str, number: int, *, done: bool) -> Done[None]:
     """A step of the Code of Conduct's process is ticked, or not after all."""
     vault = Vault(act)
-    one = handled(act, vault, intent)
+    one = handled(act, vault, report, session)
     steps = checklist(act.policy, one.known.steps)
-    if not 1 <= intent.number <= len(steps):
+    if not 1 <= number <= len(steps):
         raise Refused("There is no such step any more. Please look at the page again.", clause="P13")
-    text, taken = steps[intent.number - 1]
-    if intent.taken == taken:
+    text, taken = steps[number - 1]
+    if done == taken:
         return Done(None)
-    if intent.taken:
+    if done:
         one.known.steps[text] = one.reader
     else:
         del one.known.steps[text]
-    _save(act, vault, one, "step", text, "taken" if intent.taken else "not taken")
+    _save(act, vault, one, "step", text, "taken" if done else "not taken")
     return Done(None)
 
 
-def gather(act: Act, intent: intents.Gather, rooms: Rooms) -> Done[None]:
+def gather(act: Act, report: str, session: str, typed: str, rooms: Rooms) -> Done[None]:
     """The calls that these words find, for the report: who listened to them, and by whose approval. The words are not kept."""
     vault = Vault(act)
-    one = handled(act, vault, intent)
-    calls = gathered(as_reader(act, one.reader), rooms, words(intent.words))
+    one = handled(act, vault, report, session)
+    calls = gathered(as_reader(act, one.reader), rooms, words(typed))
     one.known.calls = list(dict.fromkeys([*one.known.calls, *calls]))
     _save(act, vault, one, "gathered", about=" ".join(map(str, calls)))
     return Done(None)
 
 
-def outcome(act: Act, intent: intents.Outcome) -> Done[None]:
+@handler("breach.outcome", clause="P13", about="report", private=True)
+def outcome(act: Act, report: str, session: str, reference: str, typed: str) -> Done[None]:
     """What came of it, with the process's reference."""
     vault = Vault(act)
-    one = handled(act, vault, intent)
-    one.known.reference, one.known.outcome = words(intent.reference, "reference"), words(intent.words)
+    one = handled(act, vault, report, session)
+    one.known.reference, one.known.outcome = words(reference, "reference"), words(typed)
     one.known.agreed = []  # to what was agreed before it said something else
     _save(act, vault, one, "outcome", one.known.outcome, one.known.reference)
     return Done(None)
 
 
-def close(act: Act, intent: intents.Close) -> Done[None]:
+@handler("breach.close", clause="P13", about="report", private=True)
+def close(act: Act, report: str, session: str, typed: str) -> Done[None]:
     """Everybody who handles it closes it, or the Manager."""
     vault = Vault(act)
-    one = handled(act, vault, intent)
+    one = handled(act, vault, report, session)
     if not one.known.outcome:
         raise Refused("Please write down the outcome first, with the reference of the process.", clause="P13")
-    told = words(intent.words)
+    told = words(typed)
     if told != one.known.told:
         one.known.told, one.known.agreed = told, []
     one.known.agreed = list(dict.fromkeys([*one.known.agreed, one.reader]))
@@ -159,9 +166,9 @@ def words(told: str, field: str = "words") -> str:
     return found
 
 
-def handled(act: Act, vault: Vault, intent: intents.Within[Any]) -> Opened:
+def handled(act: Act, vault: Vault, report: str, session: str) -> Opened:
     """The report, for one who handles it and not only decides whether a call is heard; raises `Refused`."""
-    one = reading(act, vault, intent)
+    one = reading(act, vault, report, session)
     if seat_of(one).role == DECIDER:
         raise Refused(NONE, clause="P13", code="no_report")
     if not one.known.open:

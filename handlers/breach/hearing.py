@@ -6,13 +6,15 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from handlers.acting import Act, Done
-from handlers.breach import intents, messages
+from handlers.breach import messages
 from handlers.breach.handling import handled
 from handlers.breach.known import Hearing, Kept, Noted
 from handlers.breach.seating import Present, circumstances, seat
 from handlers.breach.sessions import NONE, reader, reading
 from handlers.breach.showing import were_on_any, words_of
 from handlers.breach.vault import LASTS, Opened, Vault
+from handlers.breach.view import Sound
+from handlers.handling import handler
 from handlers.ids import new_id
 from handlers.rules.deciders import HearingCircumstances, decider
 from handlers.rules.refusal import Refused
@@ -32,15 +34,16 @@ class Copy:
     seconds: float
 
 
-def keep(act: Act, intent: intents.Keep) -> Done[str]:
+@handler("breach.keep", clause="P13", about="report", private=True)
+def keep(act: Act, report: str, session: str, recording_id: int) -> Done[str]:
     """A copy begins: nothing marks the call or its recorder, and the original goes at its moment like any other (P12).
 
     One that never became whole makes room for it; of a call that is kept there is one copy.
     """
     vault = Vault(act)
-    one = handled(act, vault, intent)
-    recording = act.store.recordings.get(intent.recording)
-    if recording is None or intent.recording not in one.known.calls:
+    one = handled(act, vault, report, session)
+    recording = act.store.recordings.get(recording_id)
+    if recording is None or recording_id not in one.known.calls:
         raise Refused("I don’t know this call. Please gather it first.", clause="P13")
     if recording.state not in ("present", "out_of_scope") or recording.closed(act.now):
         raise Refused("This call’s time is over, so its audio can’t be kept any more.", clause="P12")
@@ -54,35 +57,40 @@ def keep(act: Act, intent: intents.Keep) -> Done[str]:
     return Done(copy.name)
 
 
-def keeping(act: Act, intent: intents.Keeping) -> Done[None]:
+@handler("breach.keeping", clause="P13", about="report", private=True)
+def keeping(act: Act, report: str, session: str, name: str, part: int, data: bytes) -> Done[None]:
     """A part of it, sealed by the report's own key; the same part sent again is kept once."""
     vault = Vault(act)
-    one = handled(act, vault, intent)
-    if _kept(one, intent.name).parts:
+    one = handled(act, vault, report, session)
+    if _kept(one, name).parts:
         raise Refused("This copy is whole already.", clause="P13")
-    vault.keep_audio(one, intent.name, intent.part, intent.data)
+    vault.keep_audio(one, name, part, data)
     return Done(None)
 
 
-def kept(act: Act, intent: intents.Kept) -> Done[None]:
+@handler("breach.kept", clause="P13", about="report", private=True)
+def kept(
+    act: Act, report: str, session: str, name: str, recording: int, parts: int, size: int, media_type: str
+) -> Done[None]:
     """The copy is whole, and stands in the report; raises `Refused` where a part of it never came."""
     vault = Vault(act)
-    one = handled(act, vault, intent)
-    copy = _kept(one, intent.name)
+    one = handled(act, vault, report, session)
+    copy = _kept(one, name)
     if copy.parts:
         return Done(None)
-    if intent.parts < 1 or vault.rows.parts(one.id, copy.name) != list(range(intent.parts)):
+    if parts < 1 or vault.rows.parts(one.id, copy.name) != list(range(parts)):
         raise Refused(UNFINISHED, clause="P13", code="unfinished")
-    copy.parts, copy.size, copy.media_type = intent.parts, intent.size, intent.media_type
+    copy.parts, copy.size, copy.media_type = parts, size, media_type
     vault.save(one, Noted(kind="audio_kept", by=one.reader, at=act.now.isoformat(), words=copy.words, about=copy.name))
     return Done(None)
 
 
-def ask_to_hear(act: Act, intent: intents.AskToHear) -> Done[None]:
+@handler("breach.ask_to_hear", clause="P13", about="report", private=True)
+def ask_to_hear(act: Act, report: str, session: str, name: str) -> Done[None]:
     """P9: whoever decides investigations and is not out decides, never who asks, nor who was on the call."""
     vault = Vault(act)
-    one = handled(act, vault, intent)
-    copy = _whole(one, intent.name)
+    one = handled(act, vault, report, session)
+    copy = _whole(one, name)
     mine = [asked for asked in one.known.hearings if (asked.name, asked.by) == (copy.name, one.reader)]
     if any(asked.state == "asked" for asked in mine) or one.known.granted(copy.name, one.reader, act.now):
         return Done(None)
@@ -98,19 +106,20 @@ def ask_to_hear(act: Act, intent: intents.AskToHear) -> Done[None]:
     return Done(None)
 
 
-def decide_hearing(act: Act, intent: intents.DecideHearing) -> Done[None]:
+@handler("breach.decide_hearing", clause="P13", about="report", private=True)
+def decide_hearing(act: Act, report: str, session: str, name: str, asker: str, *, allowed: bool) -> Done[None]:
     """Whoever was asked decides, while it is for that one to decide; what is allowed lasts as long as any access."""
     vault = Vault(act)
-    one = reading(act, vault, intent)
-    wanted = (intent.name, intent.asker, one.reader, "asked")
+    one = reading(act, vault, report, session)
+    wanted = (name, asker, one.reader, "asked")
     asked = next(
         (each for each in one.known.hearings if (each.name, each.by, each.decider, each.state) == wanted), None
     )
     if asked is None or decider(_case(act, one, asked), one.reader) != one.reader:
         raise Refused("This was decided already, or it is not for you to decide.", clause="P9", code="decided")
-    asked.state = "granted" if intent.allowed else "refused"
-    asked.until = act.now + timedelta(days=act.policy.access.days) if intent.allowed else None
-    kind = "may_hear" if intent.allowed else "may_not_hear"
+    asked.state = "granted" if allowed else "refused"
+    asked.until = act.now + timedelta(days=act.policy.access.days) if allowed else None
+    kind = "may_hear" if allowed else "may_not_hear"
     vault.save(one, Noted(kind=kind, by=one.reader, at=act.now.isoformat(), about=asked.name))
     messages.redraw(vault, one, one.reader)
     messages.tell(act, vault, one, asked.by, "decided")
@@ -135,16 +144,17 @@ def ask_again(act: Act, vault: Vault, one: Opened, here: Present) -> None:
         messages.tell(act, vault, one, who, "hearing")
 
 
-def hear(act: Act, intent: intents.Hear) -> Done[intents.Sound]:
+@handler("breach.hear", clause="P13", about="report", private=True)
+def hear(act: Act, report: str, session: str, name: str, part: int) -> Done[Sound]:
     """A part of the copy, for whom it was allowed and as long as it is; each hearing is noted, wherever it begins."""
     vault = Vault(act)
-    one = reading(act, vault, intent)
-    copy = _whole(one, intent.name)
+    one = reading(act, vault, report, session)
+    copy = _whole(one, name)
     if not one.known.granted(copy.name, one.reader, act.now):
         raise Refused("You have no access to this call. Please ask to hear it first.", clause="P9", code="not_granted")
-    if intent.part == 0 or not _heard_lately(act, one, copy):
+    if part == 0 or not _heard_lately(act, one, copy):
         vault.save(one, Noted(kind="heard", by=one.reader, at=act.now.isoformat(), words=copy.words, about=copy.name))
-    return Done(intents.Sound(vault.audio(one, copy.name, intent.part), copy.size, copy.media_type))
+    return Done(Sound(vault.audio(one, copy.name, part), copy.size, copy.media_type))
 
 
 def may_hear(act: Act, report: str, session: str, name: str) -> Copy:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from typing import Literal
 
 from pydantic import ValidationError
 
 from handlers.acting import Act, Done
-from handlers.breach import intents
 from handlers.breach.known import DECIDER, Seated
 from handlers.breach.vault import Opened, Vault
 from handlers.cards import Actions, Button, Card, Line, Part, Sign, Small, Title, When
+from handlers.handling import handler
 from handlers.ids import new_id
 from handlers.keys import Unopened
 from handlers.rules.breach_clock import Overdue
@@ -19,6 +20,20 @@ from handlers.unseen import Unseen
 from storage.breaches import STALE, TOLD, WAITING, Breaches
 from storage.database.store import Store
 from storage.tables.breaches import ReportNotice
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A message about a report that is to go out now: to an account or to a person, a card, and where it stands already."""
+
+    name: str
+    card: Card
+    person: int | None
+    account: str
+    platform: str = ""
+    conversation: str = ""
+    message: str = ""
+
 
 AT_ONCE = 20
 LEASE, LONGEST_WAIT, A_DAY = timedelta(seconds=60), timedelta(minutes=15), timedelta(days=1)
@@ -102,9 +117,10 @@ def messages_wait(store: Store, now: datetime) -> bool:
     return Breaches(store.session).has_notices(now)
 
 
-def collect(act: Act, intent: intents.Collect) -> Done[list[intents.Message]]:
+@handler("breach.collect", clause="P13", private=True)
+def collect(act: Act) -> Done[list[Message]]:
     """Each with its card as it is now; nobody else takes the same for a while. One that can't be read keeps none of the others back."""
-    vault, found = Vault(act), list[intents.Message]()
+    vault, found = Vault(act), list[Message]()
     for row in vault.rows.notices(act.now, AT_ONCE):
         row.due_at = act.now + LEASE
         try:
@@ -119,26 +135,28 @@ def collect(act: Act, intent: intents.Collect) -> Done[list[intents.Message]]:
     return Done(found)
 
 
-def delivered(act: Act, intent: intents.Delivered) -> Done[None]:
+@handler("breach.delivered", clause="P13", private=True)
+def delivered(act: Act, name: str, platform: str, conversation: str, message: str) -> Done[None]:
     """Where it stands is kept, so that it can be drawn anew; no minute is kept of when that was. Of a report that is gone nothing stays."""
     vault = Vault(act)
-    row = vault.rows.notice(intent.name)
+    row = vault.rows.notice(name)
     if row is not None and vault.rows.get(row.report_id) is None:
         vault.rows.forget(row)
     elif row is not None:
-        where = {"platform": intent.platform, "conversation": intent.conversation, "message": intent.message}
+        where = {"platform": platform, "conversation": conversation, "message": message}
         row.sealed = _sealed(act, row.id, _to(vault, row).model_copy(update=where))
         row.state, row.attempts, row.due_at = TOLD, 0, _today(act)
     return Done(None)
 
 
-def undelivered(act: Act, intent: intents.Undelivered) -> Done[None]:
+@handler("breach.undelivered", clause="P13", private=True)
+def undelivered(act: Act, name: str, *, gone: bool, seconds: float = 30.0) -> Done[None]:
     """Later; on the next day, where the person is out of reach."""
-    row = Vault(act).rows.notice(intent.name)
+    row = Vault(act).rows.notice(name)
     if row is not None:
         row.attempts += 1
-        wait = timedelta(seconds=intent.wait * 2.0 ** min(row.attempts - 1, 5))
-        row.due_at = act.now + (A_DAY if intent.gone else min(wait, LONGEST_WAIT))
+        wait = timedelta(seconds=seconds * 2.0 ** min(row.attempts - 1, 5))
+        row.due_at = act.now + (A_DAY if gone else min(wait, LONGEST_WAIT))
     return Done(None)
 
 
@@ -185,7 +203,7 @@ def _today(act: Act) -> datetime:
     return datetime.combine(act.now.astimezone(UTC).date(), time(), UTC)
 
 
-def _message(act: Act, vault: Vault, row: ReportNotice, to: To) -> intents.Message | None:
+def _message(act: Act, vault: Vault, row: ReportNotice, to: To) -> Message | None:
     """One that is to go out now; None for what is for nobody any more. Raises `Unopened` where the report can't be read."""
     one = vault.by_rule(row.report_id)
     if one is None and vault.rows.get(row.report_id) is not None:
@@ -195,7 +213,7 @@ def _message(act: Act, vault: Vault, row: ReportNotice, to: To) -> intents.Messa
     if (person is None and not to.account) or (row.state == WAITING and not theirs):
         return None
     drawn = card(act, one, to) if one is not None and theirs else over_card(row.report_id, to)
-    return intents.Message(
+    return Message(
         row.id, drawn, person.id if person else None, to.account, to.platform, to.conversation, to.message,
     )  # fmt: skip
 

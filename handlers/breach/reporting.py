@@ -10,14 +10,15 @@ from pydantic import TypeAdapter
 
 from handlers import colleagues
 from handlers.acting import Act, Done, Visitor
-from handlers.breach import intents, messages
+from handlers.breach import messages
 from handlers.breach.forms import LONGEST, ReportForm
 from handlers.breach.known import Known, Noted
 from handlers.breach.seating import everywhere, seat, whom_to_bring_it
 from handlers.breach.sessions import own
 from handlers.breach.showing import to_reporter
 from handlers.breach.vault import LASTS, Opened, Vault
-from handlers.breach.view import ReporterView
+from handlers.breach.view import Filed, ReporterView, Told
+from handlers.handling import Intent, handler
 from handlers.rules.breach import would_be_readers
 from handlers.rules.breach_clock import moments, received
 from handlers.rules.refusal import Refused
@@ -26,24 +27,25 @@ from storage.tables.breaches import ReportDraft
 
 UNKNOWN = "I know no such receipt. Please look whether every letter is there; capital and small letters differ."
 MOST = 50  # entries of a reporter to one report
-_REPLY: TypeAdapter[intents.Filed] = unseen(intents.Filed)
+_REPLY: TypeAdapter[Filed] = unseen(Filed)
 
 
-def from_form(form: ReportForm, key: str) -> intents.File:
+def from_form(form: ReportForm, key: str) -> Intent[Filed]:
     """What the form of a chat wants; whose account it is, the handler reads from who stands at the door."""
-    told = intents.Told(
+    told = Told(
         "chat", form.what, form.when, form.which, tuple(form.accused), form.concerned, tuple(form.conflicts),
         form.named == "named",
     )  # fmt: skip
-    return intents.File(told, key)
+    return file(told, key)
 
 
-def file(act: Act, intent: intents.File) -> Done[intents.Filed]:
+@handler("breach.file", clause="P13", private=True)
+def file(act: Act, told: Told, once: str = "") -> Done[Filed]:
     """P13: filed at once; what somebody wrote is read by people alone. The same sent again is filed once."""
     vault = Vault(act)
-    if (before := _sent_before(act, vault, intent.once)) is not None:
+    if (before := _sent_before(act, vault, once)) is not None:
         return Done(before)
-    return Done(_remember(act, vault, intent.once, _filed(act, vault, _known(act, intent.told))))
+    return Done(_remember(act, vault, once, _filed(act, vault, _known(act, told))))
 
 
 def from_bot(act: Act, vault: Vault, facts: str, whose: Iterable[str] = ()) -> None:
@@ -51,14 +53,14 @@ def from_bot(act: Act, vault: Vault, facts: str, whose: Iterable[str] = ()) -> N
     _filed(act, vault, _begun(act, source="bot", what=facts, accused=sorted(set(whose))))
 
 
-def _filed(act: Act, vault: Vault, known: Known) -> intents.Filed:
+def _filed(act: Act, vault: Vault, known: Known) -> Filed:
     one, receipt = vault.file(known)
     by = "bot" if known.source == "bot" else "reporter"
     vault.save(one, Noted(kind="filed", by=by, at=known.day.isoformat()))
     handling = seat(act, vault, one)
     zone = ZoneInfo(act.policy.lines[act.policy.company.home_line].time_zone)
     promised = known.promised
-    return intents.Filed(
+    return Filed(
         receipt, promised.acknowledge.astimezone(zone).date(), promised.feedback.astimezone(zone).date(),
         act.policy.breach.last_resort if handling.sealed else "", whom_to_bring_it(act, handling),
     )  # fmt: skip
@@ -70,7 +72,7 @@ def _begun(act: Act, **told: object) -> Known:
     return Known.model_validate({"day": came.day, "late": came.late, "promised": moments(act.policy, came), **told})
 
 
-def _known(act: Act, told: intents.Told) -> Known:
+def _known(act: Act, told: Told) -> Known:
     chat = told.source == "chat"
     accused = colleagues.addresses(act, told.accused, "accused") if chat else told.accused
     conflicts = colleagues.addresses(act, told.conflicts, "conflicts") if chat else told.conflicts
@@ -99,7 +101,7 @@ def _in_an_hour(act: Act) -> datetime:
     return end - timedelta(minutes=end.minute % 15, seconds=end.second, microseconds=end.microsecond)
 
 
-def _remember(act: Act, vault: Vault, once: str, reply: intents.Filed) -> intents.Filed:
+def _remember(act: Act, vault: Vault, once: str, reply: Filed) -> Filed:
     """For as long as a draft is good the same is answered alike: a dialog or a page may send it twice."""
     if once:
         mark = act.keys.mark("breach sent", once)
@@ -108,7 +110,7 @@ def _remember(act: Act, vault: Vault, once: str, reply: intents.Filed) -> intent
     return reply
 
 
-def _sent_before(act: Act, vault: Vault, once: str) -> intents.Filed | None:
+def _sent_before(act: Act, vault: Vault, once: str) -> Filed | None:
     mark = act.keys.mark("breach sent", once)
     row = vault.rows.draft(mark) if once else None
     return _REPLY.validate_json(act.keys.open(row.sealed, mark, "breach sent", once)) if row else None
@@ -119,28 +121,32 @@ def receipt_stands(act: Act, receipt: str) -> bool:
     return Vault(act).rows.with_receipt(act.keys.mark_of_pass("receipt", receipt)) is not None
 
 
-def follow(act: Act, intent: intents.Follow) -> Done[ReporterView]:
+@handler("breach.follow", clause="P13", private=True)
+def follow(act: Act, receipt: str) -> Done[ReporterView]:
     """Whoever holds the receipt sees how it stands."""
     vault = Vault(act)
-    return Done(_shown(act, vault, _with_receipt(vault, intent.receipt)))
+    return Done(_shown(act, vault, _with_receipt(vault, receipt)))
 
 
-def add(act: Act, intent: intents.Add) -> Done[ReporterView]:
+@handler("breach.add", clause="P13", private=True)
+def add(act: Act, receipt: str, words: str) -> Done[ReporterView]:
     """More, or an answer, by whoever holds the receipt; no minute of it is kept."""
     vault = Vault(act)
-    return Done(_added(act, vault, _with_receipt(vault, intent.receipt), intent.words))
+    return Done(_added(act, vault, _with_receipt(vault, receipt), words))
 
 
-def read_own(act: Act, intent: intents.ReadOwn) -> Done[ReporterView]:
+@handler("breach.read_own", clause="P13", about="report", private=True)
+def read_own(act: Act, report: str, session: str) -> Done[ReporterView]:
     """The same for who gave a name and came from a button in chat."""
     vault = Vault(act)
-    return Done(_shown(act, vault, own(act, vault, intent)))
+    return Done(_shown(act, vault, own(act, vault, report, session)))
 
 
-def add_own(act: Act, intent: intents.AddOwn) -> Done[ReporterView]:
+@handler("breach.add_own", clause="P13", about="report", private=True)
+def add_own(act: Act, report: str, session: str, words: str) -> Done[ReporterView]:
     """More, or an answer, by who gave a name."""
     vault = Vault(act)
-    return Done(_added(act, vault, own(act, vault, intent), intent.words))
+    return Done(_added(act, vault, own(act, vault, report, session), words))
 
 
 def _with_receipt(vault: Vault, receipt: str) -> Opened:

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import replace
 
-from handlers import colleagues, opening, role_people
+from handlers import colleagues, role_people
 from handlers.acting import Act
-from handlers.breach import clock, findings, handling, hearing, intents, messages, reporting, sessions, start
+from handlers.breach import handling, messages, reporting, sessions, start
 from handlers.breach.forms import PEOPLE, READERS, ReportForm
-from handlers.breach.showing import Rooms
 from handlers.breach.vault import Opened, Vault
+from handlers.breach.view import Filed
 from handlers.cards import Actions, Button, Heading, Line, Option, Page, Row, Sign, Small
+from handlers.handling import Intent
 from handlers.room import Asks, Command, Does, Hands, Opens, Room, Rows, Search
 from handlers.rules.access import company_day
 from handlers.rules.breach import would_be_readers
@@ -30,7 +30,7 @@ def groups(told: str) -> list[str]:
     return [told[place : place + 4] for place in range(0, len(told), 4)]
 
 
-def receipt(filed: intents.Filed) -> Page:
+def receipt(filed: Filed) -> Page:
     """The receipt, once, and what happens by when."""
     clock = (
         Line(
@@ -109,64 +109,27 @@ def _sent(_: str) -> Page:
     return Page("Sent", (Line("Your report is in."),))
 
 
+def _begin(*_: str, **__: object) -> Intent[None]:
+    """A private form is opened without a word to the door."""
+    raise AssertionError("it looks up nobody")
+
+
 ROOM = Room(
     "breach",
-    does=(
-        intents.File.by(reporting.file),
-        intents.Follow.by(reporting.follow),
-        intents.Add.by(reporting.add),
-        intents.ReadOwn.by(reporting.read_own),
-        intents.AddOwn.by(reporting.add_own),
-        intents.Link.by(sessions.link),
-        intents.Exchange.by(sessions.exchange),
-        intents.Leave.by(sessions.leave),
-        intents.Acknowledge.by(handling.acknowledge),
-        intents.AcknowledgePressed.by(handling.acknowledge_pressed),
-        intents.Ask.by(handling.ask),
-        intents.Note.by(handling.note),
-        intents.Accuse.by(handling.accuse),
-        intents.TakeStep.by(handling.take_step),
-        intents.Outcome.by(handling.outcome),
-        intents.Close.by(handling.close),
-        intents.Keep.by(hearing.keep),
-        intents.Keeping.by(hearing.keeping),
-        intents.Kept.by(hearing.kept),
-        intents.AskToHear.by(hearing.ask_to_hear),
-        intents.DecideHearing.by(hearing.decide_hearing),
-        intents.Hear.by(hearing.hear),
-        intents.Notice.by(findings.notice),
-        intents.Look.by(clock.look),
-        intents.EndReportsAgain.by(clock.end_again),
-        intents.Journalled.by(clock.journalled),
-        intents.WrapAnew.by(clock.wrap_anew),
-        intents.Collect.by(messages.collect),
-        intents.Delivered.by(messages.delivered),
-        intents.Undelivered.by(messages.undelivered),
-    ),
     commands={"recording-breach": Command(SAYS, HELPS, ReportForm.name, short="Report in confidence")},
     buttons={
         ReportForm.name: Opens(ReportForm.name, "Report in confidence"),
-        messages.DETAILS: Hands(intents.Link, _opens("handle"), "Details"),
-        messages.REPLY: Hands(intents.Link, _opens("mine"), "Reply"),
-        messages.ACKNOWLEDGE: Does(intents.AcknowledgePressed, "Acknowledge"),
+        messages.DETAILS: Hands(sessions.link, _opens("handle"), "Details"),
+        messages.REPLY: Hands(sessions.link, _opens("mine"), "Reply"),
+        messages.ACKNOWLEDGE: Does(handling.acknowledge_pressed, "Acknowledge"),
     },
     begins=(REPORT,),
     forms=(
         Asks(
-            ReportForm, opening.Begin, lambda _, form, key: reporting.from_form(form, key), _sent, new=True, after=receipt,
+            ReportForm, _begin, lambda _, form, key: reporting.from_form(form, key), _sent, new=True, after=receipt,
             private=True, instead=start.page,
         ),
     ),
     searches={PEOPLE: Search(colleagues.find, colleagues.named, private=True), READERS: Search(_readers, _readers_named, private=True)},
     lists=lists,
 )  # fmt: skip
-"""All of it that needs to know of no other room."""
-
-
-def room(rooms: Rooms) -> Room:
-    """It asks all rooms whether a reader may know of a matter (P9)."""
-    asking = (
-        intents.Read.by(lambda act, intent: handling.read(act, intent, rooms)),
-        intents.Gather.by(lambda act, intent: handling.gather(act, intent, rooms)),
-    )
-    return replace(ROOM, does=(*ROOM.does, *asking))

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any, Literal
+from typing import Literal
 
 from handlers.acting import Act, Done
-from handlers.breach import intents
 from handlers.breach.seating import seat
 from handlers.breach.vault import Opened, Vault
+from handlers.handling import handler
 from handlers.ids import new_secret
 from handlers.rules.refusal import Refused
 from handlers.unseen import Unseen
@@ -39,18 +39,19 @@ class Reader:
     person: int
 
 
-def link(act: Act, intent: intents.Link) -> Done[str]:
+@handler("breach.link", clause="P13", about="report", private=True)
+def link(act: Act, report: str) -> Done[str]:
     """A code for who has sight of it or reported it; everybody else is answered as if there were no such report."""
     vault, account = Vault(act), act.who.account
     # Whose account has no address can't read any report, and may have made one.
     email = act.me.email_key if act.who.person_id is not None else ""
-    if vault.has_sight(intent.report, email):
+    if vault.has_sight(report, email):
         holder = Holder(part="reader", who=email)
-    elif vault.is_own(intent.report, account):
+    elif vault.is_own(report, account):
         holder = Holder(part="reporter", who=account)
     else:
         raise Refused(NONE, clause="P13", code="no_report")
-    return Done(_add(act, vault, CODE, intent.report, holder))
+    return Done(_add(act, vault, CODE, report, holder))
 
 
 def pass_stands(act: Act, secret: str) -> bool:
@@ -58,32 +59,34 @@ def pass_stands(act: Act, secret: str) -> bool:
     return Vault(act).passed(secret) is not None
 
 
-def exchange(act: Act, intent: intents.Exchange) -> Done[tuple[str, str]]:
+@handler("breach.exchange", clause="P13", private=True)
+def exchange(act: Act, code: str) -> Done[tuple[str, str]]:
     """Once, within a minute."""
     vault = Vault(act)
-    row = vault.passed(intent.code)
+    row = vault.passed(code)
     if row is None or row.kind != CODE or row.ends_at <= act.now:
         raise Refused(SPENT, clause="P13", code="code_spent")
     vault.rows.forget(row)
     return Done((row.report_id, _add(act, vault, SESSION, row.report_id, _holder(act, row))))
 
 
-def leave(act: Act, intent: intents.Leave) -> Done[None]:
+@handler("breach.leave", clause="P13", about="report", private=True)
+def leave(act: Act, report: str, session: str) -> Done[None]:
     """Whatever copy of the cookie there is opens nothing any more."""
     vault = Vault(act)
-    row = vault.passed(intent.session)
-    if row is not None and (row.kind, row.report_id) == (SESSION, intent.report):
+    row = vault.passed(session)
+    if row is not None and (row.kind, row.report_id) == (SESSION, report):
         vault.rows.forget(row)
     return Done(None)
 
 
-def reading(act: Act, vault: Vault, intent: intents.Within[Any]) -> Opened:
+def reading(act: Act, vault: Vault, report: str, session: str) -> Opened:
     """The report, for the reader whose session this is, with the rule asked again; raises `Refused` alike for all that is not so."""
-    who = _lasting(act, vault, intent, "reader")
-    row = vault.by_rule(intent.report) if who else None
+    who = _lasting(act, vault, report, session, "reader")
+    row = vault.by_rule(report) if who else None
     if row is not None:
         seat(act, vault, row)
-    one = vault.for_reader(intent.report, who) if who and act.store.people.may_act(who) else None
+    one = vault.for_reader(report, who) if who and act.store.people.may_act(who) else None
     if one is None:
         raise Refused(OVER, clause="P13", code="over")
     return one
@@ -99,19 +102,19 @@ def reader(act: Act, report: str, session: str) -> Reader | None:
     return Reader(holder.who, person.id) if person is not None and person.standing == LIVING else None
 
 
-def first_look(vault: Vault, intent: intents.Within[Any]) -> bool:
+def first_look(vault: Vault, session: str) -> bool:
     """Whether this session looks at the report for the first time: each opening is noted, and no look of one that goes on."""
-    row = vault.passed(intent.session)
+    row = vault.passed(session)
     if row is None or row.used:
         return False
     row.used = True
     return True
 
 
-def own(act: Act, vault: Vault, intent: intents.Within[Any]) -> Opened:
+def own(act: Act, vault: Vault, report: str, session: str) -> Opened:
     """The report, for who gave a name and whose session this is; raises `Refused`."""
-    who = _lasting(act, vault, intent, "reporter")
-    one = vault.by_rule(intent.report) if who and _still_there(act, who) else None
+    who = _lasting(act, vault, report, session, "reporter")
+    one = vault.by_rule(report) if who and _still_there(act, who) else None
     if one is None or one.known.account != who:
         raise Refused(OVER, clause="P13", code="over")
     return one
@@ -124,9 +127,9 @@ def _still_there(act: Act, account: str) -> bool:
     return found is None or found.standing in (LIVING, AMBIGUOUS)
 
 
-def _lasting(act: Act, vault: Vault, intent: intents.Within[Any], part: str) -> str:
+def _lasting(act: Act, vault: Vault, report: str, session: str, part: str) -> str:
     """Whose session it is, which goes on for another quarter of an hour; empty where it is over."""
-    row = _session(act, vault, intent.report, intent.session)
+    row = _session(act, vault, report, session)
     if row is None:
         return ""
     row.ends_at = act.now + IDLE

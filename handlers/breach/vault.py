@@ -9,8 +9,8 @@ from typing import Protocol
 
 from pydantic import ValidationError
 
-from handlers.breach.intents import PART
 from handlers.breach.known import DECIDER, Known, Noted, Seated
+from handlers.breach.view import PART
 from handlers.ids import new_id, new_receipt, new_secret
 from handlers.keys import Keys, Unopened, new_key, opened, sealed
 from storage.breaches import SIGHT_ENDED, Breaches

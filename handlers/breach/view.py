@@ -2,7 +2,58 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import date
+
+from handlers.breach.known import Source
+
+
+@dataclass(frozen=True, slots=True)
+class Filed:
+    """It is filed: the receipt, which is shown once and kept nowhere, and what will happen by when (dates of the home line).
+
+    `last_resort` is to whom one can turn, where nobody here may read it now; else empty. `evidence` is to whom files can be
+    brought.
+    """
+
+    receipt: str
+    acknowledged_by: date
+    answered_by: date
+    last_resort: str = ""
+    evidence: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Sound:
+    """A part of a kept call's audio; `size` is the bytes of the whole. Empty where there is no such part."""
+
+    data: bytes = field(repr=False)
+    size: int
+    media_type: str
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What a reporter tells. People are addresses in normal form; `concerned` are those whom he or she names in words.
+
+    `account` (its platform and id) is whose link led to the page, if one did; of who gives no name it is used to keep a would-be
+    reader out, and forgotten. `name` is in words; `conflicts` also has a would-be reader who picks himself or herself.
+    """
+
+    source: Source
+    what: str
+    when: str = ""
+    which: str = ""
+    accused: tuple[str, ...] = ()
+    concerned: str = ""
+    conflicts: tuple[str, ...] = ()
+    named: bool = False
+    account: str = ""
+    name: str = ""
+
+
+PART = (1 << 20) - 1
+"""Bytes of a kept call's audio that are sealed, and asked for, together. Each fills a mebibyte, so the shorter last one tells no size."""
 
 
 @dataclass(frozen=True, slots=True)

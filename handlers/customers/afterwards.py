@@ -6,12 +6,13 @@ from typing import Any
 
 from handlers.acting import Act, Done
 from handlers.cards import Actions, Button, Line, Page, Sign, Small
-from handlers.customers import intents
+from handlers.customers.deadlines import LINK_ENDS
 from handlers.customers.letters import call_back
 from handlers.customers.links import end_link
 from handlers.customers.releasing import Turn, count_from_now, find, honour, remark, reopen
 from handlers.customers.state import View, load
 from handlers.effects import Tell
+from handlers.handling import handler
 from handlers.matters.asking import changed
 from handlers.matters.reminding import lateness, tell
 from handlers.rules.refusal import Refused
@@ -24,35 +25,39 @@ NO_MAIL = "No mail of this request has gone out, so there is nothing to take bac
 NOT_IN_DOUBT = "It is known what became of this mail. Press Details to see how the request stands."
 
 
-def send_again(act: Act, intent: intents.SendAgain) -> Done[None]:
+@handler("customer.send_again", clause="P8", about="request")
+def send_again(act: Act, request: str) -> Done[None]:
     """P8: the same letter once more, with the same link and the same Message-ID, since somebody says so."""
-    found = find(act, intent.request)
+    found = find(act, request)
     mail = _in_doubt(found.view)
     mail.state, mail.next_at, found.view.request.state = "waiting", act.now, "sending"
     return Done(None, changed(found.view), detail={"mail": mail.id})
 
 
-def arrived(act: Act, intent: intents.Arrived) -> Done[None]:
+@handler("customer.arrived", clause="P8", about="request")
+def arrived(act: Act, request: str) -> Done[None]:
     """P8: it counts as answered, by the word of whoever releases it, and from now on."""
-    found = find(act, intent.request)
+    found = find(act, request)
     mail = _in_doubt(found.view)
     mail.state, mail.settled_at = "accepted", act.now
     late, effects = honour(act, found.view, mail)
     return Done(None, (*changed(found.view), *effects), detail={"mail": mail.id, **late})
 
 
-def bounced(act: Act, intent: intents.Bounced) -> Done[None]:
+@handler("customer.bounced", clause="P8", about="request")
+def bounced(act: Act, request: str) -> Done[None]:
     """P8: the mail came back: open again with the old deadline, and the link is dead."""
-    found = find(act, intent.request)
+    found = find(act, request)
     mail = _went(act, found.view, "bounced")
     asked, effects = reopen(act, found.view, "bounced")
     words = f"The mail for {found.view.request.id} came back. Please look at the address: it is open again, with the day that was promised."
     return Done(None, (*effects, *_filer(act, found, words, f"bounced:{mail.id}")), detail={"mail": mail.id, **asked})
 
 
-def wrong_address(act: Act, intent: intents.WrongAddress) -> Done[None]:
+@handler("customer.wrong_address", clause="P8", about="request_id")
+def wrong_address(act: Act, request_id: str) -> Done[None]:
     """P8, P13: it went to somebody else: the link is dead at once, and the address is forgotten; the day that was promised stays."""
-    found = find(act, intent.request)
+    found = find(act, request_id)
     view, request = found.view, found.view.request
     mail = _went(act, view, "wrong_address")
     detail: dict[str, Any] = {
@@ -67,9 +72,10 @@ def wrong_address(act: Act, intent: intents.WrongAddress) -> Done[None]:
     return Done(None, (*effects, *filer), detail=detail | asked)
 
 
-def end_over(act: Act, intent: intents.LinkEnds) -> Done[None]:
+@handler(LINK_ENDS, clause="P8", about="request")
+def end_over(act: Act, request: str) -> Done[None]:
     """P8: the link's days are over, unless its mail has not left yet. Where nobody ever learned whether that arrived, the request is open again."""
-    view = load(act, intent.request)
+    view = load(act, request)
     over = [one for one in view.links if one.state in ALIVE and one.ends_at <= act.now]
     if not over:
         return Done(None, quiet=True)
@@ -85,7 +91,7 @@ def end_over(act: Act, intent: intents.LinkEnds) -> Done[None]:
     if over[0].opened_at is None:
         # Who filed it speaks with the customer; who released it can send another link.
         fell, whom = over[0].ends_at, list(dict.fromkeys((*view.clerks[:1], *view.releasers)))
-        tell(act, view.request, intents.LinkEnds.action, whom, fell)
+        tell(act, view.request, LINK_ENDS, whom, fell)
         detail |= {"told": whom, **lateness(act, fell)}
     return Done(None, changed(view), detail=detail)
 
@@ -125,12 +131,3 @@ def _went(act: Act, view: View, code: str) -> CustomerMail:
 def _filer(act: Act, found: Turn, words: str, once: str) -> tuple[Tell, ...]:
     request = found.view.request
     return (Tell(request.filed_by, f"{words} Press Details.", once, "details", request.id),)
-
-
-DOES = (
-    intents.SendAgain.by(send_again),
-    intents.Arrived.by(arrived),
-    intents.Bounced.by(bounced),
-    intents.WrongAddress.by(wrong_address),
-    intents.LinkEnds.by(end_over),
-)

@@ -7,8 +7,8 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from handlers.acting import Act, Done
-from handlers.customers import intents
-from handlers.customers.deadlines import note_missed, unwatch
+from handlers.customers import forms
+from handlers.customers.deadlines import LINK_ENDS, note_missed, unwatch
 from handlers.customers.filing import FILER, NOT_OFFERED, ask_again, check_address
 from handlers.customers.forms import WithdrawForm
 from handlers.customers.letters import call_back
@@ -16,6 +16,7 @@ from handlers.customers.links import turn_out
 from handlers.customers.releasing import FORGOTTEN, Turn, already, find_to_answer, remark
 from handlers.customers.state import GONE, Identified, Known, View, load_for, write_known
 from handlers.effects import Effect, Tell
+from handlers.handling import handler
 from handlers.matters.asking import changed
 from handlers.rules import received as rule
 from handlers.rules.access import company_time
@@ -31,10 +32,10 @@ NOBODY = (
 NO_QUESTION = "Nobody has asked anything that still waits for an answer."
 
 
-def identify(act: Act, intent: intents.Identify) -> Done[None]:
+@handler("customer.identify", clause="P8", about="request")
+def identify(act: Act, request: str, form: forms.IdentityForm) -> Done[None]:
     """Whoever asks is identified: by anybody who holds the card, the one who files it or not."""
-    view, known = _open(act, intent.request)
-    form = intent.form
+    view, known = _open(act, request)
     if form.check not in act.policy.customers.identity_checks:
         raise Refused.at({"check": NOT_OFFERED}, "P8")
     rule.refuse_future_day("seen_on", form.seen_on, company_time(act.policy, act.now))
@@ -44,10 +45,11 @@ def identify(act: Act, intent: intents.Identify) -> Done[None]:
     return Done(None, (*changed(view), *_tell_releasers(act, view, "identified who asks", "identified")))
 
 
-def readdress(act: Act, intent: intents.Readdress) -> Done[None]:
+@handler("customer.readdress", clause="P8", about="request")
+def readdress(act: Act, request: str, form: forms.AddressForm) -> Done[None]:
     """Another address: whoever ever entered one releases nothing, also where somebody typed the same after them."""
-    view, known = _open(act, intent.request)
-    twice = intent.form.address, intent.form.address_again
+    view, known = _open(act, request)
+    twice = form.address, form.address_again
     address = check_address(act, twice, view.request.asker, view.recordings)
     view.request.address_by = act.me.id
     by = list(dict.fromkeys((*known.addressed_by, act.me.id)))
@@ -57,10 +59,11 @@ def readdress(act: Act, intent: intents.Readdress) -> Done[None]:
     return Done(None, (*effects, *told), detail=detail)
 
 
-def ask_a_question(act: Act, intent: intents.Question) -> Done[None]:
+@handler("customer.question", clause="P8", about="request_id")
+def ask_a_question(act: Act, request_id: str, form: forms.QuestionForm) -> Done[None]:
     """P8: everybody who filed it is asked; the clock goes on."""
-    found = _askable(act, intent.request)
-    remark(act, found.view, found.known, "question", intent.form.words)
+    found = _askable(act, request_id)
+    remark(act, found.view, found.known, "question", form.words)
     request = found.view.request
     words = f"{act.me.name} has a question about {request.id}. Press Answer to read and answer it."
     once = f"question:{request.id}:{request.revision}"
@@ -68,32 +71,34 @@ def ask_a_question(act: Act, intent: intents.Question) -> Done[None]:
     return Done(None, (*changed(found.view), *asked))
 
 
-def answer(act: Act, intent: intents.Answer) -> Done[None]:
+@handler("customer.answer", clause="P8", about="request")
+def answer(act: Act, request: str, form: forms.AnswerForm) -> Done[None]:
     """P8: whoever asked, and whoever may release it, reads the answer."""
-    view, known = _open(act, intent.request)
+    view, known = _open(act, request)
     asked = known.question
     if asked is None:
         raise Refused(NO_QUESTION, clause="P8", code="no_question")
-    remark(act, view, known, "answer", intent.form.words)
-    once = f"answer:{intent.request}:{view.request.revision}"
-    words = f"{act.me.name} answered the question about {intent.request}. Press Details to go on."
+    remark(act, view, known, "answer", form.words)
+    once = f"answer:{request}:{view.request.revision}"
+    words = f"{act.me.name} answered the question about {request}. Press Details to go on."
     whom = dict.fromkeys((asked.by, *(one.person_id for one in view.approvers)))
-    tells = [Tell(one, words, once, "details", intent.request) for one in whom if one != act.me.id]
+    tells = [Tell(one, words, once, "details", request) for one in whom if one != act.me.id]
     return Done(None, (*changed(view), *tells))
 
 
-def withdraw(act: Act, intent: intents.Withdraw) -> Done[None]:
+@handler("customer.withdraw", clause="P8", about="request_id")
+def withdraw(act: Act, request_id: str, form: forms.WithdrawForm) -> Done[None]:
     """They withdraw it: the link is dead, nothing goes out that has not left, and it is closed and no more late than it was."""
-    view, known = _withdrawable(act, intent.request)
-    _check_day(act, view, intent.form)
-    remark(act, view, known, "withdrawn", f"{intent.form.on_day.isoformat()}: {intent.form.words}")
+    view, known = _withdrawable(act, request_id)
+    _check_day(act, view, form)
+    remark(act, view, known, "withdrawn", f"{form.on_day.isoformat()}: {form.words}")
     ended = {**_cut_off(act, view), **note_missed(act, view.request)}
     request = view.request
     request.state, request.closed_at = "withdrawn", act.now
     unwatch(act, request)
     filers = (request.filed_by, *(one.person_id for one in view.parties if one.part == FILER))
     told = _tell_releasers(act, view, "wrote down that the customer withdrew it", "withdrawn", also=filers)
-    return Done(None, (*changed(view), *told), detail={"on": intent.form.on_day.isoformat(), **ended})
+    return Done(None, (*changed(view), *told), detail={"on": form.on_day.isoformat(), **ended})
 
 
 def open_form(act: Act, request: str) -> str:
@@ -173,7 +178,7 @@ def _cut_off(act: Act, view: View) -> dict[str, Any]:
     for link in links:
         link.state, link.ends_at, link.passcode = "withdrawn", min(link.ends_at, act.now), ""
         turn_out(act, act.store.customers.sessions_of(link.id))
-    act.store.deadlines.drop(intents.LinkEnds.action, view.request.id, act.now)
+    act.store.deadlines.drop(LINK_ENDS, view.request.id, act.now)
     return {"links": [one.id for one in links], "mails": call_back(act, view.mails)}
 
 
@@ -186,12 +191,3 @@ def _tell_releasers(act: Act, view: View, what: str, once: str, also: Iterable[i
     )
     heard = dict.fromkeys((*(one.person_id for one in view.approvers), *also))
     return tuple(Tell(one, words, key, "details", request.id) for one in heard if one != act.me.id)
-
-
-DOES = (
-    intents.Identify.by(identify),
-    intents.Readdress.by(readdress),
-    intents.Question.by(ask_a_question),
-    intents.Answer.by(answer),
-    intents.Withdraw.by(withdraw),
-)

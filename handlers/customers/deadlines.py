@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 
 from handlers.acting import Act, Done
 from handlers.cards import Button, Row, When
-from handlers.customers import intents
 from handlers.customers.state import View, load, promise, promised
 from handlers.effects import Effect
+from handlers.handling import handler
+from handlers.matters import asking
 from handlers.matters.asking import ask_these, brought_in, changed
 from handlers.matters.case import approvers, entitled
 from handlers.matters.reminding import lateness, line_of, tell
@@ -25,11 +27,11 @@ from storage.records import OPEN, Recording
 from storage.reminders import Reminder
 from storage.tables.customers import CustomerRequest
 
-WATCHED = (intents.Remind.action, intents.DueToday.action, intents.Overdue.action)
+LINK_ENDS, REMIND = "customer.link_ends", "customer.remind"
+WATCHED = (REMIND, "customer.due_today", "customer.overdue")
 """Kinds of deadlines that `watch` sets."""
 HEAD = "head_of_customer_success"
 NO_CALL = "no call is named"
-Dated = intents.Remind | intents.DueToday | intents.Overdue
 
 
 def count(act: Act, request: CustomerRequest, recordings: Iterable[Recording]) -> Due:
@@ -63,9 +65,9 @@ def watch(act: Act, request: CustomerRequest) -> None:
     # One day before it the Head is asked as well, whatever the policy says of reminders.
     before = {*act.policy.customers.remind_before, 1}
     moments = {
-        intents.Remind.action: rule.next_reminder(calendar, due, before, act.now),
-        intents.DueToday.action: rule.next_on_the_day(calendar, due, act.now),
-        intents.Overdue.action: rule.next_late(calendar, due, act.now, missed=bool(request.missed_at or request.answered_at)),
+        remind.action: rule.next_reminder(calendar, due, before, act.now),
+        remind_on_the_day.action: rule.next_on_the_day(calendar, due, act.now),
+        remind_once_late.action: rule.next_late(calendar, due, act.now, missed=bool(request.missed_at or request.answered_at)),
     }  # fmt: skip
     for kind, at in moments.items():
         if at is None:
@@ -79,6 +81,24 @@ def unwatch(act: Act, request: CustomerRequest) -> None:
     act.store.deadlines.drop_all(WATCHED, request.id, act.now)
 
 
+@handler(REMIND, clause="P8", about="request")
+def remind(act: Act, request: str) -> Done[None]:
+    """P8: so many working days before the due day whoever releases it is reminded; on the last of them the Head is asked as well."""
+    return _remind(act, request, remind.action)
+
+
+@handler("customer.due_today", clause="P8", about="request")
+def remind_on_the_day(act: Act, request: str) -> Done[None]:
+    """P8: the morning of the due day, and an hour before its cut-off."""
+    return _remind(act, request, remind_on_the_day.action)
+
+
+@handler("customer.overdue", clause="P8", about="request")
+def remind_once_late(act: Act, request: str) -> Done[None]:
+    """P8: the day has passed unanswered, which is on record for good; each working day somebody is reminded."""
+    return _remind(act, request, remind_once_late.action, overdue=True)
+
+
 def reminder_row(view: View, reminder: Reminder) -> Row | None:
     """The line by which somebody is reminded, with a button; None where it concerns that person no more."""
     to = _reminded_as(view, reminder)
@@ -89,26 +109,26 @@ def reminder_row(view: View, reminder: Reminder) -> Row | None:
     small: tuple[str | When, ...] = (
         call_words(view.recordings, view.policy, view.now) if view.recordings else (NO_CALL,)
     )
-    if reminder.step != intents.LinkEnds.action:
+    if reminder.step != LINK_ENDS:
         due = promised(view.request)
         small = (*small, " · due ", When(due.at, due.zone, view.now))
     return Row(words, Button(f"{ON_A_LINE}{found.button}", "Details", view.request.id, "primary"), small)
 
 
-def remind(act: Act, intent: Dated) -> Done[None]:
+def _remind(act: Act, request_id: str, step: str, *, overdue: bool = False) -> Done[None]:
     """P8: so many working days before the due day, on it, and each working day once it is late, those who can act are told in
     their own working hours. The Head is asked as well from the last day before; a missed day is on record for good.
     """
-    view, fell = load(act, intent.request), act.store.deadlines.moment(intent.action, intent.request)
+    view, fell = load(act, request_id), act.store.deadlines.moment(step, request_id)
     request = view.request
     if fell is None or not _is_running(view):
         return Done(None, quiet=True)
-    missed = note_missed(act, request) if isinstance(intent, intents.Overdue) else {}
+    missed = note_missed(act, request) if overdue else {}
     watch(act, request)
     asked = _ask_the_head(act, view)
-    told = _whom(act, view, intent.action, asked)
+    told = _whom(act, view, step, asked)
     until = request.due_at if request.due_at is not None and request.due_at > act.now else None
-    tell(act, request, intent.action, told, fell, until)
+    tell(act, request, step, told, fell, until)
     shown: tuple[Effect, ...] = ()
     if told or missed:
         shown = tuple(one for one in changed(view) if one.person not in asked)
@@ -133,7 +153,7 @@ def _whom(act: Act, view: View, step: str, asked: list[int]) -> list[int]:
     releasers = [] if view.request.state == "stuck" else [one.person_id for one in view.approvers]
     if not view.missing:
         return releasers
-    if step != intents.Remind.action or not view.clerks:
+    if step != REMIND or not view.clerks:
         return [*view.clerks, *releasers]
     heads = [one.person_id for one in view.approvers if one.role == HEAD] if _is_near(act, view) else []
     return [*view.clerks, *asked, *heads]
@@ -157,7 +177,7 @@ def _reminded_as(view: View, reminder: Reminder) -> Who | None:
     """As what a step concerns this person, as things are now."""
     person, request = reminder.person_id, view.request
     releases = view.asks(person) and entitled(view, person)
-    if reminder.step == intents.LinkEnds.action:
+    if reminder.step == LINK_ENDS:
         unopened = view.link is None and view.links[-1].opened_at is None
         concerned = request.state == "answered" and unopened and person in view.everybody()
         return ("approver" if releases else "filer") if concerned else None
@@ -165,12 +185,19 @@ def _reminded_as(view: View, reminder: Reminder) -> Who | None:
         return "filer"
     if request.state not in ("waiting", *ON_ITS_WAY) or not releases:
         return None
-    return "head" if view.missing and reminder.step == intents.Remind.action else "approver"
+    return "head" if view.missing and reminder.step == REMIND else "approver"
 
 
-DOES = (
-    intents.Remind.by(remind),
-    intents.DueToday.by(remind),
-    intents.Overdue.by(remind),
-)
-DUE = {one.action: one for one in (intents.Remind, intents.DueToday, intents.Overdue, intents.LinkEnds)}
+@handler("customer.reroute", clause="P8", about="matter")
+def reroute(act: Act, matter: str, person: int, code: str, outgoing: str, began: datetime | None = None) -> Done[None]:
+    """The delivery: somebody who was asked can't be reached."""
+    return asking.reroute(act, load(act, matter), person, code, outgoing, began)
+
+
+@handler("customer.recheck", clause="P8", about="matter")
+def recheck(act: Act, matter: str) -> Done[None]:
+    """The clock: roles and absences change."""
+    return asking.recheck(act, load(act, matter))
+
+
+DUE = {one.action: one for one in (remind, remind_on_the_day, remind_once_late)}

@@ -16,7 +16,7 @@ from typing import Any, TypeVar
 from handlers.acting import Act, Done
 from handlers.alarms import warned_by
 from handlers.cards import Sheet
-from handlers.customers import intents
+from handlers.customers import forms
 from handlers.customers.calls import Meant, is_shared, meant
 from handlers.customers.deadlines import bring_forward, watch
 from handlers.customers.forms import UNCHECKED, WANTS, AuthorityForm, ColleagueForm, PersonForm, WhichForm
@@ -34,6 +34,7 @@ from handlers.customers.state import (
 )  # fmt: skip
 from handlers.effects import Effect, Tell
 from handlers.forms import Answers
+from handlers.handling import handler
 from handlers.ids import hashed, new_id
 from handlers.matters.alarming import alarm
 from handlers.matters.asking import ask_anew, changed, no_longer_decide, on_record, parties, reached, shows
@@ -50,6 +51,22 @@ from handlers.sealing import Seal
 from handlers.words import capital, counted, line_words, moment_words
 from storage.records import Party, Recording
 from storage.tables.customers import CustomerRequest
+
+
+@dataclass(frozen=True, slots=True)
+class Filed:
+    """The request that now stands, due at a moment (aware) in a zone (IANA).
+
+    `joined`: the same was open already, and this receipt was added to it. `waits` for what the customer has yet to give, in words.
+    """
+
+    request: str
+    due_at: datetime
+    zone: str
+    joined: bool = False
+    waits: str = ""
+    warnings: tuple[str, ...] = ()
+
 
 T = TypeVar("T")
 ToWhom = ColleagueForm | PersonForm
@@ -83,10 +100,11 @@ def read_first_step(act: Act, which: WhichForm) -> Asked:
     return Asked(chosen, due, zone, is_shared(act, chosen.recordings))
 
 
-def choose(act: Act, intent: intents.Choose) -> Done[Sheet]:
+@handler("customer.choose", clause="P8")
+def choose(act: Act, form: forms.WhichForm, opened: str = "") -> Done[Sheet]:
     """Nothing is stored: what was filled in travels with the second step."""
-    told = _summary(intent.form, read_first_step(act, intent.form), act.now)
-    sheet = _second_step(intent.form.asker).sheet(act.policy, pack(intent.form, intent.opened), told)
+    told = _summary(form, read_first_step(act, form), act.now)
+    sheet = _second_step(form.asker).sheet(act.policy, pack(form, opened), told)
     return Done(sheet, quiet=True)
 
 
@@ -134,19 +152,20 @@ def first_step(about: str) -> Earlier:
     return Earlier(WhichForm.name, opened, {**answers, "reason": "customer"})
 
 
-def file(act: Act, intent: intents.File) -> Done[intents.Filed]:
+@handler("customer.file", clause="P8")
+def file(act: Act, which: forms.WhichForm, who: forms.ColleagueForm | forms.PersonForm, key: str) -> Done[Filed]:
     """A new request; or what is open already, with one more date."""
-    key = hashed(intent.key)
-    if before := act.store.customers.filed_by_key(key):
+    once = hashed(key)
+    if before := act.store.customers.filed_by_key(once):
         return Done(_filed(view_of(act, before)), quiet=True)
-    found = read_first_step(act, intent.which)
-    known = _read_second_step(act, intent.which, intent.who, found)
-    same = _mark(act, intent.which, found, known)
+    found = read_first_step(act, which)
+    known = _read_second_step(act, which, who, found)
+    same = _mark(act, which, found, known)
     for one in act.store.customers.same(same):
         view = view_of(act, one)
         if view.known and asks_again(view.known.named, known.named, act.policy.identity, call=bool(view.recordings)):
             return _add_date(act, view, known)
-    return _file_new(act, intent, key, same, found, known)
+    return _file_new(act, which, once, same, found, known)
 
 
 def check_address(act: Act, twice: tuple[str, str], asker: str, recordings: Iterable[Recording]) -> str:
@@ -259,10 +278,10 @@ def _mark(act: Act, which: WhichForm, found: Asked, known: Known) -> str:
     )
 
 
-def _file_new(act: Act, intent: intents.File, key: str, same: str, found: Asked, known: Known) -> Done[intents.Filed]:
+def _file_new(act: Act, which: WhichForm, key: str, same: str, found: Asked, known: Known) -> Done[Filed]:
     calls = found.meant.recordings
     request = CustomerRequest(
-        id=new_id("C"), key=key, same=same, filed_by=act.me.id, asker=intent.which.asker, wants=intent.which.wants,
+        id=new_id("C"), key=key, same=same, filed_by=act.me.id, asker=which.asker, wants=which.wants,
         received_at=found.due.received, sealed=b"", asked_at=act.now, identified=known.identified is not None,
         address_by=act.me.id if known.address else None,
     )  # fmt: skip
@@ -296,7 +315,7 @@ def _ask(act: Act, request: CustomerRequest) -> tuple[dict[str, Any], tuple[Effe
     return {**on_record(asked), **warned_by(told)}, (*told, *shows(request, people))
 
 
-def _add_date(act: Act, view: View, again: Known) -> Done[intents.Filed]:
+def _add_date(act: Act, view: View, again: Known) -> Done[Filed]:
     """One more date, which brings the due day forward or leaves it; whoever filed it again holds a copy, and never releases it."""
     request, known, before = view.request, view.known or again, promised(view.request).at
     said = "\n".join(dict.fromkeys(filter(None, (known.said, again.said))))
@@ -333,9 +352,6 @@ def _on_record(request: CustomerRequest) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _filed(view: View, *, joined: bool = False) -> intents.Filed:
+def _filed(view: View, *, joined: bool = False) -> Filed:
     due = promised(view.request)
-    return intents.Filed(view.request.id, due.at, due.zone, joined, view.waits_for, cautions(view))
-
-
-DOES = (intents.Choose.by(choose), intents.File.by(file))
+    return Filed(view.request.id, due.at, due.zone, joined, view.waits_for, cautions(view))

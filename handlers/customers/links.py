@@ -3,21 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass, field
 from datetime import timedelta
 from hmac import compare_digest
 from secrets import randbelow
 from typing import Literal
 
 from handlers.acting import Act, Done
-from handlers.customers import intents
 from handlers.customers.state import view_of
 from handlers.effects import Effect, Tell
+from handlers.handling import handler
 from handlers.ids import new_id, new_secret
 from handlers.matters.asking import changed
 from handlers.rules.refusal import Refused
 from handlers.words import counted
 from storage.customers import LONGEST_SESSION, ON_ITS_WAY
 from storage.tables.customers import ALIVE, CustomerLink, CustomerRequest, CustomerSession
+
+
+@dataclass(frozen=True, slots=True)
+class Entered:
+    """Who is let in: the link's id, and a session's secret for a cookie; both are empty where it doesn't fit.
+
+    `over` says that both fitted and the link is over.
+    """
+
+    link: str = ""
+    secret: str = field(default="", repr=False)
+    over: bool = False
+
 
 Fit = Literal["open", "wrong", "over", "unknown"]
 SENT = (*ON_ITS_WAY, "answered")
@@ -92,13 +106,14 @@ def standing(act: Act, link: CustomerLink) -> CustomerRequest | None:
     return request if act.store.matter_keys.get(request.id) is not None else None
 
 
-def open_link(act: Act, intent: intents.OpenLink) -> Done[intents.Entered]:
+@handler("customer.open_link", clause="P8")
+def open_link(act: Act, code: str, passcode: str) -> Done[Entered]:
     """P8: a session for whoever has both; a wrong passcode is counted, and the last one that may be wrong locks the link."""
-    link, fit = judged(act, intent.code, intent.passcode)
+    link, fit = judged(act, code, passcode)
     if link is None or fit not in ("open", "wrong"):
-        return Done(intents.Entered(over=fit == "over"), quiet=True)
+        return Done(Entered(over=fit == "over"), quiet=True)
     if fit == "open" and _is_altered(act, link):
-        return Done(intents.Entered(over=True), quiet=True)
+        return Done(Entered(over=True), quiet=True)
     return _let_in(act, link) if fit == "open" else _counted(act, link)
 
 
@@ -125,7 +140,7 @@ def redrawn(act: Act, link: CustomerLink) -> tuple[Effect, ...]:
     return changed(view_of(act, request)) if request is not None else ()
 
 
-def _let_in(act: Act, link: CustomerLink) -> Done[intents.Entered]:
+def _let_in(act: Act, link: CustomerLink) -> Done[Entered]:
     secret, first = new_secret(), link.opened_at is None
     link.opened_at = link.opened_at or act.now
     ends_at = min(act.now + LONGEST_SESSION, link.ends_at)
@@ -133,16 +148,16 @@ def _let_in(act: Act, link: CustomerLink) -> Done[intents.Entered]:
     act.store.customers.put(session)
     detail = {"link": link.id, "fits": True, "session": session.hash}
     effects = redrawn(act, link) if first else ()
-    return Done(intents.Entered(link.id, secret), effects, subject=link.matter_id, detail=detail)
+    return Done(Entered(link.id, secret), effects, subject=link.matter_id, detail=detail)
 
 
-def _counted(act: Act, link: CustomerLink) -> Done[intents.Entered]:
+def _counted(act: Act, link: CustomerLink) -> Done[Entered]:
     link.tries += 1
     last = link.tries >= act.policy.customers.passcode_tries
     if last:
         end_link(act, link, "locked")
     detail = {"link": link.id, "fits": False, "tries": link.tries, "locked": last}
-    return Done(intents.Entered(), locked(act, link) if last else (), subject=link.matter_id, detail=detail)
+    return Done(Entered(), locked(act, link) if last else (), subject=link.matter_id, detail=detail)
 
 
 def turn_out(act: Act, sessions: Iterable[CustomerSession]) -> None:
@@ -159,6 +174,3 @@ def session_mark(act: Act, link: CustomerLink, secret: str) -> str:
 def _mark(act: Act, link: CustomerLink | None, passcode: str) -> str:
     opens = (link.matter_id, link.id) if link else ()
     return act.keys.mark("customer passcode", *opens, passcode)
-
-
-DOES = (intents.OpenLink.by(open_link),)

@@ -3,19 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from handlers.acting import Act, Done
-from handlers.customers import intents
 from handlers.customers.letters import read_letter
 from handlers.customers.releasing import honour, reopen
 from handlers.customers.state import View, load
 from handlers.effects import Effect, Tell
+from handlers.handling import handler
+from handlers.letters import Written
 from handlers.matters.asking import changed
 from storage.customers import ON_ITS_WAY
 from storage.database.store import Store
 from storage.tables.customers import ALIVE, CustomerMail
+
+
+@dataclass(frozen=True, slots=True)
+class Collected:
+    """A mail to be sent now; committed as being sent, so that a crash leaves it unknown and never sends it twice in silence."""
+
+    mail: str
+    to: str
+    message_id: str
+    written: Written
+
 
 FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=5), timedelta(minutes=15)
 UNDER_WAY = timedelta(minutes=15)
@@ -32,11 +45,12 @@ def due(store: Store, now: datetime) -> list[str]:
     return store.mails.due(now, UNDER_WAY)
 
 
-def collect(act: Act, intent: intents.CollectLetter) -> Done[intents.Collected | None]:
+@handler("customer.collect", clause="P8")
+def collect(act: Act, mail_id: str) -> Done[Collected | None]:
     """P8: from now on it counts as being sent, so that it never goes twice in silence."""
-    if not act.store.mails.is_due(intent.mail, act.now, UNDER_WAY):
+    if not act.store.mails.is_due(mail_id, act.now, UNDER_WAY):
         return Done(None, quiet=True)
-    mail = act.store.customers.mail(intent.mail)
+    mail = act.store.customers.mail(mail_id)
     view = load(act, mail.matter_id)
     if mail.state == "sending":
         effects = _in_doubt(act, view, mail, LOST)
@@ -46,56 +60,60 @@ def collect(act: Act, intent: intents.CollectLetter) -> Done[intents.Collected |
         asked, effects = _drop(act, view, mail)
         return Done(None, effects, mail.matter_id, {"dropped": [mail.id], **asked})
     mail.state, mail.attempts, mail.next_at = "sending", mail.attempts + 1, act.now + UNDER_WAY
-    collected = intents.Collected(mail.id, letter.to, mail.message_id, letter.written)
+    collected = Collected(mail.id, letter.to, mail.message_id, letter.written)
     return Done(collected, (), mail.matter_id, {"mail": mail.id, "attempt": mail.attempts})
 
 
-def accepted(act: Act, intent: intents.LetterAccepted) -> Done[None]:
+@handler("customer.accepted", clause="P8", about="mail_id")
+def accepted(act: Act, mail_id: str, answer: str) -> Done[None]:
     """P8: the mail server's acceptance is “honoured”, of a copy and of a refusal alike."""
-    mail = act.store.customers.mail(intent.mail)
+    mail = act.store.customers.mail(mail_id)
     if mail.settled_at is not None:
         return Done(None, quiet=True)
     view = load(act, mail.matter_id)
-    mail.state, mail.code, mail.settled_at = "accepted", intent.answer.partition(" ")[0], act.now
+    mail.state, mail.code, mail.settled_at = "accepted", answer.partition(" ")[0], act.now
     answers = view.request.state in ON_ITS_WAY
     told, effects = honour(act, view, mail) if answers else ({}, ())
-    detail = {"mail": mail.id, "answer": intent.answer, "answered": answers, "state": mail.state, **told}
+    detail = {"mail": mail.id, "answer": answer, "answered": answers, "state": mail.state, **told}
     return Done(None, (*changed(view), *effects), view.request.id, detail)
 
 
-def put_off(act: Act, intent: intents.LetterPutOff) -> Done[None]:
+@handler("customer.put_off", clause="P8", about="mail_id")
+def put_off(act: Act, mail_id: str, code: str) -> Done[None]:
     """P8: nothing was accepted; it goes again after twice as long each time, and whoever released it hears when that takes long."""
-    mail = act.store.customers.mail(intent.mail)
+    mail = act.store.customers.mail(mail_id)
     if mail.state != "sending":
         return Done(None, quiet=True)
-    view, news = load(act, mail.matter_id), mail.code != intent.code
-    mail.state, mail.code = "waiting", intent.code
+    view, news = load(act, mail.matter_id), mail.code != code
+    mail.state, mail.code = "waiting", code
     mail.next_at = act.now + min(FIRST_WAIT * 2.0 ** min(mail.attempts - 1, 10), LONGEST_WAIT)
     told = _tell_slow(act, view, mail)
-    detail = {"mail": mail.id, "code": intent.code, "attempt": mail.attempts}
+    detail = {"mail": mail.id, "code": code, "attempt": mail.attempts}
     return Done(None, told, view.request.id, detail, quiet=not (news or told))
 
 
-def refused(act: Act, intent: intents.LetterRefused) -> Done[None]:
+@handler("customer.not_taken", clause="P8", about="mail_id")
+def refused(act: Act, mail_id: str, code: str, answer: str) -> Done[None]:
     """P8: nobody has it, and trying again won't help: the request is open again, and the link is dead."""
-    mail = act.store.customers.mail(intent.mail)
+    mail = act.store.customers.mail(mail_id)
     if mail.settled_at is not None:
         return Done(None, quiet=True)
     view = load(act, mail.matter_id)
-    mail.state, mail.code, mail.settled_at = "refused", intent.code, act.now
-    words = f"The mail for {view.request.id} was not taken ({intent.code}), so the customer has not got it."
+    mail.state, mail.code, mail.settled_at = "refused", code, act.now
+    words = f"The mail for {view.request.id} was not taken ({code}), so the customer has not got it."
     asked, effects = _never(act, view, mail, words, " Please look at the address.")
-    detail = {"mail": mail.id, "code": intent.code, "answer": intent.answer, **asked}
+    detail = {"mail": mail.id, "code": code, "answer": answer, **asked}
     return Done(None, effects, view.request.id, detail)
 
 
-def not_known(act: Act, intent: intents.LetterNotKnown) -> Done[None]:
+@handler("customer.not_known", clause="P8", about="mail_id")
+def not_known(act: Act, mail_id: str, code: str) -> Done[None]:
     """P8: the connection was lost after the text: whoever released it is asked before it goes again."""
-    mail = act.store.customers.mail(intent.mail)
+    mail = act.store.customers.mail(mail_id)
     if mail.state != "sending":
         return Done(None, quiet=True)
-    effects = _in_doubt(act, load(act, mail.matter_id), mail, intent.code)
-    return Done(None, effects, mail.matter_id, {"mail": mail.id, "code": intent.code, "state": mail.state})
+    effects = _in_doubt(act, load(act, mail.matter_id), mail, code)
+    return Done(None, effects, mail.matter_id, {"mail": mail.id, "code": code, "state": mail.state})
 
 
 def _wanted(view: View, mail: CustomerMail) -> bool:
@@ -142,12 +160,3 @@ def _tell_slow(act: Act, view: View, mail: CustomerMail) -> tuple[Effect, ...]:
 
 def _tells(view: View, people: Iterable[int], words: str, once: str) -> tuple[Tell, ...]:
     return tuple(Tell(one, words, once, "details", view.request.id) for one in people)
-
-
-DOES = (
-    intents.CollectLetter.by(collect),
-    intents.LetterAccepted.by(accepted),
-    intents.LetterPutOff.by(put_off),
-    intents.LetterRefused.by(refused),
-    intents.LetterNotKnown.by(not_known),
-)

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
+
 from handlers.acting import Act, Done
 from handlers.cards import Button, Heading, Line, Page, Part, Row, Sign, Small
-from handlers.customers import intents
+from handlers.customers import forms
 from handlers.customers.links import SPENT, new_passcode
 from handlers.customers.releasing import Turn, find, find_for_the_head, remark
 from handlers.customers.state import Rung, View, write_known
 from handlers.effects import Tell
+from handlers.handling import handler
 from handlers.matters.asking import changed, reached
 from handlers.rules import phone
 from handlers.rules.customer_deciders import for_the_head as for_head_alone
@@ -16,6 +19,16 @@ from handlers.rules.refusal import Refused
 from handlers.sealing import Seal
 from handlers.words import counted
 from storage.tables.customers import CustomerLink
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """Six digits to be read out, and to which number (E.164); `left` passcodes can still be made for this link."""
+
+    passcode: str = field(repr=False)
+    number: str = field(repr=False)
+    left: int = 0
+
 
 ACTION, RING, ANOTHER, ASK = "customer_passcode", "customer_ring", "customer_number", "customer_ask_number"
 NOT_SENT = "The link has not gone out yet. The passcode is for the moment at which the customer has it."
@@ -49,10 +62,11 @@ def page(act: Act, request: str) -> Page:
     )  # fmt: skip
 
 
-def passcode(act: Act, intent: intents.Passcode) -> Done[intents.Shown]:
+@handler("customer.passcode", clause="P8", about="request")
+def passcode(act: Act, request: str, mark: str) -> Done[Shown]:
     """P8: another passcode for the link in force; who rang which number when is kept."""
-    found, link = _may_see(act, intent.request)
-    number = numbers_of(act, found).get(intent.number)
+    found, link = _may_see(act, request)
+    number = numbers_of(act, found).get(mark)
     if number is None:
         raise Refused(NOT_THAT, clause="P8", code="not_that_number")
     if link.passcodes >= act.policy.customers.passcodes:
@@ -64,12 +78,12 @@ def passcode(act: Act, intent: intents.Passcode) -> Done[intents.Shown]:
     )
     found.known.rung.append(rung)
     write_known(act, found.view.request, found.known)
-    detail = {"link": link.id, "number": Seal(act).mark(intent.request, "number", number), "on_call": on_call}
+    detail = {"link": link.id, "number": Seal(act).mark(request, "number", number), "on_call": on_call}
     left = act.policy.customers.passcodes - link.passcodes
-    return Done(intents.Shown(digits, number, left), changed(found.view), detail=detail)
+    return Done(Shown(digits, number, left), changed(found.view), detail=detail)
 
 
-def shown(given: intents.Shown, _: str) -> Page:
+def shown(given: Shown, _: str) -> Page:
     """The six digits, once, and what to do with them."""
     digits = f"{given.passcode[:3]} {given.passcode[3:]}"
     return Page(
@@ -83,15 +97,16 @@ def shown(given: intents.Shown, _: str) -> Page:
     )  # fmt: skip
 
 
-def ask_number(act: Act, intent: intents.AskNumber) -> Done[None]:
+@handler("customer.ask_number", clause="P8", about="request_id")
+def ask_number(act: Act, request_id: str, form: forms.AskNumberForm) -> Done[None]:
     """P8: the Head is told that another number is wanted, and reads which and why above the form that allows it."""
-    found, _ = _may_see(act, intent.request)
-    request, number = found.view.request, _whole(act, intent.form.number)
+    found, _ = _may_see(act, request_id)
+    request, number = found.view.request, _whole(act, form.number)
     where = reached(act, for_head_alone(found.view.circumstances))
     people = act.store.people.ids_for(one.email for one in where.approvers)
     if not people:
         raise Refused(NOBODY_THERE, clause="P8", code="nobody_allows")
-    remark(act, found.view, found.known, "asked_number", f"{phone.written(number)}\n{intent.form.words}")
+    remark(act, found.view, found.known, "asked_number", f"{phone.written(number)}\n{form.words}")
     words = (
         f"{act.me.name} asks whether another number may be rung for the passcode of {request.id}. "
         "Press Allow another number to read which, and why."
@@ -101,14 +116,15 @@ def ask_number(act: Act, intent: intents.AskNumber) -> Done[None]:
     return Done(None, (*changed(found.view), *told))
 
 
-def allow_number(act: Act, intent: intents.AllowNumber) -> Done[None]:
+@handler("customer.allow_number", clause="P8", about="request_id")
+def allow_number(act: Act, request_id: str, form: forms.NumberForm) -> Done[None]:
     """P8: the Head lets a passcode be read to a number that stands on none of the calls."""
-    found = find_for_the_head(act, intent.request)
-    number = _whole(act, intent.form.number)
+    found = find_for_the_head(act, request_id)
+    number = _whole(act, form.number)
     asked = found.known.number_asked
     told = dict.fromkeys((*([asked.by] if asked else []), *(one.person_id for one in found.view.approvers)))
     found.known.allowed_numbers[number] = act.me.id
-    remark(act, found.view, found.known, "allowed_number", intent.form.words)
+    remark(act, found.view, found.known, "allowed_number", form.words)
     request = found.view.request
     words = f"{act.me.name} allowed another number for the passcode of {request.id}. Press Passcode."
     effects = [
@@ -173,6 +189,3 @@ def _may_see(act: Act, request: str) -> tuple[Turn, CustomerLink]:
     if link is None:
         raise Refused(NO_LINK, clause="P8", code="no_link")
     return found, link
-
-
-DOES = (intents.Passcode.by(passcode), intents.AskNumber.by(ask_number), intents.AllowNumber.by(allow_number))

@@ -8,8 +8,8 @@ from datetime import timedelta
 from typing import Any
 
 from handlers.acting import Act, Done
-from handlers.customers import intents, letters
-from handlers.customers.deadlines import note_missed, unwatch, watch
+from handlers.customers import forms, letters
+from handlers.customers.deadlines import LINK_ENDS, note_missed, unwatch, watch
 from handlers.customers.forms import WeighedForm
 from handlers.customers.letters import put_letter
 from handlers.customers.lines import locked
@@ -17,6 +17,7 @@ from handlers.customers.links import end_link, make_link
 from handlers.customers.state import Known, Remarked, View, load_for, write_known
 from handlers.door import Repeated
 from handlers.effects import Effect, Tell
+from handlers.handling import handler
 from handlers.letters import Written
 from handlers.matters.alarming import alarm
 from handlers.matters.asking import ask_anew, changed, takes_part
@@ -98,9 +99,10 @@ def open_release(act: Act, about: str) -> str:
     return f"{letters.preview(found.known.address, told[0], letters.OPEN)}\n\n{LISTEN_ONLY}\n\n{instead}"
 
 
-def release(act: Act, intent: intents.Release) -> Done[None]:
+@handler("customer.release", clause="P8", about="request_id")
+def release(act: Act, request_id: str, seen: str, form: forms.ReleaseForm) -> Done[None]:
     """P8: identity, own call and address are confirmed; nobody's permission is asked, and no hold stops it."""
-    found, form = _ready(act, intent.request, intent.seen), intent.form
+    found = _ready(act, request_id, seen)
     weighed = form.weighed if isinstance(form, WeighedForm) else ""
     rule.weigh(form.voices, weighed)
     request = found.view.request
@@ -110,11 +112,12 @@ def release(act: Act, intent: intents.Release) -> Done[None]:
     return _send_link(act, found, gives, {"voices": form.voices})
 
 
-def send_new_link(act: Act, intent: intents.SendNewLink) -> Done[None]:
+@handler("customer.release", clause="P8", about="request")
+def send_new_link(act: Act, request: str, seen: str) -> Done[None]:
     """P8: the link is over, or has had all its passcodes: the same calls go by another one, in the same way."""
-    found = find(act, intent.request)
+    found = find(act, request)
     view = found.view
-    rule.as_shown(intent.seen, view.shown_mark)
+    rule.as_shown(seen, view.shown_mark)
     if not view.needs_new_link:
         raise Refused(LIVES, clause="P8", code="link_lives")
     _check_ready(act, found)
@@ -129,10 +132,11 @@ def open_refusal(act: Act, about: str) -> str:
     return "\n\n".join((*locked(found.view), letters.preview(found.known.address, _refusal(act, found, ""))))
 
 
-def refuse(act: Act, intent: intents.Refuse) -> Done[None]:
+@handler("customer.refuse", clause="P8", about="request_id")
+def refuse(act: Act, request_id: str, seen: str, form: forms.RefuseForm) -> Done[None]:
     """P8: the letter goes at once, whatever was or was not found; where no mail can go, somebody says how the customer was told."""
-    found, form = find_to_answer(act, intent.request), intent.form
-    as_shown(found, intent.seen)
+    found = find_to_answer(act, request_id)
+    as_shown(found, seen)
     if form.refusal not in act.policy.customers.refusals:
         raise Refused.at({"refusal": "Please choose one of these reasons."}, "P8")
     request, to = found.view.request, found.known.address
@@ -204,7 +208,7 @@ def reopen(
 def count_from_now(act: Act, view: View, link: CustomerLink) -> dict[str, Any]:
     """P8: the link's days begin now, and what is kept for it stays that long; what the log says of it."""
     link.ends_at = act.now + timedelta(days=act.policy.customers.link_days)
-    act.store.deadlines.set(intents.LinkEnds.action, view.request.id, link.ends_at)
+    act.store.deadlines.set(LINK_ENDS, view.request.id, link.ends_at)
     _keep_for_link(act, view, link)
     return {"link": link.id, "until": link.ends_at.isoformat()}
 
@@ -256,7 +260,7 @@ def _send_link(act: Act, found: Turn, gives: str, detail: dict[str, Any]) -> Don
     stepped_in = _decide(act, found, "released")
     letter = _copy(act, found, gives, f"{act.copies_at}#{code}")
     mailed = put_letter(act, request, "copy", found.known.address, letter, link.id)
-    act.store.deadlines.set(intents.LinkEnds.action, request.id, link.ends_at)
+    act.store.deadlines.set(LINK_ENDS, request.id, link.ends_at)
     act.store.write_down()
     _keep_for_link(act, view, link)
     detail |= {"gives": gives, "link": link.id, "until": link.ends_at.isoformat()}
@@ -308,6 +312,3 @@ def _keep_for_link(act: Act, view: View, link: CustomerLink) -> None:
     until = due(calendar, act.now, act.policy.customers.copy_kept_working_days).at
     for keep in [one for one in act.store.erasures.kept_by(view.request.id) if one.ended_at is None]:
         keep.why, keep.ends_at = COPY, min(until, link.ends_at)
-
-
-DOES = (intents.Release.by(release), intents.SendNewLink.by(send_new_link), intents.Refuse.by(refuse))

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from functools import partial
 
 from handlers import opening, why
-from handlers.acting import Act, Done
+from handlers.acting import Act
 from handlers.alarms import may_look
 from handlers.cards import Actions, Button, Line, Page, Row, Sign, When
 from handlers.customers import (
@@ -16,16 +16,14 @@ from handlers.customers import (
     deadlines,
     filing,
     forms,
-    intents,
-    links,
-    mailing,
     passcodes,
     releasing,
-    serving,
 )  # fmt: skip
 from handlers.customers.cards import card, lists
+from handlers.customers.filing import Filed
 from handlers.customers.state import GONE, View, load
-from handlers.matters import asking, showing
+from handlers.handling import Intent, handler
+from handlers.matters import showing
 from handlers.room import Asks, Does, Hands, Opens, Room, Search, Shown, Shows
 from handlers.room import Button as Press
 from handlers.telling import ON_A_LINE
@@ -38,7 +36,7 @@ class CustomerRequests:
 
     prefix = "C-"
     gone = GONE
-    reroute, recheck = intents.Reroute, intents.Recheck
+    reroute, recheck = deadlines.reroute, deadlines.recheck
 
     def shown(self, act: Act, matter: str, reader: int, *, whole: bool = False) -> Shown | None:
         """As `Matter.shown`; so may the Head who was asked for a number, and in Details whoever was told of an alarm about it."""
@@ -65,10 +63,11 @@ class CustomerRequests:
         return store.matters.ids("customer", ("stuck",))
 
 
+begin = handler("customer.begin", clause="P8")(opening.open_form)
 MATTER = CustomerRequests()
 
 
-def page_once_filed(told: intents.Filed) -> Page:
+def page_once_filed(told: Filed) -> Page:
     """What is there when it was sent: by when it is due, what is missing, and what does not fit."""
     joined = (
         (
@@ -94,6 +93,12 @@ def _was_asked_for_a_number(act: Act, view: View, reader: int) -> bool:
     return pending and view.allows_numbers(act.store.people.get(reader))
 
 
+def _parted(value: str) -> tuple[str, str]:
+    """What a button or a form is about: a request, and the mark of what was seen."""
+    request, _, seen = value.partition(":")
+    return request, seen
+
+
 def _sent(about: str) -> Page:
     return Page("Sent", (Line(f"The card of {about.partition(':')[0]} shows how it stands."),))
 
@@ -102,19 +107,11 @@ def _on_its_way(_: str) -> Page:
     return Page("Sent", (Line("The request is on its way. You get a card that shows how it stands."),))
 
 
-def _file(about: str, form: filing.ToWhom, key: str) -> intents.File:
-    return intents.File(filing.unpack(about)[0], form, key)
+def _file(about: str, form: filing.ToWhom, key: str) -> Intent[Filed]:
+    return filing.file(filing.unpack(about)[0], form, key)
 
 
-def _reroute(act: Act, intent: intents.Reroute) -> Done[None]:
-    return asking.reroute(act, load(act, intent.matter), intent.person, intent.code, intent.outgoing, intent.began)
-
-
-def _recheck(act: Act, intent: intents.Recheck) -> Done[None]:
-    return asking.recheck(act, load(act, intent.matter))
-
-
-_of = partial(Asks, begin=intents.Begin, sent=_sent)
+_of = partial(Asks, begin=begin, sent=_sent)
 BUTTONS: dict[str, Press] = {
     "customer_identity": Opens(forms.IdentityForm.name, "Identified"),
     "customer_answer": Opens(forms.AnswerForm.name, "Answer"),
@@ -124,48 +121,43 @@ BUTTONS: dict[str, Press] = {
     "customer_refuse": Opens(forms.RefuseForm.name, "Refuse"),
     "customer_question": Opens(forms.QuestionForm.name, "Ask a question"),
     passcodes.ACTION: Shows(passcodes.page, "Passcode", back="matter"),
-    passcodes.RING: Hands(intents.Passcode.pressed, passcodes.shown, "Show the passcode"),
+    passcodes.RING: Hands(lambda value: passcodes.passcode(*_parted(value)), passcodes.shown, "Show the passcode"),
     passcodes.ASK: Opens(forms.AskNumberForm.name, "Ask for another number"),
     passcodes.ANOTHER: Opens(forms.NumberForm.name, "Allow another number"),
-    "customer_send_again": Does(intents.SendAgain, "Send again"),
-    "customer_arrived": Does(intents.Arrived, "It arrived"),
-    "customer_bounced": Does(intents.Bounced, "It bounced"),
-    "customer_wrong_address": Hands(intents.WrongAddress, afterwards.went_astray, "Wrong address"),
-    "customer_new_link": Does(intents.SendNewLink.of, "Send a new link"),
+    "customer_send_again": Does(afterwards.send_again, "Send again"),
+    "customer_arrived": Does(afterwards.arrived, "It arrived"),
+    "customer_bounced": Does(afterwards.bounced, "It bounced"),
+    "customer_wrong_address": Hands(afterwards.wrong_address, afterwards.went_astray, "Wrong address"),
+    "customer_new_link": Does(lambda about: releasing.send_new_link(*_parted(about)), "Send a new link"),
 }
 FORMS = (
     Asks(
-        forms.WhichForm, intents.Begin, lambda about, form, _: intents.Choose(form, about), _on_its_way, new=True,
+        forms.WhichForm, begin, lambda about, form, _: filing.choose(form, about), _on_its_way, new=True,
         leads=why.leads, supplied=filing.asked_today, after=lambda sheet: sheet, sought=calls.sought,
     ),
     Asks(
-        forms.PersonForm, intents.Begin, _file, _on_its_way, new=True, variant=filing.second_step, intro=filing.introduction,
+        forms.PersonForm, begin, _file, _on_its_way, new=True, variant=filing.second_step, intro=filing.introduction,
         supplied=filing.supplied, after=page_once_filed, before=filing.first_step,
     ),
-    _of(forms.IdentityForm, send=lambda about, form, _: intents.Identify(about, form), intro=changing.open_form),
-    _of(forms.AnswerForm, send=lambda about, form, _: intents.Answer(about, form), intro=changing.open_answer),
-    _of(forms.AddressForm, send=lambda about, form, _: intents.Readdress(about, form), intro=changing.open_form),
-    _of(forms.WithdrawForm, send=lambda about, form, _: intents.Withdraw(about, form), intro=changing.open_withdrawal),
+    _of(forms.IdentityForm, send=lambda about, form, _: changing.identify(about, form), intro=changing.open_form),
+    _of(forms.AnswerForm, send=lambda about, form, _: changing.answer(about, form), intro=changing.open_answer),
+    _of(forms.AddressForm, send=lambda about, form, _: changing.readdress(about, form), intro=changing.open_form),
+    _of(forms.WithdrawForm, send=lambda about, form, _: changing.withdraw(about, form), intro=changing.open_withdrawal),
     _of(
-        forms.ReleaseForm, send=lambda about, form, _: intents.Release.of(about, form), intro=releasing.open_release,
+        forms.ReleaseForm, send=lambda about, form, _: releasing.release(*_parted(about), form), intro=releasing.open_release,
         variant=forms.weighing,
     ),
-    _of(forms.RefuseForm, send=lambda about, form, _: intents.Refuse.of(about, form), intro=releasing.open_refusal),
-    _of(forms.QuestionForm, send=lambda about, form, _: intents.Question(about, form), intro=changing.open_question),
-    _of(forms.AskNumberForm, send=lambda about, form, _: intents.AskNumber(about, form), intro=passcodes.asking),
-    _of(forms.NumberForm, send=lambda about, form, _: intents.AllowNumber(about, form), intro=passcodes.allowing),
+    _of(forms.RefuseForm, send=lambda about, form, _: releasing.refuse(*_parted(about), form), intro=releasing.open_refusal),
+    _of(forms.QuestionForm, send=lambda about, form, _: changing.ask_a_question(about, form), intro=changing.open_question),
+    _of(forms.AskNumberForm, send=lambda about, form, _: passcodes.ask_number(about, form), intro=passcodes.asking),
+    _of(forms.NumberForm, send=lambda about, form, _: passcodes.allow_number(about, form), intro=passcodes.allowing),
 )  # fmt: skip
 ROOM = Room(
     "customers",
-    does=(
-        intents.Begin.by(opening.begin), *filing.DOES, *changing.DOES, *releasing.DOES, *mailing.DOES, *afterwards.DOES, *passcodes.DOES,
-        *links.DOES, *serving.DOES, *deadlines.DOES,
-        intents.Reroute.by(_reroute), intents.Recheck.by(_recheck),
-    ),
     buttons=BUTTONS,
     forms=FORMS,
     searches={forms.CALLS: Search(calls.find, calls.named)},
-    due=deadlines.DUE,
+    due={**deadlines.DUE, deadlines.LINK_ENDS: afterwards.end_over},
     matter=MATTER,
     lists=lists,
 )  # fmt: skip

@@ -9,8 +9,8 @@ from typing import Literal
 from zoneinfo import ZoneInfo
 
 from handlers.acting import Act, Done
-from handlers.customers import intents
 from handlers.customers.links import redrawn, session_mark, standing, turn_out
+from handlers.handling import handler
 from handlers.ids import MANY, new_id
 from handlers.policy import Policy
 from handlers.rules.phone import written
@@ -159,34 +159,38 @@ def numbers(policy: Policy, lines: Iterable[str] = ()) -> tuple[tuple[str, str],
     return tuple((line_words(one, policy)[0], written(one)) for one in known)
 
 
-def played(act: Act, intent: intents.Played) -> Done[None]:
+@handler("customer.played", clause="P11", about="link")
+def played(act: Act, link: str, session: str, recording_id: int, start: float, end: float) -> Done[None]:
     """P11: audio leaves the house under this session, whatever comes of it."""
-    serving = serve(act, intent.link, intent.session)
-    recording = serving.recording(intent.recording)
-    _put(act, serving, recording, "played", intent.start, intent.end)
-    span = {"from_ms": round(intent.start * 1000), "to_ms": round(intent.end * 1000)}
+    serving = serve(act, link, session)
+    recording = serving.recording(recording_id)
+    _put(act, serving, recording, "played", start, end)
+    span = {"from_ms": round(start * 1000), "to_ms": round(end * 1000)}
     return Done(None, subject=serving.request.id, detail={"link": serving.link.id, "recording": recording.id, **span})
 
 
-def downloaded(act: Act, intent: intents.Downloaded) -> Done[None]:
+@handler("customer.downloaded", clause="P11", about="link")
+def downloaded(
+    act: Act, link: str, session: str, recordings: tuple[int, ...], start: float = 0.0, end: float | None = None
+) -> Done[None]:
     """P8, P11: a copy leaves the house; of what may only be heard there is none."""
-    serving = serve(act, intent.link, intent.session)
+    serving = serve(act, link, session)
     if not serving.may_keep:
         raise Refused(LISTEN_ONLY, clause="P8", code="listen_only")
-    calls = [serving.recording(one) for one in intent.recordings]
-    end = intent.end
+    calls = [serving.recording(one) for one in recordings]
     for one in calls:
-        _put(act, serving, one, "downloaded", intent.start, one.seconds if end is None else end)
+        _put(act, serving, one, "downloaded", start, one.seconds if end is None else end)
     lengths = {"lengths_ms": {str(one.id): round(one.seconds * 1000) for one in calls}}
-    span = lengths if end is None else {"from_ms": round(intent.start * 1000), "to_ms": round(end * 1000)}
+    span = lengths if end is None else {"from_ms": round(start * 1000), "to_ms": round(end * 1000)}
     detail = {"link": serving.link.id, "recordings": [one.id for one in calls], **span}
     return Done(None, subject=serving.request.id, detail=detail)
 
 
-def heard_to_end(act: Act, intent: intents.HeardToEnd) -> Done[None]:
+@handler("customer.heard", clause="P8", about="link_id")
+def heard_to_end(act: Act, link_id: str, session: str, recording_id: int) -> Done[None]:
     """P8, P12: once all of the link's calls were downloaded, or heard to their ends, nothing has to stay for it any longer."""
-    serving = serve(act, intent.link, intent.session)
-    recording, link = serving.recording(intent.recording), serving.link
+    serving = serve(act, link_id, session)
+    recording, link = serving.recording(recording_id), serving.link
     kind = "downloaded" if serving.may_keep else "played"
     had = [one for one in act.store.customers.listenings_of(link.id) if one.kind == kind]
     mine = [one for one in had if one.recording_id == recording.id]
@@ -201,9 +205,10 @@ def heard_to_end(act: Act, intent: intents.HeardToEnd) -> Done[None]:
     return Done(None, redrawn(act, link) if first else (), subject=serving.request.id, detail=detail)
 
 
-def leave_page(act: Act, intent: intents.LeavePage) -> Done[None]:
+@handler("customer.leave_page", clause="P8", about="link")
+def leave_page(act: Act, link: str, session: str) -> Done[None]:
     """P8: the next one at this screen finds nothing."""
-    serving = serve(act, intent.link, intent.session)
+    serving = serve(act, link, session)
     turn_out(act, [serving.session])
     return Done(None, subject=serving.request.id, detail={"link": serving.link.id, "session": serving.session.hash})
 
@@ -259,11 +264,3 @@ def _file(recording: Recording, zone: str, number: int) -> str:
     at = recording.started.astimezone(ZoneInfo(zone))
     name = f"call-{number}-" if number else "call-"
     return f"{name}{at:%Y-%m-%d-%H%M}.{ENDINGS.get(recording.media_type, 'audio')}"
-
-
-DOES = (
-    intents.Played.by(played),
-    intents.Downloaded.by(downloaded),
-    intents.HeardToEnd.by(heard_to_end),
-    intents.LeavePage.by(leave_page),
-)

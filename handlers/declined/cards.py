@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from handlers.cards import Actions, Button, Card, Line, Part, Row, Sign, Small, Title, When, Words
-from handlers.declined.intents import KeepForm
+from handlers.declined.deciding import KeepForm
 from handlers.declined.view import View
 from handlers.matters.alarming import told
 from handlers.matters.case import entitled

@@ -8,9 +8,9 @@ from datetime import datetime, timedelta
 from handlers.acting import Act, Done
 from handlers.alarms import warned_by
 from handlers.cards import Button, Row
-from handlers.declined import intents
 from handlers.declined.view import View, load, seen
 from handlers.effects import Effect, Tell
+from handlers.handling import handler
 from handlers.matters.alarming import alarm
 from handlers.matters.asking import ask_anew, changed
 from handlers.matters.case import entitled
@@ -47,9 +47,10 @@ def late(store: Store, now: datetime) -> Sequence[str]:
     return [one.id for one in waiting if _more(store, one, now)]
 
 
-def offer(act: Act, intent: intents.Offer) -> Done[None]:
+@handler("declined.offer", clause="P5", about="matter")
+def offer(act: Act, matter: str) -> Done[None]:
     """Added at the end, so that a card which was drawn before still names the same calls."""
-    view = load(act, intent.matter)
+    view = load(act, matter)
     row = view.declined
     if not row.is_unchosen:
         return Done(None, quiet=True)
@@ -73,9 +74,10 @@ def settled(act: Act, row: Declined) -> None:
     act.store.deadlines.drop_all((UNCHOSEN, HAND_OVER, REMIND), row.id, act.now)
 
 
-def unchosen(act: Act, intent: intents.Unchosen) -> Done[None]:
+@handler("declined.unchosen", clause="P5", about="matter")
+def unchosen(act: Act, matter: str) -> Done[None]:
     """Whoever said it is reminded; where that person left or is out of reach, it is handed over at once."""
-    view = load(act, intent.matter)
+    view = load(act, matter)
     row = view.declined
     if row.state != CHOOSING:
         return Done(None, quiet=True)
@@ -85,9 +87,10 @@ def unchosen(act: Act, intent: intents.Unchosen) -> Done[None]:
     return Done(None, detail={"reminded": [row.said_by]})
 
 
-def hand_over(act: Act, intent: intents.HandOver) -> Done[None]:
+@handler("declined.hand_over", clause="P5", about="matter")
+def hand_over(act: Act, matter: str) -> Done[None]:
     """Whoever said it was silent, so whoever decides says which call it was, and is told so in working hours."""
-    view = load(act, intent.matter)
+    view = load(act, matter)
     return _handed_over(act, view) if view.declined.state == CHOOSING else Done(None, quiet=True)
 
 
@@ -130,13 +133,14 @@ def schedule(act: Act, row: Declined) -> None:
         act.store.deadlines.set(REMIND, row.id, next_morning(act.policy, act.now))
 
 
-def remind(act: Act, intent: intents.Remind) -> Done[None]:
+@handler("declined.remind", clause="P5", about="matter")
+def remind(act: Act, matter: str) -> Done[None]:
     """Whoever is asked, each morning until it is decided."""
-    view = load(act, intent.matter)
+    view = load(act, matter)
     if not view.declined.is_open:
         return Done(None, quiet=True)
     people = [one.person_id for one in view.approvers]
-    fell = min(act.now, act.store.deadlines.moment(REMIND, intent.matter) or act.now)
+    fell = min(act.now, act.store.deadlines.moment(REMIND, matter) or act.now)
     schedule(act, view.declined)
     tell(act, view.declined, REMIND, people, fell)
     return Done(None, detail={"reminded": people})

@@ -2,49 +2,75 @@
 
 from __future__ import annotations
 
+from typing import Annotated, ClassVar
+
 from handlers.acting import Act, Done
-from handlers.declined import intents
+from handlers.cards import Option
 from handlers.declined.choosing import GO, REMIND
 from handlers.declined.reaching import begin_erasure, bring_back, put_out_of_reach
 from handlers.declined.view import View, deciding, load, seen
 from handlers.door import Repeated
 from handlers.effects import Effect, Tell
+from handlers.forms import Form, OneOf
+from handlers.handling import handler
 from handlers.matters.asking import changed, takes_part
+from handlers.policy.values import Text
 from handlers.rules import declined as rule
+from handlers.rules.declined import KEPT
 from handlers.rules.refusal import Refused
 from handlers.rules.routing import Authority
 
 
-def go(act: Act, intent: intents.Go) -> Done[None]:
+class KeepForm(Form):
+    """Why what was recorded is not erased."""
+
+    name: ClassVar[str] = "declined_keep"
+    title: ClassVar[str] = "Keep this recording"
+    send: ClassVar[str] = "Keep"
+    reason: Annotated[
+        Text,
+        OneOf(
+            "Why is it kept?",
+            lambda _: tuple(Option(name, words) for name, words in KEPT.items()),
+            help="It stands on the card. Staff may ask for the call again, as for any other.",
+        ),
+    ]
+
+
+@handler("declined.go", clause="P5", about="matter")
+def go(act: Act, matter: str) -> Done[None]:
     """The clock: nobody kept it, so it goes. What something keeps stays until that is over."""
-    view = load(act, intent.matter)
+    view = load(act, matter)
     if not view.declined.is_open or view.declined.erase_at is None or act.now < view.declined.erase_at:
         return Done(None, quiet=True)
     return _going(act, view, {})
 
 
-def erase(act: Act, intent: intents.Erase) -> Done[None]:
+@handler("declined.erase", clause="P5", about="matter")
+def erase(act: Act, matter: str) -> Done[None]:
     """Whoever decides has it erased; it goes the way of all erasures."""
-    view, authority = _deciding(act, intent.matter, "going")
+    view, authority = _deciding(act, matter, "going")
     view.declined.decided_by = act.me.id
     return _going(act, view, takes_part(act, view, authority))
 
 
-def keep(act: Act, intent: intents.Keep) -> Done[None]:
+@handler("declined.keep", clause="P5", about="matter")
+def keep(act: Act, matter: str, form: KeepForm) -> Done[None]:
     """It is kept for a reason of a closed list, and in reach again."""
-    view, authority = _deciding(act, intent.matter, "kept")
+    view, authority = _deciding(act, matter, "kept")
     row = view.declined
-    row.decided_by, row.reason = act.me.id, intent.form.reason
+    row.decided_by, row.reason = act.me.id, form.reason
     stepped_in = takes_part(act, view, authority)
     _close(act, view, "kept")
     effects = (*bring_back(act, view.calls), *changed(seen(act, row)), *_word(act, view, "kept what was recorded"))
     return Done(None, effects, detail={"state": "kept", "reason": row.reason, **stepped_in})
 
 
-def meet(act: Act, intent: intents.Meet) -> Done[None]:
+@handler("declined.meet", clause="P5", about="matter")
+def meet(act: Act, matter: str) -> Done[None]:
     """What was recorded of it is registered by now: out of reach from the start, and it goes where the rest went."""
-    view, met, others = load(act, intent.matter), list[int](), 0
-    for one in act.store.declines.recordings(intent.matter):
+    view, met, others = load(act, matter), list[int](), 0
+    for one in act.store.declines.recordings(matter):
         call = act.store.declines.registered(one) if one.recording_id is None else None
         if call is not None and rule.is_of(call.started, view.declined.began):
             one.recording_id = call.id

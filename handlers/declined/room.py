@@ -8,10 +8,12 @@ from datetime import datetime
 from handlers import opening
 from handlers.acting import Act
 from handlers.cards import Button, Line, Page, Row, Sign, When
-from handlers.declined import choosing, deciding, intents, saying, watching
+from handlers.declined import choosing, deciding, saying
 from handlers.declined.cards import card
 from handlers.declined.choosing import row
+from handlers.declined.deciding import KeepForm
 from handlers.declined.view import GONE, load
+from handlers.handling import handler
 from handlers.lists import waiting
 from handlers.matters.kind import MatterOf
 from handlers.room import Asks, Chore, Command, Does, Opens, Room, Rows, Step
@@ -54,54 +56,34 @@ def _row(act: Act, one: Declined, words: str, began: datetime | None = None) -> 
     return Row(f"{Sign.QUESTION} {words}", Button("details", "Details", one.id, "primary"), small)
 
 
+begin = handler("declined.begin", clause="P5")(opening.open_form)
 ROOM = Room(
     "declined",
-    does=(
-        intents.Say.by(saying.say),
-        intents.Find.by(saying.find),
-        intents.Choose.by(saying.choose),
-        intents.Dismiss.by(saying.dismiss),
-        intents.Offer.by(choosing.offer),
-        intents.Unchosen.by(choosing.unchosen),
-        intents.HandOver.by(choosing.hand_over),
-        intents.Confirm.by(watching.confirm),
-        intents.Still.by(watching.still),
-        intents.Over.by(watching.over),
-        intents.Again.by(watching.again),
-        intents.Left.by(watching.left),
-        intents.Cleared.by(watching.cleared),
-        intents.Meet.by(deciding.meet),
-        intents.Go.by(deciding.go),
-        intents.Erase.by(deciding.erase),
-        intents.Begin.by(opening.begin),
-        intents.Keep.by(deciding.keep),
-        intents.Remind.by(choosing.remind),
-    ),
     commands={
         "recording-declined": Command(
             SAYS, HELP, does="declined", done=DONE, meanwhile=MEANWHILE, asks=ASKS, short="A caller wants no recording"
         )
     },
     buttons={
-        "declined": Does(lambda _: intents.Say(), LABEL, back="home"),
-        "declined_choose": Does(intents.Choose, "This call"),
-        "declined_none": Does(intents.Dismiss, "None of these"),
-        "declined_erase": Does(intents.Erase, "Erase"),
-        intents.KeepForm.name: Opens(intents.KeepForm.name, "Keep"),
+        "declined": Does(lambda _: saying.say(), LABEL, back="home"),
+        "declined_choose": Does(saying.choose, "This call"),
+        "declined_none": Does(saying.dismiss, "None of these"),
+        "declined_erase": Does(deciding.erase, "Erase"),
+        KeepForm.name: Opens(KeepForm.name, "Keep"),
     },
     begins=(DECLINED,),
     forms=(
         Asks(
-            intents.KeepForm, intents.Begin, lambda about, form, _: intents.Keep(about, form), _sent,
+            KeepForm, begin, lambda about, form, _: deciding.keep(about, form), _sent,
             intro=deciding.introduction,
         ),
     ),
     due={
-        choosing.GO: intents.Go, choosing.REMIND: intents.Remind,
-        choosing.UNCHOSEN: intents.Unchosen, choosing.HAND_OVER: intents.HandOver,
+        choosing.GO: deciding.go, choosing.REMIND: choosing.remind,
+        choosing.UNCHOSEN: choosing.unchosen, choosing.HAND_OVER: choosing.hand_over,
     },
     calls=Chore(
-        lambda store, now: [*store.declines.met(), *choosing.late(store, now)], (Step(intents.Meet), Step(intents.Offer))
+        lambda store, now: [*store.declines.met(), *choosing.late(store, now)], (Step(deciding.meet), Step(choosing.offer))
     ),
     matter=DECLINED_CALLS,
     lists=lists,

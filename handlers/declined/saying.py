@@ -8,11 +8,11 @@ from typing import Any
 
 from handlers.acting import Act, Done
 from handlers.alarms import warned_by
-from handlers.declined import intents
 from handlers.declined.choosing import GO, ask_clock, is_theirs, last_calls, schedule, settled, word
 from handlers.declined.reaching import put_out_of_reach
-from handlers.declined.view import GONE, View, load, seen
+from handlers.declined.view import GONE, Live, Trouble, View, load, seen
 from handlers.effects import Effect, Tell
+from handlers.handling import handler
 from handlers.ids import new_id
 from handlers.matters.alarming import alarm
 from handlers.matters.asking import ask_anew, changed, shows, takes_part
@@ -31,7 +31,8 @@ PROMPT = timedelta(seconds=5)
 """So soon after it was said a live call is the one whatever the phone system's clock says; later it may be the next customer's."""
 
 
-def say(act: Act, intent: intents.Say) -> Done[None]:
+@handler("declined.say", clause="P5")
+def say(act: Act) -> Done[None]:
     """Stored before anybody asks the phone system, so that no crash forgets it. Two words about one call are one."""
     me = act.me
     if (before := act.store.declines.under_way(me.id, act.now - UNDER_WAY)) is not None:
@@ -56,40 +57,41 @@ def _again(act: Act, before: Declined) -> Done[None]:
     return Done(None, changed(seen(act, before)), before.id, detail)
 
 
-def find(act: Act, intent: intents.Find) -> Done[None]:
+@handler("declined.find", clause="P5", about="matter")
+def find(act: Act, matter: str, calls: tuple[Live, ...] = (), trouble: Trouble = "") -> Done[None]:
     """One live call is the one; of several, or of the last ones where there is none, whoever said it chooses."""
-    view = load(act, intent.matter)
+    view = load(act, matter)
     if view.declined.state != LOOKING:
         return Done(None, quiet=True)
-    fresh = tuple(one for one in intent.calls if _known(act, one) is None)
+    fresh = tuple(one for one in calls if _known(act, one) is None)
     sure = not any(_began_later(act, view.declined, one) for one in fresh)
     if len(fresh) == 1 and sure:
-        return _besides(act, view, intent.trouble, _begun(act, view, fresh[0]))
-    if not intent.calls and intent.trouble in ("unreachable", "unread") and _is_early(act, view):
-        return _not_yet(act, view, intent.trouble)
-    if intent.calls and not fresh:
-        return _told_of(act, view, intent.calls)
-    return _offered(act, view, fresh, intent.trouble, also_last=not sure)
+        return _besides(act, view, trouble, _begun(act, view, fresh[0]))
+    if not calls and trouble in ("unreachable", "unread") and _is_early(act, view):
+        return _not_yet(act, view, trouble)
+    if calls and not fresh:
+        return _told_of(act, view, calls)
+    return _offered(act, view, fresh, trouble, also_last=not sure)
 
 
-def _began_later(act: Act, row: Declined, live: intents.Live) -> bool:
+def _began_later(act: Act, row: Declined, live: Live) -> bool:
     """Whether a call that goes on began after it was said, as far as that can be told: then the one that was meant may be over."""
     return act.now - row.asked_at > PROMPT and live.began > row.asked_at
 
 
-def _known(act: Act, live: intents.Live) -> Declined | None:
+def _known(act: Act, live: Live) -> Declined | None:
     """The matter of this call. A phone system may give a name anew, so it is also known by when it began."""
     found = act.store.declines.of_call(live.system, live.call_id)
     return found if found is not None and found.began == live.began else None
 
 
-def _told_of(act: Act, view: View, calls: Sequence[intents.Live]) -> Done[None]:
+def _told_of(act: Act, view: View, calls: Sequence[Live]) -> Done[None]:
     """It was said already, and how it stands is told to whoever has no card of it."""
     matters = [one for call in calls if (one := _known(act, call)) is not None]
     return _offered(act, view, (), "known_still" if any(one.live != "off" for one in matters) else "known")
 
 
-def _besides(act: Act, view: View, trouble: intents.Trouble, done: Done[None]) -> Done[None]:
+def _besides(act: Act, view: View, trouble: Trouble, done: Done[None]) -> Done[None]:
     """One call was found, and another one could not be read, which may be the one."""
     if trouble != "unread":
         return done
@@ -101,9 +103,10 @@ def _is_early(act: Act, view: View) -> bool:
     return act.now - view.declined.asked_at < rule.LOOKING
 
 
-def choose(act: Act, intent: intents.Choose) -> Done[None]:
+@handler("declined.choose", clause="P5", about=lambda value: value.partition(":")[0])
+def choose(act: Act, value: str) -> Done[None]:
     """The call that whoever said it means; judged again, since what a client sends may be anything."""
-    view, choice, stepped_in = _chosen(act, intent.value)
+    view, choice, stepped_in = _chosen(act, value)
     done = _begun(act, view, _live(choice)) if "recording" not in choice else _call(act, view, choice["recording"])
     told = word(act, view.declined, "which call it was whose customer declined")
     return Done(None, (*done.effects, *told), detail={**done.detail, **stepped_in})
@@ -117,9 +120,10 @@ def _call(act: Act, view: View, number: int) -> Done[None]:
     return _afterwards(act, view, call)
 
 
-def dismiss(act: Act, intent: intents.Dismiss) -> Done[None]:
+@handler("declined.dismiss", clause="P5", about="matter")
+def dismiss(act: Act, matter: str) -> Done[None]:
     """It was none of them, or pressed by mistake: nothing is out of reach, and nothing waits any more."""
-    view, stepped_in = _choosing(act, intent.matter)
+    view, stepped_in = _choosing(act, matter)
     row = view.declined
     row.state, row.choices, row.trouble, row.closed_at = "none", [], "dismissed", act.now
     row.decided_by = act.me.id if act.me.id != row.said_by else None
@@ -152,7 +156,7 @@ def _chosen(act: Act, value: str) -> tuple[View, dict[str, Any], dict[str, objec
     return view, view.declined.choices[number], stepped_in
 
 
-def _not_yet(act: Act, view: View, trouble: intents.Trouble) -> Done[None]:
+def _not_yet(act: Act, view: View, trouble: Trouble) -> Done[None]:
     """Nobody can tell, so it counts as recorded; it is looked for again."""
     row, before = view.declined, view.declined.trouble
     row.trouble, row.looked_at = trouble, act.now
@@ -161,9 +165,7 @@ def _not_yet(act: Act, view: View, trouble: intents.Trouble) -> Done[None]:
     return Done(None, changed(view), detail={"state": LOOKING, "trouble": trouble})
 
 
-def _offered(
-    act: Act, view: View, calls: Sequence[intents.Live], trouble: intents.Trouble, *, also_last: bool = False
-) -> Done[None]:
+def _offered(act: Act, view: View, calls: Sequence[Live], trouble: Trouble, *, also_last: bool = False) -> Done[None]:
     row = view.declined
     live = [_kept(one) for one in calls[:MOST_LIVE]]
     last = [{"recording": one.id} for one in last_calls(act.store, row, act.now)] if also_last or not live else []
@@ -177,7 +179,7 @@ def _offered(
     return Done(None, changed(seen(act, row)), detail=detail)
 
 
-def _begun(act: Act, view: View, live: intents.Live) -> Done[None]:
+def _begun(act: Act, view: View, live: Live) -> Done[None]:
     """The call goes on: the worker switches it off, and whoever decides hears of it at once."""
     row = view.declined
     if _known(act, live) is not None:
@@ -217,7 +219,7 @@ def _asked(act: Act, row: Declined, detail: dict[str, Any], more: Sequence[Effec
     return Done(None, effects, detail={"state": state, "how": row.how, **which, **detail, **new, **warned_by(told)})
 
 
-def _kept(live: intents.Live) -> dict[str, Any]:
+def _kept(live: Live) -> dict[str, Any]:
     """As little of a live call as it takes to choose it and to begin."""
     return {
         "system": live.system, "call_id": live.call_id, "line": live.line, "caller": masked(live.caller),
@@ -225,8 +227,8 @@ def _kept(live: intents.Live) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _live(choice: dict[str, Any]) -> intents.Live:
-    return intents.Live(
+def _live(choice: dict[str, Any]) -> Live:
+    return Live(
         choice["system"], choice["call_id"], choice["line"], "", choice["operator_key"],
         datetime.fromisoformat(choice["began"]), tuple(choice["recordings"]),
     )  # fmt: skip

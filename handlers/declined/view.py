@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Literal
 
 from handlers.acting import Act
 from handlers.customers.state import asked_by_number
@@ -18,6 +19,24 @@ from handlers.rules.refusal import Refused
 from handlers.rules.routing import Authority
 from storage.records import Alarm, Party, Person, Recording
 from storage.tables.declined import Declined
+
+
+@dataclass(frozen=True, slots=True)
+class Live:
+    """A call that goes on, as the phone system tells it: `began` is aware, `caller` E.164 or empty, `recordings` native ids."""
+
+    system: str
+    call_id: str
+    line: str
+    caller: str
+    operator_key: str
+    began: datetime
+    recordings: tuple[str, ...]
+
+
+Trouble = Literal["", "unreachable", "unread", "cannot", "known", "known_still"]
+"""What stood in the way: the phone system does not answer, tells too little of some call, or knows of no live calls at all; or the call is known."""
+
 
 GONE = "I can't find this call."
 SOMEBODY_ELSE = "Somebody else decides about this call now."

@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import timedelta
 
 from handlers.acting import Act, Done
-from handlers.declined import intents
 from handlers.declined.cards import off_told, still_told
-from handlers.declined.view import View, load
+from handlers.declined.view import Trouble, View, load
 from handlers.effects import Effect, Tell
+from handlers.handling import handler
 from handlers.matters.asking import changed
 from handlers.telling_head import tell_head
 from storage.declines import LIVE
@@ -20,11 +20,12 @@ NOT_REGISTERED = (
 )
 
 
-def confirm(act: Act, intent: intents.Confirm) -> Done[None]:
+@handler("declined.confirm", clause="P5", about="matter")
+def confirm(act: Act, matter: str, recordings: tuple[str, ...] = ()) -> Done[None]:
     """Read back another way: nothing of it is recorded. Said once, and again where that was not so in between."""
-    view = load(act, intent.matter)
+    view = load(act, matter)
     row, before = view.declined, view.declined.live
-    named = act.store.declines.name(row, intent.recordings)
+    named = act.store.declines.name(row, recordings)
     row.looked_at = act.now
     if before not in LIVE or (before == "off" and not named):
         return Done(None, quiet=True)
@@ -35,45 +36,51 @@ def confirm(act: Act, intent: intents.Confirm) -> Done[None]:
     return Done(None, (*changed(view), *told), detail={"live": "off", "at": act.now.isoformat()})
 
 
-def still(act: Act, intent: intents.Still) -> Done[None]:
+@handler("declined.still", clause="P5", about="matter")
+def still(
+    act: Act, matter: str, legs: tuple[str, ...] = (), trouble: Trouble = "", recordings: tuple[str, ...] = ()
+) -> Done[None]:
     """It is recorded all the same, or nobody can tell: the agent hears so at once, in a message and not only on a card."""
-    view = load(act, intent.matter)
+    view = load(act, matter)
     row = view.declined
-    act.store.declines.name(row, intent.recordings)
+    act.store.declines.name(row, recordings)
     row.looked_at = act.now
-    as_before = (row.live, row.legs, row.trouble) == ("still", list(intent.legs), intent.trouble)
+    as_before = (row.live, row.legs, row.trouble) == ("still", list(legs), trouble)
     if row.live not in LIVE or as_before:
         return Done(None, quiet=True)
-    row.live, row.legs, row.trouble = "still", list(intent.legs), intent.trouble
-    detail = {"live": "still", "legs": len(intent.legs), "trouble": intent.trouble}
+    row.live, row.legs, row.trouble = "still", list(legs), trouble
+    detail = {"live": "still", "legs": len(legs), "trouble": trouble}
     return Done(None, (*changed(view), *_word(view, still_told(), "still")), detail=detail)
 
 
-def over(act: Act, intent: intents.Over) -> Done[None]:
+@handler("declined.over", clause="P5", about="matter")
+def over(act: Act, matter: str) -> Done[None]:
     """The call has ended, so nothing more of it is recorded."""
-    view = load(act, intent.matter)
+    view = load(act, matter)
     if view.declined.live not in LIVE:
         return Done(None, quiet=True)
     view.declined.live = "over"
     return Done(None, changed(view), detail={"live": "over"})
 
 
-def again(act: Act, intent: intents.Again) -> Done[None]:
+@handler("declined.again", clause="P5", about="matter")
+def again(act: Act, matter: str) -> Done[None]:
     """The phone system shows it once more: what was said of it is not certain any more."""
-    view = load(act, intent.matter)
+    view = load(act, matter)
     if view.declined.live != "over":
         return Done(None, quiet=True)
     view.declined.live, view.declined.looked_at = "asked", None
     return Done(None, changed(view), detail={"live": "asked"})
 
 
-def cleared(act: Act, intent: intents.Cleared) -> Done[None]:
+@handler("declined.cleared", clause="P5", about="matter")
+def cleared(act: Act, matter: str) -> Done[None]:
     """What was never registered is not in the recording system either, so its name is not needed any more."""
-    view, number = load(act, intent.matter), 0
-    for one in act.store.declines.recordings(intent.matter):
+    view, number = load(act, matter), 0
+    for one in act.store.declines.recordings(matter):
         if one.recording_id is None and one.native_id:
             one.native_id, number = "", number + 1
-    act.store.declines.unname(intent.matter)
+    act.store.declines.unname(matter)
     return Done(None, changed(view) if number else (), detail={"number": number}, quiet=not number)
 
 
@@ -82,9 +89,10 @@ def _word(view: View, words: str, what: str) -> tuple[Effect, ...]:
     return (Tell(view.declined.said_by, words, once, "details", view.declined.id),)
 
 
-def left(act: Act, intent: intents.Left) -> Done[None]:
+@handler("declined.left", clause="P5", about="matter")
+def left(act: Act, matter: str) -> Done[None]:
     """What was recorded can't be registered, so nothing erases it by itself: a day later the Head hears so, once."""
-    view = load(act, intent.matter)
+    view = load(act, matter)
     row = view.declined
     if row.trouble == LEFT or row.closed_at is None or act.now < row.closed_at + A_DAY:
         return Done(None, quiet=True)

@@ -12,7 +12,6 @@ from handlers.digest import steps
 from handlers.digest.cards import card, details
 from handlers.digest.state import GONE, Rooms, View, gather_news, load
 from handlers.lists import waiting
-from handlers.matters import asking
 from handlers.matters.case import entitled
 from handlers.matters.showing import of
 from handlers.room import Does, Room, Rows, Shown
@@ -28,7 +27,7 @@ class Digests:
 
     prefix = "WK-"
     gone = GONE
-    reroute, recheck = steps.Reroute, steps.Recheck
+    reroute, recheck = steps.reroute, steps.recheck
 
     def __init__(self, rooms: Rooms, buttons: Callable[[], Container[str]]) -> None:
         self.rooms, self.buttons = rooms, buttons
@@ -76,19 +75,8 @@ def room(rooms: Rooms, buttons: Callable[[], Container[str]]) -> Room:
     matter = Digests(rooms, buttons)
     return Room(
         "digest",
-        does=(
-            steps.Make.by(steps.make),
-            steps.See.by(steps.see),
-            steps.PassOn.by(steps.pass_on),
-            steps.Recheck.by(lambda act, intent: asking.recheck(act, matter.case(act, intent.matter))),
-            steps.Reroute.by(
-                lambda act, intent: asking.reroute(
-                    act, matter.case(act, intent.matter), intent.person, intent.code, intent.outgoing, intent.began
-                )
-            ),
-        ),
-        buttons={"digest_see": Does(steps.See, "Seen")},
-        due={steps.NOT_SEEN: steps.PassOn},
+        buttons={"digest_see": Does(steps.see, "Seen")},
+        due={steps.NOT_SEEN: steps.pass_on},
         matter=matter,
         lists=list_unseen,
     )

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import ClassVar, cast
+from typing import cast
 
-from handlers.acting import Act, Done, Intent
+from handlers.acting import Act, Done
 from handlers.alarms import silence, warned_by
 from handlers.digest.state import View, load, load_for_reader, with_readers
 from handlers.door import Repeated
 from handlers.effects import Effect, Home
+from handlers.handling import handler
 from handlers.ids import new_id
-from handlers.matters import intents as matters
+from handlers.matters import asking
 from handlers.matters.alarming import alarm
 from handlers.matters.asking import ask_these, brought_in, changed, on_record, parties, reached, shows, takes_part
 from handlers.matters.case import approvers
@@ -36,48 +37,6 @@ class Verified:
     compared: bool = True
 
 
-@dataclass(frozen=True)
-class Make(Intent[None]):
-    """The clock: the week has begun. Without `verified` the log could not be verified by then."""
-
-    action: ClassVar[str] = "digest.make"
-    verified: Verified | None = None
-
-
-@dataclass(frozen=True)
-class See(Intent[None]):
-    """Somebody who was asked has seen it."""
-
-    action: ClassVar[str] = "digest.see"
-    digest: str
-
-    @property
-    def subject(self) -> str:
-        """The digest's id."""
-        return self.digest
-
-
-@dataclass(frozen=True)
-class PassOn(matters.OfMatter):
-    """The clock: nobody has seen it in time."""
-
-    action: ClassVar[str] = "digest.pass_on"
-
-
-@dataclass(frozen=True)
-class Reroute(matters.Reroute):
-    """A reader can't be reached."""
-
-    action: ClassVar[str] = "digest.reroute"
-
-
-@dataclass(frozen=True)
-class Recheck(matters.Recheck):
-    """Roles and absences change."""
-
-    action: ClassVar[str] = "digest.recheck"
-
-
 NOT_SEEN = "digest.not_seen"
 
 
@@ -88,11 +47,12 @@ def is_due(act: Act) -> bool:
     return rule.is_due(act.policy, act.now, made=made, before=before)
 
 
-def make(act: Act, intent: Make) -> Done[None]:
+@handler("digest.make")
+def make(act: Act, verified: Verified | None = None) -> Done[None]:
     """Another process may have made it meanwhile: then there is nothing to do."""
     if not is_due(act):
         return Done(None, quiet=True)
-    week, found = rule.week_of(act.policy, act.now).isoformat(), intent.verified
+    week, found = rule.week_of(act.policy, act.now).isoformat(), verified
     digest = Digest(id=new_id("WK"), week=week, asked_at=act.now, line=act.policy.company.home_line)
     if found is not None:
         digest.verified_to, digest.faults = found.entries, found.faults
@@ -105,9 +65,10 @@ def make(act: Act, intent: Make) -> Done[None]:
     )
 
 
-def see(act: Act, intent: See) -> Done[None]:
+@handler("digest.see", about="digest")
+def see(act: Act, digest: str) -> Done[None]:
     """Somebody who was asked has seen it."""
-    view, authority = load_for_reader(act, intent.digest)
+    view, authority = load_for_reader(act, digest)
     if not view.digest.is_open:
         raise Repeated(view.digest.id)
     detail = takes_part(act, view, authority)
@@ -117,9 +78,10 @@ def see(act: Act, intent: See) -> Done[None]:
     return Done(None, (*_redrawn(act, view), *homes), detail=detail | {"role": authority.role})
 
 
-def pass_on(act: Act, intent: PassOn) -> Done[None]:
+@handler("digest.pass_on", about="matter")
+def pass_on(act: Act, matter: str) -> Done[None]:
     """The next reader is asked, and told in working hours; if nobody is left, somebody who can see to it is told."""
-    view, fell = load(act, intent.matter), act.store.deadlines.moment(NOT_SEEN, intent.matter)
+    view, fell = load(act, matter), act.store.deadlines.moment(NOT_SEEN, matter)
     if not view.digest.is_open or view.digest.passed_on_at is not None:
         return Done(None, quiet=True)
     asked = frozenset(cast("RoleName", one.role) for one in approvers(view))
@@ -149,3 +111,15 @@ def _ask_readers(act: Act, digest: Digest) -> tuple[dict[str, object], tuple[Eff
         act.store.matters.ask(one)
     told = alarm(act, digest, view.what, where)
     return {**on_record(asked), **warned_by(told)}, (*told, *shows(digest, [one.person_id for one in asked]))
+
+
+@handler("digest.reroute", about="matter")
+def reroute(act: Act, matter: str, person: int, code: str, outgoing: str, began: datetime | None = None) -> Done[None]:
+    """The delivery: a reader can't be reached."""
+    return asking.reroute(act, load(act, matter), person, code, outgoing, began)
+
+
+@handler("digest.recheck", about="matter")
+def recheck(act: Act, matter: str) -> Done[None]:
+    """The clock: roles and absences change."""
+    return asking.recheck(act, load(act, matter))

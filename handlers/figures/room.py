@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import ClassVar
 
-from handlers.acting import Act, Done, Intent
+from handlers.acting import Act, Done
 from handlers.cards import Button, Page, Row, Sign
 from handlers.effects import Tell
 from handlers.figures.month import WHAT, Figures, figures, opened, page, told_of
+from handlers.handling import handler
 from handlers.ids import new_secret
 from handlers.lists import few
 from handlers.room import Hands, Room, Rows, Shows
@@ -36,63 +36,29 @@ class Link:
     month: str
 
 
-@dataclass(frozen=True)
-class Open(Intent[Link]):
-    """Somebody presses Open with pictures; the answer is a code, known to nobody else."""
-
-    action: ClassVar[str] = "figures.code"
-    month: str
-
-    @property
-    def subject(self) -> str:
-        """The month."""
-        return self.month
-
-
-@dataclass(frozen=True)
-class Exchange(Intent[str]):
-    """The page exchanges its code for a session, once."""
-
-    action: ClassVar[str] = "figures.open"
-    code: str
-
-
-@dataclass(frozen=True)
-class Schedule(Intent[None]):
-    """A start, or the clock once a day: when both officers are told next; there is one calendar of months."""
-
-    action: ClassVar[str] = "figures.schedule"
-
-
-@dataclass(frozen=True)
-class TellOfMonth(Intent[None]):
-    """The clock: a month is over. `month` is what the deadline is about."""
-
-    action: ClassVar[str] = "figures.tell"
-    month: str = "month"
-
-
 def for_reader(act: Act, reader: Person, told: str) -> Figures:
     """A month by its name; raises `Refused` for who may not see it, and for a month that is none or is yet to come."""
     may_see(act.today, reader.email_key, act.now)
     return figures(act, month_named(act.policy, told, act.now))
 
 
-def open_(act: Act, intent: Open) -> Done[Link]:
+@handler("figures.code", about="month_id")
+def open_(act: Act, month_id: str) -> Done[Link]:
     """A code for who may see the month now, good for a minute and for one use."""
     may_see(act.today, act.me.email_key, act.now)
-    month, code = month_named(act.policy, intent.month, act.now), f"{act.me.id}.{new_secret()}"
+    month, code = month_named(act.policy, month_id, act.now), f"{act.me.id}.{new_secret()}"
     mark = _mark(act, "code", code)
     act.store.grants.add_pass("code", mark, act.now, act.now + timedelta(seconds=act.policy.access.code_seconds))
     return Done(Link(code, month.name), subject=f"person:{act.me.id}", detail={"code": mark, "month": month.name})
 
 
-def exchange(act: Act, intent: Exchange) -> Done[str]:
+@handler("figures.open")
+def exchange(act: Act, code: str) -> Done[str]:
     """Spend a code; the session lasts an hour, and each request asks again whether its reader may see the month."""
-    found = _pass(act, "code", intent.code)
+    found = _pass(act, "code", code)
     if found is None:
         raise Refused(SPENT, code="code_spent")
-    reader = _reader(act, intent.code)
+    reader = _reader(act, code)
     found.used_at, session = act.now, f"{reader.id}.{new_secret()}"
     mark = _mark(act, "session", session)
     act.store.grants.add_pass("session", mark, act.now, act.now + SESSION_LASTS)
@@ -130,7 +96,8 @@ def _reader(act: Act, secret: str) -> Person:
     return person
 
 
-def schedule(act: Act, intent: Schedule) -> Done[None]:
+@handler("figures.schedule")
+def schedule(act: Act) -> Done[None]:
     """Ask the clock for the next month's word, on the day of the draw; an edited policy moves it, and leaves no month out."""
     coming = act.store.deadlines.coming(TELL, WHOSE)
     if coming != (at := opening_anew(act.policy, coming, act.now)):
@@ -138,7 +105,8 @@ def schedule(act: Act, intent: Schedule) -> Done[None]:
     return Done(None, quiet=True)
 
 
-def tell(act: Act, intent: TellOfMonth) -> Done[None]:
+@handler("figures.tell")
+def tell(act: Act, month_id: str = "month") -> Done[None]:
     """The clock: one word to each officer."""
     act.store.deadlines.set(TELL, WHOSE, next_opening(act.policy, act.now))
     month = month_named(act.policy, last_whole(act.policy, act.now), act.now)
@@ -170,13 +138,12 @@ def _lists(act: Act) -> Mapping[str, Rows]:
 
 ROOM = Room(
     "figures",
-    does=(Open.by(open_), Exchange.by(exchange), Schedule.by(schedule), TellOfMonth.by(tell)),
     buttons={
         "figures": Shows(_shown, WHAT, turns=True),
         "figures_open": Hands(
-            Open, lambda link, url: opened(link.code, url, link.month), "Open with pictures", back="home"
+            open_, lambda link, url: opened(link.code, url, link.month), "Open with pictures", back="home"
         ),
     },
-    due={TELL: TellOfMonth},
+    due={TELL: tell},
     lists=_lists,
 )

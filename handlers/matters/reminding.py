@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from handlers.acting import Act, Done, Intent
+from handlers.acting import Act, Done
 from handlers.cards import Card, Heading, Row, When
 from handlers.effects import Digest, Effect, Show
+from handlers.handling import handler
 from handlers.matters.case import entitled, party_of
 from handlers.matters.showing import of
 from handlers.policy import Policy
@@ -23,18 +24,6 @@ from storage.reminders import Reminder
 DUE = "working_hours.begin"
 """Of all that is due at one moment it comes last, by its name, so that what falls just then is told with the rest."""
 FAR = timedelta(days=365)
-
-
-@dataclass(frozen=True)
-class Remind(Intent[None], action="matters.remind"):
-    """The clock: somebody's working hours have begun, and there is something to tell."""
-
-    person: str
-
-    @property
-    def subject(self) -> str:
-        """The person, as the audit log names people."""
-        return f"person:{self.person}"
 
 
 def tell(
@@ -61,17 +50,17 @@ def line_of(policy: Policy, matter: Matter) -> str:
     return matter.line if matter.line in policy.lines else policy.company.home_line
 
 
-def remind(act: Act, intent: Remind, rooms: Sequence[Room]) -> Done[None]:
+def remind(act: Act, person_id: str, rooms: Sequence[Room]) -> Done[None]:
     """One message with all that is still so; one thing alone whose card the person lacks is that card."""
-    person = int(intent.person)
+    person = int(person_id)
     if (later := _later(act, person)) is not None:
-        act.store.deadlines.set(DUE, intent.person, later)
+        act.store.deadlines.set(DUE, person_id, later)
         return Done(None, quiet=True)
     found = act.store.reminders.untold(person, act.now)
     for one in found:
         one.told_at = act.now
     if (coming := act.store.reminders.next(person)) is not None:
-        act.store.deadlines.set(DUE, intent.person, coming)
+        act.store.deadlines.set(DUE, person_id, coming)
     told = [one for one in found if _row(act, rooms, one) is not None]
     detail = {"told": [{"matter": one.matter_id, "step": one.step, "late_seconds": _late(one)} for one in told]}
     return Done(None, _message(act, person, told), detail=detail, quiet=not told)
@@ -104,9 +93,13 @@ def still_asked(act: Act, rooms: Sequence[Room], matter: str, person: int) -> bo
 
 def room(rooms: Sequence[Room]) -> Room:
     """What reminds people of these rooms' matters."""
-    return Room(
-        "reminding", does=(Remind.by(lambda act, intent: remind(act, intent, rooms)),), due={DUE: Remind}
-    )  # fmt: skip
+
+    @handler("matters.remind", about=lambda person: f"person:{person}")
+    def remind_them(act: Act, person: str) -> Done[None]:
+        """The clock: somebody's working hours have begun, and there is something to tell."""
+        return remind(act, person, rooms)
+
+    return Room("reminding", due={DUE: remind_them})
 
 
 def _coming(act: Act, person: int, matter: Matter, at: datetime, until: datetime | None = None) -> datetime:

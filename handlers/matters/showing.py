@@ -8,7 +8,6 @@ from dataclasses import replace
 from handlers.acting import Act, Done
 from handlers.cards import Button, Page, Part, Small
 from handlers.matters import asking
-from handlers.matters.intents import Pressed
 from handlers.room import Matter, Room, Shown, Shows
 from handlers.rules import whose_data as rule
 from handlers.rules.refusal import Refused
@@ -76,7 +75,7 @@ def _values_of_its_day(act: Act, matter: str) -> tuple[Part, ...]:
     return (Small(f"{how} {text.digest[:12]}"),)
 
 
-def _pressed(act: Act, rooms: Sequence[Room], matter: str) -> Done[None]:
+def pressed(act: Act, rooms: Sequence[Room], matter: str) -> Done[None]:
     """P13: a press on what is no matter, such as a confidential report, leaves nothing in the log."""
     if act.store.matters.get(matter) is None:
         return Done(None, quiet=True)
@@ -87,6 +86,5 @@ def room(rooms: Sequence[Room]) -> Room:
     """What these rooms' matters have in common."""
     return Room(
         "matters",
-        does=(Pressed.by(lambda act, intent: _pressed(act, rooms, intent.matter)),),
         buttons={DETAILS: Shows(lambda act, value: whole(act, rooms, value), "Details")},
     )

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import ClassVar
 
 from handlers import opening
-from handlers.acting import Act, Done, Intent
+from handlers.acting import Act, Done
 from handlers.cards import Filled, Sheet
 from handlers.door import Repeated
 from handlers.effects import Effect
+from handlers.handling import handler
 from handlers.ids import hashed, new_id, short
 from handlers.matters.asking import shows
 from handlers.notices.forms import ALL, OutageForm, WithdrawForm
@@ -35,42 +35,11 @@ class Entered:
     drawn: int = 0
 
 
-@dataclass(frozen=True)
-class Enter(Intent[Entered]):
-    """Somebody enters an outage. `key` is the submission's idempotency key."""
-
-    action: ClassVar[str] = "notices.enter_outage"
-    clause: ClassVar[str] = "P3"
-    form: OutageForm
-    key: str
-
-
-@dataclass(frozen=True)
-class Withdraw(Intent[None]):
-    """An outage was a mistake."""
-
-    action: ClassVar[str] = "notices.withdraw_outage"
-    clause: ClassVar[str] = "P3"
-    outage: str
-    form: WithdrawForm
-
-    @property
-    def subject(self) -> str:
-        return self.outage
-
-
-@dataclass(frozen=True)
-class BeginOutage(opening.Begin):
-    """Somebody opens the form of an outage."""
-
-    action: ClassVar[str] = "notices.begin_outage"
-    clause: ClassVar[str] = "P3"
-
-
-def begin(act: Act, intent: BeginOutage) -> Done[None]:
+@handler("notices.begin_outage", clause="P3")
+def begin(act: Act, form: str = "", about: str = "", sought: str = "", *, new: bool = False) -> Done[None]:
     """Who may not enter an outage reads so before anything is typed."""
     _only_who_may(act)
-    return opening.begin(act, intent)
+    return opening.open_form(act, form, about, sought, new=new)
 
 
 def introduction(act: Act, _: str = "") -> str:
@@ -91,14 +60,14 @@ def filled(act: Act, matter: str) -> tuple[Sheet, Filled]:
     return OutageForm.sheet(act.policy, "", intro), Filled(values)
 
 
-def enter(act: Act, intent: Enter) -> Done[Entered]:
+@handler("notices.enter_outage", clause="P3")
+def enter(act: Act, form: OutageForm, key: str) -> Done[Entered]:
     """It counts from now on: its calls are marked on every card, and none is drawn for review."""
     _only_who_may(act)
-    form = intent.form
     rule.outage(act.policy, act.now, form.first, form.last)
     lines = list(act.policy.lines) if form.line == ALL else [form.line]
     same = next((one for one in act.store.outages.all() if _is(one, form.first, form.last, lines)), None)
-    if same is not None or act.store.outbox.seen(short(intent.key), act.now):
+    if same is not None or act.store.outbox.seen(short(key), act.now):
         return Done(_entered(act, same), quiet=True)
     outage = Outage(
         id=new_id("O"), first=form.first, last=form.last, lines=lines, why=form.why, entered_by=act.me.id, entered_at=act.now,
@@ -118,13 +87,14 @@ def taking_back(act: Act, value: str) -> str:
     return f"{days(outage)}: {_concerned(act, outage)}. Drawn calls that it has taken from a review do not come back. It was entered on {day_words(company_day(act.policy, outage.entered_at), None)}."
 
 
-def withdraw(act: Act, intent: Withdraw) -> Done[None]:
+@handler("notices.withdraw_outage", clause="P3", about="outage_id")
+def withdraw(act: Act, outage_id: str, form: WithdrawForm) -> Done[None]:
     """It was a mistake: its calls are marked no more, and all of it stays on record."""
-    known = act.store.outages.get(intent.outage)
+    known = act.store.outages.get(outage_id)
     if known is not None and known.ended_by == act.me.id:
         raise Repeated(known.id)
-    outage = _there(act, intent.outage)
-    act.store.outages.end(outage, act.me.id, intent.form.why, act.now)
+    outage = _there(act, outage_id)
+    act.store.outages.end(outage, act.me.id, form.why, act.now)
     told = f"{act.me.name} took back the outage {outage.id}, {days(outage)}. Home shows what counts."
     effects = (*_marked(act, outage), *tell_overseers(act, told, f"outage:{outage.id}:back"))
     return Done(None, (*effects, *redraw_homes(act)))

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from handlers import opening
 from handlers.acting import Act
 from handlers.cards import Button, Line, Page, Row, Sign, When
+from handlers.handling import handler
 from handlers.lists import few, waiting
 from handlers.matters.kind import MatterOf
 from handlers.notices import forms, outages, steps
@@ -138,13 +139,9 @@ def _taken_back(_: str) -> Page:
     return Page("Sent", (Line("Your home shows which outages count."),))
 
 
+begin = handler("notices.begin", clause="P3")(opening.open_form)
 ROOM = Room(
     "notices",
-    does=(
-        steps.Plan.by(steps.plan), steps.Open.by(steps.open_), steps.Looked.by(steps.looked), steps.Answer.by(steps.answer),
-        steps.Remind.by(steps.remind), steps.Begin.by(opening.begin), outages.BeginOutage.by(outages.begin), outages.Enter.by(outages.enter),
-        outages.Withdraw.by(outages.withdraw),
-    ),
     buttons={
         "notice_confirm": Opens(forms.NoticeForm.name, "Confirm"),
         "outage": Opens(forms.OutageForm.name, "Enter an outage", anew=True),
@@ -152,19 +149,19 @@ ROOM = Room(
     },
     forms=(
         Asks(
-            forms.NoticeForm, steps.Begin, lambda about, form, _: steps.Answer(*about.partition(":")[::2], form), _sent,
+            forms.NoticeForm, begin, lambda about, form, _: steps.answer(*about.partition(":")[::2], form), _sent,
             intro=steps.introduction,
         ),
         Asks(
-            forms.OutageForm, outages.BeginOutage, lambda _, form, key: outages.Enter(form, key), _on_its_way, new=True,
+            forms.OutageForm, outages.begin, lambda _, form, key: outages.enter(form, key), _on_its_way, new=True,
             intro=outages.introduction, again=outages.filled, after=_entered,
         ),
         Asks(
-            forms.WithdrawForm, steps.Begin, lambda about, form, _: outages.Withdraw(about, form), _taken_back,
+            forms.WithdrawForm, begin, lambda about, form, _: outages.withdraw(about, form), _taken_back,
             intro=outages.taking_back,
         ),
     ),
-    due={steps.ASK: steps.Open, steps.REMIND: steps.Remind},
+    due={steps.ASK: steps.open_, steps.REMIND: steps.remind},
     matter=CONFIRMATIONS,
     lists=lists,
 )  # fmt: skip

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import ClassVar
 
-from handlers import opening
-from handlers.acting import Act, Done, Intent
+from handlers.acting import Act, Done
 from handlers.alarms import warned_by
 from handlers.cards import Button, Row
 from handlers.door import Repeated
 from handlers.effects import Effect
+from handlers.handling import handler
 from handlers.ids import new_id
-from handlers.matters import intents as matters
 from handlers.matters.alarming import alarm
 from handlers.matters.asking import changed, on_record, parties, reached, shows, takes_part
 from handlers.matters.case import entitled
@@ -34,60 +31,6 @@ DAILY, UNSEEN_AGAIN = timedelta(days=1), timedelta(hours=1)
 CHANGED = "The wording, an address or a line has changed since you opened this. Please open it from the card again."
 
 
-@dataclass(frozen=True)
-class Plan(Intent[None]):
-    """The clock: see when each notice is to be confirmed, by the policy in force and by what is stored."""
-
-    action: ClassVar[str] = "notices.plan"
-    clause: ClassVar[str] = "P3"
-
-
-@dataclass(frozen=True)
-class Open(Intent[None]):
-    """The clock: a notice is to be confirmed now."""
-
-    action: ClassVar[str] = "notices.open"
-    clause: ClassVar[str] = "P3"
-    notice: str
-
-
-@dataclass(frozen=True)
-class Answer(matters.OfMatter):
-    """An owner says what was heard or seen; `about` begins the digest of what the form was about."""
-
-    action: ClassVar[str] = "notices.answer"
-    clause: ClassVar[str] = "P3"
-    about: str
-    form: NoticeForm
-
-
-@dataclass(frozen=True)
-class Looked(Intent[None]):
-    """The worker: what the two pages say. `digest` is that of what was looked for."""
-
-    action: ClassVar[str] = "notices.looked"
-    clause: ClassVar[str] = "P3"
-    answer: str
-    reasons: tuple[str, ...]
-    digest: str
-
-
-@dataclass(frozen=True)
-class Remind(matters.OfMatter):
-    """The clock: the owner is reminded."""
-
-    action: ClassVar[str] = "notices.remind"
-    clause: ClassVar[str] = "P3"
-
-
-@dataclass(frozen=True)
-class Begin(opening.Begin):
-    """Somebody opens the form of a notice, or of an outage that is to be taken back."""
-
-    action: ClassVar[str] = "notices.begin"
-    clause: ClassVar[str] = "P3"
-
-
 def wanted(act: Act) -> Mapping[str, datetime]:
     """When (UTC) the clock has to ask for a notice, of those for which it would not do so then; only reads."""
     found: dict[str, datetime] = {}
@@ -100,16 +43,18 @@ def wanted(act: Act) -> Mapping[str, datetime]:
     return found
 
 
-def plan(act: Act, intent: Plan) -> Done[None]:
+@handler("notices.plan", clause="P3")
+def plan(act: Act) -> Done[None]:
     """Ask the clock for what comes next; what it will do already stays as it is."""
     for notice, at in wanted(act).items():
         act.store.deadlines.set(ASK, notice, at)
     return Done(None, quiet=True)
 
 
-def open_(act: Act, intent: Open) -> Done[None]:
+@handler("notices.open", clause="P3")
+def open_(act: Act, notice_id: str) -> Done[None]:
     """A notice is to be confirmed now; the card of one that waits shows what has changed."""
-    notice = next((one for one in rule.NOTICES if one == intent.notice), None)
+    notice = next((one for one in rule.NOTICES if one == notice_id), None)
     if notice is None:
         return Done(None, quiet=True)
     check = next((one for one in act.store.notices.open() if one.notice == notice), None)
@@ -132,19 +77,20 @@ def open_(act: Act, intent: Open) -> Done[None]:
     return Done(None, effects, check.id, detail | {"notice": notice, "why": why, "digest": digest})
 
 
-def answer(act: Act, intent: Answer) -> Done[None]:
+@handler("notices.answer", clause="P3", about="matter")
+def answer(act: Act, matter: str, about: str, form: NoticeForm) -> Done[None]:
     """P3: a yes confirms the notice; a no is told to who oversees the notices, and asked again on the next working day."""
-    view, authority = _answering(act, intent.matter, intent.about, intent.form)
+    view, authority = _answering(act, matter, about, form)
     check, look = view.check, view.look
     kept = NoticeAnswer(
-        matter_id=check.id, person_id=act.me.id, at=act.now, answer=intent.form.answer, words=intent.form.words,
+        matter_id=check.id, person_id=act.me.id, at=act.now, answer=form.answer, words=form.words,
         look=look.id if look else "",
     )  # fmt: skip
     act.store.notices.answer(kept)
     stepped_in = takes_part(act, view, authority)
     check.state, check.closed_at = "confirmed" if kept.answer == "yes" else "no", act.now
     act.store.deadlines.drop(REMIND, check.id, act.now)
-    plan(act, Plan())
+    plan.do(act)
     detail = {"answer": kept.answer, "look": kept.look, "state": check.state, **stepped_in}
     effects = (*changed(view_of(act, check)), *_word(act, view, check.state), *redraw_homes(act))
     return Done(None, effects, detail=detail)
@@ -173,33 +119,35 @@ def is_due(act: Act) -> bool:
     return not last.looked_at <= act.now < last.looked_at + every
 
 
-def looked(act: Act, intent: Looked) -> Done[None]:
+@handler("notices.looked", clause="P3")
+def looked(act: Act, answer: str, reasons: tuple[str, ...], digest: str) -> Done[None]:
     """What is as it was only counts as seen again; what is not is kept, and cards and homes show it."""
     last = act.store.notices.looked()
-    if intent.digest != rule.digest(act.policy, "website"):
+    if digest != rule.digest(act.policy, "website"):
         return Done(None, quiet=True)  # the policy changed while the pages were read
-    if last is not None and _is_same(last, intent, act.now):
+    if last is not None and _is_same(last, answer, reasons, digest, act.now):
         last.looked_at = act.now
         return Done(None, quiet=True)
     look = PageLook(
-        id=new_id("PL"), number=last.number + 1 if last else 1, at=act.now, looked_at=act.now, answer=intent.answer, reasons=list(intent.reasons),
-        digest=intent.digest,
+        id=new_id("PL"), number=last.number + 1 if last else 1, at=act.now, looked_at=act.now, answer=answer, reasons=list(reasons),
+        digest=digest,
     )  # fmt: skip
     act.store.notices.look(look)
-    plan(act, Plan())
+    plan.do(act)
     check = next((one for one in act.store.notices.open() if one.notice == "website"), None)
     shown = changed(view_of(act, check)) if check is not None else ()
     detail = {"answer": look.answer, "reasons": look.reasons, "digest": look.digest}
     return Done(None, (*shown, *redraw_homes(act)), look.id, detail)
 
 
-def remind(act: Act, intent: Remind) -> Done[None]:
+@handler("notices.remind", clause="P3", about="matter")
+def remind(act: Act, matter: str) -> Done[None]:
     """The owner is reminded each working day."""
-    view = load(act, intent.matter)
+    view = load(act, matter)
     if not view.check.is_open:
         return Done(None, quiet=True)
-    fell = min(act.now, act.store.deadlines.moment(REMIND, intent.matter) or act.now)
-    act.store.deadlines.set(REMIND, intent.matter, rule.next_working_morning(act.policy, act.now))
+    fell = min(act.now, act.store.deadlines.moment(REMIND, matter) or act.now)
+    act.store.deadlines.set(REMIND, matter, rule.next_working_morning(act.policy, act.now))
     people = [one.person_id for one in view.approvers]
     tell(act, view.check, REMIND, people, fell)
     return Done(None, detail={"reminded": people})
@@ -253,12 +201,12 @@ def _word(act: Act, view: View, state: str) -> tuple[Effect, ...]:
     return tell_overseers(act, words, f"notices:{view.check.id}:no", "details", view.check.id)
 
 
-def _is_same(last: PageLook, intent: Looked, now: datetime) -> bool:
+def _is_same(last: PageLook, answer: str, reasons: Sequence[str], digest: str, now: datetime) -> bool:
     """Why the pages can't be seen may change from look to look; that they can't be is counted from the first."""
-    same = (last.digest, last.answer) == (intent.digest, intent.answer)
+    same = (last.digest, last.answer) == (digest, answer)
     if last.answer == "unseen":
         return same and last.at <= now  # a clock that ran ahead puts nothing off
-    return same and last.reasons == list(intent.reasons)
+    return same and last.reasons == list(reasons)
 
 
 def _due(act: Act, notice: rule.Notice, waiting: NoticeCheck | None, coming: datetime | None) -> datetime | None:

@@ -6,21 +6,23 @@ from handlers import opening
 from handlers.acting import Act, Done
 from handlers.alarms import warned_by
 from handlers.effects import Effect
+from handlers.handling import handler
 from handlers.ids import new_id
 from handlers.matters.alarming import alarm
 from handlers.matters.asking import on_record, parties, reached, shows
-from handlers.policy_review import intents
+from handlers.policy_review.forms import DeclareForm
 from handlers.policy_review.reminding import schedule
-from handlers.policy_review.view import due, seen
+from handlers.policy_review.view import Declared, due, seen
 from handlers.rules import policy_review as rule
 from handlers.rules.access import company_day
 from storage.tables.policy import PolicyReview
 
 
-def begin(act: Act, intent: intents.BeginDeclaring) -> Done[None]:
+@handler("policy_review.begin_declaring", clause="P14")
+def begin(act: Act, form: str = "", about: str = "", sought: str = "", *, new: bool = False) -> Done[None]:
     """Whoever may not declare a change reads so before anything is typed."""
     rule.declare(act.policy, act.me.email_key)
-    return opening.begin(act, intent)
+    return opening.open_form(act, form, about, sought, new=new)
 
 
 def introduction(act: Act, _: str) -> str:
@@ -29,7 +31,8 @@ def introduction(act: Act, _: str) -> str:
     return "A significant change starts a review of the policy now."
 
 
-def open_(act: Act, intent: intents.Open) -> Done[None]:
+@handler("policy_review.open", clause="P14")
+def open_(act: Act, policy: str = "policy") -> Done[None]:
     """The clock: the next review comes near, so its card goes to whoever reviews the policy."""
     day = due(act.store, act.policy)
     reviewing = any(one.stage == "review" for one in act.store.reviews.open())
@@ -44,23 +47,24 @@ def open_(act: Act, intent: intents.Open) -> Done[None]:
     return Done(None, effects, review.id, detail)
 
 
-def declare(act: Act, intent: intents.Declare) -> Done[intents.Declared]:
+@handler("policy_review.declare", clause="P14")
+def declare(act: Act, form: DeclareForm, key: str) -> Done[Declared]:
     """A significant change begins a review; one that is called not significant waits for a second person."""
-    form, me = intent.form, act.me
+    me = act.me
     rule.declare(act.policy, me.email_key)
-    if before := act.store.reviews.declared(intent.key):
-        return Done(intents.Declared(before.id, before.stage == "review"), quiet=True)
+    if before := act.store.reviews.declared(key):
+        return Done(Declared(before.id, before.stage == "review"), quiet=True)
     rule.change(act.policy, act.now, form.changed)
     significant = form.significant == "yes"
     review = PolicyReview(
-        id=new_id("PR"), key=intent.key, why="change", stage="review" if significant else "second",
+        id=new_id("PR"), key=key, why="change", stage="review" if significant else "second",
         due_on=company_day(act.policy, act.now).isoformat(), declared_by=me.id, change=form.what,
         changed_on=form.changed.isoformat(), asked_at=act.now,
     )  # fmt: skip
     detail, effects = _put(act, review)
     act.store.people.prefers_first(me, act.who.platform)
     told = {"significant": significant, "changed": review.changed_on}
-    return Done(intents.Declared(review.id, significant), effects, review.id, detail | told)
+    return Done(Declared(review.id, significant), effects, review.id, detail | told)
 
 
 def _put(act: Act, review: PolicyReview) -> tuple[dict[str, object], tuple[Effect, ...]]:

@@ -9,10 +9,11 @@ from handlers.acting import Act, Done
 from handlers.alarms import warned_by
 from handlers.door import Repeated
 from handlers.effects import Effect, Tell
+from handlers.handling import handler
 from handlers.matters.alarming import alarm
 from handlers.matters.asking import ask_anew, changed, takes_part
-from handlers.policy_review import intents
 from handlers.policy_review.cards import already
+from handlers.policy_review.forms import CompleteForm
 from handlers.policy_review.reminding import schedule
 from handlers.policy_review.view import View, deciding, due, seen
 from handlers.rules import policy_review as rule
@@ -28,10 +29,11 @@ def introduction(act: Act, review: str) -> str:
     return ""
 
 
-def complete(act: Act, intent: intents.Complete) -> Done[None]:
+@handler("policy_review.complete", clause="P14", about="matter")
+def complete(act: Act, matter: str, form: CompleteForm) -> Done[None]:
     """The review was held; the next one is due on the day that it set."""
-    view, authority = _deciding(act, intent.matter, "review")
-    form, review = intent.form, view.review
+    view, authority = _deciding(act, matter, "review")
+    review = view.review
     rule.complete(act.policy, act.now, rule.Held(form.held, form.following), _earliest(view))
     review.took_part, review.outcome, review.outcome_words = form.took_part, form.outcome, form.words
     review.held_on, review.next_on, review.completed_by = form.held.isoformat(), form.following.isoformat(), act.me.id
@@ -47,9 +49,10 @@ def complete(act: Act, intent: intents.Complete) -> Done[None]:
     return Done(None, effects, detail=detail)
 
 
-def confirm(act: Act, intent: intents.Confirm) -> Done[None]:
+@handler("policy_review.confirm", clause="P14", about="matter")
+def confirm(act: Act, matter: str) -> Done[None]:
     """A second person agrees that a change is not significant, so no review begins."""
-    view, authority = _deciding(act, intent.matter, "second")
+    view, authority = _deciding(act, matter, "second")
     view.review.seconded_by, view.review.seconded_at = act.me.id, act.now
     _close(act, view.review, "settled")
     stepped_in = takes_part(act, view, authority)
@@ -57,9 +60,10 @@ def confirm(act: Act, intent: intents.Confirm) -> Done[None]:
     return Done(None, effects, detail=stepped_in)
 
 
-def disagree(act: Act, intent: intents.Disagree) -> Done[None]:
+@handler("policy_review.disagree", clause="P14", about="matter")
+def disagree(act: Act, matter: str) -> Done[None]:
     """A second person calls it significant, so the review begins now, for both roles."""
-    view, authority = _deciding(act, intent.matter, "second")
+    view, authority = _deciding(act, matter, "second")
     review = view.review
     review.seconded_by, review.seconded_at, review.stage = act.me.id, act.now, "review"
     review.due_on = company_day(act.policy, act.now).isoformat()

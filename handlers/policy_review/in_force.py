@@ -3,19 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 
 from handlers.acting import Act, Done
 from handlers.effects import Effect, Tell
+from handlers.handling import handler
 from handlers.policy import Policy, PolicyError, load_policy
-from handlers.policy_review import intents
 from handlers.policy_review.deciding import cover, overtaken
-from handlers.policy_review.intents import Kept
 from handlers.policy_review.reminding import schedule
 from handlers.rules.access import company_day
 from handlers.rules.policy_review import REVIEWING, Change, changes
 from handlers.words import listed
 from storage.database.faults import OtherPolicy
 from storage.tables.policy import PolicyText
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """The text in force; `new` where it is another than before, `unreadable` where the one before can't be compared."""
+
+    digest: str
+    new: bool = False
+    unreadable: bool = False
+
 
 UNEXPECTED = "If you did not expect this, please ask whoever keeps the policy file."
 
@@ -26,7 +36,8 @@ def refuse_a_replaced_policy(act: Act) -> None:
         raise OtherPolicy(newest.digest, act.policy.digest)
 
 
-def in_force(act: Act, intent: intents.InForce) -> Done[Kept]:
+@handler("policy.in_force", clause="P14", about=lambda: "policy")
+def in_force(act: Act) -> Done[Kept]:
     """Keep the text where it is another than before, and tell whom it concerns; once, however many programs start.
 
     Bots with another text take no work from now on. Raises `OtherPolicy` for a text that was replaced.

@@ -6,9 +6,9 @@ from datetime import datetime
 
 from handlers.acting import Act, Done
 from handlers.cards import Button, Row
+from handlers.handling import handler
 from handlers.matters.case import entitled
 from handlers.matters.reminding import tell
-from handlers.policy_review import intents
 from handlers.policy_review.cards import due_words
 from handlers.policy_review.view import View, due, load
 from handlers.rules.access import company_day
@@ -35,13 +35,14 @@ def schedule(act: Act) -> None:
         _set(act, OPEN, POLICY, begins_at(act.policy, due(act.store, act.policy)))
 
 
-def remind(act: Act, intent: intents.Remind) -> Done[None]:
+@handler("policy_review.remind", clause="P14", about="matter")
+def remind(act: Act, matter: str) -> Done[None]:
     """Whoever it waits for, and the clock is set for the next one; once a day, however often it is asked for."""
-    view = load(act, intent.matter)
+    view = load(act, matter)
     if not view.review.is_open:
         return Done(None, quiet=True)
     people = [one.person_id for one in view.approvers]
-    fell = min(act.now, act.store.deadlines.moment(REMIND, intent.matter) or act.now)
+    fell = min(act.now, act.store.deadlines.moment(REMIND, matter) or act.now)
     schedule(act)
     tell(act, view.review, REMIND, people, fell)
     return Done(None, detail={"reminded": people})

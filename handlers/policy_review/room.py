@@ -7,14 +7,15 @@ from collections.abc import Mapping
 from handlers import opening
 from handlers.acting import Act
 from handlers.cards import Actions, Button, Line, Page, Row, Sign, When
+from handlers.handling import handler
 from handlers.lists import few, waiting
 from handlers.matters import showing
 from handlers.matters.kind import MatterOf
-from handlers.policy_review import beginning, deciding, forms, in_force, intents, reminding
+from handlers.policy_review import beginning, deciding, forms, reminding
 from handlers.policy_review.cards import card
 from handlers.policy_review.forms import DeclareForm
 from handlers.policy_review.reminding import row
-from handlers.policy_review.view import GONE, due, load
+from handlers.policy_review.view import GONE, Declared, due, load
 from handlers.room import Asks, Does, Opens, Room, Rows
 from handlers.rules.policy_review import REVIEWING, may_declare
 from handlers.telling import ON_A_LINE
@@ -22,7 +23,7 @@ from handlers.words import day_words
 from storage.tables.policy import PolicyReview
 
 
-def _declared(declared: intents.Declared) -> Page:
+def _declared(declared: Declared) -> Page:
     words = (
         "The review of the policy begins now. Whoever reviews it has the card, and so have you."
         if declared.significant
@@ -80,36 +81,26 @@ def _open_row(act: Act, review: PolicyReview, style: str) -> Row:
     return Row(f"{Sign.WAITING} {what}", button, ("since ", When(review.asked_at, now=act.now), f" · {review.id}"))
 
 
+begin = handler("policy_review.begin", clause="P14")(opening.open_form)
 ROOM = Room(
     "policy_review",
-    does=(
-        intents.InForce.by(in_force.in_force),
-        intents.Begin.by(opening.begin),
-        intents.BeginDeclaring.by(beginning.begin),
-        intents.Open.by(beginning.open_),
-        intents.Declare.by(beginning.declare),
-        intents.Confirm.by(deciding.confirm),
-        intents.Disagree.by(deciding.disagree),
-        intents.Complete.by(deciding.complete),
-        intents.Remind.by(reminding.remind),
-    ),
     buttons={
         "declare": Opens(forms.DeclareForm.name, "Declare a change"),
         "review_complete": Opens(forms.CompleteForm.name, "Complete the review"),
-        "review_confirm": Does(intents.Confirm, "Confirm"),
-        "review_disagree": Does(intents.Disagree, "It is significant"),
+        "review_confirm": Does(deciding.confirm, "Confirm"),
+        "review_disagree": Does(deciding.disagree, "It is significant"),
     },
     forms=(
         Asks(
-            forms.DeclareForm, intents.BeginDeclaring, lambda _, form, key: intents.Declare(form, key), _on_its_way, new=True,
+            forms.DeclareForm, beginning.begin, lambda _, form, key: beginning.declare(form, key), _on_its_way, new=True,
             intro=beginning.introduction, after=_declared,
         ),
         Asks(
-            forms.CompleteForm, intents.Begin, lambda about, form, _: intents.Complete(about, form), _sent,
+            forms.CompleteForm, begin, lambda about, form, _: deciding.complete(about, form), _sent,
             intro=deciding.introduction, supplied=forms.supplied,
         ),
     ),
-    due={reminding.OPEN: intents.Open, reminding.REMIND: intents.Remind},
+    due={reminding.OPEN: beginning.open_, reminding.REMIND: reminding.remind},
     matter=REVIEWS,
     lists=lists,
 )  # fmt: skip

@@ -18,6 +18,15 @@ from storage.database.store import Store
 from storage.records import Alarm, Party, Person
 from storage.tables.policy import PolicyReview
 
+
+@dataclass(frozen=True, slots=True)
+class Declared:
+    """What stands after a declaration; `significant` as the declarer called it."""
+
+    review: str
+    significant: bool
+
+
 T = TypeVar("T")
 GONE = "I can't find this review."
 

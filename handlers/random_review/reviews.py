@@ -9,14 +9,14 @@ from zoneinfo import ZoneInfo
 
 from handlers.acting import Act, Done
 from handlers.effects import Effect, Tell
+from handlers.handling import handler
 from handlers.ids import new_id
 from handlers.matters import asking
 from handlers.matters.asking import changed
 from handlers.matters.case import allowed
 from handlers.matters.reminding import tell
-from handlers.random_review import intents
 from handlers.random_review.cards import month_words
-from handlers.random_review.forms import OutgoingForm
+from handlers.random_review.forms import OutgoingForm, ReviewForm
 from handlers.random_review.state import (
     LIVE,
     NO_REVIEW,
@@ -72,9 +72,10 @@ def cause(act: Act, call: Candidate, declined: dict[int, tuple[bool, int]]) -> t
     return why, said_by if why in ("declined", "restricted") else None
 
 
-def replace_lost(act: Act, intent: intents.Replace) -> Done[None]:
+@handler("random_review.fill", clause="P10", about="matter")
+def replace_lost(act: Act, matter: str) -> Done[None]:
     """The clock: a call that was lost before it was reviewed is passed over, and the next of the order takes its place."""
-    view = load_draw(act, intent.matter)
+    view = load_draw(act, matter)
     if view.draw.state != "drawn" or view.draw.review_until is None or view.draw.review_until <= act.now:
         return Done(None, quiet=True)
     busy = view.reviewing
@@ -233,9 +234,10 @@ def on_record(given: Given) -> dict[str, object]:
     return found | {**asking.on_record(given.joined)} if given.joined else found
 
 
-def give_access(act: Act, intent: intents.Give) -> Done[None]:
+@handler("random_review.give", clause="P10", about="matter")
+def give_access(act: Act, matter: str) -> Done[None]:
     """The clock: the reviewer may hear the call that the log names here, until the days for reviewing are over."""
-    review = act.store.draws.get_review(intent.matter)
+    review = act.store.draws.get_review(matter)
     if review is None or review.reviewer is None or review.state != "waiting":
         return Done(None, quiet=True)
     draw, call = act.store.draws.get(review.draw_id), act.store.recordings.get(review.recording_id)
@@ -256,13 +258,14 @@ def review_introduction(act: Act, about: str) -> str:
     return "What you heard is for training and quality. It may not be used against anybody without an approval of its own (P9)."
 
 
-def review_call(act: Act, intent: intents.Review) -> Done[None]:
+@handler("random_review.review", clause="P10", about="matter")
+def review_call(act: Act, matter: str, form: ReviewForm) -> Done[None]:
     """Its words are sealed, and go twelve months later; whoever says that a caller was not told may report it in confidence.
 
     What was sent by mistake can be sent anew for as long as the call can be heard.
     """
-    view = _mine(act, intent.matter)
-    form, row = intent.form, view.review
+    view = _mine(act, matter)
+    row = view.review
     if view.grant is None or not act.store.grants.had(view.grant.id, view.call.id):
         raise Refused(
             "Please listen to the call before you review it. Press Listen in its Details.", clause="P10", code="unheard"
@@ -288,9 +291,10 @@ def _untold(act: Act, row: CallReview) -> tuple[Tell, ...]:
     )
 
 
-def end_reviews(act: Act, intent: intents.End) -> Done[None]:
+@handler("random_review.end", clause="P10", about="matter")
+def end_reviews(act: Act, matter: str) -> Done[None]:
     """The clock: access is over, and the Head hears how many calls nobody reviewed."""
-    view = load_draw(act, intent.matter)
+    view = load_draw(act, matter)
     left = [one for one in view.reviews if one.state == "waiting"]
     for one in left:
         one.state, one.closed_at = "over", act.now
@@ -308,12 +312,21 @@ def end_reviews(act: Act, intent: intents.End) -> Done[None]:
     return Done(None, (*changed(view), *told), detail=detail)
 
 
-def recheck_review(act: Act, intent: intents.RecheckReview) -> Done[None]:
+@handler("random_review.reroute_review", clause="P10", about="matter")
+def reroute_review(
+    act: Act, matter: str, person: int, code: str, outgoing: str, began: datetime | None = None
+) -> Done[None]:
+    """A call to review has no card in a chat, so nothing of it can fail to arrive."""
+    return Done(None, quiet=True)
+
+
+@handler("random_review.recheck_review", clause="P10", about="matter")
+def recheck_review(act: Act, matter: str) -> Done[None]:
     """Whoever left, or reviews no more, hands the call to another reviewer, also to one who was named since.
 
     Where there is none, it stays with whoever is only out of reach; from whoever reviews no more it is taken, and waits (P10).
     """
-    view = load_review(act, intent.matter)
+    view = load_review(act, matter)
     row = view.review
     if row.state != "waiting" or row.reviewer is None or _still_reviews(act, view.people[row.reviewer]):
         return Done(None, quiet=True)
@@ -355,10 +368,11 @@ def schedule_reminder(act: Act, draw: Draw) -> None:
             act.store.deadlines.advance(REMIND, draw.id, coming)
 
 
-def remind(act: Act, intent: intents.Remind) -> Done[None]:
+@handler("random_review.remind", clause="P10", about="matter")
+def remind(act: Act, matter: str) -> Done[None]:
     """The clock: reviewers who have calls left are reminded, on mornings of their own."""
-    view = load_draw(act, intent.matter)
-    fell = min(act.now, act.store.deadlines.moment(REMIND, intent.matter) or act.now)
+    view = load_draw(act, matter)
+    fell = min(act.now, act.store.deadlines.moment(REMIND, matter) or act.now)
     people = [one for one in view.reviewing if _is_their_morning(view, one, fell)]
     schedule_reminder(act, view.draw)
     if not people:

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from handlers import opening
 from handlers.acting import Act, Done
 from handlers.cards import Line, Page, Row
+from handlers.handling import handler
 from handlers.lists import few, leaf
-from handlers.matters import asking
-from handlers.random_review import cards, forms, intents, reviews, state, steps
+from handlers.random_review import cards, forms, reviews, state, steps
 from handlers.room import Asks, Chore, Does, Hands, Opens, Room, Shown, Shows, Step
 from handlers.rules.access import company_day
 from handlers.rules.refusal import Refused
@@ -25,7 +25,7 @@ class Draws:
 
     prefix = "RD-"
     gone = state.NO_DRAW
-    reroute, recheck = intents.Reroute, intents.Recheck
+    reroute, recheck = steps.reroute, steps.recheck
 
     def shown(self, act: Act, matter: str, reader: int, *, whole: bool = False) -> Shown | None:
         """As `Matter.shown`; the Head may look at a draw that was told of in words."""
@@ -65,7 +65,7 @@ class CallReviews:
 
     prefix = "RV-"
     gone = state.NO_REVIEW
-    reroute, recheck = intents.RerouteReview, intents.RecheckReview
+    reroute, recheck = reviews.reroute_review, reviews.recheck_review
 
     def shown(self, act: Act, matter: str, reader: int, *, whole: bool = False) -> Shown | None:
         """As `Matter.shown`; the Head reads what was written of a call as well, and does not hear it by that."""
@@ -96,9 +96,10 @@ def _is_head(act: Act, reader: int) -> bool:
     return act.store.people.get(reader).email_key in head
 
 
-def find_file(act: Act, intent: intents.FindFile) -> Done[str]:
+@handler("random_review.file", clause="P10", about="matter")
+def find_file(act: Act, matter: str) -> Done[str]:
     """The path of a draw's file, for a holder of its card; anybody may read the file who knows the address."""
-    view = state.load_draw(act, intent.matter)
+    view = state.load_draw(act, matter)
     if view.draw.state != "drawn" or act.me.id not in view.everybody():
         raise Refused("There is no file of this draw.", clause="P10", code="undrawn")
     return Done(f"{cards.PATH}/{view.draw.id}.json", quiet=True)
@@ -108,58 +109,32 @@ def _sent(about: str) -> Page:
     return Page("Sent", (Line(f"The card of {about.partition(':')[0]} shows how it stands."),))
 
 
-def _ignore(act: Act, intent: intents.RerouteReview) -> Done[None]:
-    """A call to review has no card in a chat, so nothing of it can fail to arrive."""
-    return Done(None, quiet=True)
-
-
 DRAWS, REVIEWS_OF_CALLS = Draws(), CallReviews()
+begin = handler("random_review.begin", clause="P10")(opening.open_form)
 ROOM = Room(
     "random_review",
-    does=(
-        intents.Schedule.by(steps.schedule),
-        intents.Freeze.by(steps.freeze),
-        intents.ExpectRound.by(steps.expect_round),
-        intents.NoteTrouble.by(steps.note_trouble),
-        intents.DrawWithBeacon.by(steps.draw_with_beacon),
-        intents.AskHead.by(steps.ask_head),
-        intents.DrawWithNumber.by(steps.draw_with_number),
-        intents.Replace.by(reviews.replace_lost),
-        intents.Remind.by(reviews.remind),
-        intents.End.by(reviews.end_reviews),
-        intents.Begin.by(opening.begin),
-        intents.FindFile.by(find_file),
-        intents.Reroute.by(lambda act, intent: asking.reroute(act, DRAWS.case(act, intent.matter), intent.person, intent.code, intent.outgoing, intent.began)),
-        intents.Recheck.by(steps.recheck),
-    ),
     buttons={
-        cards.WITHOUT_BEACON: Does(intents.DrawWithNumber, "Draw without the beacon"),
-        "draw_file": Hands(intents.FindFile, cards.file_page, "The file"),
+        cards.WITHOUT_BEACON: Does(steps.draw_with_number, "Draw without the beacon"),
+        "draw_file": Hands(find_file, cards.file_page, "The file"),
         cards.WRITTEN: Shows(DRAWS.written, "Show all", back="matter", turns=True),
     },
     due={
-        steps.FREEZE: intents.Freeze, steps.ROUND: intents.ExpectRound, steps.LATE: intents.AskHead, reviews.END: intents.End, reviews.REMIND: intents.Remind,
+        steps.FREEZE: steps.freeze, steps.ROUND: steps.expect_round, steps.LATE: steps.ask_head, reviews.END: reviews.end_reviews, reviews.REMIND: reviews.remind,
     },
-    calls=Chore(lambda store, _: store.draws.lost(), (Step(intents.Replace),)),
+    calls=Chore(lambda store, _: store.draws.lost(), (Step(reviews.replace_lost),)),
     matter=DRAWS,
     lists=cards.home_lists,
 )  # fmt: skip
 
 REVIEWS = Room(
     "call_reviews",
-    does=(
-        intents.Give.by(reviews.give_access),
-        intents.Review.by(reviews.review_call),
-        intents.RecheckReview.by(reviews.recheck_review),
-        intents.RerouteReview.by(_ignore),
-    ),
     buttons={forms.ReviewForm.name: Opens(forms.ReviewForm.name, "Review this call")},
     forms=(
         Asks(
-            forms.ReviewForm, intents.Begin, lambda about, form, _: intents.Review(about, form), _sent,
+            forms.ReviewForm, begin, lambda about, form, _: reviews.review_call(about, form), _sent,
             variant=forms.form_for, intro=reviews.review_introduction,
         ),
     ),
-    due={reviews.GIVE: intents.Give},
+    due={reviews.GIVE: reviews.give_access},
     matter=REVIEWS_OF_CALLS,
 )  # fmt: skip

@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import UTC, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
 from handlers.acting import Act, Done
 from handlers.alarms import warned_by
+from handlers.handling import handler
 from handlers.ids import new_id
 from handlers.matters import asking
 from handlers.matters.alarming import alarm
 from handlers.matters.case import allowed
 from handlers.matters.reminding import lateness
-from handlers.random_review import intents
+from handlers.random_review import reviews
 from handlers.random_review.reviews import (
     END,
     assign_reviewers,
     cause,
     on_record,
-    replace_lost,
     schedule_reminder,
     tell_unassigned,
 )
@@ -46,7 +46,8 @@ class Awaited(NamedTuple):
     round: int
 
 
-def schedule(act: Act, intent: intents.Schedule) -> Done[None]:
+@handler("random_review.schedule", clause="P10", about=lambda: "random_review")
+def schedule(act: Act) -> Done[None]:
     """Ask the clock for this month's draw on the first day of use, and for the next one later. The draw is made at once if it is
     overdue, or if the policy has an earlier day now, so that no month is left out.
     """
@@ -57,7 +58,8 @@ def schedule(act: Act, intent: intents.Schedule) -> Done[None]:
     return Done(None, quiet=True)
 
 
-def freeze(act: Act, intent: intents.Freeze) -> Done[None]:
+@handler("random_review.freeze", clause="P10")
+def freeze(act: Act, what: str = "random_review") -> Done[None]:
     """The clock: each month that has calls has one draw, also one that was missed. The log has the hash before the round is published."""
     fell = min(act.now, act.store.deadlines.moment(FREEZE, CALENDAR) or act.now)
     act.store.deadlines.set(FREEZE, CALENDAR, rule.next_opening(act.policy, fell))
@@ -129,35 +131,39 @@ def awaited(act: Act) -> list[Awaited]:
     ]
 
 
-def expect_round(act: Act, intent: intents.ExpectRound) -> Done[None]:
+@handler("random_review.round", clause="P10", about="matter")
+def expect_round(act: Act, matter: str) -> Done[None]:
     """The clock: a round is fetched outside any transaction, so nothing is done here."""
     return Done(None, quiet=True)
 
 
-def note_trouble(act: Act, intent: intents.NoteTrouble) -> Done[None]:
+@handler("random_review.no_beacon", clause="P10", about="matter")
+def note_trouble(act: Act, matter: str, trouble: str) -> Done[None]:
     """The clock: what the beacon did instead of answering; it is asked again."""
-    view = load_draw(act, intent.matter)
-    if not view.draw.is_open or view.draw.trouble == intent.trouble:
+    view = load_draw(act, matter)
+    if not view.draw.is_open or view.draw.trouble == trouble:
         return Done(None, quiet=True)
-    view.draw.trouble = intent.trouble
-    return Done(None, asking.changed(view), detail={"trouble": intent.trouble})
+    view.draw.trouble = trouble
+    return Done(None, asking.changed(view), detail={"trouble": trouble})
 
 
-def draw_with_beacon(act: Act, intent: intents.DrawWithBeacon) -> Done[None]:
+@handler("random_review.draw", clause="P10", about="matter")
+def draw_with_beacon(act: Act, matter: str, signature: str) -> Done[None]:
     """The clock: the seed is the SHA-256 of the list's hash and the round's randomness."""
-    view = load_draw(act, intent.matter)
+    view = load_draw(act, matter)
     if not view.draw.is_open:
         return Done(None, quiet=True)
-    view.draw.signature = intent.signature
-    return _drawn(act, view, {"signature": intent.signature})
+    view.draw.signature = signature
+    return _drawn(act, view, {"signature": signature})
 
 
-def ask_head(act: Act, intent: intents.AskHead) -> Done[None]:
+@handler("random_review.late", clause="P10", about="matter")
+def ask_head(act: Act, matter: str) -> Done[None]:
     """The clock: the Head may do without the beacon, or wait for it; it is still asked meanwhile.
 
     After an outage of the bot's own the beacon is asked first.
     """
-    view = load_draw(act, intent.matter)
+    view = load_draw(act, matter)
     if not view.draw.is_open:
         return Done(None, quiet=True)
     fell = act.store.deadlines.moment(LATE, view.draw.id) or act.now
@@ -169,9 +175,10 @@ def ask_head(act: Act, intent: intents.AskHead) -> Done[None]:
     return Done(None, (*told, *asking.changed(view, new["asked"])), detail={**new, **warned_by(told)})
 
 
-def draw_with_number(act: Act, intent: intents.DrawWithNumber) -> Done[None]:
+@handler("random_review.draw_with_number", clause="P10", about="matter")
+def draw_with_number(act: Act, matter: str) -> Done[None]:
     """The Head: the bot's own number takes the place of the round, and the month's file says that this is weaker."""
-    view = load_draw(act, intent.matter)
+    view = load_draw(act, matter)
     authority = allowed(view, act.who.person_id, lambda case: case.authority(act.me), NO_DRAW)
     if not view.draw.is_open:
         raise Refused("The calls of this month are drawn already.", clause="P10", code="already")
@@ -216,9 +223,16 @@ def _copy_to(act: Act, view: DrawView, people: Iterable[int]) -> list[Party]:
     return new
 
 
-def recheck(act: Act, intent: intents.Recheck) -> Done[None]:
+@handler("random_review.reroute", clause="P10", about="matter")
+def reroute(act: Act, matter: str, person: int, code: str, outgoing: str, began: datetime | None = None) -> Done[None]:
+    """The delivery: somebody who was asked can't be reached."""
+    return asking.reroute(act, load_draw(act, matter), person, code, outgoing, began)
+
+
+@handler("random_review.recheck", clause="P10", about="matter")
+def recheck(act: Act, matter: str) -> Done[None]:
     """The clock: a late draw may be for another person to decide, and an outage that was entered since may take out drawn calls."""
-    view = load_draw(act, intent.matter)
+    view = load_draw(act, matter)
     if view.draw.is_open:
         return asking.recheck(act, view) if view.late else Done(None, quiet=True)
-    return replace_lost(act, intents.Replace(intent.matter))
+    return reviews.replace_lost.do(act, matter)

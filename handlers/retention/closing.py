@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from handlers.acting import Act, Done
 from handlers.effects import Effect, Show
+from handlers.handling import handler
 from handlers.ids import new_id
 from handlers.keeping import keep_for_matters
-from handlers.retention import intents
 from handlers.rules.access import line_day
 from handlers.telling_calls import VANISHED, named, tell_of_calls
 from handlers.telling_head import tell_head
@@ -17,6 +18,16 @@ from handlers.words import counted
 from storage.erasures import AGAIN, CAME_BACK, KNOWN_AGAIN, RETENTION, WITH_MOMENT
 from storage.records import Matter, Recording
 from storage.tables.erasures import Erasure
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """An erased call as the recording system shows it again."""
+
+    native_id: str
+    stamp: str
+    size: int
+
 
 BACK = (
     "{calls} that had been erased stood in the recording system again: {named}. They stay closed to everybody, and are being"
@@ -26,10 +37,16 @@ KEPT = ("native_id", "stamp", "line", "direction", "operator_name", "operator_ke
         "media_type", "size")  # fmt: skip
 
 
-def close(act: Act, intent: intents.Close) -> Done[None]:
+def _call(recording_id: int, **_: object) -> str:
+    """How the audit log names a call."""
+    return f"recording:{recording_id}"
+
+
+@handler("retention.close", clause="P12", about=_call)
+def close(act: Act, recording_id: int, *, hidden: bool = False) -> Done[None]:
     """P12: access to it ends; a request that still waits keeps its audio, for that request alone, and a customer's link until it was fetched."""
-    recording = act.store.recordings.get(intent.recording)
-    states = ("gone",) if intent.hidden else WITH_MOMENT
+    recording = act.store.recordings.get(recording_id)
+    states = ("gone",) if hidden else WITH_MOMENT
     if recording is None or recording.state not in states or not _has_come(act, recording):
         return Done(None, quiet=True)
     erasure, moment = _begun(act, recording), recording.erase_at or act.now
@@ -49,10 +66,11 @@ def end_access(act: Act, recording: Recording, why: str) -> list[str]:
     return [grant for one in requests if (grant := act.store.erasures.end_access(one, act.now, why))]
 
 
-def reopen(act: Act, intent: intents.Reopen) -> Done[None]:
+@handler("retention.reopen", clause="P12", about=_call)
+def reopen(act: Act, recording_id: int) -> Done[None]:
     """P12: its moment lies ahead, since its start was corrected or the clock put right: it is as if it had not been closed."""
-    recording = act.store.recordings.get(intent.recording)
-    erasure = act.store.erasures.open(intent.recording)
+    recording = act.store.recordings.get(recording_id)
+    erasure = act.store.erasures.open(recording_id)
     if recording is None or erasure is None or not _lies_ahead(act, recording, erasure):
         return Done(None, quiet=True)
     paused = act.store.pauses.get(erasure.pause) if erasure.pause else None
@@ -74,9 +92,10 @@ def _has_come(act: Act, recording: Recording) -> bool:
     return recording.erase_at is not None and recording.erase_at <= act.now
 
 
-def forget(act: Act, intent: intents.Forget) -> Done[None]:
+@handler("retention.forget", clause="P12", about=_call)
+def forget(act: Act, recording_id: int) -> Done[None]:
     """P12: of a call that vanished nobody can certify anything; what told who called goes all the same, once nothing keeps it."""
-    recording = act.store.recordings.get(intent.recording)
+    recording = act.store.recordings.get(recording_id)
     if recording is None or recording.state != "gone" or not recording.closed(act.now):
         return Done(None, quiet=True)
     matters = speaking_of(act, recording)
@@ -94,11 +113,12 @@ def _begun(act: Act, recording: Recording) -> Erasure:
     return act.store.erasures.begin_now(new_id("E"), recording, RETENTION, act.now)
 
 
-def let_go(act: Act, intent: intents.LetGo) -> Done[None]:
+@handler("retention.let_go", clause="P12", about=lambda recording, **_: _call(recording))
+def let_go(act: Act, recording: int, matter: str) -> Done[None]:
     """P12: with the last that keeps it, its erasure goes on."""
-    if not act.store.erasures.end_keep(intent.recording, intent.matter, act.now):
+    if not act.store.erasures.end_keep(recording, matter, act.now):
         return Done(None, quiet=True)
-    return Done(None, detail={"matter": intent.matter})
+    return Done(None, detail={"matter": matter})
 
 
 def speaking_of(act: Act, recording: Recording) -> list[Matter]:
@@ -121,12 +141,13 @@ def redrawn(act: Act, matters: Iterable[Matter]) -> tuple[Effect, ...]:
     return tuple(effects)
 
 
-def erase_again(act: Act, intent: intents.EraseAgain) -> Done[None]:
+@handler("retention.again", clause="P12")
+def erase_again(act: Act, recordings: tuple[int, ...]) -> Done[None]:
     """P12: closed to everybody from now on; what is written to keep them had ended before they were erased."""
     begun: dict[str, str] = {}
     let_go: dict[str, list[str]] = {}
     effects: list[Effect] = []
-    calls = [one for one in act.store.recordings.all_of(intent.recordings) if one.state != "erased"]
+    calls = [one for one in act.store.recordings.all_of(recordings) if one.state != "erased"]
     for recording in calls:
         let_go |= _let_go(act, recording)
         if erasure := _closed(act, recording):
@@ -142,11 +163,12 @@ def _let_go(act: Act, recording: Recording) -> dict[str, list[str]]:
     return {str(recording.id): ended} if ended else {}
 
 
-def came_back(act: Act, intent: intents.CameBack) -> Done[None]:
+@handler("retention.came_back", clause="P12")
+def came_back(act: Act, returned: Mapping[int, Shown]) -> Done[None]:
     """P12: an erased call stays erased, whatever the recorder shows later: it is erased once more, with a new certificate."""
     begun: dict[str, str] = {}
     vanished = list[Recording]()
-    for number, shown in intent.shown.items():
+    for number, shown in returned.items():
         recording = act.store.recordings.get(number)
         if recording is None or recording.state != "erased":
             continue
@@ -162,18 +184,19 @@ def came_back(act: Act, intent: intents.CameBack) -> Done[None]:
     return Done(None, told, detail=detail, quiet=not begun)
 
 
-def recognised(act: Act, intent: intents.Recognised) -> Done[None]:
+@handler("retention.recognised", clause="P12")
+def recognised(act: Act, system: str, found: Sequence[Mapping[str, Any]]) -> Done[None]:
     """P12: such audio stands in the register as what is to be erased, with no more than its certificate needs, and the Head is told."""
-    known = act.store.recordings.known(intent.system, [one["native_id"] for one in intent.found])
+    known = act.store.recordings.known(system, [one["native_id"] for one in found])
     begun: dict[str, str] = {}
     vanished = list[Recording]()
-    for row in intent.found:
+    for row in found:
         before = known.get(row["native_id"])
         if before is not None and _goes_again(act, before):
             before.stamp, before.size = row["stamp"], row["size"]
             continue
         vanished += _driven_out(act, before) if before is not None else []
-        recording = _registered(act, intent.system, row)
+        recording = _registered(act, system, row)
         begun[str(recording.id)] = _closed(act, recording)
     told = (*_told(act, begun), *tell_of_calls(act, vanished, VANISHED, "vanished"))
     detail = {"erasures": begun, **({"vanished": [one.id for one in vanished]} if vanished else {})}

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import Literal
 
 from handlers.acting import Act, Done
 from handlers.cards import Facts, Line, Page, Part, Sign, Small, When, Words
 from handlers.door import Repeated
 from handlers.effects import Effect
+from handlers.handling import handler
 from handlers.policy.values import RoleName
-from handlers.retention import intents
 from handlers.retention.closing import redrawn, speaking_of
 from handlers.retention.guard import altered, judge
 from handlers.rules.access import company_day
@@ -26,12 +28,51 @@ from storage.records import Recording
 from storage.tables.erasures import Erasure
 from storage.tables.policy import PolicyText
 
+
+@dataclass(frozen=True, slots=True)
+class Doomed:
+    """A call that may be deleted now: where it is, at which stamp, how large its audio is (bytes), when it began and goes (aware).
+
+    `audio` is the SHA-256 of what was there when the recorder was asked before; `gone` says that it shows the call no more,
+    `returned` that it was erased once and stood there again, or has no name of its own any more, `known_again` that it was
+    erased before and has no certificate here.
+    """
+
+    erasure: str
+    recording: int
+    native_id: str
+    stamp: str
+    size: int
+    started: datetime
+    audio: str
+    gone: bool
+    erase_at: datetime | None = None
+    known_again: bool = False
+    returned: bool = False
+
+
+Trouble = Literal["unavailable", "held", "retained", "changed", "left", "absent"]
+"""Why an erasure is not done: the system did not answer, keeps it, keeps all for some time, shows another call or none, or something was found."""
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """What a certificate rests on. `answered` is the second of the recorder's answer (aware), the hashes are keyed."""
+
+    answered: datetime
+    how: str
+    unseen: str
+    native_hash: str
+    audio_hash: str
+    size_hash: str = ""
+
+
 FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=30), timedelta(minutes=15)
 UNDER_WAY = timedelta(minutes=2)
 """For so long another replica leaves alone what one has asked the recorder for."""
 DAILY = timedelta(days=1)
 OVER = ("erased", "vanished")
-RETAINED: intents.Trouble = "retained"
+RETAINED: Trouble = "retained"
 VANISHED = (
     "A call was to be erased, and was not in the recording system any more ({named}). Nobody knows where its audio is, so there is"
     " no certificate. Please ask whoever runs the recording system. The audit log has the others, if more follow today."
@@ -58,10 +99,11 @@ BEGAN = {
 """What the moment was at which an erasure began, where nobody could hear the call before it either."""
 
 
-def take(act: Act, intent: intents.Take) -> Done[tuple[intents.Doomed, ...]]:
+@handler("retention.take", clause="P12")
+def take(act: Act, erasures: tuple[str, ...]) -> Done[tuple[Doomed, ...]]:
     """P12: one replica at a time sees to an erasure; if it dies, another one does after two minutes."""
-    doomed: list[intents.Doomed] = []
-    for erasure, one in _still_due(act, intent.erasures):
+    doomed: list[Doomed] = []
+    for erasure, one in _still_due(act, erasures):
         if erasure.next_at > act.now:
             continue
         erasure.next_at = act.now + UNDER_WAY
@@ -69,27 +111,29 @@ def take(act: Act, intent: intents.Take) -> Done[tuple[intents.Doomed, ...]]:
     return Done(tuple(doomed), quiet=True)
 
 
-def _doomed(erasure: Erasure, one: Recording) -> intents.Doomed:
+def _doomed(erasure: Erasure, one: Recording) -> Doomed:
     gone = one.state == "gone" or one.native_id == nameless(one)
     found = one.native_id, one.stamp, one.size, one.started, erasure.audio_hash, gone, one.erase_at
     returned = erasure.why == CAME_BACK or is_displaced(one)
-    return intents.Doomed(erasure.id, one.id, *found, erasure.why == KNOWN_AGAIN, returned=returned)
+    return Doomed(erasure.id, one.id, *found, erasure.why == KNOWN_AGAIN, returned=returned)
 
 
-def ask(act: Act, intent: intents.Ask) -> Done[frozenset[str]]:
+@handler("retention.ask", clause="P12")
+def ask(act: Act, erasures: tuple[str, ...]) -> Done[frozenset[str]]:
     """P12: what keeps a call is looked at again, and the guard is asked once more."""
-    unsafe = judge(act.store, act.policy, act.now, act.keys.log_seal, intent.erasures).erasures
-    due = list(_still_due(act, [one for one in intent.erasures if one not in unsafe]))
+    unsafe = judge(act.store, act.policy, act.now, act.keys.log_seal, erasures).erasures
+    due = list(_still_due(act, [one for one in erasures if one not in unsafe]))
     decided = [Due(one.id, one.moment, pause=one.pause) for one, _ in due if one.pause]
     changed = altered(act.store, act.keys.log_seal, decided)
     asked = [erasure.id for erasure, _ in due if erasure.id not in changed]
     return Done(frozenset(asked), detail={"erasures": asked}, quiet=not asked)
 
 
-def send(act: Act, intent: intents.Send) -> Done[bool]:
+@handler("retention.send", clause="P12", about="erasure_id")
+def send(act: Act, erasure_id: str, audio: str) -> Done[bool]:
     """P12: the last look at what keeps a call, in the transaction after which the delete is sent; a hold wins until then."""
-    for erasure, _ in _still_due(act, (intent.erasure,)):
-        erasure.state, erasure.asked_at, erasure.audio_hash = "asked", act.now, intent.audio
+    for erasure, _ in _still_due(act, (erasure_id,)):
+        erasure.state, erasure.asked_at, erasure.audio_hash = "asked", act.now, audio
         return Done(True)
     return Done(False, quiet=True)
 
@@ -109,27 +153,30 @@ def _goes(act: Act, erasure: Erasure, one: Recording) -> bool:
     return one.closed(act.now) or (one.state == "gone" and bool(erasure.audio_hash))
 
 
-def fail(act: Act, intent: intents.Fail) -> Done[None]:
+@handler("retention.fail", clause="P12", about="erasure_id")
+def fail(act: Act, erasure_id: str, trouble: Trouble, left: int = 0, until: datetime | None = None) -> Done[None]:
     """P12: tried again after twice as long each time, a quarter of an hour at most; a day where it is known that it stays for longer."""
-    erasure, _ = _open(act, intent.erasure)
+    erasure, _ = _open(act, erasure_id)
     erasure.tries += 1
-    erasure.trouble = intent.trouble
+    erasure.trouble = trouble
     soon = act.now + min(FIRST_WAIT * 2.0 ** min(erasure.tries - 1, 10), LONGEST_WAIT)
     # Whoever runs the recording system may let go of it before its day, so it is asked each day all the same.
-    erasure.next_at = max(soon, min(intent.until, act.now + DAILY)) if intent.until else soon
-    return Done(None, detail={"trouble": intent.trouble, "left": intent.left, "tries": erasure.tries})
+    erasure.next_at = max(soon, min(until, act.now + DAILY)) if until else soon
+    return Done(None, detail={"trouble": trouble, "left": left, "tries": erasure.tries})
 
 
-def stay(act: Act, intent: intents.Stay) -> Done[None]:
+@handler("retention.stay", clause="P12", about="erasure_id")
+def stay(act: Act, erasure_id: str) -> Done[None]:
     """P12: it is as if the recorder had not been asked."""
-    erasure, _ = _open(act, intent.erasure)
+    erasure, _ = _open(act, erasure_id)
     erasure.state, erasure.asked_at, erasure.audio_hash = "closed", None, ""
     return Done(None)
 
 
-def certify(act: Act, intent: intents.Certify) -> Done[None]:
+@handler("retention.certify", clause="P12", about="erasure_id")
+def certify(act: Act, erasure_id: str, proof: Proof) -> Done[None]:
     """P12: the audio is gone; of the call stays only what its certificate needs."""
-    (erasure, one), proof = _open(act, intent.erasure), intent.proof
+    erasure, one = _open(act, erasure_id)
     erasure.state, erasure.erased_at, erasure.answered_at = "erased", act.now, proof.answered
     erasure.how, erasure.unseen, erasure.trouble = proof.how, proof.unseen, ""
     erasure.native_hash, erasure.audio_hash, erasure.size_hash = proof.native_hash, proof.audio_hash, proof.size_hash
@@ -143,9 +190,10 @@ def certify(act: Act, intent: intents.Certify) -> Done[None]:
     return Done(None, forgotten, detail=detail)
 
 
-def vanish(act: Act, intent: intents.Vanish) -> Done[None]:
+@handler("retention.vanish", clause="P12", about="erasure_id")
+def vanish(act: Act, erasure_id: str) -> Done[None]:
     """P12: what vanished gets no certificate; the Head hears of it, once a day. Of what was erased once the earlier one stands."""
-    erasure, one = _open(act, intent.erasure)
+    erasure, one = _open(act, erasure_id)
     erasure.state, erasure.vanished_at = "vanished", act.now
     again = erasure.why == CAME_BACK
     told = (*_gone_words(act, one, again=again), *_forgotten(act, one, "erased" if again else "gone"))
@@ -166,14 +214,15 @@ def _forgotten(act: Act, one: Recording, state: str) -> tuple[Effect, ...]:
     return redrawn(act, matters)
 
 
-def late(act: Act, intent: intents.Late) -> Done[None]:
+@handler("retention.late", clause="P12")
+def late(act: Act, name: str = "") -> Done[None]:
     """P12: the Head hears of what is later than the policy allows, then daily while it lasts."""
     limit = timedelta(minutes=act.policy.retention.most_minutes_late)
     since = act.now - limit
     number = act.store.erasures.late(since, act.now)
     if not number:
         return Done(None, quiet=True)
-    act.store.deadlines.set("retention.late", intent.name, act.now + DAILY)
+    act.store.deadlines.set("retention.late", name, act.now + DAILY)
     troubles = act.store.outlook.late(since, act.now).keys()
     words = (
         f"{counted(number, 'call')} should be erased by now, and the recording system still has the audio."

@@ -12,13 +12,13 @@ from typing import Any
 from handlers.acting import Act, Done
 from handlers.alarms import warned_by
 from handlers.cards import Button, Row, Sign, When
+from handlers.handling import handler
 from handlers.ids import new_id
 from handlers.matters.alarming import alarm
 from handlers.matters.asking import changed, on_record, parties, reached, shows, takes_part
 from handlers.matters.case import allowed, approvers, entitled, lasting, missed
 from handlers.matters.reminding import tell
 from handlers.policy import Policy
-from handlers.retention import intents
 from handlers.rules import erasure_guard as rule
 from handlers.rules import routing
 from handlers.rules.access import company_day
@@ -135,13 +135,14 @@ def schedule(act: Act, pause: ErasurePause) -> None:
     act.store.deadlines.set(REMIND, pause.id, next_morning(act.policy, act.now))
 
 
-def remind(act: Act, intent: intents.RemindOfPause) -> Done[None]:
+@handler("retention.remind", clause="P12", about="matter")
+def remind(act: Act, matter: str) -> Done[None]:
     """Whoever is asked, each morning until it is decided."""
-    view = load(act, intent.matter)
+    view = load(act, matter)
     if not view.pause.is_open:
         return Done(None, quiet=True)
     people = [one.person_id for one in view.approvers]
-    fell = min(act.now, act.store.deadlines.moment(REMIND, intent.matter) or act.now)
+    fell = min(act.now, act.store.deadlines.moment(REMIND, matter) or act.now)
     schedule(act, view.pause)
     tell(act, view.pause, REMIND, people, fell)
     return Done(None, detail={"reminded": people})
@@ -242,7 +243,8 @@ def _unsafe(day: rule.Day, due: Iterable[Due], altered: AbstractSet[str]) -> Ite
             yield one, why
 
 
-def pause(act: Act, intent: intents.Pause) -> Done[None]:
+@handler("retention.pause", clause="P12")
+def pause(act: Act) -> Done[None]:
     """P12: judged once more in the transaction that pauses them, so that two replicas make one card."""
     judged = judge(act.store, act.policy, act.now, act.keys.log_seal)
     if judged.pause is not None or not judged.erasures:
@@ -265,11 +267,12 @@ def pause(act: Act, intent: intents.Pause) -> Done[None]:
     return Done(None, effects, row.id, {**on_record(asked), **warned_by(told), **_told(judged)})
 
 
-def follow(act: Act, intent: intents.FollowPause) -> Done[None]:
+@handler("retention.follow_pause", clause="P12", about="matter")
+def follow(act: Act, matter: str) -> Done[None]:
     """P12: what has to wait as well joins the card that waits; one in which nothing waits any more is over."""
     judged = judge(act.store, act.policy, act.now, act.keys.log_seal)
     row = judged.pause
-    if row is None or row.id != intent.matter:
+    if row is None or row.id != matter:
         return Done(None, quiet=True)
     if judged.moves:
         row.causes, row.day, row.coming = judged.causes, judged.span.day.isoformat(), judged.coming
@@ -280,20 +283,28 @@ def follow(act: Act, intent: intents.FollowPause) -> Done[None]:
     return _closed(act, load(act, row.id), OVER)
 
 
-def continue_(act: Act, intent: intents.Continue) -> Done[None]:
+@handler("retention.continue", clause="P12", about=lambda pause: pause.partition(":")[0])
+def continue_(act: Act, pause: str) -> Done[None]:
     """P12: one person has looked, and these are erased; also where they had been kept before."""
-    return _decided(act, intent, CONTINUED)
+    return _decided(act, pause, CONTINUED)
 
 
-def keep(act: Act, intent: intents.KeepPaused) -> Done[None]:
+@handler("retention.keep", clause="P12", about=lambda pause: pause.partition(":")[0])
+def keep(act: Act, pause: str) -> Done[None]:
     """P12: one person has looked, and these stay; closed to everybody until their moment turns out to lie ahead, or somebody says Continue."""
-    return _decided(act, intent, KEPT)
+    return _decided(act, pause, KEPT)
 
 
-def _decided(act: Act, intent: intents.OfPause, state: str) -> Done[None]:
-    view, authority = deciding(act, intent.subject)
+def _decided(act: Act, pressed: str, state: str) -> Done[None]:
+    """`pressed` names the pause, and the revision of it that was seen."""
+    pause, _, seen = pressed.partition(":")
+    view, authority = deciding(act, pause)
     row = view.pause
-    rule.decide(waits=row.is_open or (row.state == KEPT != state), seen=intent.seen, revision=row.revision)
+    rule.decide(
+        waits=row.is_open or (row.state == KEPT != state),
+        seen=int(seen) if seen.isascii() and seen.isdigit() else 0,
+        revision=row.revision,
+    )
     stepped_in = takes_part(act, view, authority)
     row.decided_by = act.me.id
     return _closed(act, view, state, {"number": view.waiting.number, **stepped_in})

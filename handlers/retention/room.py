@@ -9,7 +9,7 @@ from handlers.acting import Act
 from handlers.cards import Button, Row, Sign, When
 from handlers.lists import waiting
 from handlers.matters.kind import MatterOf
-from handlers.retention import closing, erasing, guard, intents
+from handlers.retention import erasing, guard
 from handlers.retention.cards import card
 from handlers.retention.erasing import answers
 from handlers.retention.guard import home_rows
@@ -50,34 +50,12 @@ def _row(act: Act, erasure: Erasure, recording: Recording) -> Row:
 PAUSES = MatterOf("EP-", guard.GONE, "retention", "P12", guard.load, "erasure_pause", card, guard.row)
 ROOM = Room(
     "retention",
-    does=(
-        intents.Close.by(closing.close),
-        intents.Reopen.by(closing.reopen),
-        intents.Forget.by(closing.forget),
-        intents.LetGo.by(closing.let_go),
-        intents.Take.by(erasing.take),
-        intents.Ask.by(erasing.ask),
-        intents.Send.by(erasing.send),
-        intents.Fail.by(erasing.fail),
-        intents.Stay.by(erasing.stay),
-        intents.Certify.by(erasing.certify),
-        intents.Vanish.by(erasing.vanish),
-        intents.CameBack.by(closing.came_back),
-        intents.Recognised.by(closing.recognised),
-        intents.EraseAgain.by(closing.erase_again),
-        intents.Late.by(erasing.late),
-        intents.Pause.by(guard.pause),
-        intents.FollowPause.by(guard.follow),
-        intents.Continue.by(guard.continue_),
-        intents.KeepPaused.by(guard.keep),
-        intents.RemindOfPause.by(guard.remind),
-    ),
     buttons={
         "certificate": Shows(erasing.certificate, "Certificate"),
-        "pause_continue": Does(intents.Continue, "Continue"),
-        "pause_keep": Does(intents.KeepPaused, "Keep"),
+        "pause_continue": Does(guard.continue_, "Continue"),
+        "pause_keep": Does(guard.keep, "Keep"),
     },
-    due={"retention.late": intents.Late, guard.REMIND: intents.RemindOfPause},
+    due={"retention.late": erasing.late, guard.REMIND: guard.remind},
     matter=PAUSES,
     lists=lists,
 )

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import ClassVar
 
-from handlers.acting import Act, Done, Intent
+from handlers.acting import Act, Done
 from handlers.cards import Page, Row
+from handlers.handling import handler
 from handlers.matters.showing import hidden_inquiries
 from handlers.room import Room, Rows, Shows
 from handlers.rules import whose_data as rule
@@ -18,15 +17,8 @@ from handlers.words import AT_RANDOM
 from storage.whose_data import HeardCall, Marked
 
 
-@dataclass(frozen=True)
-class Untie(Intent[None]):
-    """The clock: the mark of what an investigation is about goes once it hides nothing, and everybody's words of it have gone."""
-
-    action: ClassVar[str] = "whose_data.untie"
-    clause: ClassVar[str] = "P11"
-
-
-def untie(act: Act, intent: Untie) -> Done[None]:
+@handler("whose_data.untie", clause="P11")
+def untie(act: Act) -> Done[None]:
     """P11: all that are about one matter at once. While one of them is hidden, each may be why, and none is untied."""
     alike: dict[str, list[Marked]] = {}
     for one in act.store.whose_data.marked():
@@ -84,7 +76,6 @@ def _rows(act: Act, seen: Sequence[Seen]) -> list[Row]:
 
 ROOM = Room(
     "whose_data",
-    does=(Untie.by(untie),),
     buttons={cards.BUTTON: Shows(page, cards.LABEL, turns=True)},
     lists=_lists,
 )

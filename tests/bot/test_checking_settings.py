@@ -18,7 +18,8 @@ from bot.commands.checking_settings import Finding, as_far_as_right, of_settings
 from bot.commands.purging import purge
 from bot.settings.config import Given, Misconfigured, Settings, as_given
 from bot.trouble import PUT_BACK
-from handlers.inbox import NOT_OURS, SetAside
+from handlers import inbox
+from handlers.inbox import NOT_OURS
 from storage.audit import Entry
 from storage.database.store import Database, DatabaseDown
 from storage.database.upgrade import upgrade
@@ -188,7 +189,7 @@ async def test_a_matter_that_can_not_be_read_is_a_note(sqlite_url: str) -> None:
 
 async def test_p7_a_press_that_somebody_put_in_is_a_note(sqlite_url: str) -> None:
     database = Database(sqlite_url)
-    entry = Entry("delivery", SetAside.action, "press:7", detail={"why": NOT_OURS})
+    entry = Entry("delivery", inbox.set_aside.action, "press:7", detail={"why": NOT_OURS})
     await database.write(lambda store: store.audit.append(entry, moment()))
     await database.close()
     [note] = [one async for one in of_database(sqlite_url) if one.what == "press"]

@@ -13,7 +13,7 @@ import pytest_asyncio
 from bot.ports import LiveCall, Unavailable
 from bot.retention.declining import Declining
 from handlers.acting import CLOCK, Visitor
-from handlers.declined.intents import Choose, Erase, Find, Go, Meet, Say
+from handlers.declined import deciding, saying
 from handlers.retention.erasing import certificate
 from storage.database.store import Database
 from storage.tables.declined import Declined
@@ -40,7 +40,7 @@ class Exchange:
     declining: Declining
 
     async def say(self, who: Visitor | None = None) -> Declined:
-        await self.company.door.enter(Say(), who or self.company.bram)
+        await self.company.door.enter(saying.say(), who or self.company.bram)
         await self.declining.look()
         return await newest(self.company, who or self.company.bram)
 
@@ -133,7 +133,7 @@ async def test_p5_of_several_calls_the_chosen_one_is_stopped_and_no_other(exchan
     for name in ("call-7", "call-8"):
         exchange.recorder.ring(replace(RINGING, call_id=name, recordings=(f"live/{name}.wav",)), Leg("customer"))
     found = await exchange.say()
-    await exchange.company.door.enter(Choose(f"{found.id}:1"), exchange.company.bram)
+    await exchange.company.door.enter(saying.choose(f"{found.id}:1"), exchange.company.bram)
     await exchange.look()
     assert [one.legs[0].state for one in exchange.recorder.calls.values()] == ["recording", "stopped"]
 
@@ -141,7 +141,7 @@ async def test_p5_of_several_calls_the_chosen_one_is_stopped_and_no_other(exchan
 async def test_p5_two_replicas_do_the_same_once(exchange: Exchange) -> None:
     exchange.recorder.ring(RINGING, Leg("customer"))
     other = Declining(exchange.company.door, exchange.recorder, "memory", _now)
-    await exchange.company.door.enter(Say(), exchange.company.bram)
+    await exchange.company.door.enter(saying.say(), exchange.company.bram)
     await asyncio.gather(exchange.declining.look(), other.look(), exchange.declining.look())
     entries = [one[1] for one in await audit(exchange.company) if one[1].startswith("declined.")]
     assert sorted(entries) == ["declined.confirm", "declined.find", "declined.say"]
@@ -185,9 +185,9 @@ async def _recorded(archive: Archive) -> tuple[str, int]:
     company = archive.company
     matter = await say(company)
     told = live(system="memory", recordings=("live/7.mp3",))
-    await company.door.enter(Find(matter, (told,)), CLOCK)
+    await company.door.enter(saying.find(matter, (told,)), CLOCK)
     number = await archive.record("live/7.mp3")
-    await company.door.enter(Meet(matter), CLOCK)
+    await company.door.enter(deciding.meet(matter), CLOCK)
     return matter, number
 
 
@@ -198,7 +198,7 @@ async def _archive(database: Database) -> Archive:
 async def _to_the_end(archive: Archive, matter: str) -> None:
     declined = await newest(archive.company, archive.company.bram)
     archive.until(declined.erase_at or archive.company.clock.now, seconds=1)
-    await archive.company.door.enter(Go(matter), CLOCK)
+    await archive.company.door.enter(deciding.go(matter), CLOCK)
     await archive.tick()
 
 
@@ -247,10 +247,10 @@ async def test_p5_of_a_finished_call_nothing_goes_before_the_head_says_so(databa
     company: Company = archive.company
     number = await archive.record("2026/one.mp3")
     matter = await say(company)
-    await company.door.enter(Find(matter), CLOCK)
-    await company.door.enter(Choose(f"{matter}:0"), company.bram)
+    await company.door.enter(saying.find(matter), CLOCK)
+    await company.door.enter(saying.choose(f"{matter}:0"), company.bram)
     if decided:
-        await company.door.enter(Erase(matter), company.helena)
+        await company.door.enter(deciding.erase(matter), company.helena)
     archive.until(company.clock.now, days=40)
     await archive.tick()
     assert await states(company, number) == ["erased" if decided else "declined"]
@@ -261,8 +261,8 @@ async def _finished(archive: Archive, name: str = "2026/one.mp3") -> tuple[str, 
     """Bram says after a call that its customer had declined."""
     number = await archive.record(name)
     matter = await say(archive.company)
-    await archive.company.door.enter(Find(matter), CLOCK)
-    await archive.company.door.enter(Choose(f"{matter}:0"), archive.company.bram)
+    await archive.company.door.enter(saying.find(matter), CLOCK)
+    await archive.company.door.enter(saying.choose(f"{matter}:0"), archive.company.bram)
     return matter, number
 
 
@@ -271,7 +271,7 @@ async def test_p12_what_another_call_was_put_over_meanwhile_gets_no_certificate(
 ) -> None:
     archive = await _archive(database)
     matter, number = await _finished(archive)
-    await archive.company.door.enter(Erase(matter), archive.company.helena)
+    await archive.company.door.enter(deciding.erase(matter), archive.company.helena)
     monkeypatch.setattr(archive.recorder, "look", _down)
     await archive.erasing.tick()
     other = await archive.record("2026/one.mp3", NOW + timedelta(minutes=5), audio=b"another call")

@@ -11,7 +11,7 @@ from structlog.testing import capture_logs
 from bot.chats.desk import NOT_NOW, SLOW, Desk
 from bot.ports import Unavailable
 from bot.rehearsal.fake_chat import Fault
-from handlers.access.intents import Question
+from handlers.access import deciding
 from handlers.rules.refusal import Refused
 from tests.each import each
 from tests.handlers.builders import ask
@@ -53,7 +53,7 @@ async def test_while_nobody_answers_a_person_is_told_so(
 
 async def questioned(office: Office) -> str:
     request = await ask(office.company, office.company.anna)
-    await office.company.door.enter(Question(request, "Which invoice?"), office.company.tara)
+    await office.company.door.enter(deciding.ask_requester(request, "Which invoice?"), office.company.tara)
     return request
 
 

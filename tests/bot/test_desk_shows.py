@@ -11,7 +11,7 @@ from bot.chats.desk import CALLS, READING, Desk
 from bot.ports import Unavailable
 from bot.rehearsal.fake_chat import Fault
 from handlers import FORMS
-from handlers.access.intents import Deny
+from handlers.access import deciding
 from handlers.cards import Line, Lookup, Page
 from handlers.policy import Policy
 from handlers.rules.refusal import Refused
@@ -108,7 +108,7 @@ async def test_d3_a_form_is_filled_in_for_what_is_looked_for_or_from_what_was_as
     sheet, filled = await desk.sought(ANNA, "access", OWN)
     assert (sheet.sought, filled.values["crm"]) == (OWN, OWN)
     request = await ask(office.company, office.company.anna)
-    await office.company.door.enter(Deny(request, "No."), office.company.tara)
+    await office.company.door.enter(deciding.deny_request(request, "No."), office.company.tara)
     _, filled = await desk.again(ANNA, "access", request)
     assert filled.values["crm"] == "CS-10442"
 

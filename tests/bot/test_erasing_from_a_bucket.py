@@ -15,10 +15,11 @@ from bot.recorders import open_recorder
 from bot.retention.erasing import Erasing
 from bot.retention.recording_sync import RecordingSync, UnregisteredFiles
 from bot.sealing import Marks
-from handlers.access.intents import Approve
+from handlers import listening
+from handlers.access import deciding
 from handlers.acting import WEB
 from handlers.cards import Card
-from handlers.listening import Exchange, Listen, hear
+from handlers.listening import hear
 from handlers.retention.erasing import certificate
 from storage.database.store import Database
 from storage.records import Recording
@@ -95,8 +96,10 @@ async def certified(archive: Archive, erasure: Erasure) -> str:
 async def test_p7_p12_from_a_request_to_a_certificate(archive: Archive) -> None:
     company = archive.company
     request = await ask(company, company.anna, calls=[archive.number])
-    await company.door.enter(Approve(request), company.tara)
-    opened = await company.door.enter(Exchange(await company.door.enter(Listen(request), company.anna)), WEB)
+    await company.door.enter(deciding.approve_request(request), company.tara)
+    opened = await company.door.enter(
+        listening.exchange(await company.door.enter(listening.listen(request), company.anna)), WEB
+    )
     heard = await looking(
         company, company.anna, lambda act: hear(act, opened.grant, opened.secret).recording(archive.number)
     )

@@ -9,9 +9,8 @@ import pytest
 
 from bot.clockwork import forgetting as module
 from bot.clockwork.forgetting import SHOWN_AT_ONCE, Forgetting
-from handlers import HANDLERS
+from handlers import forgetting as handlers_forgetting
 from handlers.acting import CLOCK, Act, Done
-from handlers.forgetting import EraseWords, erase_words
 from handlers.sealing import Seal
 from handlers.written import Written, write
 from storage.database.store import Store
@@ -82,12 +81,14 @@ async def test_p11_one_that_fails_keeps_no_other_back_and_is_tried_again(
     names, seconds = await _closed(company, 3), Seconds()
     broken = {names[0]}
 
-    def erase(act: Act, intent: EraseWords) -> Done[None]:
-        if intent.matter in broken:
-            raise RuntimeError("a fault of ours")
-        return erase_words(act, intent)
+    sound = handlers_forgetting.erase_words.do
 
-    company.door.handlers = {**HANDLERS, EraseWords: erase}
+    def erase(act: Act, matter_id: str) -> Done[None]:
+        if matter_id in broken:
+            raise RuntimeError("a fault of ours")
+        return sound(act, matter_id)
+
+    monkeypatch.setattr(handlers_forgetting.erase_words, "do", erase)
     company.clock.now = GOES
     forgetting = Forgetting(company.door, bool, seconds)
     await forgetting.tick()

@@ -20,11 +20,10 @@ from bot.recorders.folder import FolderAudio
 from bot.retention.erasing import Erasing
 from bot.retention.recording_sync import RecordingSync
 from bot.sealing import Marks
-from handlers import HANDLERS
+from handlers import recordings
 from handlers.acting import CLOCK
 from handlers.door import Door
 from handlers.holds.view import Begun
-from handlers.recordings import Register
 from handlers.retention.erasing import certificate
 from handlers.rules.refusal import Refused
 from storage.database.store import Database
@@ -50,7 +49,7 @@ class Meeting:
 
     def __init__(self, company: Company, guests: Database, bench: FolderBench, folder: Path) -> None:
         self.company, self.clock, self.bench = company, company.clock, bench
-        self.guests = Company(Door(guests, POLICY, HANDLERS, company.clock), company.clock, company.people)
+        self.guests = Company(Door(guests, POLICY, company.clock), company.clock, company.people)
         marks = Marks(MASTER)
         self.steps = Steps(guests)
         self.erasing = Erasing(company.door, bench.recorder, "file", marks)
@@ -94,7 +93,7 @@ async def meeting(
 ) -> AsyncIterator[Meeting]:
     ours, guests = Database(database_url), Database(database_url)
     company = await a_company(ours, Clock())
-    await company.door.enter(Register("file", (), [f"call-{number}" for number in (1, 2, 3)]), CLOCK)
+    await company.door.enter(recordings.register("file", (), [f"call-{number}" for number in (1, 2, 3)]), CLOCK)
     meeting = Meeting(company, guests, bench, tmp_path / "journal")
     for name in ("_unlink", "_settle"):
         monkeypatch.setattr(unlinking, name, meeting.steps.around_still(name.strip("_"), getattr(unlinking, name)))

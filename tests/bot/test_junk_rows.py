@@ -15,7 +15,7 @@ from bot.commands.checking_database import of_database
 from bot.proof.verification import verify
 from bot.readiness import Readiness, Works
 from bot.rehearsal.fake_chat import FakeChat
-from handlers.access.intents import Approve
+from handlers.access import deciding
 from storage.database.store import Database
 from storage.marks import is_protected, marked_columns
 from storage.records import Grant
@@ -99,7 +99,7 @@ class Others:
 
     async def file_and_decide(self) -> None:
         self.request = await ask(self.company, self.company.quinn, calls=self.company.calls[2:], crm="CS-77")
-        await self.company.door.enter(Approve(self.request), self.company.tara)
+        await self.company.door.enter(deciding.approve_request(self.request), self.company.tara)
         await self.office.delivery.drain()
         assert self.office.delivery.status.faults == 0
         for who in (self.company.tara, self.company.quinn):

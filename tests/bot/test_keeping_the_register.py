@@ -15,9 +15,8 @@ import pytest_asyncio
 from bot.ports import Unavailable
 from bot.recorders.folder import FolderRecorder
 from bot.retention.recording_sync import RecordingSync
-from handlers import HANDLERS
+from handlers import recordings
 from handlers.acting import Act, Done
-from handlers.recordings import Register
 from storage.database.store import Database, DatabaseDown
 from tests.bot.recorders.benches import PLAIN, FolderBench
 from tests.bot.recorders.disorder import WHAT, Disorder
@@ -25,6 +24,9 @@ from tests.clocks import Seconds
 from tests.handlers.builders import Clock, Company, a_company, approved
 
 A_TICK, AN_HOUR = 20.0, 3600.0
+
+
+SOUND = recordings.register.do
 
 
 class Failing:
@@ -35,15 +37,14 @@ class Failing:
         self.of = ""
         self.told: list[str] = []
 
-    def __call__(self, act: Act, wanted: Register) -> Done[Any]:
-        names = [*(row["native_id"] for row in wanted.found), *wanted.gone]
+    def __call__(self, act: Act, **given: Any) -> Done[Any]:
+        names = [*(row["native_id"] for row in given["shown"]), *given["missing"]]
         if self.whole is not None:
             raise self.whole
         if self.of in names:
             raise OverflowError
         self.told += names
-        done: Done[Any] = HANDLERS[Register](act, wanted)
-        return done
+        return SOUND(act, **given)
 
 
 @pytest.fixture
@@ -52,9 +53,9 @@ def failing() -> Failing:
 
 
 @pytest_asyncio.fixture
-async def company(database: Database, failing: Failing) -> Company:
+async def company(database: Database, failing: Failing, monkeypatch: pytest.MonkeyPatch) -> Company:
     company = await a_company(database, Clock())
-    company.door.handlers = {**company.door.handlers, Register: failing}
+    monkeypatch.setattr(recordings.register, "do", failing)
     return company
 
 

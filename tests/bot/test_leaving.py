@@ -20,7 +20,8 @@ from bot.clockwork.reaching import meet_holders
 from bot.clockwork.ticks import PAUSE, unending
 from bot.leaving import Leaving, for_certain
 from bot.rehearsal.fake_chat import Fault
-from handlers.inbox import Collect, Press
+from handlers import inbox as handlers_inbox
+from handlers.inbox import Press
 from tests.clocks import hurry
 from tests.handlers.builders import POLICY, ask, stored
 from tests.offices import Office, a_desk
@@ -105,7 +106,7 @@ async def test_a4_the_inbox_finishes_what_is_being_taken(office: Office) -> None
 
     async def slowly(intent: Any, *others: Any) -> Any:
         found = await company.door.enter(intent, *others)
-        if isinstance(intent, Collect):
+        if intent.handler is handlers_inbox.collect:
             taken.set()
             await go_on.wait()
         return found

@@ -11,7 +11,6 @@ import pytest_asyncio
 
 from bot.ports import Unavailable
 from bot.retention.mirroring import DAILY, SOON
-from handlers import HANDLERS
 from handlers.door import Door
 from storage.database.store import Database
 from tests.handlers.builders import POLICY, Clock, Company, a_company
@@ -129,7 +128,7 @@ async def test_p12_a_restored_database_has_it_kept_anew(house: House, database_u
     await house.mirroring.tick()
     assert house.recorder.heard() == ["hold one", "release one"]
     await put_back(house.company.database, yesterday)
-    door = Door(Database(database_url), POLICY, HANDLERS, house.company.clock)
+    door = Door(Database(database_url), POLICY, house.company.clock)
     after = House(Company(door, house.company.clock, house.company.people), house.recorder)
     await after.mirroring.tick()
     assert house.recorder.heard() == ["hold one"]

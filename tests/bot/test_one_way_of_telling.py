@@ -9,10 +9,10 @@ import pytest
 
 from bot.slack import render as slack
 from bot.teams import render as teams
-from handlers.access.intents import Deny
+from handlers import listening
+from handlers.access import deciding
 from handlers.acting import WEB
 from handlers.finding import find
-from handlers.listening import Exchange, Listen
 from handlers.playing import described
 from tests.handlers.builders import Company, approved, call, refusal, register
 from tests.handlers.reading import home_of, looking, seen
@@ -22,7 +22,9 @@ LENGTH = "1\N{NO-BREAK SPACE}min\N{NO-BREAK SPACE}3\N{NO-BREAK SPACE}s"
 
 async def _played(company: Company, request: str) -> dict[str, Any]:
     """What the listening page is told."""
-    opened = await company.door.enter(Exchange(await company.door.enter(Listen(request), company.anna)), WEB)
+    opened = await company.door.enter(
+        listening.exchange(await company.door.enter(listening.listen(request), company.anna)), WEB
+    )
     return await looking(company, WEB, lambda act: described(act, opened.grant, opened.secret))
 
 
@@ -41,7 +43,7 @@ async def test_d1_card_home_and_player_tell_the_same_moments(company: Company) -
     assert told["started_told"] == started
     [option] = await looking(company, company.anna, lambda act: find(act, "CS-10443"))
     assert option.label.startswith(f"{started} · ")
-    refused = await refusal(company, Deny(request, "No."), company.tara)
+    refused = await refusal(company, deciding.deny_request(request, "No."), company.tara)
     assert str(refused).endswith("by you on Tue 24 Nov, 14:00 Sydney.")
 
 

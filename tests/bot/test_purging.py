@@ -12,9 +12,8 @@ import pytest_asyncio
 
 from bot import __main__
 from bot.commands.purging import BY_ITSELF, purge
+from handlers import journal, recordings
 from handlers.acting import CLOCK
-from handlers.journal import Restored
-from handlers.recordings import Register
 from storage.database.store import Database
 from tests.bot.environment import Environment
 from tests.erasing import Archive
@@ -30,7 +29,7 @@ Printed = Callable[..., Coroutine[Any, Any, list[str]]]
 @pytest_asyncio.fixture
 async def archive(database: Database) -> Archive:
     archive = Archive(await a_company(database, Clock(), small()))
-    await archive.company.door.enter(Register("file", (), [f"call-{number}" for number in (1, 2, 3)]), CLOCK)
+    await archive.company.door.enter(recordings.register("file", (), [f"call-{number}" for number in (1, 2, 3)]), CLOCK)
     return archive
 
 
@@ -95,7 +94,7 @@ async def test_p12_after_a_restore_whatever_would_be_erased_would_be_paused_and_
 ) -> None:
     await archive.record("one")
     archive.until(MOMENT, days=-1)
-    await archive.company.door.enter(Restored(9, "a" * 64), CLOCK)
+    await archive.company.door.enter(journal.restored(9, "a" * 64), CLOCK)
     archive.until(MOMENT)
     why = f"the database was restored, so what was to keep them may be lost; {SAY}"
     assert (await printed())[1:-1] == [

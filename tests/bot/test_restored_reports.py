@@ -11,18 +11,17 @@ from typing import Any, TypeVar
 import pytest
 import pytest_asyncio
 
-import handlers
 from bot.clockwork.reports import PART, Reports
 from bot.journal import Journal, JournalDown
 from bot.proof import journal_lines
 from bot.proof.journal_lines import ended
 from bot.sealing import Seal
 from handlers.acting import CLOCK, Act, Done
-from handlers.breach import clock
-from handlers.breach.intents import EndReportsAgain, Journalled, Look, Notice
+from handlers.breach import clock, findings
 from handlers.breach.known import Seated
 from handlers.breach.vault import Opened, Vault
 from handlers.door import Door
+from handlers.handling import Intent
 from handlers.keys import Keys
 from storage.database.store import Database, DatabaseDown
 from tests.bot.test_ticks import faults
@@ -30,6 +29,7 @@ from tests.breaching import elsewhere, theirs
 from tests.handlers.breach.reporting import a_known
 from tests.handlers.builders import POLICY
 from tests.restoring import MASTER, Program, a_program, copied, put_back
+from tests.standing_in import stand_in
 
 pytestmark = pytest.mark.soak
 
@@ -47,15 +47,11 @@ def _room(monkeypatch: pytest.MonkeyPatch) -> None:
     """A stand-in for what the room does of these."""
     asked.clear()
 
-    def look(act: Act, intent: Look) -> Done[int]:
+    def look(act: Act, intent: Intent[int]) -> Done[int]:
         asked.append(act.who.account)
         return Done(0, quiet=True)
 
-    def end(act: Act, intent: EndReportsAgain) -> Done[int]:
-        return clock.end_again(act, intent)
-
-    for intent, handler in ((Look, look), (EndReportsAgain, end), (Journalled, clock.journalled)):
-        monkeypatch.setitem(handlers.HANDLERS, intent, handler)
+    stand_in(monkeypatch, clock.look, look)
 
 
 @pytest_asyncio.fixture
@@ -147,7 +143,7 @@ async def test_p13_rows_put_back_under_a_running_bot_are_opened_to_nobody(progra
     await put_back(program.company.database, yesterday)
     assert await readers(program, report) == []
     other = Reports(
-        Door(program.company.database, POLICY, {}, program.company.clock, keys=Keys(MASTER)), program.noting.patiently
+        Door(program.company.database, POLICY, program.company.clock, keys=Keys(MASTER)), program.noting.patiently
     )
     await other.counters.refresh()
     assert other.door.outside == program.company.door.outside
@@ -233,11 +229,11 @@ async def test_p13_what_the_journal_can_not_take_is_told_later_and_no_line_of_th
 async def test_p13_what_can_not_be_noticed_keeps_no_report_from_being_looked_after(
     program: Program, monkeypatch: pytest.MonkeyPatch, logs: list[MutableMapping[str, Any]]
 ) -> None:
-    def fault(act: Act, intent: Notice) -> Done[int]:
+    def fault(act: Act, intent: Intent[int]) -> Done[int]:
         raise RuntimeError("what somebody wrote")
 
     before, counted = len(asked), faults(PART)
-    monkeypatch.setitem(handlers.HANDLERS, Notice, fault)
+    stand_in(monkeypatch, findings.notice, fault)
     await reports(program).tick()
     assert len(asked) == before + 1
     assert faults(PART) == counted + 1
@@ -247,19 +243,19 @@ async def test_p13_what_can_not_be_noticed_keeps_no_report_from_being_looked_aft
 async def test_p13_a_fault_of_ours_says_none_of_its_words(
     program: Program, monkeypatch: pytest.MonkeyPatch, logs: list[MutableMapping[str, Any]]
 ) -> None:
-    def fault(act: Act, intent: Look) -> Done[int]:
+    def fault(act: Act, intent: Intent[int]) -> Done[int]:
         raise RuntimeError("what somebody wrote")
 
-    def down(act: Act, intent: Look) -> Done[int]:
+    def down(act: Act, intent: Intent[int]) -> Done[int]:
         raise DatabaseDown("locked")
 
-    monkeypatch.setitem(handlers.HANDLERS, Look, fault)
+    stand_in(monkeypatch, clock.look, fault)
     await reports(program).tick()
     assert [(one["event"], one["part"], one["error"]) for one in logs] == [
         ("tick.fault", "confidential", "RuntimeError")
     ]
     assert "wrote" not in str(logs)
-    monkeypatch.setitem(handlers.HANDLERS, Look, down)
+    stand_in(monkeypatch, clock.look, down)
     with pytest.raises(DatabaseDown):
         await reports(program).tick()
 

@@ -15,12 +15,12 @@ import pytest_asyncio
 from bot.proof.journal_lines import newest, outside
 from bot.proof.restoring import Restoring
 from bot.proof.verification import verify
-from handlers.access.intents import Approve, Withdraw
+from handlers import inbox, journal, listening
+from handlers.access import deciding
 from handlers.acting import CLOCK, DELIVERY, WEB
-from handlers.customers.intents import OpenLink
-from handlers.inbox import Keep, Press
-from handlers.journal import Noted
-from handlers.listening import Exchange, Listen, hear
+from handlers.customers import links
+from handlers.inbox import Press
+from handlers.listening import hear
 from handlers.retention.guard import judge
 from handlers.rules.refusal import Refused
 from storage.database.store import Database
@@ -43,7 +43,7 @@ async def _approved(program: Program, name: str = "one") -> str:
     company = program.company
     began = company.clock.now - timedelta(days=1)
     request = await ask(company, company.anna, calls=[await program.record(name, began)])
-    await company.door.enter(Approve(request), company.tara)
+    await company.door.enter(deciding.approve_request(request), company.tara)
     return request
 
 
@@ -76,16 +76,18 @@ async def test_p12_all_access_of_a_restored_database_ends_before_anybody_is_let_
 ) -> None:
     """Whatever was pressed, withdrawn or opened since yesterday: nobody gets back what had ended."""
     company, request = program.company, await _approved(program)
-    opened = await company.door.enter(Exchange(await company.door.enter(Listen(request), company.anna)), WEB)
-    unspent = await company.door.enter(Listen(request), company.anna)
-    await company.door.enter(Keep(Press("slack", "UTARA", "approve", "R-1", "k"), NOW), DELIVERY)
+    opened = await company.door.enter(
+        listening.exchange(await company.door.enter(listening.listen(request), company.anna)), WEB
+    )
+    unspent = await company.door.enter(listening.listen(request), company.anna)
+    await company.door.enter(inbox.keep(Press("slack", "UTARA", "approve", "R-1", "k"), NOW), DELIVERY)
     yesterday = await copied(company.database)
-    await company.door.enter(Withdraw(request), company.tara)
+    await company.door.enter(deciding.withdraw_request(request), company.tara)
 
     after = await _restored(program, database_url, yesterday)
     company = after.company
-    assert "withdrawn" in str(await refusal(company, Listen(request), company.anna))
-    assert await refusal(company, Exchange(unspent), WEB)
+    assert "withdrawn" in str(await refusal(company, listening.listen(request), company.anna))
+    assert await refusal(company, listening.exchange(unspent), WEB)
     with pytest.raises(Refused):
         await company.database.read(lambda store: hear(company.door.act(store, WEB), opened.grant, opened.secret))
     assert not await company.database.read(lambda store: store.inbox.has_any())
@@ -115,7 +117,7 @@ async def test_p8_no_link_of_a_customer_comes_back_and_no_letter_goes_twice_in_s
 
     after = await _restored(program, database_url, yesterday)
     company = after.company
-    assert not (await company.door.enter(OpenLink(code[1], digits), WEB)).link
+    assert not (await company.door.enter(links.open_link(code[1], digits), WEB)).link
     company.clock.pass_(hours=1)
     for _ in range(3):
         assert await nothing_to_collect(company)
@@ -225,7 +227,7 @@ async def test_p12_a_copy_that_was_put_back_on_purpose_is_a_restore_though_nothi
     program.journal.add([{"kind": "put_back"}])
     after = await program.again(database_url)
     assert after.restoring.found
-    assert await refusal(after.company, Listen(request), after.company.anna)
+    assert await refusal(after.company, listening.listen(request), after.company.anna)
     await _sound(after)
 
 
@@ -238,7 +240,7 @@ async def test_p12_a_log_that_was_made_anew_is_a_restore_too(program: Program, d
     )
     after = await program.again(database_url)
     assert after.restoring.found
-    assert await refusal(after.company, Listen(request), after.company.anna)
+    assert await refusal(after.company, listening.listen(request), after.company.anna)
     await after.leave()
 
 
@@ -289,14 +291,14 @@ async def test_p12_a_journal_that_is_gone_or_cut_off_is_told_to_both_and_written
     request = await _approved(program)
     position = await program.noting.note(at_once=True)
     assert position is not None
-    await company.door.enter(Noted(*position), CLOCK)
+    await company.door.enter(journal.noted(*position), CLOCK)
     await program.leave()
     lines = program.journal.file.read_text().splitlines(keepends=True)
     program.journal.file.write_text("".join(lines[:left]))
     for _ in range(2):
         after = await program.again(database_url)
         assert (after.restoring.state, after.restoring.found) == ("", False)
-        await after.company.door.enter(Listen(request), after.company.anna)
+        await after.company.door.enter(listening.listen(request), after.company.anna)
         await after.leave()
     assert len(program.lines("erased")) == 1
     for who in (company.helena, company.ruth):

@@ -11,12 +11,12 @@ from prometheus_client import REGISTRY
 
 from bot.ports import Unavailable
 from bot.setbacks import FIRST_WAIT, LONGEST_WAIT
-from handlers import HANDLERS
-from handlers.access.intents import Expire
-from handlers.acting import CLOCK, Act, Done, Handler, Intent
-from handlers.away.steps import Say
+from handlers import recordings
+from handlers.access import deciding as access_deciding
+from handlers.acting import CLOCK, Act, Done
+from handlers.away import steps
 from handlers.door import Repeated
-from handlers.recordings import Register
+from handlers.handling import Handler
 from handlers.rules.access import company_day
 from storage.database.store import DatabaseDown
 from storage.deadlines import Deadline
@@ -50,18 +50,16 @@ async def ends(company: Company) -> list[str]:
     return [outcome for _, action, outcome, *_ in await audit(company) if action == "access.expire"]
 
 
-def breaking(company: Company, kind: type[Intent[Any]], *broken: str) -> None:
+def breaking(monkeypatch: pytest.MonkeyPatch, handler: Handler[..., Any], *broken: str) -> None:
     """From now on a handler breaks at these subjects."""
-    handlers, handler = company.door.handlers, company.door.handlers[kind]
+    sound = handler.do
 
-    def of(act: Act, wanted: Intent[Any]) -> Done[Any]:
-        if wanted.subject in broken:
+    def of(act: Act, **given: Any) -> Done[Any]:
+        if handler(**given).subject in broken:
             raise ZeroDivisionError
-        done: Done[Any] = handler(act, wanted)
-        return done
+        return sound(act, **given)
 
-    more: dict[type[Intent[Any]], Handler] = {kind: of}
-    company.door.handlers = {**handlers, **more}
+    monkeypatch.setattr(handler, "do", of)
 
 
 async def test_a_refused_deadline_stops_none_of_the_later_ones_nor_the_next_start(company: Company) -> None:
@@ -80,10 +78,10 @@ async def test_a_refused_deadline_stops_none_of_the_later_ones_nor_the_next_star
 
 
 async def test_a_deadline_whose_handler_breaks_is_logged_counted_and_tried_again_later(
-    company: Company, logs: Logs
+    monkeypatch: pytest.MonkeyPatch, company: Company, logs: Logs
 ) -> None:
     first, second = await approved(company), await approved(company, crm="CS-2")
-    breaking(company, Expire, first)
+    breaking(monkeypatch, access_deciding.expire_access, first)
     company.clock.pass_(days=8)
     before, seconds = faults("deadlines"), Seconds()
     clock = ticks(company, seconds)
@@ -95,7 +93,7 @@ async def test_a_deadline_whose_handler_breaks_is_logged_counted_and_tried_again
     assert (await stored(company, second)).revision == (await stored(company, first)).revision + 1
     await clock.tick()
     assert faults("deadlines") == before + 1, "it is not hammered"
-    company.door.handlers = HANDLERS
+    monkeypatch.undo()
     seconds.now += FIRST_WAIT
     await clock.tick()
     assert await open_ones(company) == set()
@@ -121,7 +119,7 @@ async def test_two_programs_do_a_deadline_once(company: Company) -> None:
     await other.tick()
     [late] = [one for one in due if one.kind == "access.end"]
     with pytest.raises(Repeated):
-        await company.door.enter(Expire(late.subject), CLOCK, due=late.key)
+        await company.door.enter(access_deciding.expire_access(late.subject), CLOCK, due=late.key)
     assert await ends(company) == ["done"]
 
 
@@ -141,20 +139,19 @@ async def test_a_part_that_fails_stops_no_other_part(company: Company, broken: s
     assert clock.ages() == {name: 100.0 * (name == broken) for name in clock.parts}
 
 
-async def test_calls_are_stored_in_small_pieces(company: Company) -> None:
+async def test_calls_are_stored_in_small_pieces(company: Company, monkeypatch: pytest.MonkeyPatch) -> None:
     """A8: whoever waits to write while a large folder is read waits for a hundred of them, not for all."""
-    clock, handler = ticks(company), company.door.handlers[Register]
+    clock, sound = ticks(company), recordings.register.do
     assert isinstance(clock.register.recorder, MemoryRecorder)
     for one in range(250):
         clock.register.recorder.keep(sighting(f"call-{one:03}", 20.0), b"audio")
     sizes = []
 
-    def of(act: Act, wanted: Register) -> Done[Any]:
-        sizes.append(len(wanted.found))
-        done: Done[Any] = handler(act, wanted)
-        return done
+    def of(act: Act, **given: Any) -> Done[Any]:
+        sizes.append(len(given["shown"]))
+        return sound(act, **given)
 
-    company.door.handlers = {**company.door.handlers, Register: of}
+    monkeypatch.setattr(recordings.register, "do", of)
     assert not clock.register.read
     await clock.tick()
     assert sizes == [100, 100, 50]
@@ -170,7 +167,7 @@ async def deciding(company: Company, request: str) -> set[str]:
 
 async def goes(company: Company, days: int = 1) -> None:
     today = company_day(POLICY, company.clock.now)
-    await company.door.enter(Say(today, today + timedelta(days=days - 1), f"{company.clock.now}"), company.tara)
+    await company.door.enter(steps.say(today, today + timedelta(days=days - 1), f"{company.clock.now}"), company.tara)
 
 
 async def test_the_deputy_has_it_within_a_tick(company: Company) -> None:

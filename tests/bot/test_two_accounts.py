@@ -11,7 +11,7 @@ from bot.chats.directory import STALE, Directory
 from bot.delivery.worker import Delivery
 from bot.ports import Unreachable
 from bot.rehearsal.fake_chat import Fault
-from handlers.access.intents import Approve
+from handlers.access import deciding
 from tests.handlers.builders import ask
 from tests.handlers.reading import lines
 from tests.offices import Office, profile
@@ -63,7 +63,7 @@ async def test_p7_an_account_that_answers_404_or_403_counts_as_gone(
     assert await _standing(office) == "member"
     await office.all_delivered()
     assert office.titles("tara") == ["⏳ Access request · waiting for you"]
-    await office.company.door.enter(Approve(request), await directory.visitor("UTARA", deciding=True))
+    await office.company.door.enter(deciding.approve_request(request), await directory.visitor("UTARA", deciding=True))
 
 
 async def test_p13_whoever_waits_to_be_settled_is_a_member_to_whom_nothing_is_stored(

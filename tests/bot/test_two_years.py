@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from handlers import recordings
 from handlers.acting import CLOCK
-from handlers.recordings import Register
 from storage.database.store import Database
 from tests.conftest import KINDS
 from tests.handlers.builders import Clock, Company, a_company
@@ -19,7 +19,7 @@ pytestmark = pytest.mark.soak
 
 async def _company_of(database: Database) -> Company:
     company = await a_company(database, Clock())
-    await company.door.enter(Register("file", (), [f"call-{number}" for number in (1, 2, 3)]), CLOCK)
+    await company.door.enter(recordings.register("file", (), [f"call-{number}" for number in (1, 2, 3)]), CLOCK)
     return company
 
 

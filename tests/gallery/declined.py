@@ -5,21 +5,11 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TypeVar
 
-from handlers.acting import CLOCK, Intent
-from handlers.declined.intents import (
-    Choose,
-    Confirm,
-    Dismiss,
-    Erase,
-    Find,
-    Keep,
-    KeepForm,
-    Live,
-    Over,
-    Say,
-    Still,
-    Trouble,
-)
+from handlers.acting import CLOCK
+from handlers.declined import deciding, saying, watching
+from handlers.declined.deciding import KeepForm
+from handlers.declined.view import Live, Trouble
+from handlers.handling import Intent
 from tests.gallery.house import ANNA, BRAM, HELENA, House
 from tests.gallery.requests import STAFF, approved
 from tests.gallery.scene import Scene
@@ -43,7 +33,7 @@ async def _clock(house: House, *wanted: Intent[None]) -> None:
 
 
 async def _said(house: House) -> str:
-    await _does(house, BRAM, Say())
+    await _does(house, BRAM, saying.say())
     [matter] = await house.steward.database.read(lambda store: store.declines.looking())
     return matter
 
@@ -56,14 +46,14 @@ def _live(house: House, name: str = "call-7") -> Live:
 
 async def _midway(house: House) -> str:
     matter = await _said(house)
-    await _clock(house, Find(matter, (_live(house),)))
+    await _clock(house, saying.find(matter, (_live(house),)))
     return matter
 
 
 async def _afterwards(house: House) -> str:
     matter = await _said(house)
-    await _clock(house, Find(matter))
-    await _does(house, BRAM, Choose(f"{matter}:0"))
+    await _clock(house, saying.find(matter))
+    await _does(house, BRAM, saying.choose(f"{matter}:0"))
     return matter
 
 
@@ -81,7 +71,7 @@ async def looking(house: House) -> list[Shot]:
 
 async def _in_vain(house: House, trouble: Trouble) -> list[Shot]:
     matter = await _said(house)
-    await _clock(house, Find(matter, (), trouble))
+    await _clock(house, saying.find(matter, (), trouble))
     return _mine(house, matter)
 
 
@@ -101,7 +91,7 @@ async def _two_mornings(house: House) -> None:
 
 async def handed_over(house: House) -> list[Shot]:
     matter = await _said(house)
-    await _clock(house, Find(matter, (), "cannot"))
+    await _clock(house, saying.find(matter, (), "cannot"))
     await _two_mornings(house)
     reminded = house.shot_of_card("reminded", HELENA, matter)
     await house.press(HELENA, house.card(HELENA, matter), "Details")
@@ -110,33 +100,33 @@ async def handed_over(house: House) -> list[Shot]:
 
 async def none_of_them(house: House) -> list[Shot]:
     matter = await _said(house)
-    await _clock(house, Find(matter))
+    await _clock(house, saying.find(matter))
     await _two_mornings(house)
-    await _does(house, HELENA, Dismiss(matter))
+    await _does(house, HELENA, saying.dismiss(matter))
     return _mine(house, matter)
 
 
 async def two_calls(house: House) -> list[Shot]:
     matter = await _said(house)
-    await _clock(house, Find(matter, (_live(house), _live(house, "call-8"))))
+    await _clock(house, saying.find(matter, (_live(house), _live(house, "call-8"))))
     return _mine(house, matter)
 
 
 async def off(house: House) -> list[Shot]:
     matter = await _midway(house)
-    await _clock(house, Confirm(matter))
+    await _clock(house, watching.confirm(matter))
     return _cards(house, matter)
 
 
 async def still(house: House) -> list[Shot]:
     matter = await _midway(house)
-    await _clock(house, Still(matter, ("customer",)))
+    await _clock(house, watching.still(matter, ("customer",)))
     return _cards(house, matter)
 
 
 async def ended(house: House) -> list[Shot]:
     matter = await _midway(house)
-    await _clock(house, Over(matter))
+    await _clock(house, watching.over(matter))
     return _cards(house, matter)
 
 
@@ -153,13 +143,13 @@ async def approved_before(house: House) -> list[Shot]:
 
 async def kept(house: House) -> list[Shot]:
     matter = await _afterwards(house)
-    await _does(house, HELENA, Keep(matter, KeepForm.read({"reason": "mistake"})))
+    await _does(house, HELENA, deciding.keep(matter, KeepForm.read({"reason": "mistake"})))
     return _cards(house, matter)
 
 
 async def going(house: House) -> list[Shot]:
     matter = await _afterwards(house)
-    await _does(house, HELENA, Erase(matter))
+    await _does(house, HELENA, deciding.erase(matter))
     return _cards(house, matter)
 
 

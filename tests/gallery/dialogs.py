@@ -7,8 +7,8 @@ from functools import partial
 from typing import Any
 
 from bot.rehearsal.slack import Fault
-from handlers.access.intents import Approve, File
-from handlers.acting import Act, Done, Intent
+from handlers.access import asking, deciding
+from handlers.handling import Handler, Intent
 from storage.database.store import DatabaseDown
 from tests.gallery import odd
 from tests.gallery.house import ANNA, CLAIM, DEVEN, HELENA, PIP, PURPOSE, RUTH, TARA, House
@@ -59,7 +59,7 @@ async def call_is_gone(house: House) -> list[Shot]:
 
 async def not_saved(house: House, error: Exception) -> list[Shot]:
     filled = await house.form(ANNA, "complaint", ["CS-10397"], crm="CS-10442", purpose=PURPOSE)
-    _break(house, File, error)
+    _break(house, asking.file_request, error)
     return [house.shot_of_modal("requester", ANNA, await house.refused(ANNA, filled))]
 
 
@@ -132,7 +132,7 @@ async def older_form(house: House) -> list[Shot]:
 
 async def slow(house: House) -> list[Shot]:
     request = await house.ask()
-    _break(house, Approve, DatabaseDown("away"))
+    _break(house, deciding.approve_request, DatabaseDown("away"))
     await house.do(TARA, request, "Approve")
     return [house.shot_of_last("approver", TARA)]
 
@@ -171,13 +171,17 @@ async def next_asked(house: House) -> list[Shot]:
     return [house.shot_of_card("the Head", HELENA, request), house.shot_of_last("Human Resources", RUTH)]
 
 
-def _break(house: House, intent: type[Intent[Any]], error: Exception) -> None:
+def _break(house: House, handler: Handler[..., Any], error: Exception) -> None:
     """From now on this fails, as if the database or the program did."""
+    door = house.steward.door
+    enter = door.enter
 
-    def broken(act: Act, wanted: Intent[Any]) -> Done[Any]:
-        raise error
+    async def broken(intent: Intent[Any], *others: Any, **more: Any) -> Any:
+        if intent.handler is handler:
+            raise error
+        return await enter(intent, *others, **more)
 
-    house.steward.door.handlers = {**house.steward.door.handlers, intent: broken}
+    vars(house.steward.door)["enter"] = broken
 
 
 SCENES: tuple[Scene, ...] = (

@@ -4,21 +4,12 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from handlers import listening
 from handlers.acting import CLOCK
-from handlers.listening import Exchange, Listen, Served
+from handlers.notices import outages
 from handlers.notices.forms import OutageForm
-from handlers.notices.outages import Enter
+from handlers.random_review import reviews, steps
 from handlers.random_review.forms import OutgoingForm
-from handlers.random_review.intents import (
-    AskHead,
-    DrawWithBeacon,
-    DrawWithNumber,
-    Freeze,
-    NoteTrouble,
-    Recheck,
-    Review,
-    Schedule,
-)
 from tests.gallery.house import HELENA, QUINN, House
 from tests.gallery.scene import Scene
 from tests.gallery.shots import Shot
@@ -28,9 +19,9 @@ BOTH = {"reviewer": QUINN, "Head of Customer Success": HELENA}
 
 
 async def _frozen(house: House) -> str:
-    await house.steward.door.enter(Schedule(), CLOCK)
+    await house.steward.door.enter(steps.schedule(), CLOCK)
     house.clock.move(house.clock.now() + timedelta(days=6, hours=22, minutes=18))  # Tuesday, 1 December, 9:00 in Sydney
-    await house.steward.door.enter(Freeze(), CLOCK)
+    await house.steward.door.enter(steps.freeze(), CLOCK)
     await house.settled()
     return (await house.steward.database.read(lambda store: store.draws.last(1)))[0].id
 
@@ -38,7 +29,7 @@ async def _frozen(house: House) -> str:
 async def _drawn(house: House) -> str:
     draw = await _frozen(house)
     house.clock.move(house.clock.now() + timedelta(minutes=11))
-    await house.steward.door.enter(DrawWithBeacon(draw, "b713718a" * 12), CLOCK)
+    await house.steward.door.enter(steps.draw_with_beacon(draw, "b713718a" * 12), CLOCK)
     await house.steward.tick()
     await house.settled()
     return draw
@@ -46,9 +37,9 @@ async def _drawn(house: House) -> str:
 
 async def _late(house: House) -> str:
     draw = await _frozen(house)
-    await house.steward.door.enter(NoteTrouble(draw, "forged"), CLOCK)
+    await house.steward.door.enter(steps.note_trouble(draw, "forged"), CLOCK)
     house.clock.move(house.clock.now() + timedelta(days=1, hours=8))
-    await house.steward.door.enter(AskHead(draw), CLOCK)
+    await house.steward.door.enter(steps.ask_head(draw), CLOCK)
     await house.settled()
     return draw
 
@@ -68,7 +59,7 @@ async def late(house: House) -> list[Shot]:
 async def without_the_beacon(house: House) -> list[Shot]:
     draw = await _late(house)
     who = await house.steward.directories["slack"].visitor(HELENA)
-    await house.steward.door.enter(DrawWithNumber(draw), who)
+    await house.steward.door.enter(steps.draw_with_number(draw), who)
     await house.settled()
     return _cards(house, draw)
 
@@ -83,8 +74,10 @@ async def taken_out(house: House) -> list[Shot]:
     call = await house.steward.database.read(lambda store: store.recordings.get(one.recording_id))
     day = call.local_day if call else ""
     form = OutageForm.read({"line": "all", "first": day, "last": day, "why": "It was silent."})
-    await house.steward.door.enter(Enter(form, "gallery"), await house.steward.directories["slack"].visitor(HELENA))
-    await house.steward.door.enter(Recheck(draw), CLOCK)
+    await house.steward.door.enter(
+        outages.enter(form, "gallery"), await house.steward.directories["slack"].visitor(HELENA)
+    )
+    await house.steward.door.enter(steps.recheck(draw), CLOCK)
     await house.settled()
     return _cards(house, draw)
 
@@ -102,14 +95,14 @@ async def reviewed(house: House) -> list[Shot]:
     mine = await house.steward.database.read(lambda store: store.draws.reviews(draw))
     who = await house.steward.directories["slack"].visitor(QUINN)
     one = next(each for each in mine if each.reviewer == who.person_id)
-    code = await house.steward.door.enter(Listen(one.id), who)
-    opened = await house.steward.door.enter(Exchange(code), CLOCK)
-    await house.steward.door.enter(Served(opened.grant, opened.secret, one.recording_id, 0, 30), CLOCK)
+    code = await house.steward.door.enter(listening.listen(one.id), who)
+    opened = await house.steward.door.enter(listening.exchange(code), CLOCK)
+    await house.steward.door.enter(listening.served(opened.grant, opened.secret, one.recording_id, 0, 30), CLOCK)
     words = {
         "good": "She let the caller finish, and said what happens next.",
         "training": "How to end a call that goes in circles.",
     }
-    await house.steward.door.enter(Review(one.id, OutgoingForm.read({**words, "told": "no"})), who)
+    await house.steward.door.enter(reviews.review_call(one.id, OutgoingForm.read({**words, "told": "no"})), who)
     await house.settled()
     return _cards(house, draw)
 

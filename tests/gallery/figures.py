@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from handlers import listening
 from handlers.acting import WEB
 from handlers.figures.month import WHAT
-from handlers.listening import Exchange, Listen, Served
 from tests.gallery.house import ANNA, CLEO, RUTH, TARA, House
 from tests.gallery.scene import Scene
 from tests.gallery.shots import Shot
@@ -30,9 +30,11 @@ async def something(house: House) -> list[Shot]:
     request = await house.ask(CLEO, "training", ("CS-10431",))
     await house.do(TARA, request, "Approve")
     who = await house.steward.directories["slack"].visitor(CLEO)
-    opened = await house.steward.door.enter(Exchange(await house.steward.door.enter(Listen(request), who)), WEB)
+    opened = await house.steward.door.enter(
+        listening.exchange(await house.steward.door.enter(listening.listen(request), who)), WEB
+    )
     [call] = await house.steward.database.read(lambda store: store.recordings.of_request(request))
-    await house.steward.door.enter(Served(opened.grant, opened.secret, call.id, 0, 30), WEB)
+    await house.steward.door.enter(listening.served(opened.grant, opened.secret, call.id, 0, 30), WEB)
     await house.ask(ANNA, "transcription_check", ("CS-10385",), "CS-1002")
     await house.pass_(days=1)
     return [

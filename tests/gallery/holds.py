@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TypeVar
 
-from handlers.acting import CLOCK, Intent
+from handlers.acting import CLOCK
+from handlers.handling import Intent
 from handlers.holds import beginning, deciding
 from handlers.holds.forms import AskForm, ReleaseForm
 from storage.records import Recording

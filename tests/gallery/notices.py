@@ -5,9 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 
 from handlers.acting import CLOCK
+from handlers.notices import outages, steps
 from handlers.notices.forms import NoticeForm, OutageForm
-from handlers.notices.outages import Enter
-from handlers.notices.steps import Answer, Looked, Open, Plan
 from handlers.rules.notices import NOTICES, digest
 from tests.gallery.house import HELENA, RUTH, House
 from tests.gallery.scene import Scene
@@ -23,10 +22,10 @@ CUT = "Rang twice. Both times it broke off after “quality”, and then a clerk
 async def _asked(house: House) -> dict[str, str]:
     """The first working morning: each notice is asked for. Its id, by notice."""
     door = house.steward.door
-    await door.enter(Plan(), CLOCK)
+    await door.enter(steps.plan(), CLOCK)
     house.clock.move(house.clock.now() + timedelta(days=3))
     for notice in NOTICES:
-        await door.enter(Open(notice), CLOCK)
+        await door.enter(steps.open_(notice), CLOCK)
     await house.settled()
     return {one.notice: one.id for one in await door.database.read(lambda store: store.notices.open())}
 
@@ -35,13 +34,13 @@ async def _answers(house: House, matter: str, notice: str, words: str = RANG, an
     about = digest(house.steward.policy, notice)[:8]
     who = await house.steward.directories["slack"].visitor(HELENA)
     form = NoticeForm.read({"answer": answer, "words": words})
-    await house.steward.door.enter(Answer(matter, about, form), who)
+    await house.steward.door.enter(steps.answer(matter, about, form), who)
     await house.settled()
 
 
 async def _looks(house: House, answer: str, *reasons: str) -> None:
     wanted = digest(house.steward.policy, "website")
-    await house.steward.door.enter(Looked(answer, reasons, wanted), CLOCK)
+    await house.steward.door.enter(steps.looked(answer, reasons, wanted), CLOCK)
     await house.settled()
 
 
@@ -52,7 +51,7 @@ async def _enters(house: House, uid: str, first: int, last: int, line: str = "al
         {"line": line, "first": one, "last": other, "why": "The announcement broke off in the middle."}
     )
     who = await house.steward.directories["slack"].visitor(uid)
-    await house.steward.door.enter(Enter(form, f"gallery:{uid}:{first}"), who)
+    await house.steward.door.enter(outages.enter(form, f"gallery:{uid}:{first}"), who)
     await house.settled()
 
 
@@ -79,7 +78,7 @@ async def lost(house: House) -> list[Shot]:
     for _ in range(4):
         house.clock.move(house.clock.now() + timedelta(days=1))
         await _looks(house, "unseen", "website:status")
-    await house.steward.door.enter(Open("website"), CLOCK)
+    await house.steward.door.enter(steps.open_("website"), CLOCK)
     await house.settled()
     [again] = [
         one.id

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from handlers import read_report
 from handlers.acting import WEB
-from handlers.breach.intents import Acknowledge, Ask, Close, Exchange, Link, Outcome, Read
+from handlers.breach import handling, sessions
 from tests.gallery.house import ANNA, HELENA, RUTH, House
 from tests.gallery.scene import Scene
 from tests.gallery.shots import Shot
@@ -28,9 +29,9 @@ async def _page(house: House) -> tuple[str, str]:
     name = house.workspace.dm(RUTH)[-1].text and str(house.workspace.dm(RUTH)[-1].blocks)
     report = name[name.index("B-") :][:10]
     who = await house.steward.directories["slack"].visitor(RUTH)
-    code = await house.steward.door.enter(Link(report), who)
-    _, session = await house.steward.door.enter(Exchange(code), WEB)
-    await house.steward.door.enter(Read(report, session), WEB)
+    code = await house.steward.door.enter(sessions.link(report), who)
+    _, session = await house.steward.door.enter(sessions.exchange(code), WEB)
+    await house.steward.door.enter(read_report(report, session), WEB)
     return report, session
 
 
@@ -55,14 +56,14 @@ async def came_in(house: House) -> list[Shot]:
 
 async def acknowledged(house: House) -> list[Shot]:
     await _filed(house)
-    await house.steward.door.enter(Acknowledge(*await _page(house)), WEB)
+    await house.steward.door.enter(handling.acknowledge(*await _page(house)), WEB)
     await house.steward.confidential.drain()
     return [house.shot_of_last("Manager", RUTH), house.shot_of_last("who gave a name", ANNA)]
 
 
 async def asked(house: House) -> list[Shot]:
     await _filed(house)
-    await house.steward.door.enter(Ask(*await _page(house), "Which day was it?"), WEB)
+    await house.steward.door.enter(handling.ask(*await _page(house), "Which day was it?"), WEB)
     await house.steward.confidential.drain()
     await house.press(ANNA, house.workspace.dm(ANNA)[-1], "Reply")
     return [house.shot_of_last("who gave a name", ANNA), house.shot_of_modal("Reply", ANNA)]
@@ -71,8 +72,8 @@ async def asked(house: House) -> list[Shot]:
 async def closed(house: House) -> list[Shot]:
     await _filed(house)
     page = await _page(house)
-    await house.steward.door.enter(Outcome(*page, "HR-12", "Settled."), WEB)
-    await house.steward.door.enter(Close(*page, "Thank you."), WEB)
+    await house.steward.door.enter(handling.outcome(*page, "HR-12", "Settled."), WEB)
+    await house.steward.door.enter(handling.close(*page, "Thank you."), WEB)
     await house.steward.confidential.drain()
     return [house.shot_of_last("Manager", RUTH)]
 

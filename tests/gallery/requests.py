@@ -8,8 +8,8 @@ from datetime import date
 from functools import partial
 
 from bot.rehearsal.slack import Fault
+from handlers.access import asking
 from handlers.access.forms import AccessForm
-from handlers.access.intents import File
 from tests.gallery import odd
 from tests.gallery.house import ANNA, DEVEN, HELENA, QUINN, RUTH, TARA, House
 from tests.gallery.scene import Change, Scene, away, silent, unchanged
@@ -231,7 +231,7 @@ async def five_thousand(house: House) -> list[Shot]:
     house.shot_of_modal("", ANNA)
     form = AccessForm.model_construct(reason="complaint", recordings=calls, crm="CS-10442", purpose=odd.long(5000))
     filed = await house.steward.door.enter(
-        File(form, "gallery:1"), await house.steward.directories["slack"].visitor(ANNA)
+        asking.file_request(form, "gallery:1"), await house.steward.directories["slack"].visitor(ANNA)
     )
     await house.settled()
     return [house.shot_of_card("approver", TARA, filed.request)]

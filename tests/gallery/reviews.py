@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import timedelta
 
 from handlers.acting import CLOCK
+from handlers.handling import Intent
+from handlers.policy_review import beginning, deciding, in_force
 from handlers.policy_review.forms import CompleteForm, DeclareForm
-from handlers.policy_review.intents import Complete, Confirm, Declare, Disagree, InForce, Open
 from tests.gallery.house import HELENA, RUTH, TARA, House
 from tests.gallery.scene import Scene
 from tests.gallery.shots import Shot
@@ -19,20 +20,20 @@ BOTH = {"Head of Customer Success": HELENA, "Manager, Human Resources": RUTH}
 async def _declared(house: House, uid: str, significant: str) -> str:
     form = DeclareForm.read({"what": WHAT, "changed": "2026-12-01", "significant": significant})
     who = await house.steward.directories["slack"].visitor(uid)
-    declared = await house.steward.door.enter(Declare(form, f"gallery:{uid}"), who)
+    declared = await house.steward.door.enter(beginning.declare(form, f"gallery:{uid}"), who)
     await house.settled()
     return declared.review
 
 
-async def _does(house: House, uid: str, wanted: Confirm | Disagree | Complete) -> None:
+async def _does(house: House, uid: str, wanted: Intent[None]) -> None:
     await house.steward.door.enter(wanted, await house.steward.directories["slack"].visitor(uid))
     await house.settled()
 
 
 async def due(house: House) -> list[Shot]:
-    await house.steward.door.enter(InForce(), CLOCK)
+    await house.steward.door.enter(in_force.in_force(), CLOCK)
     house.clock.move(house.clock.now() + timedelta(days=526))
-    await house.steward.door.enter(Open(), CLOCK)
+    await house.steward.door.enter(beginning.open_(), CLOCK)
     await house.settled()
     [review] = await house.steward.database.read(lambda store: [one.id for one in store.reviews.open()])
     return [house.shot_of_card(name, uid, review) for name, uid in BOTH.items()]
@@ -50,13 +51,13 @@ async def second_person(house: House) -> list[Shot]:
 
 async def confirmed(house: House) -> list[Shot]:
     review = await _declared(house, HELENA, "no")
-    await _does(house, RUTH, Confirm(review))
+    await _does(house, RUTH, deciding.confirm(review))
     return [house.shot_of_card(name, uid, review) for name, uid in BOTH.items()]
 
 
 async def disagreed(house: House) -> list[Shot]:
     review = await _declared(house, HELENA, "no")
-    await _does(house, RUTH, Disagree(review))
+    await _does(house, RUTH, deciding.disagree(review))
     return [house.shot_of_card(name, uid, review) for name, uid in BOTH.items()]
 
 
@@ -66,7 +67,7 @@ async def completed(house: House) -> list[Shot]:
         "took_part": "Helena Marsh, Ruth Adeyemi", "held": "2026-11-24", "outcome": "changed", "following": "2028-11-24",
         "words": "P12 names the new system. The rest stays as it is.",
     }  # fmt: skip
-    await _does(house, RUTH, Complete(review, CompleteForm.read(told)))
+    await _does(house, RUTH, deciding.complete(review, CompleteForm.read(told)))
     return [house.shot_of_card(name, uid, review) for name, uid in {"declarer": TARA, **BOTH}.items()]
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 
 from handlers.acting import CLOCK
-from handlers.digest.steps import Make, See, Verified
+from handlers.digest import steps
+from handlers.digest.steps import Verified
 from handlers.rules.digest import week_of
 from tests.gallery.house import ANNA, BRAM, HELENA, RUTH, House
 from tests.gallery.scene import Scene
@@ -20,7 +21,7 @@ async def _monday(house: House, *, verified: bool = True, compared: bool = True)
     days = 7 - house.clock.now().weekday()
     house.clock.move((house.clock.now() + timedelta(days=days)).replace(hour=1, minute=0))
     entries = await door.database.read(lambda store: store.audit.head()[0])
-    await door.enter(Make(Verified(entries, 0, house.clock.now(), compared) if verified else None), CLOCK)
+    await door.enter(steps.make(Verified(entries, 0, house.clock.now(), compared) if verified else None), CLOCK)
     await house.settled()
     week = week_of(house.steward.policy, house.clock.now()).isoformat()
     digest = await door.database.read(lambda store: store.digests.of_week(week))
@@ -60,7 +61,7 @@ async def passed_on(house: House) -> list[Shot]:
 async def seen(house: House) -> list[Shot]:
     card = await _monday(house)
     who = await house.steward.directories["slack"].visitor(HELENA)
-    await house.steward.door.enter(See(card), who)
+    await house.steward.door.enter(steps.see(card), who)
     await house.settled()
     return [house.shot_of_card("Head of Customer Success", HELENA, card)]
 

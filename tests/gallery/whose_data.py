@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from handlers import listening
 from handlers.acting import WEB
-from handlers.listening import Exchange, Listen, Served
 from handlers.whose_data.cards import LABEL
 from tests.gallery.house import ANNA, CLEO, TARA, House
 from tests.gallery.scene import Scene
@@ -17,10 +17,12 @@ HERS = ("CS-10431", "CS-10385")
 async def _hears(house: House, uid: str, request: str) -> None:
     """As the player does it, for a minute."""
     who = await house.steward.directories["slack"].visitor(uid)
-    opened = await house.steward.door.enter(Exchange(await house.steward.door.enter(Listen(request), who)), WEB)
+    opened = await house.steward.door.enter(
+        listening.exchange(await house.steward.door.enter(listening.listen(request), who)), WEB
+    )
     calls = await house.steward.database.read(lambda store: store.recordings.of_request(request))
     for one in calls:
-        await house.steward.door.enter(Served(opened.grant, opened.secret, one.id, 0, 30), WEB)
+        await house.steward.door.enter(listening.served(opened.grant, opened.secret, one.id, 0, 30), WEB)
     await house.pass_(minutes=1)
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from handlers.cards import Card, Sheet
 from handlers.declined.cards import card
-from handlers.declined.intents import KeepForm
+from handlers.declined.deciding import KeepForm
 from handlers.declined.view import View
 from storage.records import Party
 from storage.tables.declined import Declined

@@ -9,7 +9,7 @@ from typing import Any
 from handlers.cards import Card, Page, Sheet
 from handlers.customers import forms
 from handlers.customers.cards import card
-from handlers.customers.intents import Filed
+from handlers.customers.filing import Filed
 from handlers.customers.room import page_once_filed as filed
 from handlers.customers.state import Identified, Known, Receipt, Remarked, View, promise
 from handlers.rules.calendars import calendar_of

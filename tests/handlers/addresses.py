@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from handlers import people
 from handlers.acting import COMMAND, DELIVERY, Visitor
-from handlers.people import Meet
+from handlers.handling import Intent
 from handlers.policy import Policy
 from handlers.policy.values import RoleName
-from handlers.settling import Keep, New, Trouble, troubles
+from handlers.settling import Trouble, troubles
 from storage.database.store import Store
 from storage.people import Account
 from storage.records import ChatAccount, Person
@@ -23,7 +24,7 @@ SETTLE = "Another account has or had your e-mail address, so I can't tell who is
 async def moves(company: Company, name: str = "tara", address: str = NEW) -> None:
     """Somebody has another address from now on, in Slack."""
     told = account(f"U{name.upper()}", NAMES[name])
-    await company.door.enter(Meet(replace(told, email=address, email_key=address)), DELIVERY)
+    await company.door.enter(people.meet(replace(told, email=address, email_key=address)), DELIVERY)
 
 
 async def twin(company: Company, name: str = "tara", address: str = NEW) -> Visitor:
@@ -64,7 +65,7 @@ def anew(account_id: str, address: str, name: str = "Nia Newcomer", platform: st
     return replace(account(account_id, name), platform=platform, email=address, email_key=address)
 
 
-async def settled(company: Company, intent: Keep | New, told: Account) -> Visitor:
+async def settled(company: Company, intent: Intent[tuple[str, ...]], told: Account) -> Visitor:
     """Whoever runs the bot settles it, and the account is met again."""
     await company.door.enter(intent, COMMAND)
     return await meet(company.door, told)

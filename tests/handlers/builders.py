@@ -12,16 +12,16 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from handlers import HANDLERS
+from handlers import people as handlers_people
+from handlers import recordings
+from handlers.access import asking, deciding
 from handlers.access.forms import AccessForm, InvestigationForm
-from handlers.access.intents import Approve, File
-from handlers.acting import CLOCK, DELIVERY, Intent, Visitor
+from handlers.acting import CLOCK, DELIVERY, Visitor
 from handlers.door import Door, Repeated
-from handlers.people import Meet
+from handlers.handling import Intent
 from handlers.policy import Policy, load_policy
 from handlers.policy.terms import Period, Role
 from handlers.policy.values import RoleName
-from handlers.recordings import Register
 from handlers.role_people import value_of
 from handlers.rules.refusal import Refused
 from handlers.written import Written, read
@@ -95,7 +95,7 @@ def account(slack_id: str, name: str, standing: str = "member", zone: str = "Aus
 
 async def meet(door: Door, told: Account) -> Visitor:
     """Somebody comes by for the first time; as the directory does it."""
-    met = await door.enter(Meet(told), DELIVERY)
+    met = await door.enter(handlers_people.meet(told), DELIVERY)
     return Visitor(f"{told.platform}:{told.account_id}", met.person_id, met.standing)
 
 
@@ -141,14 +141,14 @@ def call(number: int, **facts: Any) -> dict[str, Any]:
 
 async def register(door: Door, *found: dict[str, Any]) -> list[int]:
     """The recording system shows these; returns their ids."""
-    await door.enter(Register("file", found, ()), CLOCK)
+    await door.enter(recordings.register("file", found, ()), CLOCK)
     ids = await door.database.read(lambda store: {one.native_id: one.id for one in store.session.query(Recording)})
     return [ids[one["native_id"]] for one in found]
 
 
 async def a_company(database: Database, clock: Clock, policy: Policy = POLICY) -> Company:
     """Everybody met, three calls registered."""
-    door = Door(database, policy, HANDLERS, clock, keys=KEYS, copies_at=COPIES)
+    door = Door(database, policy, clock, keys=KEYS, copies_at=COPIES)
     company = Company(door, clock, await meet_everybody(door))
     company.calls = await register(door, *(call(number) for number in (1, 2, 3)))
     return company
@@ -177,7 +177,7 @@ def form(calls: Iterable[int], **more: Any) -> AccessForm:
 async def ask(company: Company, who: Visitor, **more: Any) -> str:
     """Somebody files a request for the first call; returns its id."""
     calls = more.pop("calls", company.calls[:1])
-    filed = await company.door.enter(File(form(calls, **more), f"slack:V{next(_views)}"), who)
+    filed = await company.door.enter(asking.file_request(form(calls, **more), f"slack:V{next(_views)}"), who)
     return filed.request
 
 
@@ -198,7 +198,7 @@ async def also_asked(company: Company, request: str, who: Visitor, role: RoleNam
 async def approved(company: Company, who: Visitor | None = None, **more: Any) -> str:
     """A request that Tara has approved."""
     request = await ask(company, who or company.anna, **more)
-    await company.door.enter(Approve(request), company.tara)
+    await company.door.enter(deciding.approve_request(request), company.tara)
     return request
 
 

@@ -6,10 +6,11 @@ from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 
-from handlers.access.intents import Answer, Approve, Deny, Expire, PassOn, Question, Recheck, Withdraw
+from handlers import listening
+from handlers.access import deciding, waiting
 from handlers.acting import CLOCK, WEB, Visitor
 from handlers.door import Repeated
-from handlers.listening import Exchange, Heard, Listen, Opened
+from handlers.listening import Opened
 from handlers.rules.refusal import Refused
 from tests.handlers.builders import CLAIM, POLICY, Company, ask, away, claim_about
 from tests.handlers.changing import identified, show
@@ -51,15 +52,17 @@ async def _listen(busy: Busy, request: str, _: Visitor) -> None:
     if grant is None:
         return
     [holder] = [one for one in busy.company.people.values() if one.person_id == grant.person_id]
-    code = await busy.company.door.enter(Listen(request), holder)
-    opened = await busy.company.door.enter(Exchange(code), WEB)
+    code = await busy.company.door.enter(listening.listen(request), holder)
+    opened = await busy.company.door.enter(listening.exchange(code), WEB)
     calls = await busy.company.database.read(lambda store: store.recordings.of_request(request))
     busy.sessions.append((opened, calls[-1].id))
 
 
 async def _hear(busy: Busy, _: str, who: Visitor) -> None:
     for opened, call in busy.sessions[-2:]:
-        part = Heard(opened.grant, opened.secret, call, float(who.person_id or 0), 7.0625 + (who.person_id or 0))
+        part = listening.heard(
+            opened.grant, opened.secret, call, float(who.person_id or 0), 7.0625 + (who.person_id or 0)
+        )
         await busy.company.door.enter(part, WEB)
 
 
@@ -67,13 +70,13 @@ async def _expire(busy: Busy, request: str, who: Visitor) -> None:
     busy.company.clock.pass_(days=3)
     grant = await busy.company.database.read(lambda store: store.grants.of(request))
     if grant is not None and grant.ends_at <= busy.company.clock.now:
-        await busy.company.door.enter(Expire(request), CLOCK)
+        await busy.company.door.enter(deciding.expire_access(request), CLOCK)
 
 
 async def _absence(busy: Busy, request: str, _: Visitor) -> None:
     door = busy.company.door
     door.policy = away(POLICY, "team_leader") if door.policy is POLICY else POLICY
-    await door.enter(Recheck(request), CLOCK)
+    await door.enter(waiting.recheck(request), CLOCK)
 
 
 async def _change(busy: Busy, request: str, who: Visitor) -> None:
@@ -86,12 +89,12 @@ STEPS: dict[str, Callable[[Busy, str, Visitor], Awaitable[object]]] = {
     "ask": _ask,
     "claim": _claim,
     "claim about": _claim_about,
-    "question": lambda busy, request, who: busy.company.door.enter(Question(request, "Which one?"), who),
-    "answer": lambda busy, request, who: busy.company.door.enter(Answer(request, "That one."), who),
-    "pass on": lambda busy, request, who: busy.company.door.enter(PassOn(request, "Not mine."), who),
-    "approve": lambda busy, request, who: busy.company.door.enter(Approve(request), who),
-    "deny": lambda busy, request, who: busy.company.door.enter(Deny(request, "No."), who),
-    "withdraw": lambda busy, request, who: busy.company.door.enter(Withdraw(request), who),
+    "question": lambda busy, request, who: busy.company.door.enter(deciding.ask_requester(request, "Which one?"), who),
+    "answer": lambda busy, request, who: busy.company.door.enter(deciding.answer_question(request, "That one."), who),
+    "pass on": lambda busy, request, who: busy.company.door.enter(deciding.pass_on(request, "Not mine."), who),
+    "approve": lambda busy, request, who: busy.company.door.enter(deciding.approve_request(request), who),
+    "deny": lambda busy, request, who: busy.company.door.enter(deciding.deny_request(request, "No."), who),
+    "withdraw": lambda busy, request, who: busy.company.door.enter(deciding.withdraw_request(request), who),
     "listen": _listen,
     "hear": _hear,
     "expire": _expire,

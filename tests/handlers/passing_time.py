@@ -5,9 +5,9 @@ from __future__ import annotations
 from contextlib import suppress
 from datetime import datetime
 
-from handlers import DUE, morning_message
+from handlers import DUE, delivering, morning_message
 from handlers.acting import CLOCK, DELIVERY, Visitor
-from handlers.delivering import Claim, Delivered, Job, MessageReference
+from handlers.delivering import Job, MessageReference
 from handlers.door import Repeated
 from handlers.effects import Digest, Show
 from storage.database.store import Store
@@ -47,7 +47,7 @@ async def lives_in(company: Company, who: Visitor, zone: str) -> None:
 
 async def delivered(company: Company) -> None:
     """All that waits reaches whom it is for, each card as a message of its own."""
-    while jobs := await company.door.enter(Claim(50), DELIVERY):
+    while jobs := await company.door.enter(delivering.claim(50), DELIVERY):
         for job in jobs:
             assert isinstance(job, Job)
             effect = job.effect
@@ -57,7 +57,7 @@ async def delivered(company: Company) -> None:
                 if isinstance(effect, Show)
                 else None
             )
-            await company.door.enter(Delivered(job.taken.id, "sent", "slack", matter, message), DELIVERY)
+            await company.door.enter(delivering.delivered(job.taken.id, "sent", "slack", matter, message), DELIVERY)
 
 
 async def digests(company: Company, who: Visitor) -> list[list[str]]:

@@ -11,8 +11,9 @@ from typing import Any
 
 import pytest
 
-from handlers import HANDLERS, ROOMS, together
+from handlers import ROOMS, together
 from handlers.acting import CLOCK
+from handlers.handling import HANDLERS
 from handlers.lists import brought, counted
 from handlers.room import Given, Room
 from tests.handlers.builders import POLICY, Company, approved, ask, audit, ledger, refusal
@@ -28,16 +29,16 @@ def thanks() -> Iterator[Any]:
     [code] = re.findall(r"^```python\n(.*?)^```", EXAMPLE, re.MULTILINE | re.DOTALL)
     module = ModuleType("thanks_of_the_documents")
     sys.modules[module.__name__] = module
+    known = len(HANDLERS)
     exec(compile(code, "docs/adding-a-room.md", "exec"), module.__dict__)
     yield module
-    del sys.modules[module.__name__]
+    del sys.modules[module.__name__], HANDLERS[known:]
 
 
 @pytest.fixture
 def room(thanks: Any, company: Company) -> Room:
     """It has joined the others."""
     found: Room = thanks.ROOM
-    company.door.handlers = {**HANDLERS, **{pair.intent: pair.handler for pair in found.does}}
     return found
 
 

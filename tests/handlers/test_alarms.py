@@ -5,9 +5,8 @@ from __future__ import annotations
 import pytest
 
 from handlers import alarms
-from handlers.access.intents import Approve, Recheck, Reroute
+from handlers.access import deciding, waiting
 from handlers.acting import CLOCK, DELIVERY, Visitor
-from handlers.alarms import Unheard, Warned
 from handlers.policy import Policy
 from storage.records import Outgoing
 from tests.handlers.builders import (
@@ -39,19 +38,19 @@ async def _warnings(company: Company, who: Visitor) -> list[Outgoing]:
 
 async def _heard(company: Company, who: Visitor) -> None:
     last = (await _warnings(company, who))[-1]
-    await company.door.enter(Warned(last.id, last.payload["alarm"], "slack"), DELIVERY)
+    await company.door.enter(alarms.warned(last.id, last.payload["alarm"], "slack"), DELIVERY)
 
 
 async def _unheard(company: Company, who: Visitor) -> None:
     last = (await _warnings(company, who))[-1]
-    await company.door.enter(Unheard(last.id, last.payload["alarm"], OUT), DELIVERY)
+    await company.door.enter(alarms.unheard(last.id, last.payload["alarm"], OUT), DELIVERY)
 
 
 async def _unreachable(company: Company, request: str, *names: str) -> None:
     for name in names:
         who = company.people[name]
         card = [one for one in await ledger(company, who) if one.kind == "show"][-1]
-        await company.door.enter(Reroute(request, who.person_id or 0, OUT, card.id), DELIVERY)
+        await company.door.enter(waiting.reroute(request, who.person_id or 0, OUT, card.id), DELIVERY)
 
 
 class TestWhileNobodyMayDecide:
@@ -110,10 +109,10 @@ class TestWhileNobodyMayDecide:
         company.clock.pass_(hours=23)
         company.door.policy = nobody_left(company.clock.now)
         before = len(await ledger(company))
-        await company.door.enter(Recheck(request), CLOCK)
+        await company.door.enter(waiting.recheck(request), CLOCK)
         assert await left(company, before) == []
         company.clock.pass_(hours=1)
-        await company.door.enter(Recheck(request), CLOCK)
+        await company.door.enter(waiting.recheck(request), CLOCK)
         assert ("warn", "miles") in await left(company, before)
 
     async def test_whoever_was_told_looks_at_it_in_details_and_decides_nothing(self, company: Company) -> None:
@@ -139,7 +138,7 @@ class TestWhileNobodyMayDecide:
     async def test_once_it_is_withdrawn_or_decided_a_late_word_changes_no_card(self, company: Company) -> None:
         request = await ask(company, company.helena)
         company.door.policy = POLICY
-        await company.door.enter(Approve(request), company.tara)
+        await company.door.enter(deciding.approve_request(request), company.tara)
         before = len(await ledger(company))
         await _heard(company, company.miles)
         assert await left(company, before) == []

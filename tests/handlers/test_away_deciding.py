@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import timedelta
 from itertools import count
 
-from handlers.access.intents import Approve, Deny, PassOn, Recheck
+from handlers import journal
+from handlers.access import deciding, waiting
 from handlers.acting import CLOCK, Act, Visitor
 from handlers.alarms import sound
-from handlers.away.steps import Back, Say
+from handlers.away import steps
 from handlers.effects import Warn
-from handlers.journal import Broken
 from handlers.rules.access import company_day
 from storage.database.store import Store
 from storage.records import Party
@@ -35,20 +35,20 @@ WAITS = "⏳ Access request · waiting for you"
 async def goes(company: Company, who: Visitor, first: int = 0, last: int = 0) -> None:
     """Away from so many days from now, until so many days from now."""
     today = company_day(POLICY, company.clock.now)
-    wanted = Say(today + timedelta(days=first), today + timedelta(days=last), f"V{next(_forms)}")
+    wanted = steps.say(today + timedelta(days=first), today + timedelta(days=last), f"V{next(_forms)}")
     await company.door.enter(wanted, who)
 
 
 async def returns(company: Company, who: Visitor) -> None:
     today = company_day(POLICY, company.clock.now)
     [one] = await company.database.read(lambda store: store.absences.of(who.person_id or 0, today))
-    await company.door.enter(Back(one.id), who)
+    await company.door.enter(steps.back(one.id), who)
 
 
 async def looked(company: Company, request: str) -> list[tuple[str, str]]:
     """What the clock's look at who decides leaves, and for whom."""
     before = len(await ledger(company))
-    await company.door.enter(Recheck(request), CLOCK)
+    await company.door.enter(waiting.recheck(request), CLOCK)
     return (await left(company))[before:]
 
 
@@ -71,8 +71,8 @@ async def test_p7_an_absence_brings_the_deputy_in_beside_the_holder(company: Com
     company.clock.pass_(days=2)
     assert await looked(company, request) == [], "whoever was asked stays asked"
     assert title(await seen(company, request, company.tara)) == WAITS
-    await company.door.enter(Approve(request), company.deven)
-    assert (await refusal(company, Deny(request, "No."), company.tara)).code == "already_approved"
+    await company.door.enter(deciding.approve_request(request), company.deven)
+    assert (await refusal(company, deciding.deny_request(request, "No."), company.tara)).code == "already_approved"
 
 
 async def test_p7_what_was_asked_during_an_absence_goes_to_the_holder_as_well(company: Company) -> None:
@@ -82,7 +82,7 @@ async def test_p7_what_was_asked_during_an_absence_goes_to_the_holder_as_well(co
     await returns(company, company.tara)
     assert ("show", "tara") in await looked(company, request)
     assert await parts(company, request) == {"deven": ("approver", "away"), "tara": ("approver", "")}
-    await company.door.enter(Approve(request), company.tara)
+    await company.door.enter(deciding.approve_request(request), company.tara)
     assert (await stored(company, request)).decided_by == company.tara.person_id
 
 
@@ -90,7 +90,7 @@ async def test_p7_an_absence_that_is_still_to_come_changes_nothing(company: Comp
     request = await ask(company, company.anna)
     await goes(company, company.tara, 1, 2)
     assert await looked(company, request) == []
-    assert str(await refusal(company, Approve(request), company.deven)) == "I can't find this request."
+    assert str(await refusal(company, deciding.approve_request(request), company.deven)) == "I can't find this request."
     company.clock.pass_(days=1)
     assert ("show", "deven") in await looked(company, request)
 
@@ -114,7 +114,7 @@ async def test_p7_a_requester_who_deputises_never_gets_the_own_request_by_an_abs
     request = await ask(company, company.deven)
     await goes(company, company.tara)
     assert ("show", "helena") in await looked(company, request)
-    assert (await refusal(company, Approve(request), company.deven)).code == "requester"
+    assert (await refusal(company, deciding.approve_request(request), company.deven)).code == "requester"
 
 
 async def test_p7_nor_does_whoever_was_on_the_call(company: Company) -> None:
@@ -124,7 +124,7 @@ async def test_p7_nor_does_whoever_was_on_the_call(company: Company) -> None:
     await goes(company, company.tara)
     await looked(company, request)
     assert await parts(company, request) == {"tara": ("approver", ""), "helena": ("approver", "away")}
-    assert str(await refusal(company, Approve(request), company.bram)) == "I can't find this request."
+    assert str(await refusal(company, deciding.approve_request(request), company.bram)) == "I can't find this request."
 
 
 async def test_p7_a_holder_with_a_conflict_hands_nothing_to_a_deputy_by_going_away(company: Company) -> None:
@@ -132,7 +132,7 @@ async def test_p7_a_holder_with_a_conflict_hands_nothing_to_a_deputy_by_going_aw
     request = await ask(company, company.tara)
     await goes(company, company.tara)
     assert await looked(company, request) == []
-    assert str(await refusal(company, Approve(request), company.deven)) == "I can't find this request."
+    assert str(await refusal(company, deciding.approve_request(request), company.deven)) == "I can't find this request."
     assert (await parts(company, request)) == {"helena": ("approver", "")}
 
 
@@ -141,30 +141,30 @@ async def test_p9_an_investigation_does_not_come_down_to_the_team_leader_by_abse
     await goes(company, company.helena)
     await goes(company, company.henrik)
     assert ("show", "ruth") in await looked(company, request)
-    assert str(await refusal(company, Approve(request), company.tara)) == "I can't find this request."
+    assert str(await refusal(company, deciding.approve_request(request), company.tara)) == "I can't find this request."
 
 
 async def test_p7_what_was_passed_on_does_not_come_back_with_the_holder(company: Company) -> None:
     await goes(company, company.tara)
     request = await ask(company, company.anna)
-    await company.door.enter(PassOn(request, "My aunt."), company.deven)
+    await company.door.enter(deciding.pass_on(request, "My aunt."), company.deven)
     await returns(company, company.tara)
     assert await looked(company, request) == []
     assert await parts(company, request) == {"deven": ("passed", "away"), "helena": ("approver", "")}
-    await company.door.enter(Approve(request), company.helena)
+    await company.door.enter(deciding.approve_request(request), company.helena)
 
 
 async def test_p7_who_was_asked_before_may_decide_from_the_beach(company: Company) -> None:
     request = await ask(company, company.anna)
     await goes(company, company.tara)
     await looked(company, request)
-    await company.door.enter(Approve(request), company.tara)
+    await company.door.enter(deciding.approve_request(request), company.tara)
     assert (await stored(company, request)).decided_as == "Customer Success Specialist Team Leader"
 
 
 async def test_a_break_of_the_log_goes_to_the_deputies_of_a_witness_who_is_away(company: Company) -> None:
     await goes(company, company.helena)
-    await company.door.enter(Broken(1, "4711abcd"), CLOCK)
+    await company.door.enter(journal.broken(1, "4711abcd"), CLOCK)
     assert await words_for(company, company.helena) == []
     assert len(await words_for(company, company.henrik)) == len(await words_for(company, company.ruth)) == 1
 

@@ -9,15 +9,16 @@ from typing import Any
 import pytest
 
 from handlers import matter_of
-from handlers.access.intents import Approve
-from handlers.acting import CLOCK, Intent
-from handlers.declined.intents import Erase
-from handlers.digest.steps import See
+from handlers.access import deciding as access_deciding
+from handlers.acting import CLOCK
+from handlers.declined import deciding as declined_deciding
+from handlers.digest import steps
+from handlers.handling import Intent
 from handlers.holds import beginning, deciding
 from handlers.holds.forms import AskForm
 from handlers.policy import Policy
 from handlers.policy.terms import Period
-from handlers.policy_review.intents import Complete
+from handlers.policy_review import deciding as policy_review_deciding
 from tests.each import each
 from tests.handlers.builders import CLAIM, POLICY, Company, ask
 from tests.handlers.declined.acts import afterwards
@@ -34,7 +35,7 @@ Begun = tuple[str, Intent[Any]]
 
 async def _investigation(company: Company) -> Begun:
     request = await ask(company, company.anna, **CLAIM)
-    return request, Approve(request)
+    return request, access_deciding.approve_request(request)
 
 
 async def _hold(company: Company) -> Begun:
@@ -45,17 +46,17 @@ async def _hold(company: Company) -> Begun:
 
 async def _declined(company: Company) -> Begun:
     matter = await afterwards(company)
-    return matter, Erase(matter)
+    return matter, declined_deciding.erase(matter)
 
 
 async def _review(company: Company) -> Begun:
     review = await opened(company)
-    return review, Complete(review, held())
+    return review, policy_review_deciding.complete(review, held())
 
 
 async def _week(company: Company) -> Begun:
     card = await digest_of_the_week(company)
-    return card.id, See(card.id)
+    return card.id, steps.see(card.id)
 
 
 async def _notice(company: Company) -> Begun:

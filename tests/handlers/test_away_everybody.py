@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from handlers.access.intents import Approve
+from handlers.access import deciding
 from tests.handlers.builders import Company, ask, stored, words_for
 from tests.handlers.reading import lines, seen
 from tests.handlers.test_away_deciding import goes, looked, returns
@@ -27,7 +27,7 @@ async def test_p7_a_card_that_waits_for_nobody_any_more_is_held_and_whoever_can_
     await returns(company, company.tara)
     await looked(company, request)
     assert (await stored(company, request)).state == "waiting"
-    await company.door.enter(Approve(request), company.tara)
+    await company.door.enter(deciding.approve_request(request), company.tara)
     assert (await stored(company, request)).state == "approved"
 
 

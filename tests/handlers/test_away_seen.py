@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from handlers.away.steps import Back
+from handlers import home
+from handlers.away import steps
 from handlers.door import Repeated
-from handlers.home import OpenHome
 from handlers.policy import Policy
 from storage.database.store import Store
 from tests.handlers.builders import POLICY, Company, account, away, left, meet, without_deputies
@@ -35,7 +35,7 @@ async def test_a_deputy_who_goes_or_can_not_be_reached_is_not_there_either(compa
     await say(company, company.tara)
     said = await say(company, company.deven, 1, 1)
     assert said.cautions == (ALONE.replace("Today", "From Wed 25 Nov"),)
-    await company.door.enter(Back((await kept(company))[-1].id), company.deven)
+    await company.door.enter(steps.back((await kept(company))[-1].id), company.deven)
     await meet(company.door, account("UDEVEN", "Deven Okafor", "deactivated"))
     assert "nobody stands in" in (await section(company, company.tara, "When you are away"))[0]
 
@@ -76,7 +76,7 @@ def _held_by_a_stranger(policy: Policy) -> Policy:
 
 async def test_the_homes_that_show_it_are_drawn_anew(company: Company) -> None:
     for who in (company.tara, company.helena, company.deven):
-        await company.door.enter(OpenHome(), who)
+        await company.door.enter(home.open_home(), who)
 
     def drawn(store: Store) -> None:
         for one in outgoing(store):
@@ -97,4 +97,4 @@ async def test_an_absence_is_over_by_itself_and_no_clock_that_steps_back_loses_i
     with pytest.raises(Repeated):
         absence = (await kept(company))[0]
         company.clock.pass_(days=2)
-        await company.door.enter(Back(absence.id), company.tara)
+        await company.door.enter(steps.back(absence.id), company.tara)

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 
-from handlers.access.intents import Answer, Deny, Expire, Question, Withdraw
+from handlers.access import deciding
 from handlers.acting import CLOCK
 from tests.each import each
 from tests.handlers.builders import (
@@ -33,37 +33,37 @@ async def _waiting(company: Company) -> str:
 
 async def _asked_back(company: Company) -> str:
     request = await ask(company, company.anna)
-    await company.door.enter(Question(request, "Which complaint?"), company.tara)
+    await company.door.enter(deciding.ask_requester(request, "Which complaint?"), company.tara)
     return request
 
 
 async def _answered(company: Company) -> str:
     request = await _asked_back(company)
-    await company.door.enter(Answer(request, "Ticket 9."), company.anna)
+    await company.door.enter(deciding.answer_question(request, "Ticket 9."), company.anna)
     return request
 
 
 async def _denied(company: Company) -> str:
     request = await ask(company, company.anna)
-    await company.door.enter(Deny(request, "No such complaint."), company.tara)
+    await company.door.enter(deciding.deny_request(request, "No such complaint."), company.tara)
     return request
 
 
 async def _taken_back(company: Company) -> str:
     request = await ask(company, company.anna)
-    await company.door.enter(Withdraw(request), company.anna)
+    await company.door.enter(deciding.withdraw_request(request), company.anna)
     return request
 
 
 async def _given_back(company: Company) -> str:
     request = await approved(company)
-    await company.door.enter(Withdraw(request), company.anna)
+    await company.door.enter(deciding.withdraw_request(request), company.anna)
     return request
 
 
 async def _taken_away(company: Company) -> str:
     request = await approved(company)
-    await company.door.enter(Withdraw(request), company.tara)
+    await company.door.enter(deciding.withdraw_request(request), company.tara)
     return request
 
 
@@ -75,7 +75,7 @@ async def _over(company: Company) -> str:
 
 async def _expired(company: Company) -> str:
     request = await _over(company)
-    await company.door.enter(Expire(request), CLOCK)
+    await company.door.enter(deciding.expire_access(request), CLOCK)
     return request
 
 
@@ -233,8 +233,8 @@ async def test_what_happens_next_is_told_to_the_requester_only(company: Company,
 async def test_p7_question_and_answer_stand_on_both_cards_the_last_six(company: Company) -> None:
     request = await ask(company, company.anna)
     for number in range(4):
-        await company.door.enter(Question(request, f"Question {number}?"), company.tara)
-        await company.door.enter(Answer(request, f"Answer {number}."), company.anna)
+        await company.door.enter(deciding.ask_requester(request, f"Question {number}?"), company.tara)
+        await company.door.enter(deciding.answer_question(request, f"Answer {number}."), company.anna)
     labels_of = {
         company.anna: ("Question from Tara Lindqvist", "Your answer"),
         company.tara: ("Your question", "Answer from Anna Quill"),

@@ -6,15 +6,15 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from handlers import listening
+from handlers.access import deciding, waiting
 from handlers.access.cards import already, ended
-from handlers.access.intents import Approve, Deny, Reroute
 from handlers.access.state import load
 from handlers.acting import CLOCK, DELIVERY, WEB, Visitor
-from handlers.listening import Exchange, Listen
 from handlers.playing import described
 from handlers.policy import Policy
 from handlers.policy.terms import Outage
-from handlers.retention.intents import Close
+from handlers.retention import closing
 from storage.database.store import Store
 from tests.handlers.builders import (
     AU,
@@ -56,7 +56,7 @@ class TestWhatElseTheRequesterAskedFor:
     async def test_what_nobody_may_decide_is_counted_as_waiting(self, company: Company) -> None:
         other, third = await ask(company, company.anna, reason="training"), await ask(company, company.anna, crm="CS-2")
         await company.database.write(lambda store: setattr(store.requests.get(other), "state", "stuck"))
-        await company.door.enter(Deny(third, "No."), company.tara)
+        await company.door.enter(deciding.deny_request(third, "No."), company.tara)
         await ask(company, company.anna, reason="performance")
         request = await ask(company, company.anna, crm="CS-3")
         [told] = await self._history(company, request, company.tara)
@@ -65,7 +65,7 @@ class TestWhatElseTheRequesterAskedFor:
         )
 
     async def test_it_is_that_of_the_last_90_days(self, company: Company) -> None:
-        await company.door.enter(Deny(await ask(company, company.anna), "No."), company.tara)
+        await company.door.enter(deciding.deny_request(await ask(company, company.anna), "No."), company.tara)
         company.clock.pass_(days=90)
         request = await ask(company, company.anna)
         [told] = await self._history(company, request, company.tara)
@@ -97,7 +97,7 @@ class TestWhileTheAnnouncementWasDown:
         warning = "⚠️ 2 of these calls are from a time when the announcement was down."
         assert warning in lines(await seen(company, request, company.tara))
         assert warning not in lines(await seen(company, request, company.anna))
-        await company.door.enter(Approve(request), company.tara)
+        await company.door.enter(deciding.approve_request(request), company.tara)
         assert warning not in lines(await seen(company, request, company.tara))
 
     async def test_p3_of_one_call_it_is_said_of_one(self, company: Company) -> None:
@@ -163,7 +163,7 @@ class TestWhileNobodyMayDecide:
 async def test_p7_several_approvers_are_named_and_one_who_is_out_of_reach_is_not(company: Company) -> None:
     request = await ask(company, company.anna)
     [card] = await ledger(company, company.tara)
-    await company.door.enter(Reroute(request, company.tara.person_id or 0, "user_disabled", card.id), DELIVERY)
+    await company.door.enter(waiting.reroute(request, company.tara.person_id or 0, "user_disabled", card.id), DELIVERY)
     assert title(await seen(company, request, company.anna)) == "⏳ Access request · waiting for Deven Okafor"
     assert await card_of(company, request, company.tara) is None
     assert labels(await seen(company, request, company.deven)) == ["Approve", "Deny", "Ask a question"]
@@ -181,7 +181,7 @@ class TestWithTwoDeputies:
     async def test_either_is_named_and_both_learn_the_outcome(self, company: Company) -> None:
         request = await ask(company, company.anna)
         assert title(await seen(company, request, company.anna)).endswith("waiting for Deven Okafor or Ruth Adeyemi")
-        await company.door.enter(Approve(request), company.deven)
+        await company.door.enter(deciding.approve_request(request), company.deven)
         ruth = await seen(company, request, company.ruth)
         assert (title(ruth), labels(ruth)) == ("✅ Access request · approved by Deven Okafor", [])
         assert f"Approved by Deven Okafor (deputy of the {ROLE}), <24 Nov 03:00>" in lines(ruth)
@@ -190,7 +190,7 @@ class TestWithTwoDeputies:
 async def test_p7_hr_gets_the_heads_decision_and_nothing_before_it(company: Company) -> None:
     request = await ask(company, company.helena)
     assert await card_of(company, request, company.ruth) is None
-    await company.door.enter(Approve(request), company.tara)
+    await company.door.enter(deciding.approve_request(request), company.tara)
     ruth = await seen(company, request, company.ruth)
     assert (title(ruth), labels(ruth)) == ("✅ Access request · approved by Tara Lindqvist", [])
     assert lines(ruth)[-1] == f"({request} · P7 · also seen by Helena Marsh, Tara Lindqvist)"
@@ -222,14 +222,16 @@ async def _told(company: Company, request: str) -> list[str]:
 
 async def _played(company: Company, request: str) -> dict[str, object]:
     """What the player shows of it."""
-    opened = await company.door.enter(Exchange(await company.door.enter(Listen(request), company.anna)), WEB)
+    opened = await company.door.enter(
+        listening.exchange(await company.door.enter(listening.listen(request), company.anna)), WEB
+    )
     return await looking(company, WEB, lambda act: described(act, opened.grant, opened.secret))
 
 
 async def test_p12_a_call_that_ends_sooner_than_the_access_is_said_to(company: Company, old: list[int]) -> None:
     request = await ask(company, company.anna, calls=old[:1])
     assert "erased" not in str(lines(await seen(company, request, company.anna)))
-    await company.door.enter(Approve(request), company.tara)
+    await company.door.enter(deciding.approve_request(request), company.tara)
     assert await _warned(company, request) == []
     assert await _told(company, request) == [
         "⚠️ This call is erased <26 Nov 03:00 Australia/Sydney>, and can be heard until then."
@@ -240,7 +242,7 @@ async def test_p12_whoever_may_hear_calls_reads_which_of_them_end_sooner_on_the_
     company: Company, old: list[int]
 ) -> None:
     request = await ask(company, company.anna, calls=[*old[:2], company.calls[0]])
-    await company.door.enter(Approve(request), company.tara)
+    await company.door.enter(deciding.approve_request(request), company.tara)
     assert await _told(company, request) == [
         "⚠️ 2 of these calls are erased, the first <26 Nov 03:00 Australia/Sydney>, and can be heard until then."
     ]
@@ -251,7 +253,7 @@ async def test_p12_whoever_may_hear_calls_reads_which_of_them_end_sooner_on_the_
     ends = ["Thu 26 Nov, 14:00 Sydney", "Fri 27 Nov, 14:00 Sydney", ""]
     assert [one["until_told"] for one in calls] == ends
     both = await ask(company, company.anna, calls=old[:2], crm="CS-2")
-    await company.door.enter(Approve(both), company.tara)
+    await company.door.enter(deciding.approve_request(both), company.tara)
     played = await _played(company, both)
     assert (played["until_told"], played["erased"]) == ("Fri 27 Nov, 14:00 Sydney", True)
 
@@ -259,9 +261,9 @@ async def test_p12_whoever_may_hear_calls_reads_which_of_them_end_sooner_on_the_
 async def test_p12_whoever_may_hear_a_call_that_is_kept_reads_when_that_ends(company: Company, old: list[int]) -> None:
     request = await ask(company, company.anna, calls=old[:1])
     company.clock.pass_(days=3)
-    await company.door.enter(Close(old[0]), CLOCK)
+    await company.door.enter(closing.close(old[0]), CLOCK)
     company.clock.now = datetime(2026, 12, 22, tzinfo=UTC)
-    await company.door.enter(Approve(request), company.tara)
+    await company.door.enter(deciding.approve_request(request), company.tara)
     assert await _told(company, request) == [
         "⚠️ This call is erased <24 Dec 06:00 Australia/Sydney>, and can be heard until then."
     ]
@@ -272,8 +274,8 @@ async def test_p12_whoever_may_hear_a_call_that_is_kept_reads_when_that_ends(com
 async def test_p12_what_is_kept_for_the_request_alone_is_said_with_its_end(company: Company, old: list[int]) -> None:
     one, both = [await ask(company, company.anna, calls=old[:number]) for number in (1, 2)]
     company.clock.pass_(days=3)
-    await company.door.enter(Close(old[0]), CLOCK)
+    await company.door.enter(closing.close(old[0]), CLOCK)
     kept = "been kept as long as the policy allows, and stays for this request alone until <24 Dec 06:00 Australia/Sydney>."
     assert await _warned(company, one) == [f"⚠️ This call has {kept}"]
-    await company.door.enter(Close(old[1]), CLOCK)
+    await company.door.enter(closing.close(old[1]), CLOCK)
     assert await _warned(company, both) == [f"⚠️ 2 of these calls have {kept.replace('stays', 'stay')}"]

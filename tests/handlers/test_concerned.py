@@ -7,14 +7,12 @@ from dataclasses import replace
 
 import pytest
 
-from handlers import ROOMS, intro
+from handlers import ROOMS, alarms, intro, people
+from handlers.access import asking, deciding, waiting
 from handlers.access import forms as filling
-from handlers.access.intents import Approve, Deny, File, PassOn, Recheck, Withdraw
 from handlers.access.state import load
 from handlers.acting import CLOCK, DELIVERY, Visitor
-from handlers.alarms import Unheard
 from handlers.matters import showing
-from handlers.people import Meet
 from handlers.policy import Policy
 from handlers.role_people import find, value_of
 from handlers.rules.refusal import Refused
@@ -73,7 +71,12 @@ async def test_p9_it_finds_nothing_anywhere_and_gets_the_words_that_a_request_ge
     company: Company,
 ) -> None:
     request = await ask(company, company.anna, **claim_about("helena"))
-    for intent in (Approve(request), Deny(request, "No."), PassOn(request, "Not mine."), Withdraw(request)):
+    for intent in (
+        deciding.approve_request(request),
+        deciding.deny_request(request, "No."),
+        deciding.pass_on(request, "Not mine."),
+        deciding.withdraw_request(request),
+    ):
         assert str(await refusal(company, intent, company.helena)) == GONE
     assert await _page(company, company.helena, request) == await _page(company, company.helena, "R-NONE2222") == GONE
     for name in ("deny", "question", "pass_on"):
@@ -89,7 +92,7 @@ async def test_p9_only_whoever_decides_and_whoever_asked_read_whom_it_concerns(c
     request = await ask(company, company.anna, **claim_about("helena"))
     for who in (company.anna, company.ruth):
         assert f"{FACT}Helena Marsh" in lines(await seen(company, request, who))
-    await company.door.enter(PassOn(request, "I know her well."), company.ruth)
+    await company.door.enter(deciding.pass_on(request, "I know her well."), company.ruth)
     assert f"{FACT}Helena Marsh" in lines(await seen(company, request, company.miles))
     assert not [one for one in lines(await seen(company, request, company.ruth)) if one.startswith(FACT)]
     plain = await ask(company, company.anna, **CLAIM)
@@ -112,7 +115,7 @@ async def test_p9_whoever_becomes_a_deputy_later_and_is_named_has_no_part_either
     request = await ask(company, company.anna, **claim_about("deven"))
     assert await _parts(company, request) == {"helena": "approver"}
     company.door.policy = _with_deputies(away(POLICY, "head_of_customer_success"), "head_of_customer_success", "deven")
-    await company.door.enter(Recheck(request), CLOCK)
+    await company.door.enter(waiting.recheck(request), CLOCK)
     assert await _parts(company, request) == {"helena": "approver", "ruth": "approver"}
     another = await ask(company, company.anna, **claim_about("deven", crm="CS-2"))
     assert await _parts(company, another) == {"ruth": "approver"}
@@ -124,13 +127,13 @@ async def test_p9_an_address_that_changes_hides_nobody(company: Company) -> None
     request = await ask(company, company.anna, **claim_about("henrik"))
     there = account("UHENRIK", NAMES["henrik"])
     moved = replace(there, email="h@fernhill.example", email_key="h@fernhill.example")
-    await company.door.enter(Meet(moved), DELIVERY)
+    await company.door.enter(people.meet(moved), DELIVERY)
     held = POLICY.role("head_of_customer_success").model_copy(update={"deputies": ("h@fernhill.example",)})
     policy = POLICY.model_copy(update={"roles": POLICY.roles.model_copy(update={"head_of_customer_success": held})})
     company.door.policy = away(policy, "head_of_customer_success")
-    await company.door.enter(Recheck(request), CLOCK)
+    await company.door.enter(waiting.recheck(request), CLOCK)
     assert "henrik" not in await _parts(company, request)
-    assert (await refusal(company, Approve(request), company.henrik)).code == "concerned"
+    assert (await refusal(company, deciding.approve_request(request), company.henrik)).code == "concerned"
 
 
 async def test_p9_a_person_who_is_named_before_anybody_met_them_stays_named(company: Company) -> None:
@@ -143,11 +146,11 @@ async def test_p9_a_person_who_is_named_before_anybody_met_them_stays_named(comp
     request = await ask(company, company.anna, **{**CLAIM, "concerned": [value_of(address)]})
     there = account("UDEVEN", NAMES["deven"])
     moved = replace(there, email=address, email_key=address)
-    await company.door.enter(Meet(moved), DELIVERY)
+    await company.door.enter(people.meet(moved), DELIVERY)
     company.door.policy = away(company.door.policy, "head_of_customer_success")
-    await company.door.enter(Recheck(request), CLOCK)
+    await company.door.enter(waiting.recheck(request), CLOCK)
     assert "deven" not in await _parts(company, request)
-    assert (await refusal(company, Approve(request), company.deven)).code == "concerned"
+    assert (await refusal(company, deciding.approve_request(request), company.deven)).code == "concerned"
     assert await _page(company, company.deven, request) == GONE
 
 
@@ -174,7 +177,7 @@ class TestWithNobodyLeft:
         assert (await audit(company, other))[0][4]["warned"] == [company.henrik.person_id]
         [warning] = [one for one in await ledger(company) if one.kind == "warn"]
         assert await words_for(company, company.henrik)
-        await company.door.enter(Unheard(warning.id, warning.payload["alarm"], "user_disabled"), DELIVERY)
+        await company.door.enter(alarms.unheard(warning.id, warning.payload["alarm"], "user_disabled"), DELIVERY)
         assert (await audit(company, other))[-1][4]["warned"] == []
 
     async def test_p9_whom_to_turn_to_is_nobody_whom_it_concerns(self, company: Company) -> None:
@@ -211,7 +214,7 @@ async def test_p9_the_log_holds_ids_and_a_commitment_and_no_name(company: Compan
 @each("value", ["R-1", value_of(email("Anna Quill")), "", "x" * 200])
 async def test_p9_a_name_that_is_no_role_holder_is_refused_at_its_field(company: Company, value: str) -> None:
     refused = await refusal(
-        company, File(form(company.calls[:1], **{**CLAIM, "concerned": [value]}), "k"), company.anna
+        company, asking.file_request(form(company.calls[:1], **{**CLAIM, "concerned": [value]}), "k"), company.anna
     )
     assert list(refused.fields) == ["concerned"]
     assert refused.fields["concerned"].endswith("Please choose again.")
@@ -240,7 +243,7 @@ async def test_p9_the_look_up_offers_whoever_decides_by_name_and_title(company: 
 
 async def test_p9_ask_again_names_them_again(company: Company) -> None:
     request = await ask(company, company.anna, **claim_about("helena"))
-    await company.door.enter(Deny(request, "No."), company.ruth)
+    await company.door.enter(deciding.deny_request(request, "No."), company.ruth)
     _, filled = await looking(company, company.anna, lambda act: filling.again(act, request))
     assert filled.values["concerned"] == [value_of(email(NAMES["helena"]))]
     assert [one.label for one in filled.offered["concerned"]] == ["Helena Marsh"]
@@ -252,7 +255,7 @@ async def test_p9_a_name_that_changes_changes_on_the_card(company: Company) -> N
     await meet(company.door, account("UHELENA", "Helena Marsh-Ito", zone="Australia/Sydney"))
     told = account("UHELENA", NAMES["helena"])
     renamed = replace(told, name="Helena Ito")
-    await company.door.enter(Meet(renamed), DELIVERY)
+    await company.door.enter(people.meet(renamed), DELIVERY)
     assert (await stored(company, request)).revision > before
     assert title(await seen(company, request, company.anna)).startswith("⏳ Investigation request")
 

@@ -24,8 +24,8 @@ from handlers import (
     opened_by,
     together,
 )
+from handlers.access import asking, deciding
 from handlers.access.forms import AccessForm, AnswerForm, DenyForm, InvestigationForm, PassOnForm, QuestionForm
-from handlers.access.intents import Deny, File, Question
 from handlers.acting import Visitor
 from handlers.away.room import AwayForm
 from handlers.breach.forms import ReportForm
@@ -38,7 +38,7 @@ from handlers.customers.forms import (
     WithdrawForm,
 )
 from handlers.customers.forms import AnswerForm as CustomerAnswerForm
-from handlers.declined.intents import KeepForm
+from handlers.declined.deciding import KeepForm
 from handlers.effects import Blank
 from handlers.forms import Form
 from handlers.holds.forms import AskForm, HoldForm, ReleaseForm, RenewForm
@@ -148,8 +148,8 @@ def test_a_form_that_is_about_something_says_afterwards_whose_card_shows_it() ->
 
 
 async def test_p7_the_same_request_in_another_form_is_told_of_the_first(company: Company) -> None:
-    first = await company.door.enter(File(form(company.calls), "slack:V-1"), company.anna)
-    again = await company.door.enter(File(form(company.calls), "slack:V-2"), company.anna)
+    first = await company.door.enter(asking.file_request(form(company.calls), "slack:V-1"), company.anna)
+    again = await company.door.enter(asking.file_request(form(company.calls), "slack:V-2"), company.anna)
     after = FORMS["access"].after
     assert after is not None
     told = after(again)
@@ -242,7 +242,7 @@ async def test_p7_the_question_stands_above_the_field_for_its_answer_and_only_fo
     company: Company,
 ) -> None:
     request = await ask(company, company.anna)
-    await company.door.enter(Question(request, "Which invoice?"), company.tara)
+    await company.door.enter(deciding.ask_requester(request, "Which invoice?"), company.tara)
 
     async def read(who: Visitor, name: str) -> str:
         return await looking(company, who, lambda act: intro(act, name, request))
@@ -259,8 +259,8 @@ async def test_p7_a_form_that_could_not_be_sent_any_more_is_refused_before_anybo
     company: Company, form: str
 ) -> None:
     request = await ask(company, company.anna)
-    await company.door.enter(Question(request, "Which invoice?"), company.tara)
-    await company.door.enter(Deny(request, "No."), company.tara)
+    await company.door.enter(deciding.ask_requester(request, "Which invoice?"), company.tara)
+    await company.door.enter(deciding.deny_request(request, "No."), company.tara)
     who = company.anna if form == "answer" else company.tara
     with pytest.raises(Refused, match="already denied by"):
         await looking(company, who, lambda act: intro(act, form, request))

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from handlers.access.intents import Approve, Deny, Question, Withdraw
+from handlers.access import deciding
 from handlers.access.waiting import ENDS
 from handlers.acting import Visitor
 from handlers.policy import Policy
@@ -47,7 +47,7 @@ async def _grant(company: Company, request: str) -> Grant | None:
 async def test_p7_an_approval_gives_access_for_seven_days(company: Company) -> None:
     request = await ask(company, company.anna)
     company.clock.pass_(hours=2)
-    await company.door.enter(Approve(request), company.tara)
+    await company.door.enter(deciding.approve_request(request), company.tara)
     now, decided, grant = company.clock.now, await stored(company, request), await _grant(company, request)
     assert (decided.state, decided.decided_by, decided.closed_at) == ("approved", company.tara.person_id, now)
     assert (decided.decided_as, decided.revision) == ("Customer Success Specialist Team Leader", 2)
@@ -67,7 +67,7 @@ async def test_p7_an_approval_gives_access_for_seven_days(company: Company) -> N
 
 async def test_p7_a_denial_says_why_and_gives_nothing(company: Company) -> None:
     request = await ask(company, company.anna)
-    await company.door.enter(Deny(request, "The CRM has no such complaint."), company.tara)
+    await company.door.enter(deciding.deny_request(request, "The CRM has no such complaint."), company.tara)
     denied = await stored(company, request)
     said = await written(company, request)
     assert (denied.state, said.decision) == ("denied", "The CRM has no such complaint.")
@@ -86,7 +86,7 @@ async def test_p7_the_first_decision_wins_and_the_second_is_told_of_it(
 ) -> None:
     request = await ask(company, company.anna)
     await also_asked(company, request, company.helena)
-    wanted = {"approve": Approve(request), "deny": Deny(request, "No.")}
+    wanted = {"approve": deciding.approve_request(request), "deny": deciding.deny_request(request, "No.")}
     await company.door.enter(wanted[first], company.tara)
     company.clock.pass_(minutes=4)
     refused = await refusal(company, wanted[second], company.helena)
@@ -103,23 +103,25 @@ async def test_p7_who_comes_too_late_reads_the_time_of_the_own_zone(company: Com
     henrik = await meet(company.door, account("UHENRIK", "Henrik Solberg", zone="Europe/London"))
     request = await ask(company, company.anna)
     await also_asked(company, request, company.helena)
-    await company.door.enter(Approve(request), company.tara)
-    refused = await refusal(company, Approve(request), company.helena)
+    await company.door.enter(deciding.approve_request(request), company.tara)
+    refused = await refusal(company, deciding.approve_request(request), company.helena)
     assert "on Tue 24 Nov, 14:00 Sydney" in str(refused)
-    assert (await refusal(company, Approve(request), henrik)).sentence == "I can't find this request."
+    assert (await refusal(company, deciding.approve_request(request), henrik)).sentence == "I can't find this request."
 
 
 async def test_a_moment_is_told_in_the_zone_of_whoever_asks(company: Company) -> None:
     helena = await meet(company.door, account("UHELENA", "Helena Marsh", zone="Etc/UTC"))
     request = await approved(company)
     await also_asked(company, request, helena)
-    assert str(await refusal(company, Deny(request, "No."), helena)).endswith("on Tue 24 Nov, 03:00 UTC.")
+    assert str(await refusal(company, deciding.deny_request(request, "No."), helena)).endswith(
+        "on Tue 24 Nov, 03:00 UTC."
+    )
 
 
 async def test_p7_the_same_decision_of_somebody_else_is_too_late_as_well(company: Company) -> None:
     request = await approved(company)
     await also_asked(company, request, company.helena)
-    refused = await refusal(company, Approve(request), company.helena)
+    refused = await refusal(company, deciding.approve_request(request), company.helena)
     assert refused.code == "already_approved"
     grants = await company.database.read(lambda store: store.session.query(Grant).count())
     assert grants == 1
@@ -128,7 +130,7 @@ async def test_p7_the_same_decision_of_somebody_else_is_too_late_as_well(company
 @pytest.mark.parametrize("decision", ["approve", "deny"])
 async def test_my_own_click_again_is_quiet(company: Company, decision: str) -> None:
     request = await ask(company, company.anna)
-    wanted = Approve(request) if decision == "approve" else Deny(request, "No.")
+    wanted = deciding.approve_request(request) if decision == "approve" else deciding.deny_request(request, "No.")
     await company.door.enter(wanted, company.tara, key="slack:UTARA:1.0")
     await quiet(company, wanted, company.tara, key="slack:UTARA:1.0")
     await quiet(company, wanted, company.tara, key="slack:UTARA:2.0")
@@ -137,7 +139,7 @@ async def test_my_own_click_again_is_quiet(company: Company, decision: str) -> N
 
 async def test_my_other_click_afterwards_is_told_what_i_did(company: Company) -> None:
     request = await approved(company)
-    refused = await refusal(company, Deny(request, "Now I think otherwise."), company.tara)
+    refused = await refusal(company, deciding.deny_request(request, "Now I think otherwise."), company.tara)
     assert refused.code == "already_approved"
 
 
@@ -145,7 +147,11 @@ async def test_many_clicks_at_once_are_one_decision(company: Company) -> None:
     request = await ask(company, company.anna)
     await also_asked(company, request, company.helena)
     clicks = [
-        company.door.enter(Approve(request) if one % 2 else Deny(request, "No."), who, key=f"{who.account}{one}")
+        company.door.enter(
+            deciding.approve_request(request) if one % 2 else deciding.deny_request(request, "No."),
+            who,
+            key=f"{who.account}{one}",
+        )
         for one in range(10)
         for who in (company.tara, company.helena)
     ]
@@ -166,7 +172,7 @@ async def test_many_clicks_at_once_are_one_decision(company: Company) -> None:
 async def test_p7_whoever_is_not_the_approver_does_not_even_learn_of_it(company: Company, name: str, why: str) -> None:
     request = await ask(company, company.anna)
     who = company.people[name]
-    for wanted in (Approve(request), Deny(request, "No.")):
+    for wanted in (deciding.approve_request(request), deciding.deny_request(request, "No.")):
         refused = await refusal(company, wanted, who)
         assert (str(refused), refused.code) == ("I can't find this request.", why)
     assert (await audit(company, request))[-1] == (
@@ -176,21 +182,21 @@ async def test_p7_whoever_is_not_the_approver_does_not_even_learn_of_it(company:
 
 
 async def test_a_request_that_never_was_sounds_the_same(company: Company) -> None:
-    refused = await refusal(company, Approve("R-NEVER222"), company.tara)
+    refused = await refusal(company, deciding.approve_request("R-NEVER222"), company.tara)
     assert (str(refused), refused.code) == ("I can't find this request.", "unknown")
 
 
 async def test_p9_the_team_leader_never_decides_a_claim(company: Company) -> None:
     request = await ask(company, company.anna, **CLAIM)
-    assert (await refusal(company, Approve(request), company.tara)).code == "team_leader"
-    await company.door.enter(Approve(request), company.helena)
+    assert (await refusal(company, deciding.approve_request(request), company.tara)).code == "team_leader"
+    await company.door.enter(deciding.approve_request(request), company.helena)
     assert [one[3] for one in await audit(company, request) if one[2] == "done"] == ["P9", "P9"]
 
 
 async def test_p7_nobody_approves_a_request_of_the_own(company: Company) -> None:
     for who in (company.anna, company.tara, company.helena):
         request = await ask(company, who)
-        refused = await refusal(company, Approve(request), who)
+        refused = await refusal(company, deciding.approve_request(request), who)
         assert (str(refused), refused.code) == (
             "This is your own request, so somebody else has to decide it.",
             "requester",
@@ -206,19 +212,19 @@ async def test_p7_nor_under_another_spelling_of_the_address(company: Company, sp
     assert key == email("Tara Lindqvist")
     disguised = await meet(company.door, account("U0SECOND", "Tara Lindqvist"))
     assert (disguised.person_id, disguised.standing) == (company.tara.person_id, "ambiguous")
-    refused = await refusal(company, Approve(request), disguised)
+    refused = await refusal(company, deciding.approve_request(request), disguised)
     assert refused.code == "ambiguous"
     await meet(company.door, account("UTARA", "Tara Lindqvist", "deactivated"))
     successor = await meet(company.door, account("U0SECOND", "Tara Lindqvist"))
     assert successor == Visitor("slack:U0SECOND", company.tara.person_id)
-    assert (await refusal(company, Approve(request), successor)).code == "requester"
+    assert (await refusal(company, deciding.approve_request(request), successor)).code == "requester"
     assert (await stored(company, request)).state == "waiting"
 
 
 async def test_p11_nobody_decides_about_a_call_of_the_own(company: Company) -> None:
     [hers] = await register(company.door, call(8, operator_key=email("Helena Marsh"), operator_name="Helena Marsh"))
     request = await ask(company, company.anna, calls=[hers])
-    refused = await refusal(company, Approve(request), company.helena)
+    refused = await refusal(company, deciding.approve_request(request), company.helena)
     assert refused.code == "operator"
 
 
@@ -229,14 +235,14 @@ class TestWhileTheTeamLeaderIsAway:
 
     async def test_p7_the_deputy_decides_as_a_deputy(self, company: Company) -> None:
         request = await ask(company, company.anna)
-        await company.door.enter(Approve(request), company.deven)
+        await company.door.enter(deciding.approve_request(request), company.deven)
         decided = await stored(company, request)
         assert decided.decided_as == "deputy of the Customer Success Specialist Team Leader"
 
     async def test_p7_the_holder_decides_too_who_is_back(self, company: Company) -> None:
         request = await ask(company, company.anna)
         company.clock.pass_(days=2)
-        await company.door.enter(Approve(request), company.tara)
+        await company.door.enter(deciding.approve_request(request), company.tara)
         assert (await stored(company, request)).decided_as == "Customer Success Specialist Team Leader"
 
 
@@ -253,8 +259,8 @@ class TestWithAnotherLength:
 
 async def test_p7_what_was_withdrawn_is_not_approved_any_more(company: Company) -> None:
     request = await ask(company, company.anna)
-    await company.door.enter(Withdraw(request), company.anna)
-    refused = await refusal(company, Approve(request), company.tara)
+    await company.door.enter(deciding.withdraw_request(request), company.anna)
+    refused = await refusal(company, deciding.approve_request(request), company.tara)
     assert str(refused) == "This request was already withdrawn by Anna Quill on Tue 24 Nov, 14:00 Sydney."
 
 
@@ -265,7 +271,7 @@ async def test_a_decision_grant_and_entry_are_one_transaction(company: Company) 
 
     async def broken() -> None:
         def work(store: object) -> None:
-            company.door._do(store, Approve(request), company.tara, "key")  # type: ignore[arg-type]
+            company.door._do(store, deciding.approve_request(request), company.tara, "key")  # type: ignore[arg-type]
             raise ConnectionError("the disk is gone")
 
         await company.database.write(work)
@@ -274,13 +280,13 @@ async def test_a_decision_grant_and_entry_are_one_transaction(company: Company) 
         await broken()
     assert (await audit(company), len(await ledger(company))) == before
     assert await _grant(company, request) is None
-    await company.door.enter(Approve(request), company.tara, key="key")
+    await company.door.enter(deciding.approve_request(request), company.tara, key="key")
 
 
 async def test_a_loser_of_a_race_is_told_privately_and_once(company: Company) -> None:
     request = await approved(company)
     await also_asked(company, request, company.helena)
-    click = Deny(request, "No.")
+    click = deciding.deny_request(request, "No.")
     with pytest.raises(Refused):
         await company.door.enter(click, company.helena, key="slack:1", whisper=True)
     await quiet(company, click, company.helena, key="slack:1")
@@ -290,11 +296,15 @@ async def test_a_loser_of_a_race_is_told_privately_and_once(company: Company) ->
 
 async def test_p7_a_superior_who_was_not_asked_does_not_decide(company: Company) -> None:
     request = await ask(company, company.anna)
-    for wanted in (Approve(request), Deny(request, "No."), Question(request, "Why?")):
+    for wanted in (
+        deciding.approve_request(request),
+        deciding.deny_request(request, "No."),
+        deciding.ask_requester(request, "Why?"),
+    ):
         assert str(await refusal(company, wanted, company.helena)) == "I can't find this request."
     assert (await stored(company, request)).state == "waiting"
     await also_asked(company, request, company.helena)
-    await company.door.enter(Approve(request), company.helena)
+    await company.door.enter(deciding.approve_request(request), company.helena)
     decided = await stored(company, request)
     assert (decided.decided_by, decided.decided_as) == (company.helena.person_id, "Head of Customer Success")
 
@@ -302,5 +312,5 @@ async def test_p7_a_superior_who_was_not_asked_does_not_decide(company: Company)
 async def test_p7_who_would_be_asked_now_decides_without_having_been_asked(company: Company) -> None:
     request = await ask(company, company.anna)
     company.door.policy = away(POLICY, "team_leader")
-    await company.door.enter(Approve(request), company.deven)
+    await company.door.enter(deciding.approve_request(request), company.deven)
     assert (await stored(company, request)).decided_as == "deputy of the Customer Success Specialist Team Leader"

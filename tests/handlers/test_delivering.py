@@ -7,25 +7,12 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import text
 
-from handlers.access.intents import Deny
+from handlers import delivering, home
+from handlers.access import deciding
 from handlers.acting import DELIVERY
-from handlers.delivering import (
-    LEASE,
-    NOBODY,
-    UNKNOWN_KIND,
-    UNREADABLE,
-    Aside,
-    Claim,
-    Delivered,
-    Fail,
-    Job,
-    LineUp,
-    MessageReference,
-    Postpone,
-)
+from handlers.delivering import LEASE, NOBODY, UNKNOWN_KIND, UNREADABLE, Aside, Job, MessageReference
 from handlers.door import leave
 from handlers.effects import Home
-from handlers.home import OpenHome
 from storage.records import Copy, Outgoing
 from tests.handlers.builders import Company, ask, audit, ledger, left
 from tests.handlers.passing_time import delivered, pass_until
@@ -33,7 +20,7 @@ from tests.handlers.test_waiting import sydney
 
 
 async def _claim(company: Company, most: int = 16) -> list[Job]:
-    return [one for one in await company.door.enter(Claim(most), DELIVERY) if isinstance(one, Job)]
+    return [one for one in await company.door.enter(delivering.claim(most), DELIVERY) if isinstance(one, Job)]
 
 
 async def _row(company: Company, outgoing_id: str) -> Outgoing:
@@ -64,7 +51,10 @@ async def test_what_was_done_stands_in_the_ledger_and_in_which_message(company: 
     anna, tara = await _claim(company)
     company.clock.pass_(seconds=2)
     await company.door.enter(
-        Delivered(anna.taken.id, "sent", "slack", request, MessageReference(request, "slack", "D1", "1.1", 1)), DELIVERY
+        delivering.delivered(
+            anna.taken.id, "sent", "slack", request, MessageReference(request, "slack", "D1", "1.1", 1)
+        ),
+        DELIVERY,
     )
     row = await _row(company, anna.taken.id)
     assert (row.state, row.platform, row.code, row.done_at, row.leased_until) == (
@@ -83,7 +73,7 @@ async def test_a_card_that_a_stalled_program_posted_behind_a_newer_one_is_not_th
     [job, _] = await _claim(company)
     for message, revision in (("2.2", 2), ("1.1", 1)):
         reference = MessageReference(request, "slack", "D1", message, revision)
-        await company.door.enter(Delivered(job.taken.id, "sent", "slack", request, reference), DELIVERY)
+        await company.door.enter(delivering.delivered(job.taken.id, "sent", "slack", request, reference), DELIVERY)
     copy = await _copy(company, request, job.person.id)
     assert copy is not None
     assert (copy.message, copy.revision) == ("2.2", 2)
@@ -93,21 +83,21 @@ async def test_what_was_superseded_leaves_no_entry(company: Company) -> None:
     await ask(company, company.anna)
     [job, _] = await _claim(company)
     before = await audit(company)
-    await company.door.enter(Delivered(job.taken.id, "superseded", "slack"), DELIVERY)
+    await company.door.enter(delivering.delivered(job.taken.id, "superseded", "slack"), DELIVERY)
     assert await audit(company) == before
     assert (await _row(company, job.taken.id)).state == "superseded"
 
 
 async def test_a_card_that_changed_changes_the_home_of_whoever_has_one(company: Company) -> None:
     for who in (company.anna, company.tara):
-        await company.door.enter(OpenHome(), who)
+        await company.door.enter(home.open_home(), who)
     for job in await _claim(company):
-        await company.door.enter(Delivered(job.taken.id, "sent", "slack"), DELIVERY)
+        await company.door.enter(delivering.delivered(job.taken.id, "sent", "slack"), DELIVERY)
     assert sorted(await left(company)) == [("home", "anna"), ("home", "tara")]
     await ask(company, company.anna)
     first, second = await _claim(company)
-    await company.door.enter(Delivered(first.taken.id, "sent", "slack"), DELIVERY)
-    await company.door.enter(Delivered(second.taken.id, "superseded", "slack"), DELIVERY)
+    await company.door.enter(delivering.delivered(first.taken.id, "sent", "slack"), DELIVERY)
+    await company.door.enter(delivering.delivered(second.taken.id, "superseded", "slack"), DELIVERY)
     assert (await left(company))[4:] == [("home", "anna")]
 
 
@@ -119,7 +109,7 @@ async def _homes(company: Company) -> list[tuple[str, bool]]:
 async def test_one_home_waits_for_a_person_and_platform(company: Company) -> None:
     """A5: a home shows all that has happened, so it is drawn once, however much that is."""
     for _ in range(3):
-        await company.door.enter(OpenHome(), company.anna)
+        await company.door.enter(home.open_home(), company.anna)
     assert await _homes(company) == [("queued", True)]
 
 
@@ -145,7 +135,7 @@ async def test_a_home_in_hand_may_be_out_of_date_so_one_more_waits_behind_it(com
         await _redrawn(company, "slack", fresh=fresh)
     assert await _homes(company) == [("queued", False), ("queued", fresh)]
     assert await _claim(company) == []
-    await company.door.enter(Postpone(drawing.taken.id, "ratelimited", company.clock.now), DELIVERY)
+    await company.door.enter(delivering.postpone(drawing.taken.id, "ratelimited", company.clock.now), DELIVERY)
     assert await _homes(company) == [("queued", fresh), ("superseded", fresh)]
     [again] = await _claim(company)
     assert again.effect == Home(drawing.person.id, "slack", fresh)
@@ -156,7 +146,7 @@ async def test_a_home_that_nobody_can_read_is_drawn_by_another(company: Company)
     [drawing] = await _claim(company)
     await _redrawn(company, "slack", fresh=True)
     await company.database.write(lambda store: store.session.execute(text("UPDATE outbox SET payload = '[]'")))
-    await company.door.enter(Postpone(drawing.taken.id, "ratelimited", company.clock.now), DELIVERY)
+    await company.door.enter(delivering.postpone(drawing.taken.id, "ratelimited", company.clock.now), DELIVERY)
     states = {one.id: one.state for one in await ledger(company, company.anna)}
     assert sorted(states.values()) == ["queued", "superseded"]
     assert states[drawing.taken.id] == "queued"
@@ -168,7 +158,7 @@ async def test_what_can_not_be_done_now_is_done_later(company: Company, *, free:
     before = await audit(company)
     [job, _] = await _claim(company)
     later = company.clock.now + timedelta(seconds=40)
-    await company.door.enter(Postpone(job.taken.id, "ratelimited", later, free), DELIVERY)
+    await company.door.enter(delivering.postpone(job.taken.id, "ratelimited", later, free=free), DELIVERY)
     row = await _row(company, job.taken.id)
     assert (row.state, row.code, row.due_at, row.leased_until, row.attempts) == (
         "queued",
@@ -187,7 +177,7 @@ async def test_what_can_not_be_done_now_is_done_later(company: Company, *, free:
 async def test_what_can_not_be_done_at_all_is_never_silent(company: Company) -> None:
     await ask(company, company.anna)
     [job, _] = await _claim(company)
-    await company.door.enter(Fail(job.taken.id, "user_not_found"), DELIVERY)
+    await company.door.enter(delivering.fail(job.taken.id, "user_not_found"), DELIVERY)
     row = await _row(company, job.taken.id)
     assert (row.state, row.code, row.done_at) == ("failed", "user_not_found", company.clock.now)
     detail = {"kind": "show", "person": job.person.id, "code": "user_not_found"}
@@ -199,13 +189,13 @@ async def test_p7_what_a_morning_could_not_tell_is_sent_as_the_cards_of_what_sti
     waits, decided = [await ask(company, company.anna, crm=crm) for crm in ("CS-1", "CS-2")]
     await delivered(company)
     await pass_until(company, sydney("2026-11-26"))
-    await company.door.enter(Deny(decided, "No."), company.tara)
+    await company.door.enter(deciding.deny_request(decided, "No."), company.tara)
     await ask(company, company.anna, crm="CS-3")
     [row] = [one for one in await ledger(company, company.tara) if one.kind == "digest"]
     before = len(await ledger(company))
     named = tuple(row.payload["reminders"])
     assert len(named) == 2
-    await company.door.enter(Fail(row.id, "channel_not_found", named), DELIVERY)
+    await company.door.enter(delivering.fail(row.id, "channel_not_found", named), DELIVERY)
     [card] = (await ledger(company))[before:]
     assert (card.kind, card.person_id, card.payload["matter"]) == ("show", company.tara.person_id, waits)
 
@@ -214,7 +204,7 @@ async def _taken(company: Company, sentence: str) -> list[Job | Aside]:
     """What a claim gives after somebody changed rows by hand."""
     await ask(company, company.anna)
     await company.database.write(lambda store: store.session.execute(text(sentence)))
-    return await company.door.enter(Claim(16), DELIVERY)
+    return await company.door.enter(delivering.claim(16), DELIVERY)
 
 
 @pytest.mark.parametrize(
@@ -244,7 +234,7 @@ async def test_an_effect_for_nobody_is_told_apart(company_in_a_file: Company) ->
         await connection.exec_driver_sql("UPDATE outbox SET person_id = 999 WHERE person_id = 1")
         await connection.exec_driver_sql("PRAGMA foreign_keys=ON")
         await connection.exec_driver_sql("BEGIN")
-    annas, taras = await company.door.enter(Claim(16), DELIVERY)
+    annas, taras = await company.door.enter(delivering.claim(16), DELIVERY)
     assert isinstance(annas, Aside)
     assert annas.code == NOBODY
     assert isinstance(taras, Job)
@@ -256,7 +246,7 @@ async def test_an_effect_of_a_newer_version_holds_up_nothing_of_its_person(compa
     [first, *_] = await _taken(company, "UPDATE outbox SET kind = 'erase' WHERE id = (SELECT min(id) FROM outbox)")
     assert isinstance(first, Aside)
     later = company.clock.now + timedelta(minutes=5)
-    await company.door.enter(Postpone(first.taken.id, first.code, later, free=True), DELIVERY)
+    await company.door.enter(delivering.postpone(first.taken.id, first.code, later, free=True), DELIVERY)
     [second] = await _claim(company)
     assert (second.person.id, second.taken.kind) == (first.taken.person_id, "show")
     row = await _row(company, first.taken.id)
@@ -272,7 +262,7 @@ async def test_nothing_waits_behind_what_an_older_version_has_settled(company: C
         lambda store: store.session.execute(text("UPDATE outbox SET state = 'sent' WHERE turn = 'next'"))
     )
     assert await _claim(company) == []
-    await company.door.enter(LineUp(), DELIVERY)
+    await company.door.enter(delivering.line_up(), DELIVERY)
     assert {one.person.id for one in await _claim(company)} == {first.person.id, other.person.id}
 
 
@@ -283,11 +273,13 @@ async def test_what_was_queued_by_a_clock_that_stood_ahead_goes_out_when_it_is_r
     for number in range(3):
         await ask(company, [company.anna, company.henrik, company.deven][number], crm=f"CS-{number}")
     taken, tried, *_ = await _claim(company, 2)
-    await company.door.enter(Postpone(tried.taken.id, "http_503", company.clock.now + timedelta(minutes=5)), DELIVERY)
+    await company.door.enter(
+        delivering.postpone(tried.taken.id, "http_503", company.clock.now + timedelta(minutes=5)), DELIVERY
+    )
     company.clock.now = right
     assert {taken.taken.id, tried.taken.id} <= {one.taken.id for one in await _claim(company)}
     for _ in range(8):
         for job in await _claim(company):
-            await company.door.enter(Delivered(job.taken.id, "sent", "slack"), DELIVERY)
+            await company.door.enter(delivering.delivered(job.taken.id, "sent", "slack"), DELIVERY)
         company.clock.now += LEASE
     assert {one.state for one in await ledger(company)} == {"sent"}

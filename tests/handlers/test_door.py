@@ -4,20 +4,17 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
-from typing import Any, ClassVar
+from typing import Any
 
 import pytest
 
-from handlers import BUTTONS, CHANGES, FORMS, HANDLERS
-from handlers.access.intents import (
-    Begin,
-)
-from handlers.acting import Act, Done, Handler, Intent, Visitor
+from handlers import BUTTONS, CHANGES, FORMS
+from handlers.access import room as access_room
+from handlers.acting import Act, Done, Visitor
 from handlers.door import Door, Repeated, leave
 from handlers.effects import Show, Tell, Whisper
+from handlers.handling import HANDLERS, Handler, Intent
 from handlers.room import Hands
 from handlers.rules.refusal import Refused
 from storage.database.store import DatabaseDown, Store
@@ -35,145 +32,131 @@ from tests.handlers.builders import (
 pytestmark = pytest.mark.long
 
 
-@dataclass(frozen=True)
-class _Try(Intent[str]):
+def _doing(**done: Any) -> Intent[str]:
     """Something that a test wants done."""
-
-    action: ClassVar[str] = "test.try"
-    clause: ClassVar[str] = "P1"
+    return Handler(lambda act: Done("reply", **done), "test.try", "P1")()
 
 
-def _doing(**done: Any) -> Mapping[type[Intent[Any]], Handler]:
-    return {**HANDLERS, _Try: lambda _act, _wanted: Done("reply", **done)}
-
-
-def _raising(error: Exception) -> Mapping[type[Intent[Any]], Handler]:
-    def handler(act: Act, _wanted: Intent[str]) -> Done[str]:
+def _raising(error: Exception) -> Intent[str]:
+    def raising(act: Act) -> Done[str]:
         act.me.name = "Somebody Else"
         raise error
 
-    return {**HANDLERS, _Try: handler}
+    return Handler(raising, "test.try", "P1")()
 
 
 async def test_a_handler_s_answer_comes_back_with_its_entry(company: Company) -> None:
-    company.door.handlers = _doing(subject="R-1", detail={"recording": 3})
-    assert await company.door.enter(_Try(), company.anna) == "reply"
+    wanted = _doing(subject="R-1", detail={"recording": 3})
+    assert await company.door.enter(wanted, company.anna) == "reply"
     assert (await audit(company, "R-1"))[-1] == (company.anna.actor, "test.try", "done", "P1", {"recording": 3})
 
 
 async def test_a_handler_may_name_another_clause_or_leave_nothing(company: Company) -> None:
-    company.door.handlers = _doing(clause="P9")
-    await company.door.enter(_Try(), company.anna)
+    wanted = _doing(clause="P9")
+    await company.door.enter(wanted, company.anna)
     entries = await audit(company)
     assert entries[-1][3] == "P9"
-    company.door.handlers = _doing(quiet=True)
-    await company.door.enter(_Try(), company.anna)
+    wanted = _doing(quiet=True)
+    await company.door.enter(wanted, company.anna)
     assert await audit(company) == entries
 
 
-@dataclass(frozen=True)
-class _Privately(_Try):
-    """The same, of which the log says nothing."""
-
-    private: ClassVar[bool] = True
-
-
 async def test_what_the_log_vouches_for_is_never_written_without_an_entry(company: Company) -> None:
-    def renamed(act: Act, _wanted: Intent[str]) -> Done[str]:
+    def renamed(act: Act) -> Done[str]:
         act.me.name += "x"
         return Done("reply", quiet=True)
 
-    company.door.handlers = {**HANDLERS, _Try: renamed, _Privately: renamed}
-    await company.door.enter(_Try(), company.anna)
+    wanted = Handler(renamed, "test.try", "P1")()
+    await company.door.enter(wanted, company.anna)
     assert (await audit(company))[-1] == (company.anna.actor, "test.try", "noted", "P1", {})
     with pytest.raises(RuntimeError, match="private, and wrote what the log has to vouch for"):
-        await company.door.enter(_Privately(), company.anna)
+        await company.door.enter(Handler(renamed, "test.try", "P1", private=True)(), company.anna)
 
 
 async def test_works_that_share_a_commit_vouch_for_their_own_rows_each(company: Company) -> None:
-    def renamed(act: Act, _wanted: Intent[str]) -> Done[str]:
+    def renamed(act: Act) -> Done[str]:
         act.me.name += "x"
         return Done("reply", subject=f"person:{act.who.person_id}")
 
-    company.door.handlers = {**HANDLERS, _Try: renamed}
+    wanted = Handler(renamed, "test.try", "P1")()
     who = (company.anna, company.bram, company.anna, company.cora)
-    await asyncio.gather(*(company.door.enter(_Try(), one) for one in who))
+    await asyncio.gather(*(company.door.enter(wanted, one) for one in who))
     rows = (await company.database.read(lambda store: list(store.audit.rows())))[-len(who) :]
     assert [list(one["marks"]) for one in rows] == [[f"people/{one.person_id}"] for one in who]
     assert rows[0]["marks"] != rows[2]["marks"]
 
 
 async def test_a_refusal_undoes_what_was_begun_and_is_recorded(company: Company) -> None:
-    company.door.handlers = _raising(Refused("No.", clause="P4", code="because"))
-    assert (await refusal(company, _Try(), company.anna)).sentence == "No."
+    wanted = _raising(Refused("No.", clause="P4", code="because"))
+    assert (await refusal(company, wanted, company.anna)).sentence == "No."
     name = await company.database.read(lambda store: store.people.get(company.anna.person_id or 0).name)
     assert name == "Anna Quill"
     assert (await audit(company))[-1] == (company.anna.actor, "test.try", "refused", "P4", {"why": "because"})
 
 
 async def test_a_refusal_without_a_word_for_the_log_is_recorded_all_the_same(company: Company) -> None:
-    company.door.handlers = _raising(Refused("No."))
-    await refusal(company, _Try(), company.anna)
+    wanted = _raising(Refused("No."))
+    await refusal(company, wanted, company.anna)
     assert (await audit(company))[-1] == (company.anna.actor, "test.try", "refused", "P1", {})
 
 
 async def test_a_fault_undoes_what_was_begun_and_is_nobody_s_entry(company: Company) -> None:
     entries = await audit(company)
-    company.door.handlers = _raising(KeyError("a bug"))
+    wanted = _raising(KeyError("a bug"))
     with pytest.raises(KeyError):
-        await company.door.enter(_Try(), company.anna)
+        await company.door.enter(wanted, company.anna)
     name = await company.database.read(lambda store: store.people.get(company.anna.person_id or 0).name)
     assert (name, await audit(company)) == ("Anna Quill", entries)
 
 
 async def test_a_database_that_is_away_is_told_and_nothing_was_done(company: Company) -> None:
     entries = await audit(company)
-    company.door.handlers = _raising(ConnectionResetError())
+    wanted = _raising(ConnectionResetError())
     with pytest.raises(DatabaseDown):
-        await company.door.enter(_Try(), company.anna)
+        await company.door.enter(wanted, company.anna)
     assert await audit(company) == entries
 
 
 async def test_the_same_key_is_done_once(company: Company) -> None:
-    company.door.handlers = _doing(effects=(Tell(company.anna.person_id or 0, "Hello.", "once"),))
-    await company.door.enter(_Try(), company.anna, key="slack:1")
-    await quiet(company, _Try(), company.anna, key="slack:1")
-    await company.door.enter(_Try(), company.anna, key="slack:2")
-    await company.door.enter(_Try(), company.anna)
+    wanted = _doing(effects=(Tell(company.anna.person_id or 0, "Hello.", "once"),))
+    await company.door.enter(wanted, company.anna, key="slack:1")
+    await quiet(company, wanted, company.anna, key="slack:1")
+    await company.door.enter(wanted, company.anna, key="slack:2")
+    await company.door.enter(wanted, company.anna)
     assert await words_for(company, company.anna) == ["Hello."]
 
 
 @pytest.mark.parametrize("key", ["slack:U1:1.0:approve:" + "x" * 5000, "slack:\0", "slack:\ud800"])
 async def test_any_key_can_be_remembered(company: Company, key: str) -> None:
-    company.door.handlers = _doing()
-    await company.door.enter(_Try(), company.anna, key=key)
-    await quiet(company, _Try(), company.anna, key=key)
+    wanted = _doing()
+    await company.door.enter(wanted, company.anna, key=key)
+    await quiet(company, wanted, company.anna, key=key)
 
 
 async def test_the_same_key_at_once_is_done_once(company: Company) -> None:
-    company.door.handlers = _doing()
+    wanted = _doing()
     before = len(await audit(company))
-    tries = [company.door.enter(_Try(), company.anna, key="slack:1") for _ in range(8)]
+    tries = [company.door.enter(wanted, company.anna, key="slack:1") for _ in range(8)]
     results = await asyncio.gather(*tries, return_exceptions=True)
     assert sorted(str(type(one).__name__) for one in results) == ["Repeated"] * 7 + ["str"]
     assert len(await audit(company)) == before + 1
 
 
 async def test_a_refusal_is_whispered_once_a_key(company: Company) -> None:
-    company.door.handlers = _raising(Refused("No."))
+    wanted = _raising(Refused("No."))
     for kind in (Refused, Repeated, Repeated):
         with pytest.raises(kind):
-            await company.door.enter(_Try(), company.anna, key="slack:1", whisper=True)
+            await company.door.enter(wanted, company.anna, key="slack:1", whisper=True)
     for _ in range(2):
         with pytest.raises(Refused):
-            await company.door.enter(_Try(), company.anna, whisper=True)
+            await company.door.enter(wanted, company.anna, whisper=True)
     assert [one.kind for one in await ledger(company, company.anna)] == ["whisper"] * 3
     assert await words_for(company, company.anna) == ["No."] * 3
 
 
 async def test_a_refusal_at_once_and_again_is_whispered_once(company: Company) -> None:
-    company.door.handlers = _raising(Refused("No."))
-    tries = [company.door.enter(_Try(), company.anna, key="slack:1", whisper=True) for _ in range(4)]
+    wanted = _raising(Refused("No."))
+    tries = [company.door.enter(wanted, company.anna, key="slack:1", whisper=True) for _ in range(4)]
     await asyncio.gather(*tries, return_exceptions=True)
     assert await words_for(company, company.anna) == ["No."]
 
@@ -181,28 +164,28 @@ async def test_a_refusal_at_once_and_again_is_whispered_once(company: Company) -
 async def test_nobody_is_whispered_to_when_nobody_is_there(company: Company) -> None:
     before = len(await ledger(company))
     with pytest.raises(Refused):
-        await company.door.enter(Begin(), Visitor("slack:U9"), whisper=True)
+        await company.door.enter(access_room.begin(), Visitor("slack:U9"), whisper=True)
     assert len(await ledger(company)) == before
 
 
 async def test_the_delivery_is_woken_when_there_is_something_to_deliver(company: Company) -> None:
     woken: list[str] = []
-    door = Door(company.database, POLICY, _doing(), company.clock, lambda: woken.append("wake"))
-    await door.enter(_Try(), company.anna)
+    door = Door(company.database, POLICY, company.clock, lambda: woken.append("wake"))
+    await door.enter(_doing(), company.anna)
     assert woken == []
-    door.handlers = _doing(effects=(Show(company.anna.person_id or 0, "R-1", 1),))
-    await door.enter(_Try(), company.anna)
+    wanted = _doing(effects=(Show(company.anna.person_id or 0, "R-1", 1),))
+    await door.enter(wanted, company.anna)
     assert woken == ["wake"]
     with pytest.raises(Refused):
-        await door.enter(Begin(), Visitor("slack:U9"), whisper=True)
+        await door.enter(access_room.begin(), Visitor("slack:U9"), whisper=True)
     assert woken == ["wake"] * 2
 
 
 async def test_effects_keep_the_order_in_which_they_were_left(company: Company) -> None:
     anna = company.anna.person_id or 0
     effects = [Show(anna, f"R-{one}", 1) for one in range(4)] + [Whisper(anna, "w", "w"), Tell(anna, "t", "t")]
-    company.door.handlers = _doing(effects=tuple(effects))
-    await company.door.enter(_Try(), company.anna)
+    wanted = _doing(effects=tuple(effects))
+    await company.door.enter(wanted, company.anna)
     rows = await ledger(company)
     assert [one.kind for one in rows] == ["show"] * 4 + ["whisper", "tell"]
     assert [one.payload["matter"] for one in rows[:4]] == ["R-0", "R-1", "R-2", "R-3"]

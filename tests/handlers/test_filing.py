@@ -12,11 +12,13 @@ import pytest
 from sqlalchemy import event
 from sqlalchemy.orm import Session
 
+from handlers import recordings
+from handlers.access import asking, deciding
+from handlers.access import room as access_room
 from handlers.access.forms import AccessForm
-from handlers.access.intents import Approve, Begin, Expire, File, Filed, Withdraw
+from handlers.access.state import Filed
 from handlers.acting import CLOCK, Visitor
 from handlers.policy import Policy
-from handlers.recordings import Register
 from storage.records import Person, Request
 from tests.each import each
 from tests.handlers.builders import (
@@ -51,7 +53,7 @@ async def _count(company: Company) -> int:
 
 
 async def test_p7_a_request_goes_to_the_team_leader(company: Company) -> None:
-    filed = await company.door.enter(File(form(company.calls[:2]), "slack:V1"), company.anna)
+    filed = await company.door.enter(asking.file_request(form(company.calls[:2]), "slack:V1"), company.anna)
     request = await stored(company, filed.request)
     assert (filed.again, request.state, request.revision) == (False, "waiting", 1)
     assert (request.reason, request.crm, request.asked_at) == ("complaint", "CS-10442", company.clock.now)
@@ -74,7 +76,7 @@ async def test_p7_a_request_is_a_matter_of_the_line_of_its_first_call_until_it_i
     assert matter is not None
     assert (matter.kind, matter.line, matter.asked_at, matter.closed_at) == ("access", first, company.clock.now, None)
     company.clock.pass_(hours=1)
-    await company.door.enter(Approve(request), company.tara)
+    await company.door.enter(deciding.approve_request(request), company.tara)
     assert (await stored(company, request)).closed_at == company.clock.now
 
 
@@ -125,7 +127,7 @@ async def test_p6_p7_what_must_be_mended_is_told_at_its_field(
     company: Company, more: dict[str, Any], fields: dict[str, str], clause: str
 ) -> None:
     filled = AccessForm.read({**answers(company.calls[:1]), **more})
-    refused = await refusal(company, File(filled, "slack:V1"), company.anna)
+    refused = await refusal(company, asking.file_request(filled, "slack:V1"), company.anna)
     assert refused.fields == fields
     assert str(refused) == " ".join(fields.values())
     assert (await _count(company), await left(company)) == (0, [])
@@ -135,20 +137,20 @@ async def test_p6_p7_what_must_be_mended_is_told_at_its_field(
 
 async def test_p7_a_request_names_at_least_one_call(company: Company) -> None:
     nothing = AccessForm.model_construct(reason="complaint", recordings=[], crm="CS-1", purpose="To hear it.")
-    refused = await refusal(company, File(nothing, "slack:V1"), company.anna)
+    refused = await refusal(company, asking.file_request(nothing, "slack:V1"), company.anna)
     assert refused.fields == {"recordings": "Please choose at least one call."}
 
 
 async def test_p4_a_call_of_another_line_or_that_is_gone_can_not_be_asked_for(company: Company) -> None:
     [outside] = await register(company.door, call(7, line="+61298765432"))
-    await company.door.enter(Register("file", (), ["call-1"]), CLOCK)
+    await company.door.enter(recordings.register("file", (), ["call-1"]), CLOCK)
     for one in (outside, company.calls[0]):
-        refused = await refusal(company, File(form([one]), f"slack:V{one}"), company.anna)
+        refused = await refusal(company, asking.file_request(form([one]), f"slack:V{one}"), company.anna)
         assert refused.fields == {"recordings": "One of these calls is no longer there. Please choose again."}
 
 
 async def test_the_same_submission_twice_is_one_request(company: Company) -> None:
-    wanted = File(form(company.calls[:1]), "slack:V1")
+    wanted = asking.file_request(form(company.calls[:1]), "slack:V1")
     first = await company.door.enter(wanted, company.anna)
     before = await audit(company)
     again = await company.door.enter(wanted, company.anna)
@@ -161,7 +163,7 @@ async def test_the_same_submission_twice_is_one_request(company: Company) -> Non
 async def test_p7_the_same_wish_again_is_the_request_that_is_open(company: Company, more: dict[str, Any]) -> None:
     request = await ask(company, company.anna, calls=[1, 2])
     filled = AccessForm.read({**answers([1, 2]), **more})
-    again = await company.door.enter(File(filled, "slack:W1"), company.anna)
+    again = await company.door.enter(asking.file_request(filled, "slack:W1"), company.anna)
     assert again == Filed(request, again=True)
     assert await _count(company) == 1
 
@@ -173,7 +175,7 @@ async def test_p7_another_reason_call_or_reference_is_another_request(company: C
     """Approval is bound to what was asked."""
     await ask(company, company.anna, calls=[1, 2])
     filled = AccessForm.read({**answers([1, 2]), **more})
-    again = await company.door.enter(File(filled, "slack:W1"), company.anna)
+    again = await company.door.enter(asking.file_request(filled, "slack:W1"), company.anna)
     assert (again.again, await _count(company)) == (False, 2)
 
 
@@ -186,13 +188,13 @@ async def test_p7_the_same_wish_of_somebody_else_is_another_request(company: Com
 async def test_p7_what_was_decided_can_be_asked_for_anew(company: Company) -> None:
     first = await approved(company)
     second = await ask(company, company.anna)
-    await company.door.enter(Withdraw(second), company.anna)
+    await company.door.enter(deciding.withdraw_request(second), company.anna)
     third = await ask(company, company.anna)
     assert len({first, second, third}) == 3
 
 
 async def test_several_submissions_at_once_are_one_request(company: Company) -> None:
-    wishes = [File(form(company.calls[:1]), f"slack:V{one % 3}") for one in range(9)]
+    wishes = [asking.file_request(form(company.calls[:1]), f"slack:V{one % 3}") for one in range(9)]
     filed = await asyncio.gather(*(company.door.enter(one, company.anna) for one in wishes))
     assert len({one.request for one in filed}) == 1
     assert sum(not one.again for one in filed) == 3
@@ -201,9 +203,9 @@ async def test_several_submissions_at_once_are_one_request(company: Company) -> 
 
 async def test_an_old_submission_beside_a_new_one_hides_no_open_request(company: Company) -> None:
     """Three submissions of one wish: the first was taken back, the second waits, and the first comes again with the third."""
-    wishes = [File(form(company.calls[:1]), f"slack:V-old-{one}") for one in range(3)]
+    wishes = [asking.file_request(form(company.calls[:1]), f"slack:V-old-{one}") for one in range(3)]
     first = await company.door.enter(wishes[0], company.anna)
-    await company.door.enter(Withdraw(first.request), company.anna)
+    await company.door.enter(deciding.withdraw_request(first.request), company.anna)
     second = await company.door.enter(wishes[1], company.anna)
     for order in ((0, 2), (2, 0)):
         filed = await asyncio.gather(*(company.door.enter(wishes[one], company.anna) for one in order))
@@ -220,7 +222,7 @@ async def test_p7_the_team_leaders_own_request_goes_to_the_head(company: Company
 async def test_p7_the_heads_own_request_goes_down_and_hr_is_told_of_the_decision(company: Company) -> None:
     request = await ask(company, company.helena)
     assert await left(company) == [("show", "helena"), ("show", "tara")]
-    await company.door.enter(Approve(request), company.tara)
+    await company.door.enter(deciding.approve_request(request), company.tara)
     assert (await left(company))[2:] == [("show", "helena"), ("show", "tara"), ("show", "ruth"), ("tell", "helena")]
 
 
@@ -266,7 +268,7 @@ class TestWhileNobodyMayDecide:
 
     async def test_the_same_wish_again_is_told_that_it_is_stuck(self, company: Company) -> None:
         request = await ask(company, company.helena)
-        again = await company.door.enter(File(form(company.calls[:1]), "slack:W1"), company.helena)
+        again = await company.door.enter(asking.file_request(form(company.calls[:1]), "slack:W1"), company.helena)
         assert again == Filed(request, again=True)
 
 
@@ -276,27 +278,27 @@ class TestWithAnotherLimit:
         return with_access(POLICY, most_recordings=2)
 
     async def test_p7_the_policy_says_how_many_calls_one_request_takes(self, company: Company) -> None:
-        refused = await refusal(company, File(form(company.calls), "slack:V1"), company.anna)
+        refused = await refusal(company, asking.file_request(form(company.calls), "slack:V1"), company.anna)
         assert "takes 2 calls at most" in refused.fields["recordings"]
         await ask(company, company.anna, calls=company.calls[:2])
 
 
 async def test_whoever_may_act_may_open_the_form(company: Company) -> None:
     before = await audit(company)
-    await company.door.enter(Begin(), company.anna)
+    await company.door.enter(access_room.begin(), company.anna)
     assert await audit(company) == before
 
 
 async def test_an_account_without_an_address_is_told_so_when_it_opens_the_form(company: Company) -> None:
     nobody = await meet(company.door, replace(account("U9", "Nobody"), email_key="", email=""))
     assert nobody == Visitor("slack:U9", None, "member")
-    refused = await refusal(company, Begin(), nobody)
+    refused = await refusal(company, access_room.begin(), nobody)
     assert str(refused) == "Your account has no e-mail address that I may read, so I can't tell who you are."
     assert (await audit(company))[-1] == ("slack:U9", "access.begin", "refused", "P7", {"why": "nobody"})
 
 
 async def test_a_deadline_of_a_request_that_never_was_is_refused(company: Company) -> None:
-    refused = await refusal(company, Expire("R-NEVER"), CLOCK)
+    refused = await refusal(company, deciding.expire_access("R-NEVER"), CLOCK)
     assert refused.code == "unknown"
 
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from handlers import recordings
+from handlers.access import asking, deciding
 from handlers.access import forms as filling
-from handlers.access.intents import Deny, File
 from handlers.acting import CLOCK, Visitor
 from handlers.cards import Filled, Sheet
 from handlers.policy import Policy
-from handlers.recordings import Register
 from tests.each import each
 from tests.handlers.builders import (
     CLAIM,
@@ -90,8 +90,8 @@ async def test_d3_the_reference_is_the_first_that_the_chosen_calls_have(
 
 async def test_d4_ask_again_fills_in_what_was_asked_with_the_calls_that_are_still_there(company: Company) -> None:
     request = await ask(company, company.anna, calls=company.calls[:2], **CLAIM)
-    await company.door.enter(Deny(request, "No."), company.helena)
-    await company.door.enter(Register("file", (), ["call-1"]), CLOCK)
+    await company.door.enter(deciding.deny_request(request, "No."), company.helena)
+    await company.door.enter(recordings.register("file", (), ["call-1"]), CLOCK)
     sheet, filled = await looking(company, company.anna, lambda act: filling.again(act, request))
     assert filled.values == {
         "reason": "legal_claim", "recordings": [str(company.calls[1])], "crm": "CS-10442",
@@ -100,7 +100,7 @@ async def test_d4_ask_again_fills_in_what_was_asked_with_the_calls_that_are_stil
     }  # fmt: skip
     assert [one.name for one in sheet.fields][-4:] == ["matter", "basis", "audience", "concerned"]
     assert sheet.intro == f"This is filled in from {request}. Please look through it before you send it."
-    await company.door.enter(Register("file", (), ["call-2"]), CLOCK)
+    await company.door.enter(recordings.register("file", (), ["call-2"]), CLOCK)
     sheet, filled = await looking(company, company.anna, lambda act: filling.again(act, request))
     assert (filled.values["recordings"], "can no longer be asked for" in sheet.intro) == ([], True)
 
@@ -115,12 +115,16 @@ async def test_d4_nobody_else_reads_what_was_asked(company: Company) -> None:
 async def test_d3_a_reference_is_stored_as_it_was_meant(company: Company) -> None:
     request = await ask(company, company.anna, crm="cs 10443")
     assert (await stored(company, request)).crm == OWN
-    filed = await company.door.enter(File(form(company.calls[:1], crm="CS-10443"), "slack:other"), company.anna)
+    filed = await company.door.enter(
+        asking.file_request(form(company.calls[:1], crm="CS-10443"), "slack:other"), company.anna
+    )
     assert (filed.request, filed.again) == (request, True)
 
 
 async def test_d3_what_is_no_reference_is_told_at_its_field(company: Company) -> None:
-    refused = await refusal(company, File(form(company.calls[:1], crm="no idea"), "slack:V"), company.anna)
+    refused = await refusal(
+        company, asking.file_request(form(company.calls[:1], crm="no idea"), "slack:V"), company.anna
+    )
     assert refused.fields == {"crm": f"This is no reference of the CRM. The one of this call is {OWN}."}
 
 
@@ -139,7 +143,7 @@ async def test_d3_another_reference_than_the_calls_own_is_said_to_requester_and_
             [f"⚠️ CS-6 is not the CRM reference of these calls ({OWN} and 1 more)."],
             [],
         ]
-    await company.door.enter(Deny(other, "No."), company.tara)
+    await company.door.enter(deciding.deny_request(other, "No."), company.tara)
     assert _alarms(lines(await seen(company, other, company.anna))) == []
 
 

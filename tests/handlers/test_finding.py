@@ -6,11 +6,11 @@ from datetime import UTC, datetime
 
 import pytest
 
+from handlers import recordings
 from handlers.acting import CLOCK, Visitor
 from handlers.cards import HINT, Option
 from handlers.finding import MOST_OPTIONS, find, named
 from handlers.policy import Policy
-from handlers.recordings import Register
 from handlers.rules.refusal import Refused
 from tests.each import each
 from tests.handlers.builders import (
@@ -150,7 +150,7 @@ async def test_p4_a_line_that_the_policy_names_no_more_is_not_offered(company: C
 
 
 async def test_p4_what_changed_and_what_is_gone_is_counted_too(company: Company) -> None:
-    told = await company.door.enter(Register("file", [call(1, stamp="2")], ["call-2"]), CLOCK)
+    told = await company.door.enter(recordings.register("file", [call(1, stamp="2")], ["call-2"]), CLOCK)
     assert (told.new, told.changed) == (0, 1)
     assert (await audit(company, "file"))[-1][4] == {
         "new": 0,
@@ -164,7 +164,7 @@ async def test_p4_what_changed_and_what_is_gone_is_counted_too(company: Company)
 
 async def test_p4_a_look_that_found_nothing_leaves_no_entry(company: Company) -> None:
     before = await audit(company)
-    told = await company.door.enter(Register("file", [], []), CLOCK)
+    told = await company.door.enter(recordings.register("file", [], []), CLOCK)
     assert (told.new, told.changed) == (0, 0)
     assert await audit(company) == before
 
@@ -181,7 +181,7 @@ async def test_p7_what_no_call_can_be_is_not_named(company: Company, odd: object
 
 async def test_p4_a_call_that_can_not_be_asked_for_is_not_named(company: Company) -> None:
     [outside] = await register(company.door, call(5, line="+611300000000"))
-    await company.door.enter(Register("file", [], ["call-1"]), CLOCK)
+    await company.door.enter(recordings.register("file", [], ["call-1"]), CLOCK)
     assert await _named(company, company.anna, outside, *company.calls) == company.calls[1:]
 
 

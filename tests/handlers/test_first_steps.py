@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from handlers import BUTTONS
-from handlers.access.intents import File
+from handlers import BUTTONS, home
+from handlers.access import asking
 from handlers.acting import Visitor
 from handlers.cards import Actions, Card, Heading, Line
 from handlers.first_steps import HELLO, STEPS
-from handlers.home import OpenHome, Welcome
 from handlers.rules.explaining import CLAUSES
 from tests.each import each
 from tests.handlers.builders import Company, approved, ask, audit, form
@@ -35,7 +34,7 @@ def greeting(card: Card) -> tuple[str, list[str]]:
 
 
 async def first_home(company: Company, who: Visitor) -> Card:
-    await company.door.enter(OpenHome(), who)
+    await company.door.enter(home.open_home(), who)
     return await home_of(company, who)
 
 
@@ -83,13 +82,13 @@ async def test_it_is_there_for_a_day_and_never_again(company: Company) -> None:
     assert greeted(await first_home(company, company.tara))
     company.clock.pass_(minutes=1)
     assert not greeted(await first_home(company, company.tara))
-    await company.door.enter(Welcome(), company.tara)
+    await company.door.enter(home.welcome(), company.tara)
     assert not greeted(await home_of(company, company.tara))
 
 
 async def test_once_anything_was_asked_it_is_gone(company: Company) -> None:
     assert greeted(await first_home(company, company.anna))
-    await company.door.enter(File(form(company.calls[:1]), "S-9"), company.anna)
+    await company.door.enter(asking.file_request(form(company.calls[:1]), "S-9"), company.anna)
     assert not greeted(await home_of(company, company.anna))
 
 
@@ -99,7 +98,7 @@ async def test_whoever_asked_by_a_command_before_is_not_greeted(company: Company
 
 
 async def test_whoever_adds_the_app_is_greeted_by_the_home_that_comes(company: Company) -> None:
-    await company.door.enter(Welcome(), company.anna)
+    await company.door.enter(home.welcome(), company.anna)
     assert greeted(await home_of(company, company.anna))
 
 

@@ -7,14 +7,14 @@ from hashlib import sha256
 
 import pytest
 
+from handlers import listening, waiting_clock
 from handlers.acting import CLOCK, WEB
-from handlers.breach import intents as breach
-from handlers.customers.intents import Entered
-from handlers.customers.links import judged
+from handlers.breach import reporting
+from handlers.customers.links import Entered, judged
 from handlers.customers.serving import serve
-from handlers.listening import Exchange, Listen, code_stands, session_stands
+from handlers.listening import code_stands, session_stands
 from handlers.rules.refusal import Refused
-from handlers.waiting_clock import Continue, Wait, is_confirmed
+from handlers.waiting_clock import is_confirmed
 from storage.audit import Entry
 from storage.database.store import Store
 from storage.records import Grant, Pass, Record, Request
@@ -37,8 +37,8 @@ async def put(company: Company, row: Record) -> None:
 
 
 async def test_p7_a_pass_put_beside_a_grant_opens_nothing(company: Company) -> None:
-    code = await company.door.enter(Listen(await approved(company)), company.anna)
-    grant = (await company.door.enter(Exchange(code), WEB)).grant
+    code = await company.door.enter(listening.listen(await approved(company)), company.anna)
+    grant = (await company.door.enter(listening.exchange(code), WEB)).grant
     await put(company, Pass(kind="session", hash=UNKEYED, grant_id=grant, made_at=NOW, ends_at=LATER))
     assert await looking(company, WEB, lambda act: session_stands(act, grant, MINE)) == "unknown"
     other = sha256(b"other").hexdigest()
@@ -48,8 +48,8 @@ async def test_p7_a_pass_put_beside_a_grant_opens_nothing(company: Company) -> N
 
 async def test_p7_ones_own_pass_moved_to_another_grant_opens_nothing(company: Company) -> None:
     request = await approved(company)
-    code, spent = [await company.door.enter(Listen(request), company.anna) for _ in range(2)]
-    session = (await company.door.enter(Exchange(spent), WEB)).secret
+    code, spent = [await company.door.enter(listening.listen(request), company.anna) for _ in range(2)]
+    session = (await company.door.enter(listening.exchange(spent), WEB)).secret
     other = await approved(company, company.bram, calls=company.calls[1:2])
 
     def move(store: Store) -> str:
@@ -99,19 +99,19 @@ async def test_p7_an_approval_that_was_written_into_the_log_by_hand_lets_nobody_
         store.audit.append(forged, company.clock.now)
 
     await company.database.write(forge)
-    code = await company.door.enter(Listen(request), company.anna)
+    code = await company.door.enter(listening.listen(request), company.anna)
     with pytest.raises(Refused) as refused:
-        await company.door.enter(Exchange(code), WEB)
+        await company.door.enter(listening.exchange(code), WEB)
     assert refused.value.code == "not_as_approved"
 
 
 async def test_p12_a_continue_that_was_written_into_the_log_by_hand_makes_no_clock_trusted(company: Company) -> None:
     name, who = "clock:2026-11-24", company.helena
-    await company.door.enter(Wait(name, "ahead", "The clock is a year ahead."), CLOCK)
-    entry = Entry(who.actor, Continue.action, name, "done", Continue.clause)
+    await company.door.enter(waiting_clock.wait(name, "ahead", "The clock is a year ahead."), CLOCK)
+    entry = Entry(who.actor, waiting_clock.continue_.action, name, "done", waiting_clock.continue_.clause)
     await company.database.write(lambda store: store.audit.append(entry, company.clock.now))
     assert not await looking(company, CLOCK, lambda act: is_confirmed(act.store, act.keys.log_seal, name))
-    await company.door.enter(Continue(name), who)
+    await company.door.enter(waiting_clock.continue_(name), who)
     assert await looking(company, CLOCK, lambda act: is_confirmed(act.store, act.keys.log_seal, name))
 
 
@@ -149,7 +149,7 @@ async def test_p13_a_receipt_of_ones_own_making_opens_nothing(company: Company) 
 
 async def _no_receipt(company: Company, receipt: str) -> None:
     with pytest.raises(Refused) as refused:
-        await company.door.enter(breach.Follow(receipt), WEB)
+        await company.door.enter(reporting.follow(receipt), WEB)
     assert refused.value.code == "no_receipt"
 
 

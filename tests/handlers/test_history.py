@@ -6,7 +6,7 @@ from random import Random
 
 import pytest
 
-from handlers.access.intents import Approve
+from handlers.access import deciding
 from handlers.acting import Visitor
 from storage.unreadable import Unreadable
 from tests.clocks import Seconds
@@ -43,7 +43,9 @@ async def _taken_by(company: Company, name: str) -> int:
 
 async def test_p9_the_team_leader_learns_nothing_of_investigations(company: Company) -> None:
     await ask(company, company.anna, **CLAIM)
-    await company.door.enter(Approve(await ask(company, company.anna, **{**CLAIM, "crm": "CS-7"})), company.helena)
+    await company.door.enter(
+        deciding.approve_request(await ask(company, company.anna, **{**CLAIM, "crm": "CS-7"})), company.helena
+    )
     request = await ask(company, company.anna)
     card = lines(await seen(company, request, company.tara))
     assert NOTHING in card

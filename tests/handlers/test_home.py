@@ -5,11 +5,12 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import event
 
+from handlers import delivering
+from handlers import home as handlers_home
 from handlers import home_of as drawn
-from handlers.access.intents import Answer, Deny, Expire, Question, Reroute, Withdraw
+from handlers.access import deciding, waiting
 from handlers.acting import CLOCK, DELIVERY
-from handlers.delivering import Delivered
-from handlers.home import OpenHome, closed
+from handlers.home import closed
 from storage.queries import Store
 from tests.each import each
 from tests.handlers.builders import CLAIM, POLICY, Company, approved, ask, audit, ledger, left
@@ -59,7 +60,7 @@ async def test_a_home_counts_and_lists_what_there_is_and_is_silent_on_the_rest(c
     ]
     headings = [one for one in told if one.startswith("#")]
     assert headings == ["# You may hear now", "# You asked for", WHOSE_DATA[0]]
-    await company.door.enter(Deny(_id_of(told, "⏳"), "No."), company.tara)
+    await company.door.enter(deciding.deny_request(_id_of(told, "⏳"), "No."), company.tara)
     told = lines(await home_of(company, company.tara))
     assert told[:3] == [
         "📋 Call recordings · nothing waits for you", "[Ask for a recording] [Report in confidence] [A caller declines] [Ask for a hold]", "# Access that you gave",
@@ -89,7 +90,7 @@ async def test_p9_a_claim_waits_with_the_head_only(company: Company) -> None:
 
 
 async def test_p7_what_was_decided_waits_no_more(company: Company) -> None:
-    await company.door.enter(Deny(await ask(company, company.anna), "No."), company.tara)
+    await company.door.enter(deciding.deny_request(await ask(company, company.anna), "No."), company.tara)
     assert title(await home_of(company, company.tara)).endswith("nothing waits for you")
     assert _section(lines(await home_of(company, company.anna)), "You asked for")[0].startswith("⛔ Denied · ")
 
@@ -97,7 +98,7 @@ async def test_p7_what_was_decided_waits_no_more(company: Company) -> None:
 async def test_p7_nothing_waits_with_somebody_who_was_passed_over(company: Company) -> None:
     request = await ask(company, company.anna)
     [card] = await ledger(company, company.tara)
-    await company.door.enter(Reroute(request, company.tara.person_id or 0, "user_disabled", card.id), DELIVERY)
+    await company.door.enter(waiting.reroute(request, company.tara.person_id or 0, "user_disabled", card.id), DELIVERY)
     assert title(await home_of(company, company.tara)).endswith("nothing waits for you")
     assert title(await home_of(company, company.deven)).startswith("📋 Call recordings · 1 waiting")
 
@@ -125,11 +126,11 @@ async def test_p7_access_stands_with_who_holds_it_and_with_who_gave_it(company: 
 async def test_p7_access_that_has_ended_stands_nowhere(company: Company, way: str) -> None:
     request = await approved(company)
     if way == "withdrawn":
-        await company.door.enter(Withdraw(request), company.tara)
+        await company.door.enter(deciding.withdraw_request(request), company.tara)
     else:
         company.clock.pass_(days=7)
     if way == "expired":
-        await company.door.enter(Expire(request), CLOCK)
+        await company.door.enter(deciding.expire_access(request), CLOCK)
     for who in (company.anna, company.tara):
         card = await home_of(company, who)
         assert not {"Listen", "Withdraw"} & set(labels(card))
@@ -138,16 +139,16 @@ async def test_p7_access_that_has_ended_stands_nowhere(company: Company, way: st
 async def test_p7_a_question_about_my_request_waits_for_my_answer(company: Company) -> None:
     request = await ask(company, company.anna)
     company.clock.pass_(minutes=5)
-    await company.door.enter(Question(request, "Which complaint?"), company.tara)
+    await company.door.enter(deciding.ask_requester(request, "Which complaint?"), company.tara)
     card = await home_of(company, company.anna)
     assert title(card).endswith("· 1 waiting for you · 1 of yours undecided")
     assert _section(lines(card), "Waiting for you") == [
         f"❓ Tara Lindqvist has a question for you · {LABEL} · CS-10442 ({CALL} · put <24 Nov 03:05> · {request}) [Details]"
     ]
-    await company.door.enter(Answer(request, "Ticket 9."), company.anna)
+    await company.door.enter(deciding.answer_question(request, "Ticket 9."), company.anna)
     assert "waiting for you" not in title(await home_of(company, company.anna))
-    await company.door.enter(Question(request, "And?"), company.tara)
-    await company.door.enter(Deny(request, "No."), company.tara)
+    await company.door.enter(deciding.ask_requester(request, "And?"), company.tara)
+    await company.door.enter(deciding.deny_request(request, "No."), company.tara)
     assert "waiting for you" not in title(await home_of(company, company.anna))
 
 
@@ -163,11 +164,11 @@ async def test_p7_a_question_about_my_request_waits_for_my_answer(company: Compa
 async def test_p7_what_i_asked_for_says_how_it_stands_now(company: Company, way: str, told: str) -> None:
     request = await approved(company)
     if way == "withdrawn":
-        await company.door.enter(Withdraw(request), company.tara)
+        await company.door.enter(deciding.withdraw_request(request), company.tara)
     if way in ("over", "expired"):
         company.clock.pass_(days=7)
     if way == "expired":
-        await company.door.enter(Expire(request), CLOCK)
+        await company.door.enter(deciding.expire_access(request), CLOCK)
     [row] = _section(lines(await home_of(company, company.anna)), "You asked for")
     assert row.startswith(f"{told} · {LABEL}")
 
@@ -202,18 +203,18 @@ async def test_p7_the_newest_access_that_was_given_is_always_in_reach(company: C
 
 async def test_opening_the_home_has_it_drawn_and_drawn_again(company: Company) -> None:
     before = await audit(company)
-    await company.door.enter(OpenHome(), company.tara)
-    await company.door.enter(OpenHome(), company.tara)
+    await company.door.enter(handlers_home.open_home(), company.tara)
+    await company.door.enter(handlers_home.open_home(), company.tara)
     [home] = await ledger(company)
     assert (home.kind, home.person_id) == ("home", company.tara.person_id)  # one waits, and does for both
     assert await audit(company) == before
-    await company.door.enter(Delivered(home.id, "sent", "slack"), DELIVERY)
+    await company.door.enter(delivering.delivered(home.id, "sent", "slack"), DELIVERY)
     [looked] = await company.database.read(lambda store: store.people.homes(company.tara.person_id or 0))
     assert looked.home_at == company.clock.now
     await ask(company, company.anna)
     anna, tara = (await ledger(company))[1:]
     for card in (anna, tara):
-        await company.door.enter(Delivered(card.id, "sent", "slack"), DELIVERY)
+        await company.door.enter(delivering.delivered(card.id, "sent", "slack"), DELIVERY)
     assert (await left(company))[3:] == [("home", "tara")]  # Anna has never opened hers
 
 

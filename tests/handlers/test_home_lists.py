@@ -7,7 +7,7 @@ from sqlalchemy import event
 
 from handlers import ROOMS
 from handlers import home_of as drawn_home
-from handlers.access.intents import Question
+from handlers.access import deciding
 from handlers.acting import Act, Visitor
 from handlers.cards import Row, Small
 from handlers.lists import ON_A_PAGE, brought, page
@@ -50,7 +50,7 @@ async def _page(company: Company, who: Visitor, value: str) -> tuple[str, list[s
 async def test_d2_each_row_names_the_call_its_caller_and_the_crm_reference(company: Company) -> None:
     waiting = await ask(company, company.anna, calls=company.calls)
     heard = await approved(company, crm="CS-2")
-    await company.door.enter(Question(waiting, "Which complaint?"), company.tara)
+    await company.door.enter(deciding.ask_requester(waiting, "Which complaint?"), company.tara)
     more, who = " and 2 more calls", "Anna Quill"
     asked, until = "asked <24 Nov 03:00>", "until <01 Dec 03:00>"
     assert sorted(await _rows(company, company.anna)) == sorted([
@@ -96,7 +96,7 @@ async def test_d2_questions_come_before_what_is_to_be_decided_on_every_page(comp
     questions = await _asked(company, company.tara, ON_A_PAGE - 1)
     for one in questions:
         company.clock.pass_(seconds=1)
-        await company.door.enter(Question(one, "Which complaint?"), company.helena)
+        await company.door.enter(deciding.ask_requester(one, "Which complaint?"), company.helena)
     waiting = await _asked(company, company.anna, 4)
     _, rows, _ = await _page(company, company.tara, "waiting:0")
     _, rest, _ = await _page(company, company.tara, f"waiting:{ON_A_PAGE}")

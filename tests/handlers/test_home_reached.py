@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from handlers import delivering, home
 from handlers.acting import DELIVERY
-from handlers.delivering import Delivered
-from handlers.home import OpenHome, Prefer
 from tests.each import each
 from tests.handlers.builders import Company, account, ledger, meet, refusal
 from tests.handlers.reading import buttons, home_of, lines
@@ -32,30 +31,30 @@ async def test_who_has_one_account_is_asked_nothing(company: Company) -> None:
 async def test_the_first_platform_is_used_until_another_is_chosen(company: Company) -> None:
     await _met_in(company, "teams")
     assert await _told(company) == [("Messages reach you in Slack. [Use Teams]", "Use Teams", "teams")]
-    await company.door.enter(Prefer("teams"), company.anna)
+    await company.door.enter(home.prefer("teams"), company.anna)
     assert await _told(company) == [("Messages reach you in Teams. [Use Slack]", "Use Slack", "slack")]
 
 
 @each("gone", ["deactivated", "guest"])
 async def test_a_platform_that_was_chosen_and_is_gone_counts_no_more(company: Company, gone: str) -> None:
     await _met_in(company, "teams", "other")
-    await company.door.enter(Prefer("teams"), company.anna)
+    await company.door.enter(home.prefer("teams"), company.anna)
     await meet(company.door, replace(account("teams-1", "Anna Quill", gone), platform="teams"))
     assert await _told(company) == [("Messages reach you in Other. [Use Slack]", "Use Slack", "slack")]
 
 
 async def test_where_somebody_has_no_account_nothing_can_be_sent(company: Company) -> None:
-    refused = await refusal(company, Prefer("teams"), company.anna)
+    refused = await refusal(company, home.prefer("teams"), company.anna)
     assert str(refused) == "You have no account there that I know of. Please say hello to me there first."
 
 
 async def test_a_choice_is_shown_at_every_home_that_was_opened(company: Company) -> None:
     there = await meet(company.door, replace(account("teams-1", "Anna Quill"), platform="teams"))
     for who in (company.anna, there):
-        await company.door.enter(OpenHome(), who)
+        await company.door.enter(home.open_home(), who)
     for drawn in await ledger(company, company.anna):
-        await company.door.enter(Delivered(drawn.id, "sent", drawn.payload["platform"]), DELIVERY)
-    await company.door.enter(Prefer("teams"), company.anna)
+        await company.door.enter(delivering.delivered(drawn.id, "sent", drawn.payload["platform"]), DELIVERY)
+    await company.door.enter(home.prefer("teams"), company.anna)
     homes = [(one.payload["platform"], one.payload["fresh"]) for one in await ledger(company, company.anna)]
     # What is left without an entry in the audit log has no order among its like.
     assert sorted(homes) == [("slack", False), ("slack", True), ("teams", False), ("teams", True)]

@@ -6,9 +6,9 @@ import re
 
 import pytest
 
+from handlers import listening
 from handlers.acting import WEB
 from handlers.ids import ALPHABET, MANY, new_id
-from handlers.listening import Heard
 from tests.handlers.builders import Company
 from tests.handlers.test_listening import an_opened_session
 
@@ -30,6 +30,6 @@ def test_p11_of_what_there_are_millions_no_two_have_one_name() -> None:
 
 async def test_p11_each_part_that_was_heard_has_such_a_name(company: Company) -> None:
     session = await an_opened_session(company)
-    await company.door.enter(Heard(*session.names, company.calls[0], 1.5, 11.25), WEB)
+    await company.door.enter(listening.heard(*session.names, company.calls[0], 1.5, 11.25), WEB)
     [part] = await company.database.read(lambda store: store.grants.listenings(session.opened.grant))
     assert re.fullmatch(rf"L-[{ALPHABET}]{{{MANY}}}", part.id)

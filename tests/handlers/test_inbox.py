@@ -8,27 +8,10 @@ from datetime import timedelta
 
 import pytest
 
-from handlers import CHANGES, FORMS, WANTED, label
+from handlers import CHANGES, FORMS, WANTED, home, inbox, label
 from handlers.acting import DELIVERY
 from handlers.door import Repeated
-from handlers.home import OpenHome, Welcome
-from handlers.inbox import (
-    FULL,
-    LEASE,
-    LONGEST,
-    MOST,
-    Collect,
-    Keep,
-    Kept,
-    Press,
-    PutOff,
-    Say,
-    SetAside,
-    Settle,
-    done_late,
-    kept_words,
-    too_late,
-)
+from handlers.inbox import FULL, LEASE, LONGEST, MOST, Kept, Press, done_late, kept_words, too_late
 from storage.inbox import Incoming
 from tests.each import each
 from tests.handlers.builders import Company, audit, ledger, left, refusal
@@ -38,11 +21,11 @@ PRESS = Press("slack", "UTARA", "approve", "R-1", "k1")
 
 
 async def keep(company: Company, press: Press = PRESS) -> None:
-    await company.door.enter(Keep(press, company.clock.now), DELIVERY, key=f"kept:{press.key}")
+    await company.door.enter(inbox.keep(press, company.clock.now), DELIVERY, key=f"kept:{press.key}")
 
 
 async def collect(company: Company, most: int = 8) -> list[Kept]:
-    return await company.door.enter(Collect(most), DELIVERY)
+    return await company.door.enter(inbox.collect(most), DELIVERY)
 
 
 async def test_a_press_comes_out_as_it_was_kept_and_the_log_says_only_that(company: Company) -> None:
@@ -59,7 +42,7 @@ async def test_the_same_press_is_kept_once_however_often_it_comes(company: Compa
     with pytest.raises(Repeated):
         await keep(company)
     [kept] = await collect(company)
-    await company.door.enter(Settle(kept.id), DELIVERY)
+    await company.door.enter(inbox.settle(kept.id), DELIVERY)
     with pytest.raises(Repeated):
         await keep(company)
     assert await collect(company) == []
@@ -71,7 +54,7 @@ async def test_of_one_account_the_oldest_is_taken_and_nobody_waits_for_another(c
     first = await collect(company)
     assert [one.press and one.press.key for one in first] == ["1", "3"]
     assert await collect(company) == []
-    await company.door.enter(Settle(first[0].id), DELIVERY)
+    await company.door.enter(inbox.settle(first[0].id), DELIVERY)
     [next_] = await collect(company)
     assert next_.press == replace(PRESS, key="2")
 
@@ -89,7 +72,7 @@ async def test_what_was_put_off_waits_and_so_does_what_is_behind_it(company: Com
         await keep(company, replace(PRESS, key=key))
     [kept] = await collect(company)
     until = company.clock.now + timedelta(seconds=8)
-    await company.door.enter(PutOff(kept.id, "http_500", until), DELIVERY)
+    await company.door.enter(inbox.put_off(kept.id, "http_500", until), DELIVERY)
     assert await collect(company) == []
     company.clock.now = until
     assert [one.id for one in await collect(company)] == [kept.id]
@@ -98,7 +81,7 @@ async def test_what_was_put_off_waits_and_so_does_what_is_behind_it(company: Com
 async def test_what_was_put_off_by_a_clock_that_stood_ahead_is_taken_when_it_is_right_again(company: Company) -> None:
     await keep(company)
     [kept] = await collect(company)
-    await company.door.enter(PutOff(kept.id, "http_500", company.clock.now + timedelta(seconds=30)), DELIVERY)
+    await company.door.enter(inbox.put_off(kept.id, "http_500", company.clock.now + timedelta(seconds=30)), DELIVERY)
     company.clock.now -= LONGEST
     assert len(await collect(company)) == 1
     company.clock.now -= LONGEST * 2
@@ -108,7 +91,7 @@ async def test_what_was_put_off_by_a_clock_that_stood_ahead_is_taken_when_it_is_
 async def test_one_account_can_not_fill_the_inbox(company: Company) -> None:
     for number in range(MOST):
         await keep(company, replace(PRESS, key=f"{number}"))
-    refused = await refusal(company, Keep(replace(PRESS, key="more"), company.clock.now), DELIVERY)
+    refused = await refusal(company, inbox.keep(replace(PRESS, key="more"), company.clock.now), DELIVERY)
     assert str(refused) == FULL
     await keep(company, replace(PRESS, account="UANNA", key="hers"))
 
@@ -150,29 +133,29 @@ async def test_p7_a_kept_press_counts_only_as_it_was_kept(company: Company) -> N
 async def test_a_press_that_is_set_aside_leaves_an_entry_in_the_log(company: Company) -> None:
     await keep(company)
     [kept] = await collect(company)
-    await company.door.enter(SetAside(kept.id, "not_ours"), DELIVERY)
+    await company.door.enter(inbox.set_aside(kept.id, "not_ours"), DELIVERY)
     [entry] = await audit(company, f"press:{kept.id}")
     assert entry == ("delivery", "inbox.set_aside", "done", "P7", {"why": "not_ours"})
     assert await collect(company) == []
 
 
 async def test_what_is_gone_already_is_settled_and_put_off_in_peace(company: Company) -> None:
-    await company.door.enter(PutOff(7, "http_500", company.clock.now), DELIVERY)
-    await company.door.enter(Settle(7), DELIVERY)
+    await company.door.enter(inbox.put_off(7, "http_500", company.clock.now), DELIVERY)
+    await company.door.enter(inbox.settle(7), DELIVERY)
     assert await collect(company) == []
 
 
 async def test_what_became_of_a_press_is_told_with_its_end_once(company: Company) -> None:
     await keep(company)
     [kept] = await collect(company)
-    told = Say("slack", "UTARA", "It is done now.", "kept:k1")
+    told = inbox.say("slack", "UTARA", "It is done now.", "kept:k1")
     for _ in range(2):
-        await company.door.enter(Settle(kept.id, told), DELIVERY)
+        await company.door.enter(inbox.settle(kept.id, told), DELIVERY)
     assert await left(company) == [("tell", "tara")]
 
 
 async def test_an_account_that_is_nobodys_is_told_nothing_by_the_outbox(company: Company) -> None:
-    await company.door.enter(Say("slack", "UNOBODY", "Hello.", "1"), DELIVERY)
+    await company.door.enter(inbox.say("slack", "UNOBODY", "Hello.", "1"), DELIVERY)
     assert await ledger(company) == []
 
 
@@ -203,9 +186,9 @@ async def test_everything_that_can_be_kept_wants_something(company: Company) -> 
 
 
 async def test_whoever_has_a_home_already_is_shown_no_second_one(company: Company) -> None:
-    await company.door.enter(Welcome(), company.tara)
-    await company.door.enter(Welcome(), company.tara)
-    await company.door.enter(OpenHome(), company.anna)
+    await company.door.enter(home.welcome(), company.tara)
+    await company.door.enter(home.welcome(), company.tara)
+    await company.door.enter(home.open_home(), company.anna)
     assert sorted(await left(company)) == [("home", "anna"), ("home", "tara")]
 
 

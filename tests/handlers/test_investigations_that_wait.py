@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from handlers.access.intents import Approve
+from handlers.access import deciding
 from handlers.acting import Visitor
 from tests.handlers.builders import CLAIM, Company, ask
 from tests.handlers.passing_time import delivered, digests, fall, pass_until
@@ -56,7 +56,7 @@ async def test_p9_everybody_asked_is_reminded_each_week_in_their_own_working_hou
     assert (await told_at(company, company.ruth))[-3:] == weekly
     told = (await digests(company, company.ruth))[-1]
     assert told[0].startswith(f"Request {request} of Anna Quill still waits for your decision. It has waited 4 weeks.")
-    await company.door.enter(Approve(request), company.ruth)
+    await company.door.enter(deciding.approve_request(request), company.ruth)
     await pass_until(company, sydney("2027-01-20", 9))
     assert (await told_at(company, company.helena))[-1] == weekly[-1]
 

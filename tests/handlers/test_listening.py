@@ -8,10 +8,11 @@ from dataclasses import dataclass
 
 import pytest
 
-from handlers.access.intents import Withdraw
+from handlers import listening
+from handlers.access import deciding
 from handlers.acting import WEB, Visitor
 from handlers.cards import Actions
-from handlers.listening import Exchange, Heard, Hearing, Listen, Opened, Served, hear, page
+from handlers.listening import Hearing, Opened, hear, page
 from handlers.rules.refusal import Refused
 from storage.records import Pass
 from tests.each import each
@@ -36,8 +37,8 @@ class Session:
 
 async def an_opened_session(company: Company, who: Visitor | None = None, request: str = "") -> Session:
     request = request or await approved(company, calls=company.calls[:2])
-    code = await company.door.enter(Listen(request), who or company.anna)
-    return Session(request, await company.door.enter(Exchange(code), WEB))
+    code = await company.door.enter(listening.listen(request), who or company.anna)
+    return Session(request, await company.door.enter(listening.exchange(code), WEB))
 
 
 async def _hear(company: Company, session: Session) -> Hearing:
@@ -52,7 +53,7 @@ async def _refused_hearing(company: Company, session: Session) -> str:
 
 async def test_p7_the_holder_gets_a_code_that_is_kept_as_a_hash(company: Company) -> None:
     request = await approved(company)
-    code = await company.door.enter(Listen(request), company.anna)
+    code = await company.door.enter(listening.listen(request), company.anna)
     [kept] = await company.database.read(lambda store: store.session.query(Pass).all())
     assert len(code) >= 43  # 256 bits in base64
     assert (kept.kind, kept.hash) == ("code", company.door.keys.mark_of_pass("code", code))
@@ -64,13 +65,13 @@ async def test_p7_the_holder_gets_a_code_that_is_kept_as_a_hash(company: Company
 @each("name", ["bram", "tara", "helena", "ruth"])
 async def test_p7_nobody_else_gets_one_not_even_who_approved_it(company: Company, name: str) -> None:
     request = await approved(company)
-    refused = await refusal(company, Listen(request), company.people[name])
+    refused = await refusal(company, listening.listen(request), company.people[name])
     assert (str(refused), refused.code) == ("You have no access to these calls.", "not_holder")
 
 
 async def test_p7_nor_for_what_was_never_granted(company: Company) -> None:
     for request in (await ask(company, company.anna), "R-NEVER222"):
-        refused = await refusal(company, Listen(request), company.anna)
+        refused = await refusal(company, listening.listen(request), company.anna)
         assert (str(refused), refused.code) == ("You have no access to these calls.", "no_grant")
 
 
@@ -88,10 +89,12 @@ async def test_p7_a_code_opens_one_session(company: Company) -> None:
 
 
 async def test_p7_a_code_is_spent_after_its_first_use(company: Company) -> None:
-    code = await company.door.enter(Listen(await approved(company)), company.anna)
-    results = await asyncio.gather(*(company.door.enter(Exchange(code), WEB) for _ in range(6)), return_exceptions=True)
+    code = await company.door.enter(listening.listen(await approved(company)), company.anna)
+    results = await asyncio.gather(
+        *(company.door.enter(listening.exchange(code), WEB) for _ in range(6)), return_exceptions=True
+    )
     assert sum(isinstance(one, Opened) for one in results) == 1
-    refused = await refusal(company, Exchange(code), WEB)
+    refused = await refusal(company, listening.exchange(code), WEB)
     assert refused.code == "code_spent"
     assert str(refused) == "This link was used already, or is older than a minute. Press Listen again."
     assert (await audit(company))[-1][:3] == ("web", "listening.open", "refused")
@@ -99,42 +102,42 @@ async def test_p7_a_code_is_spent_after_its_first_use(company: Company) -> None:
 
 async def test_p7_a_code_lives_for_sixty_seconds(company: Company) -> None:
     request = await approved(company)
-    first, second = [await company.door.enter(Listen(request), company.anna) for _ in range(2)]
+    first, second = [await company.door.enter(listening.listen(request), company.anna) for _ in range(2)]
     company.clock.pass_(seconds=59.999)
-    await company.door.enter(Exchange(first), WEB)
+    await company.door.enter(listening.exchange(first), WEB)
     company.clock.pass_(seconds=0.001)
-    assert (await refusal(company, Exchange(second), WEB)).code == "code_spent"
+    assert (await refusal(company, listening.exchange(second), WEB)).code == "code_spent"
 
 
 @each("code", ["", "guessed", "\0", "\ud800", "x" * 5000])
 async def test_p7_a_guessed_code_opens_nothing(company: Company, code: str) -> None:
-    await company.door.enter(Listen(await approved(company)), company.anna)
-    assert (await refusal(company, Exchange(code), WEB)).code == "code_unknown"
+    await company.door.enter(listening.listen(await approved(company)), company.anna)
+    assert (await refusal(company, listening.exchange(code), WEB)).code == "code_unknown"
 
 
 async def test_p7_the_last_code_lives_no_longer_than_the_access(company: Company) -> None:
     request = await approved(company)
     company.clock.pass_(days=7, seconds=-10)
-    code = await company.door.enter(Listen(request), company.anna)
+    code = await company.door.enter(listening.listen(request), company.anna)
     company.clock.pass_(seconds=10)
-    assert (await refusal(company, Exchange(code), WEB)).code == "code_spent"
+    assert (await refusal(company, listening.exchange(code), WEB)).code == "code_spent"
 
 
 async def test_p7_a_code_of_access_that_was_withdrawn_meanwhile_opens_nothing(company: Company) -> None:
     request = await approved(company)
-    code = await company.door.enter(Listen(request), company.anna)
-    await company.door.enter(Withdraw(request), company.tara)
-    assert (await refusal(company, Exchange(code), WEB)).code == "withdrawn"
+    code = await company.door.enter(listening.listen(request), company.anna)
+    await company.door.enter(deciding.withdraw_request(request), company.tara)
+    assert (await refusal(company, listening.exchange(code), WEB)).code == "withdrawn"
 
 
 @pytest.mark.parametrize("standing", ["deactivated", "guest"])
 async def test_p7_nor_of_somebody_who_is_no_member_any_more(company: Company, standing: str) -> None:
     session = await an_opened_session(company)
-    code = await company.door.enter(Listen(session.request), company.anna)
+    code = await company.door.enter(listening.listen(session.request), company.anna)
     await meet(company.door, account("UANNA", "Anna Quill", standing))
-    assert (await refusal(company, Exchange(code), WEB)).code == "not_holder"
+    assert (await refusal(company, listening.exchange(code), WEB)).code == "not_holder"
     assert await _refused_hearing(company, session) == "not_holder"
-    assert (await refusal(company, Served(*session.names, company.calls[0], 0, 9), WEB)).code == "not_holder"
+    assert (await refusal(company, listening.served(*session.names, company.calls[0], 0, 9), WEB)).code == "not_holder"
 
 
 async def test_p7_a_session_ends_with_the_access(company: Company) -> None:
@@ -143,15 +146,15 @@ async def test_p7_a_session_ends_with_the_access(company: Company) -> None:
     await _hear(company, session)
     company.clock.pass_(seconds=1)
     assert await _refused_hearing(company, session) == "ended"
-    refused = await refusal(company, Listen(session.request), company.anna)
+    refused = await refusal(company, listening.listen(session.request), company.anna)
     assert refused.code == "ended"
 
 
 async def test_p7_a_session_stops_at_once_when_access_is_withdrawn(company: Company) -> None:
     session = await an_opened_session(company)
-    await company.door.enter(Withdraw(session.request), company.tara)
+    await company.door.enter(deciding.withdraw_request(session.request), company.tara)
     assert await _refused_hearing(company, session) == "withdrawn"
-    assert (await refusal(company, Served(*session.names, company.calls[0], 0, 9), WEB)).code == "withdrawn"
+    assert (await refusal(company, listening.served(*session.names, company.calls[0], 0, 9), WEB)).code == "withdrawn"
 
 
 @each("secret", ["", "guessed", "\0", "\ud800"])
@@ -163,7 +166,7 @@ async def test_p7_a_guessed_session_hears_nothing(company: Company, secret: str)
 
 async def test_p7_a_session_is_for_its_own_grant_only(company: Company) -> None:
     first = await an_opened_session(company)
-    await company.door.enter(Withdraw(first.request), company.anna)
+    await company.door.enter(deciding.withdraw_request(first.request), company.anna)
     second = await an_opened_session(company)
     for grant in (first.opened.grant, "G-NEVER222", ""):
         crossed = Session(second.request, Opened(grant, second.opened.secret))
@@ -172,23 +175,23 @@ async def test_p7_a_session_is_for_its_own_grant_only(company: Company) -> None:
 
 async def test_p7_a_code_is_no_session_and_a_session_no_code(company: Company) -> None:
     session = await an_opened_session(company)
-    code = await company.door.enter(Listen(session.request), company.anna)
+    code = await company.door.enter(listening.listen(session.request), company.anna)
     assert await _refused_hearing(company, Session("", Opened(session.opened.grant, code))) == "no_session"
-    assert (await refusal(company, Exchange(session.opened.secret), WEB)).code == "code_unknown"
+    assert (await refusal(company, listening.exchange(session.opened.secret), WEB)).code == "code_unknown"
 
 
 async def test_p7_a_grant_opens_its_own_calls_only(company: Company) -> None:
     session = await an_opened_session(company)
     other = company.calls[2]
     for recording in (other, 0, 999):
-        refused = await refusal(company, Served(*session.names, recording, 0.5, 9), WEB)
+        refused = await refusal(company, listening.served(*session.names, recording, 0.5, 9), WEB)
         assert (str(refused), refused.code) == ("You have no access to this call.", "not_granted")
-        assert (await refusal(company, Heard(*session.names, recording, 0, 5), WEB)).code == "not_granted"
+        assert (await refusal(company, listening.heard(*session.names, recording, 0, 5), WEB)).code == "not_granted"
 
 
 async def test_p11_audio_that_leaves_the_house_is_recorded(company: Company) -> None:
     session, recording = await an_opened_session(company), company.calls[0]
-    await company.door.enter(Served(*session.names, recording, 0.5, 9), WEB)
+    await company.door.enter(listening.served(*session.names, recording, 0.5, 9), WEB)
     about = {"person": company.anna.person_id, "request": session.request, "recording": recording}
     detail = {**about, "from_ms": 500, "to_ms": 9000}
     assert (await audit(company, session.opened.grant))[-1] == ("web", "listening.audio", "done", "P11", detail)
@@ -196,7 +199,7 @@ async def test_p11_audio_that_leaves_the_house_is_recorded(company: Company) -> 
 
 async def test_p11_every_part_that_was_heard_is_recorded(company: Company) -> None:
     session, recording = await an_opened_session(company), company.calls[0]
-    heeded = await company.door.enter(Heard(*session.names, recording, 1.5, 11.25), WEB)
+    heeded = await company.door.enter(listening.heard(*session.names, recording, 1.5, 11.25), WEB)
     hearing = await _hear(company, session)
     assert (heeded.until, heeded.refusal) == (hearing.grant.ends_at, None)
     [part] = await company.database.read(lambda store: store.grants.listenings(session.opened.grant))
@@ -218,7 +221,7 @@ async def test_p11_what_was_heard_lies_within_the_call(
     company: Company, start: float, end: float, kept: tuple[float, float] | None
 ) -> None:
     session = await an_opened_session(company)
-    await company.door.enter(Heard(*session.names, company.calls[0], start, end), WEB)
+    await company.door.enter(listening.heard(*session.names, company.calls[0], start, end), WEB)
     parts = await company.database.read(lambda store: store.grants.listenings(session.opened.grant))
     assert [(one.start, one.end) for one in parts] == ([kept] if kept else [])
     assert len([one for one in await audit(company) if one[1] == "listening.part"]) == len(parts)
@@ -228,11 +231,11 @@ async def test_p11_what_was_heard_lies_within_the_call(
 async def test_p11_the_last_seconds_before_the_end_are_still_recorded(company: Company, way: str) -> None:
     session = await an_opened_session(company)
     if way == "withdrawn":
-        await company.door.enter(Withdraw(session.request), company.tara)
+        await company.door.enter(deciding.withdraw_request(session.request), company.tara)
     else:
         company.clock.pass_(days=7)
     company.clock.pass_(seconds=15)
-    last = Heard(*session.names, company.calls[0], 0, 5)
+    last = listening.heard(*session.names, company.calls[0], 0, 5)
     heeded = await company.door.enter(last, WEB)
     assert heeded.refusal is not None
     assert heeded.refusal.code == way
@@ -245,7 +248,7 @@ async def test_p11_listenings_are_told_in_their_order(company: Company) -> None:
     session = await an_opened_session(company)
     for start in (20, 0, 10):
         company.clock.pass_(seconds=10)
-        await company.door.enter(Heard(*session.names, company.calls[0], start, start + 5), WEB)
+        await company.door.enter(listening.heard(*session.names, company.calls[0], start, start + 5), WEB)
     parts = await company.database.read(lambda store: store.grants.listenings(session.opened.grant))
     assert [one.start for one in parts] == [20, 0, 10]
 

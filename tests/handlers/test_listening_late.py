@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from bot.web.listening import forget_late_codes
-from handlers.access.intents import Expire, Withdraw
+from handlers import listening
+from handlers.access import deciding
 from handlers.acting import CLOCK, WEB, Act
-from handlers.listening import Exchange, Listen, code_stands, session_stands
+from handlers.listening import code_stands, session_stands
 from tests.each import each
 from tests.handlers.builders import Company, approved, audit, refusal
 from tests.handlers.reading import looking
 
 
 async def a_code(company: Company) -> str:
-    return await company.door.enter(Listen(await approved(company)), company.anna)
+    return await company.door.enter(listening.listen(await approved(company)), company.anna)
 
 
 async def stands(company: Company, code: str) -> str:
@@ -24,9 +25,9 @@ async def stands(company: Company, code: str) -> str:
 
 async def test_a7_a_spent_code_stays_spent(company: Company) -> None:
     code = await a_code(company)
-    await company.door.enter(Exchange(code), WEB)
+    await company.door.enter(listening.exchange(code), WEB)
     company.clock.pass_(hours=-3)
-    assert (await refusal(company, Exchange(code), WEB)).code == "code_spent"
+    assert (await refusal(company, listening.exchange(code), WEB)).code == "code_spent"
 
 
 async def test_a7_a_code_that_was_too_late_once_stays_so(company: Company) -> None:
@@ -36,18 +37,18 @@ async def test_a7_a_code_that_was_too_late_once_stays_so(company: Company) -> No
     await forget_late_codes(company.door)
     company.clock.pass_(seconds=-31)
     assert await stands(company, code) == "unknown"
-    assert (await refusal(company, Exchange(code), WEB)).code == "code_unknown"
+    assert (await refusal(company, listening.exchange(code), WEB)).code == "code_unknown"
 
 
 async def test_a7_a_clock_that_was_put_back_makes_no_code_younger(company: Company) -> None:
     code = await a_code(company)
     company.clock.pass_(hours=-1)
-    assert (await refusal(company, Exchange(code), WEB)).code == "code_spent"
+    assert (await refusal(company, listening.exchange(code), WEB)).code == "code_spent"
 
 
 async def test_a7_codes_that_can_still_be_used_and_sessions_are_left_alone(company: Company) -> None:
-    session = await company.door.enter(Exchange(await a_code(company)), WEB)
-    code = await company.door.enter(Listen(await _request(company)), company.anna)
+    session = await company.door.enter(listening.exchange(await a_code(company)), WEB)
+    code = await company.door.enter(listening.listen(await _request(company)), company.anna)
     before = len(await audit(company))
     company.clock.pass_(seconds=59)
     await forget_late_codes(company.door)
@@ -66,19 +67,21 @@ async def _request(company: Company) -> str:
 @each("way", ["withdrawn", "ended"])
 async def test_a7_access_that_is_over_stays_over(company: Company, way: str) -> None:
     request = await approved(company)
-    session = await company.door.enter(Exchange(await company.door.enter(Listen(request), company.anna)), WEB)
+    session = await company.door.enter(
+        listening.exchange(await company.door.enter(listening.listen(request), company.anna)), WEB
+    )
     if way == "withdrawn":
-        await company.door.enter(Withdraw(request), company.tara)
+        await company.door.enter(deciding.withdraw_request(request), company.tara)
     else:
         company.clock.pass_(days=7)
-        await company.door.enter(Expire(request), CLOCK, due=f"access.end:{request}")
+        await company.door.enter(deciding.expire_access(request), CLOCK, due=f"access.end:{request}")
     company.clock.pass_(days=-3)
-    assert (await refusal(company, Listen(request), company.anna)).code == way
+    assert (await refusal(company, listening.listen(request), company.anna)).code == way
     assert session.grant
 
 
 async def test_b7_a_session_that_is_unknown_or_over_is_told_before_the_door(company: Company) -> None:
-    session = await company.door.enter(Exchange(await a_code(company)), WEB)
+    session = await company.door.enter(listening.exchange(await a_code(company)), WEB)
 
     async def stands_now(secret: str) -> str:
         return await looking(company, WEB, lambda act: session_stands(act, session.grant, secret))

@@ -8,36 +8,22 @@ from typing import Any
 
 import pytest
 
-from handlers import DUE, HANDLERS
-from handlers.access.intents import (
-    Answer,
-    Approve,
-    Begin,
-    Deny,
-    PassOn,
-    Question,
-    Reroute,
-    Withdraw,
-)
-from handlers.acting import CLOCK, COMMAND, DELIVERY, WEB, Intent, Visitor
-from handlers.alarms import Unheard, Warned
-from handlers.away.steps import Back, Say
-from handlers.delivering import Claim, Delivered, Job, MessageReference
+from handlers import DUE, alarms, delivering, home, inbox, journal, listening, people, pressed, recordings, settling
+from handlers.access import deciding, waiting
+from handlers.access import room as access_room
+from handlers.acting import CLOCK, COMMAND, DELIVERY, WEB, Visitor
+from handlers.away import steps
+from handlers.delivering import Job, MessageReference
 from handlers.effects import Show
-from handlers.home import OpenHome
-from handlers.inbox import NOT_OURS, SetAside
-from handlers.journal import Broken, JournalLost, Noted, Restored
-from handlers.listening import Exchange, Heard, Listen, Served
-from handlers.matters.intents import Pressed
-from handlers.matters.reminding import Remind
-from handlers.people import Gone
-from handlers.policy_review import intents as reviews
-from handlers.policy_review import room
+from handlers.handling import HANDLERS, Intent
+from handlers.inbox import NOT_OURS
+from handlers.matters.reminding import DUE as REMINDED
+from handlers.policy_review import beginning, in_force, room
+from handlers.policy_review import deciding as policy_review_deciding
+from handlers.policy_review import reminding as policy_review_reminding
 from handlers.policy_review.forms import CompleteForm, DeclareForm
-from handlers.recordings import Identify, Register
 from handlers.role_people import value_of
 from handlers.rules.refusal import Refused
-from handlers.settling import AskAgain, Keep, New
 from tests.handlers.breach.reporting import report
 from tests.handlers.builders import (
     CLAIM,
@@ -130,26 +116,28 @@ async def _eventful_company(company: Company) -> None:
     words: dict[str, Any] = {"crm": CANARY, "purpose": CANARY, "matter": CANARY, "basis": CANARY, "audience": CANARY}
     words |= {"concerned": [value_of(email("Deven Okafor"))]}
     claim = await ask(company, anna, calls=[recording], **{**CLAIM, **words})
-    await company.door.enter(Question(claim, CANARY), company.helena)
-    await company.door.enter(Answer(claim, CANARY), anna)
-    await company.door.enter(PassOn(claim, CANARY), company.helena)
-    await company.door.enter(Deny(claim, CANARY), company.ruth)
+    await company.door.enter(deciding.ask_requester(claim, CANARY), company.helena)
+    await company.door.enter(deciding.answer_question(claim, CANARY), anna)
+    await company.door.enter(deciding.pass_on(claim, CANARY), company.helena)
+    await company.door.enter(deciding.deny_request(claim, CANARY), company.ruth)
     request = await ask(company, anna, calls=[recording], crm=CANARY, purpose=CANARY)
-    await refusal(company, Approve(request), other)
-    await company.door.enter(Approve(request), tara)
-    opened = await company.door.enter(Exchange(await company.door.enter(Listen(request), anna)), WEB)
-    await company.door.enter(Served(opened.grant, opened.secret, recording, 0, 9), WEB)
-    await company.door.enter(Heard(opened.grant, opened.secret, recording, 0, 9), WEB)
-    await company.door.enter(OpenHome(), anna)
-    for job in await company.door.enter(Claim(9), DELIVERY):
+    await refusal(company, deciding.approve_request(request), other)
+    await company.door.enter(deciding.approve_request(request), tara)
+    opened = await company.door.enter(
+        listening.exchange(await company.door.enter(listening.listen(request), anna)), WEB
+    )
+    await company.door.enter(listening.served(opened.grant, opened.secret, recording, 0, 9), WEB)
+    await company.door.enter(listening.heard(opened.grant, opened.secret, recording, 0, 9), WEB)
+    await company.door.enter(home.open_home(), anna)
+    for job in await company.door.enter(delivering.claim(9), DELIVERY):
         assert isinstance(job, Job)
         matter = job.effect.matter if isinstance(job.effect, Show) else ""
         reference = MessageReference(matter, "slack", "D1", "1.1", 1) if matter else None
-        await company.door.enter(Delivered(job.taken.id, "sent", "slack", matter, reference), DELIVERY)
+        await company.door.enter(delivering.delivered(job.taken.id, "sent", "slack", matter, reference), DELIVERY)
     card = (await ledger(company, tara))[-1]
-    await company.door.enter(Reroute(request, tara.person_id or 0, "user_disabled", card.id), DELIVERY)
-    await company.door.enter(Pressed(request), anna)
-    await company.door.enter(Withdraw(request), anna)
+    await company.door.enter(waiting.reroute(request, tara.person_id or 0, "user_disabled", card.id), DELIVERY)
+    await company.door.enter(pressed(request), anna)
+    await company.door.enter(deciding.withdraw_request(request), anna)
     await _another_call(company, anna, tara, recording, facts)
     await _forged(company, anna)
     await _two_of_one(company)
@@ -161,11 +149,11 @@ async def _eventful_company(company: Company) -> None:
 
 async def _a_year_on(company: Company) -> None:
     company.clock.pass_(days=365)
-    await company.door.enter(reviews.Open(), CLOCK)
-    await company.door.enter(Noted(1, "0" * 64), CLOCK)
-    await company.door.enter(Broken(1, "0" * 64), CLOCK)
-    await company.door.enter(Restored(9, "0" * 64), CLOCK)
-    await company.door.enter(JournalLost(9, "0" * 64), CLOCK)
+    await company.door.enter(beginning.open_(), CLOCK)
+    await company.door.enter(journal.noted(1, "0" * 64), CLOCK)
+    await company.door.enter(journal.broken(1, "0" * 64), CLOCK)
+    await company.door.enter(journal.restored(9, "0" * 64), CLOCK)
+    await company.door.enter(journal.journal_lost(9, "0" * 64), CLOCK)
 
 
 async def _reviewed(company: Company) -> None:
@@ -174,29 +162,29 @@ async def _reviewed(company: Company) -> None:
     held = {
         "took_part": CANARY, "held": "2026-11-24", "outcome": "changed", "words": CANARY, "following": "2027-11-24",
     }  # fmt: skip
-    await company.door.enter(reviews.InForce(), CLOCK)
+    await company.door.enter(in_force.in_force(), CLOCK)
     first, second = [
-        (await company.door.enter(reviews.Declare(DeclareForm.read(told), f"slack:{one}"), company.helena)).review
+        (await company.door.enter(beginning.declare(DeclareForm.read(told), f"slack:{one}"), company.helena)).review
         for one in range(2)
     ]
-    await company.door.enter(reviews.Confirm(first), company.ruth)
-    await company.door.enter(reviews.Disagree(second), company.ruth)
-    await company.door.enter(reviews.Remind(second), CLOCK)
+    await company.door.enter(policy_review_deciding.confirm(first), company.ruth)
+    await company.door.enter(policy_review_deciding.disagree(second), company.ruth)
+    await company.door.enter(policy_review_reminding.remind(second), CLOCK)
     card = [one for one in await ledger(company, company.ruth) if one.kind == "show"][-1]
     await company.door.enter(
         room.REVIEWS.reroute(second, company.ruth.person_id or 0, "user_disabled", card.id, None), DELIVERY
     )
-    await company.door.enter(reviews.Complete(second, CompleteForm.read(held)), company.helena)
+    await company.door.enter(policy_review_deciding.complete(second, CompleteForm.read(held)), company.helena)
 
 
 async def _another_call(company: Company, anna: Visitor, tara: Visitor, recording: int, facts: dict[str, str]) -> None:
     """What was asked for and what was approved becomes another call, and is gone at last."""
     again = await ask(company, anna, calls=[recording], crm=CANARY, purpose=CANARY)
-    await company.door.enter(Identify(recording, "1", "0" * 64), CLOCK)
-    await company.door.enter(Approve(again), tara)
+    await company.door.enter(recordings.identify(recording, "1", "0" * 64), CLOCK)
+    await company.door.enter(deciding.approve_request(again), tara)
     await register(company.door, call(9, native_id=f"{CANARY}.wav", stamp="2", **facts))
     await register(company.door, call(9, native_id=f"{CANARY}.wav", stamp="3", **facts))
-    await company.door.enter(Register("file", [], [f"{CANARY}.wav"]), CLOCK)
+    await company.door.enter(recordings.register("file", [], [f"{CANARY}.wav"]), CLOCK)
 
 
 async def _nobody_answers(company: Company) -> None:
@@ -204,58 +192,62 @@ async def _nobody_answers(company: Company) -> None:
     heard, waits, claim = [
         await ask(company, company.anna, crm=f"CS-{one}", **more) for one, more in enumerate(({}, {}, CLAIM))
     ]
-    await company.door.enter(Approve(heard), company.tara)
+    await company.door.enter(deciding.approve_request(heard), company.tara)
     company.clock.pass_(hours=8)  # nobody works: what alarms say of it waits for the morning
     for kind, step in DUE.items():
         for matter in (heard, waits, claim) if kind.startswith("access.") and kind != "access.end" else ():
             await company.door.enter(step(matter), CLOCK)
     company.clock.pass_(days=30)
     for who in (company.anna, company.tara) * 2:  # so late that it is first asked for anew
-        await company.door.enter(Remind(str(who.person_id)), CLOCK)
+        await company.door.enter(DUE[REMINDED](str(who.person_id)), CLOCK)
 
 
 async def _away(company: Company, who: Visitor) -> None:
     day = company.clock.now.date()
-    await company.door.enter(Say(day, day, CANARY), who)
+    await company.door.enter(steps.say(day, day, CANARY), who)
     for one in await company.database.read(lambda store: store.absences.of(who.person_id or 0, day)):
-        await company.door.enter(Back(one.id), who)
+        await company.door.enter(steps.back(one.id), who)
 
 
 async def _forged(company: Company, anna: Visitor) -> None:
     """What a client may send where an id belongs."""
     for place, forged in enumerate((f"{CANARY} {CANARY}", f"<@{CANARY}>", "\0", "\ud800", "x" * 5000)):
-        wishes: list[Intent[Any]] = [Approve(forged), Deny(forged, CANARY), Listen(forged)]
+        wishes: list[Intent[Any]] = [
+            deciding.approve_request(forged),
+            deciding.deny_request(forged, CANARY),
+            listening.listen(forged),
+        ]
         for wanted in wishes:
             with pytest.raises(Refused):
                 await company.door.enter(wanted, anna, key=f"{place}{forged}{wanted.action}", whisper=True)
     with pytest.raises(Refused):
-        await company.door.enter(Begin(), Visitor(f"slack:{CANARY} {CANARY}"))
+        await company.door.enter(access_room.begin(), Visitor(f"slack:{CANARY} {CANARY}"))
 
 
 async def _two_of_one(company: Company) -> None:
     """Two accounts with one address, an alarm that reaches nobody and then somebody, and what settles it."""
     waits = await ask(company, company.anna, purpose=CANARY)
     await meet(company.door, replace(account("U0SECOND", "Tara Lindqvist"), name=f"Tara {CANARY}"))
-    for who, outcome in ((company.ruth, Unheard), (company.miles, Warned)):
+    for who, outcome in ((company.ruth, alarms.unheard), (company.miles, alarms.warned)):
         warn = (await ledger(company, who))[-1]
         await company.door.enter(outcome(warn.id, warn.payload["alarm"], "user_disabled"), DELIVERY)
     card = [one for one in await ledger(company, company.tara) if one.kind == "show"][-1]
-    await company.door.enter(Reroute(waits, company.tara.person_id or 0, "ambiguous", card.id), DELIVERY)
-    await company.door.enter(Gone("slack", "U0SECOND"), DELIVERY)
+    await company.door.enter(waiting.reroute(waits, company.tara.person_id or 0, "ambiguous", card.id), DELIVERY)
+    await company.door.enter(people.gone("slack", "U0SECOND"), DELIVERY)
     await meet(company.door, account("U0SECOND", "Tara Lindqvist"))
-    await company.door.enter(Keep("slack:UTARA"), COMMAND)
+    await company.door.enter(settling.keep("slack:UTARA"), COMMAND)
     card = [one for one in await ledger(company, company.tara) if one.kind == "show"][-1]
-    await company.door.enter(Reroute(waits, company.tara.person_id or 0, "is_archived", card.id), DELIVERY)
-    await company.door.enter(AskAgain("tara.lindqvist@fernhill.example"), COMMAND)
-    await company.door.enter(Gone("slack", "UQUINN"), DELIVERY)
+    await company.door.enter(waiting.reroute(waits, company.tara.person_id or 0, "is_archived", card.id), DELIVERY)
+    await company.door.enter(settling.ask_again("tara.lindqvist@fernhill.example"), COMMAND)
+    await company.door.enter(people.gone("slack", "UQUINN"), DELIVERY)
     await meet(company.door, replace(account("U0THIRD", "Quinn Abara"), name=f"Nia {CANARY}"))
-    await company.door.enter(New("slack:U0THIRD"), COMMAND)
+    await company.door.enter(settling.new("slack:U0THIRD"), COMMAND)
 
 
 async def test_p11_the_log_holds_ids_only(company: Company) -> None:
     await _eventful_company(company)
     await report(company, company.anna, what=CANARY, named="named")
-    await company.door.enter(SetAside(7, NOT_OURS), DELIVERY)
+    await company.door.enter(inbox.set_aside(7, NOT_OURS), DELIVERY)
     rows = await company.database.read(lambda store: list(store.audit.rows()))
     assert len(rows) > 30
     for row in rows:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import pytest
 
 from handlers import BUTTONS, matter_of
-from handlers.access import intents
+from handlers.access import deciding
+from handlers.access import waiting as access_waiting
 from handlers.acting import CLOCK, Visitor
 from handlers.cards import Page
-from handlers.policy_review.intents import InForce
+from handlers.policy_review import in_force
 from handlers.room import Shows
 from handlers.rules.refusal import Refused
 from tests.each import each
@@ -48,8 +49,8 @@ def test_what_is_wanted_of_every_matter_is_done_by_somebody_under_the_rooms_own_
     kind = matter_of("R-1")
     wanted = [kind.reroute("R-1", 7, "absent", "O-1", NOW), kind.recheck("R-1")]
     assert wanted == [
-        intents.Reroute("R-1", 7, "absent", "O-1", NOW),
-        intents.Recheck("R-1"),
+        access_waiting.reroute("R-1", 7, "absent", "O-1", NOW),
+        access_waiting.recheck("R-1"),
     ]
     assert [(one.action, one.subject) for one in wanted] == [
         ("access.reroute", "R-1"),
@@ -75,13 +76,13 @@ async def test_p7_what_waits_and_what_is_stuck_is_told_oldest_first(company: Com
 async def test_p14_details_say_by_which_policy_it_was_decided_only_where_somebody_did(
     company: Company, state: str, told: str
 ) -> None:
-    kept = await company.door.enter(InForce(), CLOCK)
+    kept = await company.door.enter(in_force.in_force(), CLOCK)
     request = await ask(company, company.anna)
     match state:
         case "approved":
-            await company.door.enter(intents.Approve(request), company.tara)
+            await company.door.enter(deciding.approve_request(request), company.tara)
         case "withdrawn":
-            await company.door.enter(intents.Withdraw(request), company.anna)
+            await company.door.enter(deciding.withdraw_request(request), company.anna)
         case _:
             await pass_until(company, sydney("2026-12-08", 18))
     assert (await stored(company, request)).state == state

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from handlers.access.intents import Deny
+from handlers import home
+from handlers.access import deciding
 from handlers.acting import Visitor
-from handlers.home import Prefer
 from storage.database.store import Store
 from storage.records import Outgoing
 from tests.handlers.builders import Company, account, approved, ask, ledger, meet, person
@@ -43,7 +43,7 @@ async def test_d2_a_name_that_was_made_of_an_address_stays_on_no_card(company: C
 
 async def test_d2_the_cards_of_what_is_decided_are_put_right_as_well_and_old_ones_left(company: Company) -> None:
     old, new = await approved(company), await ask(company, company.helena, crm="CS-2")
-    await company.door.enter(Deny(new, "No."), company.tara)
+    await company.door.enter(deciding.deny_request(new, "No."), company.tara)
     company.clock.pass_(days=20)
     before = await ledger(company)
     await meet(company.door, account("URUTH", "Ruth Adeyemi-Clarke"))
@@ -69,7 +69,7 @@ async def test_d2_whoever_has_both_platforms_has_the_name_of_one(company: Compan
         await meet(company.door, teams)
         await meet(company.door, account("UANNA", "Anna Quill"))
         assert (await person(company, company.anna)).name == "Anna Quill"
-    await company.door.enter(Prefer("teams"), company.anna)
+    await company.door.enter(home.prefer("teams"), company.anna)
     await meet(company.door, teams)
     await meet(company.door, account("UANNA", "Anna Quill"))
     assert (await person(company, company.anna)).name == "Quill, Anna (Fernhill)"

@@ -6,10 +6,10 @@ import pytest
 
 from handlers import FORMS as ALL
 from handlers import SOUGHT, WANTED, blank
-from handlers.access.intents import Question
-from handlers.acting import Intent
+from handlers.access import deciding
 from handlers.cards import Filled, Sheet
 from handlers.effects import Blank
+from handlers.handling import Intent
 from handlers.rules.refusal import Refused
 from tests.each import each
 from tests.handlers.builders import Company, ask, audit, ledger
@@ -65,7 +65,7 @@ async def test_d3_d4_a_new_one_is_filled_in_for_what_is_sought_or_from_what_was_
 
 async def test_a_blank_form_offers_calls_and_shows_the_question(company: Company) -> None:
     request = await ask(company, company.anna)
-    await company.door.enter(Question(request, "Which complaint?"), company.tara)
+    await company.door.enter(deciding.ask_requester(request, "Which complaint?"), company.tara)
 
     async def told(*wanted: str) -> tuple[str, dict[str, int]]:
         sheet, filled = await _drawn(company, *wanted)

@@ -6,9 +6,9 @@ from dataclasses import replace
 
 import pytest
 
-from handlers.access.intents import Approve, File
+from handlers import people
+from handlers.access import asking, deciding
 from handlers.acting import DELIVERY
-from handlers.people import Leave, Meet
 from tests.handlers.builders import (
     CLAIM,
     NAMES,
@@ -35,20 +35,20 @@ async def test_p7_who_was_on_the_call_under_an_earlier_address_does_not_decide_i
     moved = replace(
         account("UDEVEN", NAMES["deven"]), email="d.okafor@fernhill.example", email_key="d.okafor@fernhill.example"
     )
-    await company.door.enter(Meet(moved), DELIVERY)
+    await company.door.enter(people.meet(moved), DELIVERY)
     leader = POLICY.role("team_leader").model_copy(update={"deputies": ("d.okafor@fernhill.example",)})
     policy = POLICY.model_copy(update={"roles": POLICY.roles.model_copy(update={"team_leader": leader})})
     company.door.policy = away(policy, "team_leader")
     request = await ask(company, company.anna, calls=[his])
     parties = await company.database.read(lambda store: store.matters.parties(request))
     assert company.deven.person_id not in [one.person_id for one in parties]
-    assert (await refusal(company, Approve(request), company.deven)).code == "operator"
+    assert (await refusal(company, deciding.approve_request(request), company.deven)).code == "operator"
 
 
 async def test_p7_a_call_of_another_department_can_not_be_asked_for_by_its_number(company: Company) -> None:
     company.door.policy = with_access(POLICY, search_scope="department")
     [theirs] = await register(company.door, call(8, department="sales", operator_key=email("Somebody Else")))
-    refused = await refusal(company, File(form([theirs]), "k1"), company.anna)
+    refused = await refusal(company, asking.file_request(form([theirs]), "k1"), company.anna)
     assert refused.fields == {"recordings": "One of these calls is no longer there. Please choose again."}
     assert await ask(company, company.tara, calls=[theirs])
 
@@ -60,8 +60,8 @@ async def test_the_same_calls_in_another_matter_are_another_request(company: Com
 
 
 async def test_a_form_that_was_saved_before_it_was_changed_says_so(company: Company) -> None:
-    filed = await company.door.enter(File(form(company.calls[:1]), "view-1"), company.anna)
-    refused = await refusal(company, File(form(company.calls[1:2]), "view-1"), company.anna)
+    filed = await company.door.enter(asking.file_request(form(company.calls[:1]), "view-1"), company.anna)
+    refused = await refusal(company, asking.file_request(form(company.calls[1:2]), "view-1"), company.anna)
     assert str(refused) == (
         f"Your first try was saved after all, as {filed.request}. Withdraw it on its card if it should say something else."
     )
@@ -81,8 +81,8 @@ async def test_where_somebody_first_asks_is_where_messages_go_until_another_is_c
 async def test_a_place_that_the_bot_was_taken_from_counts_no_more(company: Company) -> None:
     await meet(company.door, replace(account("T1", NAMES["anna"]), platform="teams"))
     for _ in range(2):
-        await company.door.enter(Leave("teams", "T1"), DELIVERY)
+        await company.door.enter(people.leave("teams", "T1"), DELIVERY)
     assert [one[1] for one in await audit(company, "teams:T1")] == ["people.leave"]
-    await company.door.enter(Leave("teams", "NOBODY"), DELIVERY)
+    await company.door.enter(people.leave("teams", "NOBODY"), DELIVERY)
     found = await company.database.read(lambda store: store.people.platforms(company.anna.person_id or 0))
     assert found == ["slack"]

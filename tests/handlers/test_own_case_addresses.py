@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from handlers.access.intents import Approve
+from handlers.access import deciding
 from handlers.acting import Visitor
 from handlers.rules.refusal import Refused
 from tests.each import each
@@ -58,7 +58,7 @@ async def test_p7_whom_a_version_before_made_two_people_of_decides_in_neither_he
     asker, other = (teams, company.tara) if named == NEW else (company.tara, teams)
     request = await ask(company, asker)
     assert await approvers(company, request) == {company.helena.person_id}
-    assert (await refusal(company, Approve(request), other)).code in {"requester", "unknown"}
+    assert (await refusal(company, deciding.approve_request(request), other)).code in {"requester", "unknown"}
     assert not [one for one in await ledger(company, other) if one.kind == "show"]
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from handlers.breach.intents import AskToHear
-from handlers.policy_review.intents import Confirm
+from handlers.breach import hearing
+from handlers.policy_review import deciding
 from tests.handlers.addresses import NEW, led_by, twin
 from tests.handlers.breach.keeping import QUESTION, kept, the_page
 from tests.handlers.breach.reporting import heard, report
@@ -39,7 +39,7 @@ async def test_p14_whoever_declared_a_change_is_no_second_person(company: Compan
     await start(company)
     review = await declare(company, company.ruth, "no")
     assert await card_of(company, review, teams) is None
-    assert (await refusal(company, Confirm(review), teams)).code == "requester"
+    assert (await refusal(company, deciding.confirm(review), teams)).code == "requester"
 
 
 async def test_p10_a_reviewer_gets_no_call_of_an_address_of_his_or_her_own(company: Company) -> None:
@@ -59,7 +59,7 @@ async def test_p9_whoever_asks_to_hear_a_call_for_a_report_does_not_decide_it(co
     company.door.policy = led_by(NEW, "manager_human_resources")
     mine = await the_page(company, "helena")
     name = await kept(company, mine)
-    await mine.do(AskToHear, name)
+    await mine.do(hearing.ask_to_hear, name)
     assert await heard(company) == {"miles": [QUESTION]}
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from handlers import FORMS, intro, opened_by
+from handlers.access import deciding, waiting
 from handlers.access.forms import PassOnForm
-from handlers.access.intents import Answer, Approve, PassOn, Question, Recheck, Withdraw
 from handlers.acting import CLOCK, Visitor
 from handlers.cards import Card
 from handlers.rules.refusal import Refused
@@ -43,7 +43,7 @@ async def details(company: Company, request: str, who: Visitor) -> Card:
 async def test_p7_the_next_authority_is_asked_and_the_passer_keeps_a_copy(company: Company) -> None:
     request = await ask(company, company.anna)
     before = len(await ledger(company))
-    await company.door.enter(PassOn(request, WHY), company.tara)
+    await company.door.enter(deciding.pass_on(request, WHY), company.tara)
     assert sorted((await left(company))[before:]) == [("show", "anna"), ("show", "helena"), ("show", "tara")]
     helena = await seen(company, request, company.helena)
     assert (title(helena), labels(helena)) == (WAITS, ["Approve", "Deny", "Ask a question"])
@@ -58,7 +58,7 @@ async def test_p7_the_next_authority_is_asked_and_the_passer_keeps_a_copy(compan
 
 async def test_p7_it_is_on_record_by_ids_alone(company: Company) -> None:
     request = await ask(company, company.anna)
-    await company.door.enter(PassOn(request, WHY), company.tara)
+    await company.door.enter(deciding.pass_on(request, WHY), company.tara)
     *done, detail = (await audit(company, request))[-1]
     assert done == [f"person:{company.tara.person_id}", "access.pass_on", "done", "P7"]
     assert (detail["asked"], detail["over"]) == ([company.helena.person_id], [])
@@ -69,15 +69,19 @@ async def test_p7_it_is_on_record_by_ids_alone(company: Company) -> None:
 async def test_p7_who_passed_it_on_decides_no_more_and_neither_do_those_beside_or_below(company: Company) -> None:
     company.door.policy = away(POLICY, "team_leader")
     request = await ask(company, company.anna)
-    await company.door.enter(PassOn(request, WHY), company.deven)
-    for wanted in (Approve(request), PassOn(request, WHY), Question(request, "Why?")):
+    await company.door.enter(deciding.pass_on(request, WHY), company.deven)
+    for wanted in (
+        deciding.approve_request(request),
+        deciding.pass_on(request, WHY),
+        deciding.ask_requester(request, "Why?"),
+    ):
         assert (await refusal(company, wanted, company.deven)).code == "passed_on"
     company.door.policy = POLICY
-    await company.door.enter(Recheck(request), CLOCK)
-    assert str(await refusal(company, Approve(request), company.tara)) == "I can't find this request."
-    await company.door.enter(Approve(request), company.helena)
+    await company.door.enter(waiting.recheck(request), CLOCK)
+    assert str(await refusal(company, deciding.approve_request(request), company.tara)) == "I can't find this request."
+    await company.door.enter(deciding.approve_request(request), company.helena)
     assert (await stored(company, request)).decided_as == "Head of Customer Success"
-    assert str(await refusal(company, Withdraw(request), company.deven)) == (
+    assert str(await refusal(company, deciding.withdraw_request(request), company.deven)) == (
         "You passed this request on, so it is no longer yours to decide."
     )
 
@@ -85,16 +89,16 @@ async def test_p7_who_passed_it_on_decides_no_more_and_neither_do_those_beside_o
 async def test_p9_a_claim_goes_on_to_hr_and_then_to_the_last_step(company: Company) -> None:
     request = await ask(company, company.anna, **CLAIM)
     for passer in (company.helena, company.ruth):
-        await company.door.enter(PassOn(request, WHY), passer)
+        await company.door.enter(deciding.pass_on(request, WHY), passer)
     assert title(await seen(company, request, company.miles)) == "⏳ Investigation request · waiting for you"
     assert [one[3] for one in await audit(company, request)] == ["P9"] * 3
 
 
 async def test_p7_with_nobody_next_a_sentence_says_so_and_nothing_changes(company: Company) -> None:
     request = await ask(company, company.ruth)
-    await company.door.enter(PassOn(request, WHY), company.tara)
+    await company.door.enter(deciding.pass_on(request, WHY), company.tara)
     before = len(await ledger(company)), (await stored(company, request)).revision
-    refused = await refusal(company, PassOn(request, WHY), company.helena)
+    refused = await refusal(company, deciding.pass_on(request, WHY), company.helena)
     assert (str(refused), refused.code) == (
         "Nobody comes after you for this request, so it stays with you. You can approve or deny it.", "nobody_next",
     )  # fmt: skip
@@ -104,27 +108,27 @@ async def test_p7_with_nobody_next_a_sentence_says_so_and_nothing_changes(compan
     assert "Nobody comes after you, so this can't be passed on." in lines(
         await details(company, request, company.helena)
     )
-    await company.door.enter(Approve(request), company.helena)
+    await company.door.enter(deciding.approve_request(request), company.helena)
 
 
 @each("name", ["anna", "bram", "deven", "helena", "ruth"])
 async def test_p7_only_who_may_decide_passes_on(company: Company, name: str) -> None:
     request = await ask(company, company.anna)
-    await refusal(company, PassOn(request, WHY), company.people[name])
+    await refusal(company, deciding.pass_on(request, WHY), company.people[name])
     assert (await stored(company, request)).revision == 1
 
 
 async def test_p7_what_is_decided_is_passed_on_no_more(company: Company) -> None:
     request = await approved(company)
-    assert (await refusal(company, PassOn(request, WHY), company.tara)).code == "already_approved"
+    assert (await refusal(company, deciding.pass_on(request, WHY), company.tara)).code == "already_approved"
 
 
 async def test_p7_a_question_goes_on_standing_and_whoever_decides_now_hears_the_answer(company: Company) -> None:
     request = await ask(company, company.anna)
-    await company.door.enter(Question(request, "Which complaint?"), company.tara)
-    await company.door.enter(PassOn(request, WHY), company.tara)
+    await company.door.enter(deciding.ask_requester(request, "Which complaint?"), company.tara)
+    await company.door.enter(deciding.pass_on(request, WHY), company.tara)
     assert title(await seen(company, request, company.anna)) == "⏳ Access request · a question for you"
-    await company.door.enter(Answer(request, "Ticket 9."), company.anna)
+    await company.door.enter(deciding.answer_question(request, "Ticket 9."), company.anna)
     assert await words_for(company, company.helena) == [
         f"Anna Quill answered the question about {request}. Press Details to decide."
     ]
@@ -137,7 +141,7 @@ async def test_the_button_stands_in_the_details_of_who_may_decide_and_says_who_i
     assert "Not yours to decide? Next is the Head of Customer Success. [Pass on]" in lines(tara)
     assert lines(tara)[-1].startswith(f"({request}")
     assert labels(await details(company, request, company.anna)) == ["Withdraw", "Ask for a hold"]
-    await company.door.enter(Approve(request), company.tara)
+    await company.door.enter(deciding.approve_request(request), company.tara)
     assert labels(await details(company, request, company.tara)) == ["Ask for a hold"]
 
 
@@ -153,15 +157,15 @@ async def test_the_form_says_who_is_next(company: Company) -> None:
         with pytest.raises(Refused, match=why):
             await read(who)
     wanted = FORMS["pass_on"].send(request, PassOnForm.read({"words": WHY}), "k")
-    assert wanted == PassOn(request, WHY)
+    assert wanted == deciding.pass_on(request, WHY)
 
 
 async def test_a_passer_is_named_however_much_is_asked_afterwards(company: Company) -> None:
     request = await ask(company, company.anna)
-    await company.door.enter(PassOn(request, WHY), company.tara)
+    await company.door.enter(deciding.pass_on(request, WHY), company.tara)
     for number in range(4):
-        await company.door.enter(Question(request, f"Question {number}?"), company.helena)
-        await company.door.enter(Answer(request, f"Answer {number}."), company.anna)
+        await company.door.enter(deciding.ask_requester(request, f"Question {number}?"), company.helena)
+        await company.door.enter(deciding.answer_question(request, f"Answer {number}."), company.anna)
     told = lines(await seen(company, request, company.helena))
     assert f"Tara Lindqvist passed it on, because: {WHY}" in told
     assert len([one for one in told if one.startswith(("Your question", "Answer from"))]) == 6

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from handlers import people
 from handlers.acting import DELIVERY
-from handlers.people import Meet
 from tests.each import each
 from tests.handlers.builders import Company, account, ask, audit, email, ledger, left, meet, person, stored
 
@@ -42,7 +42,7 @@ async def test_p7_the_card_of_an_approver_who_may_decide_no_more_finds_that_out(
 
 async def test_an_account_without_an_address_is_nobody_and_leaves_nothing(company: Company) -> None:
     before = await audit(company)
-    met = await company.door.enter(Meet(replace(account("U9", "Nobody"), email_key="", email="")), DELIVERY)
+    met = await company.door.enter(people.meet(replace(account("U9", "Nobody"), email_key="", email="")), DELIVERY)
     assert (met.person_id, met.standing) == (None, "member")
     assert await audit(company) == before
 

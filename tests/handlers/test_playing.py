@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import pytest
 
+from handlers import listening
 from handlers.acting import WEB, Act
-from handlers.listening import Exchange, Listen
 from handlers.playing import described
 from handlers.rules.refusal import Refused
 from handlers.words import length_words
@@ -28,7 +28,9 @@ class Session:
 
 async def _opened(company: Company, calls: list[int]) -> Session:
     request = await approved(company, calls=calls)
-    opened = await company.door.enter(Exchange(await company.door.enter(Listen(request), company.anna)), WEB)
+    opened = await company.door.enter(
+        listening.exchange(await company.door.enter(listening.listen(request), company.anna)), WEB
+    )
     return Session(request, opened.grant, opened.secret)
 
 
@@ -71,7 +73,9 @@ async def test_p10_of_a_drawn_call_the_page_says_that_nobody_approved_it(company
     await a_month(company)
     [review, *_] = await reviews_of(company, await drawn(company))
     who = reviewer_of(company, review)
-    opened = await company.door.enter(Exchange(await company.door.enter(Listen(review.id), who)), WEB)
+    opened = await company.door.enter(
+        listening.exchange(await company.door.enter(listening.listen(review.id), who)), WEB
+    )
     told = await looking(company, WEB, lambda act: described(act, opened.grant, opened.secret))
     assert told["reason"] == "Drawn at random for review (P10)"
     assert told["approved_by"] == "Nobody: the call was drawn"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from handlers.access.intents import Approve, Recheck, Reroute
+from handlers.access import deciding, waiting
 from handlers.acting import CLOCK, DELIVERY
 from handlers.settling import Trouble, troubles
 from tests.handlers.builders import CLAIM, NAMES, Company, ask, audit, email, ledger, left, stored
@@ -21,7 +21,7 @@ async def _missed(company: Company, request: str, *names: str, code: str = "chan
     for name in names:
         person = company.people[name].person_id or 0
         card = [one for one in await ledger(company, company.people[name]) if one.kind == "show"][-1]
-        await company.door.enter(Reroute(request, person, code, card.id), DELIVERY)
+        await company.door.enter(waiting.reroute(request, person, code, card.id), DELIVERY)
 
 
 async def _stuck(company: Company, code: str = "channel_not_found") -> str:
@@ -41,7 +41,7 @@ async def _another(company: Company) -> None:
 
 async def _recheck(company: Company, request: str) -> list[tuple[str, str]]:
     before = len(await ledger(company))
-    await company.door.enter(Recheck(request), CLOCK)
+    await company.door.enter(waiting.recheck(request), CLOCK)
     return await left(company, before)
 
 
@@ -74,7 +74,7 @@ async def test_p7_what_nobody_could_decide_is_asked_again_of_whoever_was_reached
     assert title(await seen(company, request, company.helena)) == "⏳ Investigation request · waiting for you"
     assert (await audit(company, request))[-1][4]["back"] == [company.helena.person_id]
     assert await _recheck(company, request) == []
-    await company.door.enter(Approve(request), company.helena)
+    await company.door.enter(deciding.approve_request(request), company.helena)
 
 
 async def test_p7_a_card_that_was_given_up_is_not_asked_again_and_again(company: Company) -> None:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 
-from handlers.access.intents import Approve, Question, Recheck, Reroute
+from handlers import home, people, pressed
+from handlers.access import deciding, waiting
 from handlers.acting import CLOCK, DELIVERY
-from handlers.home import OpenHome
-from handlers.matters.intents import Pressed
-from handlers.people import Leave
+from handlers.handling import Intent
 from handlers.policy import Policy
 from storage.database.store import Store
 from storage.records import Copy
@@ -48,14 +48,14 @@ def led_by(name: str, policy: Policy = POLICY) -> Policy:
 async def recheck(company: Company, request: str) -> list[tuple[str, str]]:
     """What it left, and for whom."""
     before = len(await ledger(company))
-    await company.door.enter(Recheck(request), CLOCK)
+    await company.door.enter(waiting.recheck(request), CLOCK)
     return (await left(company))[before:]
 
 
 async def unreachable(company: Company, request: str, name: str) -> None:
     who = company.people[name]
     card = [one for one in await ledger(company, who) if one.kind == "show"][-1]
-    await company.door.enter(Reroute(request, who.person_id or 0, "user_disabled", card.id), DELIVERY)
+    await company.door.enter(waiting.reroute(request, who.person_id or 0, "user_disabled", card.id), DELIVERY)
 
 
 async def test_p7_while_nothing_changes_nothing_is_done(company: Company) -> None:
@@ -77,7 +77,7 @@ async def test_p7_an_absence_that_begins_brings_the_deputy_in_and_leaves_the_hol
     assert await recheck(company, request) == [("show", "anna"), ("show", "tara"), ("show", "deven")]
     assert title(await seen(company, request, company.deven)) == WAITS
     assert await recheck(company, request) == []
-    await company.door.enter(Approve(request), company.deven)
+    await company.door.enter(deciding.approve_request(request), company.deven)
     assert (await stored(company, request)).state == "approved"
 
 
@@ -92,7 +92,7 @@ async def test_p7_a_new_holder_is_asked_and_the_old_one_reads_who_decides(compan
     assert "waiting for you" not in title(card)
     detail = (await audit(company, request))[-1][-1]
     assert detail["over"] == [company.tara.person_id]
-    assert (await refusal(company, Approve(request), company.tara)).code == "not_approver"
+    assert (await refusal(company, deciding.approve_request(request), company.tara)).code == "not_approver"
 
 
 async def test_p7_a_request_that_was_stuck_goes_on_when_somebody_may_decide(company: Company) -> None:
@@ -128,20 +128,22 @@ async def test_p7_whoever_was_away_for_good_and_holds_the_role_again_may_decide_
     assert title(await seen(company, request, company.tara)) == WAITS
 
 
-@each("press", [Approve, lambda request: Question(request, "Which invoice?")])
-async def test_p7_whoever_was_passed_over_and_acts_holds_a_copy_again(company: Company, press: type[Approve]) -> None:
+@each("press", [deciding.approve_request, lambda request: deciding.ask_requester(request, "Which invoice?")])
+async def test_p7_whoever_was_passed_over_and_acts_holds_a_copy_again(
+    company: Company, press: Callable[[str], Intent[None]]
+) -> None:
     request = await ask(company, company.anna)
     await unreachable(company, request, "tara")
     before = len(await ledger(company))
     await company.door.enter(press(request), company.tara)
     assert ("show", "tara") in (await left(company))[before:]
-    assert "Approve" not in labels(await seen(company, request, company.tara)) or press is not Approve
+    assert "Approve" not in labels(await seen(company, request, company.tara)) or press is not deciding.approve_request
 
 
 async def test_p7_who_would_be_asked_now_and_decides_holds_a_copy_from_then_on(company: Company) -> None:
     request = await ask(company, company.anna)
     company.door.policy = away(POLICY, "team_leader")
-    await company.door.enter(Approve(request), company.deven)
+    await company.door.enter(deciding.approve_request(request), company.deven)
     assert title(await seen(company, request, company.deven)) == "✅ Access request · approved by you"
 
 
@@ -153,9 +155,9 @@ async def test_p7_a_press_that_comes_too_late_brings_a_stale_card_up_to_date(com
     )  # fmt: skip
     await company.database.write(lambda store: store.outbox.remember(copy))
     await unreachable(company, request, "tara")
-    await company.door.enter(Approve(request), company.deven)
+    await company.door.enter(deciding.approve_request(request), company.deven)
     before = len(await ledger(company))
-    await company.door.enter(Pressed(request), company.tara)
+    await company.door.enter(pressed(request), company.tara)
     assert ("show", "tara") in (await left(company))[before:]
     assert title(await seen(company, request, company.tara)) == "✅ Access request · approved by Deven Okafor"
 
@@ -213,7 +215,7 @@ async def test_p7_a_requester_who_was_out_of_reach_reads_the_outcome_when_he_is_
     request = await ask(company, company.anna)
     await posted(company, request, "anna")
     await meet(company.door, account("UANNA", NAMES["anna"], "guest"))
-    await company.door.enter(Approve(request), company.tara)
+    await company.door.enter(deciding.approve_request(request), company.tara)
     await given_up(company, "anna")
     before = len(await ledger(company))
     await meet(company.door, account("UANNA", NAMES["anna"]))
@@ -223,13 +225,13 @@ async def test_p7_a_requester_who_was_out_of_reach_reads_the_outcome_when_he_is_
 async def test_p7_or_when_the_home_is_opened(company: Company) -> None:
     request = await ask(company, company.anna)
     await posted(company, request, "anna")
-    await company.door.enter(Approve(request), company.tara)
-    await company.door.enter(OpenHome(), company.anna)
+    await company.door.enter(deciding.approve_request(request), company.tara)
+    await company.door.enter(home.open_home(), company.anna)
     assert not [one for one in await ledger(company) if one.payload.get("again")]  # it is on its way
     await given_up(company, "anna")
     for _ in range(2):
         company.clock.pass_(seconds=1)
-        await company.door.enter(OpenHome(), company.anna)
+        await company.door.enter(home.open_home(), company.anna)
     late = [one for one in await ledger(company) if one.payload.get("again")]
     assert [(one.kind, one.person_id, one.payload["revision"]) for one in late] == [("show", company.anna.person_id, 2)]
 
@@ -238,7 +240,7 @@ async def test_p7_an_approver_who_takes_the_bot_away_is_passed_over_at_once(comp
     """What was posted there already reaches nobody any more: the delivery finds that out, and asks the next one."""
     request = await ask(company, company.anna)
     before = len(await ledger(company))
-    await company.door.enter(Leave("slack", "UTARA"), DELIVERY)
+    await company.door.enter(people.leave("slack", "UTARA"), DELIVERY)
     assert (await left(company))[before:] == [("show", "tara")]
     assert (await stored(company, request)).revision == 2
 
@@ -251,10 +253,12 @@ async def test_p7_who_came_back_while_a_card_was_on_its_way_is_tried_again(compa
     back = replace(account("UTARA", NAMES["tara"]), checked_at=began + timedelta(milliseconds=1))
     await meet(company.door, back)
     company.clock.pass_(milliseconds=1)
-    told = Reroute(request, company.tara.person_id or 0, "absent", card.id, began)
+    told = waiting.reroute(request, company.tara.person_id or 0, "absent", card.id, began)
     await company.door.enter(told, DELIVERY)
     [again] = [one for one in await ledger(company, company.tara) if one.kind == "show"]
     assert (again.state, again.due_at, again.leased_until) == ("queued", company.clock.now, None)
-    await company.door.enter(replace(told, began=began + timedelta(seconds=1)), DELIVERY)
+    await company.door.enter(
+        waiting.reroute(request, company.tara.person_id or 0, "absent", card.id, began + timedelta(seconds=1)), DELIVERY
+    )
     [failed] = [one for one in await ledger(company, company.tara) if one.kind == "show"]
     assert (failed.state, failed.code) == ("failed", "absent")

@@ -6,11 +6,11 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from handlers import still_asked
-from handlers.access.intents import Deny
+from handlers import DUE, still_asked
+from handlers.access import deciding
 from handlers.acting import CLOCK
-from handlers.away.steps import Back, Say
-from handlers.matters.reminding import Remind
+from handlers.away import steps
+from handlers.matters.reminding import DUE as REMINDED
 from handlers.policy import Policy
 from handlers.rules.access import company_day
 from storage.database.store import Store
@@ -56,7 +56,7 @@ async def test_p7_access_that_ends_at_a_weekend_is_told_to_end_while_somebody_wo
 
 async def test_p8_the_sum_is_gone_with_the_decision(company: Company) -> None:
     request = await ask(company, company.anna)
-    await company.door.enter(Deny(request, "No."), company.tara)
+    await company.door.enter(deciding.deny_request(request, "No."), company.tara)
     assert SUM not in await details(company, request, company.anna)
 
 
@@ -88,7 +88,7 @@ async def test_what_is_to_be_told_later_waits_for_its_own_morning(company: Compa
         store.reminders.add(second, tara, "access.remind", NOW, later)
 
     await company.database.write(add)
-    await company.door.enter(Remind(str(tara)), CLOCK)
+    await company.door.enter(DUE[REMINDED](str(tara)), CLOCK)
     assert await told_at(company, company.tara) == [NOW]
     assert await coming(company, "working_hours.begin", str(tara)) == later
 
@@ -106,7 +106,7 @@ async def test_a_matter_that_only_a_newer_version_knows_is_left_out(company: Com
         store.reminders.add("X-1", tara, "access.remind", NOW, NOW)
 
     await company.database.write(add)
-    await company.door.enter(Remind(str(tara)), CLOCK)
+    await company.door.enter(DUE[REMINDED](str(tara)), CLOCK)
     assert await digests(company, company.tara) == []
 
 
@@ -116,7 +116,7 @@ async def test_whoever_was_reminded_by_silence_reads_in_time_what_changed_meanwh
     await delivered(company)
     await pass_until(company, sydney("2026-11-26", 9))
     for one in (request, other):
-        await company.door.enter(Deny(one, "No."), company.tara)
+        await company.door.enter(deciding.deny_request(one, "No."), company.tara)
     assert await digests(company, company.tara) == [[]]
     assert (await stored(company, request)).state == "denied"
 
@@ -124,13 +124,13 @@ async def test_whoever_was_reminded_by_silence_reads_in_time_what_changed_meanwh
 async def away_until(company: Company, day: str) -> None:
     """Tara is away from today until a day."""
     today, last = company_day(POLICY, company.clock.now), sydney(day).date()
-    await company.door.enter(Say(today, last, "V-away"), company.tara)
+    await company.door.enter(steps.say(today, last, "V-away"), company.tara)
 
 
 async def back(company: Company) -> None:
     today = company_day(POLICY, company.clock.now)
     [one] = await company.database.read(lambda store: store.absences.of(company.tara.person_id or 0, today))
-    await company.door.enter(Back(one.id), company.tara)
+    await company.door.enter(steps.back(one.id), company.tara)
 
 
 def without_role(policy: Policy, role: str) -> Policy:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from handlers.access.intents import Approve
+from handlers import listening, recordings
+from handlers.access import deciding
 from handlers.acting import CLOCK, WEB
-from handlers.listening import Exchange, Listen, Opened, Served
-from handlers.recordings import Identify, Register
+from handlers.listening import Opened
 from tests.each import each
 from tests.handlers.builders import Company, approved, ask, audit, email, refusal, stored, words_for
 from tests.handlers.changing import ONE, OTHER, identified, recording, replace_call, show
@@ -20,12 +20,14 @@ GONE = "no longer in the recording system"
 
 
 async def opened(company: Company, request: str) -> Opened:
-    return await company.door.enter(Exchange(await company.door.enter(Listen(request), company.anna)), WEB)
+    return await company.door.enter(
+        listening.exchange(await company.door.enter(listening.listen(request), company.anna)), WEB
+    )
 
 
 async def _hears(company: Company, session: Opened, number: int = 0) -> str:
     """What comes of asking for a call's audio."""
-    wanted = Served(session.grant, session.secret, number or company.calls[0], 0, 1)
+    wanted = listening.served(session.grant, session.secret, number or company.calls[0], 0, 1)
     try:
         await company.door.enter(wanted, WEB)
     except Exception as refused:  # noqa: BLE001
@@ -44,7 +46,7 @@ async def test_p7_a_file_that_was_moved_or_touched_is_the_same_call(company: Com
     session = await opened(company, await approved(company))
     assert await show(company, **facts) == company.calls[0]
     assert await _hears(company, session) == "open"
-    await company.door.enter(Register("file", (), ("call-1",)), CLOCK)
+    await company.door.enter(recordings.register("file", (), ("call-1",)), CLOCK)
     assert await _hears(company, session) == "gone", "while it is away"
     assert await show(company, stamp="3", **facts) == company.calls[0]
     assert await _hears(company, session) == "open"
@@ -55,7 +57,7 @@ async def test_p7_access_ends_with_the_transaction_that_stores_another_recording
     session = await opened(company, request)
     assert await replace_call(company) != company.calls[0]
     assert (await _state(company, company.calls[0]), await _hears(company, session)) == ("gone", "gone")
-    assert (await refusal(company, Listen(request), company.anna)).code == "gone"
+    assert (await refusal(company, listening.listen(request), company.anna)).code == "gone"
     card = await seen(company, request, company.anna)
     assert title(card).endswith("access has ended")
     assert any(line.endswith(GONE) for line in lines(card))
@@ -63,7 +65,7 @@ async def test_p7_access_ends_with_the_transaction_that_stores_another_recording
     assert (detail["replaced"], detail["vanished"]) == ([company.calls[0]], [company.calls[0]])
     assert "vanished from the recording system" in (await words_for(company, company.helena))[-1]
     again = await ask(company, company.anna, calls=[(await recording(company)).id])
-    await company.door.enter(Approve(again), company.tara)
+    await company.door.enter(deciding.approve_request(again), company.tara)
     assert await _hears(company, await opened(company, again), (await recording(company)).id) == "open"
 
 
@@ -77,11 +79,11 @@ async def test_p7_an_open_request_shows_it_and_opens_nothing_else(company: Compa
     one, two = await ask(company, company.anna), await ask(company, company.deven, calls=company.calls[:2])
     new = await replace_call(company)
     assert any(line.endswith(GONE) for line in lines(await seen(company, one, company.tara)))
-    assert (await refusal(company, Approve(one), company.tara)).code == "nothing_left"
+    assert (await refusal(company, deciding.approve_request(one), company.tara)).code == "nothing_left"
     assert (await stored(company, one)).state == "waiting"
-    await company.door.enter(Approve(two), company.tara)
-    code = await company.door.enter(Listen(two), company.deven)
-    assert await _hears(company, await company.door.enter(Exchange(code), WEB), new) == "not_granted"
+    await company.door.enter(deciding.approve_request(two), company.tara)
+    code = await company.door.enter(listening.listen(two), company.deven)
+    assert await _hears(company, await company.door.enter(listening.exchange(code), WEB), new) == "not_granted"
 
 
 async def test_p7_what_a_request_names_and_nobody_has_read_is_known_by_its_file(company: Company) -> None:
@@ -101,8 +103,8 @@ async def test_p12_what_nobody_names_is_another_call_by_its_file_and_its_start(c
 async def test_p7_what_was_read_of_an_older_file_says_nothing(company: Company, stamp: str) -> None:
     known = await identified(company)
     await show(company)
-    await company.door.enter(Identify(known.id, stamp, OTHER), CLOCK)
-    await company.door.enter(Identify(999, stamp, OTHER), CLOCK)
+    await company.door.enter(recordings.identify(known.id, stamp, OTHER), CLOCK)
+    await company.door.enter(recordings.identify(999, stamp, OTHER), CLOCK)
     assert (await recording(company)).audio == ONE
 
 
@@ -142,6 +144,6 @@ async def test_p4_p7_a_call_that_is_described_otherwise_is_decided_by_what_is_to
     request = await ask(company, company.anna)
     await identified(company)
     assert await show(company, line="+61290000000") == company.calls[0]
-    assert (await refusal(company, Approve(request), company.tara)).code == "out_of_scope"
+    assert (await refusal(company, deciding.approve_request(request), company.tara)).code == "out_of_scope"
     await show(company, stamp="3", operator_key=email("Tara Lindqvist"))
-    assert (await refusal(company, Approve(request), company.tara)).code == "operator"
+    assert (await refusal(company, deciding.approve_request(request), company.tara)).code == "operator"

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from handlers.access.intents import Approve, Reroute
+from handlers import pressed
+from handlers.access import deciding, waiting
 from handlers.acting import DELIVERY, Visitor
-from handlers.matters.intents import Pressed
 from tests.handlers.builders import (
     CLAIM,
     Company,
@@ -23,7 +23,7 @@ from tests.handlers.test_waiting import sydney
 async def _unreachable(company: Company, request: str, who: Visitor, code: str = "user_disabled") -> None:
     """The delivery gives up on this person's newest card."""
     cards = [one for one in await ledger(company, who) if one.kind == "show"]
-    await company.door.enter(Reroute(request, who.person_id or 0, code, cards[-1].id), DELIVERY)
+    await company.door.enter(waiting.reroute(request, who.person_id or 0, code, cards[-1].id), DELIVERY)
 
 
 async def _parties(company: Company, request: str) -> list[tuple[int, str, str]]:
@@ -54,7 +54,7 @@ async def test_p7_then_the_next_authority_with_an_alarm(company: Company) -> Non
     assert await words_for(company, company.ruth) == [
         f"Tara Lindqvist and Deven Okafor can’t be reached, so Helena Marsh was asked about request {request}."
     ]
-    await company.door.enter(Approve(request), company.helena)
+    await company.door.enter(deciding.approve_request(request), company.helena)
     assert (await stored(company, request)).decided_as == "Head of Customer Success"
 
 
@@ -100,7 +100,7 @@ async def test_p7_where_silence_brought_in_the_head_the_deputy_is_asked_instead(
     await _unreachable(company, request, company.henrik)
     assert (await audit(company, request))[-1][4]["asked"] == []
     assert (await stored(company, request)).state == "waiting"
-    await company.door.enter(Approve(request), company.tara)
+    await company.door.enter(deciding.approve_request(request), company.tara)
 
 
 async def test_p7_the_same_news_twice_changes_nothing_more(company: Company) -> None:
@@ -125,5 +125,5 @@ async def test_a_requester_who_can_not_be_reached_needs_no_other_approver(compan
 async def test_a_press_on_the_card_of_nothing_leaves_nothing(company: Company) -> None:
     before = await audit(company)
     for nothing in ("R-NEVER222", "\0", "\ud800", "x" * 5000, ""):
-        await company.door.enter(Pressed(nothing), company.tara)
+        await company.door.enter(pressed(nothing), company.tara)
     assert await audit(company) == before

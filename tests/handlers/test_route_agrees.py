@@ -11,7 +11,7 @@ from itertools import count, product
 import pytest
 
 from bot.commands.route import data, foreseen
-from handlers.access.intents import File, Reroute
+from handlers.access import asking, waiting
 from handlers.acting import DELIVERY
 from handlers.policy import Policy
 from handlers.policy.values import RoleName
@@ -85,7 +85,7 @@ async def _calls(company: Company) -> dict[str, int]:
 async def _filed(company: Company, matter: Matter, calls: dict[str, int]) -> str:
     more = {"crm": f"CS-{next(_numbers)}"}
     more = more if matter.kind == "staff" else claim_about(*sorted(matter.concerned), **more)
-    wanted = File(form([calls[matter.operator]], **more), f"slack:route:{next(_numbers)}")
+    wanted = asking.file_request(form([calls[matter.operator]], **more), f"slack:route:{next(_numbers)}")
     return (await company.door.enter(wanted, company.people[matter.asker])).request
 
 
@@ -145,7 +145,7 @@ async def _out_of_reach(company: Company, request: str) -> None:
     for one in parties:
         cards = [row for row in await ledger(company) if row.kind == "show" and row.person_id == one.person_id]
         if one.part == "approver":
-            await company.door.enter(Reroute(request, one.person_id, "user_disabled", cards[-1].id), DELIVERY)
+            await company.door.enter(waiting.reroute(request, one.person_id, "user_disabled", cards[-1].id), DELIVERY)
 
 
 def test_p9_another_day_has_its_own_absences() -> None:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from handlers.access.intents import Approve, File, Reroute
+from handlers import people, settling
+from handlers.access import asking, deciding, waiting
 from handlers.acting import COMMAND, DELIVERY, Visitor
-from handlers.people import Block, Gone, Leave
-from handlers.settling import AskAgain, Keep, Trouble, troubles
+from handlers.settling import Trouble, troubles
 from tests.each import each
 from tests.handlers.builders import (
     NAMES,
@@ -42,7 +42,7 @@ async def _troubles(company: Company) -> list[Trouble]:
 async def _unreachable(company: Company, request: str, name: str) -> None:
     who = company.people[name]
     card = [one for one in await ledger(company, who) if one.kind == "show"][-1]
-    await company.door.enter(Reroute(request, who.person_id or 0, "user_disabled", card.id), DELIVERY)
+    await company.door.enter(waiting.reroute(request, who.person_id or 0, "user_disabled", card.id), DELIVERY)
 
 
 async def test_p7_what_is_asked_meanwhile_goes_to_the_deputy_at_once(company: Company) -> None:
@@ -50,7 +50,7 @@ async def test_p7_what_is_asked_meanwhile_goes_to_the_deputy_at_once(company: Co
     before = len(await ledger(company))
     request = await ask(company, company.anna)
     assert await left(company, before) == [("show", "anna"), ("show", "deven")]
-    await company.door.enter(Approve(request), company.deven)
+    await company.door.enter(deciding.approve_request(request), company.deven)
 
 
 async def test_p7_and_where_the_deputy_is_two_as_well_to_the_next_authority_with_an_alarm(company: Company) -> None:
@@ -72,7 +72,7 @@ async def test_p7_what_waits_for_her_finds_out_and_human_resources_hears_of_it(c
     entry = [one for one in await audit(company) if one[1] == "people.meet"][-1]
     assert entry[4] == {"standing": "ambiguous", "warned": [company.ruth.person_id]}
     await _unreachable(company, request, "tara")
-    await company.door.enter(Approve(request), company.deven)
+    await company.door.enter(deciding.approve_request(request), company.deven)
 
 
 async def test_an_alarm_about_human_resources_accounts_goes_past_them(company: Company) -> None:
@@ -86,18 +86,18 @@ async def test_the_account_that_is_kept_acts_and_the_other_is_told_to_use_it(com
     request = await ask(company, company.anna)
     second = await _second(company)
     other = ({"UTARA", "U0SECOND"} - {kept}).pop()
-    assert await company.door.enter(Keep(f"slack:{kept}"), COMMAND) == (f"slack:{other}",)
-    refused = await refusal(company, Approve(request), await meet(company.door, account(other, TARA)))
+    assert await company.door.enter(settling.keep(f"slack:{kept}"), COMMAND) == (f"slack:{other}",)
+    refused = await refusal(company, deciding.approve_request(request), await meet(company.door, account(other, TARA)))
     assert (str(refused), refused.code) == (
         "Another account is yours for the call recordings. Please use that one.", "set_aside",
     )  # fmt: skip
-    await company.door.enter(Approve(request), await meet(company.door, account(kept, TARA)))
+    await company.door.enter(deciding.approve_request(request), await meet(company.door, account(kept, TARA)))
     assert second.person_id == company.tara.person_id
 
 
 async def test_it_is_on_record_by_ids_alone(company: Company) -> None:
     await _second(company)
-    await company.door.enter(Keep("slack:UTARA"), COMMAND)
+    await company.door.enter(settling.keep("slack:UTARA"), COMMAND)
     assert (await audit(company))[-1] == (
         "command", "people.keep", "done", "",
         {"kept": "slack:UTARA", "set_aside": ["slack:U0SECOND"], "warned": [company.ruth.person_id]},
@@ -106,7 +106,7 @@ async def test_it_is_on_record_by_ids_alone(company: Company) -> None:
 
 async def test_p7_human_resources_hears_how_it_was_settled(company: Company) -> None:
     await _second(company)
-    await company.door.enter(Keep("slack:U0SECOND"), COMMAND)
+    await company.door.enter(settling.keep("slack:U0SECOND"), COMMAND)
     assert (await words_for(company, company.ruth))[-1] == (
         "Several accounts had Tara Lindqvist’s e-mail address. Whoever runs the bot has settled that: slack:U0SECOND counts from "
         "now on, and slack:UTARA does not. Please ask Tara Lindqvist in person or by phone whether that is right. If not, it can be "
@@ -117,55 +117,57 @@ async def test_p7_human_resources_hears_how_it_was_settled(company: Company) -> 
 
 async def test_p7_whoever_it_is_about_is_not_the_one_who_hears_it(company: Company) -> None:
     await _second(company, "ruth")
-    await company.door.enter(Keep("slack:U0SECOND"), COMMAND)
+    await company.door.enter(settling.keep("slack:U0SECOND"), COMMAND)
     assert not any("settled that" in one for one in await words_for(company, company.ruth))
     assert "settled that" in (await words_for(company, company.miles))[-1]
 
 
 async def test_it_may_be_settled_otherwise_later(company: Company) -> None:
     await _second(company)
-    await company.door.enter(Keep("slack:UTARA"), COMMAND)
+    await company.door.enter(settling.keep("slack:UTARA"), COMMAND)
     request = await ask(company, company.anna)
     before = len(await ledger(company))
-    assert await company.door.enter(Keep("slack:U0SECOND"), COMMAND) == ("slack:UTARA",)
+    assert await company.door.enter(settling.keep("slack:U0SECOND"), COMMAND) == ("slack:UTARA",)
     assert await left(company, before) == [("warn", "ruth")]
     second = await meet(company.door, account("U0SECOND", TARA))
-    await company.door.enter(Approve(request), second)
+    await company.door.enter(deciding.approve_request(request), second)
 
 
 async def test_p7_nobody_becomes_somebody_else(company: Company) -> None:
     """An account that took another person's address does not act for that person, whoever says so."""
     stolen = replace(account("UTARA", TARA), email=email("Anna Quill"), email_key=email("Anna Quill"))
     await meet(company.door, stolen)
-    refused = await refusal(company, Keep("slack:UTARA"), COMMAND)
+    refused = await refusal(company, settling.keep("slack:UTARA"), COMMAND)
     assert (str(refused), refused.code) == (
         "slack:UTARA has been Tara Lindqvist so far, and nobody becomes somebody else. Mend its e-mail address instead.",
         "somebody_else",
     )
-    assert await company.door.enter(Keep("slack:UANNA"), COMMAND) == ("slack:UTARA",)
+    assert await company.door.enter(settling.keep("slack:UANNA"), COMMAND) == ("slack:UTARA",)
     assert (await person(company, company.anna)).standing == "member"
     assert (await person(company, company.tara)).standing == "set_aside"
 
 
 async def test_wrong_input_is_answered_by_a_sentence(company: Company) -> None:
     for wrong, code in (("slack:U9", "no_account"), ("nonsense", "no_account"), ("slack:UTARA", "nothing_shared")):
-        assert (await refusal(company, Keep(wrong), COMMAND)).code == code
+        assert (await refusal(company, settling.keep(wrong), COMMAND)).code == code
     await _second(company)
     await meet(company.door, account("U0SECOND", TARA, "deactivated"))
-    refused = await refusal(company, Keep("slack:U0SECOND"), COMMAND)
+    refused = await refusal(company, settling.keep("slack:U0SECOND"), COMMAND)
     assert str(refused) == "slack:U0SECOND can't be kept: it is deactivated."
-    await company.door.enter(Leave("slack", "UTARA"), DELIVERY)
-    assert str(await refusal(company, Keep("slack:UTARA"), COMMAND)) == "slack:UTARA can't be kept: it is gone."
+    await company.door.enter(people.leave("slack", "UTARA"), DELIVERY)
+    assert (
+        str(await refusal(company, settling.keep("slack:UTARA"), COMMAND)) == "slack:UTARA can't be kept: it is gone."
+    )
 
 
 async def test_p7_whoever_was_missed_is_asked_again(company: Company) -> None:
     request = await ask(company, company.anna)
     await _unreachable(company, request, "tara")
     before = len(await ledger(company))
-    assert await company.door.enter(AskAgain("Tara.Lindqvist@fernhill.example"), COMMAND) == TARA
+    assert await company.door.enter(settling.ask_again("Tara.Lindqvist@fernhill.example"), COMMAND) == TARA
     assert ("show", "tara") in await left(company, before)
     assert (await audit(company))[-1][:3] == ("command", "people.ask_again", "done")
-    await company.door.enter(Approve(request), company.tara)
+    await company.door.enter(deciding.approve_request(request), company.tara)
 
 
 async def test_but_only_where_that_helps(company: Company) -> None:
@@ -173,11 +175,11 @@ async def test_but_only_where_that_helps(company: Company) -> None:
         "nonsense": "no_address", "nobody@fernhill.example": "nobody", email(TARA): "nothing_missed",
     }  # fmt: skip
     for address, code in wrong.items():
-        assert (await refusal(company, AskAgain(address), COMMAND)).code == code
+        assert (await refusal(company, settling.ask_again(address), COMMAND)).code == code
     await _second(company)
-    assert (await refusal(company, AskAgain(email(TARA)), COMMAND)).code == "ambiguous"
+    assert (await refusal(company, settling.ask_again(email(TARA)), COMMAND)).code == "ambiguous"
     await meet(company.door, account("UHELENA", NAMES["helena"], "deactivated"))
-    refused = await refusal(company, AskAgain(email(NAMES["helena"])), COMMAND)
+    refused = await refusal(company, settling.ask_again(email(NAMES["helena"])), COMMAND)
     assert str(refused) == f"{email(NAMES['helena'])} has no account that may act: it is deactivated. Mend that first."
 
 
@@ -188,7 +190,7 @@ async def test_everybody_who_is_to_be_settled_is_listed(company: Company) -> Non
     await meet(company.door, account("UHENRIK", NAMES["henrik"], "deactivated"))
     await _second(company, "deven")
     await meet(company.door, account("U0ANNA", NAMES["anna"]))
-    await company.door.enter(Keep("slack:UANNA"), COMMAND)
+    await company.door.enter(settling.keep("slack:UANNA"), COMMAND)
     named = POLICY.role("breach_fallback").model_copy(update={"deputies": ("new@fernhill.example",)})
     company.door.policy = POLICY.model_copy(
         update={"roles": POLICY.roles.model_copy(update={"breach_fallback": named})}
@@ -224,7 +226,7 @@ async def test_it_is_said_who_an_account_was_so_far_and_since_when_two_share_an_
 async def test_an_account_that_is_gone_leaves_the_other_to_be_the_person(company: Company) -> None:
     """404 or 403, deactivated, or uninstalled."""
     request = await ask(company, company.anna)
-    for goes in (Gone("slack", "U0SECOND"), Leave("slack", "U0SECOND")):
+    for goes in (people.gone("slack", "U0SECOND"), people.leave("slack", "U0SECOND")):
         await _second(company)
         assert (await person(company, company.tara)).standing == "ambiguous"
         await _unreachable(company, request, "tara")
@@ -232,17 +234,19 @@ async def test_an_account_that_is_gone_leaves_the_other_to_be_the_person(company
         await company.door.enter(goes, DELIVERY)
         assert (await person(company, company.tara)).standing == "member"
         assert ("show", "tara") in await left(company, before)
-    await company.door.enter(Approve(request), company.tara)
+    await company.door.enter(deciding.approve_request(request), company.tara)
 
 
 async def test_p7_an_only_account_that_is_gone_is_nobody(company: Company) -> None:
     request = await ask(company, company.anna)
     before = len(await ledger(company))
-    await company.door.enter(Gone("slack", "UTARA"), DELIVERY)
+    await company.door.enter(people.gone("slack", "UTARA"), DELIVERY)
     assert await left(company, before) == [("show", "tara")]
-    assert (await refusal(company, Approve(request), company.tara)).code == "absent"
-    assert (await refusal(company, File(form(company.calls[:1]), "slack:V1"), company.tara)).code == "absent"
-    await company.door.enter(Gone("slack", "UNOBODY"), DELIVERY)
+    assert (await refusal(company, deciding.approve_request(request), company.tara)).code == "absent"
+    assert (
+        await refusal(company, asking.file_request(form(company.calls[:1]), "slack:V1"), company.tara)
+    ).code == "absent"
+    await company.door.enter(people.gone("slack", "UNOBODY"), DELIVERY)
     assert [one[1] for one in await audit(company, "slack:UNOBODY")] == []
 
 
@@ -262,7 +266,7 @@ async def test_to_be_looked_up_opens_no_way_that_is_shut(company: Company) -> No
     """The delivery looks at an account before each try: whoever blocked the bot is asked again once heard of, and not by that."""
     request = await ask(company, company.anna)
     await meet(company.door, replace(account("UTARA", TARA), reference={"conversation": "a:1"}))
-    await company.door.enter(Block("slack", "UTARA"), DELIVERY)
+    await company.door.enter(people.block("slack", "UTARA"), DELIVERY)
     await _unreachable(company, request, "tara")
     before = len(await ledger(company))
     known = await company.database.read(lambda store: store.people.account("slack", "UTARA"))

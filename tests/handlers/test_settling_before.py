@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from handlers.access.intents import Approve
+from handlers import people, settling
+from handlers.access import deciding
 from handlers.acting import COMMAND, DELIVERY
-from handlers.people import Leave
-from handlers.settling import Keep, New
 from tests.each import each
 from tests.handlers.addresses import (
     NEW,
@@ -43,25 +42,25 @@ async def test_p7_is_hers_where_that_is_settled(company: Company) -> None:
     assert (one.accounts, one.known, one.waiting) == (
         ("slack:UTARA", "teams:TTARA"), ("known first", "waits to be settled"), ("teams:TTARA",),
     )  # fmt: skip
-    teams = await settled(company, Keep("teams:TTARA"), told)
+    teams = await settled(company, settling.keep("teams:TTARA"), told)
     assert (teams.person_id, teams.standing) == (company.tara.person_id, "member")
     assert await standing_of(company, company.tara) == "member"
     request = await ask(company, teams)
     assert await approvers(company, request) == {company.helena.person_id}
-    assert (await refusal(company, Approve(request), company.tara)).code == "requester"
-    await company.door.enter(Approve(await ask(company, company.anna)), teams)
+    assert (await refusal(company, deciding.approve_request(request), company.tara)).code == "requester"
+    await company.door.enter(deciding.approve_request(await ask(company, company.anna)), teams)
 
 
 async def test_p7_is_somebody_elses_where_that_is_settled_and_both_act(company: Company) -> None:
     await moves(company)
     told = anew("UNEW", OLD)
     await meet(company.door, told)
-    new = await settled(company, New("slack:UNEW"), told)
+    new = await settled(company, settling.new("slack:UNEW"), told)
     assert (new.standing, await standing_of(company, company.tara)) == ("member", "member")
     assert new.person_id != company.tara.person_id
     request = await ask(company, company.anna)
     assert await approvers(company, request) == {new.person_id}
-    await company.door.enter(Approve(request), new)
+    await company.door.enter(deciding.approve_request(request), new)
 
 
 async def test_p7_but_neither_of_them_decides_what_the_other_one_asks_for(company: Company) -> None:
@@ -69,7 +68,7 @@ async def test_p7_but_neither_of_them_decides_what_the_other_one_asks_for(compan
     await moves(company)
     told = replace(anew("TNEW", OLD, platform="teams"), zone="")
     await meet(company.door, told)
-    new = await settled(company, New("teams:TNEW"), told)
+    new = await settled(company, settling.new("teams:TNEW"), told)
     assert (await person(company, new)).zone == "Australia/Sydney"
     for asker, address in ((company.tara, OLD), (new, NEW)):
         company.door.policy = led_by(address)
@@ -83,7 +82,7 @@ async def test_p5_what_is_allowed_by_an_address_is_not_allowed_by_one_that_someb
     assert own == {OLD, NEW}
     told = anew("UNEW", OLD)
     await meet(company.door, told)
-    new = await settled(company, New("slack:UNEW"), told)
+    new = await settled(company, settling.new("slack:UNEW"), told)
     for who, theirs in ((company.tara, {NEW}), (new, {OLD})):
         of_whom = who.person_id or 0
         found = await company.database.read(lambda store, of=of_whom: store.whose_data.own(store.people.get(of)))  # type: ignore[misc]
@@ -95,7 +94,7 @@ async def test_p7_whoever_is_said_to_be_somebody_else_is_not_the_one_who_hears_t
     await moves(company, "ruth", "r.new@fernhill.example")
     told = anew("TRUTH", email(NAMES["ruth"]), NAMES["ruth"], "teams")
     await meet(company.door, told)
-    new = await settled(company, New("teams:TRUTH"), told)
+    new = await settled(company, settling.new("teams:TRUTH"), told)
     assert await words_for(company, new) == []
     assert "somebody new has that address now" in (await words_for(company, company.miles))[-1]
 
@@ -104,7 +103,7 @@ async def test_p7_the_account_of_now_may_be_kept_alone(company: Company) -> None
     await moves(company)
     told = anew("TTARA", OLD, TARA, "teams")
     await meet(company.door, told)
-    assert await company.door.enter(Keep("slack:UTARA"), COMMAND) == ("teams:TTARA",)
+    assert await company.door.enter(settling.keep("slack:UTARA"), COMMAND) == ("teams:TTARA",)
     assert (await meet(company.door, told)).standing == "set_aside"
     assert await standing_of(company, company.tara) == "member"
     assert "set aside" not in str(await ambiguous(company))
@@ -114,15 +113,15 @@ async def test_p7_goes_to_nobody_while_somebody_has_it_who_was_met(company: Comp
     """A third one: it may be an account of either."""
     await moves(company)
     await meet(company.door, anew("UNEW", OLD))
-    new = await settled(company, New("slack:UNEW"), anew("UNEW", OLD))
+    new = await settled(company, settling.new("slack:UNEW"), anew("UNEW", OLD))
     third = await meet(company.door, anew("TNEW", OLD, platform="teams"))
     assert (third.standing, await standing_of(company, company.tara)) == ("ambiguous", "ambiguous")
-    refused = await refusal(company, New("teams:TNEW"), COMMAND)
+    refused = await refusal(company, settling.new("teams:TNEW"), COMMAND)
     assert (str(refused), refused.code) == (
         "Nia Newcomer has the address of teams:TNEW now. Keep that account, or have its e-mail address or the account of the other one fixed.",
         "address_taken",
     )
-    third = await settled(company, Keep("teams:TNEW"), anew("TNEW", OLD, platform="teams"))
+    third = await settled(company, settling.keep("teams:TNEW"), anew("TNEW", OLD, platform="teams"))
     assert (third.person_id, third.standing) == (new.person_id, "member")
     assert await standing_of(company, company.tara) == "member"
 
@@ -133,13 +132,13 @@ async def test_p7_a_stranger_makes_nobody_ambiguous(company: Company, standing: 
     stranger = await meet(company.door, replace(anew("TNEW", OLD, platform="teams"), standing=standing))
     assert (stranger.standing, await standing_of(company, company.tara)) == (standing, "member")
     assert await ambiguous(company) == []
-    assert (await refusal(company, New("teams:TNEW"), COMMAND)).code == "nothing_waits"
+    assert (await refusal(company, settling.new("teams:TNEW"), COMMAND)).code == "nothing_waits"
 
 
 async def test_p7_an_account_that_is_gone_again_stands_in_nobodys_way(company: Company) -> None:
     await moves(company)
     await meet(company.door, anew("TNEW", OLD, platform="teams"))
-    await company.door.enter(Leave("teams", "TNEW"), DELIVERY)
+    await company.door.enter(people.leave("teams", "TNEW"), DELIVERY)
     assert await standing_of(company, company.tara) == "member"
 
 
@@ -157,4 +156,4 @@ async def test_p7_whom_the_policy_names_by_it_is_out_of_reach_meanwhile(company:
 
 async def test_wrong_input_is_answered_by_a_sentence(company: Company) -> None:
     for wrong, code in (("slack:U9", "no_account"), ("slack:UTARA", "nothing_waits")):
-        assert (await refusal(company, New(wrong), COMMAND)).code == code
+        assert (await refusal(company, settling.new(wrong), COMMAND)).code == code

@@ -6,11 +6,9 @@ from dataclasses import replace
 
 import pytest
 
-from handlers.access.intents import Approve, Withdraw
+from handlers import listening, people, settling
+from handlers.access import deciding
 from handlers.acting import COMMAND, DELIVERY, WEB, Visitor
-from handlers.listening import Exchange, Listen
-from handlers.people import Leave, Meet
-from handlers.settling import Keep, New
 from tests.handlers.addresses import (
     ANNA,
     OLD,
@@ -45,7 +43,7 @@ pytestmark = pytest.mark.long
 async def _leaves(company: Company, name: str = "anna") -> None:
     company.clock.pass_(days=1)
     gone = replace(account(f"U{name.upper()}", NAMES[name], "deactivated"), checked_at=company.clock.now)
-    await company.door.enter(Meet(gone), DELIVERY)
+    await company.door.enter(people.meet(gone), DELIVERY)
 
 
 async def _newcomer(company: Company, name: str = "anna") -> Visitor:
@@ -64,11 +62,11 @@ class TestWhoeverGetsTheAddressOfSomebodyWhoLeft:
         await _leaves(company)
         new = await _newcomer(company)
         assert new.standing == "ambiguous"
-        for wanted in (Listen(request), Withdraw(request)):
+        for wanted in (listening.listen(request), deciding.withdraw_request(request)):
             refused = await refusal(company, wanted, new)
             assert (str(refused), refused.code) == (SETTLE, "ambiguous")
-        new = await settled(company, New("slack:UNEW"), anew("UNEW", email(ANNA)))
-        assert (await refusal(company, Listen(request), new)).code == "not_holder"
+        new = await settled(company, settling.new("slack:UNEW"), anew("UNEW", email(ANNA)))
+        assert (await refusal(company, listening.listen(request), new)).code == "not_holder"
         assert await reads(company, new) == NOTHING
         assert await card_of(company, request, new) is None
 
@@ -92,7 +90,7 @@ class TestWhoeverGetsTheAddressOfSomebodyWhoLeft:
     async def test_p7_is_somebody_new_where_that_is_settled_and_it_is_on_record(self, company: Company) -> None:
         await _leaves(company)
         await _newcomer(company)
-        new = await settled(company, New("slack:UNEW"), anew("UNEW", email(ANNA)))
+        new = await settled(company, settling.new("slack:UNEW"), anew("UNEW", email(ANNA)))
         assert new.standing == "member"
         assert new.person_id != company.anna.person_id
         assert await standing_of(company, company.anna) == "deactivated"
@@ -112,10 +110,10 @@ class TestWhoeverGetsTheAddressOfSomebodyWhoLeft:
         request = await approved(company)
         await _leaves(company)
         await _newcomer(company)
-        new = await settled(company, Keep("slack:UNEW"), anew("UNEW", email(ANNA), ANNA))
+        new = await settled(company, settling.keep("slack:UNEW"), anew("UNEW", email(ANNA), ANNA))
         assert (new.person_id, new.standing) == (company.anna.person_id, "member")
-        code = await company.door.enter(Listen(request), new)
-        assert await company.door.enter(Exchange(code), WEB)
+        code = await company.door.enter(listening.listen(request), new)
+        assert await company.door.enter(listening.exchange(code), WEB)
         assert (await words_for(company, company.ruth))[-1] == (
             "slack:UNEW has an e-mail address that Anna Quill has or had. Whoever runs the bot has settled that it is Anna "
             "Quill’s, too. Please ask in person or by phone whether that is right. If not, please have that account closed at once."
@@ -126,13 +124,13 @@ class TestWhoeverGetsTheAddressOfSomebodyWhoLeft:
         request = await approved(company)
         await _leaves(company)
         back = await meet(company.door, account("UANNA", ANNA))
-        await company.door.enter(Leave("slack", "UANNA"), DELIVERY)
+        await company.door.enter(people.leave("slack", "UANNA"), DELIVERY)
         back = await meet(company.door, replace(account("UANNA", ANNA), reference={"conversation": "a:1"}))
         assert (back.person_id, back.standing) == (company.anna.person_id, "member")
-        assert await company.door.enter(Listen(request), back)
+        assert await company.door.enter(listening.listen(request), back)
 
     async def test_p7_an_account_from_which_the_bot_was_taken_is_no_other_ones_either(self, company: Company) -> None:
-        await company.door.enter(Leave("slack", "UANNA"), DELIVERY)
+        await company.door.enter(people.leave("slack", "UANNA"), DELIVERY)
         assert (await _newcomer(company)).standing == "ambiguous"
 
     async def test_p7_an_approver_who_left_is_not_followed_by_whoever_gets_the_address(self, company: Company) -> None:
@@ -140,11 +138,11 @@ class TestWhoeverGetsTheAddressOfSomebodyWhoLeft:
         new = await _newcomer(company, "tara")
         request = await ask(company, company.anna)
         assert await approvers(company, request) == {company.deven.person_id}
-        assert (await refusal(company, Approve(request), new)).code == "ambiguous"
-        new = await settled(company, New("slack:UNEW"), anew("UNEW", OLD))
+        assert (await refusal(company, deciding.approve_request(request), new)).code == "ambiguous"
+        new = await settled(company, settling.new("slack:UNEW"), anew("UNEW", OLD))
         another = await ask(company, company.anna, crm="CS-2")
         assert await approvers(company, another) == {new.person_id}
-        await company.door.enter(Approve(another), new)
+        await company.door.enter(deciding.approve_request(another), new)
 
     async def test_p7_an_account_of_another_platform_is_settled_by_itself(self, company: Company) -> None:
         await meet(company.door, anew("TANNA", email(ANNA), ANNA, "teams"))
@@ -152,9 +150,9 @@ class TestWhoeverGetsTheAddressOfSomebodyWhoLeft:
         await meet(company.door, replace(anew("TANNA", email(ANNA), ANNA, "teams"), standing="deactivated"))
         await _newcomer(company)
         await meet(company.door, anew("TNEW", email(ANNA), platform="teams"))
-        new = await settled(company, New("slack:UNEW"), anew("UNEW", email(ANNA)))
+        new = await settled(company, settling.new("slack:UNEW"), anew("UNEW", email(ANNA)))
         assert new.standing == "ambiguous"
-        assert await company.door.enter(Keep("teams:TNEW"), COMMAND) == ()
+        assert await company.door.enter(settling.keep("teams:TNEW"), COMMAND) == ()
         both = [await meet(company.door, anew(one, email(ANNA), platform=on)) for one, on in (("UNEW", "slack"), ("TNEW", "teams"))]  # fmt: skip
         assert [(one.person_id, one.standing) for one in both] == [(new.person_id, "member")] * 2
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from handlers import BEGINS, BUTTONS, COMMANDS, label
-from handlers.access.intents import Answer, Approve, Deny, Question, Withdraw
+from handlers.access import deciding
 from handlers.cards import Card
 from handlers.effects import Tell
 from handlers.room import Hands, Opens, Shows
@@ -20,11 +20,11 @@ SAID = {"Listen": "listen", "Answer": "answer", "Details": "details", "Ask again
 async def _lines(company: Company) -> list[Card]:
     """Every line that this day leaves, as it is sent."""
     first, second = await ask(company, company.anna), await ask(company, company.anna, crm="CS-2")
-    await company.door.enter(Question(first, "Which complaint?"), company.tara)
-    await company.door.enter(Answer(first, "Ticket 9."), company.anna)
-    await company.door.enter(Approve(first), company.tara)
-    await company.door.enter(Withdraw(first), company.tara)
-    await company.door.enter(Deny(second, "No."), company.tara)
+    await company.door.enter(deciding.ask_requester(first, "Which complaint?"), company.tara)
+    await company.door.enter(deciding.answer_question(first, "Ticket 9."), company.anna)
+    await company.door.enter(deciding.approve_request(first), company.tara)
+    await company.door.enter(deciding.withdraw_request(first), company.tara)
+    await company.door.enter(deciding.deny_request(second, "No."), company.tara)
     rows = [one for one in await ledger(company) if one.kind == "tell"]
     return [_told(Tell(person=one.person_id, **one.payload)) for one in rows]
 

@@ -6,11 +6,11 @@ from datetime import datetime
 
 import pytest
 
-from handlers.access.intents import Withdraw
+from handlers import listening, tidying
+from handlers.access import deciding
 from handlers.acting import CLOCK, WEB
 from handlers.door import Repeated
-from handlers.listening import Exchange, Listen
-from handlers.tidying import Tidy, untidy
+from handlers.tidying import untidy
 from storage.records import Pass, Seen
 from tests.clocks import a_tick
 from tests.handlers.builders import Company, approved, audit, refusal
@@ -33,7 +33,7 @@ async def _untidy(company: Company) -> bool:
 
 
 async def _pressed(company: Company, key: str) -> None:
-    await company.door.enter(Withdraw(await approved(company)), company.anna, key=key)
+    await company.door.enter(deciding.withdraw_request(await approved(company)), company.anna, key=key)
 
 
 async def test_a_key_is_known_for_two_days_and_thrown_away_after_the_third(company: Company) -> None:
@@ -55,19 +55,19 @@ async def test_a_key_of_the_last_two_days_still_works(company: Company) -> None:
     await _pressed(company, "old")
     company.clock.pass_(days=1.5)
     request = await approved(company)
-    await company.door.enter(Withdraw(request), company.anna, key="new")
+    await company.door.enter(deciding.withdraw_request(request), company.anna, key="new")
     company.clock.pass_(days=1.6)
     await a_tick(company)
     assert (await _kept(company))[0] == ["new"]
     with pytest.raises(Repeated):
-        await company.door.enter(Withdraw(request), company.anna, key="new")
+        await company.door.enter(deciding.withdraw_request(request), company.anna, key="new")
 
 
 async def test_p7_codes_and_sessions_are_kept_for_thirty_days_after_their_end(company: Company) -> None:
     """P7: a code ends after a minute, a session with the access; how it all went stays in the audit log."""
     request = await approved(company)
-    spent = await company.door.enter(Listen(request), company.anna)
-    await company.door.enter(Exchange(spent), WEB)
+    spent = await company.door.enter(listening.listen(request), company.anna)
+    await company.door.enter(listening.exchange(spent), WEB)
     before = await audit(company)
     company.clock.pass_(days=31, seconds=60)
     await a_tick(company)
@@ -75,7 +75,7 @@ async def test_p7_codes_and_sessions_are_kept_for_thirty_days_after_their_end(co
     company.clock.pass_(seconds=1)
     await a_tick(company)
     assert (await _kept(company))[1] == ["session"]
-    assert (await refusal(company, Exchange(spent), WEB)).code == "code_unknown"
+    assert (await refusal(company, listening.exchange(spent), WEB)).code == "code_unknown"
     company.clock.pass_(days=7)
     await a_tick(company)
     assert (await _kept(company))[1] == []
@@ -88,7 +88,7 @@ async def test_tidying_leaves_no_entry_and_can_be_repeated(company: Company) -> 
     company.clock.pass_(days=9)
     before = await audit(company)
     for _ in range(2):
-        await company.door.enter(Tidy(), WEB)
+        await company.door.enter(tidying.tidy(), WEB)
     assert await audit(company) == before
     assert (await _kept(company))[0] == []
 
@@ -97,7 +97,7 @@ async def test_tidying_leaves_no_entry_and_can_be_repeated(company: Company) -> 
 async def test_p8_a_customers_browser_is_forgotten_thirty_days_after_its_end(company: Company) -> None:
     one = await (await sent(company)).let_in()
     company.clock.pass_(days=31, hours=1)
-    await company.door.enter(Tidy(), CLOCK)  # what else there is goes
+    await company.door.enter(tidying.tidy(), CLOCK)  # what else there is goes
     assert len(await one.sessions()) == 0
     other = await (await sent(company, request="C-ANOTHER2")).let_in()
     company.clock.pass_(days=30, hours=4)

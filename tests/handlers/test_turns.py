@@ -7,10 +7,11 @@ from typing import Any
 
 import pytest
 
+from handlers import listening
+from handlers.access import deciding
 from handlers.access import forms as filling
-from handlers.access.intents import Approve, Deny, PassOn, Question, Recheck, Reroute, Withdraw
+from handlers.access import waiting as access_waiting
 from handlers.acting import CLOCK, DELIVERY, WEB, Visitor
-from handlers.listening import Exchange, Listen
 from handlers.playing import described
 from handlers.policy import Policy
 from handlers.policy.terms import Period
@@ -108,7 +109,9 @@ class TestWhileTheLeaderIsAwayWithoutDeputies:
 async def test_d4_out_of_reach_asks_herself_was_on_the_call_and_passed_it_on(company: Company) -> None:
     request = await ask(company, company.anna)
     [card] = await ledger(company, company.tara)
-    await company.door.enter(Reroute(request, company.tara.person_id or 0, "user_disabled", card.id), DELIVERY)
+    await company.door.enter(
+        access_waiting.reroute(request, company.tara.person_id or 0, "user_disabled", card.id), DELIVERY
+    )
     assert f"deputy of the {LEADER}, who can’t be reached." in await _why(company, request, company.deven)
     own = await ask(company, company.tara)
     assert f"It came to you as {HEAD}, since the {LEADER} asks for it." in await _why(company, own, company.helena)
@@ -116,13 +119,13 @@ async def test_d4_out_of_reach_asks_herself_was_on_the_call_and_passed_it_on(com
     on_it = await ask(company, company.anna, calls=[hers])
     assert f"since the {LEADER} was on one of these calls." in await _why(company, on_it, company.helena)
     passed = await ask(company, company.bram, calls=company.calls[1:2])
-    await company.door.enter(PassOn(passed, "I know her."), company.tara)
+    await company.door.enter(deciding.pass_on(passed, "I know her."), company.tara)
     assert f"since the {LEADER} passed it on." in await _why(company, passed, company.helena)
 
 
 async def test_d4_whoever_decides_no_more_reads_no_reason(company: Company) -> None:
     request = await ask(company, company.anna)
-    await company.door.enter(Deny(request, "No."), company.tara)
+    await company.door.enter(deciding.deny_request(request, "No."), company.tara)
     assert not [one for one in lines(await seen(company, request, company.tara)) if "It came to you" in one]
 
 
@@ -130,7 +133,7 @@ async def test_d4_whoever_decides_no_more_reads_no_reason(company: Company) -> N
 async def test_d4_withdraw_asks_once_and_says_what_will_happen(company: Company, *, question: bool) -> None:
     request = await ask(company, company.anna)
     if question:
-        await company.door.enter(Question(request, "Which complaint?"), company.tara)
+        await company.door.enter(deciding.ask_requester(request, "Which complaint?"), company.tara)
     [withdraw] = [one for one in buttons(await seen(company, request, company.anna)) if one.label == "Withdraw"]
     assert withdraw.confirm == (
         "Your request will be closed, and nobody will be asked about it any more. You can ask again at any time."
@@ -141,11 +144,13 @@ async def test_d4_withdraw_asks_once_and_says_what_will_happen(company: Company,
 async def test_d4_a_closed_card_offers_to_ask_again_to_whoever_asked(company: Company, end: str) -> None:
     request = await (ask(company, company.anna) if end in ("denied", "taken back") else approved(company))
     if end == "denied":
-        await company.door.enter(Deny(request, "No."), company.tara)
+        await company.door.enter(deciding.deny_request(request, "No."), company.tara)
     elif end == "over":
         company.clock.pass_(days=8)
     else:
-        await company.door.enter(Withdraw(request), company.tara if end == "taken away" else company.anna)
+        await company.door.enter(
+            deciding.withdraw_request(request), company.tara if end == "taken away" else company.anna
+        )
     [again] = buttons(await seen(company, request, company.anna))
     assert (again.action, again.label, again.value) == ("again", "Ask again", request)
     assert "Ask again" not in labels(await seen(company, request, company.tara))
@@ -168,7 +173,7 @@ async def told(company: Company, request: str, who: Visitor) -> list[str]:
 async def test_p6_cards_and_homes_of_before_are_drawn(company: Company) -> None:
     waiting, decided = await ask(company, company.anna), await approved(company, crm="CS-2")
     denied = await ask(company, company.anna, crm="CS-3")
-    await company.door.enter(Deny(denied, "No."), company.tara)
+    await company.door.enter(deciding.deny_request(denied, "No."), company.tara)
     company.door.policy = without("complaint")
     for request in (waiting, decided, denied):
         for who in (company.anna, company.tara):
@@ -185,9 +190,11 @@ async def test_p7_what_waits_is_decided_and_heard_with_a_word_of_caution(company
     caution = "⚠️ The policy no longer has this reason. You may still approve."
     assert caution in await told(company, request, company.tara)
     assert caution not in await told(company, request, company.anna)
-    await company.door.enter(Question(request, "Which one?"), company.tara)
-    await company.door.enter(Approve(request), company.tara)
-    opened = await company.door.enter(Exchange(await company.door.enter(Listen(request), company.anna)), WEB)
+    await company.door.enter(deciding.ask_requester(request, "Which one?"), company.tara)
+    await company.door.enter(deciding.approve_request(request), company.tara)
+    opened = await company.door.enter(
+        listening.exchange(await company.door.enter(listening.listen(request), company.anna)), WEB
+    )
     page = await looking(company, WEB, lambda act: described(act, opened.grant, opened.secret))
     assert page["reason"] == LABEL
 
@@ -195,7 +202,7 @@ async def test_p7_what_waits_is_decided_and_heard_with_a_word_of_caution(company
 async def test_p7_silence_brings_what_it_would_have_brought(company: Company) -> None:
     request = await ask(company, company.anna)
     company.door.policy = without("complaint")
-    await company.door.enter(Recheck(request), CLOCK)
+    await company.door.enter(access_waiting.recheck(request), CLOCK)
     await delivered(company)
     await pass_until(company, sydney("2026-11-30", 9))
     assert labels(await seen(company, request, company.helena)) == ["Approve", "Deny", "Ask a question"]
@@ -209,8 +216,8 @@ async def test_p9_an_investigation_stays_one(company: Company) -> None:
     company.door.policy = without("legal_claim")
     card = await told(company, request, company.helena)
     assert {"Reason: Legal claim (no longer in the policy)", "Matter: Claim 12"} <= set(card)
-    assert str(await refusal(company, Approve(request), company.tara)) == "I can't find this request."
-    await company.door.enter(PassOn(request, "He is my uncle."), company.helena)
+    assert str(await refusal(company, deciding.approve_request(request), company.tara)) == "I can't find this request."
+    await company.door.enter(deciding.pass_on(request, "He is my uncle."), company.helena)
     assert "waiting for you" in (await told(company, request, company.ruth))[0]
 
 

@@ -6,7 +6,7 @@ from datetime import datetime
 
 import pytest
 
-from handlers.access.intents import PassOn, Recheck
+from handlers.access import deciding, waiting
 from handlers.acting import CLOCK
 from handlers.policy.values import RoleName
 from tests.handlers.builders import (
@@ -41,7 +41,7 @@ async def test_p7_whoever_gets_it_by_passing_on_is_reminded_and_nobody_is_called
     await delivered(company)
     lapses = (await coming(company, request))["access.lapse"]
     await pass_until(company, sydney("2026-11-27", 16))
-    await company.door.enter(PassOn(request, WHY), company.tara)
+    await company.door.enter(deciding.pass_on(request, WHY), company.tara)
     await delivered(company)
     assert await coming(company, request) == {
         "access.remind": sydney("2026-11-30", 17), "access.deputy": sydney("2026-12-01", 17),
@@ -56,7 +56,7 @@ async def test_p7_what_is_passed_on_after_all_steps_is_reminded_of_before_it_lap
     request = await ask(company, company.anna)
     await delivered(company)
     await pass_until(company, sydney("2026-11-30", 10))
-    await company.door.enter(PassOn(request, WHY), company.helena)
+    await company.door.enter(deciding.pass_on(request, WHY), company.helena)
     await delivered(company)
     await pass_until(company, sydney("2026-12-02", 10))
     assert (await steps(company, request))[-1] == "access.remind"
@@ -70,7 +70,7 @@ async def test_p7_what_was_held_begins_anew_when_somebody_is_back(company: Compa
     await delivered(company)
     await pass_until(company, sydney("2026-12-01", 10))
     company.door.policy = POLICY
-    await company.door.enter(Recheck(request), CLOCK)
+    await company.door.enter(waiting.recheck(request), CLOCK)
     await delivered(company)
     await pass_until(company, sydney("2026-12-04", 18))
     assert await parts(company, request) == {"tara": "approver", "deven": "approver", "helena": "approver"}
@@ -82,5 +82,5 @@ async def test_p7_nothing_falls_beyond_the_end_that_was_promised(company: Compan
     request = await ask(company, company.anna)
     await delivered(company)
     await pass_until(company, sydney("2026-12-07", 18))
-    await company.door.enter(PassOn(request, WHY), company.helena)
+    await company.door.enter(deciding.pass_on(request, WHY), company.helena)
     assert list(await coming(company, request)) == ["access.lapse"]

@@ -7,9 +7,8 @@ from typing import Any
 
 import pytest_asyncio
 
+from handlers import recordings, unregistered
 from handlers.acting import CLOCK
-from handlers.recordings import Register
-from handlers.unregistered import NotRegistered
 from handlers.words import size_words
 from storage.tables.erasures import UnregisteredFile
 from tests.erasing import SIGHTED, Archive
@@ -20,7 +19,7 @@ from tests.odd_files import NAME, listed, spoilt
 
 @pytest_asyncio.fixture
 async def archive(company: Company) -> Archive:
-    await company.door.enter(Register("file", (), [f"call-{number}" for number in (1, 2, 3)]), CLOCK)
+    await company.door.enter(recordings.register("file", (), [f"call-{number}" for number in (1, 2, 3)]), CLOCK)
     return Archive(company)
 
 
@@ -50,18 +49,18 @@ async def test_p4_one_that_became_a_call_and_was_spoilt_again_before_anybody_loo
         "operator_name": "Bram Tolliver", "operator_key": "bram", "department": "sales", "started": NOW, "seconds": 9.0,
         "media_type": "audio/mpeg", "size": file.size,
     }  # fmt: skip
-    await company.door.enter(Register("memory", [row], ()), CLOCK)
-    await company.door.enter(NotRegistered("memory", [_told(file)]), CLOCK)
+    await company.door.enter(recordings.register("memory", [row], ()), CLOCK)
+    await company.door.enter(unregistered.not_registered("memory", [_told(file)]), CLOCK)
     assert (await _file(archive, number)).over_at == NOW
 
 
 async def test_p4_what_is_told_twice_is_remembered_once_and_what_is_over_stays_so(archive: Archive) -> None:
     company, number = archive.company, await spoilt(archive)
     entries = len(await audit(company))
-    await company.door.enter(NotRegistered("memory", [_told(await _file(archive, number))]), CLOCK)
+    await company.door.enter(unregistered.not_registered("memory", [_told(await _file(archive, number))]), CLOCK)
     assert len(await audit(company)) == entries
-    await company.door.enter(NotRegistered("memory", (), [number, 999]), CLOCK)
-    await company.door.enter(NotRegistered("memory", (), [number]), CLOCK)
+    await company.door.enter(unregistered.not_registered("memory", (), [number, 999]), CLOCK)
+    await company.door.enter(unregistered.not_registered("memory", (), [number]), CLOCK)
     assert (len(await audit(company)), (await _file(archive, number)).native_id) == (entries + 1, "")
 
 

@@ -7,20 +7,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from handlers.access.intents import (
-    Approve,
-    AskDeputy,
-    AskNext,
-    Deny,
-    Ending,
-    Lapse,
-    Question,
-    Remind,
-    Step,
-    StillUndecided,
-    Withdraw,
-)
+from handlers.access import deciding, waiting
 from handlers.acting import CLOCK, Visitor
+from handlers.handling import Handler
 from tests.each import each
 from tests.handlers.builders import (
     CLAIM,
@@ -111,7 +100,7 @@ async def test_what_falls_on_one_morning_is_one_message(company: Company) -> Non
 async def test_p7_whoever_was_asked_by_silence_decides(company: Company) -> None:
     request = await ask(company, company.anna)
     await pass_until(company, sydney("2026-11-26", 18))
-    await company.door.enter(Approve(request), company.deven)
+    await company.door.enter(deciding.approve_request(request), company.deven)
     assert (await stored(company, request)).decided_as == "deputy of the Customer Success Specialist Team Leader"
     await pass_until(company, LATER)
     assert (await stored(company, request)).state == "approved"
@@ -121,7 +110,11 @@ async def test_p7_whoever_was_asked_by_silence_decides(company: Company) -> None
 async def test_p7_what_has_lapsed_is_decided_no_more(company: Company) -> None:
     request = await ask(company, company.anna)
     await pass_until(company, sydney("2026-12-08", 18))
-    for wanted in (Approve(request), Deny(request, "Too late."), Question(request, "Why?")):
+    for wanted in (
+        deciding.approve_request(request),
+        deciding.deny_request(request, "Too late."),
+        deciding.ask_requester(request, "Why?"),
+    ):
         refused = await refusal(company, wanted, company.tara)
         assert str(refused).startswith("Nobody decided this request in time, so it lapsed on Tue 8 Dec, 17:00 Sydney.")
     mine = await card_of(company, request, company.anna)
@@ -134,7 +127,7 @@ async def test_p7_a_reminder_of_what_was_decided_meanwhile_is_not_sent(company: 
     request = await ask(company, company.anna)
     await delivered(company)
     await pass_until(company, sydney("2026-11-25", 18))
-    await company.door.enter(Deny(request, "No."), company.tara)
+    await company.door.enter(deciding.deny_request(request, "No."), company.tara)
     await pass_until(company, LATER)
     assert await told_at(company, company.tara) == []
 
@@ -176,7 +169,7 @@ async def test_p7_access_about_to_end_is_told_one_working_day_before(company: Co
 @each("taken", ["back", "away"])
 async def test_p7_access_that_is_over_already_is_not_told_to_end(company: Company, taken: str) -> None:
     request = await approved(company)
-    await company.door.enter(Withdraw(request), company.anna if taken == "back" else company.tara)
+    await company.door.enter(deciding.withdraw_request(request), company.anna if taken == "back" else company.tara)
     await pass_until(company, LATER)
     assert await told_at(company, company.anna) == []
 
@@ -222,10 +215,13 @@ async def test_what_was_to_be_told_before_an_outage_is_not_told_at_night(company
     assert await told_at(company, company.tara) == [sydney("2026-11-30")]
 
 
-@each("step", [Remind, AskDeputy, AskNext, StillUndecided, Lapse, Ending])
-async def test_a_step_that_nobody_asked_for_finds_nothing_to_do(company: Company, step: type[Step]) -> None:
+@each(
+    "step",
+    [waiting.remind, waiting.ask_deputy, waiting.ask_next, waiting.still_undecided, waiting.lapse, waiting.ending],
+)
+async def test_a_step_that_nobody_asked_for_finds_nothing_to_do(company: Company, step: Handler[[str], None]) -> None:
     request = await ask(company, company.anna)
-    await company.door.enter(Deny(request, "No."), company.tara)
+    await company.door.enter(deciding.deny_request(request, "No."), company.tara)
     before = await audit(company)
     await company.door.enter(step(request), CLOCK)
     assert await audit(company) == before

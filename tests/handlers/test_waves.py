@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from handlers import recordings
 from handlers.acting import WEB
-from handlers.recordings import KeepWave
 from tests.handlers.builders import Company, audit
 
 
@@ -14,6 +14,6 @@ async def test_p7_a_waveform_is_kept_while_its_audio_is_there(
     company: Company, stamp: str, kept: list[float] | None
 ) -> None:
     before, call = await audit(company), company.calls[0]
-    await company.door.enter(KeepWave(call, stamp, [0.5, 1.0]), WEB)
+    await company.door.enter(recordings.keep_wave(call, stamp, [0.5, 1.0]), WEB)
     assert await company.database.read(lambda store: store.recordings.drawn(call, "1")) == kept
     assert await audit(company) == before

@@ -6,10 +6,11 @@ from collections.abc import Callable
 
 import pytest
 
-from handlers.access.intents import Answer, Approve, Begin, Deny, File, Question, Withdraw
-from handlers.acting import CLOCK, DELIVERY, WEB, Intent, Visitor
-from handlers.home import OpenHome
-from handlers.listening import Listen
+from handlers import home, listening
+from handlers.access import asking, deciding
+from handlers.access import room as access_room
+from handlers.acting import CLOCK, DELIVERY, WEB, Visitor
+from handlers.handling import Intent
 from handlers.rules.identity import may_act
 from tests.each import each
 from tests.handlers.builders import Company, account, approved, ask, audit, form, ledger, meet, refusal
@@ -19,13 +20,13 @@ pytestmark = pytest.mark.long
 Make = Callable[[str], Intent[None]]
 STANDINGS = ["guest", "foreign", "deactivated", "bot", "ambiguous", "something new"]
 ACTS: dict[str, Make] = {
-    "access.begin": lambda _: Begin(),
-    "access.approve": Approve,
-    "access.deny": lambda request: Deny(request, "No."),
-    "access.question": lambda request: Question(request, "Why?"),
-    "access.answer": lambda request: Answer(request, "Because."),
-    "access.withdraw": Withdraw,
-    "home.open": lambda _: OpenHome(),
+    "access.begin": lambda _: access_room.begin(),
+    "access.approve": deciding.approve_request,
+    "access.deny": lambda request: deciding.deny_request(request, "No."),
+    "access.question": lambda request: deciding.ask_requester(request, "Why?"),
+    "access.answer": lambda request: deciding.answer_question(request, "Because."),
+    "access.withdraw": deciding.withdraw_request,
+    "home.open": lambda _: home.open_home(),
 }
 
 
@@ -40,8 +41,8 @@ async def test_whoever_is_no_member_is_refused_for_everything(company: Company, 
             assert refused.code == code, action
             assert (await audit(company))[-1][:3] == (who.actor, action, "refused")
             assert (await audit(company))[-1][4] == {"why": code}
-        assert (await refusal(company, File(form(company.calls[:1]), "slack:V9"), who)).code == code
-        assert (await refusal(company, Listen(request), who)).code == code
+        assert (await refusal(company, asking.file_request(form(company.calls[:1]), "slack:V9"), who)).code == code
+        assert (await refusal(company, listening.listen(request), who)).code == code
     assert len(await ledger(company)) == before
 
 
@@ -52,7 +53,7 @@ async def test_somebody_who_lost_membership_between_card_and_click_decides_nothi
     request = await ask(company, company.anna)
     tara = await meet(company.door, account("UTARA", "Tara Lindqvist", standing))
     assert tara.standing == standing
-    assert (await refusal(company, Approve(request), tara)).code == standing
+    assert (await refusal(company, deciding.approve_request(request), tara)).code == standing
 
 
 async def test_a_second_account_makes_both_ambiguous_for_asking_and_deciding(company: Company) -> None:
@@ -60,15 +61,17 @@ async def test_a_second_account_makes_both_ambiguous_for_asking_and_deciding(com
     second = await meet(company.door, account("U0SECOND", "Tara Lindqvist"))
     first = await meet(company.door, account("UTARA", "Tara Lindqvist"))
     for who in (first, second):
-        assert (await refusal(company, Approve(request), who)).code == "ambiguous"
-        assert (await refusal(company, File(form(company.calls[:1]), "slack:V9"), who)).code == "ambiguous"
+        assert (await refusal(company, deciding.approve_request(request), who)).code == "ambiguous"
+        assert (
+            await refusal(company, asking.file_request(form(company.calls[:1]), "slack:V9"), who)
+        ).code == "ambiguous"
 
 
 async def test_the_program_itself_needs_no_membership(company: Company) -> None:
     request = await approved(company)
     for who in (CLOCK, DELIVERY, WEB):
         assert ":" not in who.account
-        refused = await refusal(company, Begin(), who)
+        refused = await refusal(company, access_room.begin(), who)
         assert refused.code == "nobody"
         assert (await audit(company))[-1][:3] == (who.account, "access.begin", "refused")
     assert request
@@ -76,7 +79,7 @@ async def test_the_program_itself_needs_no_membership(company: Company) -> None:
 
 async def test_an_account_that_was_never_met_is_nobody(company: Company) -> None:
     request = await ask(company, company.anna)
-    refused = await refusal(company, Approve(request), Visitor("slack:U0NEW"))
+    refused = await refusal(company, deciding.approve_request(request), Visitor("slack:U0NEW"))
     assert refused.code == "nobody"
 
 

@@ -6,9 +6,9 @@ from datetime import timedelta
 
 import pytest
 
+from handlers.access import asking, deciding
 from handlers.access import forms as filling
 from handlers.access.forms import AccessForm, InvestigationForm, SpecialForm, form_for
-from handlers.access.intents import Approve, File
 from handlers.cards import Filled, Sheet
 from handlers.rules.reasons import sounds_special
 from tests.each import each
@@ -77,7 +77,7 @@ def test_p9_words_of_lawyers_behind_a_reason_of_staff_are_asked_about(reason: st
 @pytest.mark.parametrize("special", ["no", "yes"])
 async def test_p9_a_no_is_filed_and_a_yes_is_told_which_reason_to_choose(company: Company, special: str) -> None:
     told = answers(company.calls[:1], purpose="Her lawyer wrote.", special=special)
-    intent = File(SpecialForm.read(told), "slack:V1")
+    intent = asking.file_request(SpecialForm.read(told), "slack:V1")
     if special == "yes":
         refused = await refusal(company, intent, company.anna)
         assert "“Defence of a legal claim” as the reason" in refused.fields["reason"]
@@ -97,7 +97,7 @@ async def test_p9_the_question_and_the_answer_stand_on_the_approvers_card(compan
     told = answers(
         company.calls[:1], reason="training", purpose="Our lawyer wants it for the court case.", special="no"
     )
-    filed = await company.door.enter(File(SpecialForm.read(told), "slack:V1"), company.anna)
+    filed = await company.door.enter(asking.file_request(SpecialForm.read(told), "slack:V1"), company.anna)
     card = lines(await seen(company, filed.request, company.tara))
     assert "Is this an investigation or a legal claim? Anna Quill answered: No" in card
     assert [
@@ -107,7 +107,7 @@ async def test_p9_the_question_and_the_answer_stand_on_the_approvers_card(compan
     ]
     mine = lines(await seen(company, filed.request, company.anna))
     assert "Is this an investigation or a legal claim? You answered: No" in mine
-    await company.door.enter(Approve(filed.request), company.tara)
+    await company.door.enter(deciding.approve_request(filed.request), company.tara)
     assert "Is this an investigation or a legal claim? Anna Quill answered: No" in lines(
         await seen(company, filed.request, company.tara)
     )

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from handlers.access.intents import Answer, Approve, Deny, Expire, Question, Withdraw
+from handlers import listening
+from handlers.access import deciding
 from handlers.acting import CLOCK
-from handlers.listening import Listen
 from handlers.policy import Policy
 from handlers.rules import access as rule
 from handlers.rules.refusal import Refused
@@ -43,7 +43,7 @@ async def _next(company: Company) -> str | None:
 
 async def test_p7_the_requester_takes_a_waiting_request_back(company: Company) -> None:
     request = await ask(company, company.anna)
-    await company.door.enter(Withdraw(request), company.anna)
+    await company.door.enter(deciding.withdraw_request(request), company.anna)
     taken = await stored(company, request)
     assert (taken.state, taken.decided_by, taken.closed_at) == ("withdrawn", company.anna.person_id, company.clock.now)
     assert (await left(company))[2:] == [("show", "anna"), ("show", "tara")]
@@ -55,7 +55,7 @@ async def test_p7_the_requester_takes_a_waiting_request_back(company: Company) -
 async def test_p7_the_requester_gives_access_back(company: Company) -> None:
     request = await approved(company)
     before = len(await ledger(company))
-    await company.door.enter(Withdraw(request), company.anna)
+    await company.door.enter(deciding.withdraw_request(request), company.anna)
     grant = await _grant(company, request)
     assert (grant.ended_at, grant.ended_by) == (company.clock.now, company.anna.person_id)
     assert (await stored(company, request)).state == "approved"
@@ -70,42 +70,42 @@ async def test_p7_an_approver_takes_access_away_at_once(company: Company, name: 
     if name == "helena":
         await also_asked(company, request, who)
     before = len(await ledger(company))
-    await company.door.enter(Withdraw(request), who)
+    await company.door.enter(deciding.withdraw_request(request), who)
     assert (await _grant(company, request)).ended_by == who.person_id
     assert ("tell", "anna") in await left(company, before)
     full = {"tara": "Tara Lindqvist", "helena": "Helena Marsh"}[name]
     assert (await words_for(company, company.anna))[
         -1
     ] == f"{full} withdrew your access to the calls of {request}. If you still need them, press Ask again."
-    assert (await refusal(company, Listen(request), company.anna)).code == "withdrawn"
+    assert (await refusal(company, listening.listen(request), company.anna)).code == "withdrawn"
 
 
 async def test_p9_access_for_a_claim_is_taken_away_by_those_who_decide_claims(company: Company) -> None:
     request = await ask(company, company.anna, **CLAIM)
-    await company.door.enter(Approve(request), company.helena)
-    assert str(await refusal(company, Withdraw(request), company.tara)) == "I can't find this request."
-    await company.door.enter(Withdraw(request), company.helena)
+    await company.door.enter(deciding.approve_request(request), company.helena)
+    assert str(await refusal(company, deciding.withdraw_request(request), company.tara)) == "I can't find this request."
+    await company.door.enter(deciding.withdraw_request(request), company.helena)
     assert (await audit(company, request))[-1][3] == "P9"
 
 
 @each("name", ["bram", "deven", "helena", "henrik", "ruth"])
 async def test_p7_nobody_else_does(company: Company, name: str) -> None:
     request = await approved(company)
-    refused = await refusal(company, Withdraw(request), company.people[name])
+    refused = await refusal(company, deciding.withdraw_request(request), company.people[name])
     assert str(refused) == "I can't find this request."
     assert (await _grant(company, request)).ended_at is None
 
 
 async def test_p7_who_is_only_told_of_a_decision_can_not_undo_it(company: Company) -> None:
     request = await ask(company, company.helena)
-    await company.door.enter(Approve(request), company.tara)
-    refused = await refusal(company, Withdraw(request), company.ruth)
+    await company.door.enter(deciding.approve_request(request), company.tara)
+    refused = await refusal(company, deciding.withdraw_request(request), company.ruth)
     assert str(refused) == "This request is for the Customer Success Specialist Team Leader to decide."
 
 
 async def test_p7_an_approver_denies_what_waits_instead_of_withdrawing_it(company: Company) -> None:
     request = await ask(company, company.anna)
-    refused = await refusal(company, Withdraw(request), company.tara)
+    refused = await refusal(company, deciding.withdraw_request(request), company.tara)
     assert (str(refused), refused.code) == (
         "Nobody has access yet. Press Deny if you don't want to give it.", "nothing_to_withdraw",
     )  # fmt: skip
@@ -119,36 +119,39 @@ def test_p7_the_rule_itself_refuses_whoever_is_neither_requester_nor_approver() 
 @pytest.mark.parametrize("given", [False, True])
 async def test_my_own_click_again_is_quiet(company: Company, *, given: bool) -> None:
     request = await approved(company) if given else await ask(company, company.anna)
-    await company.door.enter(Withdraw(request), company.anna, key="slack:1")
-    await quiet(company, Withdraw(request), company.anna, key="slack:1")
-    await quiet(company, Withdraw(request), company.anna)
+    await company.door.enter(deciding.withdraw_request(request), company.anna, key="slack:1")
+    await quiet(company, deciding.withdraw_request(request), company.anna, key="slack:1")
+    await quiet(company, deciding.withdraw_request(request), company.anna)
 
 
 async def test_p7_the_second_who_withdraws_is_told_of_the_first(company: Company) -> None:
     request = await approved(company)
     await also_asked(company, request, company.helena)
-    await company.door.enter(Withdraw(request), company.tara)
+    await company.door.enter(deciding.withdraw_request(request), company.tara)
     for who in (company.anna, company.helena):
-        refused = await refusal(company, Withdraw(request), who)
+        refused = await refusal(company, deciding.withdraw_request(request), who)
         assert str(refused) == "This access was already withdrawn by Tara Lindqvist on Tue 24 Nov, 14:00 Sydney."
         assert refused.code == "already_approved"
 
 
 async def test_p7_what_was_denied_can_not_be_withdrawn(company: Company) -> None:
     request = await ask(company, company.anna)
-    await company.door.enter(Deny(request, "No."), company.tara)
+    await company.door.enter(deciding.deny_request(request, "No."), company.tara)
     for who, by in ((company.anna, "Tara Lindqvist"), (company.tara, "you")):
-        refused = await refusal(company, Withdraw(request), who)
+        refused = await refusal(company, deciding.withdraw_request(request), who)
         assert str(refused) == f"This request was already denied by {by} on Tue 24 Nov, 14:00 Sydney."
 
 
 async def test_p7_nor_what_has_ended_by_itself_even_before_the_clock_said_so(company: Company) -> None:
     request = await approved(company)
     company.clock.pass_(days=7)
-    refused = await refusal(company, Withdraw(request), company.anna)
+    refused = await refusal(company, deciding.withdraw_request(request), company.anna)
     assert str(refused) == "This access has ended by itself."
-    await company.door.enter(Expire(request), CLOCK)
-    assert str(await refusal(company, Withdraw(request), company.tara)) == "This access has ended by itself."
+    await company.door.enter(deciding.expire_access(request), CLOCK)
+    assert (
+        str(await refusal(company, deciding.withdraw_request(request), company.tara))
+        == "This access has ended by itself."
+    )
 
 
 class TestWhileNobodyMayDecide:
@@ -158,13 +161,13 @@ class TestWhileNobodyMayDecide:
 
     async def test_a_stuck_request_can_be_taken_back(self, company: Company) -> None:
         request = await ask(company, company.helena)
-        await company.door.enter(Withdraw(request), company.helena)
+        await company.door.enter(deciding.withdraw_request(request), company.helena)
         assert (await stored(company, request)).state == "withdrawn"
 
     async def test_and_decided_by_the_holder_of_the_role_after_all(self, company: Company) -> None:
         request = await ask(company, company.helena)
         company.clock.pass_(days=1)
-        await company.door.enter(Approve(request), company.tara)
+        await company.door.enter(deciding.approve_request(request), company.tara)
         assert (await stored(company, request)).state == "approved"
 
 
@@ -172,7 +175,7 @@ async def test_p7_access_ends_by_itself(company: Company) -> None:
     request = await approved(company)
     before = len(await ledger(company))
     company.clock.pass_(days=7)
-    await company.door.enter(Expire(request), CLOCK, due=f"access.end:{request}")
+    await company.door.enter(deciding.expire_access(request), CLOCK, due=f"access.end:{request}")
     grant = await _grant(company, request)
     assert (grant.ended_at, grant.ended_by) == (grant.ends_at, None)
     assert await left(company, before) == [("show", "anna"), ("show", "tara")]
@@ -184,7 +187,7 @@ async def test_p7_access_ends_by_itself(company: Company) -> None:
 async def test_p7_an_end_that_was_slept_through_is_marked_late_and_still_in_time(company: Company) -> None:
     request = await approved(company)
     company.clock.pass_(days=9, seconds=5)
-    await company.door.enter(Expire(request), CLOCK)
+    await company.door.enter(deciding.expire_access(request), CLOCK)
     grant = await _grant(company, request)
     assert grant.ended_at == grant.ends_at
     assert (await audit(company, request))[-1][4]["late_seconds"] == 2 * 86_400 + 5
@@ -193,25 +196,25 @@ async def test_p7_an_end_that_was_slept_through_is_marked_late_and_still_in_time
 async def test_p7_access_ends_once(company: Company) -> None:
     request = await approved(company)
     company.clock.pass_(days=7)
-    await company.door.enter(Expire(request), CLOCK)
+    await company.door.enter(deciding.expire_access(request), CLOCK)
     before = await audit(company), len(await ledger(company))
-    await company.door.enter(Expire(request), CLOCK)
+    await company.door.enter(deciding.expire_access(request), CLOCK)
     assert (await audit(company), len(await ledger(company))) == before
 
 
 async def test_p7_what_was_withdrawn_does_not_end_again(company: Company) -> None:
     request = await approved(company)
-    await company.door.enter(Withdraw(request), company.tara)
+    await company.door.enter(deciding.withdraw_request(request), company.tara)
     company.clock.pass_(days=7)
     before = await audit(company), len(await ledger(company))
-    await company.door.enter(Expire(request), CLOCK)
+    await company.door.enter(deciding.expire_access(request), CLOCK)
     assert (await audit(company), len(await ledger(company))) == before
     assert (await _grant(company, request)).ended_by == company.tara.person_id
 
 
 async def test_a_request_without_access_has_no_end(company: Company) -> None:
     request = await ask(company, company.anna)
-    await company.door.enter(Expire(request), CLOCK)
+    await company.door.enter(deciding.expire_access(request), CLOCK)
     assert (await stored(company, request)).state == "waiting"
 
 
@@ -223,8 +226,8 @@ async def test_p7_access_that_ended_by_itself_was_not_withdrawn(company: Company
     request = await approved(company)
     company.clock.pass_(days=8)
     if closed:
-        await company.door.enter(Expire(request), CLOCK)
-    refused = await refusal(company, Listen(request), company.anna)
+        await company.door.enter(deciding.expire_access(request), CLOCK)
+    refused = await refusal(company, listening.listen(request), company.anna)
     told = f"Your access ended by itself on Tue 1 Dec, 14:00 Sydney. {AGAIN}"
     assert (refused.code, str(refused)) == ("ended", told)
 
@@ -232,9 +235,9 @@ async def test_p7_access_that_ended_by_itself_was_not_withdrawn(company: Company
 async def test_p7_access_that_somebody_ended_before_its_time_was_withdrawn(company: Company) -> None:
     request = await approved(company)
     company.clock.pass_(hours=1)
-    await company.door.enter(Withdraw(request), company.tara)
+    await company.door.enter(deciding.withdraw_request(request), company.tara)
     company.clock.pass_(days=365)
-    refused = await refusal(company, Listen(request), company.anna)
+    refused = await refusal(company, listening.listen(request), company.anna)
     told = f"Your access was withdrawn on Tue 24 Nov 2026, 15:00 Sydney. {AGAIN}"
     assert (refused.code, str(refused)) == ("withdrawn", told)
 
@@ -247,10 +250,10 @@ async def _remarks(company: Company, request: str) -> list[tuple[str, int, str]]
 
 async def test_p7_a_question_reaches_the_requester_and_the_answer_the_approver(company: Company) -> None:
     request = await ask(company, company.anna)
-    await company.door.enter(Question(request, "Which complaint?"), company.tara)
+    await company.door.enter(deciding.ask_requester(request, "Which complaint?"), company.tara)
     assert (await left(company))[2:] == [("show", "anna"), ("show", "tara"), ("tell", "anna")]
     company.clock.pass_(minutes=1)
-    await company.door.enter(Answer(request, "Ticket 9."), company.anna)
+    await company.door.enter(deciding.answer_question(request, "Ticket 9."), company.anna)
     assert (await left(company))[5:] == [("show", "anna"), ("show", "tara"), ("tell", "tara")]
     anna, tara = company.anna.person_id, company.tara.person_id
     assert await _remarks(company, request) == [("question", tara, "Which complaint?"), ("answer", anna, "Ticket 9.")]
@@ -271,46 +274,46 @@ async def test_p7_a_question_reaches_the_requester_and_the_answer_the_approver(c
 async def test_p7_asking_and_answering_may_go_on(company: Company) -> None:
     request = await ask(company, company.anna)
     for number in range(3):
-        await company.door.enter(Question(request, f"Question {number}?"), company.tara)
+        await company.door.enter(deciding.ask_requester(request, f"Question {number}?"), company.tara)
         company.clock.pass_(seconds=1)
-        await company.door.enter(Answer(request, f"Answer {number}."), company.anna)
+        await company.door.enter(deciding.answer_question(request, f"Answer {number}."), company.anna)
         company.clock.pass_(seconds=1)
     assert len(await _remarks(company, request)) == 6
     assert len(await words_for(company, company.anna)) == 3
-    await company.door.enter(Approve(request), company.tara)
+    await company.door.enter(deciding.approve_request(request), company.tara)
 
 
 async def test_p9_a_claim_is_asked_about_by_the_head(company: Company) -> None:
     request = await ask(company, company.anna, **CLAIM)
-    await company.door.enter(Question(request, "Whose claim?"), company.helena)
-    await company.door.enter(Answer(request, "The customer's."), company.anna)
+    await company.door.enter(deciding.ask_requester(request, "Whose claim?"), company.helena)
+    await company.door.enter(deciding.answer_question(request, "The customer's."), company.anna)
     assert [one[3] for one in await audit(company, request)] == ["P9"] * 3
 
 
 async def test_p7_only_the_requester_answers(company: Company) -> None:
     request = await ask(company, company.anna)
     await also_asked(company, request, company.helena)
-    await company.door.enter(Question(request, "Which complaint?"), company.tara)
+    await company.door.enter(deciding.ask_requester(request, "Which complaint?"), company.tara)
     for who in (company.tara, company.helena):
-        refused = await refusal(company, Answer(request, "I know it."), who)
+        refused = await refusal(company, deciding.answer_question(request, "I know it."), who)
         assert (str(refused), refused.code) == ("Only the person who asked can answer this.", "not_requester")
-    refused = await refusal(company, Answer(request, "I know it."), company.deven)
+    refused = await refusal(company, deciding.answer_question(request, "I know it."), company.deven)
     assert str(refused) == "I can't find this request."
 
 
 async def test_p7_an_answer_needs_an_open_question(company: Company) -> None:
     request = await ask(company, company.anna)
-    refused = await refusal(company, Answer(request, "I would like to add …"), company.anna)
+    refused = await refusal(company, deciding.answer_question(request, "I would like to add …"), company.anna)
     assert refused.code == "no_question"
-    await company.door.enter(Question(request, "Which?"), company.tara)
-    await company.door.enter(Answer(request, "This."), company.anna)
-    assert (await refusal(company, Answer(request, "And this."), company.anna)).code == "no_question"
+    await company.door.enter(deciding.ask_requester(request, "Which?"), company.tara)
+    await company.door.enter(deciding.answer_question(request, "This."), company.anna)
+    assert (await refusal(company, deciding.answer_question(request, "And this."), company.anna)).code == "no_question"
 
 
 @each("name", ["anna", "deven", "bram"])
 async def test_p7_only_who_may_decide_asks_back(company: Company, name: str) -> None:
     request = await ask(company, company.anna)
-    await refusal(company, Question(request, "Why not?"), company.people[name])
+    await refusal(company, deciding.ask_requester(request, "Why not?"), company.people[name])
     assert await _remarks(company, request) == []
 
 
@@ -318,25 +321,28 @@ async def test_p7_only_who_may_decide_asks_back(company: Company, name: str) -> 
 async def test_p7_after_the_decision_there_is_nothing_to_ask_or_answer(company: Company, outcome: str) -> None:
     request = await ask(company, company.anna)
     await also_asked(company, request, company.helena)
-    await company.door.enter(Question(request, "Which complaint?"), company.tara)
+    await company.door.enter(deciding.ask_requester(request, "Which complaint?"), company.tara)
     decision = {
-        "approved": (Approve(request), company.tara),
-        "denied": (Deny(request, "No."), company.tara),
-        "withdrawn": (Withdraw(request), company.anna),
+        "approved": (deciding.approve_request(request), company.tara),
+        "denied": (deciding.deny_request(request, "No."), company.tara),
+        "withdrawn": (deciding.withdraw_request(request), company.anna),
     }[outcome]
     await company.door.enter(*decision)
-    for wanted, who in ((Question(request, "And?"), company.helena), (Answer(request, "So."), company.anna)):
+    for wanted, who in (
+        (deciding.ask_requester(request, "And?"), company.helena),
+        (deciding.answer_question(request, "So."), company.anna),
+    ):
         assert (await refusal(company, wanted, who)).code == f"already_{outcome}"
 
 
 async def test_p7_a_request_that_is_decided_while_a_question_stands_is_decided(company: Company) -> None:
     request = await ask(company, company.anna)
     await also_asked(company, request, company.helena)
-    await company.door.enter(Question(request, "Which complaint?"), company.tara)
-    await company.door.enter(Approve(request), company.helena)
+    await company.door.enter(deciding.ask_requester(request, "Which complaint?"), company.tara)
+    await company.door.enter(deciding.approve_request(request), company.helena)
     assert (await stored(company, request)).state == "approved"
 
 
 async def test_p7_a_granted_request_can_not_be_asked_about_by_its_requester(company: Company) -> None:
     request = await approved(company)
-    assert (await refusal(company, Question(request, "Why?"), company.anna)).code == "requester"
+    assert (await refusal(company, deciding.ask_requester(request, "Why?"), company.anna)).code == "requester"

@@ -7,9 +7,9 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import handlers
+from handlers.access import deciding
 from handlers.access.cards import question_words
 from handlers.access.forms import AnswerForm
-from handlers.access.intents import Answer, Deny, Question
 from handlers.access.state import load
 from handlers.acting import Act
 from handlers.cards import Card, Facts, Line, Row, Sign, Title, When
@@ -83,7 +83,7 @@ def test_a_card_is_called_by_what_it_is() -> None:
 async def test_p7_every_moment_on_a_card_and_on_a_home_knows_when_it_is_told(company: Company) -> None:
     request, asked = await approved(company), await ask(company, company.anna, crm="CS-2")
     await ask(company, company.anna, crm="CS-3")
-    await company.door.enter(Question(asked, "Which complaint?"), company.tara)
+    await company.door.enter(deciding.ask_requester(asked, "Which complaint?"), company.tara)
     company.clock.pass_(days=2)
     for who in (company.anna, company.tara):
         for card in (await seen(company, request, who), await home_of(company, who)):
@@ -110,12 +110,12 @@ async def test_p7_who_comes_too_late_by_a_year_reads_so(company: Company) -> Non
     request = await approved(company)
     company.clock.pass_(days=60)
     told = "This request was already approved by you on Tue 24 Nov 2026, 14:00 Sydney."
-    assert str(await refusal(company, Deny(request, "No."), company.tara)) == told
+    assert str(await refusal(company, deciding.deny_request(request, "No."), company.tara)) == told
 
 
 async def test_p7_the_answer_form_shows_the_question_to_whoever_is_asked(company: Company) -> None:
     request = await ask(company, company.anna)
-    await company.door.enter(Question(request, "Which complaint?"), company.tara)
+    await company.door.enter(deciding.ask_requester(request, "Which complaint?"), company.tara)
 
     def intros(act: Act) -> list[str]:
         view = load(act, request)
@@ -124,7 +124,7 @@ async def test_p7_the_answer_form_shows_the_question_to_whoever_is_asked(company
     told = "Tara Lindqvist asks:\nWhich complaint?"
     assert await looking(company, company.anna, intros) == [told, ""]
     assert (AnswerForm.sheet(POLICY, request, told).intro, AnswerForm.sheet(POLICY, request).intro) == (told, "")
-    await company.door.enter(Answer(request, "Ticket 9."), company.anna)
+    await company.door.enter(deciding.answer_question(request, "Ticket 9."), company.anna)
     assert await looking(company, company.anna, intros) == ["", ""]
 
 

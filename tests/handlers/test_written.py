@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import update
 
-from handlers.access.intents import Approve, Deny, Question
+from handlers.access import deciding
 from handlers.acting import CLOCK
 from handlers.keys import Unopened
 from handlers.sealing import Seal
@@ -19,7 +19,7 @@ from tests.tables import REQUESTS
 async def test_p11_the_longest_words_in_any_script_come_back_as_they_were(company: Company) -> None:
     told = "ä\u2028𝄞 \t\n" * 150
     request = await ask(company, company.anna, purpose=told)
-    await company.door.enter(Question(request, "多謝" * 300), company.tara)
+    await company.door.enter(deciding.ask_requester(request, "多謝" * 300), company.tara)
     said = await written(company, request)
     assert (said.purpose, list(said.remarks.values())) == (told.strip(), ["多謝" * 300])
 
@@ -42,7 +42,11 @@ async def test_p7_nobody_decides_by_words_that_can_not_be_read_and_nothing_overw
     before = await audit(company)
     with pytest.raises(Unopened):
         await seen(company, request, company.tara)
-    for intent in (Approve(request), Deny(request, "No."), Question(request, "Why?")):
+    for intent in (
+        deciding.approve_request(request),
+        deciding.deny_request(request, "No."),
+        deciding.ask_requester(request, "Why?"),
+    ):
         with pytest.raises(Unopened):
             await company.door.enter(intent, company.tara)
     assert ((await stored(company, request)).sealed, await audit(company)) == (b"x" * 60, before)

@@ -9,10 +9,11 @@ from typing import Any
 from sqlalchemy import select
 
 from bot.chats.directory import Directory
-from handlers.access.intents import Answer, Approve, Deny, File, PassOn, Question, Withdraw
-from handlers.acting import Intent
-from handlers.away.steps import Back, Say
+from handlers.access import asking, deciding
+from handlers.access.state import Filed
+from handlers.away import steps
 from handlers.door import Door, Repeated
+from handlers.handling import Intent
 from handlers.role_people import value_of
 from handlers.rules.access import company_day
 from handlers.rules.refusal import Refused
@@ -66,34 +67,34 @@ def _wanted(store: Store, firm: Firm, press: Press, today: date) -> Intent[Any]:
         case "file":
             return _filed(firm, press)
         case "away":
-            return Say(press.first, press.last, f"away:{press.who}:{press.first}")
+            return steps.say(press.first, press.last, f"away:{press.who}:{press.first}")
         case "back":
             mine = store.absences.of(firm.people[press.who], today)
-            return Back(mine[0].id if mine else "W-NONE")
+            return steps.back(mine[0].id if mine else "W-NONE")
         case _:
             return _about(store, press)
 
 
-def _filed(firm: Firm, press: Press) -> File:
+def _filed(firm: Firm, press: Press) -> Intent[Filed]:
     more: dict[str, Any] = {"reason": press.reason, "crm": f"CS-{5000 + press.number}"}
     if press.reason in {"crime", "legal_claim"}:
         concerned = [value_of(DECIDERS[one].email) for one in press.concerned]
         more |= {"matter": f"Claim {press.number}", "basis": "Ref 9", "audience": "nobody", "concerned": concerned}
-    return File(form([firm.calls[one] for one in press.calls], **more), key_of(press.number))
+    return asking.file_request(form([firm.calls[one] for one in press.calls], **more), key_of(press.number))
 
 
 def _about(store: Store, press: Press) -> Intent[Any]:
     request = store.audit.session.scalars(select(Request.id).where(Request.key == key_of(press.number))).one()
     match press.what:
         case "approve":
-            return Approve(request)
+            return deciding.approve_request(request)
         case "deny":
-            return Deny(request, "No.")
+            return deciding.deny_request(request, "No.")
         case "question":
-            return Question(request, "Why?")
+            return deciding.ask_requester(request, "Why?")
         case "pass_on":
-            return PassOn(request, "Not mine.")
+            return deciding.pass_on(request, "Not mine.")
         case "answer":
-            return Answer(request, "Since.")
+            return deciding.answer_question(request, "Since.")
         case _:
-            return Withdraw(request)
+            return deciding.withdraw_request(request)

@@ -15,10 +15,9 @@ from bot.clockwork.ticks import Ticks
 from bot.delivery.worker import Delivery
 from bot.measures import DELIVERY_FAULTS, TICK_FAULTS
 from bot.retention.recording_sync import RecordingSync
-from handlers import HANDLERS
-from handlers.alarms import Warned
-from handlers.delivering import Delivered, Job
+from handlers.delivering import Job
 from handlers.door import Door
+from handlers.handling import Intent
 from handlers.rules.access import company_day
 from storage.database.store import Database
 from tests.handlers.builders import Clock
@@ -49,7 +48,7 @@ class Shift:
     def __init__(self, where: Where, reach: Callable[[str], None] = lambda _: None) -> None:
         self.firm, self.clock = where.firm, Clock()
         self.database = Database(where.database_url)
-        self.door = Door(self.database, policy(), HANDLERS, self.clock, keys=KEYS)
+        self.door = Door(self.database, policy(), self.clock, keys=KEYS)
         self.book = Book(where.book, where.lost, self.clock, reach)
         self.directory = Directory(self.book, self.door, self.door.policy, monotonic)
         sync = RecordingSync(self.door, MemoryRecorder(), "memory")
@@ -82,7 +81,7 @@ class Shift:
     def _seconds(self) -> float:
         return self.clock.now.timestamp()
 
-    async def _noted(self, job: Job) -> Delivered | Warned:
+    async def _noted(self, job: Job) -> Intent[None]:
         OUTGOING.set(job.taken.id)
         return await self._send(job)
 

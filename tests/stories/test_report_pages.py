@@ -107,7 +107,7 @@ async def test_p13_without_scripts_everything_works(house: House, browser: Brows
     await page.get_by_label("The link from your chat").fill(f"{house.url}/report/handle#{code}")
     await page.get_by_role("button", name="Open the report").click()
     await page.get_by_role("button", name="Acknowledge").click()
-    assert [type(one).__name__ for one in house.stand.done] == ["Acknowledge"]
+    assert [one.action for one in house.stand.done] == ["breach.acknowledge"]
     await page.get_by_role("button", name="Leave this page").click()
     await page.goto(f"{house.url}/report/handle/{REPORT}")
     await expect(page.get_by_role("heading", name="This page is not open for you")).to_be_visible()

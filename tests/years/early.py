@@ -6,9 +6,12 @@ from collections.abc import Mapping
 from contextlib import suppress
 from typing import Any
 
-from handlers.acting import CLOCK, Intent, Visitor
-from handlers.declined.intents import Find, Keep, KeepForm, Live, Over, Say
+from handlers.acting import CLOCK, Visitor
+from handlers.declined import deciding, saying, watching
+from handlers.declined.deciding import KeepForm
+from handlers.declined.view import Live
 from handlers.door import Door, Repeated
+from handlers.handling import Intent
 from handlers.rules.refusal import Refused
 from tests.handlers.builders import email
 from tests.quarter.firm import DECIDERS, EVERYBODY
@@ -24,7 +27,7 @@ async def early(door: Door, people: Mapping[str, Visitor], call: Call, event: Ev
             await _declined(door, people[STAFF[call.operator]], call)
         case "keep":
             if found := await door.database.read(lambda store: store.declines.of_call("file", call.name)):
-                await pressing(door, people["helena"], Keep(found.id, KeepForm.read({"reason": "agreed"})))
+                await pressing(door, people["helena"], deciding.keep(found.id, KeepForm.read({"reason": "agreed"})))
 
 
 async def pressing(door: Door, who: Visitor, wanted: Intent[Any]) -> None:
@@ -35,9 +38,9 @@ async def pressing(door: Door, who: Visitor, wanted: Intent[Any]) -> None:
 
 async def _declined(door: Door, operator: Visitor, call: Call) -> None:
     """While the call goes on, which ends a little later: the phone system knows of no other of this operator's."""
-    await pressing(door, operator, Say())
+    await pressing(door, operator, saying.say())
     said = await door.database.read(lambda store: store.declines.under_way(operator.person_id or 0, call.started))
     if said is not None and not said.call_id:
         live = Live("file", call.name, call.line, "", door.policy.key(email(call.operator)), call.started, (call.name,))
-        await pressing(door, CLOCK, Find(said.id, (live,)))
-        await pressing(door, CLOCK, Over(said.id))
+        await pressing(door, CLOCK, saying.find(said.id, (live,)))
+        await pressing(door, CLOCK, watching.over(said.id))

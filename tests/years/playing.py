@@ -15,7 +15,7 @@ from bot.recorders.folder import FolderRecorder
 from bot.retention.erasing import Erasing
 from bot.retention.recording_sync import RecordingSync, UnregisteredFiles
 from bot.sealing import Marks
-from handlers.access.intents import Approve, Deny
+from handlers.access import deciding
 from handlers.door import Repeated
 from handlers.rules.refusal import Refused
 from storage.records import Recording
@@ -124,7 +124,11 @@ class Years:
 
     async def _decide(self, event: Event) -> None:
         if (request := self.asked.get(event.call)) is not None:
-            wanted = Approve(request) if event.kind == "approve" else Deny(request, "Not this one.")
+            wanted = (
+                deciding.approve_request(request)
+                if event.kind == "approve"
+                else deciding.deny_request(request, "Not this one.")
+            )
             for who in (self.company.tara, self.company.helena):
                 with suppress(Refused, Repeated):  # it has lapsed, or goes to the other one
                     await self.company.door.enter(wanted, who)

@@ -6,12 +6,14 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
-from handlers.access.intents import Approve, Deny, File
-from handlers.acting import Intent, Visitor
+from handlers.access import asking
+from handlers.access import deciding as access_deciding
+from handlers.acting import Visitor
 from handlers.door import Door
+from handlers.handling import Intent
 from handlers.holds import beginning, deciding
 from handlers.holds.forms import AskForm, HoldForm, ReleaseForm
-from handlers.retention.intents import Continue
+from handlers.retention import guard
 from storage.database.store import Store
 from storage.records import Request
 from tests.handlers.builders import CLAIM, form
@@ -32,7 +34,11 @@ async def pressed(door: Door, people: People, call: Call | None, event: Event) -
             await _file(door, _asker(people, event), call, event)
         case "approve" | "deny":
             request = await door.database.read(lambda store: _request(store, _key(event)))
-            wanted = Approve(request) if event.kind == "approve" else Deny(request, "Not this one.")
+            wanted = (
+                access_deciding.approve_request(request)
+                if event.kind == "approve"
+                else access_deciding.deny_request(request, "Not this one.")
+            )
             await _either(door, people, wanted, bool(request))
         case "hold" | "hold_asked":
             await _hold(door, people, call, event)
@@ -50,7 +56,7 @@ async def pressed(door: Door, people: People, call: Call | None, event: Event) -
         case "agree":
             pause = await door.database.read(lambda store: store.pauses.open())
             if pause is not None:
-                await pressing(door, people["helena"], Continue(f"{pause.id}:{pause.revision}"))
+                await pressing(door, people["helena"], guard.continue_(f"{pause.id}:{pause.revision}"))
 
 
 def _asker(people: People, event: Event) -> Visitor:
@@ -70,7 +76,7 @@ def _request(store: Store, key: str) -> str:
 async def _file(door: Door, who: Visitor, call: Call | None, event: Event) -> None:
     if number := await _number(door, call):
         more = CLAIM if event.kind == "claim" else {}
-        await pressing(door, who, File(form([number], crm=f"CS-{event.call}", **more), _key(event)))
+        await pressing(door, who, asking.file_request(form([number], crm=f"CS-{event.call}", **more), _key(event)))
 
 
 async def _hold(door: Door, people: People, call: Call | None, event: Event) -> None:

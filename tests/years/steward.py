@@ -18,7 +18,6 @@ from bot.recorders.folder import FolderRecorder
 from bot.retention.erasing import Erasing
 from bot.retention.recording_sync import RecordingSync
 from bot.sealing import Marks, Seal
-from handlers import HANDLERS
 from handlers.acting import Visitor
 from handlers.door import Door
 from handlers.keys import Keys
@@ -54,7 +53,7 @@ class Steward:
     def __init__(self, where: Where, reach: Callable[[str], None] = lambda _: None, every: float = 0.0) -> None:
         self.where, self.clock = where, Clock()
         self.database = Database(where.database_url)
-        self.door = Door(self.database, POLICY, HANDLERS, self.clock, keys=Keys(MASTER))
+        self.door = Door(self.database, POLICY, self.clock, keys=Keys(MASTER))
         journal, marks = Journal(where.folder / "journal", Seal(MASTER), make=True), Marks(MASTER)
         patiently = Patiently(journal)
         self.restoring, self.noting = (

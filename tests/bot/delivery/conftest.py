@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import pytest
 
-import handlers
 from bot.rehearsal.fake_mail import FakeMail
-from handlers.customers.intents import CollectLetter, LetterAccepted, LetterNotKnown, LetterPutOff, LetterRefused
+from handlers.customers import mailing
 from tests.mailroom import Room
+from tests.standing_in import stand_in
 
 
 @pytest.fixture
 def room(monkeypatch: pytest.MonkeyPatch) -> Room:
     made = Room()
-    monkeypatch.setitem(handlers.HANDLERS, CollectLetter, made.collect)
-    for intent in (LetterAccepted, LetterPutOff, LetterRefused, LetterNotKnown):
-        monkeypatch.setitem(handlers.HANDLERS, intent, made.done)
+    stand_in(monkeypatch, mailing.collect, made.collect)
+    for intent in (mailing.accepted, mailing.put_off, mailing.refused, mailing.not_known):
+        stand_in(monkeypatch, intent, made.done)
     return made
 
 

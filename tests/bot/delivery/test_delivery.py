@@ -11,9 +11,9 @@ import pytest
 
 from bot.ports import Unavailable
 from bot.rehearsal.fake_chat import Fault
-from handlers.access.intents import Approve, Deny, Question, Withdraw
-from handlers.delivering import LEASE, Claim
-from handlers.home import OpenHome
+from handlers import delivering, home
+from handlers.access import deciding
+from handlers.delivering import LEASE
 from tests.handlers.builders import ask, ledger
 from tests.handlers.reading import labels, lines, title
 from tests.offices import Office, states, worker
@@ -34,7 +34,7 @@ async def test_a_changed_card_is_redrawn_in_its_message(office: Office) -> None:
     company = office.company
     request = await ask(company, company.anna)
     await office.delivery.drain()
-    await company.door.enter(Deny(request, "No."), company.tara)
+    await company.door.enter(deciding.deny_request(request, "No."), company.tara)
     await office.delivery.drain()
     assert office.titles("anna") == ["⛔ Access request · denied by Tara Lindqvist"]
     assert office.titles("tara") == ["⛔ Access request · denied by you"]
@@ -48,7 +48,7 @@ async def test_a_card_whose_message_was_deleted_is_posted_anew(office: Office) -
     request = await ask(company, company.anna)
     await office.delivery.drain()
     office.chat.messages.clear()
-    await company.door.enter(Withdraw(request), company.anna)
+    await company.door.enter(deciding.withdraw_request(request), company.anna)
     await office.delivery.drain()
     assert office.titles("tara") == ["↩️ Access request · withdrawn"]
 
@@ -56,7 +56,7 @@ async def test_a_card_whose_message_was_deleted_is_posted_anew(office: Office) -
 async def test_a_late_card_comes_out_decided(office: Office) -> None:
     company = office.company
     request = await ask(company, company.anna)
-    await company.door.enter(Approve(request), company.tara)
+    await company.door.enter(deciding.approve_request(request), company.tara)
     await office.delivery.drain()
     assert office.titles("tara") == ["✅ Access request · approved by you"]
     assert labels(office.chat.cards("UTARA")[0]) == []
@@ -80,7 +80,7 @@ async def test_an_older_revision_never_overwrites_a_newer_one(office: Office) ->
     office.chat.before = stall
     stalled = asyncio.create_task(office.delivery.drain())
     await held.wait()
-    await company.door.enter(Deny(request, "No."), company.tara)
+    await company.door.enter(deciding.deny_request(request, "No."), company.tara)
     office.clock.now += LEASE
     other = Office(company, office.chat, worker(company, office.chat))
     await other.all_delivered()
@@ -96,7 +96,7 @@ async def test_a_newer_message_waits_behind_an_older_one_that_was_put_off(office
     office.chat.faults.append(Fault(Unavailable("ratelimited", retry_after=30), "post", "UANNA"))
     request = await ask(company, company.anna)
     await office.delivery.drain()
-    await company.door.enter(Question(request, "Which complaint?"), company.tara)
+    await company.door.enter(deciding.ask_requester(request, "Which complaint?"), company.tara)
     await office.delivery.drain()
     assert office.chat.cards("UANNA") == []
     office.clock.pass_(seconds=30)
@@ -144,7 +144,7 @@ async def test_a4_stopping_waits_for_what_is_being_taken(office: Office) -> None
 
     async def slowly(intent: Any, *others: Any) -> Any:
         found = await enter(intent, *others)
-        if isinstance(intent, Claim):
+        if intent.handler is delivering.claim:
             taken.set()
             await go_on.wait()
         return found
@@ -164,13 +164,13 @@ async def test_a4_stopping_waits_for_what_is_being_taken(office: Office) -> None
 
 async def test_the_home_follows_what_happens(office: Office) -> None:
     company = office.company
-    await company.door.enter(OpenHome(), company.tara)
+    await company.door.enter(home.open_home(), company.tara)
     await office.all_delivered()
     assert lines(office.chat.homes["UTARA"])[0].endswith("nothing waits for you")
     request = await ask(company, company.anna)
     await office.all_delivered()
     assert title(office.chat.homes["UTARA"]).startswith("📋 Call recordings · 1 waiting for you")
-    await company.door.enter(Approve(request), company.tara)
+    await company.door.enter(deciding.approve_request(request), company.tara)
     await office.all_delivered()
     assert title(office.chat.homes["UTARA"]).startswith("📋 Call recordings · nothing waits for you")
     assert "UANNA" not in office.chat.homes

@@ -14,8 +14,9 @@ from bot.mail.writing import Writing
 from bot.ports import NotKnown, NotTaken, Unavailable
 from bot.rehearsal.fake_chat import Fault
 from bot.rehearsal.fake_mail import FakeMail
-from handlers.acting import DELIVERY, Intent, Visitor
-from handlers.customers.intents import LetterAccepted, LetterNotKnown, LetterPutOff, LetterRefused
+from handlers.acting import DELIVERY, Visitor
+from handlers.customers import mailing
+from handlers.handling import Intent
 from handlers.letters import Written
 from storage.database.store import Database, DatabaseDown
 from tests.handlers.builders import Clock, Company, a_company
@@ -34,17 +35,17 @@ async def test_p8_each_letter_goes_out_once_and_its_answer_is_told(
     assert await a_worker(office, mail).drain() == 5
     assert sorted(one.message_id for one in mail.sent) == [f"<m-{number}@fernhill.example>" for number in range(1, 6)]
     assert {one.mail for one in room.told} == {"M-1", "M-2", "M-3", "M-4", "M-5"}
-    assert all(isinstance(one, LetterAccepted) and one.answer.startswith("250 2.0.0 queued as ") for one in room.told)
+    assert all(one.handler is mailing.accepted and one.answer.startswith("250 2.0.0 queued as ") for one in room.told)
     assert set(room.asked) == {DELIVERY}
     assert {(one["event"], one["outcome"]) for one in logs} == {("letters.sent", "accepted")}
 
 
 @pytest.mark.parametrize(("error", "outcome"), [
-    (Unavailable("smtp_451", answer="451 later"), LetterPutOff("M-1", "smtp_451")),
-    (Unavailable("login_refused", outage=True), LetterPutOff("M-1", "login_refused")),
-    (NotTaken("smtp_550", "550 5.1.1 no"), LetterRefused("M-1", "smtp_550", "550 5.1.1 no")),
-    (NotKnown("timeout"), LetterNotKnown("M-1", "timeout")),
-    (RuntimeError(TO), LetterNotKnown("M-1", "fault")),
+    (Unavailable("smtp_451", answer="451 later"), mailing.put_off("M-1", "smtp_451")),
+    (Unavailable("login_refused", outage=True), mailing.put_off("M-1", "login_refused")),
+    (NotTaken("smtp_550", "550 5.1.1 no"), mailing.refused("M-1", "smtp_550", "550 5.1.1 no")),
+    (NotKnown("timeout"), mailing.not_known("M-1", "timeout")),
+    (RuntimeError(TO), mailing.not_known("M-1", "fault")),
 ])  # fmt: skip
 async def test_p8_what_became_of_it_is_told_as_it_is_known(
     office: Office, room: Room, mail: FakeMail, logs: Logs, error: Exception, outcome: Intent[None]
@@ -53,7 +54,7 @@ async def test_p8_what_became_of_it_is_told_as_it_is_known(
     mail.faults = [Fault(error)]
     settled = await a_worker(office, mail).take()
     assert room.told == [outcome]
-    assert settled == (not isinstance(outcome, LetterPutOff))
+    assert settled == (outcome.handler is not mailing.put_off)
     assert mail.sent == []
     assert TO not in str(logs)
 
@@ -76,9 +77,9 @@ async def test_p8_a_letter_that_can_not_be_written_is_set_aside_by_itself(
     room.leave("M-4", to="nobody")
     assert await worker.drain() == 4
     assert {one.mail: type(one) for one in room.told} == {
-        "M-1": LetterRefused, "M-2": LetterAccepted, "M-3": LetterRefused, "M-4": LetterRefused
+        "M-1": mailing.refused, "M-2": mailing.accepted, "M-3": mailing.refused, "M-4": mailing.refused
     }  # fmt: skip
-    assert {one.mail: one.code for one in room.told if isinstance(one, LetterRefused)} == {
+    assert {one.mail: one.code for one in room.told if one.handler is mailing.refused} == {
         "M-1": "unwritable", "M-3": "unwritable", "M-4": "address"
     }  # fmt: skip
     assert [one.message_id for one in mail.sent] == ["<m-2@fernhill.example>"]
@@ -112,7 +113,7 @@ async def test_p8_what_became_of_it_and_could_not_be_stored_is_stored_later_and_
     room.leave("M-1", "M-2")
 
     async def down(intent: Any, who: Visitor, **more: Any) -> Any:
-        if isinstance(intent, LetterAccepted):
+        if intent.handler is mailing.accepted:
             raise DatabaseDown("locked")
         return await whole(intent, who, **more)
 
@@ -201,7 +202,7 @@ async def test_p8_what_another_process_took_and_lost_is_found_by_one_that_lives(
 
 
 @pytest.mark.parametrize(
-    ("before", "code", "kind"), [(True, "stopped", LetterPutOff), (False, "stopped", LetterNotKnown)]
+    ("before", "code", "kind"), [(True, "stopped", mailing.put_off), (False, "stopped", mailing.not_known)]
 )
 async def test_p8_a_stop_breaks_off_what_takes_long_and_says_what_it_is_by_then(
     office: Office, room: Room, mail: FakeMail, monkeypatch: pytest.MonkeyPatch, before: bool, code: str, kind: type

@@ -9,14 +9,15 @@ from typing import Any
 import pytest
 from prometheus_client import REGISTRY, generate_latest
 
-import handlers
 from bot.chats.directory import Directory
 from bot.delivery.confidential import Confidential
 from bot.ports import NOT_INSTALLED, Unavailable, Unreachable
 from bot.rehearsal.fake_chat import FakeChat, Fault
 from handlers.acting import DELIVERY, Act, Done, Visitor
-from handlers.breach.intents import Collect, Delivered, Message, Undelivered
+from handlers.breach import messages
+from handlers.breach.messages import Message
 from handlers.cards import Card, Line
+from handlers.handling import Intent
 from storage.breaches import TOLD, WAITING
 from storage.database.store import DatabaseDown, Store
 from storage.people import Account
@@ -27,6 +28,7 @@ from tests.handlers.breach.sending import states
 from tests.handlers.builders import email, meet
 from tests.moments import NOW
 from tests.offices import Office, profile
+from tests.standing_in import stand_in
 
 CARD = Card((Line("A confidential report has come in. B-7F3KQ2XM"),), "A confidential report has come in. B-7F3KQ2XM")
 NEWER = Card((Line("Acknowledged."),), "Acknowledged.")
@@ -37,18 +39,18 @@ class Letters:
     """What is to be sent, and what became of it; a stand-in for the room."""
 
     letters: dict[str, Message] = field(default_factory=dict)
-    told: list[Delivered | Undelivered] = field(default_factory=list)
+    told: list[Intent[None]] = field(default_factory=list)
     asked: list[Visitor] = field(default_factory=list)
 
-    def collect(self, act: Act, intent: Collect) -> Done[list[Message]]:
+    def collect(self, act: Act, intent: Intent[list[Message]]) -> Done[list[Message]]:
         self.asked.append(act.who)
         return Done([self.letters[one.id] for one in _waiting(act.store) if one.id in self.letters])
 
-    def done(self, act: Act, intent: Delivered | Undelivered) -> Done[None]:
+    def done(self, act: Act, intent: Intent[None]) -> Done[None]:
         self.told.append(intent)
-        row = act.store.session.get(ReportNotice, intent.name)
+        row = act.store.session.get(ReportNotice, intent.given["name"])
         assert row is not None
-        if isinstance(intent, Delivered) or intent.gone:
+        if intent.handler is messages.delivered or intent.given["gone"]:
             row.state = TOLD
         return Done(None)
 
@@ -60,8 +62,12 @@ def _waiting(store: Store) -> list[ReportNotice]:
 @pytest.fixture
 def letters(monkeypatch: pytest.MonkeyPatch) -> Letters:
     made = Letters()
-    for intent, handler in ((Collect, made.collect), (Delivered, made.done), (Undelivered, made.done)):
-        monkeypatch.setitem(handlers.HANDLERS, intent, handler)
+    for intent, handler in (
+        (messages.collect, made.collect),
+        (messages.delivered, made.done),
+        (messages.undelivered, made.done),
+    ):
+        stand_in(monkeypatch, intent, handler)
     return made
 
 
@@ -97,7 +103,7 @@ async def test_p13_it_is_sent_and_nothing_else_anywhere_changes(
     assert await worker.drain() == 1
     [(posted, card)] = office.chat.messages.items()
     assert (posted.conversation, card) == ("D-URUTH", CARD)
-    assert letters.told == [Delivered("N-1", "slack", posted.conversation, posted.message)]
+    assert letters.told == [messages.delivered("N-1", "slack", posted.conversation, posted.message)]
     assert letters.asked == [DELIVERY]
     assert await elsewhere(office.company.database) == before
     assert measured() == metrics
@@ -121,7 +127,7 @@ async def test_p13_it_is_drawn_anew_where_it_stands_and_posted_where_that_is_gon
     await worker.drain()
     [again] = office.chat.messages
     assert again != posted
-    assert letters.told[-1] == Delivered("N-3", "slack", again.conversation, again.message)
+    assert letters.told[-1] == messages.delivered("N-3", "slack", again.conversation, again.message)
 
 
 async def test_p13_who_gave_a_name_is_reached_by_the_account_alone_met_or_not(office: Office, letters: Letters) -> None:
@@ -152,7 +158,7 @@ async def test_p13_the_preferred_platform_first_with_its_reference_and_another_w
     before = await elsewhere(office.company.database)
     await left(office, letters, "N-2")
     await worker.drain()
-    assert (len(office.chat.cards("URUTH")), letters.told[-1].name) == (1, "N-2")
+    assert (len(office.chat.cards("URUTH")), letters.told[-1].given["name"]) == (1, "N-2")
     teams.faults = [Fault(Unavailable("invalid_auth", outage=True), "post", times=1)]
     await left(office, letters, "N-3")
     await worker.drain()
@@ -168,7 +174,7 @@ async def test_p13_whoever_is_out_of_reach_is_told_to_the_rule_and_to_nobody_els
     office.chat.faults.append(Fault(Unreachable(code, blocked=code != NOT_INSTALLED), "post"))
     await left(office, letters)
     assert await a_worker(office).drain() == 0
-    assert letters.told == [Undelivered("N-1", gone=True)]
+    assert letters.told == [messages.undelivered("N-1", gone=True)]
     assert await elsewhere(office.company.database) == before
     assert logs == []
 
@@ -193,7 +199,7 @@ async def test_p13_what_was_sent_and_could_not_be_stored_is_stored_later_and_not
     await left(office, letters)
 
     async def down(intent: Any, who: Visitor, **more: Any) -> Any:
-        if isinstance(intent, Delivered):
+        if intent.handler is messages.delivered:
             raise DatabaseDown("locked")
         return await whole(intent, who, **more)
 

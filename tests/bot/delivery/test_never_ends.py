@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Callable, Iterator, MutableMapping
 from contextlib import contextmanager
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 from prometheus_client import REGISTRY
@@ -13,9 +14,11 @@ from sqlalchemy import text
 
 from bot.delivery import worker
 from bot.delivery.reaching import MOST_ATTEMPTS
-from handlers.access.intents import Reroute
-from handlers.acting import Handler
-from handlers.delivering import LEASE, Claim, Delivered
+from handlers import delivering
+from handlers.access import waiting
+from handlers.acting import Act
+from handlers.delivering import LEASE
+from handlers.handling import Handler
 from storage.database.store import DatabaseDown, Store
 from tests.handlers.builders import ask, audit, ledger, stored
 from tests.offices import Office, states
@@ -37,20 +40,18 @@ def _faults(where: str) -> float:
 
 
 @contextmanager
-def _failing(office: Office, kind: type[Any], error: Exception, times: int = 10**6) -> Iterator[list[Any]]:
-    """The handler of this intent fails so many times; yields what was wanted of it."""
-    handlers: dict[type[Any], Handler] = dict(office.company.door.handlers)
-    wanted_of_it: list[Any] = []
+def _failing(handler: Handler[..., Any], error: Exception, times: int = 10**6) -> Iterator[list[Any]]:
+    """This handler fails so many times; yields what it was given."""
+    sound, given_to_it = handler.do, list[Any]()
 
-    def fail(act: Any, wanted: Any) -> Any:
-        wanted_of_it.append(wanted)
-        if len(wanted_of_it) <= times:
+    def fail(act: Act, **given: Any) -> Any:
+        given_to_it.append(given)
+        if len(given_to_it) <= times:
             raise error
-        return handlers[kind](act, wanted)
+        return sound(act, **given)
 
-    before, office.company.door.handlers = office.company.door.handlers, {**handlers, kind: fail}
-    yield wanted_of_it
-    office.company.door.handlers = before
+    with patch.object(handler, "do", fail):
+        yield given_to_it
 
 
 async def _until(happened: Callable[[], bool]) -> None:
@@ -79,7 +80,7 @@ async def test_the_outbox_goes_away_for_a_while_and_the_worker_goes_on(office: O
 async def test_a_fault_of_ours_while_effects_are_taken_is_told_counted_and_outlived(office: Office, logs: Logs) -> None:
     company, before = office.company, _faults("take")
     await ask(company, company.anna)
-    with _failing(office, Claim, RuntimeError("a bug"), times=3):
+    with _failing(delivering.claim, RuntimeError("a bug"), times=3):
         running = asyncio.create_task(office.delivery.run())
         await _until(lambda: len(office.titles("tara")) == 1)
     await office.delivery.stop()
@@ -95,7 +96,7 @@ async def test_a_poisoned_card_settles_and_its_person_is_not_cut_off(office: Off
     poisoned = await ask(company, company.anna)
     await company.database.write(_said(f"UPDATE matters SET promise = '{{}}' WHERE id = '{poisoned}'"))
     await ask(company, company.henrik)
-    with _failing(office, Reroute, KeyError("no such promise")):
+    with _failing(waiting.reroute, KeyError("no such promise")):
         await office.all_delivered()
     assert office.titles("tara") == ["⏳ Access request · waiting for you"]
     first, second = await ledger(company, company.tara)
@@ -111,7 +112,7 @@ async def test_an_outcome_that_could_not_be_written_is_written_again_without_a_s
     """A6: the database is away for a moment after the card was taken, and for longer than a claim lasts."""
     company, clock = office.company, office.clock
     await ask(company, company.anna)
-    with _failing(office, Delivered, DatabaseDown("away"), times=6) as tried:
+    with _failing(delivering.delivered, DatabaseDown("away"), times=6) as tried:
         running = asyncio.create_task(office.delivery.run())
         await _until(lambda: len(tried) > 2)
         clock.now += 2 * LEASE

@@ -9,7 +9,7 @@ import pytest
 from bot.delivery.reaching import MOST_ATTEMPTS
 from bot.ports import Unavailable
 from bot.rehearsal.fake_chat import Fault
-from handlers.home import OpenHome
+from handlers import home
 from tests.handlers.builders import ask, ledger
 from tests.offices import Office, states
 
@@ -41,9 +41,9 @@ async def test_effects_that_were_queued_three_hours_ahead_go_out_when_the_clock_
     office.clock.pass_(hours=3)
     await ask(company, company.anna)
     office.chat.faults += [Fault(Unavailable("http_503"), "post", "UTARA"), Fault(Unavailable("http_503"), "home")]
-    await company.door.enter(OpenHome(), company.henrik)
+    await company.door.enter(home.open_home(), company.henrik)
     await office.delivery.drain()
-    await company.door.enter(OpenHome(), company.anna)
+    await company.door.enter(home.open_home(), company.anna)
     office.clock.now = right
     await office.delivery.drain()
     assert [one[1] for one in await states(company)] == ["sent"] * len(await states(company))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from handlers.access.intents import Approve
+from handlers.access import deciding
 from tests.handlers.builders import ask
 from tests.offices import Office, states
 from tests.spoiling import said
@@ -21,7 +21,7 @@ async def test_c1_a_card_goes_to_nobody_into_whose_conversation_it_was_turned_by
     await company.database.write(
         said(f"UPDATE copies SET conversation = 'D-UBRAM' WHERE matter = '{request}' AND person_id = {ANNA}")
     )
-    await company.door.enter(Approve(request), company.tara)
+    await company.door.enter(deciding.approve_request(request), company.tara)
     await office.all_delivered()
     assert office.chat.cards("UBRAM") == bram
     assert len(office.chat.cards("UANNA")) == 3  # the first, that one once more, and the word of it

@@ -14,9 +14,9 @@ from bot.chats.directory import STALE, Directory
 from bot.delivery.worker import Delivery
 from bot.ports import Profile, Unavailable, Unreachable
 from bot.rehearsal.fake_chat import FakeChat, Fault
+from handlers import home
 from handlers.door import leave
 from handlers.effects import Digest
-from handlers.home import Prefer
 from tests.handlers.builders import (
     CLAIM,
     NAMES,
@@ -131,7 +131,7 @@ async def _with_teams(office: Office) -> FakeChat:
     teams = FakeChat([Profile("T-TARA", email(NAMES["tara"]), NAMES["tara"], "UTC", "member")], "teams")
     office.delivery = Delivery(office.company.door, [_directory(office, office.chat), _directory(office, teams)])
     await meet(office.company.door, replace(account("T-TARA", NAMES["tara"]), platform="teams"))
-    await office.company.door.enter(Prefer("slack"), office.company.tara)
+    await office.company.door.enter(home.prefer("slack"), office.company.tara)
     return teams
 
 

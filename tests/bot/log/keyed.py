@@ -8,7 +8,6 @@ from hashlib import sha256
 
 from bot.commands.rotating import begin
 from bot.unlocking import unlock
-from handlers import HANDLERS
 from handlers.door import Door
 from handlers.keys import Keys, id_of
 from storage.database.store import Database, Store
@@ -30,7 +29,7 @@ def started(*keys: str) -> Callable[[Database], Awaitable[object]]:
 
     async def start(database: Database) -> object:
         opened = Keys(*map(base64.b64decode, keys))
-        door = Door(database, POLICY, HANDLERS, Clock(NOW), keys=opened)
+        door = Door(database, POLICY, Clock(NOW), keys=opened)
         if len(keys) > 1:
             return await begin(door)
         return await unlock(door)

@@ -7,7 +7,7 @@ from sqlalchemy import text, update
 
 from bot.proof.journal_lines import Outside, Position
 from bot.proof.verification import Pace, verify
-from handlers.access.intents import Approve
+from handlers.access import deciding
 from handlers.acting import NONE
 from handlers.keys import Keys
 from storage.database.store import Database, Store
@@ -26,7 +26,7 @@ async def _forged(company: Company) -> tuple[str, int, Outside]:
     """A request with an approval that the chain does not hold: its number, that of the last entry, and what the journal notes."""
     request = await ask(company, company.bram)
     entries, last = await company.database.read(lambda store: store.audit.head())
-    await company.door.enter(Approve(request), company.tara)
+    await company.door.enter(deciding.approve_request(request), company.tara)
 
     def move(store: Store) -> None:
         """As if by hand: the state as it would be, the entry below the first, no key and no hash known."""

@@ -9,7 +9,7 @@ import pytest
 from bot.proof.journal_lines import Outside
 from bot.proof.verification import verify
 from handlers.acting import CLOCK, NONE
-from handlers.breach import clock, intents
+from handlers.breach import clock
 from handlers.breach.clock import MISSING
 from handlers.breach.vault import Vault
 from handlers.keys import Keys
@@ -31,7 +31,7 @@ async def company(database: Database) -> Company:
 async def noted(company: Company) -> Outside:
     """What the journal says of the reports that there are."""
     found = await company.database.read(clock.traces)
-    await company.door.enter(intents.Journalled(found), CLOCK)
+    await company.door.enter(clock.journalled(found), CLOCK)
     ended = {one.trace for one in found if one.kind == KEY_DESTROYED}
     return Outside(reports={one.trace: one.counter for one in found if one.counter}, ended=ended)
 

@@ -10,8 +10,8 @@ from sqlalchemy import delete, text, update
 
 from bot.proof import verification
 from bot.proof.verification import verify
+from handlers import people
 from handlers.acting import DELIVERY
-from handlers.people import Meet
 from storage.audit import Entry
 from storage.database.store import Database, Store
 from storage.marks import LEFT_OUT, SALT, UNPROTECTED
@@ -130,9 +130,9 @@ async def test_quiet_work_leaves_an_entry_where_it_wrote_what_the_log_vouches_fo
     company = await a_company(database, Clock())
     met = account("UTARA", NAMES["tara"])
     before = len(await audit(company))
-    await company.door.enter(Meet(replace(met, checked_at=NOW)), DELIVERY)
+    await company.door.enter(people.meet(replace(met, checked_at=NOW)), DELIVERY)
     assert len(await audit(company)) == before
-    await company.door.enter(Meet(replace(met, name="Tara Else")), DELIVERY)
+    await company.door.enter(people.meet(replace(met, name="Tara Else")), DELIVERY)
     assert len(await audit(company)) == before + 1
     assert (await verify(company.database)).faults == []
 

@@ -17,11 +17,10 @@ from bot.commands.checking_settings import of_keys
 from bot.proof.journal_lines import newest
 from bot.sealing import Seal
 from bot.settings.config import as_given
-from handlers import HANDLERS
+from handlers import master_key
 from handlers.acting import COMMAND
 from handlers.door import Door
 from handlers.keys import Keys
-from handlers.master_key import Replaced
 from storage.database.store import Database, DatabaseDown
 from storage.tables.keys import MatterKey
 from tests.bot.log.keyed import NEW, NEW_ID, OLD_ID, WRONG, keyed, started
@@ -208,4 +207,4 @@ def test_a_backup_between_two_keys_says_that_it_needs_both(here: Shell) -> None:
 
 async def _finished(database: Database) -> None:
     keys = Keys(base64.b64decode(NEW), base64.b64decode(KEY))
-    await Door(database, POLICY, HANDLERS, Clock(), keys=keys).enter(Replaced(), COMMAND)
+    await Door(database, POLICY, Clock(), keys=keys).enter(master_key.replaced(), COMMAND)

@@ -13,11 +13,13 @@ from aiohttp.test_utils import TestClient, TestServer
 
 from bot.rehearsal.clock import ClockRoutes, MovableClock
 from bot.rehearsal.happened import MOST, happened
-from handlers.access.intents import Approve, Deny
+from handlers import delivering
+from handlers.access import deciding
 from handlers.acting import CLOCK, DELIVERY, Act
-from handlers.delivering import Claim, Delivered, Job, MessageReference
+from handlers.delivering import Job, MessageReference
 from handlers.door import leave
 from handlers.effects import Effect, Show
+from handlers.handling import Intent
 from storage.audit import Entry
 from storage.database.store import Store
 from tests.handlers.builders import POLICY, Company, ask, refusal
@@ -77,19 +79,19 @@ def _sydney(at: str) -> datetime:
 
 async def reached(company: Company) -> None:
     """All that waits comes to people: a card as a new message, or drawn anew where there is one."""
-    while jobs := await company.door.enter(Claim(50), DELIVERY):
+    while jobs := await company.door.enter(delivering.claim(50), DELIVERY):
         for job in jobs:
             assert isinstance(job, Job)
             await company.door.enter(await _done(company, job), DELIVERY)
 
 
-async def _done(company: Company, job: Job) -> Delivered:
+async def _done(company: Company, job: Job) -> Intent[Any]:
     effect, person = job.effect, job.person.id
     if not isinstance(effect, Show):
-        return Delivered(job.taken.id, "sent", "slack")
+        return delivering.delivered(job.taken.id, "sent", "slack")
     copy = await company.database.read(lambda store: store.outbox.copy(effect.matter, person))
     message = MessageReference(effect.matter, "slack", f"D{person}", f"{effect.matter}.{person}", effect.revision)
-    return Delivered(job.taken.id, "updated" if copy else "sent", "slack", effect.matter, message)
+    return delivering.delivered(job.taken.id, "updated" if copy else "sent", "slack", effect.matter, message)
 
 
 async def entered(company: Company, entry: Entry, *effects: Effect) -> None:
@@ -143,7 +145,7 @@ async def test_p7_a_request_is_reminded_of_escalated_and_lapses(demo: Demo) -> N
 
 async def test_p7_what_was_decided_meanwhile_brings_no_reminder_and_access_ends(demo: Demo) -> None:
     request = await ask(demo.company, demo.company.anna)
-    await demo.company.door.enter(Approve(request), demo.company.tara)
+    await demo.company.door.enter(deciding.approve_request(request), demo.company.tara)
     await reached(demo.company)
     told = await demo.told("2026-12-05T15:00")
     assert [one[1] for one in told] == [
@@ -155,7 +157,7 @@ async def test_p7_what_was_decided_meanwhile_brings_no_reminder_and_access_ends(
 async def test_what_people_did_and_what_was_refused_is_not_told(company: Company) -> None:
     since = await entries(company)
     request = await ask(company, company.anna)
-    await refusal(company, Deny(request, "No."), company.bram)
+    await refusal(company, deciding.deny_request(request, "No."), company.bram)
     await entered(company, Entry("clock", "access.lapse", request, "refused"))
     await entered(company, Entry("delivery", "people.meet", "person:1"))
     assert await lines(company, since) == ([], 0)

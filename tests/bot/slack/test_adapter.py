@@ -13,10 +13,11 @@ from structlog.testing import capture_logs
 from bot.chats.desk import NOT_NOW, Desk
 from bot.slack import dialogs, form
 from bot.slack.form import UNKNOWN, Submissions
-from handlers.access.intents import Approve, Deny
+from handlers import people
+from handlers.access import deciding
 from handlers.acting import DELIVERY
+from handlers.handling import Intent
 from handlers.inbox import kept_words
-from handlers.people import Meet
 from storage.database.store import DatabaseDown
 from tests.each import each
 from tests.handlers.builders import NAMES, account, audit
@@ -112,7 +113,7 @@ async def test_p7_what_another_process_stored_of_an_account_counts_more_than_wha
     await street.directory.visitor("UTARA", deciding=True)
     asked = len(street.workspace.called("users.info"))
     gone = account("UTARA", NAMES["tara"], "deactivated")
-    await street.company.door.enter(Meet(gone), DELIVERY)
+    await street.company.door.enter(people.meet(gone), DELIVERY)
     await street.click("UTARA", street.card("UTARA", request), "approve")
     assert len(street.workspace.called("users.info")) == asked
     assert await street.state(request) == "waiting"
@@ -131,7 +132,7 @@ async def test_p7_a_refusal_in_a_dialog_stands_in_the_dialog(street: Street) -> 
 async def test_p7_a_press_that_came_too_late_is_told_once(street: Street) -> None:
     request = await street.asked()
     old = street.card("UTARA", request)
-    await street.company.door.enter(Deny(request, "Another call."), street.company.tara)
+    await street.company.door.enter(deciding.deny_request(request, "Another call."), street.company.tara)
     await street.settled()
     await street.click("UTARA", old, "approve")
     await street.settled()
@@ -223,7 +224,7 @@ async def test_p13_of_a_fault_on_the_way_to_a_report_no_word_stands_in_the_log(
 TYPED = "Another call."
 
 
-async def decided(street: Street, decision: Approve | Deny) -> None:
+async def decided(street: Street, decision: Intent[Any]) -> None:
     await street.company.door.enter(decision, street.company.tara)
     await street.settled()
 
@@ -264,7 +265,7 @@ async def test_p7_a_form_that_comes_too_late_keeps_what_was_typed(street: Street
     request = await street.asked()
     await street.tara.press(street.card("UTARA", request), button)
     await street.settled()
-    await decided(street, Approve(request))
+    await decided(street, deciding.approve_request(request))
     await street.tara.submit({"words": TYPED})
     _says_above(street, "already approved by you")
 

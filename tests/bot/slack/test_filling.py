@@ -11,8 +11,8 @@ import pytest
 from bot.rehearsal.slack import Person
 from bot.slack import answers, render
 from bot.slack.aside import metadata, parted
+from handlers.access import deciding
 from handlers.access.forms import AccessForm, InvestigationForm
-from handlers.access.intents import Deny
 from handlers.cards import Filled, Sheet
 from storage.database.store import DatabaseDown
 from tests.each import each
@@ -107,7 +107,7 @@ async def test_d3_the_form_opens_whatever_the_database_does(
 
 async def test_d4_ask_again_opens_the_form_filled_in(street: Street) -> None:
     request = await ask(street.company, street.company.anna, calls=street.company.calls[:2])
-    await street.company.door.enter(Deny(request, "No."), street.company.tara)
+    await street.company.door.enter(deciding.deny_request(request, "No."), street.company.tara)
     await street.settled()
     await street.anna.press(street.card("UANNA", request), "Ask again")
     await street.settled()

@@ -9,9 +9,10 @@ from typing import Any
 import pytest
 
 from bot.chats.desk import SLOW
-from handlers.access.intents import Approve, Deny, Question, Withdraw
+from handlers.access import deciding
 from handlers.declined.room import DONE, MEANWHILE
 from handlers.first_steps import HELLO
+from handlers.handling import Handler
 from handlers.inbox import kept_words
 from handlers.lists import ON_A_PAGE
 from tests.breaching import elsewhere
@@ -60,10 +61,10 @@ async def test_d2_the_rest_is_one_press_away_and_its_pages_turn_in_place(street:
     assert street.workspace.problems == []
 
 
-async def _line(street: Street, *steps: type[Question | Deny | Approve | Withdraw]) -> str:
+async def _line(street: Street, *steps: Handler[..., Any]) -> str:
     request = await street.asked()
     for step in steps:
-        words = ("Which complaint?",) if step in (Question, Deny) else ()
+        words = ("Which complaint?",) if step in (deciding.ask_requester, deciding.deny_request) else ()
         await street.company.door.enter(step(request, *words), street.company.tara)
     await street.settled()
     return request
@@ -72,14 +73,17 @@ async def _line(street: Street, *steps: type[Question | Deny | Approve | Withdra
 @each(
     ("steps", "button", "title"),
     [
-        ((Approve,), "Listen", "Listen"),
-        ((Question,), "Answer", "Answer the question"),
-        ((Deny,), "Details", "Access request"),
-        ((Approve, Withdraw), "Ask again", "Ask for a recording"),
+        ((deciding.approve_request,), "Listen", "Listen"),
+        ((deciding.ask_requester,), "Answer", "Answer the question"),
+        ((deciding.deny_request,), "Details", "Access request"),
+        ((deciding.approve_request, deciding.withdraw_request), "Ask again", "Ask for a recording"),
     ],
 )
 async def test_d4_a_line_leads_where_it_says_and_is_no_second_card(
-    street: Street, steps: tuple[type[Question | Deny | Approve | Withdraw], ...], button: str, title: str
+    street: Street,
+    steps: tuple[Handler[..., Any], ...],
+    button: str,
+    title: str,
 ) -> None:
     await _line(street, *steps)
     line = [one for one in street.workspace.dm("UANNA") if not one.ephemeral][-1]

@@ -9,8 +9,9 @@ import pytest
 
 from bot.rehearsal.teams import words
 from bot.teams import render
-from handlers.access.intents import Answer, Approve, Deny, Question, Withdraw
+from handlers.access import deciding
 from handlers.cards import Actions, Button, Card, Page, Said, Sign, Title
+from handlers.handling import Handler
 from handlers.lists import ON_A_PAGE
 from tests.each import each
 from tests.handlers.builders import ask
@@ -67,8 +68,10 @@ def test_leaf_by_leaf_every_word_is_read_once_and_one_can_go_back() -> None:
 async def long_request(street: Street) -> str:
     request = await street.asked()
     for number in range(5):
-        await street.company.door.enter(Question(request, "問" * 999 + str(number)), street.company.tara)
-        await street.company.door.enter(Answer(request, "答" * 999 + str(number)), street.company.anna)
+        await street.company.door.enter(deciding.ask_requester(request, "問" * 999 + str(number)), street.company.tara)
+        await street.company.door.enter(
+            deciding.answer_question(request, "答" * 999 + str(number)), street.company.anna
+        )
     await street.settled()
     return request
 
@@ -134,10 +137,10 @@ async def test_d2_the_rest_is_one_press_away_and_leads_back(street: Street) -> N
 BOTH = pytest.mark.parametrize("old", [False, True], ids=["execute", "submit"])
 
 
-async def _line(street: Street, *steps: type[Question | Deny | Approve | Withdraw]) -> str:
+async def _line(street: Street, *steps: Handler[..., Any]) -> str:
     request = await street.asked()
     for step in steps:
-        words = ("Which complaint?",) if step in (Question, Deny) else ()
+        words = ("Which complaint?",) if step in (deciding.ask_requester, deciding.deny_request) else ()
         await street.company.door.enter(step(request, *words), street.company.tara)
     await street.settled()
     return request
@@ -146,10 +149,18 @@ async def _line(street: Street, *steps: type[Question | Deny | Approve | Withdra
 @BOTH
 @each(
     ("steps", "button", "shown"),
-    [((Approve,), "Listen", "Open the player"), ((Deny,), "Details", "Access request · denied by Tara Lindqvist")],
+    [
+        ((deciding.approve_request,), "Listen", "Open the player"),
+        ((deciding.deny_request,), "Details", "Access request · denied by Tara Lindqvist"),
+    ],
 )
 async def test_d4_a_line_shows_in_its_place_what_it_says(
-    street: Street, steps: tuple[type[Question | Deny | Approve | Withdraw], ...], button: str, shown: str, *, old: bool
+    street: Street,
+    steps: tuple[Handler[..., Any], ...],
+    button: str,
+    shown: str,
+    *,
+    old: bool,
 ) -> None:
     await _line(street, *steps)
     line = street.anna.chat[-1]

@@ -23,7 +23,7 @@ from bot.web.pacing import Pace
 from tests.bot.web.player import sighting
 from tests.clocks import Seconds
 from tests.handlers.builders import Company, call, register
-from tests.handlers.customers.builders import Sent, sent, with_pages
+from tests.handlers.customers.builders import Sent, sent
 from tests.memory_recorder import MemoryRecorder
 
 HERE = "http://localhost:3000"
@@ -98,7 +98,7 @@ async def a_copy_house(
     pace: Pace | None = None, port: int = 0,
 ) -> AsyncIterator[CopyHouse]:  # fmt: skip
     """Calls of so many seconds are in the register, and the pages are served."""
-    house = CopyHouse(with_pages(company), MemoryRecorder(), Seconds())
+    house = CopyHouse(company, MemoryRecorder(), Seconds())
     for number, length in enumerate(seconds, 4):
         house.sounds.append(a_sound(length))
         house.recorder.keep(sighting(f"call-{number}", length), house.sounds[-1])

@@ -15,8 +15,8 @@ from bot.ports import Sighting
 from bot.web.drawn import errors_as_sentences
 from bot.web.limits import Networks
 from bot.web.listening import ListeningPages
+from handlers import listening as handlers_listening
 from handlers.acting import WEB
-from handlers.listening import Exchange, Listen
 from tests.bot.web.hourglass import Hourglass
 from tests.handlers.builders import AU, Company, approved, call, email, register
 from tests.memory_recorder import MemoryRecorder
@@ -143,7 +143,9 @@ async def a_player(
         company.door, call(7, seconds=seconds, size=size, stamp=(await recorder.audio("call-7")).stamp)
     )
     request = await approved(company, calls=[recording])
-    opened = await company.door.enter(Exchange(await company.door.enter(Listen(request), company.anna)), WEB)
+    opened = await company.door.enter(
+        handlers_listening.exchange(await company.door.enter(handlers_listening.listen(request), company.anna)), WEB
+    )
     player = Player(company, recorder, glass, 0, request, opened.grant, opened.secret, recording, size)
     app = web.Application(middlewares=[errors_as_sentences])
     app.add_routes(

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import ExitStack, asynccontextmanager, contextmanager, nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
+from functools import partial
 from typing import Any
+from unittest.mock import patch
 
 from aiohttp import ClientResponse, ClientSession, DummyCookieJar, web
 
@@ -18,13 +20,14 @@ from bot.web.limits import Limits, Networks
 from bot.web.outside import headers, own_pages_only
 from bot.web.pacing import REAL, Pace
 from bot.web.reports import ReportPages
-from handlers import HANDLERS
-from handlers.acting import WEB, Act, Done, Handler, Intent
-from handlers.breach import intents
-from handlers.breach.intents import Filed, Told, Within
+from handlers import gather_calls, read_report
+from handlers.acting import WEB, Act, Done
+from handlers.breach import handling, hearing, reporting
+from handlers.breach import sessions as breach_sessions
 from handlers.breach.sessions import Holder
-from handlers.breach.view import HandlerView, ReporterView, Said
+from handlers.breach.view import Filed, HandlerView, ReporterView, Said, Told
 from handlers.door import Door
+from handlers.handling import Handler, Intent
 from handlers.ids import new_id, new_receipt, new_secret
 from handlers.rules.refusal import Refused
 from storage.breaches import Breaches
@@ -46,8 +49,8 @@ class StandIn:
 
     recording: int = 1
     told: list[Told] = field(default_factory=list)
-    done: list[Within[Any]] = field(default_factory=list)
-    added: list[intents.Add] = field(default_factory=list)
+    done: list[Intent[Any]] = field(default_factory=list)
+    added: list[Intent[ReporterView]] = field(default_factory=list)
     receipts: dict[str, list[str]] = field(default_factory=dict)
     sessions: dict[str, str] = field(default_factory=dict)
     kept: dict[tuple[str, int], bytes] = field(default_factory=dict)
@@ -62,32 +65,32 @@ class StandIn:
     def __post_init__(self) -> None:
         self.view, self.reporter = a_view(self.recording), an_own_view()
 
-    def handlers(self) -> dict[type[Intent[Any]], Handler]:
-        found: dict[type[Intent[Any]], Callable[[Act, Any], object]] = {
-            intents.File: self._file, intents.Follow: self._follow, intents.Add: self._add,
-            intents.AddOwn: self._add_own,
-            intents.Exchange: self._exchange, intents.Read: self._read, intents.ReadOwn: self._read_own,
-            intents.Keep: self._keep, intents.Keeping: self._keeping, intents.Kept: self._act,
+    def handlers(self) -> dict[Handler[..., Any], Callable[[Act, Any], object]]:
+        found: dict[Handler[..., Any], Callable[[Act, Any], object]] = {
+            reporting.file: self._file, reporting.follow: self._follow, reporting.add: self._add,
+            reporting.add_own: self._add_own,
+            breach_sessions.exchange: self._exchange, read_report: self._read, reporting.read_own: self._read_own,
+            hearing.keep: self._keep, hearing.keeping: self._keeping, hearing.kept: self._act,
         }  # fmt: skip
-        for kind in (
-            intents.Acknowledge, intents.Ask, intents.Note, intents.Accuse, intents.TakeStep, intents.Gather, intents.Outcome,
-            intents.Close, intents.AskToHear, intents.DecideHearing,
-        ):  # fmt: skip
-            found[kind] = self._act
-        return {kind: _done(answer) for kind, answer in found.items()}
+        kinds: tuple[Handler[..., Any], ...] = (
+            handling.acknowledge, handling.ask, handling.note, handling.accuse, handling.take_step, gather_calls, handling.outcome,
+            handling.close, hearing.ask_to_hear, hearing.decide_hearing,
+        )  # fmt: skip
+        found |= dict.fromkeys(kinds, self._act)
+        return found
 
     def code(self, act: Act, report: str) -> str:
         return self._pass(act, "code", report)
 
-    def _file(self, act: Act, intent: intents.File) -> Filed:
+    def _file(self, act: Act, intent: Intent[Filed]) -> Filed:
         if self.fault:
             raise self.fault
         if self.refuse:
             raise Refused(self.refuse, field=self.at or None)
-        if intent.once in self.filed:
-            return self.filed[intent.once]
-        self.filed[intent.once] = self._filed(act, intent.told)
-        return self.filed[intent.once]
+        if intent.given["once"] in self.filed:
+            return self.filed[intent.given["once"]]
+        self.filed[intent.given["once"]] = self._filed(act, intent.given["told"])
+        return self.filed[intent.given["once"]]
 
     def _filed(self, act: Act, told: Told) -> Filed:
         receipt = new_receipt()
@@ -99,20 +102,20 @@ class StandIn:
         Breaches(act.store.session).add(row)
         return Filed(receipt, DAY, DAY + timedelta(12), self.resort, "Ruth Adeyemi, in person")
 
-    def _follow(self, act: Act, intent: intents.Follow) -> ReporterView:
-        if intent.receipt not in self.receipts:
+    def _follow(self, act: Act, intent: Intent[ReporterView]) -> ReporterView:
+        if intent.given["receipt"] not in self.receipts:
             raise Refused("There is no such report.")
-        more = tuple(Said("You", "Tue 24 Nov", words) for words in self.receipts[intent.receipt])
+        more = tuple(Said("You", "Tue 24 Nov", words) for words in self.receipts[intent.given["receipt"]])
         return replace(self.reporter, conversation=(*self.reporter.conversation, *more))
 
-    def _add(self, act: Act, intent: intents.Add) -> ReporterView:
+    def _add(self, act: Act, intent: Intent[ReporterView]) -> ReporterView:
         if self.fault:
             raise self.fault
         if self.refuse:
             raise Refused(self.refuse)
         self.added.append(intent)
-        self.receipts[intent.receipt].append(intent.words)
-        return self._follow(act, intents.Follow(intent.receipt))
+        self.receipts[intent.given["receipt"]].append(intent.given["words"])
+        return self._follow(act, reporting.follow(intent.given["receipt"]))
 
     def _pass(self, act: Act, kind: str, report: str) -> str:
         secret, holder = new_secret(), Holder(part="reader", who=email(NAMES["ruth"]))
@@ -126,50 +129,59 @@ class StandIn:
         self.sessions[secret] = f"{kind} {report}"
         return secret
 
-    def _exchange(self, act: Act, intent: intents.Exchange) -> tuple[str, str]:
-        kind, _, report = self.sessions.get(intent.code, "none").partition(" ")
+    def _exchange(self, act: Act, intent: Intent[tuple[str, str]]) -> tuple[str, str]:
+        kind, _, report = self.sessions.get(intent.given["code"], "none").partition(" ")
         if kind != "code":
             for one in [one for one, what in self.sessions.items() if what == f"session {report}"]:
                 self.sessions[one] = f"over {report}"
             raise Refused("This link was used already.")
-        self.sessions[intent.code] = f"spent {report}"
+        self.sessions[intent.given["code"]] = f"spent {report}"
         return report, self._pass(act, "session", report)
 
-    def _within(self, intent: Within[Any]) -> None:
+    def _within(self, intent: Intent[Any]) -> None:
         if self.fault:
             raise self.fault
-        if self.sessions.get(intent.session) != f"session {intent.report}":
+        if self.sessions.get(intent.given["session"]) != f"session {intent.given['report']}":
             raise Refused("This page is over.")
 
-    def _read(self, act: Act, intent: intents.Read) -> HandlerView:
+    def _read(self, act: Act, intent: Intent[HandlerView]) -> HandlerView:
         self._within(intent)
-        return replace(self.view, report=intent.report)
+        return replace(self.view, report=intent.given["report"])
 
-    def _read_own(self, act: Act, intent: intents.ReadOwn) -> ReporterView:
+    def _read_own(self, act: Act, intent: Intent[ReporterView]) -> ReporterView:
         self._within(intent)
         return self.reporter
 
-    def _act(self, act: Act, intent: Within[Any]) -> None:
+    def _act(self, act: Act, intent: Intent[Any]) -> None:
         self._within(intent)
         if self.refuse:
             raise Refused(self.refuse)
         self.done.append(intent)
 
-    def _add_own(self, act: Act, intent: intents.AddOwn) -> ReporterView:
+    def _add_own(self, act: Act, intent: Intent[ReporterView]) -> ReporterView:
         self._act(act, intent)
         return self.reporter
 
-    def _keep(self, act: Act, intent: intents.Keep) -> str:
+    def _keep(self, act: Act, intent: Intent[str]) -> str:
         self._within(intent)
         return "kept-1"
 
-    def _keeping(self, act: Act, intent: intents.Keeping) -> None:
+    def _keeping(self, act: Act, intent: Intent[None]) -> None:
         self._within(intent)
-        self.kept[intent.name, intent.part] = intent.data
+        self.kept[intent.given["name"], intent.given["part"]] = intent.given["data"]
 
 
-def _done(answer: Callable[[Act, Any], object]) -> Handler:
-    return lambda act, intent: Done(answer(act, intent))
+@contextmanager
+def _standing_in(stand: StandIn) -> Iterator[None]:
+    """The stand-in answers in the place of the handlers."""
+    with ExitStack() as patched:
+        for handler, answer in stand.handlers().items():
+            patched.enter_context(patch.object(handler, "do", partial(_answered, handler, answer)))
+        yield
+
+
+def _answered(handler: Handler[..., Any], answer: Callable[[Act, Any], object], act: Act, **given: Any) -> Done[Any]:
+    return Done(answer(act, handler(**given)))
 
 
 @dataclass
@@ -228,7 +240,8 @@ async def a_house(
 ) -> AsyncIterator[House]:
     """`door` is a company's own, for what is shown with the handlers themselves."""
     stand = StandIn()
-    door = door or Door(database, POLICY, {**HANDLERS, **stand.handlers()}, Clock())
+    answering = nullcontext() if door else _standing_in(stand)
+    door = door or Door(database, POLICY, Clock())
     house = House(door, stand, MemoryRecorder(), Seconds())
     walls = [errors_as_sentences, faults_as_pages, own_pages_only(public_url)]
     app = web.Application(middlewares=walls)
@@ -240,7 +253,8 @@ async def a_house(
     await web.TCPSite(runner, "127.0.0.1", 0).start()
     house.port, house.end = runner.addresses[0][1], pages.end
     try:
-        yield house
+        with answering:
+            yield house
     finally:
         await runner.cleanup()
 

@@ -10,6 +10,7 @@ import pytest_asyncio
 
 from bot.web.copy_entrance import EVEN, NO_LINK, NO_PASSCODE, NOT_FIT
 from bot.web.limits import PASSCODES
+from handlers.customers import links
 from handlers.customers.serving import ENDED, NO_SESSION
 from tests.bot.web.copy_house import HERE, CopyHouse, a_copy_house, plain
 from tests.handlers.builders import Company, audit
@@ -125,10 +126,13 @@ async def test_p8_every_page_is_kept_nowhere_framed_by_nobody_and_loads_nothing_
 
 
 async def test_p8_a_fault_of_ours_tells_a_number_and_logs_no_secret(
-    house: CopyHouse, capsys: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
+    house: CopyHouse,
+    capsys: pytest.CaptureFixture[str],
+    caplog: pytest.LogCaptureFixture,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     one = await house.sent()
-    one.company.door.handlers = {}
+    monkeypatch.setattr(links.open_link, "do", lambda act, **_: 1 / 0)
     answer, page = await house.open(one)
     number = re.findall(r"Its number is (\w{8})\.", page)
     told = capsys.readouterr()

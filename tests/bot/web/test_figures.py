@@ -16,7 +16,7 @@ from bot.web.figures import FigurePages
 from bot.web.outside import headers, own_pages_only
 from bot.web.plots import draw
 from handlers.acting import Visitor
-from handlers.figures.room import Open
+from handlers.figures import room
 from handlers.rules.figure_tables import Column, Table
 from storage.database.store import Database
 from tests.handlers.builders import Clock, Company, a_company, approved
@@ -46,7 +46,7 @@ class House:
         return await self.ask("GET", path, cookie=cookie)
 
     async def code(self, who: Visitor | None = None) -> str:
-        return (await self.company.door.enter(Open(MONTH), who or self.company.helena)).code
+        return (await self.company.door.enter(room.open_(MONTH), who or self.company.helena)).code
 
     async def session(self, who: Visitor | None = None) -> str:
         answer, _ = await self.ask("POST", "/figures/open", {"code": await self.code(who), "month": MONTH})

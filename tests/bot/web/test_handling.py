@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
 
 import pytest
 import pytest_asyncio
 
+from handlers import gather_calls, recordings
 from handlers.acting import CLOCK
-from handlers.breach import intents
-from handlers.breach.intents import PART, Kept
-from handlers.recordings import Register
+from handlers.breach import handling, hearing
+from handlers.breach.view import PART
+from handlers.handling import Intent
 from storage.database.store import Database
 from tests.bot.web.player import sighting
 from tests.bot.web.report_house import House, a_house
@@ -88,21 +89,21 @@ async def test_p13_what_somebody_may_not_do_is_not_offered(house: House) -> None
         assert f'action="{PAGE}/{action}"' not in page, action
 
 
-ACTS = {
-    "acknowledge": ({}, intents.Acknowledge, ()),
-    "ask": ({"words": "Who?"}, intents.Ask, ("Who?",)),
-    "note": ({"words": "Seen."}, intents.Note, ("Seen.",)),
-    "accuse": ({"person": "x@y.example", "words": "He was there."}, intents.Accuse, ("x@y.example", "He was there.")),
-    "step": ({"number": "2", "taken": "yes"}, intents.TakeStep, (2, True)),
-    "gather": ({"words": "CS-10442"}, intents.Gather, ("CS-10442",)),
-    "ask-to-hear": ({"name": "kept-1"}, intents.AskToHear, ("kept-1",)),
+ACTS: dict[str, tuple[dict[str, str], Callable[..., Intent[None]], tuple[object, ...]]] = {
+    "acknowledge": ({}, handling.acknowledge, ()),
+    "ask": ({"words": "Who?"}, handling.ask, ("Who?",)),
+    "note": ({"words": "Seen."}, handling.note, ("Seen.",)),
+    "accuse": ({"person": "x@y.example", "words": "He was there."}, handling.accuse, ("x@y.example", "He was there.")),
+    "step": ({"number": "2", "taken": "yes"}, lambda *told: handling.take_step(*told, done=True), (2,)),
+    "gather": ({"words": "CS-10442"}, gather_calls, ("CS-10442",)),
+    "ask-to-hear": ({"name": "kept-1"}, hearing.ask_to_hear, ("kept-1",)),
     "decide-hearing": (
         {"name": "kept-1", "asker": "x", "allowed": "no"},
-        intents.DecideHearing,
-        ("kept-1", "x", False),
+        lambda *told: hearing.decide_hearing(*told, allowed=False),
+        ("kept-1", "x"),
     ),
-    "outcome": ({"reference": "CoC-7", "words": "Closed."}, intents.Outcome, ("CoC-7", "Closed.")),
-    "close": ({"words": "Thank you."}, intents.Close, ("Thank you.",)),
+    "outcome": ({"reference": "CoC-7", "words": "Closed."}, handling.outcome, ("CoC-7", "Closed.")),
+    "close": ({"words": "Thank you."}, handling.close, ("Thank you.",)),
 }
 
 
@@ -140,7 +141,9 @@ async def registered(house: House, audio: bytes) -> int:
     """A call in the register and in the call recording system."""
     house.recorder.keep(sighting("call-7", 10.0), audio)
     stamp = (await house.recorder.audio("call-7")).stamp
-    await house.door.enter(Register("file", [call(7, native_id="call-7", stamp=stamp, size=len(audio))], ()), CLOCK)
+    await house.door.enter(
+        recordings.register("file", [call(7, native_id="call-7", stamp=stamp, size=len(audio))], ()), CLOCK
+    )
     return 1
 
 
@@ -152,5 +155,10 @@ async def test_p13_keep_copies_the_audio_part_by_part(house: House) -> None:
     assert [len(data) for _, data in sorted(house.stand.kept.items())] == [PART, PART, 3]
     assert b"".join(data for _, data in sorted(house.stand.kept.items())) == audio
     [kept] = house.stand.done
-    assert isinstance(kept, Kept)
-    assert (kept.recording, kept.parts, kept.size, kept.media_type) == (number, 3, len(audio), "audio/wav")
+    assert kept.handler is hearing.kept
+    assert (kept.given["recording"], kept.given["parts"], kept.given["size"], kept.given["media_type"]) == (
+        number,
+        3,
+        len(audio),
+        "audio/wav",
+    )

@@ -13,7 +13,7 @@ from aiohttp import ClientSession
 
 from bot.listeners import Listeners
 from bot.web.pacing import HEAD_START
-from handlers.breach import intents
+from handlers.breach import handling
 from tests.bot.web.hourglass import Hourglass
 from tests.bot.web.player import Ear, an_ear
 from tests.bot.web.report_house import House, a_house
@@ -107,6 +107,6 @@ async def test_p13_who_loses_sight_hears_nothing_a_second_later(ruth: Ruth) -> N
     helena = await page(ruth.company, ruth.company.helena, ruth.page.report)
     async with ruth.hears() as ear:
         await ear.has(HEAD_START * RATE)
-        await helena.do(intents.Accuse, chosen(ruth.company, "ruth")[0], "She was there.")
+        await helena.do(handling.accuse, chosen(ruth.company, "ruth")[0], "She was there.")
         await ruth.glass.pass_(1.0)
         assert await ear.ended() == "reset"

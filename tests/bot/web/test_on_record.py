@@ -9,7 +9,7 @@ from aiohttp import ClientSession
 
 from bot.web.pacing import BLOCK
 from bot.web.sounding import STRETCH
-from handlers.access.intents import Withdraw
+from handlers.access import deciding
 from tests.bot.web.player import Player, a_player
 from tests.handlers.builders import Company, audit
 
@@ -57,7 +57,7 @@ async def test_p11_a_stream_that_was_cut_is_on_record_as_far_as_it_came(company:
     async with a_player(company, int(SECONDS * RATE), SECONDS) as player, player.listening() as ear:
         await player.glass.asleep(2)
         await player.glass.pass_(9.0)
-        await company.door.enter(Withdraw(player.request), company.tara)
+        await company.door.enter(deciding.withdraw_request(player.request), company.tara)
         await player.glass.pass_(5.0)
         assert await ear.ended() == "reset"
         assert STRETCH * RATE < ear.got < 2 * STRETCH * RATE

@@ -18,7 +18,7 @@ from bot.web.drawn import errors_as_sentences
 from bot.web.limits import LISTENING, RECEIPTS, REMEMBERED, Limits, caller
 from bot.web.listening import ListeningPages
 from bot.web.outside import headers, own_pages_only
-from handlers.listening import Listen
+from handlers import listening
 from storage.database.store import Database
 from tests.bot.web.player import Player, a_player
 from tests.clocks import Seconds
@@ -118,7 +118,7 @@ async def test_over_https_the_cookie_is_one_that_only_https_can_set(
 ) -> None:
     company = await a_company(database, Clock())
     [recording] = await register(company.door, call(7))
-    code = await company.door.enter(Listen(await approved(company, calls=[recording])), company.anna)
+    code = await company.door.enter(listening.listen(await approved(company, calls=[recording])), company.anna)
     app = web.Application(middlewares=[errors_as_sentences])
     app.add_routes(ListeningPages(company.door, MemoryRecorder(), public_url).routes())
     async with served(app) as site, ClientSession(cookie_jar=DummyCookieJar()) as http:
@@ -217,7 +217,7 @@ async def test_b7_an_address_has_its_limit_and_its_people_are_let_in_all_the_sam
         found = [await what(player, f"guessed {number}") for number in range(LISTENING.one + 5)]
         assert [status for status, _ in found] == [403] * LISTENING.one + [429] * 5
         assert found[-1] == (429, LISTENING.words)
-        real = await company.door.enter(Listen(player.request), company.anna)
+        real = await company.door.enter(listening.listen(player.request), company.anna)
         assert (await code(player, real))[0] == 200
         assert (await heard(player, player.secret))[0] == 200
         await player.glass.pass_(LISTENING.window)
@@ -231,7 +231,7 @@ async def test_b7_behind_a_proxy_of_ours_each_address_has_its_own_limit_and_all_
             by = f"203.0.113.99, 198.51.100.{number // LISTENING.one}"
             assert (await code(player, "guessed", by))[0] == 403, number
         assert (await code(player, "guessed", "192.0.2.1"))[0] == 429
-        real = await company.door.enter(Listen(player.request), company.anna)
+        real = await company.door.enter(listening.listen(player.request), company.anna)
         assert (await code(player, real, "192.0.2.1"))[0] == 200
 
 

@@ -13,10 +13,10 @@ import pytest_asyncio
 
 from bot.web.limits import LINKS, RECEIPTS
 from bot.web.reporting import plain
-from handlers.breach import intents
-from handlers.breach.intents import Told
+from handlers.breach import reporting
 from handlers.breach.room import groups
 from handlers.breach.start import token
+from handlers.breach.view import Told
 from storage.database.store import Database, DatabaseDown
 from tests.bot.web.report_house import House, a_house
 from tests.each import each
@@ -222,7 +222,7 @@ async def test_p13_who_gave_a_name_comes_back_from_the_chat(house: House) -> Non
     )
     answer, _ = await house.post(f"{MINE}/add", {"words": "Two of Sales."}, cookie=cookie)
     assert (answer.status, answer.headers["Location"]) == (303, f"{MINE}#conversation")
-    assert house.stand.done == [intents.AddOwn(REPORT, cookie.partition("=")[2], "Two of Sales.")]
+    assert house.stand.done == [reporting.add_own(REPORT, cookie.partition("=")[2], "Two of Sales.")]
 
 
 @each("late", ["Nobody has acknowledged it yet, and the time for that is over.", ""])

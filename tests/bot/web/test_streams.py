@@ -12,9 +12,9 @@ from aiohttp import ClientSession
 
 from bot.web.pacing import BLOCK, FASTEST, HEAD_START
 from bot.web.sounding import WATCH
-from handlers.access.intents import Withdraw
+from handlers import listening
+from handlers.access import deciding
 from handlers.acting import WEB
-from handlers.listening import Exchange, Listen
 from storage.database.store import Database, DatabaseDown
 from tests.bot.web.player import Player, a_player, sighting
 from tests.each import each
@@ -25,7 +25,7 @@ AT_ONCE = 5.0  # seconds that may pass between the end of access and silence
 
 
 async def withdrawn(player: Player) -> None:
-    await player.company.door.enter(Withdraw(player.request), player.company.tara)
+    await player.company.door.enter(deciding.withdraw_request(player.request), player.company.tara)
 
 
 async def expired(player: Player) -> None:
@@ -129,8 +129,8 @@ CROWDED = "This access is being played in two other places. Close one of them, t
 
 async def another_session(player: Player) -> str:
     """The same person presses Listen once more."""
-    code = await player.company.door.enter(Listen(player.request), player.company.anna)
-    return (await player.company.door.enter(Exchange(code), WEB)).secret
+    code = await player.company.door.enter(listening.listen(player.request), player.company.anna)
+    return (await player.company.door.enter(listening.exchange(code), WEB)).secret
 
 
 async def asked(player: Player, method: str = "GET", **headers: str) -> tuple[int, str]:

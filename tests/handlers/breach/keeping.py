@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from handlers.breach import intents
+from handlers import gather_calls
+from handlers.breach import hearing
 from handlers.breach.view import CallView
 from handlers.policy import Policy
 from handlers.rules.refusal import Refused
@@ -24,17 +25,17 @@ async def the_page(company: Company, who: str = "ruth", **more: Any) -> Page:
     """Somebody's page of a report of Anna's, with the first call gathered."""
     await report(company, company.anna, **more)
     mine = await page(company, company.people[who], await the_report(company))
-    await mine.do(intents.Gather, "CS-10443")
+    await mine.do(gather_calls, "CS-10443")
     await heard(company)
     return mine
 
 
 async def kept(company: Company, mine: Page, parts: tuple[bytes, ...] = PARTS, *, call: int = 0) -> str:
     """The call's audio is kept, in two parts or these; the copy's name."""
-    name = await mine.do(intents.Keep, company.calls[call])
+    name = await mine.do(hearing.keep, company.calls[call])
     for number, data in enumerate(parts):
-        await mine.do(intents.Keeping, name, number, data)
-    await mine.do(intents.Kept, name, company.calls[call], len(parts), sum(map(len, parts)), "audio/wav")
+        await mine.do(hearing.keeping, name, number, data)
+    await mine.do(hearing.kept, name, company.calls[call], len(parts), sum(map(len, parts)), "audio/wav")
     return name
 
 
@@ -42,14 +43,14 @@ async def asked(company: Company, who: str = "ruth", **more: Any) -> tuple[Page,
     """Somebody keeps the audio and asks to hear it."""
     mine = await the_page(company, who, **more)
     name = await kept(company, mine)
-    await mine.do(intents.AskToHear, name)
+    await mine.do(hearing.ask_to_hear, name)
     return mine, name
 
 
 async def granted(company: Company, mine: Page, parts: tuple[bytes, ...] = PARTS, **more: Any) -> str:
     """Ruth keeps the audio and may hear it; the copy's name."""
     name = await kept(company, mine, parts, **more)
-    await mine.do(intents.AskToHear, name)
+    await mine.do(hearing.ask_to_hear, name)
     await decided(company, mine, name, "helena")
     return name
 
@@ -58,7 +59,7 @@ async def decided(
     company: Company, mine: Page, name: str, by: str, *, asker: str = "ruth", allowed: bool = True
 ) -> None:
     theirs = await page(company, company.people[by], mine.report)
-    await theirs.do(intents.DecideHearing, name, email(NAMES[asker]), allowed)
+    await theirs.do(hearing.decide_hearing, name, email(NAMES[asker]), allowed=allowed)
 
 
 async def the_call(mine: Page) -> CallView:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from handlers import recordings
 from handlers.acting import CLOCK
-from handlers.recordings import Register
 from tests.handlers.breach.reporting import heard, page, the_report
 from tests.handlers.builders import (
     Company,
@@ -39,4 +39,4 @@ async def vanished(company: Company, number: int) -> None:
 
 
 async def vanish(company: Company, *names: str) -> None:
-    await company.door.enter(Register("file", (), names), CLOCK)
+    await company.door.enter(recordings.register("file", (), names), CLOCK)

@@ -7,13 +7,17 @@ from datetime import datetime, timedelta
 from itertools import count
 from typing import Any, TypeVar
 
-from handlers.acting import CLOCK, DELIVERY, WEB, Intent, Visitor
-from handlers.away.steps import Say
-from handlers.breach import intents
+from handlers import read_report
+from handlers.acting import CLOCK, DELIVERY, WEB, Visitor
+from handlers.away import steps
+from handlers.breach import clock, findings, reporting, sessions
+from handlers.breach import messages as breach_messages
 from handlers.breach.forms import ReportForm
 from handlers.breach.known import Known
+from handlers.breach.messages import Message
 from handlers.breach.reporting import from_form
-from handlers.breach.view import HandlerView, ReporterView
+from handlers.breach.view import Filed, HandlerView, ReporterView
+from handlers.handling import Handler
 from handlers.role_people import value_of
 from handlers.rules.access import company_day
 from handlers.rules.breach_clock import moments, received
@@ -56,17 +60,17 @@ def a_known(now: datetime = NOW, **told: Any) -> Known:
     return Known.model_validate({**given, "promised": moments(POLICY, came), **told})
 
 
-async def report(company: Company, who: Visitor, **more: Any) -> intents.Filed:
+async def report(company: Company, who: Visitor, **more: Any) -> Filed:
     """Somebody sends the form in chat."""
     return await company.door.enter(from_form(told(company, **more), f"slack:V{next(_keys)}"), anonymous(who))
 
 
-async def messages(company: Company) -> list[intents.Message]:
+async def messages(company: Company) -> list[Message]:
     """What is to be sent about reports now, and count it as sent."""
-    found = await company.door.enter(intents.Collect(), DELIVERY)
+    found = await company.door.enter(breach_messages.collect(), DELIVERY)
     for one in found:
         await company.door.enter(
-            intents.Delivered(one.name, "slack", f"D{one.person or one.account}", one.name), DELIVERY
+            breach_messages.delivered(one.name, "slack", f"D{one.person or one.account}", one.name), DELIVERY
         )
     return found
 
@@ -82,7 +86,7 @@ async def heard(company: Company) -> dict[str, list[str]]:
 
 async def tick(company: Company) -> int:
     """What the clock does for reports; how many were made or changed."""
-    return await company.door.enter(intents.Notice(), CLOCK) + await company.door.enter(intents.Look(), CLOCK)
+    return await company.door.enter(findings.notice(), CLOCK) + await company.door.enter(clock.look(), CLOCK)
 
 
 @dataclass(frozen=True)
@@ -94,19 +98,19 @@ class Page:
     session: str
 
     async def read(self) -> HandlerView:
-        return await self.company.door.enter(intents.Read(self.report, self.session), WEB)
+        return await self.company.door.enter(read_report(self.report, self.session), WEB)
 
     async def own(self) -> ReporterView:
-        return await self.company.door.enter(intents.ReadOwn(self.report, self.session), WEB)
+        return await self.company.door.enter(reporting.read_own(self.report, self.session), WEB)
 
-    async def do(self, kind: type[Intent[R]], *told: Any) -> R:
-        return await self.company.door.enter(kind(self.report, self.session, *told), WEB)  # type: ignore[call-arg]
+    async def do(self, kind: Handler[..., R], *told: Any, **more: Any) -> R:
+        return await self.company.door.enter(kind(self.report, self.session, *told, **more), WEB)
 
 
 async def page(company: Company, who: Visitor, name: str) -> Page:
     """Somebody presses Details (or Reply), and opens the page."""
-    code = await company.door.enter(intents.Link(name), who)
-    found, session = await company.door.enter(intents.Exchange(code), WEB)
+    code = await company.door.enter(sessions.link(name), who)
+    found, session = await company.door.enter(sessions.exchange(code), WEB)
     assert found == name
     return Page(company, name, session)
 
@@ -125,4 +129,4 @@ async def be_away(company: Company, who: Visitor, first: int = 0, last: int = 0)
     """Away from so many days from now, until so many days from now, as one says it at home."""
     today = company_day(POLICY, company.clock.now)
     days = today + timedelta(days=first), today + timedelta(days=last)
-    await company.door.enter(Say(*days, f"V{next(_keys)}"), who)
+    await company.door.enter(steps.say(*days, f"V{next(_keys)}"), who)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from handlers.acting import DELIVERY
-from handlers.breach import intents
+from handlers.breach import messages
+from handlers.breach.messages import Message
 from handlers.cards import Actions, Card
 from storage.database.store import Store
 from storage.tables.breaches import ReportNotice
@@ -15,12 +16,12 @@ ALERT = "A confidential report has come in."
 OVER = "This is no longer for you to look after. There is nothing to do."
 
 
-async def collected(company: Company) -> list[intents.Message]:
-    return await company.door.enter(intents.Collect(), DELIVERY)
+async def collected(company: Company) -> list[Message]:
+    return await company.door.enter(messages.collect(), DELIVERY)
 
 
 async def undelivered(company: Company, name: str, **more: Any) -> None:
-    await company.door.enter(intents.Undelivered(name, **{"gone": False, **more}), DELIVERY)
+    await company.door.enter(messages.undelivered(name, **{"gone": False, **more}), DELIVERY)
 
 
 async def notices(company: Company) -> list[ReportNotice]:
@@ -40,6 +41,6 @@ def buttons(card: Card) -> list[str]:
     return [one.label for part in card.parts if isinstance(part, Actions) for one in part.buttons]
 
 
-def to(company: Company, found: list[intents.Message], who: str) -> intents.Message:
+def to(company: Company, found: list[Message], who: str) -> Message:
     [one] = [one for one in found if one.person == company.people[who].person_id]
     return one

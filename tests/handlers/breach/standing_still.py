@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from handlers.breach import intents
+from handlers.breach import handling
 from storage.records import Record
 from tests.handlers.breach.reporting import Page, heard, page, report, the_report, tick
 from tests.handlers.builders import Company
@@ -59,8 +59,8 @@ async def opened(company: Company, who: str, name: str) -> Page:
 
 async def closed(company: Company, name: str) -> Page:
     ruth = await opened(company, "ruth", name)
-    await ruth.do(intents.Outcome, "HR-12", "Settled.")
-    await ruth.do(intents.Close, "Thank you.")
+    await ruth.do(handling.outcome, "HR-12", "Settled.")
+    await ruth.do(handling.close, "Thank you.")
     await heard(company)
     return ruth
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from handlers.acting import WEB
-from handlers.breach import intents
+from handlers.breach import handling, reporting
 from tests.handlers.breach.noticing import vanished
 from tests.handlers.breach.reporting import be_away, chosen, heard, messages, page, report, the_report, tick
 from tests.handlers.breach.sending import buttons, collected, to
@@ -70,13 +70,13 @@ async def test_p13_where_somebody_opened_it_the_fallback_is_let_in_at_the_feedba
 
 async def test_p13_what_was_acknowledged_and_not_answered_says_so_each_week_until_it_is(company: Company) -> None:
     name = await made(company)
-    await (await opened(company, "ruth", name)).do(intents.Acknowledge)
+    await (await opened(company, "ruth", name)).do(handling.acknowledge)
     await heard(company)
     for moment in (ACKNOWLEDGE, WAITS):
         assert await at(company, moment) == {}
     assert await at(company, FEEDBACK) == {"ruth": [UNANSWERED], "helena": [UNANSWERED], "miles": [ALERT]}
     assert await at(company, MORNING) == to_all(UNANSWERED)
-    await (await page(company, company.ruth, name)).do(intents.Ask, "Which day was it?")
+    await (await page(company, company.ruth, name)).do(handling.ask, "Which day was it?")
     drawn = await heard(company)
     assert {who: words.count(SINCE) for who, words in drawn.items()} == {"ruth": 2, "helena": 2, "miles": 1}
     assert await at(company, MORNING + WEEK) == {}
@@ -88,7 +88,7 @@ async def test_p13_what_was_answered_or_closed_reminds_nobody(company: Company, 
     if does == "close":
         await closed(company, name)
     else:
-        await (await opened(company, "ruth", name)).do(intents.Ask, "Which day was it?")
+        await (await opened(company, "ruth", name)).do(handling.ask, "Which day was it?")
     await heard(company)
     for moment in (ACKNOWLEDGE, WAITS, FEEDBACK, MORNING):
         assert await at(company, moment) == {}
@@ -134,7 +134,7 @@ async def test_p13_whoever_lost_sight_is_reminded_of_nothing(company: Company) -
     company.clock.now = ACKNOWLEDGE
     await tick(company)
     ruth = await opened(company, "ruth", name)
-    await ruth.do(intents.Accuse, chosen(company, "helena")[0], "She was there.")
+    await ruth.do(handling.accuse, chosen(company, "helena")[0], "She was there.")
     assert sorted(await heard(company)) == ["miles", "ruth"]
     assert sorted(await at(company, FEEDBACK)) == ["miles", "ruth"]
 
@@ -145,7 +145,7 @@ async def test_p13_a_report_of_the_bots_own_has_nobody_to_answer(company: Compan
     await tick(company)
     await heard(company)
     if acknowledged:
-        await (await opened(company, "ruth", await the_report(company))).do(intents.Acknowledge)
+        await (await opened(company, "ruth", await the_report(company))).do(handling.acknowledge)
     for moment in (ACKNOWLEDGE, WAITS, FEEDBACK):
         await later(company, moment)
     assert await at(company, MORNING) == ({} if acknowledged else to_all(STILL))
@@ -154,7 +154,7 @@ async def test_p13_a_report_of_the_bots_own_has_nobody_to_answer(company: Compan
 async def test_p13_a_card_says_until_when_it_is_due_and_then_since_when(company: Company) -> None:
     name = await made(company, accused=["helena"])
     ruth = await page(company, company.ruth, name)
-    await ruth.do(intents.Accuse, chosen(company, "ruth")[0], "I know both.")
+    await ruth.do(handling.accuse, chosen(company, "ruth")[0], "I know both.")
     [told] = [lines(one.card) for one in await messages(company) if one.person == company.miles.person_id]
     assert any("acknowledge it by " in line and "after that others hear that it waits." in line for line in told)
     company.clock.now = ACKNOWLEDGE
@@ -184,7 +184,7 @@ async def test_p13_once_somebody_acknowledges_the_reporters_card_says_so_and_the
 ) -> None:
     name = await made(company, named="named")
     await later(company, ACKNOWLEDGE)
-    await (await opened(company, "ruth", name)).do(intents.Acknowledge)
+    await (await opened(company, "ruth", name)).do(handling.acknowledge)
     assert sorted((await heard(company))[ANNA]) == [NEWS, SINCE_YOURS]
     assert (await at(company, FEEDBACK))[ANNA] == [LATE_ANSWER]
 
@@ -195,10 +195,10 @@ async def test_p13_who_withheld_a_name_reads_it_on_the_page_and_gets_no_message(
     told: list[tuple[str, str]] = []
     for moment in (ACKNOWLEDGE - SECOND, ACKNOWLEDGE, FEEDBACK):
         assert not [who for who in await later(company, moment) if who not in ("ruth", "helena", "miles")]
-        view = await company.door.enter(intents.Follow(filed.receipt), WEB)
+        view = await company.door.enter(reporting.follow(filed.receipt), WEB)
         told.append((view.late, view.last_resort))
-    await (await opened(company, "ruth", await the_report(company))).do(intents.Acknowledge)
-    view = await company.door.enter(intents.Follow(filed.receipt), WEB)
+    await (await opened(company, "ruth", await the_report(company))).do(handling.acknowledge)
+    view = await company.door.enter(reporting.follow(filed.receipt), WEB)
     where = company.door.policy.breach.last_resort
     assert told == [("", ""), *[(NOBODY_ACKNOWLEDGED, where)] * 2]
     assert (view.late, view.last_resort) == (NOBODY_ANSWERED, where)

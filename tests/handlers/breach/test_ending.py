@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from handlers.acting import WEB
-from handlers.breach import intents
+from handlers.breach import clock, sessions
 from handlers.keys import Keys
 from storage.breaches import Breaches
 from storage.database.store import Store
@@ -81,7 +81,7 @@ async def test_p13_with_another_master_key_nothing_is_lost_and_its_end_waits(com
 
 async def test_p13_drafts_and_passes_whose_time_is_over_go_with_the_next_tick(company: Company) -> None:
     name = await made(company)
-    await company.door.enter(intents.Link(name), company.ruth)
+    await company.door.enter(sessions.link(name), company.ruth)
     company.clock.pass_(hours=2)
     await tick(company)
     assert await count(company, ReportPass) == 0
@@ -96,4 +96,4 @@ async def test_p13_a_tick_without_news_changes_nothing(company: Company) -> None
     before = await company.database.read(_causes)
     assert [await tick(company) for _ in range(3)] == [0, 0, 0]
     assert await company.database.read(_causes) == before
-    assert await company.door.enter(intents.EndReportsAgain(frozenset()), WEB) == 0
+    assert await company.door.enter(clock.end_again(frozenset()), WEB) == 0

@@ -5,11 +5,12 @@ from __future__ import annotations
 import pytest
 
 from handlers.acting import WEB, Visitor
-from handlers.breach import intents
+from handlers.breach import clock, reporting
 from handlers.breach.known import Known
 from handlers.breach.reporting import from_form
 from handlers.breach.room import ROOM, receipt
 from handlers.breach.vault import Vault
+from handlers.breach.view import Filed, Told
 from handlers.cards import Heading, Line, Page
 from handlers.rules.refusal import Refused
 from storage.database.store import Store
@@ -28,8 +29,8 @@ async def known(company: Company) -> Known:
     return await company.database.read(look)
 
 
-def on_the_page(**more: object) -> intents.Told:
-    return intents.Told("page", "He sold them.", **more)  # type: ignore[arg-type]
+def on_the_page(**more: object) -> Told:
+    return Told("page", "He sold them.", **more)  # type: ignore[arg-type]
 
 
 async def test_p13_of_who_withholds_a_name_nothing_is_kept(company: Company) -> None:
@@ -76,14 +77,14 @@ async def test_p13_a_reader_who_reports_with_a_name_sees_it_as_reporter_only(com
 
 
 async def test_p13_on_the_page_only_who_picks_himself_is_kept_out(company: Company) -> None:
-    await company.door.enter(intents.File(on_the_page(conflicts=(email(NAMES["ruth"]),)), "page:1"), WEB)
+    await company.door.enter(reporting.file(on_the_page(conflicts=(email(NAMES["ruth"]),)), "page:1"), WEB)
     assert set(await heard(company)) == {"helena"}
     found = await known(company)
     assert (found.source, found.named, found.account) == ("page", False, "")
 
 
 async def test_p13_a_name_given_on_the_page_is_words_and_reaches_nobody(company: Company) -> None:
-    await company.door.enter(intents.File(on_the_page(named=True, name="Anna"), "page:1"), WEB)
+    await company.door.enter(reporting.file(on_the_page(named=True, name="Anna"), "page:1"), WEB)
     view = await (await page(company, company.ruth, await the_report(company))).read()
     assert ("Name of the reporter", "Anna (typed on the page; nobody checked it)") in view.facts
 
@@ -100,7 +101,7 @@ async def test_p13_after_an_hour_nothing_ties_a_submission_to_its_report(company
     wanted = from_form(told(company), "slack:V-once")
     await company.door.enter(wanted, anonymous(company.anna))
     company.clock.pass_(hours=1, seconds=1)
-    await company.door.enter(intents.Look(), WEB)
+    await company.door.enter(clock.look(), WEB)
     assert await company.database.read(lambda store: store.session.query(ReportDraft).count()) == 0
 
 
@@ -145,14 +146,14 @@ async def test_p13_who_is_accused_by_another_address_of_the_same_person_is_out(c
         company.clock.now,
     )
     await meet(company.door, changed)
-    await company.door.enter(intents.File(on_the_page(accused=("h.marsh@fernhill.example",)), "page:2"), WEB)
+    await company.door.enter(reporting.file(on_the_page(accused=("h.marsh@fernhill.example",)), "page:2"), WEB)
     assert old == email(NAMES["helena"])
     assert set(await heard(company)) == {"ruth"}
 
 
 def test_p13_after_sending_stands_the_receipt(company: Company) -> None:
     day = company.clock.now.date()
-    shown = receipt(intents.Filed("ABCD2345", day, day, "Turn to the owners."))
+    shown = receipt(Filed("ABCD2345", day, day, "Turn to the owners."))
     lines = [str(part.words) for part in shown.parts if isinstance(part, Line)]
     assert Heading("ABCD 2345") in shown.parts
     assert "Turn to the owners." in lines

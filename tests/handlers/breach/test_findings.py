@@ -7,7 +7,7 @@ import asyncio
 import pytest
 
 from handlers.acting import CLOCK
-from handlers.breach import intents
+from handlers.breach import findings, handling
 from tests.handlers.breach.noticing import readers, told, vanish
 from tests.handlers.breach.reporting import heard, page, report, the_report, tick
 from tests.handlers.builders import Company, audit, call, ledger, register
@@ -76,7 +76,7 @@ async def test_p13_many_calls_are_counted_and_none_is_passed_over_for_good(compa
 
 async def test_p13_two_replicas_that_look_at_once_make_one_report(company: Company) -> None:
     await vanish(company, "call-1")
-    await asyncio.gather(*(company.door.enter(intents.Notice(), CLOCK) for _ in range(2)))
+    await asyncio.gather(*(company.door.enter(findings.notice(), CLOCK) for _ in range(2)))
     await the_report(company)
 
 
@@ -94,7 +94,7 @@ async def test_p13_a_finding_has_no_reporter_and_tells_nobody_news(company: Comp
     ruth = await page(company, company.ruth, await the_report(company))
     view = await ruth.read()
     assert "Name of the reporter" not in dict(view.facts)
-    await ruth.do(intents.Acknowledge)
-    await ruth.do(intents.Ask, "Words to nobody")
+    await ruth.do(handling.acknowledge)
+    await ruth.do(handling.ask, "Words to nobody")
     assert sorted(await heard(company)) == ["helena", "ruth"]
     await report(company, company.anna)

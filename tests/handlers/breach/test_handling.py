@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
+from handlers import gather_calls, listening
 from handlers.acting import WEB
-from handlers.breach import intents
-from handlers.listening import Exchange, Listen, Served
+from handlers.breach import handling, reporting
 from handlers.rules.refusal import Refused
 from tests.handlers.breach.reporting import Page, be_away, chosen, heard, page, report, the_report, tick
 from tests.handlers.builders import POLICY, Company, approved, refusal
@@ -24,20 +24,20 @@ async def pages(company: Company, *who: str, **more: Any) -> list[Page]:
 
 
 async def to_close(one: Page, reference: str = "HR-12") -> None:
-    await one.do(intents.Outcome, reference, "Looked into.")
-    await one.do(intents.Close, "Thank you.")
+    await one.do(handling.outcome, reference, "Looked into.")
+    await one.do(handling.close, "Thank you.")
 
 
 async def test_p13_acknowledging_in_chat_counts_after_opening_only(company: Company) -> None:
     [ruth] = await pages(company, "ruth")
-    too_early = await refusal(company, intents.AcknowledgePressed(ruth.report), company.ruth)
+    too_early = await refusal(company, handling.acknowledge_pressed(ruth.report), company.ruth)
     assert too_early.code == "unopened"
     await ruth.read()
-    await company.door.enter(intents.AcknowledgePressed(ruth.report), company.ruth)
+    await company.door.enter(handling.acknowledge_pressed(ruth.report), company.ruth)
     view = await ruth.read()
     assert view.state == "acknowledged"
     assert "acknowledge" not in view.may
-    await company.door.enter(intents.AcknowledgePressed(ruth.report), company.ruth)
+    await company.door.enter(handling.acknowledge_pressed(ruth.report), company.ruth)
     assert [one.kind for one in (await ruth.read()).history].count("acknowledged") == 1
 
 
@@ -46,8 +46,8 @@ async def test_p13_acknowledging_what_is_not_there_is_answered_like_what_is_not_
     company: Company, name: str
 ) -> None:
     [ruth] = await pages(company, "ruth")
-    wrong = await refusal(company, intents.AcknowledgePressed(name), company.helena)
-    other = await refusal(company, intents.AcknowledgePressed(ruth.report), company.tara)
+    wrong = await refusal(company, handling.acknowledge_pressed(name), company.helena)
+    other = await refusal(company, handling.acknowledge_pressed(ruth.report), company.tara)
     assert (str(wrong), wrong.code) == (str(other), other.code)
 
 
@@ -62,7 +62,7 @@ async def test_p13_each_opening_is_noted(company: Company) -> None:
 
 async def test_p13_both_see_each_others_notes_and_the_reporter_sees_none(company: Company) -> None:
     ruth, helena = await pages(company, "ruth", "helena", named="named")
-    await ruth.do(intents.Note, "Look at the rota.")
+    await ruth.do(handling.note, "Look at the rota.")
     assert [one.words for one in (await helena.read()).notes] == ["Wrote a note. Look at the rota."]
     own = await page(company, company.anna, ruth.report)
     assert "rota" not in str(await own.own())
@@ -71,11 +71,11 @@ async def test_p13_both_see_each_others_notes_and_the_reporter_sees_none(company
 async def test_p13_a_question_is_the_first_feedback_and_the_reporter_hears_of_it(company: Company) -> None:
     [ruth] = await pages(company, "ruth", named="named")
     await heard(company)
-    await ruth.do(intents.Ask, "Which day?")
+    await ruth.do(handling.ask, "Which day?")
     assert await heard(company) == {"slack:UANNA": ["There is an answer to what you told in confidence."]}
     own = await page(company, company.anna, ruth.report)
     assert (await own.own()).question
-    shown = await own.do(intents.AddOwn, "Tuesday.")
+    shown = await own.do(reporting.add_own, "Tuesday.")
     assert not shown.question
     assert sorted(await heard(company)) == ["helena", "ruth"]
 
@@ -85,9 +85,9 @@ async def test_p13_what_is_empty_or_too_long_is_told_at_the_field(company: Compa
     [ruth] = await pages(company, "ruth", named="named")
     own = await page(company, company.anna, ruth.report)
     wanted: list[Callable[[], Awaitable[object]]] = [
-        lambda: ruth.do(intents.Note, words),
-        lambda: ruth.do(intents.Ask, words),
-        lambda: own.do(intents.AddOwn, words),
+        lambda: ruth.do(handling.note, words),
+        lambda: ruth.do(handling.ask, words),
+        lambda: own.do(reporting.add_own, words),
     ]
     for want in wanted:
         with pytest.raises(Refused) as told:
@@ -99,22 +99,22 @@ async def test_p13_what_is_empty_or_too_long_is_told_at_the_field(company: Compa
 async def test_p13_a_reporter_writes_fifty_times_and_no_more(company: Company) -> None:
     filed = await report(company, company.anna)
     for number in range(50):
-        await company.door.enter(intents.Add(filed.receipt, f"More {number}"), WEB)
-    assert "wait for an answer" in str(await refusal(company, intents.Add(filed.receipt, "More"), WEB))
+        await company.door.enter(reporting.add(filed.receipt, f"More {number}"), WEB)
+    assert "wait for an answer" in str(await refusal(company, reporting.add(filed.receipt, "More"), WEB))
 
 
 async def test_p13_a_receipt_that_is_none_is_told_so(company: Company) -> None:
-    told = await refusal(company, intents.Follow("nothing"), WEB)
+    told = await refusal(company, reporting.follow("nothing"), WEB)
     assert (told.code, "receipt" in str(told)) == ("no_receipt", True)
 
 
 async def test_p13_the_steps_of_the_process_are_ticked_and_unticked(company: Company) -> None:
     [ruth] = await pages(company, "ruth")
-    await ruth.do(intents.TakeStep, 2, True)
-    await ruth.do(intents.TakeStep, 2, True)
+    await ruth.do(handling.take_step, 2, done=True)
+    await ruth.do(handling.take_step, 2, done=True)
     view = await ruth.read()
     assert [one.by for one in view.steps] == ["", "Ruth Adeyemi", *[""] * (len(view.steps) - 2)]
-    await ruth.do(intents.TakeStep, 2, False)
+    await ruth.do(handling.take_step, 2, done=False)
     assert {one.by for one in (await ruth.read()).steps} == {""}
     steps = [one.words for one in (await ruth.read()).history if one.kind == "step"]
     assert steps == [f"A step of the process: {word} {POLICY.breach.steps[1]}" for word in ("taken", "not taken")]
@@ -124,7 +124,7 @@ async def test_p13_the_steps_of_the_process_are_ticked_and_unticked(company: Com
 async def test_p13_a_step_that_was_taken_stays_when_the_policy_names_it_no_more(company: Company) -> None:
     """It stands last, by whoever took it, and can be untaken like any other."""
     [ruth] = await pages(company, "ruth")
-    await ruth.do(intents.TakeStep, 2, True)
+    await ruth.do(handling.take_step, 2, done=True)
     first, taken, *others = POLICY.breach.steps
     fewer = POLICY.breach.model_copy(update={"steps": (first, *others)})
     company.door.policy = POLICY.model_copy(update={"breach": fewer})
@@ -133,7 +133,7 @@ async def test_p13_a_step_that_was_taken_stays_when_the_policy_names_it_no_more(
         *((at, words, "") for at, words in enumerate([first, *others], 1)),
         (len(told), taken, "Ruth Adeyemi"),
     ]
-    await ruth.do(intents.TakeStep, len(told), False)
+    await ruth.do(handling.take_step, len(told), done=False)
     assert [one.words for one in (await ruth.read()).steps] == [first, *others]
 
 
@@ -141,15 +141,17 @@ async def test_p13_a_step_that_was_taken_stays_when_the_policy_names_it_no_more(
 async def test_p13_a_step_that_there_is_not_is_refused(company: Company, number: int) -> None:
     [ruth] = await pages(company, "ruth")
     with pytest.raises(Refused, match="no such step"):
-        await ruth.do(intents.TakeStep, number, True)
+        await ruth.do(handling.take_step, number, done=True)
 
 
 async def test_p13_one_press_gathers_who_listened_and_by_whose_approval(company: Company) -> None:
     request = await approved(company)
-    opened = await company.door.enter(Exchange(await company.door.enter(Listen(request), company.anna)), WEB)
-    await company.door.enter(Served(opened.grant, opened.secret, company.calls[0], 0.0, 5.0), WEB)
+    opened = await company.door.enter(
+        listening.exchange(await company.door.enter(listening.listen(request), company.anna)), WEB
+    )
+    await company.door.enter(listening.served(opened.grant, opened.secret, company.calls[0], 0.0, 5.0), WEB)
     [ruth] = await pages(company, "ruth")
-    await ruth.do(intents.Gather, f"It is {request.lower()}")
+    await ruth.do(gather_calls, f"It is {request.lower()}")
     [one] = (await ruth.read()).calls
     assert one.recording == company.calls[0]
     [listened] = one.listened
@@ -160,8 +162,8 @@ async def test_p13_one_press_gathers_who_listened_and_by_whose_approval(company:
 @pytest.mark.soak
 async def test_p13_calls_are_gathered_by_what_staff_type(company: Company) -> None:
     [ruth] = await pages(company, "ruth")
-    await ruth.do(intents.Gather, "CS-10444")
-    await ruth.do(intents.Gather, "CS-10444")
+    await ruth.do(gather_calls, "CS-10444")
+    await ruth.do(gather_calls, "CS-10444")
     assert [one.recording for one in (await ruth.read()).calls] == [company.calls[1]]
     assert (await ruth.read()).calls[0].listened == ()
 
@@ -169,15 +171,15 @@ async def test_p13_calls_are_gathered_by_what_staff_type(company: Company) -> No
 async def test_p13_a_similar_name_gathers_no_call(company: Company) -> None:
     [ruth] = await pages(company, "ruth")
     with pytest.raises(Refused, match="find no call"):
-        await ruth.do(intents.Gather, "Bram Toliver")
-    await ruth.do(intents.Gather, "Tolliver, Bram")
+        await ruth.do(gather_calls, "Bram Toliver")
+    await ruth.do(gather_calls, "Tolliver, Bram")
     assert {one.recording for one in (await ruth.read()).calls} == set(company.calls)
 
 
 async def test_p13_what_finds_no_call_is_told(company: Company) -> None:
     [ruth] = await pages(company, "ruth")
     with pytest.raises(Refused, match="find no call"):
-        await ruth.do(intents.Gather, "R-22222222")
+        await ruth.do(gather_calls, "R-22222222")
 
 
 async def test_p13_the_manager_closes_alone(company: Company) -> None:
@@ -192,11 +194,11 @@ async def test_p13_nothing_changes_once_it_is_closed(company: Company) -> None:
     own = await page(company, company.anna, ruth.report)
     await to_close(ruth)
     with pytest.raises(Refused, match="closed"):
-        await helena.do(intents.Note, "More.")
+        await helena.do(handling.note, "More.")
     with pytest.raises(Refused, match="new one"):
-        await own.do(intents.AddOwn, "More.")
+        await own.do(reporting.add_own, "More.")
     await helena.read()
-    await company.door.enter(intents.AcknowledgePressed(ruth.report), company.helena)
+    await company.door.enter(handling.acknowledge_pressed(ruth.report), company.helena)
     assert "acknowledged" not in [one.kind for one in (await helena.read()).history]
 
 
@@ -210,7 +212,7 @@ async def test_p13_the_head_does_not_close_alone_while_the_manager_handles_it_to
     assert (await helena.read()).state == "waiting to be acknowledged"
     assert "close" not in (await helena.read()).may
     assert (await ruth.read()).closing == "Thank you. (agreed by Helena Marsh)"
-    await ruth.do(intents.Close, "Thank you.")
+    await ruth.do(handling.close, "Thank you.")
     assert (await ruth.read()).state == "closed"
 
 
@@ -223,9 +225,9 @@ async def test_p13_the_head_closes_alone_who_handles_it_alone(company: Company) 
 async def test_p13_what_was_agreed_to_is_agreed_to_anew_when_it_says_something_else(company: Company) -> None:
     helena, ruth = await pages(company, "helena", "ruth")
     await to_close(helena)
-    await helena.do(intents.Outcome, "HR-13", "Something else.")
+    await helena.do(handling.outcome, "HR-13", "Something else.")
     assert "close" in (await helena.read()).may
-    await helena.do(intents.Close, "Other words.")
+    await helena.do(handling.close, "Other words.")
     assert (await ruth.read()).closing == "Other words. (agreed by Helena Marsh)"
 
 
@@ -233,14 +235,14 @@ async def test_p13_it_is_closed_with_an_outcome_only(company: Company) -> None:
     [ruth] = await pages(company, "ruth")
     assert "close" not in (await ruth.read()).may
     with pytest.raises(Refused, match="outcome first"):
-        await ruth.do(intents.Close, "Thank you.")
+        await ruth.do(handling.close, "Thank you.")
 
 
 async def test_p13_who_is_accused_later_loses_sight_at_once_and_the_fallback_comes_in(company: Company) -> None:
     ruth, helena = await pages(company, "ruth", "helena")
     await helena.read()
     await heard(company)
-    await ruth.do(intents.Accuse, chosen(company, "helena")[0], "She was there.")
+    await ruth.do(handling.accuse, chosen(company, "helena")[0], "She was there.")
     assert list(await heard(company)) == ["miles"]
     with pytest.raises(Refused):
         await helena.read()
@@ -252,13 +254,13 @@ async def test_p13_who_is_accused_later_loses_sight_at_once_and_the_fallback_com
     ]
     await to_close(fresh)
     assert (await fresh.read()).state == "waiting to be acknowledged"
-    await (await page(company, company.miles, ruth.report)).do(intents.Close, "Thank you.")
+    await (await page(company, company.miles, ruth.report)).do(handling.close, "Thank you.")
     assert (await fresh.read()).state == "closed"
 
 
 async def test_p13_a_handler_who_names_himself_only_steps_back(company: Company) -> None:
     ruth, helena = await pages(company, "ruth", "helena")
-    await ruth.do(intents.Accuse, chosen(company, "ruth")[0], "I know both.")
+    await ruth.do(handling.accuse, chosen(company, "ruth")[0], "I know both.")
     view = await (await page(company, company.helena, helena.report)).read()
     assert "alone" in view.fired
     assert view.others == ()
@@ -267,7 +269,7 @@ async def test_p13_a_handler_who_names_himself_only_steps_back(company: Company)
 async def test_p13_somebody_who_never_read_it_is_accused_without_further_ado(company: Company) -> None:
     [ruth] = await pages(company, "ruth")
     await heard(company)
-    await ruth.do(intents.Accuse, chosen(company, "tara")[0], "She knew.")
+    await ruth.do(handling.accuse, chosen(company, "tara")[0], "She knew.")
     assert await heard(company) == {}
     assert (await ruth.read()).others == ("Helena Marsh, Head of Customer Success",)
 
@@ -294,5 +296,5 @@ async def test_p13_at_home_stand_reports_of_those_who_handle_them_and_of_nobody_
     assert changed == {"ruth", "helena"}
     assert f"⏳ Report {ruth.report} · came on Tue 24 Nov · waits to be acknowledged" in "\n".join(after["ruth"])
     await ruth.read()
-    await ruth.do(intents.Acknowledge)
+    await ruth.do(handling.acknowledge)
     assert "acknowledged" in "\n".join(lines(await home_of(company, company.helena)))

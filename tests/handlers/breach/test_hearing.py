@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from handlers.breach import intents
+from handlers import gather_calls
+from handlers.breach import handling, hearing, sessions
 from handlers.rules.refusal import Refused
 from storage.database.store import Store
 from tests.handlers.breach.keeping import (
@@ -49,10 +50,10 @@ async def test_p9_whoever_decides_investigations_and_is_not_out_decides_and_neve
     mine = await the_page(company, asker, accused=accused, conflicts=conflicts)
     name = await kept(company, mine)
     if not decider:
-        assert await refused(lambda: mine.do(intents.AskToHear, name)) == "nobody_decides"
+        assert await refused(lambda: mine.do(hearing.ask_to_hear, name)) == "nobody_decides"
         assert await heard(company) == {}
         return
-    await mine.do(intents.AskToHear, name)
+    await mine.do(hearing.ask_to_hear, name)
     assert await heard(company) == {decider: [QUESTION]}
     for other in {"helena", "henrik", "ruth", "miles", "tara", "anna"} - {decider}:
         with pytest.raises(Refused):
@@ -66,7 +67,7 @@ async def test_p9_whoever_was_on_the_call_does_not_decide_whether_it_is_heard(co
     [call_id] = await register(company.door, call(7, operator_name="Helena Marsh", operator_key=email("Helena Marsh")))
     company.calls.insert(0, call_id)
     mine = await the_page(company)
-    await mine.do(intents.Gather, "CS-10449")
+    await mine.do(gather_calls, "CS-10449")
     name = await kept(company, mine)
 
     def forget(store: Store) -> None:
@@ -75,7 +76,7 @@ async def test_p9_whoever_was_on_the_call_does_not_decide_whether_it_is_heard(co
         one.operator_key = ""
 
     await company.database.write(forget)
-    await mine.do(intents.AskToHear, name)
+    await mine.do(hearing.ask_to_hear, name)
     assert await heard(company) == {"miles": [QUESTION]}
 
 
@@ -83,7 +84,7 @@ async def test_p9_nor_does_whoever_the_register_names_only_after_the_copy_was_ma
     mine = await the_page(company)
     name = await kept(company, mine)
     await register(company.door, call(1, operator_name="Helena Marsh", operator_key=email("Helena Marsh"), stamp="2"))
-    await mine.do(intents.AskToHear, name)
+    await mine.do(hearing.ask_to_hear, name)
     assert await heard(company) == {"miles": [QUESTION]}
 
 
@@ -92,7 +93,9 @@ async def test_p9_a_question_leaves_whoever_the_register_names_meanwhile(company
     assert await heard(company) == {"helena": [QUESTION]}
     theirs = await page(company, company.helena, mine.report)
     await register(company.door, call(1, operator_name=NAMES["helena"], operator_key=email(NAMES["helena"]), stamp="2"))
-    assert await refused(lambda: theirs.do(intents.DecideHearing, name, email(NAMES["ruth"]), True)) == "decided"
+    assert (
+        await refused(lambda: theirs.do(hearing.decide_hearing, name, email(NAMES["ruth"]), allowed=True)) == "decided"
+    )
     await tick(company)
     assert (await heard(company))["miles"] == [QUESTION]
     await decided(company, mine, name, "miles")
@@ -117,17 +120,17 @@ async def test_p13_a_decider_sees_the_question_alone_and_loses_sight_once_it_is_
         (), (), (), (), (), frozenset({"decide"}),
     )  # fmt: skip
     denied = [
-        lambda: miles.do(intents.Note, "Words"), lambda: miles.do(intents.Ask, "Words"),
-        lambda: miles.do(intents.Acknowledge), lambda: miles.do(intents.Gather, "CS-10444"),
-        lambda: miles.do(intents.Keep, company.calls[0]), lambda: miles.do(intents.AskToHear, name),
-        lambda: miles.do(intents.Close, "Words"),
+        lambda: miles.do(handling.note, "Words"), lambda: miles.do(handling.ask, "Words"),
+        lambda: miles.do(handling.acknowledge), lambda: miles.do(gather_calls, "CS-10444"),
+        lambda: miles.do(hearing.keep, company.calls[0]), lambda: miles.do(hearing.ask_to_hear, name),
+        lambda: miles.do(handling.close, "Words"),
     ]  # fmt: skip
     assert {await refused(want) for want in denied} == {"no_report"}
-    assert await refused(lambda: miles.do(intents.Hear, name, 0)) == "not_granted"
-    assert (await refusal(company, intents.AcknowledgePressed(mine.report), company.miles)).code == "no_report"
-    await miles.do(intents.DecideHearing, name, email(NAMES["ruth"]), True)
+    assert await refused(lambda: miles.do(hearing.hear, name, 0)) == "not_granted"
+    assert (await refusal(company, handling.acknowledge_pressed(mine.report), company.miles)).code == "no_report"
+    await miles.do(hearing.decide_hearing, name, email(NAMES["ruth"]), allowed=True)
     assert await refused(miles.read) == "over"
-    assert (await refusal(company, intents.Link(mine.report), company.miles)).code == "no_report"
+    assert (await refusal(company, sessions.link(mine.report), company.miles)).code == "no_report"
     assert await heard(company) == {
         "ruth": ["It was decided whether you may hear a call for a confidential report."],
         "miles": ["This is no longer for you to look after. There is nothing to do."],
@@ -142,22 +145,22 @@ async def test_p13_whoever_was_only_asked_has_not_opened_the_report(company: Com
     await be_away(company, company.ruth)
     await tick(company)
     assert (await heard(company))["miles"] == ["A confidential report has come in."]
-    assert (await refusal(company, intents.AcknowledgePressed(mine.report), company.miles)).code == "unopened"
+    assert (await refusal(company, handling.acknowledge_pressed(mine.report), company.miles)).code == "unopened"
 
 
 async def test_p9_what_is_allowed_lasts_as_long_as_any_access_and_each_hearing_is_noted(company: Company) -> None:
     mine, name = await asked(company)
     assert (await the_call(mine)).state == "asked"
-    assert await refused(lambda: mine.do(intents.Hear, name, 0)) == "not_granted"
+    assert await refused(lambda: mine.do(hearing.hear, name, 0)) == "not_granted"
     await decided(company, mine, name, "helena")
     company.clock.pass_(days=POLICY.access.days)
     mine = await page(company, company.ruth, mine.report)
-    assert [(await mine.do(intents.Hear, name, part)).data for part in (0, 1, 2)] == [*PARTS, b""]
-    assert (await mine.do(intents.Hear, name, 0)).data == PARTS[0]
+    assert [(await mine.do(hearing.hear, name, part)).data for part in (0, 1, 2)] == [*PARTS, b""]
+    assert (await mine.do(hearing.hear, name, 0)).data == PARTS[0]
     noted = [one.who for one in (await mine.read()).history if one.kind == "heard"]
     assert noted == ["Ruth Adeyemi", "Ruth Adeyemi"]
     company.clock.pass_(seconds=1)
-    assert await refused(lambda: mine.do(intents.Hear, name, 0)) == "not_granted"
+    assert await refused(lambda: mine.do(hearing.hear, name, 0)) == "not_granted"
     assert (await the_call(mine)).state == "ask"
 
 
@@ -167,7 +170,7 @@ async def test_p13_a_hearing_that_does_not_begin_at_the_beginning_is_noted_too(c
     for minutes in (0, 10, 70):
         company.clock.pass_(minutes=minutes)
         mine = await page(company, company.ruth, mine.report)
-        await mine.do(intents.Hear, name, 1)
+        await mine.do(hearing.hear, name, 1)
     assert [one.kind for one in (await mine.read()).history].count("heard") == 2
 
 
@@ -175,9 +178,9 @@ async def test_p9_who_was_not_allowed_hears_nothing_and_may_ask_again(company: C
     mine, name = await asked(company)
     await decided(company, mine, name, "helena", allowed=False)
     assert (await the_call(mine)).state == "refused"
-    assert await refused(lambda: mine.do(intents.Hear, name, 0)) == "not_granted"
+    assert await refused(lambda: mine.do(hearing.hear, name, 0)) == "not_granted"
     await heard(company)
-    await mine.do(intents.AskToHear, name)
+    await mine.do(hearing.ask_to_hear, name)
     assert (await heard(company)) == {"helena": [QUESTION]}
 
 
@@ -185,17 +188,17 @@ async def test_p9_one_handlers_access_is_nobody_elses(company: Company) -> None:
     mine, name = await asked(company)
     await decided(company, mine, name, "helena")
     helena = await page(company, company.helena, mine.report)
-    assert await refused(lambda: helena.do(intents.Hear, name, 0)) == "not_granted"
+    assert await refused(lambda: helena.do(hearing.hear, name, 0)) == "not_granted"
     assert (await the_call(helena)).state == "ask"
 
 
 async def test_p9_who_asked_already_or_may_hear_it_asks_nobody_again(company: Company) -> None:
     mine, name = await asked(company)
     await heard(company)
-    await mine.do(intents.AskToHear, name)
+    await mine.do(hearing.ask_to_hear, name)
     await decided(company, mine, name, "helena")
     await heard(company)
-    await mine.do(intents.AskToHear, name)
+    await mine.do(hearing.ask_to_hear, name)
     assert await heard(company) == {}
 
 

@@ -6,10 +6,10 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 
+from handlers import gather_calls, people
 from handlers.acting import DELIVERY, WEB
-from handlers.breach import intents
+from handlers.breach import handling, hearing
 from handlers.keys import Unopened
-from handlers.people import Block
 from handlers.rules.refusal import Refused
 from storage.breaches import Breaches
 from storage.database.store import Store
@@ -30,7 +30,7 @@ pytestmark = pytest.mark.long
 
 
 async def _accused(company: Company, mine: Page) -> None:
-    await mine.do(intents.Accuse, chosen(company, "miles")[0], "He was there.")
+    await mine.do(handling.accuse, chosen(company, "miles")[0], "He was there.")
 
 
 async def _away(company: Company, _: Page) -> None:
@@ -38,7 +38,7 @@ async def _away(company: Company, _: Page) -> None:
 
 
 async def _blocked(company: Company, _: Page) -> None:
-    await company.door.enter(Block("slack", "UMILES"), DELIVERY)
+    await company.door.enter(people.block("slack", "UMILES"), DELIVERY)
 
 
 async def _another(company: Company, _: Page) -> None:
@@ -59,7 +59,7 @@ async def test_p9_a_question_goes_on_to_whoever_may_decide_it_now(company: Compa
     miles = await page(company, company.miles, mine.report)
     await turn(company, mine)
     with pytest.raises(Refused):
-        await miles.do(intents.DecideHearing, name, email(NAMES["ruth"]), True)
+        await miles.do(hearing.decide_hearing, name, email(NAMES["ruth"]), allowed=True)
     await tick(company)
     out = turn is _accused
     assert (await heard(company)).get("deven") == (None if out else [QUESTION])
@@ -96,8 +96,8 @@ async def test_p9_a_question_ends_with_who_asked_it(company: Company) -> None:
 async def test_p9_a_question_ends_with_the_report(company: Company) -> None:
     mine, _ = await asked(company, accused=["helena"])
     miles = await page(company, company.miles, mine.report)
-    await mine.do(intents.Outcome, "HR-12", "Settled.")
-    await mine.do(intents.Close, "Thank you.")
+    await mine.do(handling.outcome, "HR-12", "Settled.")
+    await mine.do(handling.close, "Thank you.")
     await tick(company)
     assert await refused(miles.read) == "over"
 
@@ -115,7 +115,7 @@ async def test_p13_the_copy_is_sealed_for_its_place(company: Company) -> None:
 
     await company.database.write(swap)
     with pytest.raises(Unopened):
-        await company.door.enter(intents.Hear(mine.report, mine.session, name, 0), WEB)
+        await company.door.enter(hearing.hear(mine.report, mine.session, name, 0), WEB)
 
 
 @pytest.mark.by_hand
@@ -137,6 +137,6 @@ async def test_p13_words_that_find_too_many_calls_gather_none(company: Company) 
     mine = await the_page(company)
     await register(company.door, *(call(5, native_id=f"more-{number}", crm="CS-77777") for number in range(21)))
     with pytest.raises(Refused) as told:
-        await mine.do(intents.Gather, "CS-77777")
+        await mine.do(gather_calls, "CS-77777")
     assert "more than 20 calls" in told.value.fields["words"]
     assert len((await mine.read()).calls) == 1

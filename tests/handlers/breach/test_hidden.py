@@ -14,12 +14,12 @@ from urllib.parse import urlsplit
 import pytest
 from sqlalchemy import select
 
+from handlers import gather_calls, home, pressed
 from handlers.acting import WEB, Visitor
-from handlers.breach import intents
+from handlers.breach import handling, hearing, reporting, sessions
 from handlers.breach.reporting import from_form
 from handlers.breach.vault import Vault
-from handlers.home import OpenHome
-from handlers.matters.intents import Pressed
+from handlers.breach.view import Told
 from handlers.rules.refusal import Refused
 from storage.database.store import Store
 from storage.records import Record
@@ -53,20 +53,20 @@ async def handled(company: Company, name: str, handler: Visitor, words: str = "w
     """A handler goes through all that there is to do."""
     mine = await page(company, handler, name)
     await mine.read()
-    await mine.do(intents.Acknowledge)
-    await mine.do(intents.Ask, f"question {words}")
-    await mine.do(intents.Note, f"note {words}")
-    await mine.do(intents.TakeStep, 1, True)
-    await mine.do(intents.Gather, "CS-10444")
+    await mine.do(handling.acknowledge)
+    await mine.do(handling.ask, f"question {words}")
+    await mine.do(handling.note, f"note {words}")
+    await mine.do(handling.take_step, 1, done=True)
+    await mine.do(gather_calls, "CS-10444")
     [call] = (await mine.read()).calls
-    copy = await mine.do(intents.Keep, call.recording)
-    await mine.do(intents.Keeping, copy, 0, f"audio {words}".encode())
-    await mine.do(intents.Kept, copy, call.recording, 1, 11, "audio/wav")
+    copy = await mine.do(hearing.keep, call.recording)
+    await mine.do(hearing.keeping, copy, 0, f"audio {words}".encode())
+    await mine.do(hearing.kept, copy, call.recording, 1, 11, "audio/wav")
     with suppress(Refused):  # where nobody is left who may decide
-        await mine.do(intents.AskToHear, copy)
-    await mine.do(intents.Accuse, chosen(company, "tara")[0], f"accused {words}")
-    await mine.do(intents.Outcome, f"reference {words}", f"outcome {words}")
-    await mine.do(intents.Close, f"closing {words}")
+        await mine.do(hearing.ask_to_hear, copy)
+    await mine.do(handling.accuse, chosen(company, "tara")[0], f"accused {words}")
+    await mine.do(handling.outcome, f"reference {words}", f"outcome {words}")
+    await mine.do(handling.close, f"closing {words}")
     return mine
 
 
@@ -80,7 +80,7 @@ async def test_p13_no_row_outside_a_report_tells_of_it(company: Company, accused
     filed = await report(company, company.anna, accused=accused, named="named", what="W")
     await messages(company)
     await handled(company, await the_report(company), company.people[handler])
-    await company.door.enter(intents.Follow(filed.receipt), WEB)
+    await company.door.enter(reporting.follow(filed.receipt), WEB)
     await messages(company)
     await tick(company)
     assert await company.database.read(everything) == before
@@ -104,7 +104,7 @@ async def test_p13_whoever_is_kept_out_is_not_told_by_the_pages_that_there_is_on
     await report(company, company.anna)
     name = await the_report(company)
     helena, ruth = await page(company, company.helena, name), await page(company, company.ruth, name)
-    await ruth.do(intents.Accuse, chosen(company, "helena")[0], "She was there.")
+    await ruth.do(handling.accuse, chosen(company, "helena")[0], "She was there.")
     said = set()
     for one in (helena, Page(company, "B-22222222", helena.session), Page(company, name, "never")):
         with pytest.raises(Refused) as refusal:
@@ -118,7 +118,7 @@ async def test_p13_of_fifty_who_used_the_bot_that_hour_nobody_finds_who_reported
     """With the whole database and the master key: what a report holds names none of them, and no other row is another one."""
     staff = [await meet(company.door, account(f"U{number}", f"Person {number}")) for number in range(50)]
     for one in staff:
-        await company.door.enter(OpenHome(), one)
+        await company.door.enter(home.open_home(), one)
     before = await company.database.read(everything)
     await company.door.enter(from_form(told(company), "slack:V-fifty"), anonymous(Random(7).choice(staff)))
     await tick(company)
@@ -143,9 +143,9 @@ async def test_p13_no_word_of_it_stands_readable_in_the_database(company_in_a_fi
     company = company_in_a_file
     fields = {name: f"{name} {WORDS}" for name in ("what", "when", "which", "concerned")}
     filed = await report(company, company.anna, named="named", **fields)
-    on_page = intents.Told("page", WORDS, WORDS, WORDS, (), WORDS, (), named=True, name=WORDS)
-    await company.door.enter(intents.File(on_page, "page:1"), WEB)
-    await company.door.enter(intents.Add(filed.receipt, f"more {WORDS}"), WEB)
+    on_page = Told("page", WORDS, WORDS, WORDS, (), WORDS, (), named=True, name=WORDS)
+    await company.door.enter(reporting.file(on_page, "page:1"), WEB)
+    await company.door.enter(reporting.add(filed.receipt, f"more {WORDS}"), WEB)
     names = await company.database.read(
         lambda store: [row[0] for row in everything(store, ours=True)["breach_reports"]]
     )
@@ -180,7 +180,7 @@ async def test_p13_a_known_and_a_wrong_id_take_the_same_time(company: Company) -
             name = known if right else "B-22222222"
             began = perf_counter_ns()
             with pytest.raises(Refused):
-                await company.door.enter(intents.Link(name), company.helena)
+                await company.door.enter(sessions.link(name), company.helena)
             taken.append((perf_counter_ns() - began, right))
     number = len(taken) // 2
     ranks = sum(rank for rank, (_, right) in enumerate(sorted(taken), 1) if right)
@@ -191,5 +191,5 @@ async def test_p13_a_known_and_a_wrong_id_take_the_same_time(company: Company) -
 
 async def test_p13_a_press_on_a_confidential_card_leaves_nothing_in_the_log(company: Company) -> None:
     before = await audit(company)
-    await company.door.enter(Pressed("B-4CPY4KWE"), company.helena)
+    await company.door.enter(pressed("B-4CPY4KWE"), company.helena)
     assert await audit(company) == before

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
+from handlers import recordings
 from handlers.acting import CLOCK
-from handlers.breach import intents
-from handlers.recordings import Register
+from handlers.breach import handling, hearing
 from handlers.rules.refusal import Refused
 from storage.database.store import Database, Store
 from tests.handlers.breach.keeping import (
@@ -54,8 +54,8 @@ async def test_p13_nothing_of_kept_audio_can_be_read_in_the_database(sqlite_url:
 async def test_p13_the_copy_ends_with_the_report(company: Company) -> None:
     mine = await the_page(company)
     await kept(company, mine)
-    await mine.do(intents.Outcome, "HR-12", "Settled.")
-    await mine.do(intents.Close, "Thank you.")
+    await mine.do(handling.outcome, "HR-12", "Settled.")
+    await mine.do(handling.close, "Thank you.")
     company.clock.pass_(days=735)
     await tick(company)
     assert await stored_parts(company) == []
@@ -76,7 +76,7 @@ async def test_p13_a_call_that_was_not_gathered_is_not_kept(company: Company) ->
     mine = await the_page(company)
     for call_id in (company.calls[1], 999):
         with pytest.raises(Refused, match="gather"):
-            await mine.do(intents.Keep, call_id)
+            await mine.do(hearing.keep, call_id)
 
 
 async def test_p12_after_its_moment_a_call_is_not_kept_any_more(company: Company) -> None:
@@ -84,57 +84,57 @@ async def test_p12_after_its_moment_a_call_is_not_kept_any_more(company: Company
     company.clock.pass_(days=400)
     mine = await page(company, company.ruth, mine.report)
     with pytest.raises(Refused, match="time is over"):
-        await mine.do(intents.Keep, company.calls[0])
+        await mine.do(hearing.keep, company.calls[0])
 
 
 async def test_p13_a_call_that_is_gone_is_not_kept(company: Company) -> None:
     mine = await the_page(company)
-    await company.door.enter(Register("file", (), ("call-1",)), CLOCK)
+    await company.door.enter(recordings.register("file", (), ("call-1",)), CLOCK)
     with pytest.raises(Refused, match="time is over"):
-        await mine.do(intents.Keep, company.calls[0])
+        await mine.do(hearing.keep, company.calls[0])
 
 
 async def test_p13_a_call_is_kept_once(company: Company) -> None:
     mine = await the_page(company)
     name = await kept(company, mine)
-    assert await refused(lambda: mine.do(intents.Keep, company.calls[0])) == "kept_already"
+    assert await refused(lambda: mine.do(hearing.keep, company.calls[0])) == "kept_already"
     with pytest.raises(Refused, match="whole"):
-        await mine.do(intents.Keeping, name, 0, b"other")
-    await mine.do(intents.Kept, name, company.calls[0], 1, 1, "text/html")
+        await mine.do(hearing.keeping, name, 0, b"other")
+    await mine.do(hearing.kept, name, company.calls[0], 1, 1, "text/html")
     assert [one.kind for one in (await mine.read()).history].count("audio_kept") == 1
 
 
 async def test_p13_a_copy_that_broke_off_makes_room_for_another(company: Company) -> None:
     mine = await the_page(company)
-    first = await mine.do(intents.Keep, company.calls[0])
-    await mine.do(intents.Keeping, first, 0, PARTS[0])
+    first = await mine.do(hearing.keep, company.calls[0])
+    await mine.do(hearing.keeping, first, 0, PARTS[0])
     assert (await the_call(mine)).kept == ""
     second = await kept(company, mine)
     assert await stored_parts(company) == [(second, 0), (second, 1)]
-    assert await refused(lambda: mine.do(intents.Keeping, first, 1, PARTS[1])) == "no_copy"
+    assert await refused(lambda: mine.do(hearing.keeping, first, 1, PARTS[1])) == "no_copy"
 
 
 async def test_p13_a_part_that_is_sent_again_is_kept_once(company: Company) -> None:
     mine = await the_page(company)
-    name = await mine.do(intents.Keep, company.calls[0])
+    name = await mine.do(hearing.keep, company.calls[0])
     for data in (b"broken", PARTS[0]):
-        await mine.do(intents.Keeping, name, 0, data)
-    await mine.do(intents.Kept, name, company.calls[0], 1, len(PARTS[0]), "audio/wav")
-    await mine.do(intents.AskToHear, name)
+        await mine.do(hearing.keeping, name, 0, data)
+    await mine.do(hearing.kept, name, company.calls[0], 1, len(PARTS[0]), "audio/wav")
+    await mine.do(hearing.ask_to_hear, name)
     await decided(company, mine, name, "helena")
-    assert (await mine.do(intents.Hear, name, 0)).data == PARTS[0]
+    assert (await mine.do(hearing.hear, name, 0)).data == PARTS[0]
 
 
 @pytest.mark.parametrize(("sent", "parts"), [((0,), 2), ((0, 2), 2), ((1,), 1), ((), 0), ((), -1), ((0, 1), 1)])
 async def test_p13_a_copy_that_lacks_a_part_is_not_whole(company: Company, sent: tuple[int, ...], parts: int) -> None:
     mine = await the_page(company)
-    name = await mine.do(intents.Keep, company.calls[0])
+    name = await mine.do(hearing.keep, company.calls[0])
     for number in sent:
-        await mine.do(intents.Keeping, name, number, PARTS[0])
+        await mine.do(hearing.keeping, name, number, PARTS[0])
     wanted: list[Callable[[], Awaitable[object]]] = [
-        lambda: mine.do(intents.Kept, name, company.calls[0], parts, 9, "audio/wav"),
-        lambda: mine.do(intents.AskToHear, name),
-        lambda: mine.do(intents.Hear, name, 0),
+        lambda: mine.do(hearing.kept, name, company.calls[0], parts, 9, "audio/wav"),
+        lambda: mine.do(hearing.ask_to_hear, name),
+        lambda: mine.do(hearing.hear, name, 0),
     ]
     assert [await refused(want) for want in wanted] == ["unfinished"] * 3
 
@@ -142,8 +142,8 @@ async def test_p13_a_copy_that_lacks_a_part_is_not_whole(company: Company, sent:
 async def test_p13_a_copy_that_there_is_not(company: Company) -> None:
     mine = await the_page(company)
     wanted: list[Callable[[], Awaitable[object]]] = [
-        lambda: mine.do(intents.Keeping, "A-22222222", 0, b""),
-        lambda: mine.do(intents.AskToHear, "A-22222222"),
-        lambda: mine.do(intents.Hear, "A-22222222", 0),
+        lambda: mine.do(hearing.keeping, "A-22222222", 0, b""),
+        lambda: mine.do(hearing.ask_to_hear, "A-22222222"),
+        lambda: mine.do(hearing.hear, "A-22222222", 0),
     ]
     assert [await refused(want) for want in wanted] == ["no_copy"] * 3

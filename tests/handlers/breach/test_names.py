@@ -7,7 +7,8 @@ from datetime import datetime
 import pytest
 
 from handlers.acting import WEB
-from handlers.breach import intents
+from handlers.breach import handling, reporting, sessions
+from handlers.breach.view import Told
 from handlers.rules.refusal import Refused
 from storage.breaches import Breaches
 from storage.database.store import Store
@@ -21,12 +22,10 @@ pytestmark = pytest.mark.long
 
 async def test_p13_words_are_read_by_people_alone(company: Company) -> None:
     """Whoever is only named in words is neither asked about nor kept out: the form asks who should not see it."""
-    told = intents.Told(
-        "page", "Helena Marsh, Head of Customer Success, did it.", concerned="helena.marsh@fernhill.example"
-    )
-    filed = await company.door.enter(intents.File(told, "page:1"), WEB)
+    told = Told("page", "Helena Marsh, Head of Customer Success, did it.", concerned="helena.marsh@fernhill.example")
+    filed = await company.door.enter(reporting.file(told, "page:1"), WEB)
     assert sorted(await heard(company)) == ["helena", "ruth"]
-    await company.door.enter(intents.Add(filed.receipt, "It was Ruth Adeyemi as well."), WEB)
+    await company.door.enter(reporting.add(filed.receipt, "It was Ruth Adeyemi as well."), WEB)
     assert sorted(await heard(company)) == ["helena", "ruth"]
 
 
@@ -35,27 +34,27 @@ async def test_p13_a_handler_may_name_anybody_who_was_ever_here(company: Company
     ruth = await page(company, company.ruth, await the_report(company))
     people = {name.partition(",")[0]: key for key, name in (await ruth.read()).people}
     assert list(people)[:2] == ["Helena Marsh", "Henrik Solberg"]
-    await ruth.do(intents.Accuse, people["Bram Tolliver"], "He was there.")
+    await ruth.do(handling.accuse, people["Bram Tolliver"], "He was there.")
     assert ("Accused since", "Bram Tolliver (named by Ruth Adeyemi)") in (await ruth.read()).facts
     with pytest.raises(Refused):
-        await ruth.do(intents.Accuse, "999", "Nobody.")
+        await ruth.do(handling.accuse, "999", "Nobody.")
 
 
 async def test_p13_a_page_that_is_left_opens_nothing_any_more(company: Company) -> None:
     await report(company, company.anna)
     ruth = await page(company, company.ruth, await the_report(company))
-    await ruth.do(intents.Leave)
+    await ruth.do(sessions.leave)
     with pytest.raises(Refused):
         await ruth.read()
-    await ruth.do(intents.Leave)
+    await ruth.do(sessions.leave)
 
 
 async def test_p13_a_name_that_was_typed_is_told_from_one_that_a_platform_knows(company: Company) -> None:
-    link = intents.Told("link", "They sold them.", named=True, account="slack:UBRAM")
-    typed = intents.Told("page", "They sold them.", named=True, name="Bram Tolliver")
+    link = Told("link", "They sold them.", named=True, account="slack:UBRAM")
+    typed = Told("page", "They sold them.", named=True, name="Bram Tolliver")
     said = []
     for number, told in enumerate((link, typed)):
-        await company.door.enter(intents.File(told, f"page:{number}"), WEB)
+        await company.door.enter(reporting.file(told, f"page:{number}"), WEB)
     for one in await company.database.read(_ids):
         facts = dict((await (await page(company, company.ruth, one)).read()).facts)
         said.append((facts["Name of the reporter"], facts["Sent"]))
@@ -67,8 +66,8 @@ async def test_p13_a_name_that_was_typed_is_told_from_one_that_a_platform_knows(
 
 async def test_p13_a_name_that_nobody_knew_is_told_once_it_is_known(company: Company) -> None:
     """Whoever reports first of all and gives a name was an account's id to whoever looks into it, also after meeting the bot."""
-    told = intents.Told("link", "They sold them.", named=True, account="slack:UNEWCOMER")
-    await company.door.enter(intents.File(told, "page:1"), WEB)
+    told = Told("link", "They sold them.", named=True, account="slack:UNEWCOMER")
+    await company.door.enter(reporting.file(told, "page:1"), WEB)
     ruth = await page(company, company.ruth, await the_report(company))
     assert dict((await ruth.read()).facts)["Name of the reporter"].startswith("whoever has the account slack:UNEWCOMER")
     account = Account(
@@ -84,8 +83,8 @@ def _ids(store: Store) -> list[str]:
 
 
 async def to_close(one: Page) -> None:
-    await one.do(intents.Outcome, "HR-12", "Looked into.")
-    await one.do(intents.Close, "Thank you.")
+    await one.do(handling.outcome, "HR-12", "Looked into.")
+    await one.do(handling.close, "Thank you.")
 
 
 async def test_p13_whom_silence_let_in_closes_it_without_the_one_who_is_silent(company: Company) -> None:
@@ -101,12 +100,12 @@ async def test_p13_whom_silence_let_in_closes_it_without_the_one_who_is_silent(c
 async def test_p13_whoever_has_agreed_may_close_once_nobody_else_is_needed(company: Company) -> None:
     await report(company, company.anna)
     ruth = await page(company, company.ruth, await the_report(company))
-    await ruth.do(intents.Accuse, chosen(company, "helena")[0], "She was there.")
+    await ruth.do(handling.accuse, chosen(company, "helena")[0], "She was there.")
     await to_close(ruth)
     assert "close" not in (await ruth.read()).may
-    await ruth.do(intents.Accuse, chosen(company, "miles")[0], "He too.")
+    await ruth.do(handling.accuse, chosen(company, "miles")[0], "He too.")
     assert "close" in (await ruth.read()).may
-    await ruth.do(intents.Close, "Thank you.")
+    await ruth.do(handling.close, "Thank you.")
     assert (await ruth.read()).state == "closed"
 
 

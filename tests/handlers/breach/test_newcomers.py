@@ -8,9 +8,9 @@ from itertools import count
 import pytest
 
 from handlers.acting import CLOCK
-from handlers.breach import intents
+from handlers.breach import handling
 from handlers.policy import load_policy
-from handlers.policy_review.intents import InForce
+from handlers.policy_review import in_force as policy_review_in_force
 from handlers.rules.refusal import Refused
 from storage.tables.policy import PolicyText
 from tests.each import each
@@ -43,7 +43,7 @@ def without_head_deputies(told: str) -> str:
 async def in_force(company: Company, told: str) -> None:
     """A start finds this text, which is a new one also where it says what an earlier one did."""
     company.door.policy = load_policy(f"{told}\n# {next(_numbers)}\n")
-    await company.door.enter(InForce(), CLOCK)
+    await company.door.enter(policy_review_in_force.in_force(), CLOCK)
 
 
 async def begun(company: Company) -> str:
@@ -214,6 +214,6 @@ async def test_p13_whoever_reads_on_as_something_else_counts_as_that_at_the_clos
     name = await begun(company)
     await in_force(company, text(helena="tara").replace(email(NAMES["ruth"]), email(NAMES["helena"])))
     helena = await page(company, company.helena, name)
-    await helena.do(intents.Outcome, "HR-12", "Settled.")
-    await helena.do(intents.Close, "Thank you.")
+    await helena.do(handling.outcome, "HR-12", "Settled.")
+    await helena.do(handling.close, "Thank you.")
     assert (await helena.read()).state == "closed"

@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 from sqlalchemy import insert, inspect, select
 
+from handlers import gather_calls, read_report
 from handlers.acting import CLOCK
-from handlers.breach import clock, intents
+from handlers.breach import clock, handling, hearing, reporting, sessions
 from handlers.breach.messages import messages_wait
 from handlers.ids import new_secret
 from handlers.rules.refusal import Refused
@@ -58,7 +59,7 @@ async def restored(company: Company, copy: Copy) -> int:
     told = await company.database.read(lambda store: Breaches(store.session).traces())
     traces = frozenset(one.trace for one in told if one.kind in (SIGHT_ENDED, KEY_DESTROYED))
     await company.database.write(_put_back(copy))
-    return await company.door.enter(intents.EndReportsAgain(traces, older=True), CLOCK)
+    return await company.door.enter(clock.end_again(traces, older=True), CLOCK)
 
 
 async def copied(company: Company) -> Copy:
@@ -89,9 +90,9 @@ async def test_p13_whoever_was_accused_since_reads_nothing_in_the_copy_and_is_ne
     helena = await page(company, company.helena, ruth.report)
     await helena.read()
     copy = await copied(company)
-    await ruth.do(intents.Accuse, chosen(company, "helena")[0], "She was there.")
+    await ruth.do(handling.accuse, chosen(company, "helena")[0], "She was there.")
     assert await restored(company, copy) == 1
-    assert (await refusal(company, intents.Read(helena.report, helena.session), company.helena)).code == "over"
+    assert (await refusal(company, read_report(helena.report, helena.session), company.helena)).code == "over"
     for _ in range(3):
         await tick(company)
         company.clock.pass_(days=1)
@@ -107,7 +108,7 @@ async def test_p13_a_sight_put_back_under_another_trace_opens_nothing(company: C
     ruth = await begun(company)
     await (await page(company, company.helena, ruth.report)).read()
     copy = await copied(company)
-    await ruth.do(intents.Accuse, chosen(company, "helena")[0], "She was there.")
+    await ruth.do(handling.accuse, chosen(company, "helena")[0], "She was there.")
     for row in copy[ReportSight]:
         row["trace"] = new_secret()
     await restored(company, copy)
@@ -119,7 +120,7 @@ async def test_p13_an_alert_that_waited_in_the_copy_is_not_sent_to_whoever_lost_
     await report(company, company.anna)
     copy = await copied(company)
     ruth = await page(company, company.ruth, await the_report(company))
-    await ruth.do(intents.Accuse, chosen(company, "helena")[0], "She was there.")
+    await ruth.do(handling.accuse, chosen(company, "helena")[0], "She was there.")
     await restored(company, copy)
     await tick(company)
     assert list(await heard(company)) == ["ruth"]
@@ -139,11 +140,11 @@ async def test_p13_whose_sight_ended_by_a_leave_since_is_kept_out_too_since_nobo
 
 
 async def destroyed(company: Company, ruth: Page) -> Copy:
-    await ruth.do(intents.Gather, "CS-10443")
-    audio = await ruth.do(intents.Keep, company.calls[0])
-    await ruth.do(intents.Keeping, audio, 0, b"audio")
-    await ruth.do(intents.Outcome, "HR-12", "Settled.")
-    await ruth.do(intents.Close, "Thank you.")
+    await ruth.do(gather_calls, "CS-10443")
+    audio = await ruth.do(hearing.keep, company.calls[0])
+    await ruth.do(hearing.keeping, audio, 0, b"audio")
+    await ruth.do(handling.outcome, "HR-12", "Settled.")
+    await ruth.do(handling.close, "Thank you.")
     copy = await copied(company)
     company.clock.pass_(days=740)
     await tick(company)
@@ -173,7 +174,7 @@ async def test_p13_the_journal_gets_random_ids_that_say_whose_and_what_to_nobody
     assert not [one for one in rows if ruth.report in one.trace or "helena" in one.trace or len(one.trace) < 40]
 
     assert await company.database.read(clock.traces) == rows
-    await company.door.enter(intents.Journalled(rows[:1]), CLOCK)
+    await company.door.enter(clock.journalled(rows[:1]), CLOCK)
     assert await count(company, ReportTrace) == [2]
 
 
@@ -193,7 +194,7 @@ async def journalled(company: Company) -> None:
     """What is to be told stands in the journal, and the bot knows that it does."""
     found = await company.database.read(clock.traces)
     company.door.outside.update({one.trace: one.counter for one in found})
-    await company.door.enter(intents.Journalled(found), CLOCK)
+    await company.door.enter(clock.journalled(found), CLOCK)
 
 
 async def put_back(company: Company, copy: Copy, *tables: type) -> None:
@@ -208,8 +209,8 @@ async def accused(company: Company) -> tuple[Page, Page, Copy]:
     ruth, helena = [await page(company, one, name) for one in (company.ruth, company.helena)]
     await helena.read()
     copy = await copied(company)
-    await ruth.do(intents.Accuse, chosen(company, "helena")[0], "She was there.")
-    await ruth.do(intents.Note, "Only we know this.")
+    await ruth.do(handling.accuse, chosen(company, "helena")[0], "She was there.")
+    await ruth.do(handling.note, "Only we know this.")
     await journalled(company)
     return ruth, helena, copy
 
@@ -224,14 +225,14 @@ async def test_p13_whoever_was_accused_since_opens_no_older_copy(company: Compan
     with pytest.raises(Refused):
         await (await page(company, company.helena, helena.report)).read()
     with pytest.raises(Refused):
-        await company.door.enter(intents.AcknowledgePressed(helena.report), company.helena)
+        await company.door.enter(handling.acknowledge_pressed(helena.report), company.helena)
 
 
 async def test_p13_whoever_is_accused_without_reading_it_is_not_seated_by_an_older_copy(company: Company) -> None:
     """Deven reads nothing yet, and would once he is made a reader."""
     ruth, _, _ = await accused(company)
     copy = await copied(company)
-    await ruth.do(intents.Accuse, chosen(company, "deven")[0], "He was there.")
+    await ruth.do(handling.accuse, chosen(company, "deven")[0], "He was there.")
     assert clock.urgent(await company.database.read(clock.traces))
     await journalled(company)
     await put_back(company, copy)
@@ -242,7 +243,7 @@ async def test_p13_whoever_is_accused_without_reading_it_is_not_seated_by_an_old
 async def test_p13_what_a_reporter_does_waits_for_what_others_do(company: Company) -> None:
     """Or the journal would say at what minute somebody wrote."""
     filed = await report(company, company.anna)
-    await company.door.enter(intents.Add(filed.receipt, "There is more."), CLOCK)
+    await company.door.enter(reporting.add(filed.receipt, "There is more."), CLOCK)
     found = await company.database.read(clock.traces)
     assert found
     assert not clock.urgent(found)
@@ -252,9 +253,9 @@ async def test_p13_after_a_restore_the_copy_counts_and_whose_sight_ended_stays_o
     _, helena, copy = await accused(company)
     ended = frozenset(one for one, counter in company.door.outside.items() if not counter)
     await put_back(company, copy)
-    await company.door.enter(intents.EndReportsAgain(ended, older=True), CLOCK)
+    await company.door.enter(clock.end_again(ended, older=True), CLOCK)
     ruth = await page(company, company.ruth, helena.report)
     assert (await ruth.read()).report == helena.report
-    assert (await refusal(company, intents.Link(helena.report), company.helena)).code == "no_report"
+    assert (await refusal(company, sessions.link(helena.report), company.helena)).code == "no_report"
     await journalled(company)
     assert (await ruth.read()).report == helena.report

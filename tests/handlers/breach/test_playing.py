@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from handlers.acting import WEB
-from handlers.breach import intents
+from handlers.breach import hearing
 from handlers.breach.hearing import Copy, may_hear
 from handlers.rules.refusal import Refused
 from tests.handlers.breach.keeping import PARTS, asked, decided, granted, the_page
@@ -59,7 +59,7 @@ async def test_p9_who_refused_lets_nobody_hear(company: Company) -> None:
 
 async def test_p13_a_copy_that_never_became_whole_is_none(company: Company) -> None:
     mine = await the_page(company)
-    name = await mine.do(intents.Keep, company.calls[0])
+    name = await mine.do(hearing.keep, company.calls[0])
     assert not await may(company, mine, name)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from handlers.acting import CLOCK, WEB
-from handlers.breach import intents
+from handlers.breach import handling, reporting, sessions
 from handlers.breach.vault import Vault
 from handlers.rules.refusal import Refused
 from storage.database.store import Store
@@ -35,7 +35,7 @@ async def test_p13_to_everybody_else_a_known_id_is_like_a_wrong_one(company: Com
     said = []
     for name in (await the_report(company), "B-22222222"):
         with pytest.raises(Refused) as refusal:
-            await company.door.enter(intents.Link(name), company.people[who])
+            await company.door.enter(sessions.link(name), company.people[who])
         said.append((str(refusal.value), refusal.value.code))
     assert said[0] == said[1]
 
@@ -46,12 +46,12 @@ async def test_p13_the_whole_way(company: Company) -> None:
     name = await the_report(company)
     ruth = await page(company, company.ruth, name)
     assert (await ruth.read()).state == "waiting to be acknowledged"
-    await ruth.do(intents.Acknowledge)
+    await ruth.do(handling.acknowledge)
     assert await heard(company) == {"slack:UANNA": ["There is an answer to what you told in confidence."]} | {
         "helena": ["A confidential report has come in."],
         "ruth": ["A confidential report has come in."],
     }
-    await ruth.do(intents.Ask, "Which day was it?")
+    await ruth.do(handling.ask, "Which day was it?")
     own = await page(company, company.anna, name)
     seen = await own.own()
     assert seen.question
@@ -59,15 +59,15 @@ async def test_p13_the_whole_way(company: Company) -> None:
         ("Those who handle it", "A person has read your report and takes care of it."),
         ("Those who handle it", "Which day was it?"),
     ]
-    answered = await company.door.enter(intents.Add(filed.receipt, "On Tuesday."), WEB)
+    answered = await company.door.enter(reporting.add(filed.receipt, "On Tuesday."), WEB)
     assert not answered.question
-    await ruth.do(intents.Note, "Bram was on leave.")
-    await ruth.do(intents.TakeStep, 1, True)
-    await ruth.do(intents.Outcome, "HR-12", "It was a misunderstanding.")
-    await ruth.do(intents.Close, "We looked into it. Thank you.")
+    await ruth.do(handling.note, "Bram was on leave.")
+    await ruth.do(handling.take_step, 1, done=True)
+    await ruth.do(handling.outcome, "HR-12", "It was a misunderstanding.")
+    await ruth.do(handling.close, "We looked into it. Thank you.")
     view = await ruth.read()
     assert (view.state, view.may) == ("closed", frozenset())
-    last = await company.door.enter(intents.Follow(filed.receipt), WEB)
+    last = await company.door.enter(reporting.follow(filed.receipt), WEB)
     assert (last.state, last.told) == ("closed", "We looked into it. Thank you.")
     assert [one.words for one in last.conversation if "leave" in one.words] == []
 
@@ -98,16 +98,16 @@ async def test_p13_a_handler_who_accuses_the_other_needs_the_fallback_to_close(c
     ruth, helena = await page(company, company.ruth, name), await page(company, company.helena, name)
     await helena.read()
     await heard(company)
-    await ruth.do(intents.Accuse, chosen(company, "helena")[0], "She was there.")
+    await ruth.do(handling.accuse, chosen(company, "helena")[0], "She was there.")
     with pytest.raises(Refused):
         await helena.read()
     assert list(await heard(company)) == ["miles"]
     ruth = await page(company, company.ruth, name)
-    await ruth.do(intents.Outcome, "HR-12", "Decided.")
-    await ruth.do(intents.Close, "Thank you.")
+    await ruth.do(handling.outcome, "HR-12", "Decided.")
+    await ruth.do(handling.close, "Thank you.")
     assert (await ruth.read()).state != "closed"
     miles = await page(company, company.miles, name)
-    await miles.do(intents.Close, "Thank you.")
+    await miles.do(handling.close, "Thank you.")
     assert (await miles.read()).state == "closed"
 
 

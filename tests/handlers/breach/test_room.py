@@ -8,12 +8,13 @@ import pytest
 
 from handlers import BUTTONS, SEARCHES
 from handlers.acting import WEB, Visitor
-from handlers.breach import intents
+from handlers.breach import handling, reporting, sessions
 from handlers.breach.forms import READERS, ReportForm
 from handlers.breach.messages import DETAILS, REPLY
+from handlers.breach.view import Told
 from handlers.cards import Actions, Option, Page
 from handlers.forms import Form, OneOf
-from handlers.opening import Begin
+from handlers.home import open_home
 from handlers.room import Asks, Hands
 from handlers.rules.refusal import Refused
 from storage.breaches import Breaches
@@ -50,19 +51,19 @@ def test_p13_details_and_reply_lead_to_a_page_by_a_code_in_the_fragment(button: 
 
 async def test_p13_a_sealed_report_says_openly_that_nobody_may_read_it(company: Company) -> None:
     filed = await report(company, company.anna, accused=["helena", "ruth", "miles"])
-    view = await company.door.enter(intents.Follow(filed.receipt), WEB)
+    view = await company.door.enter(reporting.follow(filed.receipt), WEB)
     assert view.state == "kept, and nobody may read it as things are"
     assert (view.last_resort, view.evidence) == (filed.last_resort, "")
 
 
 async def test_p13_what_is_sent_without_a_key_is_filed_each_time(company: Company) -> None:
     for _ in range(2):
-        await company.door.enter(intents.File(intents.Told("page", "He sold them.")), WEB)
+        await company.door.enter(reporting.file(Told("page", "He sold them.")), WEB)
     assert len(await company.database.read(lambda store: Breaches(store.session).all())) == 2
 
 
 def test_p13_what_is_wanted_on_a_page_is_about_its_report() -> None:
-    assert intents.Note("B-22222222", "session", "words").subject == "B-22222222"
+    assert handling.note("B-22222222", "session", "words").subject == "B-22222222"
 
 
 class Redrawn(Form):
@@ -77,12 +78,18 @@ class Redrawn(Form):
 @each("more", [{"kind": ReportForm, "intro": lambda act, about: ""}, {"kind": Redrawn}])
 def test_p13_a_private_form_is_nothing_that_is_drawn_for_one_reader(more: dict[str, Any]) -> None:
     with pytest.raises(ValueError, match="is private"):
-        Asks(**more, begin=Begin, send=lambda about, form, key: Begin(), sent=lambda _: Page("", ()), private=True)
+        Asks(
+            **more,
+            begin=open_home,
+            send=lambda about, form, key: open_home(),
+            sent=lambda _: Page("", ()),
+            private=True,
+        )
 
 
 async def test_p13_a_press_that_is_refused_is_told_by_the_answer_and_stands_nowhere(company: Company) -> None:
     before, queued = await company.database.read(lambda store: store.audit.head()), await ledger(company)
     with pytest.raises(Refused):
-        await company.door.enter(intents.Link("B-22222222"), company.anna, key="k", whisper=True)
+        await company.door.enter(sessions.link("B-22222222"), company.anna, key="k", whisper=True)
     assert await ledger(company) == queued
     assert await company.database.read(lambda store: store.audit.head()) == before

@@ -7,10 +7,9 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
-from handlers.access.intents import Approve
+from handlers import gather_calls, listening
+from handlers.access import deciding
 from handlers.acting import WEB
-from handlers.breach import intents
-from handlers.listening import Exchange, Listen, Served
 from handlers.rules.refusal import Refused
 from tests.handlers.breach.reporting import Page, page, report, the_report
 from tests.handlers.builders import AU, CLAIM, POLICY, UK, Company, approved, ask, call, claim_about, email, register
@@ -31,14 +30,16 @@ async def heard_around(company: Company, how: str) -> str:
     on_it: dict[str, Any] = {} if how == "it names her" else HELENAS
     [one] = await register(company.door, call(7, **on_it))
     request = await ask(company, company.anna, calls=[one], **(CLAIM if on_it else claim_about("helena")))
-    await company.door.enter(Approve(request), company.ruth)
+    await company.door.enter(deciding.approve_request(request), company.ruth)
     await listened(company, request, one)
     return request
 
 
 async def listened(company: Company, request: str, call_id: int) -> None:
-    opened = await company.door.enter(Exchange(await company.door.enter(Listen(request), company.anna)), WEB)
-    await company.door.enter(Served(opened.grant, opened.secret, call_id, 0.0, 5.0), WEB)
+    opened = await company.door.enter(
+        listening.exchange(await company.door.enter(listening.listen(request), company.anna)), WEB
+    )
+    await company.door.enter(listening.served(opened.grant, opened.secret, call_id, 0.0, 5.0), WEB)
 
 
 async def pages(company: Company) -> tuple[Page, Page]:
@@ -49,7 +50,7 @@ async def pages(company: Company) -> tuple[Page, Page]:
 
 async def not_found(mine: Page, words: str) -> tuple[str, str, dict[str, str]]:
     with pytest.raises(Refused) as told:
-        await mine.do(intents.Gather, words)
+        await mine.do(gather_calls, words)
     return str(told.value), told.value.code, dict(told.value.fields)
 
 
@@ -57,7 +58,7 @@ async def not_found(mine: Page, words: str) -> tuple[str, str, dict[str, str]]:
 async def test_p9_who_listened_is_told_by_matters_that_the_reader_may_know_of(company: Company, how: str) -> None:
     request = await heard_around(company, how)
     helena, ruth = await pages(company)
-    await helena.do(intents.Gather, "CS-10449")
+    await helena.do(gather_calls, "CS-10449")
     assert [one.listened for one in (await helena.read()).calls] == [()]
     assert request not in str(await helena.read())
     [one] = (await ruth.read()).calls
@@ -70,7 +71,7 @@ async def test_p9_beside_one_that_goes_round_the_reader_stands_what_does_not(com
     beside = await approved(company, calls=[call_id])
     await listened(company, beside, call_id)
     helena, ruth = await pages(company)
-    await helena.do(intents.Gather, "CS-10449")
+    await helena.do(gather_calls, "CS-10449")
     [hers], [both] = (await helena.read()).calls, (await ruth.read()).calls
     assert [beside in one for one in hers.listened] == [True]
     assert [(around in one, beside in one) for one in both.listened] == [(True, False), (False, True)]
@@ -83,7 +84,7 @@ async def test_p9_by_the_id_of_one_that_goes_round_the_reader_nothing_is_found_a
     request = await heard_around(company, how)
     helena, ruth = await pages(company)
     assert await not_found(helena, request) == await not_found(helena, "R-22222222")
-    await ruth.do(intents.Gather, request)
+    await ruth.do(gather_calls, request)
     assert len((await ruth.read()).calls) == 1
 
 
@@ -97,8 +98,8 @@ async def test_p13_the_log_of_a_report_tells_which_calls_were_gathered_and_not_b
     """To whom that may be known as well: an entry that looked otherwise to one reader would tell that there is something."""
     request = await heard_around(company, "it names her")
     helena, ruth = await pages(company)
-    await ruth.do(intents.Gather, request)
-    await ruth.do(intents.Gather, "CS-10443")
+    await ruth.do(gather_calls, request)
+    await ruth.do(gather_calls, "CS-10443")
     first, second = (one.words for one in (await ruth.read()).calls)
     told = [[one.words for one in (await mine.read()).history if one.kind == "gathered"] for mine in (helena, ruth)]
     assert told == [[f"Gathered calls. {first}", f"Gathered calls. {second}"]] * 2
@@ -110,5 +111,5 @@ async def test_p4_by_the_id_of_a_request_come_calls_alone_that_the_reader_may_lo
     request = await ask(company, company.anna, calls=[company.calls[0], abroad])
     company.door.policy = POLICY.model_copy(update={"lines": {AU: POLICY.lines[AU]}})
     _, ruth = await pages(company)
-    await ruth.do(intents.Gather, request)
+    await ruth.do(gather_calls, request)
     assert [one.recording for one in (await ruth.read()).calls] == company.calls[:1]

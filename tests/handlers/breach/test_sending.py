@@ -7,9 +7,9 @@ from datetime import UTC, datetime
 
 import pytest
 
+from handlers import people
 from handlers.acting import DELIVERY, WEB
-from handlers.breach import intents
-from handlers.people import Block, Gone
+from handlers.breach import handling, messages, reporting
 from storage.breaches import TOLD
 from storage.database.store import Store
 from storage.tables.breaches import ReportNotice
@@ -22,10 +22,10 @@ async def test_p13_several_alike_that_wait_are_one(company: Company) -> None:
     filed = await report(company, company.anna)
     await heard(company)
     for number in range(5):
-        await company.door.enter(intents.Add(filed.receipt, f"More {number}"), WEB)
+        await company.door.enter(reporting.add(filed.receipt, f"More {number}"), WEB)
     more = ["Whoever sent a confidential report has written more."]
     assert await heard(company) == {"ruth": more, "helena": more}
-    await company.door.enter(intents.Add(filed.receipt, "And more"), WEB)
+    await company.door.enter(reporting.add(filed.receipt, "And more"), WEB)
     assert await heard(company) == {"ruth": more, "helena": more}
 
 
@@ -38,7 +38,7 @@ async def test_p13_what_could_not_be_sent_is_tried_again_after_longer_and_longer
     await report(company, company.anna, accused=["helena"])
     [one] = await collected(company)
     for wait in waits:
-        await undelivered(company, one.name, wait=wait)
+        await undelivered(company, one.name, seconds=wait)
     company.clock.pass_(seconds=total - 1)
     assert await collected(company) == []
     company.clock.pass_(seconds=1)
@@ -50,7 +50,7 @@ async def test_p13_a_message_that_got_through_at_last_begins_anew_and_keeps_no_m
     [one] = await collected(company)
     company.clock.pass_(minutes=7)
     await undelivered(company, one.name)
-    await company.door.enter(intents.Delivered(one.name, "slack", "D1", "m1"), DELIVERY)
+    await company.door.enter(messages.delivered(one.name, "slack", "D1", "m1"), DELIVERY)
     [row] = await notices(company)
     assert (row.state, row.attempts, row.due_at) == (TOLD, 0, datetime(2026, 11, 24, tzinfo=UTC))
 
@@ -64,7 +64,7 @@ async def test_p13_where_somebody_cannot_be_reached_the_rule_asks_the_next(compa
     """Helena is accused and Ruth blocked the bot: Miles is asked."""
     await report(company, company.anna, accused=["helena"])
     [one] = await collected(company)
-    await company.door.enter(Block("slack", "URUTH"), DELIVERY)
+    await company.door.enter(people.block("slack", "URUTH"), DELIVERY)
     await undelivered(company, one.name, gone=True)
     await tick(company)
     assert await heard(company) == {"miles": [ALERT]}
@@ -73,7 +73,7 @@ async def test_p13_where_somebody_cannot_be_reached_the_rule_asks_the_next(compa
 async def test_p13_a_deputy_is_asked_for_the_head_who_left(company: Company) -> None:
     await report(company, company.anna)
     found = await collected(company)
-    await company.door.enter(Gone("slack", "UHELENA", "deactivated"), DELIVERY)
+    await company.door.enter(people.gone("slack", "UHELENA", "deactivated"), DELIVERY)
     await undelivered(company, to(company, found, "helena").name, gone=True)
     await tick(company)
     assert (await heard(company))["henrik"] == [ALERT]
@@ -82,7 +82,7 @@ async def test_p13_a_deputy_is_asked_for_the_head_who_left(company: Company) -> 
 async def test_p13_whoever_can_be_reached_again_is_told(company: Company) -> None:
     await report(company, company.anna)
     found = await collected(company)
-    await company.door.enter(Block("slack", "UHELENA"), DELIVERY)
+    await company.door.enter(people.block("slack", "UHELENA"), DELIVERY)
     await undelivered(company, to(company, found, "helena").name, gone=True)
     await tick(company)
     company.clock.pass_(minutes=2)
@@ -95,10 +95,10 @@ async def test_p13_whoever_can_be_reached_again_is_told(company: Company) -> Non
 async def test_p13_a_reporter_who_can_not_be_reached_still_has_the_receipt(company: Company) -> None:
     filed = await report(company, company.anna, named="named")
     ruth = await page(company, company.ruth, await the_report(company))
-    await ruth.do(intents.Ask, "Which day?")
+    await ruth.do(handling.ask, "Which day?")
     [news] = [one for one in await collected(company) if one.account]
     await undelivered(company, news.name, gone=True)
-    assert (await company.door.enter(intents.Follow(filed.receipt), WEB)).question
+    assert (await company.door.enter(reporting.follow(filed.receipt), WEB)).question
 
 
 async def test_p13_a_message_to_somebody_whose_address_is_another_now_is_given_up(company: Company) -> None:
@@ -111,7 +111,7 @@ async def test_p13_a_message_to_somebody_whose_address_is_another_now_is_given_u
 
 
 async def test_p13_what_is_told_of_an_unknown_message_is_nothing(company: Company) -> None:
-    await company.door.enter(intents.Delivered("M-22222222", "slack", "D1", "m1"), DELIVERY)
+    await company.door.enter(messages.delivered("M-22222222", "slack", "D1", "m1"), DELIVERY)
     await undelivered(company, "M-22222222")
     assert await notices(company) == []
 

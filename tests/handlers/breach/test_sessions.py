@@ -7,10 +7,10 @@ from datetime import timedelta
 
 import pytest
 
+from handlers import people
 from handlers.acting import DELIVERY, WEB, Visitor
-from handlers.breach import intents
+from handlers.breach import handling, reporting, sessions
 from handlers.breach.sessions import Reader, reader
-from handlers.people import Block, Gone, Meet
 from handlers.rules.refusal import Refused
 from storage.breaches import Breaches
 from storage.tables.breaches import ReportPass
@@ -69,10 +69,10 @@ async def test_p13_the_reporters_session_never_opens_the_handlers_view_nor_the_o
     name = await the_report(company)
     anna, ruth = await page(company, company.anna, name), await page(company, company.ruth, name)
     await over(anna.read)
-    await over(lambda: anna.do(intents.Note, "Words"))
-    await over(lambda: anna.do(intents.Close, "Words"))
+    await over(lambda: anna.do(handling.note, "Words"))
+    await over(lambda: anna.do(handling.close, "Words"))
     await over(ruth.own)
-    await over(lambda: ruth.do(intents.AddOwn, "Words"))
+    await over(lambda: ruth.do(reporting.add_own, "Words"))
     assert (await anna.own()).open
     assert (await ruth.read()).report == name
 
@@ -90,14 +90,14 @@ async def test_p13_whose_account_has_no_address_reads_the_answer_to_a_report_wit
     name = await the_report(company)
     mine = await page(company, nobody, name)
     assert (await mine.own()).open
-    assert (await refusal(company, intents.Link("B-22222222"), nobody)).code == "no_report"
+    assert (await refusal(company, sessions.link("B-22222222"), nobody)).code == "no_report"
 
 
 async def test_p13_a_session_ends_when_the_sight_does_and_nobody_elses(company: Company) -> None:
     await report(company, company.anna)
     name = await the_report(company)
     ruth, helena = await page(company, company.ruth, name), await page(company, company.helena, name)
-    await ruth.do(intents.Accuse, chosen(company, "helena")[0], "She was there.")
+    await ruth.do(handling.accuse, chosen(company, "helena")[0], "She was there.")
     await over(helena.read)
     assert [one.split(",")[0] for one in (await ruth.read()).others] == ["Miles Fairweather"]
 
@@ -105,7 +105,7 @@ async def test_p13_a_session_ends_when_the_sight_does_and_nobody_elses(company: 
 async def test_p13_a_code_that_was_made_before_the_sight_ended_opens_nothing(company: Company) -> None:
     name, code = await a_code(company, company.helena)
     ruth = await page(company, company.ruth, name)
-    await ruth.do(intents.Accuse, chosen(company, "helena")[0], "She was there.")
+    await ruth.do(handling.accuse, chosen(company, "helena")[0], "She was there.")
     _, session = await exchanged(company, code)
     await over(Page(company, name, session).read)
 
@@ -120,15 +120,15 @@ async def test_p13_the_rule_is_asked_at_each_opening_without_waiting_for_the_clo
 
 async def _deactivated(company: Company, who: str) -> None:
     told = account(f"U{who.upper()}", NAMES[who], "deactivated")
-    await company.door.enter(Meet(told), DELIVERY)
+    await company.door.enter(people.meet(told), DELIVERY)
 
 
 async def _gone(company: Company, who: str) -> None:
-    await company.door.enter(Gone("slack", f"U{who.upper()}", "deactivated"), DELIVERY)
+    await company.door.enter(people.gone("slack", f"U{who.upper()}", "deactivated"), DELIVERY)
 
 
 async def _blocked(company: Company, who: str) -> None:
-    await company.door.enter(Block("slack", f"U{who.upper()}"), DELIVERY)
+    await company.door.enter(people.block("slack", f"U{who.upper()}"), DELIVERY)
 
 
 Leaves = Callable[[Company, str], Awaitable[None]]
@@ -156,7 +156,7 @@ async def test_p13_a_reporter_whose_account_was_closed_reads_no_more_there(compa
     await anna.own()
     await leaves(company, "anna")
     await over(anna.own)
-    assert (await company.door.enter(intents.Follow(filed.receipt), WEB)).open
+    assert (await company.door.enter(reporting.follow(filed.receipt), WEB)).open
 
 
 async def test_p13_a_reporter_whose_address_somebody_had_before_reads_on_while_that_is_settled(
@@ -175,13 +175,13 @@ async def test_p13_a_report_that_was_destroyed_is_over_for_every_session(company
     await report(company, company.anna, named="named")
     name = await the_report(company)
     ruth = await page(company, company.ruth, name)
-    await ruth.do(intents.Outcome, "HR-12", "Settled.")
-    await ruth.do(intents.Close, "Thank you.")
+    await ruth.do(handling.outcome, "HR-12", "Settled.")
+    await ruth.do(handling.close, "Thank you.")
     company.clock.now += timedelta(days=740)
     await tick(company)
     company.clock.now -= timedelta(days=740)
     await over(ruth.read)
-    assert (await refusal(company, intents.Link(name), company.anna)).code == "no_report"
+    assert (await refusal(company, sessions.link(name), company.anna)).code == "no_report"
 
 
 async def test_p13_whose_page_it_is_is_told_by_a_look_by_which_it_goes_on_no_longer(company: Company) -> None:

@@ -8,7 +8,8 @@ from typing import Any
 
 from handlers import MATTERS, intro
 from handlers.acting import CLOCK, Act, Visitor
-from handlers.customers.filing import ToWhom
+from handlers.customers import changing, filing
+from handlers.customers.filing import Filed, ToWhom
 from handlers.customers.forms import (
     AddressForm,
     AuthorityForm,
@@ -18,8 +19,8 @@ from handlers.customers.forms import (
     WhichForm,
     WithdrawForm,
 )
-from handlers.customers.intents import File, Filed, Identify, Readdress, Withdraw
 from handlers.customers.state import Known, Remarked, View, load, write_known
+from handlers.handling import Intent
 from storage.database.store import Store
 from storage.tables.customers import CustomerRequest
 from tests.handlers.builders import NAMES, Company, account, meet
@@ -54,7 +55,7 @@ WHICH = ("asker", "wants", "received_on", "received_at", "recordings")
 async def filed(company: Company, by: Visitor | None = None, **more: Any) -> Filed:
     """Somebody files a request; fields of both steps are told by name."""
     first = {name: more.pop(name) for name in WHICH if name in more}
-    intent = File(which(company, **first), who(first.get("asker", "customer"), **more), f"slack:V{next(_views)}")
+    intent = filing.file(which(company, **first), who(first.get("asker", "customer"), **more), f"slack:V{next(_views)}")
     return await company.door.enter(intent, by or company.anna)
 
 
@@ -86,17 +87,17 @@ def _act(company: Company, store: Store) -> Act:
 async def identify(company: Company, request: str, by: Visitor, **more: Any) -> None:
     """Somebody writes down how it was checked who asks."""
     form = IdentityForm.read({"check": "document", "seen_on": "2026-11-24", **more})
-    await company.door.enter(Identify(request, form), by)
+    await company.door.enter(changing.identify(request, form), by)
 
 
-def addressing(request: str, address: str, again: str | None = None) -> Readdress:
+def addressing(request: str, address: str, again: str | None = None) -> Intent[None]:
     """Another address, as somebody enters it."""
-    return Readdress(request, AddressForm.read({"address": address, "address_again": again or address}))
+    return changing.readdress(request, AddressForm.read({"address": address, "address_again": again or address}))
 
 
-def withdrawing(request: str, day: str = "2026-11-24", words: str = "By telephone.") -> Withdraw:
+def withdrawing(request: str, day: str = "2026-11-24", words: str = "By telephone.") -> Intent[None]:
     """They withdraw it."""
-    return Withdraw(request, WithdrawForm.read({"on_day": day, "words": words}))
+    return changing.withdraw(request, WithdrawForm.read({"on_day": day, "words": words}))
 
 
 async def remarked(company: Company, request: str, kind: str, words: str, by: Visitor) -> None:

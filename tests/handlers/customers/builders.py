@@ -9,12 +9,12 @@ from typing import Any
 
 import pytest
 
-from handlers import HANDLERS
-from handlers.acting import WEB, Act, Intent, Visitor
-from handlers.customers import links, serving
-from handlers.customers.intents import Entered, OpenLink
+from handlers.acting import WEB, Act, Visitor
+from handlers.customers import links
+from handlers.customers.links import Entered
 from handlers.customers.serving import Serving, serve
 from handlers.customers.state import Known, Receipt, write_known
+from handlers.handling import Intent
 from handlers.rules.refusal import Refused
 from handlers.sealing import Seal
 from storage.audit import Entry
@@ -28,7 +28,6 @@ from tests.handlers.builders import AU, Company, ledger, refusal, seeded
 from tests.handlers.reading import looking
 
 NAME, ADDRESS = "Mrs Pemberly CANARY", "canary.pemberly@example.org"
-LOCAL = {pair.intent: pair.handler for pair in (*links.DOES, *serving.DOES)}
 
 
 @dataclass
@@ -51,7 +50,7 @@ class Sent:
         return self.company.door.keys.mark_of_pass("customer", secret, self.link, self.request)
 
     async def opened(self, code: str = "", passcode: str = "") -> Entered:
-        wanted = OpenLink(code or self.code, passcode or self.passcode)
+        wanted = links.open_link(code or self.code, passcode or self.passcode)
         return await self.company.door.enter(wanted, WEB)
 
     async def let_in(self) -> Sent:
@@ -128,18 +127,11 @@ class Sent:
         return len([one for one in await ledger(self.company) if one.kind == "show"])
 
 
-def with_pages(company: Company) -> Company:
-    """The door knows what customers' browsers want."""
-    company.door.handlers = {**HANDLERS, **LOCAL}
-    return company
-
-
 async def sent(
     company: Company, *, wants: str = "copy", calls: Iterable[int] = (), state: str = "answered", passcode: bool = True,
     request: str = "C-7F3KQ2XM",
 ) -> Sent:  # fmt: skip
     """Anna filed it, Tara released it; the link is on its way, and a passcode was read out."""
-    with_pages(company)
     numbers = list(calls) or company.calls[:2]
 
     def work(store: Store) -> Sent:

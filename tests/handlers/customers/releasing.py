@@ -7,7 +7,9 @@ from typing import Any
 from handlers import BUTTONS, FORMS
 from handlers.acting import DELIVERY, WEB, Visitor
 from handlers.cards import Page
-from handlers.customers import intents, letters
+from handlers.customers import changing, letters, mailing, passcodes, serving
+from handlers.customers import links as customers_links
+from handlers.customers import releasing as customers_releasing
 from handlers.customers.forms import (
     AnswerForm,
     AskNumberForm,
@@ -17,21 +19,10 @@ from handlers.customers.forms import (
     ReleaseForm,
     WeighedForm,
 )
-from handlers.customers.intents import (
-    Answer,
-    Collected,
-    CollectLetter,
-    Downloaded,
-    HeardToEnd,
-    LetterAccepted,
-    LetterNotKnown,
-    LetterPutOff,
-    LetterRefused,
-    OpenLink,
-)
-from handlers.customers.mailing import due
-from handlers.customers.passcodes import numbers_of
+from handlers.customers.mailing import Collected, due
+from handlers.customers.passcodes import Shown, numbers_of
 from handlers.customers.releasing import find
+from handlers.handling import Intent
 from handlers.room import Hands, Shows
 from storage.tables.customers import CustomerLink, CustomerMail
 from tests.handlers.builders import Company, audit, ledger
@@ -46,7 +37,8 @@ async def release(company: Company, request: str, who: Visitor | None = None, **
     answers = {"voices": "nobody", **more}
     kind = WeighedForm if "weighed" in answers else ReleaseForm
     await company.door.enter(
-        intents.Release.of(await as_shown(company, request), kind.read(answers)), who or company.tara
+        customers_releasing.release(*(await as_shown(company, request)).partition(":")[::2], kind.read(answers)),
+        who or company.tara,
     )
 
 
@@ -55,28 +47,28 @@ async def as_shown(company: Company, request: str) -> str:
     return f"{request}:{(await viewed(company, request)).shown_mark}"
 
 
-def releasing(request: str) -> intents.Release:
-    return intents.Release(request, "", ReleaseForm.read({"voices": "nobody"}))
+def releasing(request: str) -> Intent[Any]:
+    return customers_releasing.release(request, "", ReleaseForm.read({"voices": "nobody"}))
 
 
-def refusing(request: str, refusal: str = "no_call", **more: str) -> intents.Refuse:
-    return intents.Refuse(request, "", RefuseForm.read({"refusal": refusal, **more}))
+def refusing(request: str, refusal: str = "no_call", **more: str) -> Intent[Any]:
+    return customers_releasing.refuse(request, "", RefuseForm.read({"refusal": refusal, **more}))
 
 
-def questioning(request: str) -> intents.Question:
-    return intents.Question(request, QuestionForm.read({"words": "Which day was it?"}))
+def questioning(request: str) -> Intent[Any]:
+    return changing.ask_a_question(request, QuestionForm.read({"words": "Which day was it?"}))
 
 
-def answering(request: str) -> Answer:
-    return Answer(request, AnswerForm.read({"words": "It was Monday."}))
+def answering(request: str) -> Intent[Any]:
+    return changing.answer(request, AnswerForm.read({"words": "It was Monday."}))
 
 
-def asking_for(request: str, number: str = "+61 412 000 111") -> intents.AskNumber:
-    return intents.AskNumber(request, AskNumberForm.read({"number": number, "words": "The CRM has it."}))
+def asking_for(request: str, number: str = "+61 412 000 111") -> Intent[Any]:
+    return passcodes.ask_number(request, AskNumberForm.read({"number": number, "words": "The CRM has it."}))
 
 
-def allowing(request: str, number: str = "+61 412 000 111") -> intents.AllowNumber:
-    return intents.AllowNumber(request, NumberForm.read({"number": number, "words": "The CRM has it."}))
+def allowing(request: str, number: str = "+61 412 000 111") -> Intent[Any]:
+    return passcodes.allow_number(request, NumberForm.read({"number": number, "words": "The CRM has it."}))
 
 
 async def collected(company: Company) -> Collected:
@@ -93,7 +85,7 @@ async def nothing_to_collect(company: Company) -> bool:
 async def _next(company: Company) -> Collected | None:
     """The first that can be sent, as the delivery goes through those that are due."""
     for mail in await company.database.read(lambda store: due(store, company.clock.now)):
-        if (found := await company.door.enter(CollectLetter(mail), DELIVERY)) is not None:
+        if (found := await company.door.enter(mailing.collect(mail), DELIVERY)) is not None:
             return found
     return None
 
@@ -101,25 +93,25 @@ async def _next(company: Company) -> Collected | None:
 async def accepted(company: Company, answer: str = OK) -> Collected:
     """The mail server takes the next letter."""
     letter = await collected(company)
-    await company.door.enter(LetterAccepted(letter.mail, answer), DELIVERY)
+    await company.door.enter(mailing.accepted(letter.mail, answer), DELIVERY)
     return letter
 
 
 async def put_off(company: Company, code: str = "smtp_451") -> Collected:
     letter = await collected(company)
-    await company.door.enter(LetterPutOff(letter.mail, code), DELIVERY)
+    await company.door.enter(mailing.put_off(letter.mail, code), DELIVERY)
     return letter
 
 
 async def not_taken(company: Company, code: str = "smtp_550") -> Collected:
     letter = await collected(company)
-    await company.door.enter(LetterRefused(letter.mail, code, f"{code[5:]} no such mailbox"), DELIVERY)
+    await company.door.enter(mailing.refused(letter.mail, code, f"{code[5:]} no such mailbox"), DELIVERY)
     return letter
 
 
 async def not_known(company: Company, code: str = "timeout") -> Collected:
     letter = await collected(company)
-    await company.door.enter(LetterNotKnown(letter.mail, code), DELIVERY)
+    await company.door.enter(mailing.not_known(letter.mail, code), DELIVERY)
     return letter
 
 
@@ -151,17 +143,17 @@ async def numbers(company: Company, request: str, who: Visitor | None = None) ->
     return await looking(company, who or company.tara, lambda act: numbers_of(act, find(act, request)))
 
 
-async def passcode(company: Company, request: str, who: Visitor | None = None, number: str = "") -> intents.Shown:
+async def passcode(company: Company, request: str, who: Visitor | None = None, number: str = "") -> Shown:
     """A passcode for the first of the numbers, or for this one."""
     known = await numbers(company, request, who)
     mark = next(one for one, known_number in known.items() if number in ("", known_number))
-    return await company.door.enter(intents.Passcode.pressed(f"{request}:{mark}"), who or company.tara)
+    return await company.door.enter(passcodes.passcode(*f"{request}:{mark}".partition(":")[::2]), who or company.tara)
 
 
 async def let_in(company: Company, request: str, letter: Collected) -> tuple[str, str]:
     """The customer opens the link of a letter: the link, and a session's secret."""
     code, digits = letter.written.link.partition("#")[2], (await passcode(company, request)).passcode
-    entered = await company.door.enter(OpenLink(code, digits), WEB)
+    entered = await company.door.enter(customers_links.open_link(code, digits), WEB)
     return entered.link, entered.secret
 
 
@@ -169,9 +161,9 @@ async def fetched(company: Company, request: str, letter: Collected) -> None:
     """And has a copy of all that was released."""
     names = await let_in(company, request, letter)
     calls = [one.id for one in (await viewed(company, request)).recordings]
-    await company.door.enter(Downloaded(*names, tuple(calls)), WEB)
+    await company.door.enter(serving.downloaded(*names, tuple(calls)), WEB)
     for one in calls:
-        await company.door.enter(HeardToEnd(*names, one), WEB)
+        await company.door.enter(serving.heard_to_end(*names, one), WEB)
 
 
 async def shown(company: Company, action: str, value: str, who: Visitor | None = None) -> Page:

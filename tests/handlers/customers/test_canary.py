@@ -9,11 +9,11 @@ import pytest
 from sqlalchemy import inspect, text
 
 from handlers.acting import CLOCK, DELIVERY, WEB
-from handlers.customers import intents
+from handlers.customers import afterwards, changing, deadlines, links, passcodes
+from handlers.customers import releasing as customers_releasing
 from handlers.customers.forms import AnswerForm, AskNumberForm, NumberForm, QuestionForm, RefuseForm
-from handlers.customers.intents import Answer, OpenLink, Recheck, Reroute
-from handlers.customers.room import ROOM
 from handlers.customers.state import read_known
+from handlers.handling import HANDLERS
 from handlers.keys import Unopened
 from storage.database.store import Store
 from storage.search_index import NAME
@@ -53,23 +53,23 @@ async def _life(company: Company) -> None:
     enter, tara, calls = company.door.enter, company.tara, company.calls
     [other] = await register(company.door, call(9, caller=NUMBER))
     first = await a_request(company, **PERSON)
-    await enter(intents.Question(first, QuestionForm.read({"words": CANARY})), tara)
-    await enter(Answer(first, AnswerForm.read({"words": CANARY})), company.anna)
+    await enter(changing.ask_a_question(first, QuestionForm.read({"words": CANARY})), tara)
+    await enter(changing.answer(first, AnswerForm.read({"words": CANARY})), company.anna)
     await accepted(company)
     await release(company, first, voices="may_hear", weighed=CANARY)
     await put_off(company)
     company.clock.pass_(seconds=5)
     await not_known(company)
-    await enter(intents.SendAgain(first), tara)
+    await enter(afterwards.send_again(first), tara)
     await not_known(company)
-    await enter(intents.Arrived(first), tara)
-    await enter(intents.AskNumber(first, AskNumberForm.read({"number": NUMBER, "words": CANARY})), tara)
-    await enter(intents.AllowNumber(first, NumberForm.read({"number": NUMBER, "words": CANARY})), company.helena)
-    await enter(intents.Bounced(first), tara)
+    await enter(afterwards.arrived(first), tara)
+    await enter(passcodes.ask_number(first, AskNumberForm.read({"number": NUMBER, "words": CANARY})), tara)
+    await enter(passcodes.allow_number(first, NumberForm.read({"number": NUMBER, "words": CANARY})), company.helena)
+    await enter(afterwards.bounced(first), tara)
     await release(company, first)
     code = (await accepted(company)).written.link.partition("#")[2]
-    await enter(OpenLink(code, (await passcode(company, first, number=NUMBER)).passcode), WEB)
-    await enter(intents.WrongAddress(first), tara)
+    await enter(links.open_link(code, (await passcode(company, first, number=NUMBER)).passcode), WEB)
+    await enter(afterwards.wrong_address(first), tara)
     await _others(company, calls, other)
 
 
@@ -77,7 +77,7 @@ async def _others(company: Company, calls: list[int], other: int) -> None:
     enter, tara = company.door.enter, company.tara
     second = await a_request(company, **{**PERSON, "address": ""}, recordings=[str(calls[1])])
     told = {"refusal": "no_call", "told": CANARY}
-    await enter(intents.Refuse(second, "", RefuseForm.read(told)), tara)
+    await enter(customers_releasing.refuse(second, "", RefuseForm.read(told)), tara)
     third = await a_request(company, **PERSON, recordings=[str(calls[2])])
     await release(company, third)
     await not_taken(company)
@@ -86,7 +86,7 @@ async def _others(company: Company, calls: list[int], other: int) -> None:
     await collected(company)
     company.clock.pass_(minutes=16)
     assert await nothing_to_collect(company)
-    await enter(intents.Arrived(fourth), tara)
+    await enter(afterwards.arrived(fourth), tara)
     # Who presses too late is refused, which is on record as well.
     await refusal(company, releasing(fourth), company.cora)
     due = (await stored(company, third)).due_at
@@ -116,9 +116,11 @@ async def _eventful(company: Company) -> str:
         asker="authority",
         **{**words, "address": f"other-{CANARY}@customer.example", "person": f"{CANARY} the other"},
     )
-    await company.door.enter(Recheck(request), CLOCK)
+    await company.door.enter(deadlines.recheck(request), CLOCK)
     card = next(one for one in await ledger(company, company.tara) if one.kind == "show")
-    await company.door.enter(Reroute(request, company.tara.person_id or 0, "user_disabled", card.id), DELIVERY)
+    await company.door.enter(
+        deadlines.reroute(request, company.tara.person_id or 0, "user_disabled", card.id), DELIVERY
+    )
     return request
 
 
@@ -144,7 +146,7 @@ async def test_p8_what_names_a_customer_is_in_no_table_no_message_and_no_log(com
     await company.door.enter(withdrawing(request, "2026-12-23", words=CANARY), company.anna)
     assert await company.database.read(_found) == []
     done = {one[1] for one in await audit(company) if one[2] == "done"}
-    assert {pair.intent.action for pair in ROOM.does} - done == QUIET
+    assert {one.action for one in HANDLERS if one.action.startswith("customer.")} - done == QUIET
 
 
 async def test_p8_only_whoever_files_or_releases_it_reads_it_on_a_card(company: Company) -> None:

@@ -7,8 +7,8 @@ from datetime import timedelta
 import pytest
 
 from handlers import FORMS
+from handlers.customers import changing
 from handlers.customers.forms import IdentityForm, QuestionForm
-from handlers.customers.intents import Identify
 from handlers.rules.refusal import Refused
 from storage.database.store import Store
 from storage.tables.customers import CustomerLink, CustomerMail, CustomerSession
@@ -66,13 +66,13 @@ async def test_p8_for_whoever_holds_no_card_there_is_no_such_request(company: Co
     request = await a_request(company)
     form = IdentityForm.read({"check": "document", "seen_on": "2026-11-24"})
     wanted = (
-        Identify(request, form),
+        changing.identify(request, form),
         addressing(request, "a@b.com"),
         withdrawing(request),
     )
     for intent in wanted:
         assert str(await refusal(company, intent, company.bram)) == GONE
-    assert str(await refusal(company, Identify("C-NOBODY", form), company.anna)) == GONE
+    assert str(await refusal(company, changing.identify("C-NOBODY", form), company.anna)) == GONE
     for name in ("customer_identity", "customer_answer", "customer_address", "customer_withdraw"):
         with pytest.raises(Refused, match=GONE):
             await opened(company, name, request, company.bram)
@@ -295,6 +295,6 @@ async def test_p8_whoever_filed_it_hears_that_somebody_else_withdrew_it(company:
 async def test_p8_a_check_that_the_policy_does_not_know_and_an_answer_to_nothing_are_refused(company: Company) -> None:
     request = await a_request(company, check="none")
     form = IdentityForm.read({"check": "by_the_moon", "seen_on": "2026-11-24"})
-    assert list((await refusal(company, Identify(request, form), company.anna)).fields) == ["check"]
+    assert list((await refusal(company, changing.identify(request, form), company.anna)).fields) == ["check"]
     assert (await refusal(company, answering(request), company.anna)).code == "no_question"
     assert await preview(company, QuestionForm.name, request) == ""

@@ -9,7 +9,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from handlers.acting import CLOCK, WEB, Visitor
-from handlers.customers.intents import Arrived, DueToday, LinkEnds, OpenLink, Overdue, Remind
+from handlers.customers import afterwards, deadlines
+from handlers.customers import links as customers_links
 from storage.database.store import Store
 from storage.records import Person
 from storage.reminders import Reminder
@@ -158,10 +159,10 @@ async def test_p8_once_it_is_answered_nothing_falls_any_more(company: Company) -
     request = await a_request(company)
     await release(company, request)
     await accepted(company)
-    for wanted in (Remind, DueToday, Overdue):
+    for wanted in (deadlines.remind, deadlines.remind_on_the_day, deadlines.remind_once_late):
         await company.door.enter(wanted(request), CLOCK)
     await pass_until(company, at(10, 12))
-    assert {step for step, _ in await _reminded(company, request)} == {LinkEnds.action}
+    assert {step for step, _ in await _reminded(company, request)} == {afterwards.end_over.action}
 
 
 async def test_p8_what_comes_late_after_an_outage_is_marked_in_the_log(company: Company) -> None:
@@ -288,7 +289,7 @@ async def test_p8_what_arrived_by_somebodys_word_after_the_day_was_late(company:
     await release(company, request)
     await not_known(company)
     company.clock.now = DUE + timedelta(minutes=1)
-    await company.door.enter(Arrived(request), company.tara)
+    await company.door.enter(afterwards.arrived(request), company.tara)
     await _missed(company, request)
 
 
@@ -321,7 +322,7 @@ async def test_p8_the_links_days_end(company: Company) -> None:
     await pass_until(company, NOW + timedelta(days=14))
     assert (await links(company, request))[0].state == "ended"
     assert (await stored(company, request)).state == "answered"
-    await company.door.enter(LinkEnds(request), CLOCK)
+    await company.door.enter(afterwards.end_over(request), CLOCK)
     assert [one[1] for one in await audit(company, request)].count("customer.link_ends") == 1
 
 
@@ -348,7 +349,7 @@ async def test_p8_that_nobody_opened_it_is_told_once_in_the_morning_to_who_filed
 async def test_p8_of_one_that_was_opened_nothing_is_said(company: Company) -> None:
     request, code = await _sent(company)
     digits = (await passcode(company, request)).passcode
-    await company.door.enter(OpenLink(code, digits), WEB)
+    await company.door.enter(customers_links.open_link(code, digits), WEB)
     await pass_until(company, NOW + timedelta(days=14))
     assert (await links(company, request))[0].state == "ended"
     assert not any("has ended" in words for words, _ in await tells(company, company.anna))

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from handlers.customers.intents import File
+from handlers.customers import filing
 from handlers.policy import Policy
 from tests.each import each
 from tests.handlers.builders import (
@@ -38,7 +38,7 @@ async def wrong(company: Company, **more: Any) -> dict[str, str]:
     first = {
         one: more.pop(one) for one in ("asker", "wants", "received_on", "received_at", "recordings") if one in more
     }
-    intent = File(which(company, **first), who(first.get("asker", "customer"), **more), "slack:V-wrong")
+    intent = filing.file(which(company, **first), who(first.get("asker", "customer"), **more), "slack:V-wrong")
     refused = await refusal(company, intent, company.anna)
     assert refused.clause == "P8"
     return refused.fields
@@ -83,7 +83,7 @@ async def test_p8_of_several_lines_the_earliest_day_counts(company: Company) -> 
 
 
 async def test_p8_sent_twice_it_is_filed_once(company: Company) -> None:
-    intent = File(which(company), who(), "slack:V-same")
+    intent = filing.file(which(company), who(), "slack:V-same")
     first = await company.door.enter(intent, company.anna)
     entries, effects = len(await audit(company)), len(await left(company))
     assert await company.door.enter(intent, company.anna) == first
@@ -289,7 +289,7 @@ async def test_p8_of_several_calls_none_began_after_they_asked_save_of_all_with_
         company.door, call(9, caller="+61412345671", native_id="later", crm="CS-10443", started=LATER)
     )
     two = [f"{company.calls[0]}", f"{later}"]
-    wanting = File(which(company, recordings=two, received_at="07:00"), who(), "slack:V-several")
+    wanting = filing.file(which(company, recordings=two, received_at="07:00"), who(), "slack:V-several")
     told = (await refusal(company, wanting, company.anna)).fields
     assert "One of these calls began" in told["received_at"]
     assert "File it as a request of its own." in told["received_at"]

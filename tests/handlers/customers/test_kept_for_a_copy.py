@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from handlers.acting import WEB
-from handlers.customers.intents import Bounced, Downloaded, HeardToEnd, OpenLink
+from handlers.customers import afterwards, links, serving
 from storage.database.store import Store
 from storage.records import OPEN
 from tests.handlers.builders import Company, audit, refusal
@@ -77,9 +77,9 @@ async def test_p12_fetched_it_goes_within_the_hour(company: Company) -> None:
     await release(company, request)
     code = (await accepted(company)).written.link.partition("#")[2]
     erasure = await close(company, recording)
-    entered = await company.door.enter(OpenLink(code, (await passcode(company, request)).passcode), WEB)
-    await company.door.enter(Downloaded(entered.link, entered.secret, (recording,)), WEB)
-    await company.door.enter(HeardToEnd(entered.link, entered.secret, recording), WEB)
+    entered = await company.door.enter(links.open_link(code, (await passcode(company, request)).passcode), WEB)
+    await company.door.enter(serving.downloaded(entered.link, entered.secret, (recording,)), WEB)
+    await company.door.enter(serving.heard_to_end(entered.link, entered.secret, recording), WEB)
     assert not await kept(company, recording)
     await tick(company)
     assert (await keeps(company, recording))[0].ended_at == company.clock.now
@@ -117,7 +117,7 @@ async def test_p12_after_a_bounce_it_is_kept_for_the_request_and_can_be_released
     await release(company, request)
     await accepted(company)
     await close(company, recording)
-    await company.door.enter(Bounced(request), company.tara)
+    await company.door.enter(afterwards.bounced(request), company.tara)
     assert (await _keep(company, recording))[0] == "request"
     await release(company, request)
     assert (await _keep(company, recording))[0] == "copy"

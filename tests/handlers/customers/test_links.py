@@ -9,8 +9,7 @@ import pytest
 
 from handlers.acting import WEB
 from handlers.customers import links
-from handlers.customers.intents import Entered
-from handlers.customers.links import Fit, judged
+from handlers.customers.links import Entered, Fit, judged
 from handlers.policy import Policy
 from handlers.rules.refusal import Refused
 from storage.customers import LONGEST_SESSION

@@ -7,18 +7,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from handlers.acting import CLOCK, DELIVERY, Intent
-from handlers.customers.intents import (
-    DueToday,
-    LetterAccepted,
-    LetterNotKnown,
-    LetterPutOff,
-    LetterRefused,
-    LinkEnds,
-    Overdue,
-    Remind,
-)
+from handlers.acting import CLOCK, DELIVERY
+from handlers.customers import afterwards, deadlines, mailing
 from handlers.customers.mailing import due
+from handlers.handling import Intent
 from storage.tables.customers import CustomerLink
 from tests.handlers.builders import Company, audit, ledger
 from tests.handlers.customers.acts import a_request, stored, withdrawing
@@ -43,9 +35,9 @@ from tests.reconciled import findings
 pytestmark = pytest.mark.long
 
 OUTCOMES: dict[str, Callable[[str], Intent[None]]] = {
-    "accepted": lambda mail: LetterAccepted(mail, OK), "put off": lambda mail: LetterPutOff(mail, "smtp_451"),
-    "refused": lambda mail: LetterRefused(mail, "smtp_550", "550 no such mailbox"),
-    "not known": lambda mail: LetterNotKnown(mail, "timeout"),
+    "accepted": lambda mail: mailing.accepted(mail, OK), "put off": lambda mail: mailing.put_off(mail, "smtp_451"),
+    "refused": lambda mail: mailing.refused(mail, "smtp_550", "550 no such mailbox"),
+    "not known": lambda mail: mailing.not_known(mail, "timeout"),
 }  # fmt: skip
 DUE = datetime(2026, 12, 3, 6, tzinfo=UTC)  # seven working days after Tuesday, 17:00 in Sydney
 
@@ -83,7 +75,7 @@ async def test_p8_accepted_is_honoured_with_the_servers_answer_in_the_log(compan
     assert (mail.state, mail.code, mail.settled_at) == ("accepted", "250", company.clock.now)
     said = await logged(company, request, "accepted")
     assert (said["mail"], said["answer"], said["answered"], said["state"]) == (letter.mail, OK, True, "accepted")
-    for kind in (Remind, DueToday, Overdue):
+    for kind in (deadlines.remind, deadlines.remind_on_the_day, deadlines.remind_once_late):
         assert await _coming(company, kind.action, request) is None
 
 
@@ -101,8 +93,8 @@ async def test_p8_an_answer_that_comes_twice_counts_once(company: Company) -> No
     letter = await accepted(company)
     before = len(await ledger(company))
     for late_word in (
-        LetterAccepted(letter.mail, OK), LetterPutOff(letter.mail, "x"), LetterRefused(letter.mail, "x", ""),
-        LetterNotKnown(letter.mail, "x"),
+        mailing.accepted(letter.mail, OK), mailing.put_off(letter.mail, "x"), mailing.refused(letter.mail, "x", ""),
+        mailing.not_known(letter.mail, "x"),
     ):  # fmt: skip
         await company.door.enter(late_word, DELIVERY)
     assert (await stored(company, request)).state == "answered"
@@ -176,7 +168,7 @@ async def test_p8_where_nobody_knows_whoever_released_it_is_asked(company: Compa
     assert words.startswith(f"Nobody knows whether the mail for {request} arrived")
     assert button == "details"
     assert await nothing_to_collect(company)
-    assert await _coming(company, Overdue.action, request) is not None
+    assert await _coming(company, deadlines.remind_once_late.action, request) is not None
 
 
 async def test_p8_neither_does_anybody_where_a_process_took_it_and_says_nothing(company: Company) -> None:
@@ -249,7 +241,7 @@ async def test_p8_the_days_of_a_link_count_from_the_mail_servers_acceptance(comp
 async def test_p8_a_link_does_not_end_while_its_mail_waits_to_be_sent(company: Company) -> None:
     request = await _released(company)
     company.clock.pass_(days=15)
-    await company.door.enter(LinkEnds(request), CLOCK)
+    await company.door.enter(afterwards.end_over(request), CLOCK)
     company.clock.pass_(days=15)
     await accepted(company)
     [link] = await links(company, request)
@@ -284,4 +276,4 @@ async def test_p8_what_a_clock_that_was_ahead_put_off_goes_when_it_is_right_agai
 
 
 async def test_p8_what_the_server_says_is_about_a_mail() -> None:
-    assert LetterAccepted("M-1", OK).subject == "M-1"
+    assert mailing.accepted("M-1", OK).subject == "M-1"

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from handlers import MATTERS, matter_of
+from handlers import MATTERS, matter_of, pressed
 from handlers.acting import CLOCK, DELIVERY
-from handlers.customers.intents import Recheck, Reroute
+from handlers.customers import deadlines
 from handlers.customers.room import MATTER
-from handlers.matters.intents import Pressed
 from storage.matters import begun_by
 from storage.reminders import Reminder
 from tests.handlers.builders import POLICY, Company, audit, away, email, ledger
@@ -26,7 +25,7 @@ async def test_p8_whoever_can_t_be_reached_is_passed_over(company: Company) -> N
     cards = [one for one in await ledger(company) if one.kind == "show"]
     for who in (company.tara, company.cora):
         card = next(one for one in cards if one.person_id == who.person_id)
-        await company.door.enter(Reroute(request, who.person_id or 0, "user_disabled", card.id), DELIVERY)
+        await company.door.enter(deadlines.reroute(request, who.person_id or 0, "user_disabled", card.id), DELIVERY)
     view = await viewed(company, request)
     there = {view.people[one.person_id].email_key for one in view.approvers}
     assert email("Tara Lindqvist") not in there
@@ -37,14 +36,14 @@ async def test_p8_whoever_can_t_be_reached_is_passed_over(company: Company) -> N
 async def test_p8_roles_and_absences_change_and_whoever_is_there_is_asked(company: Company) -> None:
     request = await a_request(company, company.cora)
     company.door.policy = away(POLICY, "team_leader")
-    await company.door.enter(Recheck(request), CLOCK)
+    await company.door.enter(deadlines.recheck(request), CLOCK)
     view = await viewed(company, request)
     assert email("Deven Okafor") in {view.people[one.person_id].email_key for one in view.approvers}
 
 
 async def test_p8_a_copy_that_was_lost_sight_of_is_brought_up_to_date(company: Company) -> None:
     request = await a_request(company)
-    await company.door.enter(Pressed(request), company.tara)
+    await company.door.enter(pressed(request), company.tara)
 
 
 async def test_p8_what_waits_and_what_nobody_may_release_is_listed(company: Company) -> None:

@@ -10,9 +10,9 @@ import pytest
 from handlers import BUTTONS
 from handlers.acting import WEB
 from handlers.cards import Card
-from handlers.customers import passcodes
+from handlers.customers import links as customers_links
+from handlers.customers import passcodes, releasing
 from handlers.customers.forms import AskNumberForm, NumberForm
-from handlers.customers.intents import OpenLink, Passcode, SendNewLink
 from handlers.customers.room import MATTER
 from handlers.policy.values import RoleName
 from handlers.room import Opens
@@ -93,19 +93,21 @@ async def test_p8_a_new_one_ends_the_one_before(company: Company) -> None:
     code = (await accepted(company)).written.link.partition("#")[2]
     first, second = await passcode(company, request), await passcode(company, request)
     assert first.passcode != second.passcode or first.left != second.left
-    assert (await company.door.enter(OpenLink(code, second.passcode), WEB)).secret
+    assert (await company.door.enter(customers_links.open_link(code, second.passcode), WEB)).secret
     if first.passcode != second.passcode:
-        assert not (await company.door.enter(OpenLink(code, first.passcode), WEB)).secret
+        assert not (await company.door.enter(customers_links.open_link(code, first.passcode), WEB)).secret
 
 
 async def test_p8_three_a_link_and_then_another_link(company: Company) -> None:
     request = await _sent(company)
     assert [(await passcode(company, request)).left for _ in range(3)] == [2, 1, 0]
     [mark] = await numbers(company, request)
-    refused = await refusal(company, Passcode(request, mark), company.tara)
+    refused = await refusal(company, passcodes.passcode(request, mark), company.tara)
     assert refused.code == "no_passcode_left"
     assert "Press Send a new link" in str(refused)
-    await company.door.enter(SendNewLink.of(await as_shown(company, request)), company.tara)
+    await company.door.enter(
+        releasing.send_new_link(*(await as_shown(company, request)).partition(":")[::2]), company.tara
+    )
     await accepted(company)
     assert (await passcode(company, request)).left == 2
 
@@ -136,7 +138,11 @@ async def test_p8_nobody_else_sees_it(company: Company, who: str) -> None:
     request = await _sent(company)
     [mark] = await numbers(company, request)
     visitor = company.people[who]
-    assert (await refusal(company, Passcode(request, mark), visitor)).code in ("filer", "operator", "not_approver")
+    assert (await refusal(company, passcodes.passcode(request, mark), visitor)).code in (
+        "filer",
+        "operator",
+        "not_approver",
+    )
     assert (await links(company, request))[0].passcodes == 0
 
 
@@ -146,15 +152,15 @@ async def test_p8_no_other_number_is_rung(company: Company) -> None:
     await accepted(company)
     [foreign] = await numbers(company, other)
     for mark in (foreign, "", "0" * 16):
-        refused = await refusal(company, Passcode(request, mark), company.tara)
+        refused = await refusal(company, passcodes.passcode(request, mark), company.tara)
         assert refused.code == "not_that_number"
 
 
 async def test_p8_before_the_mail_is_with_the_server_there_is_nothing_to_read_out(company: Company) -> None:
     request = await a_request(company)
-    assert (await refusal(company, Passcode(request, ""), company.tara)).code == "no_link"
+    assert (await refusal(company, passcodes.passcode(request, ""), company.tara)).code == "no_link"
     await release(company, request)
-    assert (await refusal(company, Passcode(request, ""), company.tara)).code == "not_sent"
+    assert (await refusal(company, passcodes.passcode(request, ""), company.tara)).code == "not_sent"
 
 
 async def test_p8_the_head_allows_another_number_in_words(company: Company) -> None:
@@ -213,7 +219,7 @@ async def test_p8_whoever_released_it_is_told_when_its_link_is_locked(company: C
     digits = (await passcode(company, request)).passcode
     wrong = f"{(int(digits) + 1) % 1_000_000:06d}"
     for _ in range(5):
-        await company.door.enter(OpenLink(code, wrong), WEB)
+        await company.door.enter(customers_links.open_link(code, wrong), WEB)
     assert (await links(company, request))[0].state == "locked"
     [told] = [one for one in await tells(company, company.tara) if "locked" in one[0]]
     assert told == (

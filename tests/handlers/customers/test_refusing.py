@@ -9,7 +9,7 @@ import pytest
 
 from handlers.acting import Visitor
 from handlers.customers.forms import RefuseForm
-from handlers.declined.intents import Erase
+from handlers.declined import deciding
 from tests.each import each
 from tests.handlers.builders import UK, Company, call, quiet, refusal, register
 from tests.handlers.customers.acts import a_request, stored, viewed
@@ -96,7 +96,7 @@ async def test_p5_of_a_call_erased_after_a_decline_it_does_not_say_that_twelve_m
     """And it is the same letter for a call that is older, since none may tell which it was."""
     request = await a_request(company, **ASKED)
     matter = await afterwards(company)
-    await company.door.enter(Erase(matter), company.helena)
+    await company.door.enter(deciding.erase(matter), company.helena)
     await company.door.enter(refusing(request, "erased"), company.tara)
     [mail] = await mails(company, request)
     told = body(await envelope(company, mail))

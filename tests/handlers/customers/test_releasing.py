@@ -8,13 +8,14 @@ from typing import Any
 
 import pytest
 
+from handlers import recordings
 from handlers.acting import CLOCK, WEB
 from handlers.cards import Card, Choice
-from handlers.customers import room
+from handlers.customers import afterwards, changing, room
+from handlers.customers import links as customers_links
+from handlers.customers import releasing as customers_releasing
 from handlers.customers.forms import RefuseForm, ReleaseForm, WeighedForm, WithdrawForm, weighing
-from handlers.customers.intents import Arrived, LinkEnds, OpenLink, Release, SendNewLink, Withdraw
 from handlers.customers.releasing import LISTEN_ONLY
-from handlers.recordings import Register
 from handlers.room import Given
 from handlers.rules.refusal import Refused
 from tests.each import each
@@ -57,7 +58,7 @@ async def test_p8_link_mail_and_decision_are_one_commit(company: Company) -> Non
     assert (row.answered_at, row.closed_at) == (None, None)
     assert (link.state, link.gives, link.ends_at) == ("live", "copy", NOW + timedelta(days=14))
     assert (mail.kind, mail.state, mail.link_id, mail.next_at) == ("copy", "waiting", link.id, NOW)
-    due = await company.database.read(lambda store: store.deadlines.coming(LinkEnds.action, request))
+    due = await company.database.read(lambda store: store.deadlines.coming(afterwards.end_over.action, request))
     assert due == link.ends_at
 
 
@@ -154,7 +155,11 @@ def test_p8_another_voice_is_weighed_where_the_customer_may_hear_it(answers: dic
 async def test_p8_another_voice_is_weighed_in_words_that_stay(company: Company) -> None:
     request = await a_request(company)
     form = ReleaseForm.read({"voices": "may_hear"})
-    refused = await refusal(company, Release.of(await as_shown(company, request), form), company.tara)
+    refused = await refusal(
+        company,
+        customers_releasing.release(*(await as_shown(company, request)).partition(":")[::2], form),
+        company.tara,
+    )
     assert set(refused.fields) == {"weighed"}
     await release(company, request, voices="may_hear", weighed="Her son only says hello.")
     view = await viewed(company, request)
@@ -176,7 +181,7 @@ async def test_p8_listening_instead_of_a_copy_is_a_link_that_gives_none(company:
 async def test_p8_what_is_gone_is_not_released(company: Company) -> None:
     request = await a_request(company)
     await register(company.door, call(1, stamp="gone"))
-    await company.door.enter(Register("file", (), ["call-1"]), CLOCK)
+    await company.door.enter(recordings.register("file", (), ["call-1"]), CLOCK)
     refused = await refusal(company, releasing(request), company.tara)
     assert refused.code == "erased"
     assert "Press Refuse" in str(refused)
@@ -200,11 +205,11 @@ async def test_p8_how_it_stands_is_said_to_whoever_comes_too_late(company: Compa
     await release(company, request)
     await not_known(company)
     assert "Nobody knows yet whether its mail arrived" in str(await refusal(company, releasing(request), company.cora))
-    await company.door.enter(Arrived(request), company.tara)
+    await company.door.enter(afterwards.arrived(request), company.tara)
     told = str(await refusal(company, releasing(request), company.tara))
     assert told == "This request was already released by you, and answered on Tue 24 Nov, 14:00 Sydney."
     gone = {"on_day": "2026-11-24", "words": "By telephone."}
-    await company.door.enter(Withdraw(request, WithdrawForm.read(gone)), company.anna)
+    await company.door.enter(changing.withdraw(request, WithdrawForm.read(gone)), company.anna)
     assert str(await refusal(company, releasing(request), company.cora)) == "The customer withdrew this request."
 
 
@@ -244,7 +249,9 @@ async def test_p8_a_call_that_is_gone_since_the_card_was_drawn_is_not_released(c
     mark = (await viewed(company, request)).shown_mark
     await register(company.door, call(1, stamp="2", size=9))
     refused = await refusal(
-        company, Release.of(f"{request}:{mark}", ReleaseForm.read({"voices": "nobody"})), company.tara
+        company,
+        customers_releasing.release(*f"{request}:{mark}".partition(":")[::2], ReleaseForm.read({"voices": "nobody"})),
+        company.tara,
     )
     assert refused.code == "not_as_shown"
 
@@ -254,7 +261,11 @@ async def _while_the_form_is_open(company: Company, request: str, change: Callab
     about = await as_shown(company, request)
     await preview(company, ReleaseForm.name, about)
     await change()
-    refused = await refusal(company, Release.of(about, ReleaseForm.read({"voices": "nobody"})), company.tara)
+    refused = await refusal(
+        company,
+        customers_releasing.release(*about.partition(":")[::2], ReleaseForm.read({"voices": "nobody"})),
+        company.tara,
+    )
     assert (refused.code, await mails(company, request)) == ("not_as_shown", [])
     with pytest.raises(Refused, match="open the form anew"):
         await preview(company, ReleaseForm.name, about)
@@ -290,7 +301,9 @@ async def test_p8_a_question_and_its_answer_change_nothing_of_what_was_shown(com
     request = await a_request(company)
     about = await as_shown(company, request)
     await company.door.enter(questioning(request), company.cora)
-    await company.door.enter(Release.of(about, ReleaseForm.read({"voices": "nobody"})), company.tara)
+    await company.door.enter(
+        customers_releasing.release(*about.partition(":")[::2], ReleaseForm.read({"voices": "nobody"})), company.tara
+    )
 
 
 async def test_p8_before_anybody_chooses_listening_the_preview_has_its_words_as_well(company: Company) -> None:
@@ -310,12 +323,14 @@ async def _over(company: Company) -> str:
     await release(company, request)
     await accepted(company)
     company.clock.pass_(days=14, minutes=1)
-    await company.door.enter(LinkEnds(request), CLOCK)
+    await company.door.enter(afterwards.end_over(request), CLOCK)
     return request
 
 
 async def new_link(company: Company, request: str) -> None:
-    await company.door.enter(SendNewLink.of(await as_shown(company, request)), company.tara)
+    await company.door.enter(
+        customers_releasing.send_new_link(*(await as_shown(company, request)).partition(":")[::2]), company.tara
+    )
 
 
 async def test_p8_a_link_that_is_over_offers_a_new_one(company: Company) -> None:
@@ -323,7 +338,10 @@ async def test_p8_a_link_that_is_over_offers_a_new_one(company: Company) -> None
     card = await seen(company, request, company.tara)
     assert "The link is over, and the customer never opened it." in lines(card)
     assert labels(card)[0] == "Send a new link"
-    wanted, at = SendNewLink.of(await as_shown(company, request)), company.door.copies_at
+    wanted, at = (
+        customers_releasing.send_new_link(*(await as_shown(company, request)).partition(":")[::2]),
+        company.door.copies_at,
+    )
     company.door.copies_at = ""
     assert (await refusal(company, wanted, company.tara)).code == "no_mail"
     company.door.copies_at = at
@@ -348,14 +366,14 @@ async def test_p8_a_link_that_works_offers_its_passcode_and_no_new_one(company: 
     await release(company, request)
     letter = await accepted(company)
     assert "Send a new link" not in labels(await seen(company, request, company.tara))
-    wanted = SendNewLink.of(await as_shown(company, request))
+    wanted = customers_releasing.send_new_link(*(await as_shown(company, request)).partition(":")[::2])
     assert (await refusal(company, wanted, company.tara)).code == "link_lives"
     for _ in range(3):
         await passcode(company, request)
     assert labels(await seen(company, request, company.tara))[0] == "Send a new link"
     await new_link(company, request)
     await accepted(company)
-    told = await company.door.enter(OpenLink(letter.written.link.partition("#")[2], "000000"), WEB)
+    told = await company.door.enter(customers_links.open_link(letter.written.link.partition("#")[2], "000000"), WEB)
     assert told.secret == ""
     assert await findings(company.database) == []
 
@@ -372,5 +390,13 @@ async def test_p8_a_new_link_whose_mail_is_not_taken_makes_no_answer_late(compan
 
 async def test_p8_what_changed_since_it_was_shown_is_looked_at_again(company: Company) -> None:
     request = await _over(company)
-    assert (await refusal(company, SendNewLink(request, "another"), company.tara)).code == "not_as_shown"
-    assert (await refusal(company, SendNewLink.of(await as_shown(company, request)), company.anna)).code == "filer"
+    assert (
+        await refusal(company, customers_releasing.send_new_link(request, "another"), company.tara)
+    ).code == "not_as_shown"
+    assert (
+        await refusal(
+            company,
+            customers_releasing.send_new_link(*(await as_shown(company, request)).partition(":")[::2]),
+            company.anna,
+        )
+    ).code == "filer"

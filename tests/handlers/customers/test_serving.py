@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from handlers.acting import WEB, Act
-from handlers.customers.intents import Downloaded, HeardToEnd, LeavePage, Played
+from handlers.customers import serving as customers_serving
 from handlers.customers.serving import (
     ENDED,
     LISTEN_ONLY,
@@ -40,7 +40,11 @@ async def test_p8_a_session_is_for_the_calls_of_its_own_link(company: Company) -
     serving = await one.serving()
     assert [call.recording.id for call in serving.calls] == company.calls[:2]
     assert (serving.may_keep, await states(one)) == (True, ["there", "there"])
-    for kind, about in ((Played, (company.calls[2], 0, 9)), (Downloaded, ((company.calls[2],),)), (HeardToEnd, (0,))):
+    for kind, about in (
+        (customers_serving.played, (company.calls[2], 0, 9)),
+        (customers_serving.downloaded, ((company.calls[2],),)),
+        (customers_serving.heard_to_end, (0,)),
+    ):
         assert await why(one, kind, *about) == (NOT_YOURS, "not_released")
 
 
@@ -65,7 +69,10 @@ async def test_p8_each_request_asks_anew_whether_it_is_over(company: Company, wa
     one = await (await sent(company)).let_in()
     await ENDS[way](one)
     assert await refused(one) == "ended"
-    for kind, about in ((Played, (company.calls[0], 0, 9)), (Downloaded, (tuple(company.calls[:1]),))):
+    for kind, about in (
+        (customers_serving.played, (company.calls[0], 0, 9)),
+        (customers_serving.downloaded, (tuple(company.calls[:1]),)),
+    ):
         assert await why(one, kind, *about) == (ENDED, "ended")
 
 
@@ -75,7 +82,7 @@ async def test_p8_after_four_hours_the_passcode_is_asked_for_again(company: Comp
     assert (await one.serving()).there
     company.clock.pass_(seconds=1)
     assert await refused(one) == "session_over"
-    assert await why(one, Played, company.calls[0], 0, 9) == (NO_SESSION, "session_over")
+    assert await why(one, customers_serving.played, company.calls[0], 0, 9) == (NO_SESSION, "session_over")
 
 
 async def test_p8_a_clock_that_is_put_back_before_it_was_made_ends_it(company: Company) -> None:
@@ -89,7 +96,7 @@ async def test_p8_a_clock_that_is_put_back_before_it_was_made_ends_it(company: C
 
 async def test_p11_a_part_that_leaves_the_house_is_on_record(company: Company) -> None:
     one, recording = await (await sent(company, wants="listen")).let_in(), company.calls[0]
-    await do(one, Played, recording, 0.5, 9)
+    await do(one, customers_serving.played, recording, 0.5, 9)
     [row] = await one.had()
     assert (row.kind, row.recording_id, row.start, row.end, row.at) == ("played", recording, 0.5, 9, company.clock.now)
     detail = {"link": one.link, "recording": recording, "from_ms": 500, "to_ms": 9000}
@@ -98,8 +105,8 @@ async def test_p11_a_part_that_leaves_the_house_is_on_record(company: Company) -
 
 async def test_p11_so_is_a_copy(company: Company) -> None:
     one, (first, second) = await (await sent(company)).let_in(), company.calls[:2]
-    await do(one, Downloaded, (first, second))
-    await do(one, Downloaded, (first,), start=30.5, end=61.0)
+    await do(one, customers_serving.downloaded, (first, second))
+    await do(one, customers_serving.downloaded, (first,), start=30.5, end=61.0)
     told = [(row.kind, row.recording_id, row.start, row.end) for row in await one.had()]
     assert sorted(told) == [
         ("downloaded", first, 0, 61),
@@ -115,50 +122,50 @@ async def test_p11_so_is_a_copy(company: Company) -> None:
 
 async def test_p8_what_may_be_heard_may_not_be_downloaded(company: Company) -> None:
     one = await (await sent(company, wants="listen")).let_in()
-    assert await why(one, Downloaded, (company.calls[0],)) == (LISTEN_ONLY, "listen_only")
+    assert await why(one, customers_serving.downloaded, (company.calls[0],)) == (LISTEN_ONLY, "listen_only")
     assert await one.had() == []
 
 
 async def test_p8_who_leaves_leaves_nothing_behind(company: Company) -> None:
     one = await (await sent(company)).let_in()
-    await do(one, LeavePage)
+    await do(one, customers_serving.leave_page)
     [session], entry = await one.sessions(), (await audit(company, one.request))[-1]
     assert entry == ("web", "customer.leave_page", "done", "P8", {"link": one.link, "session": session.hash})
     assert await refused(one) == "session_over"
-    assert await why(one, LeavePage) == (NO_SESSION, "session_over")
+    assert await why(one, customers_serving.leave_page) == (NO_SESSION, "session_over")
 
 
 async def test_p12_it_is_fetched_once_all_of_it_was_downloaded(company: Company) -> None:
     one, (first, second) = await (await sent(company)).let_in(), company.calls[:2]
-    await do(one, HeardToEnd, first)  # nothing of it was downloaded yet
-    await do(one, Played, first, 0, 61)
-    await do(one, HeardToEnd, first)
-    await do(one, Downloaded, (first, second))
+    await do(one, customers_serving.heard_to_end, first)  # nothing of it was downloaded yet
+    await do(one, customers_serving.played, first, 0, 61)
+    await do(one, customers_serving.heard_to_end, first)
+    await do(one, customers_serving.downloaded, (first, second))
     before = await one.redrawn()
-    await do(one, HeardToEnd, first)
+    await do(one, customers_serving.heard_to_end, first)
     detail = {"link": one.link, "recording": first, "kind": "downloaded", "all": False}
     assert (await audit(company, one.request))[-1] == ("web", "customer.heard", "done", "P8", detail)
     assert (await one.row()).fetched_at is None
     company.clock.pass_(minutes=1)
-    await do(one, HeardToEnd, second)
+    await do(one, customers_serving.heard_to_end, second)
     assert (await one.row()).fetched_at == company.clock.now
     assert (await audit(company, one.request))[-1][4]["all"] is True
     assert await one.redrawn() == before + 2
     entries = await audit(company)
-    await do(one, HeardToEnd, first)
+    await do(one, customers_serving.heard_to_end, first)
     assert await audit(company) == entries
     assert sorted(row.recording_id for row in await one.had() if row.whole) == [first, second]
 
 
 async def test_p12_or_heard_to_its_end_where_it_may_only_be_heard(company: Company) -> None:
     one, call = await (await sent(company, wants="listen", calls=company.calls[:1])).let_in(), company.calls[0]
-    await do(one, HeardToEnd, call)
-    await do(one, Played, call, 40, 61)
-    await do(one, Played, call, 0, 30)
-    await do(one, HeardToEnd, call)
+    await do(one, customers_serving.heard_to_end, call)
+    await do(one, customers_serving.played, call, 40, 61)
+    await do(one, customers_serving.played, call, 0, 30)
+    await do(one, customers_serving.heard_to_end, call)
     assert (await one.row()).fetched_at is None
-    await do(one, Played, call, 30, 40)
-    await do(one, HeardToEnd, call)
+    await do(one, customers_serving.played, call, 30, 40)
+    await do(one, customers_serving.heard_to_end, call)
     assert (await one.row()).fetched_at == company.clock.now
 
 
@@ -177,11 +184,11 @@ async def test_p12_a_call_past_its_moment_is_there_only_for_what_keeps_it(compan
     await one.change((Recording, first), erase_at=now, state="closed")
     await one.change((Recording, second), erase_at=now)
     assert await states(one) == ["erased", "erased"]
-    assert await why(one, Played, first, 0, 9) == (WHY["erased"], "erased")
+    assert await why(one, customers_serving.played, first, 0, 9) == (WHY["erased"], "erased")
     await one.keep(first)
     await one.keep(second, why="request")
     assert await states(one) == ["there", "erased"]
-    await do(one, Played, first, 0, 9)
+    await do(one, customers_serving.played, first, 0, 9)
     company.clock.pass_(minutes=1)
     await one.change((Recording, first), erase_at=now)
     await company.database.write(lambda store: store.erasures.end_keep(first, one.request, company.clock.now))

@@ -8,7 +8,8 @@ import pytest
 from sqlalchemy import insert
 
 from handlers.acting import WEB
-from handlers.customers.intents import LeavePage, OpenLink, Played
+from handlers.customers import links as customers_links
+from handlers.customers import serving
 from handlers.customers.serving import serve
 from handlers.ids import hashed
 from handlers.rules.refusal import Refused
@@ -45,7 +46,7 @@ async def test_p8_a_session_put_in_by_hand_lets_nobody_in(company: Company) -> N
     }
     await tamper(company.database, insert(table_of(CustomerSession)).values(row))
     with pytest.raises(Refused):
-        await company.door.enter(Played(link.id, "mine", company.calls[0], 0, 9), WEB)
+        await company.door.enter(serving.played(link.id, "mine", company.calls[0], 0, 9), WEB)
     assert f"row customer_sessions/{row['hash']} is stored, but no entry of the log tells of it" in await findings(
         company.database
     )
@@ -57,11 +58,11 @@ async def test_p8_whoever_is_out_stays_out_also_when_a_clock_is_set_back(company
     request = await a_request(company)
     await release(company, request)
     code = (await accepted(company)).written.link.partition("#")[2]
-    wanted = OpenLink(code, (await passcode(company, request)).passcode)
+    wanted = customers_links.open_link(code, (await passcode(company, request)).passcode)
     first = await company.door.enter(wanted, WEB)
     company.clock.pass_(minutes=30)
     if how == "leaves":
-        await company.door.enter(LeavePage(first.link, first.secret), WEB)
+        await company.door.enter(serving.leave_page(first.link, first.secret), WEB)
     else:
         await passcode(company, request)
     company.clock.pass_(minutes=-10)

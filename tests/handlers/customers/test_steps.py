@@ -13,6 +13,7 @@ from handlers import FORMS, SEARCHES, earlier, form_of, intro, led, why
 from handlers.cards import Card, Day, Filled, Page, Sheet
 from handlers.customers import filing, room
 from handlers.customers.calls import FOUND, NONE, sought
+from handlers.customers.filing import Filed
 from handlers.customers.forms import (
     AuthorityForm,
     ColleagueForm,
@@ -22,7 +23,6 @@ from handlers.customers.forms import (
     ToWhom,
     WhichForm,
 )
-from handlers.customers.intents import Begin, Choose, File, Filed
 from handlers.forms import Answers, Form
 from handlers.room import Asks, Given
 from handlers.rules.refusal import Refused
@@ -119,7 +119,7 @@ def test_p8_the_longest_first_step_fits_where_slack_and_teams_carry_it() -> None
 
 async def test_p8_next_draws_the_second_step_and_stores_nothing(company: Company) -> None:
     before = await audit(company)
-    sheet = await company.door.enter(Choose(which(company), "S-1"), company.anna)
+    sheet = await company.door.enter(filing.choose(which(company), "S-1"), company.anna)
     assert isinstance(sheet, Sheet)
     assert (sheet.name, sheet.goes_back) == ("customer_person", True)
     assert sheet.intro == (
@@ -130,28 +130,27 @@ async def test_p8_next_draws_the_second_step_and_stores_nothing(company: Company
 
 
 async def test_p8_next_says_what_must_be_mended_at_its_field(company: Company) -> None:
-    refused = await refusal(company, Choose(which(company, recordings=["99"])), company.anna)
+    refused = await refusal(company, filing.choose(which(company, recordings=["99"])), company.anna)
     assert list(refused.fields) == ["recordings"]
 
 
 async def test_p8_above_the_second_step_stands_what_the_number_is_worth(company: Company) -> None:
     await register(company.door, call(6, caller="+61412345671", crm="CS-99"))
-    sheet = await company.door.enter(Choose(which(company)), company.anna)
+    sheet = await company.door.enter(filing.choose(which(company)), company.anna)
     assert sheet.intro.endswith(
         "This number is used by more than one customer. Please write what they know about the call itself."
     )
     again = await looking(company, company.anna, lambda act: intro(act, "customer_person", sheet.about))
     assert again == sheet.intro
-    none = await company.door.enter(Choose(which(company, recordings=[])), company.anna)
+    none = await company.door.enter(filing.choose(which(company, recordings=[])), company.anna)
     assert "A copy to keep · no call found yet." in none.intro
 
 
 async def test_p8_both_steps_together_are_sent(company: Company) -> None:
-    sheet = await company.door.enter(Choose(which(company)), company.anna)
+    sheet = await company.door.enter(filing.choose(which(company)), company.anna)
     asks = FORMS["customer_person"]
     intent = asks.send(sheet.about, who(), "slack:V-1")
-    assert isinstance(intent, File)
-    assert intent.which.recordings == [f"{company.calls[0]}"]
+    assert intent == filing.file(which(company), who(), "slack:V-1")
     told = await company.door.enter(intent, company.anna)
     assert asks.after is not None
     page = asks.after(told)
@@ -202,7 +201,7 @@ async def test_p8_more_calls_than_a_request_takes_are_counted_no_further(company
     await register(company.door, *(call(1, native_id=f"m-{n}") for n in range(51)))
     options = await looking(company, company.anna, lambda act: SEARCHES["customer_calls"].find(act, "0412345671"))
     assert options[0].label == "All calls, more than 50, with ••••\N{NO-BREAK SPACE}671"
-    refused = await refusal(company, Choose(which(company, recordings=[options[0].value])), company.anna)
+    refused = await refusal(company, filing.choose(which(company, recordings=[options[0].value])), company.anna)
     assert "takes 50 calls at most" in refused.fields["recordings"]
 
 
@@ -235,7 +234,7 @@ def test_p8_a_form_takes_of_another_what_it_can_read() -> None:
 def test_p8_a_form_says_itself_whether_it_leads_elsewhere_or_back(form: type[Form], more: dict[str, Any]) -> None:
     """Each platform draws by the form alone; a room that forgets one half is told at once."""
     with pytest.raises(ValueError, match="nothing tells to which"):
-        Asks(form, Begin, lambda *_: Begin(), lambda _: Page("Sent", ()), **more)
+        Asks(form, room.begin, lambda *_: room.begin(), lambda _: Page("Sent", ()), **more)
 
 
 async def _sought(company: Company, words: str) -> tuple[Sheet, Filled]:

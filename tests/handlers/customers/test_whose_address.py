@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from handlers.customers.intents import File
+from handlers.customers import filing
 from tests.each import each
 from tests.handlers.builders import POLICY, Company, account, email, meet, refusal, register
 from tests.handlers.builders import call as a_call
@@ -16,7 +16,7 @@ OWN = "anna@private.example"
 
 
 async def refused(company: Company, address: str, **more: Any) -> dict[str, str]:
-    intent = File(which(company), who(address=address, **more), "slack:V-address")
+    intent = filing.file(which(company), who(address=address, **more), "slack:V-address")
     return (await refusal(company, intent, company.tara)).fields
 
 
@@ -119,5 +119,5 @@ async def test_p11_no_operator_has_a_colleague_s_call_among_the_own(company: Com
     asked = who("operator", person="Bram Tolliver", address=to, address_again=to)
     assert (
         "choose no call of others"
-        in (await refusal(company, File(both, asked, "slack:V1"), company.anna)).fields["address"]
+        in (await refusal(company, filing.file(both, asked, "slack:V1"), company.anna)).fields["address"]
     )

@@ -6,7 +6,8 @@ from datetime import timedelta
 from typing import Any
 
 from handlers.acting import CLOCK, Visitor
-from handlers.declined.intents import Choose, Find, Live, Meet, Say
+from handlers.declined import deciding, saying
+from handlers.declined.view import Live
 from storage.records import Recording
 from storage.tables.declined import Declined
 from tests.handlers.builders import AU, Company, call, email, register
@@ -28,7 +29,7 @@ def live(call_id: str = "call-7", **facts: Any) -> Live:
 async def say(company: Company, who: Visitor | None = None, *, key: str = "") -> str:
     """Somebody says that the caller declines; the matter's id."""
     teller = who or company.bram
-    await company.door.enter(Say(), teller, key=key)
+    await company.door.enter(saying.say(), teller, key=key)
     return (await newest(company, teller)).id
 
 
@@ -47,22 +48,22 @@ async def row(company: Company, matter: str) -> Declined:
 async def midway(company: Company, *calls: Live) -> str:
     """Bram says so while he is on a call, and it is found."""
     matter = await say(company)
-    await company.door.enter(Find(matter, calls or (live(),)), CLOCK)
+    await company.door.enter(saying.find(matter, calls or (live(),)), CLOCK)
     return matter
 
 
 async def afterwards(company: Company, place: int = 0) -> str:
     """Bram says so after the call, and says which of his last ones it was."""
     matter = await say(company)
-    await company.door.enter(Find(matter), CLOCK)
-    await company.door.enter(Choose(f"{matter}:{place}"), company.bram)
+    await company.door.enter(saying.find(matter), CLOCK)
+    await company.door.enter(saying.choose(f"{matter}:{place}"), company.bram)
     return matter
 
 
 async def recorded(company: Company, matter: str, *names: str) -> list[int]:
     """What was recorded stands in the register, and the clock has met it."""
     ids = await register(company.door, *(call(0, native_id=name) for name in names or LEGS))
-    await company.door.enter(Meet(matter), CLOCK)
+    await company.door.enter(deciding.meet(matter), CLOCK)
     return ids
 
 

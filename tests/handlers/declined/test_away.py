@@ -7,10 +7,11 @@ from typing import Any
 
 import pytest
 
+from handlers import recordings
 from handlers.acting import CLOCK
-from handlers.declined.intents import Erase, Meet
-from handlers.recordings import Identify, Register
-from handlers.retention.intents import Certify, Close, Forget, Proof, Send
+from handlers.declined import deciding
+from handlers.retention import closing, erasing
+from handlers.retention.erasing import Proof
 from storage.records import Recording
 from storage.tables.erasures import Erasure
 from tests.handlers.builders import Company, audit, call, register, words_for
@@ -23,7 +24,7 @@ pytestmark = pytest.mark.long
 
 
 async def _away(company: Company, *names: str) -> None:
-    await company.door.enter(Register("file", (), names or ("call-1",)), CLOCK)
+    await company.door.enter(recordings.register("file", (), names or ("call-1",)), CLOCK)
 
 
 async def _erasure(company: Company, number: int) -> Erasure | None:
@@ -56,7 +57,7 @@ async def test_p5_a_call_that_was_away_for_a_look_is_out_of_reach_as_before(comp
     await register(company.door, call(1))
     assert await states(company, number) == ["declined"]
     assert await company.database.read(lambda store: store.recordings.present([number], company.clock.now)) == []
-    await company.door.enter(Erase(matter), company.helena)
+    await company.door.enter(deciding.erase(matter), company.helena)
     erasure = await _erasure(company, number)
     assert erasure is not None
     assert await _due(company) == [erasure.id]
@@ -81,7 +82,7 @@ async def test_p12_one_whose_time_was_over_is_closed_at_its_moment_as_ever(compa
     """Its erasure says that its time was over, which other audio under its name would not have to be."""
     [number] = await register(company.door, call(0, native_id="old"))
     company.clock.now = (await the_call(company, number)).erase_at or company.clock.now
-    await company.door.enter(Close(number), CLOCK)
+    await company.door.enter(closing.close(number), CLOCK)
     await _away(company, "old")
     assert len(await _due(company)) == 1
     await register(company.door, call(0, native_id="old"))
@@ -91,7 +92,7 @@ async def test_p12_one_whose_time_was_over_is_closed_at_its_moment_as_ever(compa
 async def test_p5_the_head_s_word_counts_also_while_the_file_is_away(company: Company) -> None:
     matter, number = await afterwards(company), company.calls[0]
     await _away(company)
-    await company.door.enter(Erase(matter), company.helena)
+    await company.door.enter(deciding.erase(matter), company.helena)
     assert (await states(company, number), await _due(company)) == (["gone"], [])
     company.clock.pass_(days=2)
     assert await _late(company) == 0
@@ -106,15 +107,15 @@ async def test_p5_what_is_away_and_has_had_its_time_is_not_erased_a_second_time(
     matter, number = await afterwards(company), company.calls[0]
     await _away(company)
     company.clock.now = (await the_call(company, number)).erase_at or company.clock.now
-    await company.door.enter(Forget(number), CLOCK)
-    await company.door.enter(Erase(matter), company.helena)
+    await company.door.enter(closing.forget(number), CLOCK)
+    await company.door.enter(deciding.erase(matter), company.helena)
     assert await _erasure(company, number) is None
 
 
 async def test_p5_an_erasure_that_was_begun_goes_on_when_the_file_is_back(company: Company) -> None:
     matter = await midway(company)
     ids = await recorded(company, matter)
-    await company.door.enter(Erase(matter), company.helena)
+    await company.door.enter(deciding.erase(matter), company.helena)
     await _away(company, "live/in.wav", "live/out.wav")
     company.clock.pass_(days=1)
     assert (await _due(company), await _late(company)) == ([], 0)
@@ -126,7 +127,7 @@ async def test_p5_an_erasure_that_was_begun_goes_on_when_the_file_is_back(compan
 
 async def test_p5_what_is_away_until_its_moment_is_seen_to_then(company: Company) -> None:
     matter, number = await afterwards(company), company.calls[0]
-    await company.door.enter(Erase(matter), company.helena)
+    await company.door.enter(deciding.erase(matter), company.helena)
     await _away(company)
     company.clock.now = (await the_call(company, number)).erase_at or company.clock.now
     assert len(await _due(company)) == 1
@@ -138,28 +139,30 @@ async def test_p12_what_the_recorder_was_asked_to_erase_is_no_call_that_vanished
 ) -> None:
     """The look after the delete failed, and the register saw first that it is gone: its erasure stayed open for months."""
     matter, number = await afterwards(company), company.calls[0]
-    await company.door.enter(Erase(matter), company.helena)
+    await company.door.enter(deciding.erase(matter), company.helena)
     erasure = await _erasure(company, number)
     assert erasure is not None
-    assert await company.door.enter(Send(erasure.id, "a"), CLOCK)
+    assert await company.door.enter(erasing.send(erasure.id, "a"), CLOCK)
     await _away(company)
     assert (await states(company, number), await _due(company)) == (["gone"], [erasure.id])
-    assert await company.door.enter(Send(erasure.id, "a"), CLOCK)
+    assert await company.door.enter(erasing.send(erasure.id, "a"), CLOCK)
     assert await _vanished(company) == 0
-    await company.door.enter(Certify(erasure.id, Proof(company.clock.now, "deleted", "copies", "n", "a")), CLOCK)
+    await company.door.enter(
+        erasing.certify(erasure.id, Proof(company.clock.now, "deleted", "copies", "n", "a")), CLOCK
+    )
     assert await findings(company.database) == []
 
 
 async def test_p5_a_file_that_is_moved_is_the_same_call_and_goes(company: Company) -> None:
     matter, number = await afterwards(company), company.calls[0]
-    await company.door.enter(Identify(number, "1", "a" * 64), CLOCK)
+    await company.door.enter(recordings.identify(number, "1", "a" * 64), CLOCK)
     await _away(company)
     await register(company.door, call(1, native_id="2026/call-1", stamp="2"))
     moved = await _named(company, "2026/call-1")
     assert (moved.id, moved.state, moved.folder) == (number, "declined", "2026")
     told = (await audit(company))[-1][4]
     assert (told["moved"], "replaced" in told) == ([number], False)
-    await company.door.enter(Erase(matter), company.helena)
+    await company.door.enter(deciding.erase(matter), company.helena)
     assert len(await _due(company)) == 1
     assert await findings(company.database) == []
 
@@ -171,7 +174,7 @@ async def test_p5_also_within_one_look_and_leg_by_leg(company: Company, *, befor
     if before:
         await _away(company, *names)
     found = [call(0, native_id=f"2026/{one}") for one in names]
-    await company.door.enter(Register("file", found, names), CLOCK)
+    await company.door.enter(recordings.register("file", found, names), CLOCK)
     assert [(await _named(company, f"2026/{one}")).id for one in names] == ids
     assert await states(company, *ids) == ["declined", "declined"]
     assert await _vanished(company) == int(before)
@@ -194,8 +197,8 @@ async def test_p5_what_lies_there_twice_before_it_is_moved_goes_both_times(compa
     copy = await _named(company, "2026/call-1")
     assert (copy.id != number, copy.state) == (True, "declined")
     await _away(company)
-    await company.door.enter(Erase(matter), company.helena)
-    await company.door.enter(Meet(matter), CLOCK)
+    await company.door.enter(deciding.erase(matter), company.helena)
+    await company.door.enter(deciding.meet(matter), CLOCK)
     erasure = await _erasure(company, copy.id)
     assert erasure is not None
     assert await _due(company) == [erasure.id]
@@ -234,7 +237,7 @@ async def test_p5_another_call_of_that_moment_is_none_of_it(company: Company) ->
 
 async def test_p5_another_call_in_its_place_is_a_call_of_its_own_also_when_that_was_away(company: Company) -> None:
     matter, number = await afterwards(company), company.calls[0]
-    await company.door.enter(Erase(matter), company.helena)
+    await company.door.enter(deciding.erase(matter), company.helena)
     other = {"native_id": "call-1", "size": 7, "stamp": "9"}
     for _ in range(2):
         await register(company.door, call(0, **other))

@@ -6,13 +6,12 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from handlers import CALLS
+from handlers import CALLS, people
 from handlers.acting import CLOCK, DELIVERY, Visitor
+from handlers.declined import choosing, deciding, saying
 from handlers.declined.choosing import late
 from handlers.declined.choosing import row as line
-from handlers.declined.intents import Choose, Dismiss, Erase, Find, HandOver, Keep, Offer, Say, Unchosen
 from handlers.declined.view import load
-from handlers.people import Meet
 from handlers.rules.declined import CHAIN
 from tests.each import each
 from tests.handlers.builders import (
@@ -44,7 +43,7 @@ MINUTE = timedelta(minutes=1)
 async def unchosen(company: Company, who: Visitor | None = None) -> str:
     """Somebody says so, and the recording system tells of no call that goes on."""
     matter = await say(company, who)
-    await company.door.enter(Find(matter, (), "cannot"), CLOCK)
+    await company.door.enter(saying.find(matter, (), "cannot"), CLOCK)
     return matter
 
 
@@ -72,10 +71,10 @@ async def test_p5_a_second_caller_who_declines_is_another_matter_and_the_first_w
     company.clock.pass_(hours=3)
     second = await unchosen(company)
     assert second != first
-    await company.door.enter(Choose(f"{second}:0"), company.bram)
+    await company.door.enter(saying.choose(f"{second}:0"), company.bram)
     before = await row(company, first)
     assert (before.state, before.asked_at) == ("choosing", at)
-    await company.door.enter(Choose(f"{first}:1"), company.bram)
+    await company.door.enter(saying.choose(f"{first}:1"), company.bram)
     assert await states(company, *company.calls) == ["declined", "declined", "present"]
 
 
@@ -127,7 +126,7 @@ async def test_p5_mornings_are_working_ones_and_later_than_the_word(
 async def test_p5_the_days_are_those_of_whoever_said_it_or_the_lines_for_whom_nobody_looked_up(
     company: Company,
 ) -> None:
-    await company.door.enter(Meet(account("UBRAM", "Bram Tolliver", zone="Europe/London")), DELIVERY)
+    await company.door.enter(people.meet(account("UBRAM", "Bram Tolliver", zone="Europe/London")), DELIVERY)
     matter = await unchosen(company)
     assert (await asked_of_the_clock(company, matter))["unchosen"].hour == 9
     anna = company.anna.person_id or 0
@@ -155,7 +154,7 @@ async def reminded(company: Company, matter: str, who: Visitor) -> str:
 
 async def test_p5_whoever_left_is_not_waited_for(company: Company) -> None:
     matter = await unchosen(company)
-    await company.door.enter(Meet(account("UBRAM", "Bram Tolliver", "deactivated")), DELIVERY)
+    await company.door.enter(people.meet(account("UBRAM", "Bram Tolliver", "deactivated")), DELIVERY)
     await pass_until(company, WEDNESDAY)
     assert await told(company, company.helena) == ["declined.remind"]
     assert set(await asked_of_the_clock(company, matter)) == {"remind"}
@@ -171,42 +170,42 @@ async def test_p5_whoever_decides_may_choose_and_whoever_said_it_reads_so(compan
     assert "the call stays in reach, and you are reminded each working day." in text
     assert [one.label for one in buttons(card)] == ["None of these", "Details", *["This call"] * 3]
     assert card.summary == "A caller declined to be recorded, and nobody has said which call it was."
-    await company.door.enter(Choose(f"{matter}:1"), company.helena)
+    await company.door.enter(saying.choose(f"{matter}:1"), company.helena)
     assert await states(company, *company.calls) == ["present", "declined", "present"]
     assert [one for one in await words_for(company, company.bram) if "Helena Marsh said which call it was" in one]
     assert set(await asked_of_the_clock(company, matter)) == {"remind"}
-    await company.door.enter(Erase(matter), company.helena)
+    await company.door.enter(deciding.erase(matter), company.helena)
     assert await findings(company.database) == []
 
 
 async def test_p5_whoever_said_it_may_still_choose_and_nobody_decides_before(company: Company) -> None:
     matter = await handed_over(company)
-    for intent in (Erase(matter), keeping(matter)):
+    for intent in (deciding.erase(matter), keeping(matter)):
         assert (await refusal(company, intent, company.helena)).code == "unchosen"
     assert [one for one in buttons(await seen(company, matter, company.bram)) if one.label == "This call"]
-    await company.door.enter(Choose(f"{matter}:0"), company.bram)
+    await company.door.enter(saying.choose(f"{matter}:0"), company.bram)
     assert await words_for(company, company.bram) == []
     assert (await row(company, matter)).state == "waiting"
     assert [one.label for one in buttons(await seen(company, matter, company.helena))] == ["Erase", "Keep", "Details"]
-    await company.door.enter(Keep(matter, keeping(matter).form), company.helena)
+    await company.door.enter(keeping(matter), company.helena)
     assert await findings(company.database) == []
 
 
 async def test_p5_a_live_call_that_is_chosen_after_all_goes_by_itself_and_reminds_nobody(company: Company) -> None:
     matter = await say(company)
-    await company.door.enter(Find(matter, (live("call-7"), live("call-8", recordings=("live/8.wav",)))), CLOCK)
+    await company.door.enter(saying.find(matter, (live("call-7"), live("call-8", recordings=("live/8.wav",)))), CLOCK)
     await pass_until(company, THURSDAY)
-    await company.door.enter(Offer(matter), CLOCK)
+    await company.door.enter(choosing.offer(matter), CLOCK)
     assert len((await row(company, matter)).choices) == 2
-    await company.door.enter(Choose(f"{matter}:1"), company.helena)
+    await company.door.enter(saying.choose(f"{matter}:1"), company.helena)
     assert await asked_of_the_clock(company, matter) == {}
     assert (await row(company, matter)).live == "asked"
 
 
 async def test_p5_where_nobody_can_choose_it_any_more_whoever_decides_closes_it_and_is_named(company: Company) -> None:
     matter = await handed_over(company)
-    assert str(await refusal(company, Dismiss(matter), company.anna)) == "I can't find this call."
-    await company.door.enter(Dismiss(matter), company.helena)
+    assert str(await refusal(company, saying.dismiss(matter), company.anna)) == "I can't find this call."
+    await company.door.enter(saying.dismiss(matter), company.helena)
     assert await asked_of_the_clock(company, matter) == {}
     for who in (company.bram, company.helena):
         assert (
@@ -215,14 +214,14 @@ async def test_p5_where_nobody_can_choose_it_any_more_whoever_decides_closes_it_
         )
     assert [one for one in await words_for(company, company.bram) if "Helena Marsh said that it was none" in one]
     assert await states(company, *company.calls) == ["present"] * 3
-    assert (await refusal(company, Dismiss(matter), company.helena)).code == "already"
+    assert (await refusal(company, saying.dismiss(matter), company.helena)).code == "already"
     assert await findings(company.database) == []
 
 
 async def test_p5_a_deputy_who_steps_in_is_on_record(company: Company) -> None:
     matter = await handed_over(company)
     company.door.policy = away(POLICY, "head_of_customer_success", now=company.clock.now)
-    await company.door.enter(Choose(f"{matter}:0"), company.henrik)
+    await company.door.enter(saying.choose(f"{matter}:0"), company.henrik)
     [entry] = [one for one in await audit(company, matter) if one[1] == "declined.choose"]
     assert entry[4]["stepped_in"] == "away"
     assert await findings(company.database) == []
@@ -248,10 +247,12 @@ async def test_p5_with_nobody_to_hand_it_to_it_is_stuck_and_somebody_hears_of_it
 @each("settling", ["choose", "dismiss"])
 async def test_p5_once_it_is_known_no_clock_waits_for_it(company: Company, settling: str) -> None:
     matter = await unchosen(company)
-    await company.door.enter(Choose(f"{matter}:0") if settling == "choose" else Dismiss(matter), company.bram)
+    await company.door.enter(
+        saying.choose(f"{matter}:0") if settling == "choose" else saying.dismiss(matter), company.bram
+    )
     assert not {"unchosen", "hand_over"} & set(await asked_of_the_clock(company, matter))
     before = len(await audit(company))
-    for intent in (Unchosen(matter), HandOver(matter), Offer(matter)):
+    for intent in (choosing.unchosen(matter), choosing.hand_over(matter), choosing.offer(matter)):
         await company.door.enter(intent, CLOCK)
     assert len(await audit(company)) == before
 
@@ -259,7 +260,7 @@ async def test_p5_once_it_is_known_no_clock_waits_for_it(company: Company, settl
 async def test_p5_two_replicas_hand_it_over_once(company: Company) -> None:
     matter = await handed_over(company)
     before = len(await audit(company)), len(await ledger(company))
-    await company.door.enter(HandOver(matter), CLOCK)
+    await company.door.enter(choosing.hand_over(matter), CLOCK)
     assert (len(await audit(company)), len(await ledger(company))) == before
 
 
@@ -274,20 +275,20 @@ async def test_p5_the_call_itself_is_registered_after_the_word_and_is_offered_th
     assert await company.database.read(lambda store: late(store, later)) == [matter]
     found = await company.database.read(lambda store: [subject for one in CALLS for subject in one.find(store, later)])
     assert matter in found
-    await company.door.enter(Offer(matter), CLOCK)
+    await company.door.enter(choosing.offer(matter), CLOCK)
     assert [one["recording"] for one in (await row(company, matter)).choices] == [*company.calls, own]
     assert await company.database.read(lambda store: late(store, later)) == []
     before = len(await audit(company))
-    await company.door.enter(Offer(matter), CLOCK)
+    await company.door.enter(choosing.offer(matter), CLOCK)
     assert len(await audit(company)) == before
-    await company.door.enter(Choose(f"{matter}:3"), company.bram)
+    await company.door.enter(saying.choose(f"{matter}:3"), company.bram)
     assert await states(company, own, other) == ["declined", "present"]
     assert await findings(company.database) == []
 
 
 async def test_p5_said_once_more_and_found_it_asks_no_clock_any_more(company: Company) -> None:
     matter = await unchosen(company)
-    await company.door.enter(Say(), company.bram)
-    await company.door.enter(Find(matter, (live(),)), CLOCK)
+    await company.door.enter(saying.say(), company.bram)
+    await company.door.enter(saying.find(matter, (live(),)), CLOCK)
     assert await asked_of_the_clock(company, matter) == {}
     assert (await row(company, matter)).live == "asked"

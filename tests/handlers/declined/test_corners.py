@@ -6,14 +6,13 @@ from datetime import timedelta
 
 import pytest
 
-from handlers import FORMS, matter_of
+from handlers import FORMS, matter_of, recordings
 from handlers.acting import CLOCK
+from handlers.declined import choosing, deciding, saying, watching
 from handlers.declined.cards import card, off_words
 from handlers.declined.deciding import introduction
-from handlers.declined.intents import Choose, Confirm, Erase, Find, Go, Meet, Remind
 from handlers.declined.view import load
-from handlers.recordings import Register
-from handlers.retention.intents import Close
+from handlers.retention import closing
 from handlers.rules.refusal import Refused
 from storage.reminders import Reminder
 from tests.handlers.builders import Company, ask, audit, ledger
@@ -39,7 +38,7 @@ async def test_p5_a_request_that_names_the_call_shows_that_it_is_out_of_reach_an
 async def test_p5_one_that_is_out_of_reach_already_is_put_there_once(company: Company) -> None:
     matter = await midway(company)
     ids = await recorded(company, matter)
-    await company.door.enter(Meet(matter), CLOCK)
+    await company.door.enter(deciding.meet(matter), CLOCK)
     assert await states(company, *ids) == ["declined", "declined"]
     assert [one[1] for one in await audit(company, matter)].count("declined.meet") == 1
 
@@ -48,7 +47,7 @@ async def test_p5_a_call_whose_moment_came_meanwhile_is_not_brought_back(company
     matter = await midway(company)
     [number] = await recorded(company, matter, "live/in.wav")
     company.clock.pass_(days=366)
-    await company.door.enter(Close(number), CLOCK)
+    await company.door.enter(closing.close(number), CLOCK)
     await company.door.enter(keeping(matter), company.helena)
     assert await states(company, number) == ["closed"]
 
@@ -56,14 +55,14 @@ async def test_p5_a_call_whose_moment_came_meanwhile_is_not_brought_back(company
 async def test_p12_a_hold_keeps_it_and_the_card_says_that_something_does(company: Company) -> None:
     await hold(company, company.helena, company.calls[:1])
     matter = await afterwards(company)
-    await company.door.enter(Erase(matter), company.helena)
+    await company.door.enter(deciding.erase(matter), company.helena)
     told = lines(await seen(company, matter, company.bram))
     assert "⚠️ Something still keeps it. It stays locked, and is erased once that is over." in told
 
 
 async def test_p5_an_erased_one_says_so(company: Company) -> None:
     matter = await afterwards(company)
-    await company.door.enter(Erase(matter), company.helena)
+    await company.door.enter(deciding.erase(matter), company.helena)
     view = await looking(company, company.bram, lambda act: load(act, matter))
     erased = {company.calls[0]: company.clock.now}
     object.__setattr__(view, "erased", erased)
@@ -96,30 +95,30 @@ async def test_p5_a_reminder_is_a_line_for_whoever_decides_and_nothing_once_it_i
     line = await looking(company, company.helena, lambda act: kind.reminded(act, told))
     assert line is not None
     assert "waits for your decision" in str(line.words)
-    await company.door.enter(Erase(matter), company.helena)
+    await company.door.enter(deciding.erase(matter), company.helena)
     assert await looking(company, company.helena, lambda act: kind.reminded(act, told)) is None
 
 
 async def test_p5_what_goes_by_itself_reminds_nobody(company: Company) -> None:
     matter = await midway(company)
     assert await company.database.read(lambda store: store.deadlines.coming("declined.remind", matter)) is None
-    await company.door.enter(Remind(matter), CLOCK)
+    await company.door.enter(choosing.remind(matter), CLOCK)
 
 
 async def test_p5_found_once_it_is_not_found_again(company: Company) -> None:
     matter = await midway(company)
     before = len(await audit(company))
-    await company.door.enter(Find(matter, (live("call-8"),)), CLOCK)
+    await company.door.enter(saying.find(matter, (live("call-8"),)), CLOCK)
     assert len(await audit(company)) == before
     assert (await row(company, matter)).call_id == "call-7"
 
 
 async def test_p5_a_leg_that_comes_to_light_while_it_is_off_is_out_of_reach_too(company: Company) -> None:
     matter = await midway(company)
-    await company.door.enter(Confirm(matter), CLOCK)
+    await company.door.enter(watching.confirm(matter), CLOCK)
     stopped = (await row(company, matter)).stopped_at
     company.clock.pass_(seconds=20)
-    await company.door.enter(Confirm(matter, ("live/third.wav",)), CLOCK)
+    await company.door.enter(watching.confirm(matter, ("live/third.wav",)), CLOCK)
     assert (await row(company, matter)).stopped_at == stopped
 
 
@@ -132,7 +131,7 @@ async def test_p5_how_the_matter_is_named_where_others_speak_of_it(company: Comp
 
 async def test_p5_a_choice_whose_call_has_left_the_register_is_not_offered(company: Company) -> None:
     matter = await say(company)
-    await company.door.enter(Find(matter), CLOCK)
+    await company.door.enter(saying.find(matter), CLOCK)
     view = await looking(company, company.bram, lambda act: load(act, matter))
     view.offered.pop(company.calls[0])
 
@@ -143,29 +142,29 @@ async def test_p5_a_choice_whose_call_has_left_the_register_is_not_offered(compa
 async def test_p5_a_call_that_is_closed_by_now_can_not_be_chosen(company: Company) -> None:
     first, second = await say(company), await say(company, company.tara)
     assert second != first
-    await company.door.enter(Find(first), CLOCK)
+    await company.door.enter(saying.find(first), CLOCK)
     company.clock.now += timedelta(days=400)
 
     with pytest.raises(Refused) as refused:
-        await company.door.enter(Choose(f"{first}:0"), company.bram)
+        await company.door.enter(saying.choose(f"{first}:0"), company.bram)
     assert refused.value.code == "closed"
 
 
 async def test_p5_after_its_time_it_goes_once(company: Company) -> None:
     matter = await midway(company)
     company.clock.now = (await row(company, matter)).erase_at or company.clock.now
-    await company.door.enter(Go(matter), CLOCK)
+    await company.door.enter(deciding.go(matter), CLOCK)
     before = len(await audit(company))
-    await company.door.enter(Go(matter), CLOCK)
+    await company.door.enter(deciding.go(matter), CLOCK)
     assert len(await audit(company)) == before
 
 
 async def test_p12_one_that_vanished_meanwhile_is_not_erased_by_us(company: Company) -> None:
     matter = await midway(company)
     ids = await recorded(company, matter)
-    await company.door.enter(Register("file", (), ("live/in.wav",)), CLOCK)
+    await company.door.enter(recordings.register("file", (), ("live/in.wav",)), CLOCK)
     company.clock.now = (await row(company, matter)).erase_at or company.clock.now
-    await company.door.enter(Go(matter), CLOCK)
+    await company.door.enter(deciding.go(matter), CLOCK)
     assert await states(company, *ids) == ["gone", "closed"]
 
 
@@ -176,7 +175,7 @@ async def test_p8_an_open_request_that_gives_only_its_number_keeps_it(company: C
     request = await a_request(company, recordings=[], said=f"My number is {call.caller}.")
     told = lines(await seen(company, matter, company.helena))
     assert "⚠️ Something still keeps it. If you erase it, it stays locked and goes once that is over." in told
-    await company.door.enter(Erase(matter), company.helena)
+    await company.door.enter(deciding.erase(matter), company.helena)
     kept = await company.database.read(lambda store: store.erasures.keeps_of(call.id))
     assert [one.matter_id for one in kept] == [request]
     assert await findings(company.database) == []

@@ -7,18 +7,20 @@ from typing import Any
 
 import pytest
 
+from handlers import recordings
 from handlers.acting import CLOCK
-from handlers.declined.intents import Choose, Cleared, Erase, Find, Go, Keep, KeepForm, Meet, Over, Remind
+from handlers.declined import choosing, deciding, saying, watching
+from handlers.declined.deciding import KeepForm
+from handlers.handling import Intent
 from handlers.policy import Policy
-from handlers.recordings import Register
 from tests.handlers.builders import POLICY, Company, audit, call, email, quiet, refusal, register, words_for
 from tests.handlers.declined.acts import LEGS, afterwards, live, midway, recorded, row, say, states, the_call
 from tests.handlers.reading import buttons, home_of, lines, seen
 from tests.moments import NOW
 
 
-def keeping(matter: str, reason: str = "mistake") -> Keep:
-    return Keep(matter, KeepForm.read({"reason": reason}))
+def keeping(matter: str, reason: str = "mistake") -> Intent[None]:
+    return deciding.keep(matter, KeepForm.read({"reason": reason}))
 
 
 def changed(policy: Policy, **values: Any) -> Policy:
@@ -34,7 +36,7 @@ async def test_p5_what_was_recorded_is_out_of_reach_from_the_moment_it_is_regist
         lambda store: store.recordings.present([one.id for one in known.values()], company.clock.now)
     )
     assert found == []
-    await company.door.enter(Meet(matter), CLOCK)
+    await company.door.enter(deciding.meet(matter), CLOCK)
     assert await company.database.read(lambda store: store.declines.met()) == []
 
 
@@ -43,10 +45,10 @@ async def test_p5_it_goes_one_working_day_later_by_the_one_way_that_erases(compa
     ids = await recorded(company, matter)
     due = (await row(company, matter)).erase_at
     assert due == datetime(2026, 11, 25, 6, tzinfo=UTC)  # Wednesday 17:00 in Sydney
-    await company.door.enter(Go(matter), CLOCK)
+    await company.door.enter(deciding.go(matter), CLOCK)
     assert await states(company, *ids) == ["declined", "declined"]
     company.clock.now = due
-    await company.door.enter(Go(matter), CLOCK)
+    await company.door.enter(deciding.go(matter), CLOCK)
     assert await states(company, *ids) == ["closed", "closed"]
     erasures = [await company.database.read(lambda store, one=one: store.erasures.open(one)) for one in ids]  # type: ignore[misc]
     assert [one.why for one in erasures if one] == ["declined", "declined"]
@@ -56,7 +58,7 @@ async def test_p5_it_goes_one_working_day_later_by_the_one_way_that_erases(compa
 async def test_p5_what_is_registered_after_that_goes_at_once(company: Company) -> None:
     matter = await midway(company)
     company.clock.now = (await row(company, matter)).erase_at or company.clock.now
-    await company.door.enter(Go(matter), CLOCK)
+    await company.door.enter(deciding.go(matter), CLOCK)
     assert await states(company, *(await recorded(company, matter))) == ["closed", "closed"]
 
 
@@ -73,7 +75,7 @@ async def test_p5_where_the_policy_restricts_nothing_goes_by_itself(company: Com
     matter = await midway(company)
     ids = await recorded(company, matter)
     company.clock.pass_(days=30)
-    await company.door.enter(Go(matter), CLOCK)
+    await company.door.enter(deciding.go(matter), CLOCK)
     assert await states(company, *ids) == ["declined", "declined"]
     assert [one for one in buttons(await seen(company, matter, company.helena)) if one.label == "Erase"]
 
@@ -81,9 +83,9 @@ async def test_p5_where_the_policy_restricts_nothing_goes_by_itself(company: Com
 async def test_p5_of_a_finished_call_nothing_goes_without_the_head(company: Company) -> None:
     matter = await afterwards(company)
     company.clock.pass_(days=60)
-    await company.door.enter(Go(matter), CLOCK)
+    await company.door.enter(deciding.go(matter), CLOCK)
     assert await states(company, company.calls[0]) == ["declined"]
-    await company.door.enter(Erase(matter), company.helena)
+    await company.door.enter(deciding.erase(matter), company.helena)
     assert await states(company, company.calls[0]) == ["closed"]
     assert [one for one in await words_for(company, company.bram) if "decided that what was recorded is erased" in one]
 
@@ -94,7 +96,7 @@ async def test_p5_the_head_stops_it_for_a_reason_and_it_is_in_reach_again(compan
     await company.door.enter(keeping(matter, "agreed"), company.helena)
     assert await states(company, *ids) == ["present", "present"]
     company.clock.pass_(days=9)
-    await company.door.enter(Go(matter), CLOCK)
+    await company.door.enter(deciding.go(matter), CLOCK)
     assert await states(company, *ids) == ["present", "present"]
     told = lines(await seen(company, matter, company.bram))
     assert (
@@ -112,7 +114,7 @@ async def test_p5_what_is_registered_after_it_was_kept_is_in_reach(company: Comp
 @pytest.mark.parametrize("who", ["bram", "anna", "tara", "ruth"])
 async def test_p5_no_agent_erases_or_keeps_a_call_alone(company: Company, who: str) -> None:
     matter = await afterwards(company)
-    for intent in (Erase(matter), keeping(matter)):
+    for intent in (deciding.erase(matter), keeping(matter)):
         assert (await refusal(company, intent, company.people[who])).code in ("operator", "not_approver")
     assert await states(company, company.calls[0]) == ["declined"]
 
@@ -122,17 +124,17 @@ async def test_p5_the_head_decides_nothing_about_a_call_of_her_own(company: Comp
         company.door, call(0, native_id="own", operator_key=email("Helena Marsh"), operator_name="Helena Marsh")
     )
     matter = await say(company, company.helena)
-    await company.door.enter(Find(matter), CLOCK)
-    await company.door.enter(Choose(f"{matter}:0"), company.helena)
-    assert (await refusal(company, Erase(matter), company.helena)).code == "operator"
-    await company.door.enter(Erase(matter), company.ruth)
+    await company.door.enter(saying.find(matter), CLOCK)
+    await company.door.enter(saying.choose(f"{matter}:0"), company.helena)
+    assert (await refusal(company, deciding.erase(matter), company.helena)).code == "operator"
+    await company.door.enter(deciding.erase(matter), company.ruth)
     assert await states(company, own) == ["closed"]
 
 
 async def test_p5_it_is_decided_once(company: Company) -> None:
     matter = await afterwards(company)
-    await company.door.enter(Erase(matter), company.helena)
-    await quiet(company, Erase(matter), company.helena)
+    await company.door.enter(deciding.erase(matter), company.helena)
+    await quiet(company, deciding.erase(matter), company.helena)
     assert (await refusal(company, keeping(matter), company.helena)).code == "already"
 
 
@@ -151,30 +153,30 @@ async def test_p5_told_anew_by_the_recording_system_it_stays_out_of_reach(compan
 
 async def test_p12_one_that_vanishes_while_it_waits_is_told_to_the_head(company: Company) -> None:
     await afterwards(company)
-    await company.door.enter(Register("file", (), ("call-1",)), CLOCK)
+    await company.door.enter(recordings.register("file", (), ("call-1",)), CLOCK)
     assert [one for one in await words_for(company, company.helena) if "vanished from the recording system" in one]
 
 
 async def test_p5_whoever_decides_is_reminded_each_working_day_until_it_is_decided(company: Company) -> None:
     matter = await afterwards(company)
-    await company.door.enter(Remind(matter), CLOCK)
+    await company.door.enter(choosing.remind(matter), CLOCK)
     assert [one[4]["reminded"] for one in await audit(company, matter) if one[1] == "declined.remind"] == [
         [company.helena.person_id]
     ]
     assert any("erase or keep the recording?" in line for line in lines(await home_of(company, company.helena)))
-    await company.door.enter(Erase(matter), company.helena)
+    await company.door.enter(deciding.erase(matter), company.helena)
     before = len(await audit(company))
-    await company.door.enter(Remind(matter), CLOCK)
+    await company.door.enter(choosing.remind(matter), CLOCK)
     assert len(await audit(company)) == before
 
 
 async def test_p5_names_that_were_never_registered_are_forgotten_once_nothing_has_them(company: Company) -> None:
     matter = await midway(company)
-    await company.door.enter(Over(matter), CLOCK)
+    await company.door.enter(watching.over(matter), CLOCK)
     company.clock.now = (await row(company, matter)).erase_at or company.clock.now
-    await company.door.enter(Go(matter), CLOCK)
+    await company.door.enter(deciding.go(matter), CLOCK)
     assert await company.database.read(lambda store: store.declines.unmet()) == {matter: list(LEGS)}
-    await company.door.enter(Cleared(matter), CLOCK)
+    await company.door.enter(watching.cleared(matter), CLOCK)
     assert await company.database.read(lambda store: store.declines.unmet()) == {}
     told = lines(await seen(company, matter, company.bram))
     assert "Nothing of it is in the recording system: a second look, by another way, found nothing." in told
@@ -182,10 +184,10 @@ async def test_p5_names_that_were_never_registered_are_forgotten_once_nothing_ha
 
 async def test_p5_another_call_of_the_same_agent_is_recorded_and_heard_as_ever(company: Company) -> None:
     matter = await midway(company)
-    await company.door.enter(Over(matter), CLOCK)
+    await company.door.enter(watching.over(matter), CLOCK)
     second = await say(company)
     assert second != matter
-    await company.door.enter(Find(second, (live("call-8", recordings=("live/8.wav",)),)), CLOCK)
+    await company.door.enter(saying.find(second, (live("call-8", recordings=("live/8.wav",)),)), CLOCK)
     assert (await row(company, second)).call_id == "call-8"
     [other] = await register(company.door, call(0, native_id="live/9.wav"))
     assert await states(company, other) == ["present"]
@@ -196,4 +198,4 @@ async def test_p5_of_what_goes_by_itself_the_head_is_asked_only_whether_to_keep_
     card = await seen(company, matter, company.helena)
     assert [one.label for one in buttons(card)] == ["Keep", "Details"]
     assert [line for line in lines(card) if line.endswith("If nobody answers, it is erased then.")]
-    assert (await refusal(company, Erase(matter), company.bram)).code == "operator"
+    assert (await refusal(company, deciding.erase(matter), company.bram)).code == "operator"

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from handlers.access.intents import Approve, Deny
+from handlers.access import deciding as access_deciding
 from handlers.acting import CLOCK
-from handlers.declined import room
-from handlers.declined.intents import Erase, Go, Meet
-from handlers.retention.intents import LetGo
+from handlers.declined import deciding, room
+from handlers.retention import closing
 from tests.handlers.builders import CLAIM, Company, ask, call, claim_about, refusal, register
 from tests.handlers.customers.acts import a_request
 from tests.handlers.declined.acts import LEGS, afterwards, midway
@@ -34,7 +33,7 @@ async def test_p5_an_open_request_keeps_it_and_the_card_says_that_something_does
     begun = [await ask(company, company.anna, **CLAIM), await ask(company, company.anna), await a_request(company)]
     matter = await afterwards(company)
     assert WILL_BE_KEPT in lines(await seen(company, matter, company.helena))
-    await company.door.enter(Erase(matter), company.helena)
+    await company.door.enter(deciding.erase(matter), company.helena)
     assert [await keeping(company, one) for one in begun] == [True, True, True]
     for reader in (company.bram, company.helena):
         told = lines(await seen(company, matter, reader))
@@ -47,9 +46,9 @@ async def test_p5_an_open_request_keeps_it_and_the_card_says_that_something_does
 async def test_p5_once_the_last_that_keeps_it_is_over_it_goes(company: Company) -> None:
     request = await ask(company, company.anna, **CLAIM)
     matter = await afterwards(company)
-    await company.door.enter(Erase(matter), company.helena)
-    await company.door.enter(Deny(request, "No."), company.helena)
-    await company.door.enter(LetGo(company.calls[0], request), CLOCK)
+    await company.door.enter(deciding.erase(matter), company.helena)
+    await company.door.enter(access_deciding.deny_request(request, "No."), company.helena)
+    await company.door.enter(closing.let_go(company.calls[0], request), CLOCK)
     assert len(await due(company)) == 1
     assert KEPT not in lines(await seen(company, matter, company.helena))
     assert await findings(company.database) == []
@@ -57,10 +56,10 @@ async def test_p5_once_the_last_that_keeps_it_is_over_it_goes(company: Company) 
 
 async def test_p9_an_investigation_that_was_approved_keeps_it_for_as_long_as_access_lasts(company: Company) -> None:
     [request, other] = [await ask(company, company.anna, **CLAIM), await ask(company, company.anna)]
-    await company.door.enter(Approve(request), company.helena)
-    await company.door.enter(Approve(other), company.tara)
+    await company.door.enter(access_deciding.approve_request(request), company.helena)
+    await company.door.enter(access_deciding.approve_request(other), company.tara)
     matter = await afterwards(company)
-    await company.door.enter(Erase(matter), company.helena)
+    await company.door.enter(deciding.erase(matter), company.helena)
     assert [await keeping(company, one) for one in (request, other)] == [True, False]
     company.clock.pass_(days=8)
     assert len(await due(company)) == 1
@@ -70,9 +69,9 @@ async def test_p5_what_goes_by_itself_is_kept_as_well(company: Company) -> None:
     [number] = await register(company.door, call(0, native_id=LEGS[0], started=NOW - timedelta(minutes=2)))
     request = await ask(company, company.anna, calls=[number], **CLAIM)
     matter = await midway(company)
-    await company.door.enter(Meet(matter), CLOCK)
+    await company.door.enter(deciding.meet(matter), CLOCK)
     company.clock.pass_(days=3)
-    await company.door.enter(Go(matter), CLOCK)
+    await company.door.enter(deciding.go(matter), CLOCK)
     kept = await company.database.read(lambda store: store.erasures.kept_by(request))
     assert ([one.recording_id for one in kept], await due(company)) == ([number], [])
 
@@ -86,20 +85,20 @@ async def test_p5_a_decider_whom_an_investigation_or_a_hold_concerns_is_out_with
     ):
         await keep()
         matter = await afterwards(company)
-        told = await refusal(company, Erase(matter), company.helena)
+        told = await refusal(company, deciding.erase(matter), company.helena)
         assert told.code == "not_approver"
         assert "I can't find this call." in str(told)
         assert "Erase" in [one.label for one in buttons(await seen(company, matter, company.ruth))]
-        await company.door.enter(Erase(matter), company.ruth)
+        await company.door.enter(deciding.erase(matter), company.ruth)
 
 
 async def test_p5_whom_a_hold_concerns_only_since_decides_no_more_and_somebody_else_is_asked(company: Company) -> None:
     matter = await afterwards(company)
     await hold(company, company.ruth, concerned=about("helena"))
     assert WILL_BE_KEPT not in lines(await seen(company, matter, company.helena))
-    told = await refusal(company, Erase(matter), company.helena)
+    told = await refusal(company, deciding.erase(matter), company.helena)
     assert (told.code, str(told)) == ("not_approver", "Somebody else decides about this call now.")
     await company.door.enter(room.DECLINED_CALLS.recheck(matter), CLOCK)
     assert "Erase" not in [one.label for one in buttons(await seen(company, matter, company.helena))]
     assert WILL_BE_KEPT in lines(await seen(company, matter, company.ruth))
-    await company.door.enter(Erase(matter), company.ruth)
+    await company.door.enter(deciding.erase(matter), company.ruth)

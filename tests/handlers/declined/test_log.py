@@ -8,10 +8,11 @@ from typing import Any
 
 import pytest
 
-from handlers import HANDLERS, matter_of
+from handlers import matter_of
 from handlers.acting import CLOCK, DELIVERY
-from handlers.declined import intents, room
-from handlers.declined.intents import KeepForm
+from handlers.declined import choosing, deciding, room, saying, watching
+from handlers.declined.deciding import KeepForm
+from handlers.handling import HANDLERS
 from handlers.rules.declined import CHAIN
 from tests.handlers.builders import POLICY, Company, away, call, email, ledger, left, register, without_deputies
 from tests.handlers.declined.acts import afterwards, live, midway, recorded, row, say, states
@@ -30,28 +31,28 @@ async def _eventful(company: Company) -> dict[str, str]:
         "recordings": (f"live/{CANARY}.wav", "live/out.wav"),
     }
     goes = await midway(company, live(**facts))
-    await company.door.enter(intents.Still(goes, (f"leg {CANARY}",), recordings=(f"live/{CANARY}-3.wav",)), CLOCK)
-    await company.door.enter(intents.Confirm(goes), CLOCK)
-    await company.door.enter(intents.Over(goes), CLOCK)
-    await company.door.enter(intents.Again(goes), CLOCK)
-    await company.door.enter(intents.Over(goes), CLOCK)
+    await company.door.enter(watching.still(goes, (f"leg {CANARY}",), recordings=(f"live/{CANARY}-3.wav",)), CLOCK)
+    await company.door.enter(watching.confirm(goes), CLOCK)
+    await company.door.enter(watching.over(goes), CLOCK)
+    await company.door.enter(watching.again(goes), CLOCK)
+    await company.door.enter(watching.over(goes), CLOCK)
     await recorded(company, goes, f"live/{CANARY}.wav")
     company.clock.now = (await row(company, goes)).erase_at or company.clock.now
-    await company.door.enter(intents.Go(goes), CLOCK)
+    await company.door.enter(deciding.go(goes), CLOCK)
     company.clock.pass_(days=1)
-    await company.door.enter(intents.Left(goes), CLOCK)
-    await company.door.enter(intents.Cleared(goes), CLOCK)
+    await company.door.enter(watching.left(goes), CLOCK)
+    await company.door.enter(watching.cleared(goes), CLOCK)
     erased = await afterwards(company)
-    await company.door.enter(intents.Remind(erased), CLOCK)
+    await company.door.enter(choosing.remind(erased), CLOCK)
     card = [one for one in await ledger(company, company.helena) if one.payload.get("matter") == erased][-1]
     await company.door.enter(
         room.DECLINED_CALLS.reroute(erased, company.helena.person_id or 0, "user_disabled", card.id, None), DELIVERY
     )
     await company.door.enter(room.DECLINED_CALLS.recheck(erased), CLOCK)
-    await company.door.enter(intents.Erase(erased), company.henrik)
+    await company.door.enter(deciding.erase(erased), company.henrik)
     kept = await afterwards(company, 0)
-    await company.door.enter(intents.Begin("declined_keep", kept), company.helena)
-    await company.door.enter(intents.Keep(kept, KeepForm.read({"reason": "needed"})), company.helena)
+    await company.door.enter(room.begin("declined_keep", kept), company.helena)
+    await company.door.enter(deciding.keep(kept, KeepForm.read({"reason": "needed"})), company.helena)
     chosen = await _unchosen(company)
     return {"goes": goes, "erased": erased, "kept": kept, "chosen": chosen}
 
@@ -59,20 +60,20 @@ async def _eventful(company: Company) -> dict[str, str]:
 async def _unchosen(company: Company) -> str:
     """Of several nobody said which call it was, or that it was none."""
     chosen = await say(company)
-    await company.door.enter(intents.Find(chosen, (), "cannot"), CLOCK)
+    await company.door.enter(saying.find(chosen, (), "cannot"), CLOCK)
     company.clock.pass_(minutes=30)
     await register(company.door, call(0, native_id="own", started=company.clock.now - timedelta(minutes=40)))
-    await company.door.enter(intents.Offer(chosen), CLOCK)
-    await company.door.enter(intents.Unchosen(chosen), CLOCK)
-    await company.door.enter(intents.HandOver(chosen), CLOCK)
+    await company.door.enter(choosing.offer(chosen), CLOCK)
+    await company.door.enter(choosing.unchosen(chosen), CLOCK)
+    await company.door.enter(choosing.hand_over(chosen), CLOCK)
     others = await say(company)
-    await company.door.enter(intents.Find(others, (), "cannot"), CLOCK)
-    await company.door.enter(intents.HandOver(others), CLOCK)
-    await company.door.enter(intents.Dismiss(others), company.helena)
+    await company.door.enter(saying.find(others, (), "cannot"), CLOCK)
+    await company.door.enter(choosing.hand_over(others), CLOCK)
+    await company.door.enter(saying.dismiss(others), company.helena)
     dropped = await say(company, company.tara)
     await register(company.door, call(6, operator_key=email("Tara Lindqvist"), operator_name="Tara Lindqvist"))
-    await company.door.enter(intents.Find(dropped), CLOCK)
-    await company.door.enter(intents.Dismiss(dropped), company.tara)
+    await company.door.enter(saying.find(dropped), CLOCK)
+    await company.door.enter(saying.dismiss(dropped), company.tara)
     return chosen
 
 
@@ -119,15 +120,15 @@ async def test_p5_it_waits_for_whoever_decides_and_for_nobody_once_it_is_decided
     kind = matter_of(matter)
     assert await company.database.read(lambda store: list(kind.waiting(store))) == [matter]
     assert await company.database.read(lambda store: list(kind.stuck(store))) == []
-    await company.door.enter(intents.Erase(matter), company.helena)
+    await company.door.enter(deciding.erase(matter), company.helena)
     assert await company.database.read(lambda store: list(kind.waiting(store))) == []
 
 
 async def test_p4_a_declined_call_on_no_line_of_the_policy_is_out_of_reach_and_goes_too(company: Company) -> None:
     matter = await midway(company, live(line="+15550100"))
     ids = await register(company.door, call(0, native_id="live/in.wav", line="+15550100"))
-    await company.door.enter(intents.Meet(matter), CLOCK)
+    await company.door.enter(deciding.meet(matter), CLOCK)
     assert await states(company, *ids) == ["declined"]
     company.clock.now = ((await row(company, matter)).erase_at or company.clock.now) + timedelta(seconds=1)
-    await company.door.enter(intents.Go(matter), CLOCK)
+    await company.door.enter(deciding.go(matter), CLOCK)
     assert await states(company, *ids) == ["closed"]

@@ -8,10 +8,10 @@ import pytest
 from sqlalchemy import update
 
 from handlers import matter_of
-from handlers.access.intents import Approve
+from handlers.access import deciding as access_deciding
 from handlers.acting import CLOCK
-from handlers.declined.intents import Erase
-from handlers.retention.intents import Close
+from handlers.declined import deciding
+from handlers.retention import closing
 from storage.erasures import REQUEST
 from storage.records import Recording
 from storage.reminders import Reminder
@@ -67,7 +67,7 @@ async def test_p5_of_several_calls_those_that_are_in_reach_are_still_heard(compa
 @pytest.mark.parametrize("number", [1, 2])
 async def test_p5_what_is_about_to_be_erased_says_that_it_is_closed(company: Company, number: int) -> None:
     request = await approved(company, calls=company.calls[:number])
-    await company.door.enter(Erase(await afterwards(company)), company.helena)
+    await company.door.enter(deciding.erase(await afterwards(company)), company.helena)
     rest = update(Recording).where(Recording.id.in_(company.calls[1:])).values(state="closed")
     await company.database.write(lambda store: store.session.execute(rest) and None)
     which = "This call is" if number == 1 else "These calls are"
@@ -82,15 +82,15 @@ async def test_p5_p12_what_is_erased_soon_is_not_said_to_be_heard_until_then(com
     sooner = update(Recording).where(Recording.id == company.calls[0]).values(erase_at=soon)
     await company.database.write(lambda store: store.session.execute(sooner) and None)
     assert [one for one in lines(await seen(company, request, company.anna)) if "can be heard until then" in one]
-    await company.door.enter(Erase(await afterwards(company)), company.helena)
+    await company.door.enter(deciding.erase(await afterwards(company)), company.helena)
     assert not [one for one in lines(await seen(company, request, company.anna)) if "can be heard until then" in one]
 
 
 async def test_p12_what_is_kept_past_its_moment_for_this_request_is_heard(company: Company) -> None:
     request = await ask(company, company.anna, **CLAIM)
     company.clock.now = (await the_call(company, company.calls[0])).erase_at or NOW
-    await company.door.enter(Close(company.calls[0]), CLOCK)
-    await company.door.enter(Approve(request), company.helena)
+    await company.door.enter(closing.close(company.calls[0]), CLOCK)
+    await company.door.enter(access_deciding.approve_request(request), company.helena)
     assert await _listens(company, request) == (True, True, True)
 
 

@@ -7,12 +7,11 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import update
 
-from handlers.access.intents import Approve
+from handlers import listening, recordings
+from handlers.access import deciding as access_deciding
 from handlers.acting import CLOCK, WEB
-from handlers.declined.intents import Cleared, Erase, Find, Go, Left, Meet, Over, Still
-from handlers.listening import Exchange, Listen, Served
-from handlers.recordings import Register
-from handlers.retention.intents import Close, Forget
+from handlers.declined import deciding, saying, watching
+from handlers.retention import closing
 from handlers.rules.declined import is_of
 from handlers.rules.refusal import Refused
 from storage.erasures import REQUEST
@@ -29,11 +28,11 @@ pytestmark = pytest.mark.long
 
 async def test_p5_an_approved_call_that_is_out_of_reach_is_heard_no_more_and_says_why(company: Company) -> None:
     request = await approved(company)
-    code = await company.door.enter(Listen(request), company.anna)
-    opened = await company.door.enter(Exchange(code), WEB)
+    code = await company.door.enter(listening.listen(request), company.anna)
+    opened = await company.door.enter(listening.exchange(code), WEB)
     await afterwards(company)
     with pytest.raises(Refused) as refused:
-        await company.door.enter(Served(opened.grant, opened.secret, company.calls[0], 0, 10), WEB)
+        await company.door.enter(listening.served(opened.grant, opened.secret, company.calls[0], 0, 10), WEB)
     assert str(refused.value) == "The caller declined to be recorded, so this call is out of reach."
     told = lines(await seen(company, request, company.anna))
     assert [line for line in told if "out of reach, since the caller declined to be recorded" in line]
@@ -42,10 +41,10 @@ async def test_p5_an_approved_call_that_is_out_of_reach_is_heard_no_more_and_say
 async def test_p5_a_call_that_is_out_of_reach_can_not_be_approved_until_it_is_kept(company: Company) -> None:
     request = await ask(company, company.anna)
     matter = await afterwards(company)
-    refused = await refusal(company, Approve(request), company.tara)
+    refused = await refusal(company, access_deciding.approve_request(request), company.tara)
     assert (refused.code, "declined to be recorded" in str(refused)) == ("declined", True)
     await company.door.enter(keeping(matter), company.helena)
-    await company.door.enter(Approve(request), company.tara)
+    await company.door.enter(access_deciding.approve_request(request), company.tara)
 
 
 async def test_p5_past_its_moment_it_is_kept_for_a_request_and_heard_by_nobody(company: Company) -> None:
@@ -53,20 +52,24 @@ async def test_p5_past_its_moment_it_is_kept_for_a_request_and_heard_by_nobody(c
     request = await ask(company, company.anna, **CLAIM)
     matter = await afterwards(company)
     company.clock.now = (await the_call(company, company.calls[0])).erase_at or NOW
-    await company.door.enter(Close(company.calls[0]), CLOCK)
+    await company.door.enter(closing.close(company.calls[0]), CLOCK)
     assert await states(company, company.calls[0]) == ["closed"]
-    assert (await refusal(company, Approve(request), company.helena)).code == "declined"
+    assert (await refusal(company, access_deciding.approve_request(request), company.helena)).code == "declined"
     await company.door.enter(keeping(matter), company.helena)
-    await company.door.enter(Approve(request), company.helena)
-    opened = await company.door.enter(Exchange(await company.door.enter(Listen(request), company.anna)), WEB)
-    await company.door.enter(Served(opened.grant, opened.secret, company.calls[0], 0, 10), WEB)
+    await company.door.enter(access_deciding.approve_request(request), company.helena)
+    opened = await company.door.enter(
+        listening.exchange(await company.door.enter(listening.listen(request), company.anna)), WEB
+    )
+    await company.door.enter(listening.served(opened.grant, opened.secret, company.calls[0], 0, 10), WEB)
 
 
 @pytest.mark.by_hand
 async def test_p5_what_was_approved_before_is_not_heard_past_its_moment_either(company: Company) -> None:
     first, soon = company.calls[0], NOW + timedelta(hours=1)
     request = await approved(company, calls=company.calls)
-    opened = await company.door.enter(Exchange(await company.door.enter(Listen(request), company.anna)), WEB)
+    opened = await company.door.enter(
+        listening.exchange(await company.door.enter(listening.listen(request), company.anna)), WEB
+    )
     await afterwards(company)
     sooner = update(Recording).where(Recording.id == first).values(erase_at=soon)
     # An earlier version kept it so, and let it be approved.
@@ -74,24 +77,24 @@ async def test_p5_what_was_approved_before_is_not_heard_past_its_moment_either(c
     await company.database.write(lambda store: store.session.execute(sooner) and None)
     await company.database.write(lambda store: store.erasures.keep(kept))
     company.clock.now = soon
-    await company.door.enter(Close(first), CLOCK)
+    await company.door.enter(closing.close(first), CLOCK)
     with pytest.raises(Refused, match="closed to everybody"):
-        await company.door.enter(Served(opened.grant, opened.secret, first, 0, 10), WEB)
+        await company.door.enter(listening.served(opened.grant, opened.secret, first, 0, 10), WEB)
 
 
 async def test_p5_what_is_about_to_be_erased_is_approved_no_more(company: Company) -> None:
     request = await ask(company, company.anna)
-    await company.door.enter(Erase(await afterwards(company)), company.helena)
-    assert (await refusal(company, Approve(request), company.tara)).code == "declined"
+    await company.door.enter(deciding.erase(await afterwards(company)), company.helena)
+    assert (await refusal(company, access_deciding.approve_request(request), company.tara)).code == "declined"
 
 
 async def test_p12_what_nobody_can_hear_any_more_is_not_approved(company: Company) -> None:
     """The audio that waited for the decision is kept for so many days at most."""
     request = await ask(company, company.anna, **CLAIM)
     company.clock.now = (await the_call(company, company.calls[0])).erase_at or NOW
-    await company.door.enter(Close(company.calls[0]), CLOCK)
+    await company.door.enter(closing.close(company.calls[0]), CLOCK)
     company.clock.pass_(days=90)
-    refused = await refusal(company, Approve(request), company.helena)
+    refused = await refusal(company, access_deciding.approve_request(request), company.helena)
     assert (refused.code, str(refused)) == (
         "nothing_left", "None of these calls can be heard any more, so there is nothing to approve. Please deny this.",
     )  # fmt: skip
@@ -99,11 +102,11 @@ async def test_p12_what_nobody_can_hear_any_more_is_not_approved(company: Compan
 
 async def test_p12_no_name_of_the_phone_system_s_outlives_the_call(company: Company) -> None:
     matter = await midway(company, live(call_id="0491570158-Jane"))
-    await company.door.enter(Still(matter, ("Jane Doe",)), CLOCK)
-    await company.door.enter(Over(matter), CLOCK)
+    await company.door.enter(watching.still(matter, ("Jane Doe",)), CLOCK)
+    await company.door.enter(watching.over(matter), CLOCK)
     company.clock.now = (await row(company, matter)).erase_at or company.clock.now
-    await company.door.enter(Go(matter), CLOCK)
-    await company.door.enter(Cleared(matter), CLOCK)
+    await company.door.enter(deciding.go(matter), CLOCK)
+    await company.door.enter(watching.cleared(matter), CLOCK)
     found = await row(company, matter)
     assert (found.call_id, found.legs, found.choices) == ("", [], [])
 
@@ -111,12 +114,12 @@ async def test_p12_no_name_of_the_phone_system_s_outlives_the_call(company: Comp
 async def test_p12_nor_does_it_where_somebody_else_took_the_recording_away(company: Company) -> None:
     matter = await midway(company, live(call_id="0491570158-Jane"))
     ids = await recorded(company, matter)
-    await company.door.enter(Over(matter), CLOCK)
-    await company.door.enter(Register("file", (), LEGS), CLOCK)
+    await company.door.enter(watching.over(matter), CLOCK)
+    await company.door.enter(recordings.register("file", (), LEGS), CLOCK)
     moments = [(await the_call(company, one)).erase_at or NOW for one in ids]
     company.clock.now = max(moments)
     for one in ids:
-        await company.door.enter(Forget(one), CLOCK)
+        await company.door.enter(closing.forget(one), CLOCK)
     names = await company.database.read(lambda store: [one.native_id for one in store.declines.recordings(matter)])
     assert (names, (await row(company, matter)).call_id) == (["", ""], "")
 
@@ -125,36 +128,36 @@ async def test_p5_another_call_s_recording_is_not_taken_along(company: Company) 
     """Whoever writes the phone system's files can name any recording there; one that began before is not of this call."""
     matter = await midway(company, live(recordings=("call-1", "live/in.wav")))
     await register(company.door, call(0, native_id="live/in.wav"))
-    await company.door.enter(Meet(matter), CLOCK)
+    await company.door.enter(deciding.meet(matter), CLOCK)
     assert await states(company, company.calls[0]) == ["present"]
     assert await company.database.read(lambda store: store.declines.met()) == []
-    await company.door.enter(Over(matter), CLOCK)
+    await company.door.enter(watching.over(matter), CLOCK)
 
 
 async def test_p5_of_a_call_whose_beginning_nobody_knows_any_recording_is_its_own(company: Company) -> None:
     assert is_of(NOW, None)
     matter = await midway(company)
     ids = await recorded(company, matter)
-    await company.door.enter(Erase(matter), company.helena)
+    await company.door.enter(deciding.erase(matter), company.helena)
     assert await states(company, *ids) == ["closed", "closed"]
 
 
 async def test_p5_what_can_not_be_registered_is_told_to_the_head_a_day_later_and_once(company: Company) -> None:
     matter = await midway(company)
-    await company.door.enter(Over(matter), CLOCK)
+    await company.door.enter(watching.over(matter), CLOCK)
     company.clock.now = (await row(company, matter)).erase_at or company.clock.now
-    await company.door.enter(Go(matter), CLOCK)
-    await company.door.enter(Left(matter), CLOCK)
+    await company.door.enter(deciding.go(matter), CLOCK)
+    await company.door.enter(watching.left(matter), CLOCK)
     assert await words_for(company, company.helena) == []
     company.clock.pass_(days=1)
     for _ in range(3):
-        await company.door.enter(Left(matter), CLOCK)
+        await company.door.enter(watching.left(matter), CLOCK)
     [told] = await words_for(company, company.helena)
     assert "was never registered" in told
 
 
 async def test_p5_another_call_that_could_not_be_read_is_told_beside_the_one_that_was_found(company: Company) -> None:
     matter = await say(company)
-    await company.door.enter(Find(matter, (live(),), "unread"), CLOCK)
+    await company.door.enter(saying.find(matter, (live(),), "unread"), CLOCK)
     assert (await row(company, matter)).live == "asked"
     assert [one for one in await words_for(company, company.bram) if "another call that goes on" in one]

@@ -8,12 +8,10 @@ from datetime import timedelta
 
 import pytest
 
-from handlers import meanwhile
+from handlers import meanwhile, people, settling
 from handlers.acting import CLOCK, COMMAND, DELIVERY
-from handlers.declined.intents import Choose, Find, Offer, Over, Say
+from handlers.declined import choosing, saying, watching
 from handlers.declined.room import MEANWHILE
-from handlers.people import Meet
-from handlers.settling import New
 from tests.handlers.addresses import anew
 from tests.handlers.builders import NAMES, Company, account, audit, call, email, meet, refusal, register
 from tests.handlers.declined.acts import BRAM, live, newest, row, say, states
@@ -28,7 +26,7 @@ NEXT = live("call-8", began=SAID + timedelta(minutes=5), recordings=("live/next.
 async def said_and_kept(company: Company) -> str:
     """Bram typed it while Slack did not say who he is; it is done ten minutes later."""
     company.clock.pass_(minutes=10)
-    await company.door.enter(Say(), company.bram, kept_since=SAID)
+    await company.door.enter(saying.say(), company.bram, kept_since=SAID)
     return (await newest(company, company.bram)).id
 
 
@@ -43,7 +41,7 @@ async def said_and_killed(company: Company) -> str:
 class TestACallThatBeganLater:
     async def test_p5_is_not_switched_off_and_whoever_said_it_chooses(self, company: Company, said: Said) -> None:
         matter = await said(company)
-        await company.door.enter(Find(matter, (NEXT,)), CLOCK)
+        await company.door.enter(saying.find(matter, (NEXT,)), CLOCK)
         found = await row(company, matter)
         assert (found.state, found.live, found.erase_at) == ("choosing", "", None)
         told = lines(await seen(company, matter, company.bram))
@@ -55,33 +53,33 @@ class TestACallThatBeganLater:
         self, company: Company, said: Said
     ) -> None:
         matter = await said(company)
-        await company.door.enter(Find(matter, (NEXT,)), CLOCK)
+        await company.door.enter(saying.find(matter, (NEXT,)), CLOCK)
         before = len((await row(company, matter)).choices)
         [meant] = await register(company.door, call(9, operator_key=BRAM, started=SAID - timedelta(minutes=1)))
-        await company.door.enter(Offer(matter), CLOCK)
+        await company.door.enter(choosing.offer(matter), CLOCK)
         choices = (await row(company, matter)).choices
         assert choices[before:] == [{"recording": meant}]
-        await company.door.enter(Choose(f"{matter}:{before}"), company.bram)
+        await company.door.enter(saying.choose(f"{matter}:{before}"), company.bram)
         assert await states(company, meant) == ["declined"]
 
     async def test_p5_one_that_went_on_then_is_switched_off_however_late(self, company: Company, said: Said) -> None:
         matter = await said(company)
-        await company.door.enter(Find(matter, (live(began=SAID - timedelta(minutes=2)),)), CLOCK)
+        await company.door.enter(saying.find(matter, (live(began=SAID - timedelta(minutes=2)),)), CLOCK)
         assert (await row(company, matter)).live == "asked"
 
     async def test_p5_with_one_that_went_on_then_and_a_later_one_it_is_asked(
         self, company: Company, said: Said
     ) -> None:
         matter = await said(company)
-        await company.door.enter(Find(matter, (live(began=SAID - timedelta(minutes=2)), NEXT)), CLOCK)
+        await company.door.enter(saying.find(matter, (live(began=SAID - timedelta(minutes=2)), NEXT)), CLOCK)
         assert (await row(company, matter)).state == "choosing"
 
 
 async def test_p5_at_once_the_phone_systems_clock_may_be_ahead(company: Company) -> None:
     matter = await say(company)
-    await company.door.enter(Find(matter, (live(began=SAID + timedelta(minutes=2)),)), CLOCK)
+    await company.door.enter(saying.find(matter, (live(began=SAID + timedelta(minutes=2)),)), CLOCK)
     assert (await row(company, matter)).live == "asked"
-    await company.door.enter(Over(matter), CLOCK)
+    await company.door.enter(watching.over(matter), CLOCK)
 
 
 async def test_p5_when_it_was_said_is_on_record(company: Company) -> None:
@@ -96,22 +94,22 @@ async def test_p5_calls_of_whoever_had_the_address_before_are_nobody_elses(compa
     await register(company.door, call(9, operator_key=BRAM))
     company.clock.pass_(days=1)
     await company.door.enter(
-        Meet(replace(account("UBRAM", NAMES["bram"], "deactivated"), checked_at=company.clock.now)), DELIVERY
+        people.meet(replace(account("UBRAM", NAMES["bram"], "deactivated"), checked_at=company.clock.now)), DELIVERY
     )
     company.clock.pass_(days=1)
     newcomer = await meet(company.door, replace(anew("UNEW", email(NAMES["bram"])), checked_at=company.clock.now))
-    await company.door.enter(New("slack:UNEW"), COMMAND)
+    await company.door.enter(settling.new("slack:UNEW"), COMMAND)
     newcomer = await meet(company.door, replace(anew("UNEW", email(NAMES["bram"])), checked_at=company.clock.now))
     matter = await say(company, newcomer)
-    await company.door.enter(Find(matter), CLOCK)
+    await company.door.enter(saying.find(matter), CLOCK)
     assert ((await row(company, matter)).state, (await row(company, matter)).choices) == ("none", [])
     [own] = await register(company.door, call(10, operator_key=BRAM, started=company.clock.now + timedelta(minutes=1)))
     company.clock.pass_(minutes=5)
     matter = await say(company, newcomer)
-    await company.door.enter(Find(matter), CLOCK)
+    await company.door.enter(saying.find(matter), CLOCK)
     assert (await row(company, matter)).choices == [{"recording": own}]
-    assert (await refusal(company, Choose(f"{matter}:1"), newcomer)).code == "unknown"
-    await company.door.enter(Choose(f"{matter}:0"), newcomer)
+    assert (await refusal(company, saying.choose(f"{matter}:1"), newcomer)).code == "unknown"
+    await company.door.enter(saying.choose(f"{matter}:0"), newcomer)
 
 
 def test_p5_until_it_can_be_done_whoever_said_it_reads_what_to_do() -> None:

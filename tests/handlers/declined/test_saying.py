@@ -6,8 +6,8 @@ import asyncio
 from datetime import timedelta
 
 from handlers.acting import CLOCK
+from handlers.declined import saying, watching
 from handlers.declined.choosing import LAST_CALLS
-from handlers.declined.intents import Again, Choose, Confirm, Dismiss, Find, Over, Say
 from handlers.rules.declined import LOOKING
 from tests.each import each
 from tests.handlers.builders import Company, audit, call, email, left, refusal, register
@@ -30,10 +30,10 @@ async def test_p5_two_words_before_the_call_is_found_are_one_matter(company: Com
 
 async def test_p5_said_once_more_of_the_same_live_call_it_is_told_that_it_is_known(company: Company) -> None:
     first = await midway(company)
-    await company.door.enter(Confirm(first), CLOCK)
+    await company.door.enter(watching.confirm(first), CLOCK)
     again = await say(company)
     assert again != first
-    await company.door.enter(Find(again, (live(),)), CLOCK)
+    await company.door.enter(saying.find(again, (live(),)), CLOCK)
     told = lines(await seen(company, again, company.bram))
     assert "Of the call that you are on it was said already, and its card says how it stands." in told
     assert "If you mean an earlier call: which one was it?" in told
@@ -43,12 +43,12 @@ async def test_p5_said_once_more_of_the_same_live_call_it_is_told_that_it_is_kno
 async def test_p5_of_two_live_calls_the_second_can_be_declined_too(company: Company) -> None:
     first = await midway(company)
     again = await say(company)
-    await company.door.enter(Find(again, (live(), live("call-8", recordings=("live/8.wav",)))), CLOCK)
+    await company.door.enter(saying.find(again, (live(), live("call-8", recordings=("live/8.wav",)))), CLOCK)
     assert [(await row(company, one)).call_id for one in (first, again)] == ["call-7", "call-8"]
 
 
 async def test_p5_two_presses_at_once_are_one_matter(company: Company) -> None:
-    await asyncio.gather(*(company.door.enter(Say(), company.bram, key=f"slack:{n}") for n in range(5)))
+    await asyncio.gather(*(company.door.enter(saying.say(), company.bram, key=f"slack:{n}") for n in range(5)))
     begun = [one for one in await audit(company) if one[1] == "declined.say"]
     assert len(begun) == 5
     assert len({str(one) for one in await company.database.read(lambda store: store.declines.looking())}) == 1
@@ -67,14 +67,14 @@ async def test_p5_of_several_live_calls_whoever_said_it_chooses(company: Company
     card = await seen(company, matter, company.bram)
     assert "You are on more than one call. Which one is it?" in lines(card)
     assert not [line for line in lines(card) if "+61412345678" in line]
-    await company.door.enter(Choose(f"{matter}:1"), company.bram)
+    await company.door.enter(saying.choose(f"{matter}:1"), company.bram)
     assert (await row(company, matter)).call_id == "call-8"
 
 
 async def test_p5_without_a_live_call_the_last_calls_of_whoever_said_it_are_offered(company: Company) -> None:
     await register(company.door, call(4, operator_key=email("Anna Quill"), operator_name="Anna Quill"))
     matter = await say(company)
-    await company.door.enter(Find(matter), CLOCK)
+    await company.door.enter(saying.find(matter), CLOCK)
     assert [one["recording"] for one in (await row(company, matter)).choices] == company.calls
     card = await seen(company, matter, company.bram)
     assert len([one for one in buttons(card) if one.label == "This call"]) == len(company.calls)
@@ -86,13 +86,13 @@ async def test_p5_no_more_than_a_few_are_offered_and_none_that_is_old(company: C
         company.door, *(call(9, native_id=f"old-{n}", started=NOW - timedelta(hours=n + 1)) for n in range(9))
     )
     matter = await say(company)
-    await company.door.enter(Find(matter), CLOCK)
+    await company.door.enter(saying.find(matter), CLOCK)
     assert len((await row(company, matter)).choices) == LAST_CALLS
 
 
 async def test_p5_with_no_call_at_all_the_card_says_so_and_offers_to_look_again(company: Company) -> None:
     matter = await say(company, company.anna)
-    await company.door.enter(Find(matter), CLOCK)
+    await company.door.enter(saying.find(matter), CLOCK)
     card = await seen(company, matter, company.anna)
     assert "I found no call of yours of the last days." in lines(card)
     assert [one for one in buttons(card) if one.label == "A caller declines"]
@@ -116,40 +116,40 @@ async def test_p5_whoever_said_it_after_the_call_is_offered_a_confidential_repor
 @each("value", ["0", "1:", "x", "99", "-1", "٣", "0 ", "1e1"])
 async def test_p5_a_choice_that_is_none_is_refused_in_words(company: Company, value: str) -> None:
     matter = await say(company)
-    await company.door.enter(Find(matter), CLOCK)
+    await company.door.enter(saying.find(matter), CLOCK)
     if value == "0":
-        refused = await refusal(company, Choose("D-NOSUCH:0"), company.bram)
+        refused = await refusal(company, saying.choose("D-NOSUCH:0"), company.bram)
         assert str(refused) == "I can't find this call."
     else:
-        assert (await refusal(company, Choose(f"{matter}:{value}"), company.bram)).code == "unknown"
+        assert (await refusal(company, saying.choose(f"{matter}:{value}"), company.bram)).code == "unknown"
 
 
 async def test_p5_nobody_chooses_for_somebody_else_nor_learns_that_there_is_anything(company: Company) -> None:
     matter = await say(company)
-    await company.door.enter(Find(matter), CLOCK)
+    await company.door.enter(saying.find(matter), CLOCK)
     for who in (company.anna, company.tara, company.helena):
-        assert str(await refusal(company, Choose(f"{matter}:0"), who)) == "I can't find this call."
+        assert str(await refusal(company, saying.choose(f"{matter}:0"), who)) == "I can't find this call."
         assert await card_of(company, matter, who) is None
 
 
 async def test_p5_a_call_that_became_another_operator_s_since_is_nobody_s_to_hide(company: Company) -> None:
     matter = await say(company)
-    await company.door.enter(Find(matter), CLOCK)
+    await company.door.enter(saying.find(matter), CLOCK)
     other = call(1, operator_key=email("Anna Quill"), operator_name="Anna Quill", stamp="2")
     await register(company.door, other)
-    assert (await refusal(company, Choose(f"{matter}:0"), company.bram)).code == "not_operator"
+    assert (await refusal(company, saying.choose(f"{matter}:0"), company.bram)).code == "not_operator"
     assert await states(company, company.calls[0]) == ["present"]
 
 
 async def test_p5_a_call_is_chosen_once(company: Company) -> None:
     matter = await afterwards(company)
-    assert (await refusal(company, Choose(f"{matter}:1"), company.bram)).code == "already"
+    assert (await refusal(company, saying.choose(f"{matter}:1"), company.bram)).code == "already"
 
 
 async def test_p5_two_people_on_one_call_make_one_matter_of_it(company: Company) -> None:
-    await company.door.enter(Confirm(await midway(company)), CLOCK)
+    await company.door.enter(watching.confirm(await midway(company)), CLOCK)
     second = await say(company, company.anna)
-    await company.door.enter(Find(second, (live(operator_key=email("Anna Quill")),)), CLOCK)
+    await company.door.enter(saying.find(second, (live(operator_key=email("Anna Quill")),)), CLOCK)
     assert ((await row(company, second)).state, (await row(company, second)).trouble) == ("none", "known")
     told = lines(await seen(company, second, company.anna))
     assert [line for line in told if line.endswith("I found no other call of yours of the last days.")]
@@ -159,9 +159,9 @@ async def test_p5_chosen_by_two_at_once_a_live_call_is_one_matter(company: Compa
     two = (live("call-7"), live("call-8", recordings=("live/8.wav",)))
     first = await midway(company, *two)
     second = await say(company, company.anna)
-    await company.door.enter(Find(second, two), CLOCK)
-    await company.door.enter(Choose(f"{first}:0"), company.bram)
-    await company.door.enter(Choose(f"{second}:0"), company.anna)
+    await company.door.enter(saying.find(second, two), CLOCK)
+    await company.door.enter(saying.choose(f"{first}:0"), company.bram)
+    await company.door.enter(saying.choose(f"{second}:0"), company.anna)
     assert (await row(company, second)).trouble == "known_still"
     told = lines(await seen(company, second, company.anna))
     assert [line for line in told if "STILL being recorded" in line]
@@ -170,17 +170,17 @@ async def test_p5_chosen_by_two_at_once_a_live_call_is_one_matter(company: Compa
 
 async def test_p5_a_name_that_comes_back_for_another_call_is_another_call(company: Company) -> None:
     first = await midway(company)
-    await company.door.enter(Over(first), CLOCK)
+    await company.door.enter(watching.over(first), CLOCK)
     again = await say(company)
-    await company.door.enter(Find(again, (live(began=company.clock.now),)), CLOCK)
+    await company.door.enter(saying.find(again, (live(began=company.clock.now),)), CLOCK)
     assert ((await row(company, again)).live, (await row(company, first)).live) == ("asked", "over")
 
 
 async def test_p5_a_call_that_had_counted_as_over_and_goes_on_is_watched_again(company: Company) -> None:
     matter = await midway(company)
-    await company.door.enter(Again(matter), CLOCK)
-    await company.door.enter(Over(matter), CLOCK)
-    await company.door.enter(Again(matter), CLOCK)
+    await company.door.enter(watching.again(matter), CLOCK)
+    await company.door.enter(watching.over(matter), CLOCK)
+    await company.door.enter(watching.again(matter), CLOCK)
     assert (await row(company, matter)).live == "asked"
 
 
@@ -189,26 +189,26 @@ async def test_p5_while_nobody_can_tell_it_counts_as_recorded_and_says_what_to_d
     company: Company, trouble: str
 ) -> None:
     matter = await say(company)
-    await company.door.enter(Find(matter, (), trouble), CLOCK)  # type: ignore[arg-type]
+    await company.door.enter(saying.find(matter, (), trouble), CLOCK)  # type: ignore[arg-type]
     told = lines(await seen(company, matter, company.bram))
     assert told[0] == "⚠️ A caller declined · STILL being recorded"
     assert [line for line in told if line.startswith("Say to the caller:")]
     assert [line for line in told if line.startswith("Switch the recording off in the phone system yourself")]
     before = len(await audit(company))
-    await company.door.enter(Find(matter, (), trouble), CLOCK)  # type: ignore[arg-type]
+    await company.door.enter(saying.find(matter, (), trouble), CLOCK)  # type: ignore[arg-type]
     assert len(await audit(company)) == before
 
 
 async def test_p5_after_two_minutes_without_an_answer_the_last_calls_are_offered(company: Company) -> None:
     matter = await say(company)
     company.clock.pass_(seconds=LOOKING.total_seconds())
-    await company.door.enter(Find(matter, (), "unreachable"), CLOCK)
+    await company.door.enter(saying.find(matter, (), "unreachable"), CLOCK)
     assert (await row(company, matter)).state == "choosing"
 
 
 async def test_p5_a_system_that_can_not_be_told_says_so_and_offers_the_last_calls(company: Company) -> None:
     matter = await say(company)
-    await company.door.enter(Find(matter, (), "cannot"), CLOCK)
+    await company.door.enter(saying.find(matter, (), "cannot"), CLOCK)
     told = lines(await seen(company, matter, company.bram))
     assert [line for line in told if "switch its recording off in the phone system" in line]
     assert (await newest(company, company.bram)).state == "choosing"
@@ -216,22 +216,22 @@ async def test_p5_a_system_that_can_not_be_told_says_so_and_offers_the_last_call
 
 async def test_p5_said_once_more_while_it_is_not_known_a_live_call_is_looked_for_anew(company: Company) -> None:
     matter = await say(company)
-    await company.door.enter(Find(matter), CLOCK)
+    await company.door.enter(saying.find(matter), CLOCK)
     company.clock.pass_(minutes=1)
     assert await say(company) == matter
-    await company.door.enter(Find(matter, (live(),)), CLOCK)
+    await company.door.enter(saying.find(matter, (live(),)), CLOCK)
     assert (await row(company, matter)).how == "midway"
 
 
 async def test_p5_where_it_was_none_of_them_nothing_waits_and_nothing_is_out_of_reach(company: Company) -> None:
     matter = await say(company)
-    await company.door.enter(Find(matter), CLOCK)
+    await company.door.enter(saying.find(matter), CLOCK)
     assert [one for one in buttons(await seen(company, matter, company.bram)) if one.label == "None of these"]
-    assert (await refusal(company, Dismiss(matter), company.anna)).code == "no_copy"
-    await company.door.enter(Dismiss(matter), company.bram)
+    assert (await refusal(company, saying.dismiss(matter), company.anna)).code == "no_copy"
+    await company.door.enter(saying.dismiss(matter), company.bram)
     assert "It was none of these calls, you said. Nothing is out of reach." in lines(
         await seen(company, matter, company.bram)
     )
     assert await states(company, *company.calls) == ["present"] * 3
     assert not any("Which call did the caller decline?" in line for line in lines(await home_of(company, company.bram)))
-    assert (await refusal(company, Dismiss(matter), company.bram)).code == "already"
+    assert (await refusal(company, saying.dismiss(matter), company.bram)).code == "already"

@@ -6,7 +6,8 @@ from datetime import UTC, datetime
 
 from handlers.acting import CLOCK, Visitor
 from handlers.cards import Facts
-from handlers.digest.steps import Make, Verified
+from handlers.digest import steps
+from handlers.digest.steps import Verified
 from storage.tables.digests import Digest
 from tests.handlers.builders import Company
 from tests.handlers.reading import lines, seen, whole_of
@@ -19,7 +20,7 @@ async def digest_of_the_week(company: Company, at: datetime = MONDAY, verified: 
     """The digest that is made at this moment; the log was verified just before."""
     company.clock.now = at
     entries = await company.database.read(lambda store: store.audit.head()[0])
-    await company.door.enter(Make(verified or Verified(entries, 0, at)), CLOCK)
+    await company.door.enter(steps.make(verified or Verified(entries, 0, at)), CLOCK)
     return (await digests(company))[-1]
 
 

@@ -7,7 +7,8 @@ from datetime import timedelta
 import pytest
 
 from handlers.acting import CLOCK
-from handlers.digest.steps import Make, PassOn, Recheck, See, Verified
+from handlers.digest import steps
+from handlers.digest.steps import Verified
 from handlers.policy.values import RoleName
 from tests.erasing import Archive
 from tests.handlers.builders import (
@@ -104,7 +105,7 @@ async def test_p9_what_concerns_its_reader_is_left_out_in_number_and_in_words(co
     digest = await digest_of_the_week(company)
     assert "Waiting for an answer" not in await facts(company, company.helena, digest)
     assert claim not in await details(company, company.helena, digest)
-    await company.door.enter(PassOn(digest.id), CLOCK)
+    await company.door.enter(steps.pass_on(digest.id), CLOCK)
     assert claim in await details(company, company.ruth, digest)
 
 
@@ -119,27 +120,27 @@ async def test_c2_it_says_if_the_log_does_not_hold(company: Company, verified: V
 
 async def test_seen_is_logged_and_closes_it(company: Company) -> None:
     digest = await digest_of_the_week(company)
-    await company.door.enter(See(digest.id), company.helena)
+    await company.door.enter(steps.see(digest.id), company.helena)
     (entry,) = [one for one in await audit(company, digest.id) if one[1] == "digest.see"]
     assert entry[4] == {"role": "head_of_customer_success"}
     told = lines(await shown(company, digest.id, company.helena))
     assert told[0] == "✅ Week of Mon 30 Nov 2026 · seen by you"
     assert "[Details]" in told
-    await quiet(company, See(digest.id), company.helena)
+    await quiet(company, steps.see(digest.id), company.helena)
     assert await findings(company.database) == []
 
 
 async def test_nobody_else_can_read_or_see_it(company: Company) -> None:
     digest = await digest_of_the_week(company)
     for who in (company.anna, company.ruth, company.tara):
-        assert (await refusal(company, See(digest.id), who)).sentence == "I can't find this card."
-    assert (await refusal(company, See("WK-NONE"), company.helena)).sentence == "I can't find this card."
+        assert (await refusal(company, steps.see(digest.id), who)).sentence == "I can't find this card."
+    assert (await refusal(company, steps.see("WK-NONE"), company.helena)).sentence == "I can't find this card."
 
 
 async def test_it_is_made_once_a_week_however_often_the_clock_asks(company: Company) -> None:
     for moment in (MONDAY, MONDAY, MONDAY + timedelta(hours=1), MONDAY + 2 * DAY):
         company.clock.now = moment
-        await company.door.enter(Make(None), CLOCK)
+        await company.door.enter(steps.make(None), CLOCK)
     assert len(await digests(company)) == 1
 
 
@@ -152,7 +153,7 @@ async def test_after_five_working_days_human_resources_gets_it_when_her_day_begi
     assert await morning_messages(company, company.ruth) == [], "it is six in the morning in London"
     await pass_until(company, FELL + timedelta(hours=4))
     assert lines(await shown(company, digest.id, company.ruth))[0].endswith("please look through it")
-    await company.door.enter(See(digest.id), company.ruth)
+    await company.door.enter(steps.see(digest.id), company.ruth)
     assert lines(await shown(company, digest.id, company.helena))[0].endswith("seen by Ruth Adeyemi")
 
 
@@ -160,7 +161,7 @@ async def test_seen_before_that_morning_it_goes_to_nobody_else(company: Company)
     digest = await digest_of_the_week(company)
     await delivered(company)
     await pass_until(company, FELL + timedelta(hours=1))
-    await company.door.enter(See(digest.id), company.helena)
+    await company.door.enter(steps.see(digest.id), company.helena)
     await pass_until(company, FELL + DAY)
     assert await morning_messages(company, company.ruth) == []
 
@@ -168,7 +169,7 @@ async def test_seen_before_that_morning_it_goes_to_nobody_else(company: Company)
 @pytest.mark.parametrize("policy", [away(POLICY, "head_of_customer_success", now=MONDAY)])
 async def test_while_the_head_is_away_the_deputy_sees_it(company: Company) -> None:
     digest = await digest_of_the_week(company)
-    await company.door.enter(See(digest.id), company.henrik)
+    await company.door.enter(steps.see(digest.id), company.henrik)
     assert (await digests(company))[-1].seen_by == company.henrik.person_id
 
 
@@ -178,15 +179,15 @@ async def test_with_nobody_there_somebody_is_told_and_the_first_who_is_back_gets
     assert digest.state == "stuck"
     assert "Nobody may decide the weekly digest" in " ".join(await words_for(company, company.ruth))
     company.clock.now = MONDAY + DAY
-    await company.door.enter(Recheck(digest.id), CLOCK)
-    await company.door.enter(See(digest.id), company.helena)
+    await company.door.enter(steps.recheck(digest.id), CLOCK)
+    await company.door.enter(steps.see(digest.id), company.helena)
 
 
 async def test_with_nobody_left_to_pass_it_on_to_somebody_is_told(company: Company) -> None:
     digest = await digest_of_the_week(company)
     company.clock.now = FELL
     company.door.policy = away(POLICY, "manager_human_resources", now=company.clock.now)
-    await company.door.enter(PassOn(digest.id), CLOCK)
+    await company.door.enter(steps.pass_on(digest.id), CLOCK)
     await pass_until(company, company.clock.now + DAY)
     told = " ".join(await words_for(company, company.ruth) + await words_for(company, company.miles))
     assert f"Nobody has seen the weekly digest {digest.id}, and nobody else is left to ask" in told

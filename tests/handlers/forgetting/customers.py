@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from handlers.customers import changing
 from handlers.customers.forms import AnswerForm, QuestionForm
-from handlers.customers.intents import Answer, Question
 from tests.handlers.builders import Company
 from tests.handlers.customers.acts import a_request, withdrawing
 from tests.handlers.customers.releasing import accepted, passcode, release
@@ -28,8 +28,10 @@ async def a_customers_request(company: Company) -> str:
 async def answered(company: Company) -> str:
     """Filed, asked about, released, mailed, and the passcode shown to whoever released it."""
     request = await a_request(company, **TOLD)
-    await company.door.enter(Question(request, QuestionForm.read({"words": f"Who is {NAME}?"})), company.tara)
-    await company.door.enter(Answer(request, AnswerForm.read({"words": f"{NAME} is Mara."})), company.anna)
+    await company.door.enter(
+        changing.ask_a_question(request, QuestionForm.read({"words": f"Who is {NAME}?"})), company.tara
+    )
+    await company.door.enter(changing.answer(request, AnswerForm.read({"words": f"{NAME} is Mara."})), company.anna)
     await release(company, request)
     await accepted(company)
     await passcode(company, request)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
 from handlers.cards import Said
-from handlers.customers.intents import Bounced, Readdress, Withdraw, WrongAddress
+from handlers.customers import afterwards
 from handlers.customers.lines import ERASED
+from handlers.handling import Handler, Intent
 from handlers.rules.refusal import Refused
 from tests.handlers.builders import POLICY, Company, audit, ledger, left, refusal
 from tests.handlers.customers.acts import a_request, addressing, stored, withdrawing
@@ -87,8 +89,8 @@ async def test_p8_what_is_left_of_link_and_passcode_opens_nothing_and_tells_noth
     assert [one.sealed for one in await mails(company, request)] == [b""]
 
 
-@pytest.mark.parametrize("press", [Bounced, WrongAddress])
-async def test_p8_an_old_card_does_nothing_any_more(company: Company, press: type[Bounced | WrongAddress]) -> None:
+@pytest.mark.parametrize("press", [afterwards.bounced, afterwards.wrong_address])
+async def test_p8_an_old_card_does_nothing_any_more(company: Company, press: Handler[[str], Any]) -> None:
     request = await answered(company)
     await erase(company, request)
     refused = await refusal(company, press(request), company.tara)
@@ -98,7 +100,7 @@ async def test_p8_an_old_card_does_nothing_any_more(company: Company, press: typ
 async def test_p8_nor_does_whoever_filed_it_add_anything(company: Company) -> None:
     request = await answered(company)
     await erase(company, request)
-    wanted: tuple[Readdress | Withdraw, ...] = (addressing(request, "x@customer.example"), withdrawing(request))
+    wanted: tuple[Intent[None], ...] = (addressing(request, "x@customer.example"), withdrawing(request))
     refused: list[Refused] = [await refusal(company, one, company.anna) for one in wanted]
     assert [one.code for one in refused] == ["forgotten", "forgotten"]
 

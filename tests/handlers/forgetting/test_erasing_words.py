@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import update
 
+from handlers import forgetting
+from handlers.access import deciding
 from handlers.access.forms import again
-from handlers.access.intents import Approve, Withdraw
 from handlers.acting import CLOCK
 from handlers.cards import Said
-from handlers.forgetting import EraseWords, ShowErased, words_go
+from handlers.forgetting import words_go
+from handlers.handling import Handler
 from handlers.rules.retention import words_go_at
 from storage.records import Grant, Matter
 from tests.each import each
@@ -121,11 +124,11 @@ async def test_p11_who_has_no_message_of_it_gets_none_now(company: Company) -> N
 async def test_p11_a_card_is_drawn_anew_once(company: Company) -> None:
     request = await talked(company)
     await stands(company, request, "anna")
-    await company.door.enter(ShowErased(request), CLOCK)
-    await company.door.enter(ShowErased("R-NONE"), CLOCK)
+    await company.door.enter(forgetting.show_erased(request), CLOCK)
+    await company.door.enter(forgetting.show_erased("R-NONE"), CLOCK)
     before = len(await ledger(company))
     await erase(company, request)
-    await company.door.enter(ShowErased(request), CLOCK)
+    await company.door.enter(forgetting.show_erased(request), CLOCK)
     assert len(await ledger(company)) == before + 1
 
 
@@ -176,10 +179,10 @@ def _shorten(grant: Grant | None) -> None:
     grant.ends_at = NOW + timedelta(days=7)
 
 
-@pytest.mark.parametrize("ending", [Approve, Withdraw])
-async def test_p11_however_a_request_ended(company: Company, ending: type[Approve | Withdraw]) -> None:
+@pytest.mark.parametrize("ending", [deciding.approve_request, deciding.withdraw_request])
+async def test_p11_however_a_request_ended(company: Company, ending: Handler[..., Any]) -> None:
     request = await ask(company, company.anna)
-    await company.door.enter(ending(request), company.tara if ending is Approve else company.anna)
+    await company.door.enter(ending(request), company.tara if ending is deciding.approve_request else company.anna)
     await erase(company, request)
     assert await key_of(company, request) is None
 
@@ -194,5 +197,5 @@ async def test_p11_what_was_asked_in_other_words_is_asked_for_again_without_them
 
 async def test_p11_a_matter_that_never_was_one_has_nothing_to_erase(company: Company) -> None:
     before = len(await audit(company))
-    await company.door.enter(EraseWords("R-NONE"), CLOCK)
+    await company.door.enter(forgetting.erase_words("R-NONE"), CLOCK)
     assert len(await audit(company)) == before

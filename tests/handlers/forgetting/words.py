@@ -7,10 +7,11 @@ from datetime import UTC, datetime
 
 import pytest
 
-from handlers.access.intents import Answer, AskNext, Begin, Deny, PassOn, Question, StillUndecided
+from handlers import forgetting, inbox
+from handlers.access import deciding, waiting
+from handlers.access import room as access_room
 from handlers.acting import CLOCK, DELIVERY
-from handlers.forgetting import EraseWords, ShowErased
-from handlers.inbox import Keep, Press
+from handlers.inbox import Press
 from handlers.rules.refusal import Refused
 from storage.database.store import Store
 from storage.records import Copy
@@ -32,31 +33,31 @@ async def talked(company: Company) -> str:
     purpose, matter, basis, audience, question, answer, passed, denied = WORDS
     told = {**CLAIM, "purpose": purpose, "matter": matter, "basis": basis, "audience": audience}
     request = await ask(company, company.anna, **told)
-    await company.door.enter(Question(request, question), company.helena)
-    await company.door.enter(Answer(request, answer), company.anna)
-    await company.door.enter(PassOn(request, passed), company.helena)
-    await company.door.enter(Deny(request, denied), company.ruth)
+    await company.door.enter(deciding.ask_requester(request, question), company.helena)
+    await company.door.enter(deciding.answer_question(request, answer), company.anna)
+    await company.door.enter(deciding.pass_on(request, passed), company.helena)
+    await company.door.enter(deciding.deny_request(request, denied), company.ruth)
     return request
 
 
 async def much_more(company: Company, request: str) -> None:
     """Whatever else may be said about a request that has ended, and one that still waits with the same words."""
     with pytest.raises(Refused):
-        await company.door.enter(Deny(request, WORDS[-1]), company.helena, key="late", whisper=True)
-    await company.door.enter(Begin("access", request, new=True), company.anna)
+        await company.door.enter(deciding.deny_request(request, WORDS[-1]), company.helena, key="late", whisper=True)
+    await company.door.enter(access_room.begin("access", request, new=True), company.anna)
     press = Press("slack", "UANNA", "again", request, "K1")
-    await company.door.enter(Keep(press, company.clock.now), DELIVERY)
+    await company.door.enter(inbox.keep(press, company.clock.now), DELIVERY)
     other = await ask(company, company.bram, **{**CLAIM, "purpose": WORDS[0], "matter": WORDS[1]})
-    for step in (AskNext, StillUndecided):
+    for step in (waiting.ask_next, waiting.still_undecided):
         await company.door.enter(step(other), CLOCK)
-    await company.door.enter(PassOn(other, WORDS[6]), company.helena)
+    await company.door.enter(deciding.pass_on(other, WORDS[6]), company.helena)
 
 
 async def erase(company: Company, matter: str, now: datetime = GOES) -> None:
     """The clock asks for it, and for the cards."""
     company.clock.now = now
-    await company.door.enter(EraseWords(matter), CLOCK)
-    await company.door.enter(ShowErased(matter), CLOCK)
+    await company.door.enter(forgetting.erase_words(matter), CLOCK)
+    await company.door.enter(forgetting.show_erased(matter), CLOCK)
 
 
 async def destroy_key(company: Company, matter: str) -> None:

@@ -13,8 +13,8 @@ from handlers.handling import Intent
 from handlers.holds import beginning, deciding
 from handlers.holds.forms import AskForm, HoldForm, ReleaseForm, RenewForm
 from handlers.holds.view import Begun
-from handlers.retention.intents import Ask as AskRecorder
-from handlers.retention.intents import Certify, Close, LetGo, Proof, Send
+from handlers.retention import closing, erasing
+from handlers.retention.erasing import Proof
 from handlers.role_people import value_of
 from storage.tables.erasures import Keep
 from storage.tables.holds import Hold
@@ -108,7 +108,7 @@ async def to_its_moment(company: Company, recording: int) -> datetime:
 async def close(company: Company, recording: int) -> str:
     """The clock closes a call at its moment; returns the erasure."""
     await to_its_moment(company, recording)
-    await company.door.enter(Close(recording), CLOCK)
+    await company.door.enter(closing.close(recording), CLOCK)
     found = await company.database.read(lambda store: newest_erasure(store, recording))
     assert found is not None
     return found.id
@@ -116,14 +116,14 @@ async def close(company: Company, recording: int) -> str:
 
 async def asked_to_delete(company: Company, erasure: str) -> bool:
     """The recorder is asked, unless something stands in the way; whether it was."""
-    asked = await company.door.enter(AskRecorder((erasure,)), CLOCK)
-    return erasure in asked and await company.door.enter(Send(erasure, "a"), CLOCK)
+    asked = await company.door.enter(erasing.ask((erasure,)), CLOCK)
+    return erasure in asked and await company.door.enter(erasing.send(erasure, "a"), CLOCK)
 
 
 async def certified(company: Company, erasure: str) -> None:
     """The recorder answered, and a look of another kind found nothing."""
     proof = Proof(company.clock.now, "deleted", "backups", f"n-{erasure}", "a")
-    await company.door.enter(Certify(erasure, proof), CLOCK)
+    await company.door.enter(erasing.certify(erasure, proof), CLOCK)
 
 
 async def erased(company: Company, recording: int) -> datetime:
@@ -139,7 +139,7 @@ async def tick(company: Company) -> None:
     await fall(company)
     now = company.clock.now
     for pair in await company.database.read(lambda store: store.erasures.over(now, 100)):
-        await company.door.enter(LetGo(*pair), CLOCK)
+        await company.door.enter(closing.let_go(*pair), CLOCK)
 
 
 async def at(company: Company, moment: datetime) -> None:

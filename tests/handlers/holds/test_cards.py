@@ -6,9 +6,8 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from handlers import BUTTONS, FORMS, matter_of
+from handlers import BUTTONS, FORMS, alarms, matter_of, recordings
 from handlers.acting import CLOCK, DELIVERY, Visitor
-from handlers.alarms import Warned
 from handlers.cards import Line, Page
 from handlers.forms import Form
 from handlers.handling import Intent
@@ -16,7 +15,6 @@ from handlers.holds import beginning, deciding, ending
 from handlers.holds.forms import AskForm, HoldForm
 from handlers.holds.room import held
 from handlers.holds.view import Begun
-from handlers.recordings import Register
 from handlers.room import Shows
 from handlers.rules.refusal import Refused
 from tests.handlers.builders import (
@@ -91,7 +89,7 @@ async def test_p12_a_card_shows_the_first_five_calls_and_a_page_all_of_them(comp
 
 async def test_p12_a_call_that_the_recording_system_lost_is_marked(company: Company) -> None:
     begun = await hold(company, company.helena)
-    await company.door.enter(Register("file", [], ["call-1"]), CLOCK)
+    await company.door.enter(recordings.register("file", [], ["call-1"]), CLOCK)
     card = lines(await seen(company, begun.hold, company.helena))
     assert any(one.startswith("⚠️ 📞") and one.endswith("no longer in the recording system") for one in card)
     told = await refusal(company, _asks(company.calls[:1]), company.anna)
@@ -123,7 +121,7 @@ async def test_p12_who_was_told_that_nobody_may_confirm_it_reads_it_in_details_a
     begun = await ask(company, company.anna, calls)
     assert (await stands(company, begun.hold)).state == "stuck"
     warn = (await ledger(company, company.ruth))[-1]
-    await company.door.enter(Warned(warn.id, warn.payload["alarm"], "slack"), DELIVERY)
+    await company.door.enter(alarms.warned(warn.id, warn.payload["alarm"], "slack"), DELIVERY)
     card = await whole_of(company, begun.hold, company.ruth)
     assert card is not None
     assert "⚠️ Nobody may confirm it as things are. Ruth Adeyemi (Manager, Human Resources) has been told." in " ".join(

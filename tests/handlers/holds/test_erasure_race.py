@@ -11,8 +11,7 @@ from handlers.acting import CLOCK
 from handlers.cards import HINT
 from handlers.holds.room import held
 from handlers.holds.view import Begun
-from handlers.retention.intents import Ask as AskRecorder
-from handlers.retention.intents import Fail, LetGo, Send
+from handlers.retention import closing, erasing
 from handlers.rules.refusal import Refused
 from tests.each import each
 from tests.handlers.builders import Company, approved, audit
@@ -65,10 +64,10 @@ async def test_p12_held_while_the_calls_before_it_are_deleted_a_call_is_not_eras
     """The journal tells of it already, and its own delete is not sent yet."""
     call = await old_call(company)
     erasure = await close(company, call)
-    assert erasure in await company.door.enter(AskRecorder((erasure,)), CLOCK)
+    assert erasure in await company.door.enter(erasing.ask((erasure,)), CLOCK)
     begun = await _ways(company, way, [call])
     assert begun.too_late == 0
-    assert not await company.door.enter(Send(erasure, "a"), CLOCK)
+    assert not await company.door.enter(erasing.send(erasure, "a"), CLOCK)
     reader = company.anna if way == "ask" else company.helena
     assert not any("too late" in one for one in lines(await seen(company, begun.hold, reader)))
 
@@ -87,7 +86,7 @@ async def test_p12_held_once_the_recorder_was_asked_it_says_so_and_is_kept_if_it
     reader = company.anna if way == "ask" else company.helena
     assert any("so the hold may have come too late" in one for one in lines(await seen(company, begun.hold, reader)))
     # It did not answer, so before it is asked again the hold is seen.
-    await company.door.enter(Fail(erasure, "unavailable"), CLOCK)
+    await company.door.enter(erasing.fail(erasure, "unavailable"), CLOCK)
     company.clock.pass_(minutes=5)
     assert not await asked_to_delete(company, erasure)
 
@@ -194,7 +193,7 @@ async def test_p12_whichever_comes_first_the_hold_s_end_or_its_letting_go_the_lo
     await close(company, call)
     company.clock.now = begun.until + timedelta(minutes=5)
     [(recording, matter)] = await company.database.read(lambda store: store.erasures.over(company.clock.now, 10))
-    await company.door.enter(LetGo(recording, matter), CLOCK)
+    await company.door.enter(closing.let_go(recording, matter), CLOCK)
     company.clock.pass_(minutes=1)
     await tick(company)
 

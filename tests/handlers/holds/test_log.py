@@ -8,9 +8,8 @@ from typing import Any
 
 import pytest
 
-from handlers import HANDLERS
 from handlers.acting import CLOCK, DELIVERY
-from handlers.handling import Intent
+from handlers.handling import HANDLERS, Intent
 from handlers.holds import beginning, deciding, ending
 from handlers.holds.forms import AskForm, HoldForm, ReleaseForm
 from handlers.rules.refusal import Refused

@@ -7,9 +7,9 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy import text
 
+from handlers import mirroring
+from handlers import recordings as handlers_recordings
 from handlers.acting import CLOCK
-from handlers.mirroring import Mirrored, Unmirrored
-from handlers.recordings import Register
 from storage.database.store import Store
 from storage.mirrors import FIRST, Mirror
 from storage.records import Recording
@@ -22,11 +22,11 @@ DAY = timedelta(days=1)
 
 
 async def _mirrored(company: Company, matter: str, *recordings: int) -> None:
-    await company.door.enter(Mirrored(matter, recordings), CLOCK)
+    await company.door.enter(mirroring.mirrored(matter, recordings), CLOCK)
 
 
 async def _let_go(company: Company, matter: str, *recordings: int) -> None:
-    await company.door.enter(Unmirrored(matter, recordings), CLOCK)
+    await company.door.enter(mirroring.unmirrored(matter, recordings), CLOCK)
 
 
 async def _due(
@@ -127,7 +127,7 @@ async def test_p12_calls_of_another_system_are_left_alone(company: Company) -> N
 async def test_p12_a_call_that_vanished_is_not_told_but_let_go_while_its_name_is_known(company: Company) -> None:
     [recording] = await register(company.door, call(9, native_id="nine.wav"))
     one = (await hold(company, company.helena, [recording])).hold
-    await company.door.enter(Register("file", [], ["nine.wav"]), CLOCK)
+    await company.door.enter(handlers_recordings.register("file", [], ["nine.wav"]), CLOCK)
     assert await _due(company) == ([], [], [])
     await release(company, one, company.helena)
     found = await company.database.read(lambda store: store.mirrors.to_release("file", company.clock.now, FIRST, 9))

@@ -6,10 +6,9 @@ from dataclasses import replace
 
 import pytest
 
-from handlers import matter_of
+from handlers import matter_of, pressed
 from handlers.acting import CLOCK, DELIVERY
 from handlers.holds import deciding
-from handlers.matters.intents import Pressed
 from handlers.matters.showing import whole
 from handlers.rules.refusal import Refused
 from tests.each import each
@@ -139,7 +138,7 @@ async def test_p12_somebody_out_of_reach_is_passed_over(company: Company) -> Non
     wanted = matter_of(begun.hold).reroute(begun.hold, company.helena.person_id or 0, "user_disabled", row.id, None)
     await company.door.enter(wanted, DELIVERY)
     assert labels(await seen(company, begun.hold, company.henrik)) == ["Confirm", "Let go"]
-    await company.door.enter(Pressed(begun.hold), company.helena)
+    await company.door.enter(pressed(begun.hold), company.helena)
     assert labels(await seen(company, begun.hold, company.helena)) == ["Confirm", "Let go"]
 
 

@@ -9,11 +9,10 @@ from bot.commands.rotating import begin
 from bot.sealing import Marks, Seal
 from bot.settings.config import Misconfigured
 from bot.unlocking import stands_to, unlock
-from handlers import HANDLERS
+from handlers import master_key
 from handlers.acting import CLOCK
 from handlers.door import Door
 from handlers.keys import Keys, id_of
-from handlers.master_key import Begin, Replaced, TakeOver
 from storage.database.store import Database
 from storage.tables.keys import MasterKey
 from tests.handlers.builders import POLICY, Clock
@@ -25,7 +24,7 @@ FIRST, SECOND, LAST = map(id_of, (ONE, OTHER, THIRD))
 
 
 def door(database: Database, *masters: bytes) -> Door:
-    return Door(database, POLICY, HANDLERS, Clock(), keys=Keys(*masters))
+    return Door(database, POLICY, Clock(), keys=Keys(*masters))
 
 
 async def started(database: Database, *masters: bytes) -> Keys:
@@ -69,7 +68,7 @@ async def test_a_new_database_keeps_what_follows_from_its_first_key_and_says_not
 async def test_two_that_start_at_once_keep_the_same(database: Database) -> None:
     await started(database, ONE)
     before = await _kept(database)
-    for intent in (TakeOver(), Begin(), Replaced()):
+    for intent in (master_key.take_over(), master_key.begin(), master_key.replaced()):
         await door(database, ONE).enter(intent, CLOCK)
     assert await _kept(database) == before
 
@@ -129,7 +128,7 @@ async def test_no_bot_starts_before_all_of_it_is_wrapped(database: Database) -> 
     await begin(both)
     with pytest.raises(Misconfigured, match=f"still wrapped by the key with id {FIRST}"):
         await unlock(both)
-    await both.enter(Replaced(), CLOCK)
+    await both.enter(master_key.replaced(), CLOCK)
     await unlock(both)
 
 
@@ -137,7 +136,7 @@ async def test_whoever_changes_his_mind_goes_back_the_same_way(database: Databas
     await started(database, ONE)
     await started(database, OTHER, ONE)
     keys = await started(database, ONE, OTHER)
-    await door(database, ONE, OTHER).enter(Replaced(), CLOCK)
+    await door(database, ONE, OTHER).enter(master_key.replaced(), CLOCK)
     assert (await _kept(database))[0] == [FIRST]
     assert keys.mark("x", "y") == Keys(ONE).mark("x", "y")
 
@@ -152,7 +151,7 @@ async def test_a_key_that_was_replaced_is_not_taken_again(database: Database) ->
     """As where the two were swapped, and what was stolen would be in force again."""
     await started(database, ONE)
     await started(database, OTHER, ONE)
-    await door(database, OTHER, ONE).enter(Replaced(), CLOCK)
+    await door(database, OTHER, ONE).enter(master_key.replaced(), CLOCK)
     told = await refused(database, ONE, OTHER)
     assert told.startswith(f"SECRET_KEY: the key with id {FIRST} was replaced here by the one with id {SECOND}")
     assert (await stands_to(database, Keys(OTHER, ONE))).stranger == ""

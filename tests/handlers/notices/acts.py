@@ -6,10 +6,11 @@ from datetime import date, datetime
 from itertools import count
 
 from handlers.acting import CLOCK, Visitor
+from handlers.handling import Intent
+from handlers.notices import outages as notices_outages
 from handlers.notices import steps
 from handlers.notices.forms import NoticeForm, OutageForm, WithdrawForm
-from handlers.notices.outages import Enter, Entered, Withdraw
-from handlers.notices.steps import Answer, Looked, Plan
+from handlers.notices.outages import Entered
 from handlers.policy import Policy, load_policy
 from handlers.rules.notices import digest
 from storage.tables.notices import NoticeCheck, Outage
@@ -32,7 +33,7 @@ async def planned(company: Company) -> dict[str, datetime]:
     """The clock looks when each notice is to be confirmed; which of that was not planned yet."""
     found = await company.database.read(lambda store: steps.wanted(company.door.act(store, CLOCK)))
     if found:
-        await company.door.enter(Plan(), CLOCK)
+        await company.door.enter(steps.plan(), CLOCK)
     return dict(found)
 
 
@@ -62,11 +63,11 @@ async def open_now(company: Company, notice: str) -> NoticeCheck | None:
     return found[0] if found else None
 
 
-async def answering(company: Company, matter: str, **more: str) -> Answer:
+async def answering(company: Company, matter: str, **more: str) -> Intent[None]:
     """A yes, or as `more` says, to what the notice is about now."""
     found = await one(company, matter)
     about = digest(company.door.policy, found.notice)[:8]
-    return Answer(matter, about, NoticeForm.read({"answer": "yes", "words": "Rang from my mobile.", **more}))
+    return steps.answer(matter, about, NoticeForm.read({"answer": "yes", "words": "Rang from my mobile.", **more}))
 
 
 async def answer(company: Company, matter: str, who: Visitor, **more: str) -> None:
@@ -81,7 +82,7 @@ async def confirmed(company: Company, matter: str, who: Visitor) -> None:
 
 async def looked(company: Company, answer: str, *reasons: str) -> None:
     """The worker has looked at the pages."""
-    await company.door.enter(Looked(answer, reasons, digest(company.door.policy, "website")), CLOCK)
+    await company.door.enter(steps.looked(answer, reasons, digest(company.door.policy, "website")), CLOCK)
 
 
 async def enter(
@@ -89,11 +90,11 @@ async def enter(
 ) -> Entered:
     """Somebody enters an outage."""
     form = OutageForm.read({"line": line, "first": first, "last": last, "why": why})
-    return await company.door.enter(Enter(form, f"slack:V{next(_keys)}"), who)
+    return await company.door.enter(notices_outages.enter(form, f"slack:V{next(_keys)}"), who)
 
 
 async def withdraw(company: Company, who: Visitor, outage: str, why: str = "It was another company’s line.") -> None:
-    await company.door.enter(Withdraw(outage, WithdrawForm.read({"why": why})), who)
+    await company.door.enter(notices_outages.withdraw(outage, WithdrawForm.read({"why": why})), who)
 
 
 async def outages(company: Company) -> list[Outage]:

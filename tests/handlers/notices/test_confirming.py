@@ -8,7 +8,7 @@ import pytest
 
 from handlers import intro
 from handlers.acting import CLOCK, Visitor
-from handlers.notices.steps import Open, Remind
+from handlers.notices import steps
 from tests.handlers.builders import POLICY, Company, audit, ledger, quiet, refusal, words_for
 from tests.handlers.notices.acts import (
     another,
@@ -124,7 +124,7 @@ async def test_p3_its_owner_is_reminded_each_working_day_until_then(company: Com
     reminded = [entry[4]["reminded"] for entry in await audit(company, matter) if entry[1] == "notices.remind"]
     assert reminded == [[company.helena.person_id]] * 2
     await confirmed(company, matter, company.helena)
-    await company.door.enter(Remind(matter), CLOCK)
+    await company.door.enter(steps.remind(matter), CLOCK)
     assert len([entry for entry in await audit(company, matter) if entry[1] == "notices.remind"]) == 2
 
 
@@ -157,6 +157,6 @@ async def test_p3_each_form_says_what_is_to_be_heard_or_seen(company: Company) -
 async def test_p3_each_step_is_done_once(company: Company) -> None:
     await begun(company)
     before = len(await checks(company))
-    await company.door.enter(Open("phone"), CLOCK)
-    await company.door.enter(Open("nothing"), CLOCK)
+    await company.door.enter(steps.open_("phone"), CLOCK)
+    await company.door.enter(steps.open_("nothing"), CLOCK)
     assert len(await checks(company)) == before

@@ -82,7 +82,7 @@ async def test_p3_the_card_says_where_nobody_can_be_asked_and_why_it_came(compan
 
 async def test_p3_what_was_taken_back_stands_at_home_no_more_and_is_not_entered_again(company: Company) -> None:
     form = OutageForm.read({"line": "all", "first": "2026-11-22", "last": "2026-11-23", "why": "It was silent."})
-    first = await company.door.enter(outages.Enter(form, "slack:V-1"), company.helena)
+    first = await company.door.enter(outages.enter(form, "slack:V-1"), company.helena)
     await withdraw(company, company.helena, first.outage)
     assert first.outage not in "\n".join(lines(await home_of(company, company.helena)))
     none = await company.database.read(lambda store: _entered(company.door.act(store, CLOCK), None))

@@ -7,8 +7,9 @@ from datetime import timedelta
 
 import pytest
 
-from handlers import HANDLERS, matter_of
+from handlers import matter_of
 from handlers.acting import CLOCK, DELIVERY
+from handlers.handling import HANDLERS
 from handlers.notices import outages, room, steps
 from handlers.policy.values import RoleName
 from tests.handlers.builders import POLICY, Company, away, ledger, left, without_deputies
@@ -44,8 +45,8 @@ async def _eventful(company: Company) -> None:
         DELIVERY,
     )
     await company.door.enter(room.CONFIRMATIONS.recheck(each["website"]), CLOCK)
-    await company.door.enter(steps.Begin("notice_confirm", each["outgoing"]), company.helena)
-    await company.door.enter(outages.BeginOutage("outage", new=True), company.helena)
+    await company.door.enter(room.begin("notice_confirm", each["outgoing"]), company.helena)
+    await company.door.enter(outages.begin("outage", new=True), company.helena)
     await confirmed(company, each["outgoing"], company.helena)
     kept = await enter(company, company.helena, "2026-11-30", "2026-12-01", why=CANARY)
     taken = await enter(company, company.ruth, "2026-11-22", "2026-11-23", why=CANARY)
@@ -87,7 +88,7 @@ CHAIN: tuple[RoleName, ...] = ("head_of_customer_success", "manager_human_resour
 @pytest.mark.parametrize("policy", [away(without_deputies(POLICY, *CHAIN), *CHAIN)])
 async def test_p3_with_nobody_left_it_is_stuck_and_says_so(company: Company) -> None:
     found = await planned(company)
-    await company.door.enter(steps.Open("phone"), CLOCK)  # before its time nothing comes of it
+    await company.door.enter(steps.open_("phone"), CLOCK)  # before its time nothing comes of it
     assert await checks(company) == []
     company.clock.now = found["phone"]
     company.door.policy = away(without_deputies(POLICY, *CHAIN), *CHAIN, now=company.clock.now)

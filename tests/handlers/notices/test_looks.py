@@ -7,7 +7,8 @@ from datetime import timedelta
 import pytest
 
 from handlers.acting import CLOCK
-from handlers.notices.steps import Looked, is_due
+from handlers.notices import steps
+from handlers.notices.steps import is_due
 from tests.handlers.builders import Company
 from tests.handlers.notices.acts import answer, begun, checks, confirmed, looked, open_now, planned
 from tests.handlers.passing_time import fall
@@ -110,6 +111,6 @@ async def test_p3_the_pages_are_looked_at_daily_and_when_the_wording_changes(com
 
 
 async def test_p3_what_was_read_for_another_policy_counts_for_nothing(company: Company) -> None:
-    await company.door.enter(Looked("yes", (), "another"), CLOCK)
+    await company.door.enter(steps.looked("yes", (), "another"), CLOCK)
     assert await company.database.read(lambda store: store.notices.looked()) is None
     assert timedelta(days=1)

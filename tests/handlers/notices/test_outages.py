@@ -7,8 +7,8 @@ from datetime import datetime
 from handlers import FORMS
 from handlers.acting import Act
 from handlers.forms import Answers
+from handlers.notices import outages as notices_outages
 from handlers.notices.forms import OutageForm, WithdrawForm
-from handlers.notices.outages import BeginOutage, Enter, Withdraw
 from storage.database.store import Store
 from tests.each import each
 from tests.handlers.builders import AU, POLICY, UK, Company, ask, left, quiet, refusal, words_for
@@ -52,9 +52,9 @@ async def test_p3_todays_policy_knows_entered_outages_beside_those_of_the_file_b
 
 async def test_p3_it_is_entered_by_those_who_own_or_oversee_notices_and_the_others_hear_of_it(company: Company) -> None:
     for who in (company.anna, company.tara, company.henrik):
-        assert (await refusal(company, BeginOutage(), who)).code == "not_entitled"
+        assert (await refusal(company, notices_outages.begin(), who)).code == "not_entitled"
         form = OutageForm.read({"line": "all", "first": "2026-11-23", "last": "2026-11-23", "why": "x"})
-        assert (await refusal(company, Enter(form, "k"), who)).code == "not_entitled"
+        assert (await refusal(company, notices_outages.enter(form, "k"), who)).code == "not_entitled"
     entered = await enter(company, company.ruth, "2026-11-22", "2026-11-23")
     [told] = await words_for(company, company.helena)
     assert told.startswith("Ruth Adeyemi entered an outage, Sun 22 Nov 2026 to Mon 23 Nov 2026")
@@ -81,7 +81,7 @@ async def test_p3_days_that_can_not_be_are_told_at_their_field(
     company: Company, first: str, last: str, field: str, words: str
 ) -> None:
     form = OutageForm.read({"line": "all", "first": first, "last": last, "why": "x"})
-    refused = await refusal(company, Enter(form, "k"), company.helena)
+    refused = await refusal(company, notices_outages.enter(form, "k"), company.helena)
     assert words in refused.fields[field]
 
 
@@ -90,9 +90,9 @@ async def test_p3_the_same_days_twice_are_one_outage_and_taking_it_back_twice_is
     assert one == other
     await withdraw(company, company.helena, one.outage)
     form = WithdrawForm.read({"why": "again"})
-    await quiet(company, Withdraw(one.outage, form), company.helena)
-    assert (await refusal(company, Withdraw(one.outage, form), company.ruth)).code == "already"
-    assert (await refusal(company, Withdraw("O-NONE", form), company.ruth)).code == "unknown"
+    await quiet(company, notices_outages.withdraw(one.outage, form), company.helena)
+    assert (await refusal(company, notices_outages.withdraw(one.outage, form), company.ruth)).code == "already"
+    assert (await refusal(company, notices_outages.withdraw("O-NONE", form), company.ruth)).code == "unknown"
     [kept] = await outages(company)
     assert (kept.ended_why, kept.ended_at) == ("It was another company’s line.", company.clock.now)
 

@@ -9,8 +9,9 @@ from typing import Any
 from handlers import DUE
 from handlers.acting import CLOCK, Visitor
 from handlers.policy import Policy, load_policy
+from handlers.policy_review import beginning, deciding, in_force
 from handlers.policy_review.forms import CompleteForm, DeclareForm
-from handlers.policy_review.intents import Complete, Declare, InForce, Kept
+from handlers.policy_review.in_force import Kept
 from storage.deadlines import Deadline
 from storage.tables.policy import PolicyReview
 from tests.handlers.builders import POLICY, Company
@@ -32,14 +33,14 @@ def another(*pairs: tuple[str, str], of: Policy = POLICY) -> Policy:
 async def start(company: Company, policy: Policy | None = None) -> Kept:
     """The program starts, with this policy."""
     company.door.policy = policy or company.door.policy
-    return await company.door.enter(InForce(), CLOCK)
+    return await company.door.enter(in_force.in_force(), CLOCK)
 
 
 async def declare(company: Company, who: Visitor, significant: str = "yes", **more: str) -> str:
     """Somebody declares a change; returns its id."""
     told = {"what": "Another telephone system.", "changed": "2026-12-01", "significant": significant, **more}
     key = f"slack:V{next(_keys)}"
-    return (await company.door.enter(Declare(DeclareForm.read(told), key), who)).review
+    return (await company.door.enter(beginning.declare(DeclareForm.read(told), key), who)).review
 
 
 def held(on: str = "2026-11-24", following: str = "2028-11-24", **more: str) -> CompleteForm:
@@ -55,7 +56,7 @@ def held(on: str = "2026-11-24", following: str = "2028-11-24", **more: str) -> 
 
 
 async def complete(company: Company, review: str, who: Visitor, **more: str) -> None:
-    await company.door.enter(Complete(review, held(**more)), who)
+    await company.door.enter(deciding.complete(review, held(**more)), who)
 
 
 async def reviews(company: Company) -> list[PolicyReview]:

@@ -11,7 +11,8 @@ import pytest
 
 from handlers.acting import CLOCK
 from handlers.policy import load_policy
-from handlers.policy_review.intents import InForce, Kept
+from handlers.policy_review import in_force
+from handlers.policy_review.in_force import Kept
 from storage.database.store import Store
 from storage.tables.policy import PolicyText
 from tests.handlers.builders import POLICY, Company, audit, words_for
@@ -56,7 +57,7 @@ async def test_p14_the_same_text_again_is_nothing_new(company: Company) -> None:
 async def test_p14_several_programs_that_start_at_once_keep_it_once_and_tell_each_once(company: Company) -> None:
     await start(company)
     company.door.policy = PROMOTED
-    kept = await asyncio.gather(*(company.door.enter(InForce(), CLOCK) for _ in range(4)))
+    kept = await asyncio.gather(*(company.door.enter(in_force.in_force(), CLOCK) for _ in range(4)))
     assert sorted(one.new for one in kept) == [False, False, False, True]
     assert len(await _texts(company)) == 2
     assert {len(words) for words in (await _heard(company)).values()} == {1}

@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from handlers import listening
 from handlers.acting import CLOCK, Visitor
-from handlers.listening import Exchange, Listen, Served
-from handlers.random_review import intents
+from handlers.random_review import reviews as random_review_reviews
+from handlers.random_review import steps
 from handlers.random_review.cards import published
 from handlers.random_review.forms import OutgoingForm, ReviewForm
 from handlers.rules import samples
@@ -39,7 +40,7 @@ async def a_month(company: Company, number: int = 30, sales: int = 8) -> list[in
 
 async def frozen(company: Company) -> str:
     """The first working day of December has come: the id of the draw of November."""
-    await company.door.enter(intents.Schedule(), CLOCK)
+    await company.door.enter(steps.schedule(), CLOCK)
     await pass_until(company, OPENS)
     return (await the_draw(company)).id
 
@@ -54,7 +55,7 @@ async def drawn(company: Company) -> str:
 async def decided(company: Company, draw: str, signature: str = SIGNATURE) -> None:
     """The beacon's round is out; whether it is the beacon's was checked before the door."""
     await pass_until(company, max(company.clock.now, OPENS + timedelta(minutes=11)))
-    await company.door.enter(intents.DrawWithBeacon(draw, signature), CLOCK)
+    await company.door.enter(steps.draw_with_beacon(draw, signature), CLOCK)
     await fall(company)
 
 
@@ -71,9 +72,9 @@ def reviewer_of(company: Company, review: CallReview) -> Visitor:
 
 async def heard(company: Company, review: CallReview) -> None:
     """Whoever has the call opens the player, and its audio leaves the house."""
-    code = await company.door.enter(Listen(review.id), reviewer_of(company, review))
-    opened_ = await company.door.enter(Exchange(code), CLOCK)
-    await company.door.enter(Served(opened_.grant, opened_.secret, review.recording_id, 0, 60), CLOCK)
+    code = await company.door.enter(listening.listen(review.id), reviewer_of(company, review))
+    opened_ = await company.door.enter(listening.exchange(code), CLOCK)
+    await company.door.enter(listening.served(opened_.grant, opened_.secret, review.recording_id, 0, 60), CLOCK)
 
 
 async def reviewed(company: Company, review: CallReview, *, told: str = "") -> None:
@@ -81,7 +82,7 @@ async def reviewed(company: Company, review: CallReview, *, told: str = "") -> N
     await heard(company, review)
     words: dict[str, Any] = {"good": "Clear and kind.", "training": "None."}
     form = OutgoingForm.read({**words, "told": told}) if told else ReviewForm.read(words)
-    await company.door.enter(intents.Review(review.id, form), reviewer_of(company, review))
+    await company.door.enter(random_review_reviews.review_call(review.id, form), reviewer_of(company, review))
 
 
 async def the_draw(company: Company, month: str = MONTH) -> Draw:

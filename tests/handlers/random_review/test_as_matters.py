@@ -9,7 +9,7 @@ import pytest
 from handlers import matter_of
 from handlers.acting import CLOCK
 from handlers.matters.case import entitled
-from handlers.random_review import intents
+from handlers.random_review import reviews, steps
 from handlers.random_review.cards import reminder_row
 from handlers.random_review.forms import OutgoingForm, ReviewForm, form_for
 from handlers.random_review.state import load_draw, load_review
@@ -60,13 +60,13 @@ async def test_p10_a_drawn_call_is_one_for_its_reviewer_alone(company: Company) 
 @each(("about", "form"), [("RV-1", ReviewForm), ("RV-1:outgoing", OutgoingForm)])
 def test_p3_an_outgoing_call_is_asked_about_by_the_form_for_it(about: str, form: type[ReviewForm]) -> None:
     assert form_for(Given(POLICY, OPENS, about)) is form
-    assert intents.Schedule().subject == "random_review"
+    assert steps.schedule().subject == "random_review"
 
 
 async def test_p10_the_calendar_is_asked_again_and_again_and_stays(company: Company) -> None:
-    await company.door.enter(intents.Schedule(), CLOCK)
+    await company.door.enter(steps.schedule(), CLOCK)
     before = await company.database.read(lambda store: store.deadlines.coming("random_review.freeze", "random_review"))
-    await company.door.enter(intents.Schedule(), CLOCK)
+    await company.door.enter(steps.schedule(), CLOCK)
     assert before == await company.database.read(
         lambda store: store.deadlines.coming("random_review.freeze", "random_review")
     )
@@ -80,6 +80,6 @@ async def test_p10_once_there_is_no_morning_left_nobody_is_reminded_again(compan
     until = (await the_draw(company)).review_until
     assert until is not None
     await pass_until(company, until - timedelta(hours=1))
-    await company.door.enter(intents.Remind(draw), CLOCK)
+    await company.door.enter(reviews.remind(draw), CLOCK)
     coming = await company.database.read(lambda store: store.deadlines.coming("random_review.remind", draw))
     assert coming is None or coming < until

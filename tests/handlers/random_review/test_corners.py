@@ -7,10 +7,10 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import text
 
-from handlers import intro
+from handlers import forgetting, intro
 from handlers.acting import CLOCK, Visitor
-from handlers.forgetting import EraseWords
-from handlers.random_review import intents
+from handlers.random_review import reviews as random_review_reviews
+from handlers.random_review import steps
 from handlers.random_review.forms import ReviewForm
 from tests.handlers.builders import NAMES, Company, account, meet, refusal, words_for
 from tests.handlers.passing_time import delivered, digests, pass_until
@@ -45,7 +45,7 @@ async def test_p11_what_was_written_of_a_call_goes_with_its_key_and_the_rest_sta
     await reviewed(company, one)
     mine, _ = both(company, one)
     company.clock.pass_(days=400)
-    await company.door.enter(EraseWords(one.id), CLOCK)
+    await company.door.enter(forgetting.erase_words(one.id), CLOCK)
     [row] = await reviews_of(company, draw, "reviewed")
     assert (row.sealed, row.told) == (None, "")
     card = await whole_of(company, one.id, mine)
@@ -81,25 +81,27 @@ async def test_p10_one_call_that_nobody_reviewed_is_told_as_one(company: Company
     assert any("1 call was not reviewed in time" in one for one in await words_for(company, company.helena))
     assert "not reviewed" in title(await seen(company, draw, company.helena))
     mine, _ = both(company, first)
-    assert (await refusal(company, intents.Review(first.id, ReviewForm(good="x", training="y")), mine)).code == "over"
+    assert (
+        await refusal(company, random_review_reviews.review_call(first.id, ReviewForm(good="x", training="y")), mine)
+    ).code == "over"
 
 
 async def test_p10_a_call_that_is_not_given_yet_or_no_more_says_so(company: Company) -> None:
     await a_month(company)
     draw = await frozen(company)
-    await company.door.enter(intents.DrawWithBeacon(draw, SIGNATURE), CLOCK)
+    await company.door.enter(steps.draw_with_beacon(draw, SIGNATURE), CLOCK)
     one = (await reviews_of(company, draw))[0]
     mine, _ = both(company, one)
     card = await whole_of(company, one.id, mine)
     assert "You can hear it in a moment." in "\n".join(lines(card)) if card else False
-    await company.door.enter(intents.Give(one.id), CLOCK)
+    await company.door.enter(random_review_reviews.give_access(one.id), CLOCK)
     company.clock.pass_(days=20)
     card = await whole_of(company, one.id, mine)
     assert "It can’t be heard any more." in "\n".join(lines(card)) if card else False
     late = (await reviews_of(company, draw))[1]
-    await company.door.enter(intents.Give(late.id), CLOCK)
+    await company.door.enter(random_review_reviews.give_access(late.id), CLOCK)
     assert await company.database.read(lambda store: store.grants.of(late.id)) is None
-    await company.door.enter(intents.Replace(draw), CLOCK)
+    await company.door.enter(random_review_reviews.replace_lost(draw), CLOCK)
 
 
 @pytest.mark.by_hand
@@ -121,7 +123,7 @@ async def test_p10_whatever_becomes_of_a_drawn_call_the_file_says_why(
         lambda store: store.session.execute(text(statement.format(call=one.recording_id))) and None
     )
     assert draw in await company.database.read(lambda store: store.draws.lost())
-    await company.door.enter(intents.Replace(draw), CLOCK)
+    await company.door.enter(random_review_reviews.replace_lost(draw), CLOCK)
     assert [one.cause for one in (await file_of(company, draw)).departments["customer_success"].skipped] == [reason]
 
 
@@ -133,7 +135,7 @@ async def test_p10_a_call_without_another_reviewer_stays_with_whom_it_is(company
     await heard(company, one)
     for short in ("quinn", "miles"):
         await meet(company.door, account(f"U{short.upper()}", NAMES[short], "deactivated"))
-    await company.door.enter(intents.RecheckReview(one.id), CLOCK)
+    await company.door.enter(random_review_reviews.recheck_review(one.id), CLOCK)
     assert one.id in {each.id for each in await reviews_of(company, draw)}
     assert mine.person_id == one.reviewer
 

@@ -7,9 +7,10 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from handlers.acting import CLOCK, DELIVERY
-from handlers.away.steps import Say
+from handlers.away import steps as away_steps
 from handlers.policy.terms import QUICKNET
-from handlers.random_review import intents, steps
+from handlers.random_review import reviews as random_review_reviews
+from handlers.random_review import room, steps
 from handlers.random_review.cards import file_page, published
 from handlers.rules.beacon import published_at, round_after
 from handlers.rules.samples import WEAKER
@@ -42,7 +43,7 @@ async def late(company: Company, trouble: str = "silent") -> str:
     await a_month(company)
     draw = await frozen(company)
     await pass_until(company, OUT)
-    await company.door.enter(intents.NoteTrouble(draw, trouble), CLOCK)
+    await company.door.enter(steps.note_trouble(draw, trouble), CLOCK)
     await pass_until(company, LATE)
     return draw
 
@@ -73,7 +74,7 @@ async def test_p10_a_bot_first_used_after_the_draw_was_due_makes_it_at_once_and_
 ) -> None:
     company.clock.now = OPENS + timedelta(hours=1, minutes=15)
     await a_month(company)
-    await company.door.enter(intents.Schedule(), CLOCK)
+    await company.door.enter(steps.schedule(), CLOCK)
     await fall(company)
     await decided(company, draw := (await the_draw(company)).id)
     card = lines(await seen(company, draw, company.helena))
@@ -133,7 +134,7 @@ async def test_p10_a_beacon_that_is_a_working_day_late_brings_the_head_a_card_th
     assert "Draw without the beacon" in labels(card)
     assert "November 2026: waiting for the beacon" in "\n".join(lines(await home_of(company, company.helena)))
     assert await whole_of(company, draw, company.quinn) is None
-    await company.door.enter(intents.NoteTrouble(draw, "wrong_round"), CLOCK)
+    await company.door.enter(steps.note_trouble(draw, "wrong_round"), CLOCK)
     assert "It answered with another round." in "\n".join(lines(await seen(company, draw, company.helena)))
     assert await findings(company.database) == []
 
@@ -142,14 +143,14 @@ async def test_p10_the_head_draws_with_the_number_that_was_fixed_and_the_file_sa
     company: Company,
 ) -> None:
     draw = await late(company)
-    await company.door.enter(intents.DrawWithNumber(draw), company.helena)
+    await company.door.enter(steps.draw_with_number(draw), company.helena)
     await fall(company)
     sample = await file_of(company, draw)
     assert (sample.signature, len(sample.number), sample.note) == ("", 64, WEAKER)
     assert len(await reviews_of(company, draw)) == 10
     assert "my own number, without the beacon" in "\n".join(lines(await seen(company, draw, company.quinn)))
-    assert (await refusal(company, intents.DrawWithNumber(draw), company.helena)).code == "already"
-    await company.door.enter(intents.DrawWithBeacon(draw, SIGNATURE), CLOCK)  # the round comes after all
+    assert (await refusal(company, steps.draw_with_number(draw), company.helena)).code == "already"
+    await company.door.enter(steps.draw_with_beacon(draw, SIGNATURE), CLOCK)  # the round comes after all
     assert await file_of(company, draw) == sample
     assert await findings(company.database) == []
 
@@ -160,14 +161,14 @@ async def test_p10_a_number_that_is_no_longer_the_one_that_was_fixed_is_not_used
     row = await the_draw(company)
     changed = row.frozen | {"number_hash": "0" * 64}
     await company.database.write(lambda store: setattr(store.draws.get(draw), "frozen", changed))
-    assert (await refusal(company, intents.DrawWithNumber(draw), company.helena)).code == "no_number"
+    assert (await refusal(company, steps.draw_with_number(draw), company.helena)).code == "no_number"
 
 
 @pytest.mark.parametrize(("who", "code"), [("helena", "early"), ("quinn", "not_approver"), ("henrik", "not_approver")])
 async def test_p10_nobody_draws_without_a_beacon_that_still_has_time(company: Company, who: str, code: str) -> None:
     await a_month(company)
     draw = await frozen(company)
-    assert (await refusal(company, intents.DrawWithNumber(draw), company.people[who])).code == code
+    assert (await refusal(company, steps.draw_with_number(draw), company.people[who])).code == code
 
 
 async def test_p10_a_late_round_draws_all_the_same_unless_the_head_was_faster(company: Company) -> None:
@@ -189,11 +190,11 @@ async def test_p10_after_an_outage_of_the_bot_the_beacon_is_asked_before_the_hea
 
 
 async def test_p10_while_the_head_is_away_a_late_beacon_is_for_the_deputy(company: Company) -> None:
-    await company.door.enter(Say(date(2026, 12, 1), date(2026, 12, 9), "away-1"), company.helena)
+    await company.door.enter(away_steps.say(date(2026, 12, 1), date(2026, 12, 9), "away-1"), company.helena)
     draw = await late(company)
     assert "Draw without the beacon" in labels(await seen(company, draw, company.henrik))
-    assert (await refusal(company, intents.DrawWithNumber(draw), company.tara)).code == "not_approver"
-    await company.door.enter(intents.DrawWithNumber(draw), company.henrik)
+    assert (await refusal(company, steps.draw_with_number(draw), company.tara)).code == "not_approver"
+    await company.door.enter(steps.draw_with_number(draw), company.henrik)
     assert (await the_draw(company)).state == "drawn"
     assert await findings(company.database) == []
 
@@ -201,9 +202,9 @@ async def test_p10_while_the_head_is_away_a_late_beacon_is_for_the_deputy(compan
 async def test_p10_a_head_who_can_not_be_reached_about_a_late_beacon_leaves_it_to_the_deputy(company: Company) -> None:
     draw = await late(company)
     card = [one for one in await ledger(company, company.helena) if one.payload.get("matter") == draw][-1]
-    await company.door.enter(intents.Reroute(draw, company.helena.person_id or 0, "user_disabled", card.id), DELIVERY)
+    await company.door.enter(steps.reroute(draw, company.helena.person_id or 0, "user_disabled", card.id), DELIVERY)
     assert "Draw without the beacon" in labels(await seen(company, draw, company.henrik))
-    await company.door.enter(intents.Recheck(draw), CLOCK)
+    await company.door.enter(steps.recheck(draw), CLOCK)
     assert await findings(company.database) == []
 
 
@@ -212,14 +213,14 @@ async def test_p10_each_step_is_done_once(company: Company) -> None:
     draw = await drawn(company)
     one, before = (await reviews_of(company, draw))[0], await the_draw(company)
     for again in (
-        intents.Freeze(),
-        intents.ExpectRound(draw),
-        intents.NoteTrouble(draw, "silent"),
-        intents.AskHead(draw),
-        intents.DrawWithBeacon(draw, "00" * 48),
-        intents.Give(one.id),
-        intents.Replace(draw),
-        intents.Give("RV-22222222"),
+        steps.freeze(),
+        steps.expect_round(draw),
+        steps.note_trouble(draw, "silent"),
+        steps.ask_head(draw),
+        steps.draw_with_beacon(draw, "00" * 48),
+        random_review_reviews.give_access(one.id),
+        random_review_reviews.replace_lost(draw),
+        random_review_reviews.give_access("RV-22222222"),
     ):
         await company.door.enter(again, CLOCK)
     after = await the_draw(company)
@@ -244,7 +245,7 @@ async def test_p10_every_call_is_of_one_month_whatever_its_line(
 
 
 async def test_p10_a_month_without_calls_has_no_draw_until_there_are_some(company: Company) -> None:
-    await company.door.enter(intents.Schedule(), CLOCK)
+    await company.door.enter(steps.schedule(), CLOCK)
     company.clock.now = datetime(2027, 1, 20, tzinfo=UTC)  # which makes it that of December, too
     await fall(company)
     assert await company.database.read(lambda store: store.draws.of_month("2026-12")) is None
@@ -267,9 +268,9 @@ async def test_p10_the_file_is_for_holders_of_the_card_to_find_and_for_everybody
     await a_month(company)
     draw = await frozen(company)
     assert await company.database.read(lambda store: published(company.door.act(store, CLOCK), draw)) is None
-    assert (await refusal(company, intents.FindFile(draw), company.quinn)).code == "undrawn"
+    assert (await refusal(company, room.find_file(draw), company.quinn)).code == "undrawn"
     await decided(company, draw)
-    assert await company.door.enter(intents.FindFile(draw), company.quinn) == f"/draws/{draw}.json"
-    assert (await refusal(company, intents.FindFile(draw), company.anna)).code == "undrawn"
+    assert await company.door.enter(room.find_file(draw), company.quinn) == f"/draws/{draw}.json"
+    assert (await refusal(company, room.find_file(draw), company.anna)).code == "undrawn"
     assert f"https://s.example/draws/{draw}.json" in str(file_page(f"/draws/{draw}.json", "https://s.example"))
     assert await company.database.read(lambda store: published(company.door.act(store, CLOCK), "RD-22222222")) is None

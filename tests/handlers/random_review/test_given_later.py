@@ -6,12 +6,11 @@ from datetime import date, timedelta
 
 import pytest
 
+from handlers import journal, listening
 from handlers.acting import CLOCK, DELIVERY
-from handlers.away.steps import Say
-from handlers.journal import Restored
-from handlers.listening import Listen
+from handlers.away import steps as away_steps
 from handlers.policy import Policy
-from handlers.random_review import intents
+from handlers.random_review import reviews, steps
 from tests.handlers.builders import NAMES, POLICY, Company, account, email, ledger, meet, refusal, words_for
 from tests.handlers.passing_time import delivered, digests, fall, lives_in, pass_until
 from tests.handlers.random_review.acts import (
@@ -43,8 +42,8 @@ def reviewed_by(*names: str) -> Policy:
 async def looked_at(company: Company, draw: str) -> None:
     """What each change of roles leads to: every call, and then the draw, is looked at once more."""
     for one in await reviews_of(company, draw):
-        await company.door.enter(intents.RecheckReview(one.id), CLOCK)
-    await company.door.enter(intents.Recheck(draw), CLOCK)
+        await company.door.enter(reviews.recheck_review(one.id), CLOCK)
+    await company.door.enter(steps.recheck(draw), CLOCK)
     await fall(company)
 
 
@@ -64,7 +63,7 @@ async def test_p10_a_reviewer_who_was_away_when_the_lists_were_frozen_holds_the_
     company: Company,
 ) -> None:
     await a_month(company)
-    await company.door.enter(Say(date(2026, 12, 1), date(2026, 12, 1), "away-1"), company.miles)
+    await company.door.enter(away_steps.say(date(2026, 12, 1), date(2026, 12, 1), "away-1"), company.miles)
     draw = await frozen(company)
     await pass_until(company, OPENS + timedelta(days=1))
     await decided(company, draw)
@@ -88,10 +87,10 @@ async def test_p10_a_reviewer_whom_the_card_did_not_reach_holds_it_again_with_th
     await a_month(company)
     draw = await drawn(company)
     card = [one for one in await ledger(company, company.miles) if one.payload.get("matter") == draw][-1]
-    await company.door.enter(intents.Reroute(draw, company.miles.person_id or 0, "user_disabled", card.id), DELIVERY)
+    await company.door.enter(steps.reroute(draw, company.miles.person_id or 0, "user_disabled", card.id), DELIVERY)
     assert await whole_of(company, draw, company.miles) is None
-    await company.door.enter(Restored(9, "a" * 64), CLOCK)
-    await company.door.enter(intents.Replace(draw), CLOCK)
+    await company.door.enter(journal.restored(9, "a" * 64), CLOCK)
+    await company.door.enter(reviews.replace_lost(draw), CLOCK)
     assert company.miles.person_id in await whose(company, draw)
     assert await whole_of(company, draw, company.miles) is not None
 
@@ -143,7 +142,7 @@ async def test_p10_calls_that_found_no_reviewer_go_to_the_first_who_is_there_aga
     await decided(company, draw)
     company.clock.pass_(minutes=1)
     await meet(company.door, account("UQUINN", NAMES["quinn"]))
-    await company.door.enter(intents.Recheck(draw), CLOCK)
+    await company.door.enter(steps.recheck(draw), CLOCK)
     assert await whose(company, draw) == {company.quinn.person_id}
     assert await whole_of(company, draw, company.quinn) is not None
 
@@ -160,7 +159,7 @@ async def test_p10_where_all_reviewers_of_a_draw_are_replaced_their_calls_go_to_
     assert len(await reviews_of(company, draw)) == len(before)
     for one in before:
         reader = company.quinn if one.reviewer == company.quinn.person_id else company.miles
-        assert (await refusal(company, Listen(one.id), reader)).code == "lost"
+        assert (await refusal(company, listening.listen(one.id), reader)).code == "lost"
     assert not any(UNREACHED in one for one in await words_for(company, company.helena))
     assert await findings(company.database) == []
 
@@ -177,7 +176,7 @@ async def test_p10_whoever_reviews_no_more_has_no_access_even_where_nobody_else_
     assert await reviews_of(company, draw) == []
     for one in before:
         reader = company.quinn if one.reviewer == company.quinn.person_id else company.miles
-        assert (await refusal(company, Listen(one.id), reader)).code == "lost"
+        assert (await refusal(company, listening.listen(one.id), reader)).code == "lost"
     assert len([one for one in await words_for(company, company.helena) if UNREACHED in one]) == 1
     card = await whole_of(company, draw, company.helena)
     assert card is not None
@@ -185,7 +184,7 @@ async def test_p10_whoever_reviews_no_more_has_no_access_even_where_nobody_else_
     assert await findings(company.database) == []
     company.clock.pass_(minutes=1)
     await meet(company.door, account("UCORA", NAMES["cora"]))
-    await company.door.enter(intents.Recheck(draw), CLOCK)
+    await company.door.enter(steps.recheck(draw), CLOCK)
     assert await whose(company, draw) == {company.cora.person_id}
     assert await whole_of(company, draw, company.cora) is not None
 

@@ -7,12 +7,11 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from handlers import HANDLERS
+from handlers import listening, recordings
 from handlers.acting import CLOCK, DELIVERY
-from handlers.listening import Exchange, Heard, Listen, Served
-from handlers.random_review import intents
+from handlers.handling import HANDLERS
+from handlers.random_review import reviews, room, steps
 from handlers.random_review.forms import OutgoingForm, ReviewForm
-from handlers.recordings import Register
 from storage.tables.draws import CallReview
 from tests.handlers.builders import Company, call, ledger, register
 from tests.handlers.passing_time import pass_until
@@ -30,25 +29,25 @@ async def _eventful(company: Company) -> None:
     first, second, third, *_ = await reviews_of(company, draw)
     whose = {one.person_id: one for one in (company.quinn, company.miles)}
     opened = await company.door.enter(
-        Exchange(await company.door.enter(Listen(first.id), whose[first.reviewer])), CLOCK
+        listening.exchange(await company.door.enter(listening.listen(first.id), whose[first.reviewer])), CLOCK
     )
-    await company.door.enter(Served(opened.grant, opened.secret, first.recording_id, 0, 10), CLOCK)
-    await company.door.enter(Heard(opened.grant, opened.secret, first.recording_id, 0, 10), CLOCK)
-    await company.door.enter(intents.Begin("call_review", first.id), whose[first.reviewer])
+    await company.door.enter(listening.served(opened.grant, opened.secret, first.recording_id, 0, 10), CLOCK)
+    await company.door.enter(listening.heard(opened.grant, opened.secret, first.recording_id, 0, 10), CLOCK)
+    await company.door.enter(room.begin("call_review", first.id), whose[first.reviewer])
     await company.door.enter(
-        intents.Review(first.id, _form(first, await _direction(company, first))), whose[first.reviewer]
+        reviews.review_call(first.id, _form(first, await _direction(company, first))), whose[first.reviewer]
     )
     company.door.policy = company.door.policy.model_copy(update={"announcements_down": ()})
-    await company.door.enter(intents.Recheck(draw), CLOCK)
+    await company.door.enter(steps.recheck(draw), CLOCK)
     await _declined(company, third)
-    await company.door.enter(intents.Replace(draw), CLOCK)
-    await company.door.enter(intents.RecheckReview(second.id), CLOCK)
+    await company.door.enter(reviews.replace_lost(draw), CLOCK)
+    await company.door.enter(reviews.recheck_review(second.id), CLOCK)
     card = next(one for one in await ledger(company, company.quinn) if one.payload.get("matter") == draw)
-    await company.door.enter(intents.Reroute(draw, company.quinn.person_id or 0, "user_disabled", card.id), DELIVERY)
+    await company.door.enter(steps.reroute(draw, company.quinn.person_id or 0, "user_disabled", card.id), DELIVERY)
     await company.door.enter(
-        intents.RerouteReview(first.id, company.quinn.person_id or 0, "user_disabled", card.id), DELIVERY
+        reviews.reroute_review(first.id, company.quinn.person_id or 0, "user_disabled", card.id), DELIVERY
     )
-    await company.door.enter(intents.FindFile(draw), company.miles)
+    await company.door.enter(room.find_file(draw), company.miles)
     await _without_the_beacon(company)
 
 
@@ -59,9 +58,9 @@ async def _without_the_beacon(company: Company) -> None:
     await register(company.door, *calls)
     await pass_until(company, datetime(2027, 1, 4, 0, tzinfo=UTC))
     draw = (await the_draw(company, "2026-12")).id
-    await company.door.enter(intents.NoteTrouble(draw, "forged"), CLOCK)
+    await company.door.enter(steps.note_trouble(draw, "forged"), CLOCK)
     await pass_until(company, datetime(2027, 1, 6, 0, tzinfo=UTC))
-    await company.door.enter(intents.DrawWithNumber(draw), company.helena)
+    await company.door.enter(steps.draw_with_number(draw), company.helena)
     await pass_until(company, company.clock.now + timedelta(days=20))
 
 
@@ -102,4 +101,4 @@ async def _direction(company: Company, review: CallReview) -> str:
 async def _declined(company: Company, review: CallReview) -> None:
     """Its customer declined, as the recording system's own change would show it: the call is gone."""
     call = (await company.database.read(lambda store: store.draws.calls([review])))[review.recording_id]
-    await company.door.enter(Register(call.system, (), [call.native_id]), CLOCK)
+    await company.door.enter(recordings.register(call.system, (), [call.native_id]), CLOCK)

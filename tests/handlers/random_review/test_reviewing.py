@@ -7,11 +7,10 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from handlers import BUTTONS
+from handlers import BUTTONS, listening
 from handlers.acting import Visitor
 from handlers.cards import Card
-from handlers.listening import Listen
-from handlers.random_review import intents
+from handlers.random_review import reviews
 from handlers.random_review.forms import ReviewForm
 from handlers.room import Shows
 from handlers.rules.refusal import Refused
@@ -41,9 +40,9 @@ async def test_p10_nobody_reviews_what_they_did_not_hear(company: Company) -> No
     one = await incoming(company, await all_drawn(company))
     mine, _ = both(company, one)
     form = ReviewForm(good="x", training="y")
-    assert (await refusal(company, intents.Review(one.id, form), mine)).code == "unheard"
+    assert (await refusal(company, reviews.review_call(one.id, form), mine)).code == "unheard"
     await heard(company, one)
-    await company.door.enter(intents.Review(one.id, form), mine)
+    await company.door.enter(reviews.review_call(one.id, form), mine)
 
 
 async def test_p10_what_reviewers_wrote_is_for_the_head_to_read_and_not_to_hear(company: Company) -> None:
@@ -57,7 +56,7 @@ async def test_p10_what_reviewers_wrote_is_for_the_head_to_read_and_not_to_hear(
     told = "\n".join(lines(card))
     assert "Clear and kind." in told
     assert "Listen" not in told
-    assert (await refusal(company, Listen(one.id), company.helena)).code == "not_holder"
+    assert (await refusal(company, listening.listen(one.id), company.helena)).code == "not_holder"
     whole = await whole_of(company, draw, company.helena)
     assert whole is not None
     assert one.id in "\n".join(lines(whole))
@@ -104,11 +103,11 @@ async def test_p10_a_review_is_sealed_and_told_to_nobody_but_its_reviewer(compan
     assert "Clear and kind." in "\n".join(lines(told))
     assert await whole_of(company, one.id, other) is None
     assert "Clear" not in str([row.sealed for row in await reviews_of(company, draw, "reviewed")])
-    await company.door.enter(intents.Review(one.id, ReviewForm(good="Better so.", training="y")), mine)
+    await company.door.enter(reviews.review_call(one.id, ReviewForm(good="Better so.", training="y")), mine)
     anew = await whole_of(company, one.id, mine)
     assert anew is not None
     assert "Better so." in "\n".join(lines(anew))
-    assert str(await refusal(company, intents.Review(one.id, ReviewForm(good="x", training="y")), other)) == GONE
+    assert str(await refusal(company, reviews.review_call(one.id, ReviewForm(good="x", training="y")), other)) == GONE
 
 
 async def test_p3_that_a_caller_was_not_told_is_a_finding_of_the_bots_own(company: Company) -> None:
@@ -117,7 +116,7 @@ async def test_p3_that_a_caller_was_not_told_is_a_finding_of_the_bots_own(compan
     one = await outgoing(company, draw)
     mine, _ = both(company, one)
     await heard(company, one)
-    plain = await refusal(company, intents.Review(one.id, ReviewForm(good="x", training="y")), mine)
+    plain = await refusal(company, reviews.review_call(one.id, ReviewForm(good="x", training="y")), mine)
     assert plain.code == "old_form"
     await reviewed(company, one, told="no")
     assert any("press Report in confidence" in words for words in await words_for(company, mine))
@@ -138,7 +137,7 @@ async def test_p10_reviewers_are_reminded_and_the_head_hears_what_nobody_reviewe
     assert len(await reviews_of(company, draw, "over")) == len(rest)
     assert any(f"{len(rest)} calls were not reviewed" in one for one in await words_for(company, company.helena))
     mine, _ = both(company, rest[0])
-    assert (await refusal(company, Listen(rest[0].id), mine)).code == "ended"
+    assert (await refusal(company, listening.listen(rest[0].id), mine)).code == "ended"
 
 
 @pytest.mark.soak

@@ -8,14 +8,13 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from handlers import matter_of
+from handlers import journal, listening, matter_of
 from handlers.acting import CLOCK
-from handlers.away.steps import Say
+from handlers.away import steps as away_steps
 from handlers.cards import Row
-from handlers.journal import Restored
-from handlers.listening import Exchange, Heard, Listen, Served
 from handlers.policy.terms import Outage
-from handlers.random_review import intents
+from handlers.random_review import reviews as random_review_reviews
+from handlers.random_review import steps
 from handlers.whose_data.room import page
 from storage.database.store import Store
 from storage.tables.draws import CallReview
@@ -49,12 +48,12 @@ async def test_p10_each_call_goes_to_one_reviewer_who_alone_may_hear_it(company:
     assert sorted(Counter(one.reviewer for one in reviews).values()) in ([4, 6], [5, 5])
     one = reviews[0]
     mine, other = both(company, one)
-    code = await company.door.enter(Listen(one.id), mine)
-    opened_ = await company.door.enter(Exchange(code), CLOCK)
-    await company.door.enter(Served(opened_.grant, opened_.secret, one.recording_id, 0, 60), CLOCK)
-    await company.door.enter(Heard(opened_.grant, opened_.secret, one.recording_id, 0, 10), CLOCK)
-    assert (await refusal(company, Listen(one.id), other)).code == "not_holder"
-    assert (await refusal(company, Listen(one.id), company.helena)).code == "not_holder"
+    code = await company.door.enter(listening.listen(one.id), mine)
+    opened_ = await company.door.enter(listening.exchange(code), CLOCK)
+    await company.door.enter(listening.served(opened_.grant, opened_.secret, one.recording_id, 0, 60), CLOCK)
+    await company.door.enter(listening.heard(opened_.grant, opened_.secret, one.recording_id, 0, 10), CLOCK)
+    assert (await refusal(company, listening.listen(one.id), other)).code == "not_holder"
+    assert (await refusal(company, listening.listen(one.id), company.helena)).code == "not_holder"
     assert await whole_of(company, one.id, other) is None
 
 
@@ -64,8 +63,10 @@ async def test_p11_whoever_was_on_the_call_reads_who_listened_once_it_was_heard(
     one = next(each for each in await reviews_of(company, draw) if each.department == "customer_success")
     mine, _ = both(company, one)
     assert "Drawn at random" not in await _who_listened(company)
-    opened_ = await company.door.enter(Exchange(await company.door.enter(Listen(one.id), mine)), CLOCK)
-    await company.door.enter(Served(opened_.grant, opened_.secret, one.recording_id, 0, 60), CLOCK)
+    opened_ = await company.door.enter(
+        listening.exchange(await company.door.enter(listening.listen(one.id), mine)), CLOCK
+    )
+    await company.door.enter(listening.served(opened_.grant, opened_.secret, one.recording_id, 0, 60), CLOCK)
     assert "Drawn at random for review (P10)" in await _who_listened(company)
 
 
@@ -105,14 +106,14 @@ async def test_p5_a_drawn_call_whose_customer_declined_is_passed_over_for_the_ne
     before = (await file_of(company, draw)).departments["customer_success"]
     lost = next(one for one in await reviews_of(company, draw) if one.department == "customer_success")
     await _lose(company, lost, "declined")
-    await company.door.enter(intents.Replace(draw), CLOCK)
+    await company.door.enter(random_review_reviews.replace_lost(draw), CLOCK)
     await fall(company)
     after = (await file_of(company, draw)).departments["customer_success"]
     assert [(one.id, one.cause) for one in after.skipped] == [(str(lost.recording_id), "declined")]
     assert set(before.drawn) - {str(lost.recording_id)} < set(after.drawn)
     assert len(after.drawn) == 5
     mine, _ = both(company, lost)
-    assert (await refusal(company, Listen(lost.id), mine)).code == "lost"
+    assert (await refusal(company, listening.listen(lost.id), mine)).code == "lost"
     await _lose(company, lost, "present")
 
 
@@ -134,7 +135,7 @@ async def test_p3_an_outage_that_is_entered_later_takes_drawn_calls_out_and_it_i
     draw = await drawn(company)
     [day] = {one.local_day for one in await calls_of(company, (await reviews_of(company, draw))[:1])}
     await enter(company, company.helena, str(day), str(day))
-    await company.door.enter(intents.Recheck(draw), CLOCK)
+    await company.door.enter(steps.recheck(draw), CLOCK)
     skipped = [one for found in (await file_of(company, draw)).departments.values() for one in found.skipped]
     assert {(one.cause, one.entered_by) for one in skipped} == {("unannounced", f"person:{company.helena.person_id}")}
     told = "\n".join(lines(await seen(company, draw, company.quinn)))
@@ -169,7 +170,7 @@ async def test_p10_while_the_other_reviewer_is_away_a_call_of_ones_own_is_theirs
         *(a_call(1, native_id=f"own-{one}", started=first + timedelta(hours=one), **own) for one in range(12)),
     )
     draw = await frozen(company)
-    await company.door.enter(Say(date(2026, 12, 1), date(2026, 12, 9), "away-1"), company.quinn)
+    await company.door.enter(away_steps.say(date(2026, 12, 1), date(2026, 12, 9), "away-1"), company.quinn)
     await decided(company, draw)
     mine = [one for one in await reviews_of(company, draw) if one.department == "accounts_billing"]
     assert [one.reviewer for one in mine] == [company.quinn.person_id] * 5
@@ -190,7 +191,7 @@ async def test_p10_with_nobody_in_reach_what_is_drawn_waits_and_the_head_hears_o
     company.clock.pass_(minutes=1)
     await meet(company.door, account("UQUINN", NAMES["quinn"]))
     assert draw in await company.database.read(lambda store: list(matter_of(draw).waiting(store)))
-    await company.door.enter(intents.Recheck(draw), CLOCK)
+    await company.door.enter(steps.recheck(draw), CLOCK)
     assert {one.reviewer for one in await reviews_of(company, draw)} == {company.quinn.person_id}
 
 
@@ -201,11 +202,11 @@ async def test_p10_a_reviewer_who_reviews_no_more_hands_the_calls_on(company: Co
     company.door.policy = POLICY.model_copy(update={"roles": POLICY.roles.model_copy(update={"reviewers": alone})})
     theirs = [one for one in await reviews_of(company, draw) if one.reviewer == company.miles.person_id]
     for one in theirs:
-        await company.door.enter(intents.RecheckReview(one.id), CLOCK)
+        await company.door.enter(random_review_reviews.recheck_review(one.id), CLOCK)
     await fall(company)
     assert {one.reviewer for one in await reviews_of(company, draw)} == {company.quinn.person_id}
     assert len(await reviews_of(company, draw)) == 10
-    assert (await refusal(company, Listen(theirs[0].id), company.miles)).code == "lost"
+    assert (await refusal(company, listening.listen(theirs[0].id), company.miles)).code == "lost"
     await file_of(company, draw)
 
 
@@ -213,14 +214,14 @@ async def test_p10_a_call_whose_review_lost_its_access_is_given_again(company: C
     await a_month(company)
     draw = await drawn(company)
     one = (await reviews_of(company, draw))[0]
-    await company.door.enter(Restored(9, "a" * 64), CLOCK)
+    await company.door.enter(journal.restored(9, "a" * 64), CLOCK)
     assert await company.database.read(lambda store: store.draws.lost()) == [draw]
-    await company.door.enter(intents.Replace(draw), CLOCK)
+    await company.door.enter(random_review_reviews.replace_lost(draw), CLOCK)
     await fall(company)
     [anew] = [each for each in await reviews_of(company, draw) if each.recording_id == one.recording_id]
     assert anew.id != one.id
-    await company.door.enter(Listen(anew.id), both(company, anew)[0])
-    assert await refusal(company, Listen(one.id), both(company, one)[0])
+    await company.door.enter(listening.listen(anew.id), both(company, anew)[0])
+    assert await refusal(company, listening.listen(one.id), both(company, one)[0])
 
 
 async def _who_listened(company: Company) -> str:

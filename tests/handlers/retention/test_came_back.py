@@ -10,11 +10,10 @@ import pytest_asyncio
 
 from bot.ports import Sought, Unavailable
 from bot.retention.recording_sync import row_of
-from handlers import label
+from handlers import label, recordings
 from handlers.acting import CLOCK
 from handlers.cards import Page, Row
-from handlers.recordings import Register
-from handlers.retention.intents import Recognised
+from handlers.retention import closing
 from handlers.rules.refusal import Refused
 from handlers.telling_calls import page
 from storage.database.store import Database
@@ -36,7 +35,7 @@ MOMENT = datetime(2027, 11, 24, 3, tzinfo=UTC)  # twelve months after NOW
 @pytest_asyncio.fixture
 async def archive(database: Database) -> Archive:
     archive = Archive(await a_company(database, Clock()))
-    await archive.company.door.enter(Register("file", (), [f"call-{number}" for number in (1, 2, 3)]), CLOCK)
+    await archive.company.door.enter(recordings.register("file", (), [f"call-{number}" for number in (1, 2, 3)]), CLOCK)
     return archive
 
 
@@ -128,7 +127,7 @@ async def test_p12_what_only_the_journal_knows_takes_no_erased_call_along(archiv
     number = await _erased(archive)
     await _stands_again(archive, "one")
     shown = replace(SIGHTED, native_id="one", started=NOW + timedelta(days=1), size=5, stamp="other")
-    await archive.company.door.enter(Recognised("memory", [row_of(POLICY, shown)]), CLOCK)
+    await archive.company.door.enter(closing.recognised("memory", [row_of(POLICY, shown)]), CLOCK)
     new = await archive.call("one")
     assert (new.id != number, new.state, (await archive.by_id(number)).state) == (True, "closed", "erased")
 
@@ -268,5 +267,5 @@ async def test_p12_erased_audio_without_what_tells_of_it_is_listed_and_erased_on
 async def test_p12_what_only_the_journal_knows_began_on_the_day_of_its_line(archive: Archive) -> None:
     """Phone systems write UTC, in which it is still the day before."""
     shown = replace(SIGHTED, native_id="one", started=datetime(2026, 11, 20, 22, tzinfo=UTC))
-    await archive.company.door.enter(Recognised("memory", [row_of(POLICY, shown)]), CLOCK)
+    await archive.company.door.enter(closing.recognised("memory", [row_of(POLICY, shown)]), CLOCK)
     assert (await archive.call("one")).local_day == "2026-11-21"

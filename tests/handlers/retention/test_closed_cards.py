@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 import pytest_asyncio
 
-from handlers.access.intents import Approve
+from handlers.access import deciding
 from storage.database.store import Database
 from tests.erasing import Archive
 from tests.handlers.builders import Clock, a_company, ask
@@ -30,7 +30,7 @@ async def test_p12_a_card_says_when_each_call_was_erased_and_offers_none_of_them
     company, number = archive.company, await archive.record("one", caller="+61491570156")
     archive.until(MOMENT, days=-1)
     request = await ask(company, company.anna, calls=[number])
-    await company.door.enter(Approve(request), company.tara)
+    await company.door.enter(deciding.approve_request(request), company.tara)
     archive.until(MOMENT)
     await archive.tick()
     card = await seen(company, request, company.anna)
@@ -50,7 +50,7 @@ async def test_p12_of_two_calls_the_one_that_is_there_is_asked_for_again(archive
     archive.until(NOW, days=360)
     young = await archive.record("young", NOW + timedelta(days=359), audio=b"young")
     request = await ask(company, company.anna, calls=[old, young])
-    await company.door.enter(Approve(request), company.tara)
+    await company.door.enter(deciding.approve_request(request), company.tara)
     archive.until(MOMENT, days=3)
     await archive.tick()
     card = await seen(company, request, company.anna)
@@ -73,7 +73,7 @@ async def test_p12_a_request_that_lapses_after_its_call_s_moment_offers_its_deta
 async def test_p12_a_call_that_vanished_is_not_said_to_have_withheld_its_number(archive: Archive) -> None:
     company, number = archive.company, await archive.record("one", caller="+61491570156")
     request = await ask(company, company.anna, calls=[number])
-    await company.door.enter(Approve(request), company.tara)
+    await company.door.enter(deciding.approve_request(request), company.tara)
     archive.recorder.lose("one")
     await archive.tick()
     archive.until(MOMENT)

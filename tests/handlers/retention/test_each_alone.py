@@ -11,9 +11,10 @@ from prometheus_client import REGISTRY
 from structlog.testing import capture_logs
 
 from bot.ports import Unavailable
-from handlers.acting import CLOCK, Act, Done, Intent
-from handlers.recordings import Register
-from handlers.retention.intents import Ask, Close, LetGo, Send, Take
+from handlers import recordings
+from handlers.acting import CLOCK, Act, Done
+from handlers.handling import Handler
+from handlers.retention import closing, erasing
 from storage.database.store import Database
 from tests.erasing import Archive
 from tests.handlers.builders import Clock, a_company, words_for
@@ -27,21 +28,20 @@ MOMENT = datetime(2027, 11, 24, 3, tzinfo=UTC)  # twelve months after NOW
 @pytest_asyncio.fixture
 async def archive(database: Database) -> Archive:
     archive = Archive(await a_company(database, Clock()))
-    await archive.company.door.enter(Register("file", (), [f"call-{number}" for number in (1, 2, 3)]), CLOCK)
+    await archive.company.door.enter(recordings.register("file", (), [f"call-{number}" for number in (1, 2, 3)]), CLOCK)
     return archive
 
 
-def spoil(archive: Archive, kind: type[Intent[Any]], touches: str) -> None:
-    """From now on the handler of a kind of intent fails where the intent tells of that one, by a fault of ours."""
-    door = archive.company.door
-    sound = door.handlers[kind]
+def spoil(monkeypatch: pytest.MonkeyPatch, handler: Handler[..., Any], touches: str) -> None:
+    """From now on a handler fails where it is given that one, by a fault of ours."""
+    sound = handler.do
 
-    def spoilt(act: Act, intent: Any) -> Done[Any]:
-        if touches in repr(intent):
+    def spoilt(act: Act, **given: object) -> Done[Any]:
+        if touches in repr(given):
             raise ValueError("a fault of ours")
-        return sound(act, intent)
+        return sound(act, **given)
 
-    door.handlers = {**door.handlers, kind: spoilt}
+    monkeypatch.setattr(handler, "do", spoilt)
 
 
 def counted() -> float:
@@ -60,12 +60,14 @@ async def states(archive: Archive, *numbers: int) -> list[str]:
     return [(await archive.by_id(one)).state for one in numbers]
 
 
-@pytest.mark.parametrize("kind", [Close, Take, Ask, Send])
-async def test_p12_a_call_that_fails_at_any_step_keeps_no_other_one_back(archive: Archive, kind: type[Any]) -> None:
+@pytest.mark.parametrize("kind", [closing.close, erasing.take, erasing.ask, erasing.send])
+async def test_p12_a_call_that_fails_at_any_step_keeps_no_other_one_back(
+    archive: Archive, monkeypatch: pytest.MonkeyPatch, kind: Handler[..., Any]
+) -> None:
     """One that could not be closed stopped the erasing of all others, for good and without a word to the Head."""
     one, other, third = [await archive.record(name, audio=name.encode()) for name in ("one", "two", "three")]
-    if kind is Close:
-        spoil(archive, Close, f"recording={one}")
+    if kind is closing.close:
+        spoil(monkeypatch, closing.close, f"'recording_id': {one}")
     else:
         archive.until(MOMENT)
         archive.recorder.outage = Unavailable("away")  # it is closed, and still there
@@ -73,43 +75,48 @@ async def test_p12_a_call_that_fails_at_any_step_keeps_no_other_one_back(archive
         archive.recorder.outage = None
         erasure = await archive.erasure(one)
         assert erasure is not None
-        spoil(archive, kind, erasure.id)
+        spoil(monkeypatch, kind, erasure.id)
     faults = counted()
     with capture_logs() as logs:
         await minutes(archive, 8)
     assert (await states(archive, other, third)) == ["erased", "erased"]
-    assert (await states(archive, one)) == ["present" if kind is Close else "closed"]
+    assert (await states(archive, one)) == ["present" if kind is closing.close else "closed"]
     assert "tick.fault" in [line["event"] for line in logs]
     assert counted() > faults
 
 
 @pytest.mark.soak
-async def test_p12_the_head_hears_of_what_a_fault_of_ours_makes_late(archive: Archive) -> None:
+async def test_p12_the_head_hears_of_what_a_fault_of_ours_makes_late(
+    archive: Archive, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """The alarm comes after all that can fail, and came no more."""
     await archive.record("one")
-    spoil(archive, Send, "erasure")
+    spoil(monkeypatch, erasing.send, "erasure")
     await minutes(archive, 62)
     told = await words_for(archive.company, archive.company.helena)
     assert [one for one in told if one.startswith("1 call should be erased by now")] != []
 
 
-async def test_p12_what_failed_alone_is_erased_once_it_can_be(archive: Archive) -> None:
+async def test_p12_what_failed_alone_is_erased_once_it_can_be(
+    archive: Archive, monkeypatch: pytest.MonkeyPatch
+) -> None:
     one, other = await archive.record("one"), await archive.record("two", audio=b"two")
-    sound = archive.company.door.handlers
-    spoil(archive, Send, "erasure")
+    spoil(monkeypatch, erasing.send, "erasure")
     await minutes(archive, 3)
     assert await states(archive, one, other) == ["closed", "closed"]
-    archive.company.door.handlers = sound
+    monkeypatch.undo()
     await minutes(archive, 20, since=3)
     assert await states(archive, one, other) == ["erased", "erased"]
 
 
-async def test_p12_a_hold_that_can_not_be_let_go_keeps_no_other_call(archive: Archive) -> None:
+async def test_p12_a_hold_that_can_not_be_let_go_keeps_no_other_call(
+    archive: Archive, monkeypatch: pytest.MonkeyPatch
+) -> None:
     held, other = await archive.record("one"), await archive.record("two", audio=b"two")
     company = archive.company
     archive.until(MOMENT, days=-1)
     begun = await hold(company, company.helena, [held], until="2027-11-30")
-    spoil(archive, LetGo, begun.hold)
+    spoil(monkeypatch, closing.let_go, begun.hold)
     archive.until(MOMENT, days=8)
     await archive.erasing.tick()
     assert (await archive.by_id(other)).state == "erased"

@@ -12,9 +12,9 @@ from zoneinfo import ZoneInfo
 import pytest
 import pytest_asyncio
 
-from handlers.access.intents import Approve
+from handlers import recordings
+from handlers.access import deciding
 from handlers.acting import CLOCK
-from handlers.recordings import Register
 from storage.database.store import Database, Forgotten
 from storage.database.upgrade import upgrade
 from tests.erasing import Archive
@@ -30,7 +30,7 @@ async def archive(tmp_path: Path) -> AsyncIterator[Archive]:
     database = Database(f"sqlite:///{tmp_path / 'steward.db'}")
     await upgrade(database)
     archive = Archive(await a_company(database, Clock()))
-    await archive.company.door.enter(Register("file", (), [f"call-{number}" for number in (1, 2, 3)]), CLOCK)
+    await archive.company.door.enter(recordings.register("file", (), [f"call-{number}" for number in (1, 2, 3)]), CLOCK)
     yield archive
     await database.close()
 
@@ -48,7 +48,7 @@ async def test_p12_nothing_that_tells_who_called_is_left(archive: Archive, tmp_p
     company = archive.company
     number = await archive.record("file-of-the-canary", caller="+61499999123", crm="CS-778899")
     request = await ask(company, company.anna, calls=[number], crm="CS-778899")
-    await company.door.enter(Approve(request), company.tara)
+    await company.door.enter(deciding.approve_request(request), company.tara)
     still_open = await ask(company, company.deven, calls=[number], crm="CS-778899")
     assert _found(tmp_path) != []
     archive.until(NOW, days=TWELVE_MONTHS)

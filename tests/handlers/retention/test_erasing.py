@@ -11,10 +11,9 @@ import pytest_asyncio
 
 from bot.ports import Sought, Unavailable
 from bot.retention.erasing import Erasing
-from handlers.access.intents import Approve
+from handlers import listening, recordings
+from handlers.access import deciding
 from handlers.acting import CLOCK
-from handlers.listening import Exchange, Listen
-from handlers.recordings import Register
 from storage.database.store import Database
 from tests.erasing import SIGHTED, Archive
 from tests.handlers.builders import Clock, a_company, ask, audit, refusal, words_for
@@ -31,7 +30,7 @@ MICROSECOND = timedelta(microseconds=1)
 async def archive(database: Database) -> Archive:
     archive = Archive(await a_company(database, Clock()))
     others = [f"call-{number}" for number in (1, 2, 3)]
-    await archive.company.door.enter(Register("file", (), others), CLOCK)
+    await archive.company.door.enter(recordings.register("file", (), others), CLOCK)
     return archive
 
 
@@ -96,9 +95,9 @@ async def test_p12_it_is_closed_to_everybody_though_the_recorder_is_away(archive
     company, number = archive.company, await archive.record("one")
     archive.until(MOMENT, days=-1)
     request = await ask(company, company.anna, calls=[number])
-    await company.door.enter(Approve(request), company.tara)
-    code = await company.door.enter(Listen(request), company.anna)
-    await company.door.enter(Exchange(code), company.anna)
+    await company.door.enter(deciding.approve_request(request), company.tara)
+    code = await company.door.enter(listening.listen(request), company.anna)
+    await company.door.enter(listening.exchange(code), company.anna)
     archive.recorder.outage = Unavailable("away")
     archive.until(MOMENT)
     assert await company.database.read(lambda store: store.recordings.present([number], MOMENT)) == []
@@ -108,7 +107,7 @@ async def test_p12_it_is_closed_to_everybody_though_the_recorder_is_away(archive
     erasure = await archive.erasure(number)
     assert erasure is not None
     assert (erasure.state, erasure.trouble, erasure.tries) == ("closed", "unavailable", 1)
-    assert (await refusal(company, Listen(request), company.anna)).code == "past_its_moment"
+    assert (await refusal(company, listening.listen(request), company.anna)).code == "past_its_moment"
     assert await findings(company.database) == []
 
 

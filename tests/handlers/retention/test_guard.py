@@ -8,12 +8,11 @@ from functools import partial
 import pytest
 import pytest_asyncio
 
+from handlers import people
 from handlers.acting import CLOCK, DELIVERY
 from handlers.holds.forms import setting
-from handlers.people import Gone
 from handlers.policy import Policy
-from handlers.retention import room
-from handlers.retention.intents import Ask, Continue, EraseAgain, FollowPause, KeepPaused, Pause, RemindOfPause
+from handlers.retention import closing, erasing, guard, room
 from storage.database.store import Database, Store
 from tests.erasing import Archive
 from tests.handlers.builders import Clock, Company, a_company, account, audit, ledger, meet, refusal
@@ -89,9 +88,9 @@ async def test_p12_what_comes_while_it_waits_is_on_the_same_card(archive: Archiv
     archive.until(EVENING)
     await archive.tick()
     assert "Paused: 3 calls" in lines(await seen(company, pause, company.helena))
-    for one in (Continue(old), KeepPaused(old)):
+    for one in (guard.continue_(old), guard.keep(old)):
         assert (await refusal(company, one, company.helena)).code == "changed"
-    assert (await refusal(company, Continue(await pressed(archive, pause)), company.tara)).code == "not_approver"
+    assert (await refusal(company, guard.continue_(await pressed(archive, pause)), company.tara)).code == "not_approver"
     assert (await states(archive), len(await pauses(archive))) == (["closed"] * 3, 1)
 
 
@@ -104,11 +103,11 @@ async def test_p12_what_is_kept_stays_until_somebody_says_continue_after_all(arc
     assert (await states(archive), len(await pauses(archive))) == (["closed", "closed", "erased"], 1)
     card = await seen(company, pause, company.helena)
     assert (title(card), labels(card)) == ("📋 Erasures paused · kept", ["Continue", "Set a hold", "Details"])
-    assert (await refusal(company, KeepPaused(await pressed(archive, pause)), company.helena)).code == "already"
+    assert (await refusal(company, guard.keep(await pressed(archive, pause)), company.helena)).code == "already"
     await let_go(archive, pause)
     await archive.tick()
     assert await states(archive) == ["erased"] * 3
-    assert (await refusal(company, Continue(await pressed(archive, pause)), company.helena)).code == "already"
+    assert (await refusal(company, guard.continue_(await pressed(archive, pause)), company.helena)).code == "already"
     assert await findings(company.database) == []
 
 
@@ -177,14 +176,14 @@ async def test_p12_a_restore_while_the_card_waits_is_on_the_card(archive: Archiv
     old = await pressed(archive, pause)
     await restore(archive)
     await archive.tick()
-    assert (await refusal(company, Continue(old), company.helena)).code == "changed"
+    assert (await refusal(company, guard.continue_(old), company.helena)).code == "changed"
     assert (await paused(archive)).causes == ["many", "restored"]
 
 
 async def test_p12_what_had_been_erased_before_waits_for_nobody(archive: Archive) -> None:
     numbers = [await archive.record(name, audio=name.encode()) for name in ("one", "two", "three", "four")]
     await restore(archive)
-    await archive.company.door.enter(EraseAgain(tuple(numbers)), CLOCK)
+    await archive.company.door.enter(closing.erase_again(tuple(numbers)), CLOCK)
     await archive.tick()
     assert (await states(archive), await pauses(archive)) == (["erased"] * 4, [])
 
@@ -197,15 +196,15 @@ async def test_p12_the_guard_is_asked_again_before_the_recorder_is(archive: Arch
         await step()
     ids = await archive.company.database.read(lambda store: store.erasures.due("memory", MOMENT, 9))
     assert len(ids) == 2
-    assert await archive.company.door.enter(Ask(tuple(ids)), CLOCK) == frozenset()
+    assert await archive.company.door.enter(erasing.ask(tuple(ids)), CLOCK) == frozenset()
     for _ in range(2):  # of two replicas one makes the card
-        await archive.company.door.enter(Pause(), CLOCK)
+        await archive.company.door.enter(guard.pause(), CLOCK)
     pause = (await paused(archive)).id
     before = await pressed(archive, pause)
     for one in (pause, "EP-22222222"):  # and of two that follow it one finds nothing left to do
-        await archive.company.door.enter(FollowPause(one), CLOCK)
+        await archive.company.door.enter(guard.follow(one), CLOCK)
     assert await pressed(archive, pause) == before
-    assert (await refusal(archive.company, Continue("EP-22222222:1"), archive.company.helena)).code == "unknown"
+    assert (await refusal(archive.company, guard.continue_("EP-22222222:1"), archive.company.helena)).code == "unknown"
 
 
 async def test_p12_a_paused_call_can_be_held_from_the_card_and_outlives_continue(archive: Archive) -> None:
@@ -246,21 +245,21 @@ async def test_p12_whoever_is_asked_is_reminded_each_working_day_and_the_next_on
     [[words]] = await digests(company, company.helena)
     assert words.startswith("Erasures are paused: 2 calls wait for you to say Continue or Keep.")
     for name in ("UHELENA", "UHENRIK"):
-        await company.door.enter(Gone("slack", name), DELIVERY)
+        await company.door.enter(people.gone("slack", name), DELIVERY)
         await company.door.enter(room.PAUSES.recheck(pause), CLOCK)
     assert {one.person_id for one in await ledger(company) if one.payload.get("matter") == pause} >= {
         company.helena.person_id, company.henrik.person_id, company.ruth.person_id,
     }  # fmt: skip
     await let_go(archive, pause, company.ruth)
     assert await digests(company, company.helena) == [[]]
-    await company.door.enter(RemindOfPause(pause), CLOCK)
+    await company.door.enter(guard.remind(pause), CLOCK)
     assert await company.database.read(lambda store: store.deadlines.coming("retention.remind", pause)) is None
 
 
 async def test_p12_where_nobody_can_be_reached_the_card_waits_until_somebody_is_back(archive: Archive) -> None:
     company, _ = archive.company, await three(archive)
     for name in ("UHELENA", "UHENRIK", "URUTH", "UMILES"):
-        await company.door.enter(Gone("slack", name), DELIVERY)
+        await company.door.enter(people.gone("slack", name), DELIVERY)
     archive.until(MOMENT)
     await archive.tick()
     pause = await paused(archive)

@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 import pytest_asyncio
 
 from bot.ports import Unavailable
+from handlers import recordings
 from handlers.acting import CLOCK
-from handlers.recordings import Register
 from storage.database.store import Database
 from tests.erasing import Archive
 from tests.handlers.builders import Clock, a_company, words_for
@@ -20,7 +20,7 @@ MOMENT = datetime(2027, 11, 24, 3, tzinfo=UTC)  # twelve months after NOW
 @pytest_asyncio.fixture
 async def archive(database: Database) -> Archive:
     archive = Archive(await a_company(database, Clock()))
-    await archive.company.door.enter(Register("file", (), [f"call-{number}" for number in (1, 2, 3)]), CLOCK)
+    await archive.company.door.enter(recordings.register("file", (), [f"call-{number}" for number in (1, 2, 3)]), CLOCK)
     return archive
 
 

@@ -10,7 +10,7 @@ import pytest_asyncio
 
 from handlers.acting import CLOCK
 from handlers.policy import Policy
-from handlers.retention.intents import Reopen
+from handlers.retention import closing
 from tests.erasing import SIGHTED, Archive
 from tests.handlers.builders import Company, approved, ask
 from tests.handlers.reading import lines, seen
@@ -122,7 +122,7 @@ async def test_p12_nobody_moves_a_start_beyond_the_date_of_its_file(archive: Arc
 async def test_p12_what_the_recorder_was_asked_to_delete_is_not_open_again(archive: Archive) -> None:
     number = await archive.record("one", LONG_AGO, modified=NOW, audio=b"one")
     await archive.tick()
-    await archive.company.door.enter(Reopen(number), CLOCK)
+    await archive.company.door.enter(closing.reopen(number), CLOCK)
     assert (await archive.by_id(number)).state == "closed"
     await let_go(archive, (await paused(archive)).id)
     await archive.tick()

@@ -9,8 +9,8 @@ import pytest
 import pytest_asyncio
 
 from bot.ports import Held, Unavailable
+from handlers import recordings
 from handlers.acting import CLOCK
-from handlers.recordings import Register
 from storage.database.store import Database
 from tests.erasing import SIGHTED, Archive
 from tests.handlers.builders import Clock, a_company, audit, words_for
@@ -42,7 +42,7 @@ class Locked:
 @pytest_asyncio.fixture
 async def archive(database: Database) -> Archive:
     archive = Archive(await a_company(database, Clock()))
-    await archive.company.door.enter(Register("file", (), [f"call-{number}" for number in (1, 2, 3)]), CLOCK)
+    await archive.company.door.enter(recordings.register("file", (), [f"call-{number}" for number in (1, 2, 3)]), CLOCK)
     await archive.record("one")
     return archive
 

@@ -7,9 +7,9 @@ from datetime import UTC, datetime
 import pytest
 import pytest_asyncio
 
+from handlers import recordings
 from handlers.acting import CLOCK
-from handlers.recordings import Register
-from handlers.retention.intents import Forget
+from handlers.retention import closing
 from storage.database.store import Database
 from tests.erasing import Archive
 from tests.handlers.builders import Clock, a_company, ask, audit
@@ -26,7 +26,7 @@ MOMENT = datetime(2027, 11, 24, 3, tzinfo=UTC)  # twelve months after NOW
 @pytest_asyncio.fixture
 async def archive(database: Database) -> Archive:
     archive = Archive(await a_company(database, Clock()))
-    await archive.company.door.enter(Register("file", (), [f"call-{number}" for number in (1, 2, 3)]), CLOCK)
+    await archive.company.door.enter(recordings.register("file", (), [f"call-{number}" for number in (1, 2, 3)]), CLOCK)
     return archive
 
 
@@ -81,6 +81,6 @@ async def test_p12_shown_again_afterwards_it_waits_until_somebody_has_looked(arc
 async def test_p12_a_call_that_came_back_meanwhile_is_not_forgotten(archive: Archive) -> None:
     number = await archive.record("one")
     archive.until(MOMENT)
-    await archive.company.door.enter(Forget(number), CLOCK)
+    await archive.company.door.enter(closing.forget(number), CLOCK)
     assert (await archive.by_id(number)).caller
     assert await _forgotten(archive, number) == 0

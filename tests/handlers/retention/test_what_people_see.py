@@ -7,13 +7,14 @@ from datetime import timedelta
 import pytest
 import pytest_asyncio
 
-from handlers import BUTTONS
-from handlers.access.intents import Approve
+from handlers import BUTTONS, listening
+from handlers.access import deciding
 from handlers.acting import CLOCK, WEB, Act
 from handlers.cards import Card
 from handlers.door import Repeated
-from handlers.listening import Exchange, Listen, hear
-from handlers.retention.intents import CameBack, Fail, Late, LetGo, Shown, Take, Vanish
+from handlers.listening import hear
+from handlers.retention import closing, erasing
+from handlers.retention.closing import Shown
 from handlers.room import Shows
 from handlers.rules.refusal import Refused
 from storage.database.store import Database
@@ -93,8 +94,10 @@ async def test_p12_of_two_calls_the_one_whose_time_is_over_is_heard_no_more(arch
     archive.until(NOW, days=360)
     young = await archive.record("young", NOW + timedelta(days=359), audio=b"young")
     request = await ask(company, company.anna, calls=[old, young])
-    await company.door.enter(Approve(request), company.tara)
-    opened = await company.door.enter(Exchange(await company.door.enter(Listen(request), company.anna)), WEB)
+    await company.door.enter(deciding.approve_request(request), company.tara)
+    opened = await company.door.enter(
+        listening.exchange(await company.door.enter(listening.listen(request), company.anna)), WEB
+    )
     archive.until(MOMENT)
 
     def heard(act: Act) -> tuple[int, str]:
@@ -113,7 +116,9 @@ async def test_p12_of_two_requests_for_one_call_both_accesses_end_with_it(archiv
     company, number = archive.company, await archive.record("one")
     archive.until(MOMENT, days=-1)
     for who, crm in ((company.anna, "CS-1"), (company.deven, "CS-2")):
-        await company.door.enter(Approve(await ask(company, who, calls=[number], crm=crm)), company.tara)
+        await company.door.enter(
+            deciding.approve_request(await ask(company, who, calls=[number], crm=crm)), company.tara
+        )
     archive.until(MOMENT)
     await archive.tick()
     grants = await company.database.read(lambda store: [one.ended_why for one in store.session.query(Grant)])
@@ -136,20 +141,20 @@ async def test_p12_what_is_asked_for_twice_or_of_nothing_changes_nothing(archive
     company, number = archive.company, await archive.record("one")
     before = len(await audit(company))
     enter = company.door.enter
-    await enter(Late(), CLOCK)
-    await enter(LetGo(number, "R-1"), CLOCK)
-    await enter(CameBack({number: Shown("one", "2", 5)}), CLOCK)
-    assert await enter(Take(("E-NONE",)), CLOCK) == ()
+    await enter(erasing.late(), CLOCK)
+    await enter(closing.let_go(number, "R-1"), CLOCK)
+    await enter(closing.came_back({number: Shown("one", "2", 5)}), CLOCK)
+    assert await enter(erasing.take(("E-NONE",)), CLOCK) == ()
     with pytest.raises(LookupError):
-        await enter(Fail("E-NONE", "held"), CLOCK)
+        await enter(erasing.fail("E-NONE", "held"), CLOCK)
     assert len(await audit(company)) == before
     archive.until(MOMENT)
     await archive.tick()
     erasure = await archive.erasure(number)
     assert erasure is not None
     with pytest.raises(Repeated):
-        await enter(Vanish(erasure.id), CLOCK)
+        await enter(erasing.vanish(erasure.id), CLOCK)
     for stamp in ("3", "4"):
-        await enter(CameBack({number: Shown("one", stamp, 5)}), CLOCK)
+        await enter(closing.came_back({number: Shown("one", stamp, 5)}), CLOCK)
     assert (await archive.by_id(number)).stamp == "4"
     assert len([one for one in await audit(company) if one[1:3] == ("retention.came_back", "done")]) == 1

@@ -6,12 +6,11 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from handlers import home, listening
 from handlers import home_of as drawn_home
-from handlers.access.intents import Approve, Expire
+from handlers.access import deciding
 from handlers.acting import CLOCK, WEB, Act, Visitor
 from handlers.cards import Card, Page
-from handlers.home import OpenHome
-from handlers.listening import Exchange, Listen, Served
 from handlers.whose_data.cards import NOBODY, SAID
 from handlers.whose_data.room import page
 from storage.database.store import Store
@@ -26,10 +25,10 @@ CLAIMED = "Defence of a legal claim"
 
 async def hear(company: Company, request: str, who: Visitor, *calls: int) -> None:
     """Whoever was given access has the audio of these calls, or of the first, from now on for half a minute."""
-    code = await company.door.enter(Listen(request), who)
-    opened = await company.door.enter(Exchange(code), WEB)
+    code = await company.door.enter(listening.listen(request), who)
+    opened = await company.door.enter(listening.exchange(code), WEB)
     for call in calls or company.calls[:1]:
-        await company.door.enter(Served(opened.grant, opened.secret, call, 0, 30), WEB)
+        await company.door.enter(listening.served(opened.grant, opened.secret, call, 0, 30), WEB)
 
 
 async def listened(company: Company, who: Visitor | None = None, **more: Any) -> str:
@@ -46,7 +45,7 @@ async def investigated(
     """The same for a legal claim, which Helena approves; access goes on."""
     who = who or company.anna
     request = await ask(company, who, **{**CLAIM, **more})
-    await company.door.enter(Approve(request), by or company.helena)
+    await company.door.enter(deciding.approve_request(request), by or company.helena)
     await hear(company, request, who, *more.get("calls", ()))
     return request
 
@@ -54,7 +53,7 @@ async def investigated(
 async def over(company: Company, request: str) -> None:
     """Its access ends by itself."""
     company.clock.pass_(days=7)
-    await company.door.enter(Expire(request), CLOCK)
+    await company.door.enter(deciding.expire_access(request), CLOCK)
 
 
 async def closed(company: Company, who: Visitor | None = None, by: Visitor | None = None, **more: Any) -> str:
@@ -91,4 +90,4 @@ async def everything(company: Company, who: Visitor, at: datetime) -> tuple[obje
 
 async def opened_homes(company: Company, *people: Visitor) -> None:
     for one in people:
-        await company.door.enter(OpenHome(), one)
+        await company.door.enter(home.open_home(), one)

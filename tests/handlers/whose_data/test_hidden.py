@@ -8,8 +8,8 @@ from collections.abc import Awaitable, Callable
 import pytest
 from sqlalchemy import event
 
-from handlers.access.intents import Approve, Deny, PassOn, Question, Withdraw
-from handlers.breach import intents as breach
+from handlers.access import deciding
+from handlers.breach import hearing
 from handlers.policy import Policy
 from handlers.policy.terms import Reason
 from handlers.whose_data.room import page
@@ -56,11 +56,13 @@ async def _asked(company: Company) -> None:
 
 
 async def _asked_back(company: Company) -> None:
-    await company.door.enter(Question(await ask(company, company.anna, **CLAIM), "Which claim?"), company.helena)
+    await company.door.enter(
+        deciding.ask_requester(await ask(company, company.anna, **CLAIM), "Which claim?"), company.helena
+    )
 
 
 async def _denied(company: Company) -> None:
-    await company.door.enter(Deny(await ask(company, company.anna, **CLAIM), "No."), company.helena)
+    await company.door.enter(deciding.deny_request(await ask(company, company.anna, **CLAIM), "No."), company.helena)
 
 
 async def _heard(company: Company) -> None:
@@ -73,8 +75,8 @@ async def _heard_about_the_operator(company: Company) -> None:
 
 async def _passed_on(company: Company) -> None:
     request = await ask(company, company.anna, **CLAIM)
-    await company.door.enter(PassOn(request, "My sister."), company.helena)
-    await company.door.enter(Approve(request), company.ruth)
+    await company.door.enter(deciding.pass_on(request, "My sister."), company.helena)
+    await company.door.enter(deciding.approve_request(request), company.ruth)
     await hear(company, request, company.anna)
 
 
@@ -83,7 +85,7 @@ async def _over(company: Company) -> None:
 
 
 async def _withdrawn(company: Company) -> None:
-    await company.door.enter(Withdraw(await investigated(company)), company.helena)
+    await company.door.enter(deciding.withdraw_request(await investigated(company)), company.helena)
 
 
 async def _held(company: Company) -> None:
@@ -182,7 +184,7 @@ async def test_p11_p13_what_is_heard_for_a_report_is_nowhere(company: Company) -
     """Not even in a year: it is heard on the report's own page, from a copy, and stands in the report alone."""
     mine, name = await asked_to_hear(company)
     await decided(company, mine, name, "helena")
-    await mine.do(breach.Hear, name, 0)
+    await mine.do(hearing.hear, name, 0)
     assert await reads(company, company.bram) == NOTHING
     company.clock.pass_(days=800)
     assert await reads(company, company.bram) == NOTHING

@@ -6,15 +6,12 @@ from dataclasses import replace
 
 import pytest
 
-from handlers import BUTTONS
-from handlers.access.intents import Approve
+from handlers import BUTTONS, listening, people, settling
+from handlers.access import deciding
 from handlers.acting import COMMAND, DELIVERY, WEB, Visitor
 from handlers.cards import Card
-from handlers.listening import Exchange, Listen, Served
 from handlers.lists import ON_A_PAGE
-from handlers.people import Meet
 from handlers.room import Shows
-from handlers.settling import New
 from handlers.whose_data.cards import SAID, Seen, numbers, seen_row
 from storage.database.store import Store
 from storage.records import FormerAddress, Person, Recording
@@ -50,14 +47,14 @@ MOVED = "b.tolliver@fernhill.example"
 async def _moves(company: Company, key: str = MOVED) -> None:
     """Bram has another address from now on."""
     told = replace(account("UBRAM", NAMES["bram"]), email=key, email_key=key, checked_at=company.clock.now)
-    await company.door.enter(Meet(told), DELIVERY)
+    await company.door.enter(people.meet(told), DELIVERY)
 
 
 async def _newcomer(company: Company) -> Visitor:
     """Somebody new gets the address that Bram had, as whoever runs the bot has settled."""
     told = replace(account("UNEW", "Nia Newcomer"), email=email("Bram Tolliver"), email_key=email("Bram Tolliver"))
     await meet(company.door, told)
-    await company.door.enter(New("slack:UNEW"), COMMAND)
+    await company.door.enter(settling.new("slack:UNEW"), COMMAND)
     return await meet(company.door, told)
 
 
@@ -95,8 +92,12 @@ async def test_p11_the_same_row_stands_at_everybodys_home_and_opens_the_page(com
 
 async def test_p11_what_was_approved_and_never_left_the_house_was_not_listened_to(company: Company) -> None:
     request = await approved(company)
-    opened = await company.door.enter(Exchange(await company.door.enter(Listen(request), company.anna)), WEB)
-    assert (await refusal(company, Served(opened.grant, opened.secret, 4711, 0, 9), WEB)).code == "not_granted"
+    opened = await company.door.enter(
+        listening.exchange(await company.door.enter(listening.listen(request), company.anna)), WEB
+    )
+    assert (
+        await refusal(company, listening.served(opened.grant, opened.secret, 4711, 0, 9), WEB)
+    ).code == "not_granted"
     assert await reads(company, company.bram) == NOTHING
 
 
@@ -147,7 +148,7 @@ async def test_p11_what_a_button_never_said_is_the_beginning_or_the_end(company:
 async def test_p11_a_deputy_is_named_as_one(company: Company) -> None:
     company.door.policy = away(POLICY, "team_leader")
     request = await ask(company, company.anna)
-    await company.door.enter(Approve(request), company.deven)
+    await company.door.enter(deciding.approve_request(request), company.deven)
     await hear(company, request, company.anna)
     told = "approved by Deven Okafor (deputy of the Customer Success Specialist Team Leader)"
     assert told in (await reads(company, company.bram))[-1]

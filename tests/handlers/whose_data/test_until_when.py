@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from handlers.access.intents import Deny
+from handlers.access import deciding
 from handlers.policy import Policy
 from handlers.policy.terms import Records
 from handlers.rules.retention import erase_at
@@ -106,7 +106,7 @@ async def test_p11_one_that_waits_hides_those_before_it_and_counts_until_it_is_d
     request = await ask(company, company.anna, **CLAIM, crm="CS-9")
     company.clock.pass_(days=300)
     assert await reads(company, company.bram) == NOTHING
-    await company.door.enter(Deny(request, "No."), company.helena)
+    await company.door.enter(deciding.deny_request(request, "No."), company.helena)
     company.clock.now = erase_at(company.clock.now, ZONE, 12) - timedelta(seconds=1)
     assert await reads(company, company.bram) == NOTHING
     company.clock.pass_(seconds=1)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from handlers.access.intents import Deny
+from handlers import forgetting
+from handlers.access import deciding
 from handlers.acting import CLOCK
-from handlers.forgetting import EraseWords
 from handlers.rules.retention import erase_at
-from handlers.whose_data.room import Untie
+from handlers.whose_data import room
 from tests.handlers.builders import CLAIM, Company, ask, audit, stored
 from tests.handlers.whose_data.acts import (
     CLAIMED,
@@ -27,8 +27,8 @@ YEAR = erase_at(NOW, ZONE, 12)
 async def _forget(company: Company, *requests: str) -> None:
     """The clock does all that it may: words go, and then whatever tied what has none any more."""
     for one in requests:
-        await company.door.enter(EraseWords(one), CLOCK)
-    await company.door.enter(Untie(), CLOCK)
+        await company.door.enter(forgetting.erase_words(one), CLOCK)
+    await company.door.enter(room.untie(), CLOCK)
 
 
 async def _marks(company: Company, *requests: str) -> list[bool]:
@@ -43,14 +43,14 @@ async def test_p9_p11_without_its_words_it_is_hidden_as_long_as_another_one_abou
     await _forget(company, first, second)
     assert (await stored(company, first)).sealed is None
     assert await reads(company, company.bram) == NOTHING
-    await company.door.enter(Deny(second, "No."), company.helena)
+    await company.door.enter(deciding.deny_request(second, "No."), company.helena)
     ended = company.clock.now
     company.clock.now = erase_at(ended, ZONE, 12) - timedelta(seconds=1)
     await _forget(company, first, second)
     assert (await reads(company, company.bram), await _marks(company, first, second)) == (NOTHING, [True, True])
     company.clock.pass_(seconds=1)
     before = await everything(company, company.bram, company.clock.now)
-    await company.door.enter(Untie(), CLOCK)
+    await company.door.enter(room.untie(), CLOCK)
     assert await _marks(company, first, second) == [True, True]  # the words of one are there still
     await _forget(company, first, second)
     assert await _marks(company, first, second) == [False, False]

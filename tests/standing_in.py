@@ -1,0 +1,18 @@
+"""A test's own answer in the place of a handler."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from handlers.acting import Act, Done
+from handlers.handling import Handler, Intent
+
+
+def stand_in(
+    monkeypatch: pytest.MonkeyPatch, handler: Handler[..., Any], answer: Callable[[Act, Intent[Any]], Done[Any]]
+) -> None:
+    """Until the test is over `answer` is asked instead, with what was wanted of the handler."""
+    monkeypatch.setattr(handler, "do", lambda act, **given: answer(act, handler(**given)))
