@@ -17,8 +17,7 @@ from handlers.acting import CLOCK
 from handlers.door import Door
 from handlers.random_review import steps
 from handlers.random_review.steps import Awaited, awaited
-from handlers.rules.beacon import SIGNATURE, is_signed
-from handlers.rules.samples import Source
+from handlers.rules.draw_file import SIGNATURE, Source, is_signed
 
 log = structlog.get_logger()
 SECONDS, MOST_BYTES, LONGEST_WAIT = 5.0, 10_000, 600.0

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from bot.settings.config import Misconfigured, policy
 from handlers.policy import Policy
-from handlers.rules.local_time import read_moment
+from handlers.rules.working_days import read_moment
 from handlers.words import city, day_words
 
 _UTC = re.compile(r"(?<=\d) ?UTC([+-]\d\d:?\d\d)?$", re.ASCII | re.IGNORECASE)

@@ -12,9 +12,8 @@ from handlers.handling import handler
 from handlers.ids import new_id
 from handlers.room import Room
 from handlers.rules import access
-from handlers.rules import alarms as rule
-from handlers.rules.deadlines import LATE
-from handlers.rules.reminding import days_of, next_working_moment
+from handlers.rules import availability as rule
+from handlers.rules.deadlines import LATE, days_of, next_working_moment
 from handlers.telling import ON_A_LINE
 from handlers.words import moment_words
 from storage.matters import begun_by

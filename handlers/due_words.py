@@ -7,8 +7,7 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from handlers.cards import When
-from handlers.rules.calendars import DayOff
-from handlers.rules.working_days import Due
+from handlers.rules.working_days import DayOff, Due
 from handlers.words import beside, city, day_words, moment_words
 
 Told = tuple[str | When, ...]

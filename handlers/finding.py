@@ -10,12 +10,11 @@ from zoneinfo import ZoneInfo
 from handlers.acting import Act
 from handlers.cards import HINT, Option
 from handlers.policy import Policy
-from handlers.rules import search as rule
-from handlers.rules.hours import Hours
-from handlers.rules.likeness import Called, called, name_words
-from handlers.rules.reference import compact
-from handlers.rules.sought import Search, codes, query
-from handlers.rules.wish import Wish
+from handlers.rules import searching as rule
+from handlers.rules.dates import Hours
+from handlers.rules.reasons import compact
+from handlers.rules.searching import Called, Search, called, codes, name_words, query
+from handlers.rules.wishes import Wish
 from handlers.words import length_words, masked, moment_words
 from storage.records import Recording
 from storage.searches import Wanted

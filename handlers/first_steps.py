@@ -10,7 +10,7 @@ from handlers.acting import Act
 from handlers.cards import Actions, Button, Heading, Line, Part
 from handlers.policy import Policy
 from handlers.room import Room
-from handlers.rules.first_steps import Met, is_new, meets
+from handlers.rules.explaining import Met, is_new, meets
 from storage.pages import Page
 
 HELLO = "Good to have you here"

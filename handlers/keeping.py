@@ -6,8 +6,7 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 
 from handlers.acting import Act
-from handlers.rules.calendars import calendar_of
-from handlers.rules.working_days import due
+from handlers.rules.working_days import calendar_of, due
 from storage.erasures import COPY, REQUEST
 from storage.records import Matter, Recording, Request
 from storage.tables.customers import CustomerLink, CustomerRequest

@@ -14,7 +14,7 @@ from handlers.leading import InConfidence, Lead, Opened, Read, Say
 from handlers.lists import brought
 from handlers.policy import Policy
 from handlers.room import Room, Shows, Told
-from handlers.rules.plain_words import CLAUSES, Kind, Leaning, Meant, understand
+from handlers.rules.wishes import CLAUSES, Kind, Leaning, Meant, understand
 
 TITLE = "In your own words"
 REPORT, MINE = "breach_report", "own_requests"

@@ -7,7 +7,7 @@ from datetime import date
 
 from handlers.policy import Policy
 from handlers.policy.values import RoleName
-from handlers.rules.reach import How, Outcome, Problem, Seat, everybody, problems, stand_ins
+from handlers.rules.availability import How, Outcome, Problem, Seat, everybody, problems, stand_ins
 from handlers.words import day_words, listed
 from storage.database.store import Store
 from storage.people import LIVING

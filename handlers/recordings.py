@@ -15,9 +15,8 @@ from handlers.policy import Policy
 from handlers.retention.closing import end_access, redrawn, speaking_of
 from handlers.room import Room, Search, Shows
 from handlers.rules.access import line_day
-from handlers.rules.erasure_guard import seen_late
-from handlers.rules.reference import compact
-from handlers.rules.retention import erase_at
+from handlers.rules.reasons import compact
+from handlers.rules.retention import erase_at, seen_late
 from handlers.telling_calls import BUTTON, LABEL, OTHERWISE, RECOVERABLE, VANISHED, page, tell_of_calls
 from storage.erasures import AGAIN, RETENTION, WITH_MOMENT
 from storage.prefetch import Prefetch

@@ -11,7 +11,7 @@ from handlers.alarms import sound, warned_by
 from handlers.effects import Effect
 from handlers.handling import handler
 from handlers.policy import Policy
-from handlers.rules import settling as rule
+from handlers.rules import availability as rule
 from handlers.rules.refusal import Refused
 from handlers.standing import asked_again, turned
 from storage.database.store import Store

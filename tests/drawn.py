@@ -9,9 +9,9 @@ from hashlib import sha256
 from typing import Any
 
 from bot.rehearsal.beacon import CHAIN, SECRET, sign
-from handlers.rules import beacon, drawing
+from handlers.rules import draw_file, random_review
+from handlers.rules.draw_file import FORMAT, WEAKER, Drawn, Frozen, Listed, Sample, Skipped, Source, chance
 from handlers.rules.random_review import Cause
-from handlers.rules.samples import FORMAT, WEAKER, Drawn, Frozen, Listed, Sample, Skipped, Source, chance
 
 NUMBER = sha256(b"a number of these tests").hexdigest()
 FROZEN_AT = datetime(2026, 11, 1, 22, tzinfo=UTC)
@@ -32,7 +32,7 @@ def a_frozen(
     values: dict[str, Any] = {
         "company": "Fernhill Telecare", "month": "2026-10", "frozen_at": at.isoformat(), "share_percent": share, "minimum": minimum,
         "departments": {name: Listed(calls=tuple(sorted(map(str, ids))), left_out=LEFT_OUT) for name, ids in lists.items()},
-        "beacon": Source(**CHAIN.model_dump()), "round": beacon.round_after(CHAIN, at),
+        "beacon": Source(**CHAIN.model_dump()), "round": draw_file.round_after(CHAIN, at),
         "number_hash": sha256(bytes.fromhex(NUMBER)).hexdigest(),
     }  # fmt: skip
     return Frozen(**values | others)
@@ -49,15 +49,15 @@ def a_sample(
     frozen = frozen or a_frozen()
     if signature is None:
         signature = "" if number else signed(SECRET, frozen.round)
-    seed = drawing.seed_of(frozen.list_hash, chance(signature, number))
+    seed = random_review.seed_of(frozen.list_hash, chance(signature, number))
     out = {one for one, _ in skipped}
     values: dict[str, Any] = {
         "format": FORMAT, "draw": "RD-22222222", "frozen": frozen, "list_hash": frozen.list_hash,
-        "drawn_at": beacon.published_at(frozen.beacon, frozen.round).isoformat(), "signature": signature, "number": number,
+        "drawn_at": draw_file.published_at(frozen.beacon, frozen.round).isoformat(), "signature": signature, "number": number,
         "note": WEAKER if number else "", "seed": seed,
         "departments": {
             name: Drawn(
-                drawn=tuple(drawing.first_of(frozen.order(name, seed), frozen.wanted(name), out)),
+                drawn=tuple(random_review.first_of(frozen.order(name, seed), frozen.wanted(name), out)),
                 skipped=tuple(Skipped.model_validate({"id": one, "cause": why, "entered_by": ""}) for one, why in skipped if one in listed.calls),
             )
             for name, listed in frozen.departments.items()

@@ -17,7 +17,7 @@ DISTURBANCES = {
         r"restor(e|ed|es|ing)\b|recall|checkpoint",
         {
             "handlers/journal.py", "handlers/retention/guard.py", "handlers/retention/cards.py",
-            "handlers/rules/erasure_guard.py",
+            "handlers/rules/retention.py",
         },
     ),
 }  # fmt: skip

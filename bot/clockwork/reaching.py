@@ -16,7 +16,7 @@ from bot.ports import NOT_INSTALLED, Address, Unavailable, Unreachable
 from bot.setbacks import Setbacks
 from handlers.door import Door
 from handlers.policy import Policy
-from handlers.rules.reach import everybody
+from handlers.rules.availability import everybody
 from storage.database.store import DatabaseDown
 from storage.people import LIVING
 from storage.records import ChatAccount

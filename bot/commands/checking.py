@@ -26,10 +26,9 @@ from bot.retention.recording_sync import AtHand, Told, odd_operator, timely
 from bot.settings.config import MailSettings, Misconfigured, Settings, policy
 from handlers.policy import Policy
 from handlers.policy.readings import unkept
-from handlers.rules.beacon import AHEAD, round_after
+from handlers.rules.draw_file import AHEAD, Source, round_after
 from handlers.rules.random_review import few_reviewers
 from handlers.rules.retention import erase_at
-from handlers.rules.samples import Source
 from storage.database.store import Database, DatabaseDown, SQLAlchemyError
 
 OFF = "mail is off: customers' copies can't be sent. Set SMTP_URL and MAIL_FROM."

@@ -16,8 +16,7 @@ from handlers.acting import COMMAND, Act
 from handlers.figures import month as month_in_numbers
 from handlers.figures.month import Figures
 from handlers.policy import Policy
-from handlers.rules.figure_tables import Table, as_text
-from handlers.rules.figures import Month, last_whole, month_named
+from handlers.rules.figures import Month, Table, as_text, last_whole, month_named
 from handlers.rules.refusal import Refused
 from handlers.words import city
 

@@ -19,8 +19,7 @@ from bot.trouble import of_setting
 from handlers.late_words import trouble
 from handlers.policy import Policy
 from handlers.retention.guard import Judged, judge, weigh
-from handlers.rules.erasure_guard import Cause, Day, day_of
-from handlers.rules.retention import erase_at
+from handlers.rules.retention import Cause, Day, day_of, erase_at
 from handlers.unregistered_words import WHY
 from handlers.words import counted
 from storage.database.store import Store

@@ -13,8 +13,7 @@ from bot.settings.config import Misconfigured, as_given, policy
 from bot.trouble import sentence
 from handlers.acting import counting
 from handlers.policy import Policy
-from handlers.rules.deciders import RequestCircumstances
-from handlers.rules.foreseeing import Foreseen, day_named, foresee, reason_named
+from handlers.rules.deciders import Foreseen, RequestCircumstances, day_named, foresee, reason_named
 from handlers.rules.refusal import Refused
 from handlers.rules.routing import Authority
 from handlers.words import OUT, day_words, moment_words

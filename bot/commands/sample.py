@@ -12,8 +12,7 @@ from bot.moments import moment
 from bot.settings.config import Misconfigured
 from handlers.policy.terms import QUICKNET
 from handlers.random_review.cards import CAUSES, count_words
-from handlers.rules.beacon import published_at
-from handlers.rules.samples import Sample, Unread, contradictions, read
+from handlers.rules.draw_file import Sample, Unread, contradictions, published_at, read
 from handlers.words import counted
 
 LARGEST = 8 * 2**20

@@ -12,7 +12,7 @@ from handlers.notices import steps
 from handlers.notices.steps import is_due, wanted
 from handlers.policy import Policy
 from handlers.rules import notices as rule
-from handlers.rules.notice_pages import Verdict, both, contains, links
+from handlers.rules.notices import Verdict, both, contains, links
 from handlers.rules.refusal import Refused
 
 

@@ -13,7 +13,7 @@ from urllib.parse import urljoin, urlsplit
 
 import aiohttp
 
-from handlers.rules.notice_pages import decoded
+from handlers.rules.notices import decoded
 
 MOST_BYTES = 512 * 1024
 SECONDS = 15.0

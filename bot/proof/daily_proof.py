@@ -24,7 +24,7 @@ from handlers.acting import CLOCK
 from handlers.digest.steps import Verified
 from handlers.door import Door, Repeated
 from handlers.rules.access import company_day
-from handlers.rules.reminding import morning_of
+from handlers.rules.deadlines import morning_of
 from storage.database.store import DatabaseDown
 
 log = structlog.get_logger()

@@ -10,7 +10,7 @@ from aiohttp import web
 
 from handlers.policy import Policy
 from handlers.policy.terms import Beacon
-from handlers.rules.beacon import load_library, message_of, published_at, randomness
+from handlers.rules.draw_file import load_library, message_of, published_at, randomness
 
 PATH = "/rehearsal/beacon"
 SECRET = 20261130

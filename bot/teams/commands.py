@@ -11,7 +11,7 @@ from bot.teams.turn import Turn
 from handlers import COMMANDS, FORMS, is_private, opened_by
 from handlers.leading import Lead, Opened
 from handlers.room import HELP, Command
-from handlers.rules.search import is_sentence
+from handlers.rules.searching import is_sentence
 
 HOME = ("home", "hello", "hi", "help", "start")
 

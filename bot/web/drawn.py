@@ -14,7 +14,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 from bot.listeners import Unsure
 from bot.ports import Absent, Changed, Unavailable
 from bot.web.answers import HEADERS, TooMuch, answer, later, wait
-from handlers.rules.figure_tables import text as cell_text
+from handlers.rules.figures import text as cell_text
 from handlers.rules.refusal import Refused
 from handlers.words import day_words
 from storage.database.store import DatabaseDown

@@ -19,8 +19,7 @@ from handlers.door import Door
 from handlers.figures import room
 from handlers.figures.month import Figures
 from handlers.figures.room import CLOSED, SPENT, for_reader, reading, stands
-from handlers.rules.figure_tables import Table, as_csv
-from handlers.rules.figures import beside
+from handlers.rules.figures import Table, as_csv, beside
 from handlers.rules.refusal import Refused
 
 ASSETS = {"figures.css": "text/css", "figures.js": "text/javascript"}

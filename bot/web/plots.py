@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from html import escape
 from textwrap import wrap as wrapped
 
-from handlers.rules.figure_tables import Cell, Table, text
+from handlers.rules.figures import Cell, Table, text
 
 MOST_ROWS = 24
 """Bars of a picture; the table beside it has all rows."""

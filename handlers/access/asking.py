@@ -21,13 +21,13 @@ from handlers.matters.alarming import alarm
 from handlers.matters.asking import on_record, parties, reached, shows
 from handlers.policy import Policy
 from handlers.rules import access as rule
-from handlers.rules import reference
+from handlers.rules import reasons
 from handlers.rules.deadlines import Schedule, schedule
 from handlers.rules.deciders import RequestCircumstances
 from handlers.rules.reasons import reason_of
 from handlers.rules.refusal import Refused
 from handlers.rules.routing import Route
-from handlers.rules.search import may_know
+from handlers.rules.searching import may_know
 from handlers.sealing import Seal
 from handlers.unseen import unseen
 from handlers.written import Written, write
@@ -75,7 +75,7 @@ def file_request(act: Act, form: AccessForm, key: str) -> Done[Filed]:
         one for one in found if may_know(act.policy, me.email_key, one.department, one.operator_key, one.line)
     ]
     rule.file(act.policy, form.reason, form.recordings, [one.id for one in recordings])
-    crm = reference.check(form.crm, act.policy.company.crm_pattern, [one.crm for one in recordings if one.crm])
+    crm = reasons.check(form.crm, act.policy.company.crm_pattern, [one.crm for one in recordings if one.crm])
     request, written = _new_request(act, form, key, fingerprint, crm)
     named = role_people.chosen(act.policy, form.named(), "concerned") if request.longer else ()
     detail, effects = file_and_ask_approvers(

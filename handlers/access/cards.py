@@ -10,7 +10,7 @@ from handlers.access.state import View
 from handlers.access.turns import turn
 from handlers.cards import Actions, Button, Card, Facts, Line, Part, Said, Sign, Small, Title, When, Words
 from handlers.rules.deadlines import LATE
-from handlers.rules.reference import compact
+from handlers.rules.reasons import compact
 from handlers.words import BROWSER, SIGNS, call_line, counted, line_words, moment_words, reason_words
 from storage.records import Person, Recording, Remark
 

@@ -14,10 +14,10 @@ from handlers.cards import Filled, Option, Sheet
 from handlers.finding import Looked
 from handlers.forms import Answers, AnyOf, Form, OneOf, Text, Words
 from handlers.policy import Policy
-from handlers.rules import reference
+from handlers.rules import reasons
 from handlers.rules.reasons import sounds_special
-from handlers.rules.search import is_sentence, may_know
-from handlers.rules.wish import wish
+from handlers.rules.searching import is_sentence, may_know
+from handlers.rules.wishes import wish
 from handlers.written import read
 from storage.records import Recording
 
@@ -257,7 +257,7 @@ def sought(act: Act, words: str) -> tuple[Sheet, Filled]:
     kind = form_for(act.policy, meant.reason, words)
     sheet = kind.sheet(act.policy, intro=sentence.format(sought=words, number=len(looked.exactly) or len(found)))
     chosen = [one.value for one in looked.exactly] if len(looked.exactly) == 1 else []
-    typed = reference.meant(words, act.policy.company.crm_pattern) if act.policy.company.crm_pattern else None
+    typed = reasons.meant(words, act.policy.company.crm_pattern) if act.policy.company.crm_pattern else None
     crm = typed or own_reference(act, {"recordings": chosen})
     told = {"reason": meant.reason, "purpose": meant.purpose}
     values = {"recordings": chosen, "crm": crm, **{name: one for name, one in told.items() if one}}

@@ -12,7 +12,7 @@ from handlers.access.state import View
 from handlers.cards import Button, Card, Line, Part, Row, Small, When
 from handlers.due_words import caution, sum_words
 from handlers.matters.alarming import NOBODY_LEFT, told
-from handlers.rules.alarms import turn_to
+from handlers.rules.availability import turn_to
 from handlers.rules.deadlines import returns
 from handlers.rules.holds import may_set
 from handlers.rules.refusal import Refused

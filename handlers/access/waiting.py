@@ -15,8 +15,7 @@ from handlers.matters.asking import ask_these, brought_in, changed
 from handlers.matters.case import approvers, entitled, party_of
 from handlers.matters.reminding import lateness, tell
 from handlers.policy.values import RoleName
-from handlers.rules.deadlines import AGAIN, Who, before_end, returns, rows
-from handlers.rules.reminding import reminder_moment
+from handlers.rules.deadlines import AGAIN, Who, before_end, reminder_moment, returns, rows
 from handlers.rules.routing import Authority, beyond, deputies
 from handlers.telling import ON_A_LINE
 from handlers.words import call_words, capital, listed, waited_words

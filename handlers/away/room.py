@@ -13,8 +13,8 @@ from handlers.forms import Answers, Date, Form, OnDay
 from handlers.lists import few
 from handlers.policy import Policy
 from handlers.room import Asks, Does, Opens, Room, Rows
-from handlers.rules.absences import Span, may_say
 from handlers.rules.access import company_day
+from handlers.rules.availability import Span, may_say
 
 
 class AwayForm(Form):

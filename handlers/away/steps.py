@@ -16,7 +16,7 @@ from handlers.handling import handler
 from handlers.ids import new_id, short
 from handlers.policy import Policy
 from handlers.policy.values import RoleName
-from handlers.rules import absences as rule
+from handlers.rules import availability as rule
 from handlers.rules.access import company_day
 from handlers.rules.refusal import Refused
 from handlers.telling import ON_A_LINE

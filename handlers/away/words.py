@@ -7,7 +7,7 @@ from datetime import date
 
 from handlers.acting import Act
 from handlers.policy import Policy
-from handlers.rules.absences import Span, gaps, stand_in
+from handlers.rules.availability import Span, gaps, stand_in
 from handlers.words import day_words, listed
 
 

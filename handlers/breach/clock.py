@@ -13,8 +13,7 @@ from handlers.breach.seating import Present, present, seat
 from handlers.breach.vault import Opened, Vault
 from handlers.handling import handler
 from handlers.keys import Keys, Unopened
-from handlers.rules.breach import FALLBACK
-from handlers.rules.breach_clock import lets_in, reminders
+from handlers.rules.breach import FALLBACK, lets_in, reminders
 from storage.breaches import COUNTED, NARROWED, Breaches, Trace
 from storage.database.store import Store
 

@@ -14,8 +14,7 @@ from handlers.breach.vault import Opened, Vault
 from handlers.breach.view import HandlerView
 from handlers.handling import handler
 from handlers.rules.access import company_day
-from handlers.rules.breach import HANDLERS, checklist
-from handlers.rules.breach_clock import kept
+from handlers.rules.breach import HANDLERS, checklist, kept
 from handlers.rules.refusal import Refused
 
 UNOPENED = "Please press Details and read it first; then your acknowledgement counts."

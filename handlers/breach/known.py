@@ -7,10 +7,9 @@ from typing import Literal
 
 from pydantic import Field
 
-from handlers.rules.breach import FALLBACK, HANDLERS
-from handlers.rules.breach_clock import Kept as Ends
-from handlers.rules.breach_clock import Moments, Overdue
-from handlers.rules.breach_clock import overdue as overdue_by
+from handlers.rules.breach import FALLBACK, HANDLERS, Moments, Overdue
+from handlers.rules.breach import Kept as Ends
+from handlers.rules.breach import overdue as overdue_by
 from handlers.unseen import Unseen
 
 Source = Literal["chat", "link", "page", "bot"]

@@ -15,7 +15,7 @@ from handlers.cards import Actions, Button, Card, Line, Part, Sign, Small, Title
 from handlers.handling import handler
 from handlers.ids import new_id
 from handlers.keys import Unopened
-from handlers.rules.breach_clock import Overdue
+from handlers.rules.breach import Overdue
 from handlers.unseen import Unseen
 from storage.breaches import STALE, TOLD, WAITING, Breaches
 from storage.database.store import Store

@@ -19,8 +19,7 @@ from handlers.breach.showing import to_reporter
 from handlers.breach.vault import LASTS, Opened, Vault
 from handlers.breach.view import Filed, ReporterView, Told
 from handlers.handling import Intent, handler
-from handlers.rules.breach import would_be_readers
-from handlers.rules.breach_clock import moments, received
+from handlers.rules.breach import moments, received, would_be_readers
 from handlers.rules.refusal import Refused
 from handlers.unseen import unseen
 from storage.tables.breaches import ReportDraft

@@ -14,8 +14,7 @@ from handlers.breach.vault import Opened, Vault
 from handlers.policy import Policy, PolicyError, load_policy
 from handlers.rules.access import company_day
 from handlers.rules.breach import FALLBACK, Circumstances, Handling, title_of, who_handles, would_be_readers
-from handlers.rules.calendars import calendar_of
-from handlers.rules.working_days import due
+from handlers.rules.working_days import calendar_of, due
 
 
 class Present(NamedTuple):

@@ -17,9 +17,8 @@ from handlers.breach.view import CallView, HandlerView, ReporterView, Said, Step
 from handlers.matters import showing
 from handlers.policy.values import RoleName
 from handlers.room import Room
-from handlers.rules import search
-from handlers.rules.breach import Handling, checklist, title_of, would_be_readers
-from handlers.rules.breach_clock import Overdue
+from handlers.rules import searching
+from handlers.rules.breach import Handling, Overdue, checklist, title_of, would_be_readers
 from handlers.rules.refusal import Refused
 from handlers.words import call_line, day_words, moment_words
 from storage.records import Person, Recording
@@ -254,7 +253,7 @@ def _of_request(act: Act, rooms: Rooms, request: str) -> list[int]:
     if not may_know(act, rooms, request, act.me):
         return []
     key, calls = act.me.email_key, act.store.recordings.of_request(request)
-    known = (one for one in calls if search.may_know(act.policy, key, one.department, one.operator_key, one.line))
+    known = (one for one in calls if searching.may_know(act.policy, key, one.department, one.operator_key, one.line))
     return [one.id for one in known]
 
 

@@ -13,8 +13,8 @@ from handlers.cards import Filled, Option, Sheet
 from handlers.customers.forms import WhichForm
 from handlers.rules.access import company_day
 from handlers.rules.refusal import Refused
-from handlers.rules.search import may_know, scope
-from handlers.rules.wish import wish
+from handlers.rules.searching import may_know, scope
+from handlers.rules.wishes import wish
 from handlers.words import counted, day_words, masked
 from storage.records import Recording
 from storage.searches import Wanted

@@ -14,8 +14,8 @@ from handlers.matters import showing
 from handlers.matters.reminding import line_of
 from handlers.room import Rows
 from handlers.rules.access import company_day
-from handlers.rules.calendars import calendar_of
-from handlers.rules.received import left_words
+from handlers.rules.customers import left_words
+from handlers.rules.working_days import calendar_of
 from handlers.words import call_and_reference, call_words, day_words, line_words, masked
 from storage.customers import ON_ITS_WAY
 

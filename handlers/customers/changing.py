@@ -18,7 +18,7 @@ from handlers.customers.state import GONE, Identified, Known, View, load_for, wr
 from handlers.effects import Effect, Tell
 from handlers.handling import handler
 from handlers.matters.asking import changed
-from handlers.rules import received as rule
+from handlers.rules import customers as rule
 from handlers.rules.access import company_time
 from handlers.rules.refusal import Refused
 from handlers.words import line_words

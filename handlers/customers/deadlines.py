@@ -15,11 +15,10 @@ from handlers.matters import asking
 from handlers.matters.asking import ask_these, brought_in, changed
 from handlers.matters.case import approvers, entitled
 from handlers.matters.reminding import lateness, line_of, tell
-from handlers.rules import customer_times as rule
-from handlers.rules.calendars import calendar_of
+from handlers.rules import customers as rule
 from handlers.rules.deadlines import Who, rows
 from handlers.rules.routing import beyond
-from handlers.rules.working_days import Due, earliest
+from handlers.rules.working_days import Due, calendar_of, earliest
 from handlers.telling import ON_A_LINE
 from handlers.words import call_words, capital
 from storage.customers import ON_ITS_WAY

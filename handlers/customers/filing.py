@@ -40,12 +40,12 @@ from handlers.matters.alarming import alarm
 from handlers.matters.asking import ask_anew, changed, no_longer_decide, on_record, parties, reached, shows
 from handlers.matters.case import party_of
 from handlers.room import Earlier, Given
-from handlers.rules import nominated as address_rule
-from handlers.rules import received as rule
+from handlers.rules import customer_names as address_rule
+from handlers.rules import customers as rule
 from handlers.rules.access import company_day, company_time
+from handlers.rules.customer_names import asks_again
 from handlers.rules.identity import email_key
 from handlers.rules.refusal import Refused
-from handlers.rules.same_person import asks_again
 from handlers.rules.working_days import Due, earliest
 from handlers.sealing import Seal
 from handlers.words import capital, counted, line_words, moment_words

@@ -12,8 +12,8 @@ from handlers.cards import Option
 from handlers.forms import AnyOf, Date, Form, OnDay, OneOf, Text, Words
 from handlers.policy import Policy
 from handlers.room import Given
-from handlers.rules.addressee import addressee
-from handlers.rules.received import read_clock
+from handlers.rules.customer_names import addressee
+from handlers.rules.customers import read_clock
 
 CALLS = "customer_calls"
 """The look-up of calls, which also offers all calls with a number."""

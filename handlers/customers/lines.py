@@ -11,8 +11,8 @@ from handlers.customers.state import Known, Receipt, View, promised
 from handlers.due_words import caution, sum_words
 from handlers.matters.alarming import told
 from handlers.matters.case import entitled
+from handlers.rules.customer_names import looks_like_theirs
 from handlers.rules.refusal import Refused
-from handlers.rules.same_person import looks_like_theirs
 from handlers.words import counted, day_words, line_words, masked, moment_words
 
 IN_TIME = "If it runs late, that stays on record."

@@ -14,7 +14,7 @@ from handlers.effects import Tell
 from handlers.handling import handler
 from handlers.matters.asking import changed, reached
 from handlers.rules import phone
-from handlers.rules.customer_deciders import for_the_head as for_head_alone
+from handlers.rules.customers import for_the_head as for_head_alone
 from handlers.rules.refusal import Refused
 from handlers.sealing import Seal
 from handlers.words import counted

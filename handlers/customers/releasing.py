@@ -22,12 +22,11 @@ from handlers.letters import Written
 from handlers.matters.alarming import alarm
 from handlers.matters.asking import ask_anew, changed, takes_part
 from handlers.matters.reminding import line_of
-from handlers.rules import customer_release as rule
-from handlers.rules.calendars import calendar_of
-from handlers.rules.customer_deciders import for_the_head
+from handlers.rules import customers as rule
+from handlers.rules.customers import for_the_head
 from handlers.rules.refusal import Refused
 from handlers.rules.routing import Authority, may_decide
-from handlers.rules.working_days import due
+from handlers.rules.working_days import calendar_of, due
 from handlers.words import moment_words
 from storage.erasures import COPY, REQUEST
 from storage.records import Person, Recording

@@ -16,12 +16,11 @@ from handlers.matters.case import allowed, approvers, entitled, lasting, missed,
 from handlers.policy import Policy
 from handlers.policy.values import RoleName
 from handlers.rules.access import company_day
-from handlers.rules.customer_deciders import CustomerCircumstances, for_the_head
-from handlers.rules.nominated import of_company
-from handlers.rules.reference import other_numbers
+from handlers.rules.customer_names import Named, namesake, of_company
+from handlers.rules.customers import CustomerCircumstances, for_the_head
+from handlers.rules.reasons import other_numbers
 from handlers.rules.refusal import Refused
 from handlers.rules.routing import Authority, may_decide
-from handlers.rules.same_person import Named, namesake
 from handlers.rules.working_days import Due
 from handlers.sealing import AS_KNOWN, Seal
 from handlers.unseen import Unseen, unseen

@@ -16,7 +16,7 @@ from handlers.matters.asking import ask_anew, changed
 from handlers.matters.case import entitled
 from handlers.matters.reminding import line_of, tell
 from handlers.rules import declined as rule
-from handlers.rules.reminding import next_morning
+from handlers.rules.deadlines import next_morning
 from handlers.telling import ON_A_LINE
 from storage.database.store import Store
 from storage.records import Recording

@@ -15,7 +15,7 @@ from handlers.policy import Policy
 from handlers.reach import unreached
 from handlers.room import Room
 from handlers.rules.access import company_day
-from handlers.rules.digest import DigestCircumstances, week_ends
+from handlers.rules.deadlines import DigestCircumstances, week_ends
 from handlers.rules.refusal import Refused
 from handlers.rules.routing import Authority
 from handlers.words import call_words, capital

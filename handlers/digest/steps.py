@@ -19,7 +19,7 @@ from handlers.matters.asking import ask_these, brought_in, changed, on_record, p
 from handlers.matters.case import approvers
 from handlers.matters.reminding import tell
 from handlers.policy.values import RoleName
-from handlers.rules import digest as rule
+from handlers.rules import deadlines as rule
 from handlers.rules.routing import beyond
 from storage.tables.digests import Digest
 

@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from handlers.figures.tables import Deadline, Gathering, Missed
-from handlers.rules.figure_tables import Cell, Column, Table
-from handlers.rules.figures import Went, erased
+from handlers.rules.figures import Cell, Column, Table, Went, erased
 from handlers.words import counted
 from storage.erasures import CONTINUED
 from storage.figures_erased import ErasureDue, Kept, PauseOf

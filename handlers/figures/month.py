@@ -9,8 +9,7 @@ from handlers.acting import Act
 from handlers.cards import Actions, Button, Facts, Heading, Line, Page, Part, Small
 from handlers.figures import erasures, tables
 from handlers.figures.tables import Deadline, Gathering, gather
-from handlers.rules.figure_tables import Cell, Column, Table, text
-from handlers.rules.figures import Month, beside
+from handlers.rules.figures import Cell, Column, Month, Table, beside, text
 from handlers.words import city, counted
 
 WHAT = "The month at a glance"

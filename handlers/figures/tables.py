@@ -9,12 +9,11 @@ from datetime import datetime, timedelta
 from handlers.acting import Act
 from handlers.matters.showing import hidden_inquiries
 from handlers.policy import Policy
-from handlers.rules.calendars import calendar_of
-from handlers.rules.declined_counts import HOW, Group, Said, grouped
-from handlers.rules.figure_tables import Cell, Column, Table
-from handlers.rules.figures import Month, answered, hours, why_unanswered, worked
+from handlers.rules.declined import HOW, Group, Said, grouped
+from handlers.rules.figures import Cell, Column, Month, Table, answered, hours, why_unanswered, worked
 from handlers.rules.reasons import reason_of
 from handlers.rules.whose_data import NEVER, shown_from
+from handlers.rules.working_days import calendar_of
 from handlers.words import AT_RANDOM, counted, line_words, moment_words
 from storage.figures import CustomerAsked, StaffAsked
 from storage.figures_heard import DrawnCall, DrawOf, NoticeOf

@@ -13,7 +13,7 @@ from handlers.matters.alarming import told
 from handlers.matters.case import came_as
 from handlers.policy import Policy
 from handlers.rules.refusal import Refused
-from handlers.rules.search import may_know
+from handlers.rules.searching import may_know
 from handlers.words import call_line, capital, counted, line_words, listed, moment_words
 from storage.holds import Held
 from storage.records import Person, Recording

@@ -8,7 +8,7 @@ from handlers.acting import Act
 from handlers.alarms import sound
 from handlers.effects import Effect
 from handlers.matters.case import Case
-from handlers.rules.alarms import ROLES
+from handlers.rules.availability import ROLES
 from handlers.rules.routing import Route
 from handlers.words import listed
 from storage.records import Matter

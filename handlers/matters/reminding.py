@@ -15,9 +15,8 @@ from handlers.matters.case import entitled, party_of
 from handlers.matters.showing import of
 from handlers.policy import Policy
 from handlers.room import Room
-from handlers.rules.deadlines import LATE
+from handlers.rules.deadlines import LATE, reminder_moment
 from handlers.rules.refusal import Refused
-from handlers.rules.reminding import reminder_moment
 from storage.records import Matter
 from storage.reminders import Reminder
 

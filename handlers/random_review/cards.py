@@ -29,9 +29,9 @@ from handlers.policy import Policy
 from handlers.random_review.forms import OUTGOING, TOLD
 from handlers.random_review.state import DrawView, ReviewView, is_late, load_draw
 from handlers.room import Rows
-from handlers.rules import beacon
-from handlers.rules.drawing import first_of
-from handlers.rules.samples import FORMAT, WEAKER, Drawn, Frozen, Sample, Skipped, told
+from handlers.rules import draw_file
+from handlers.rules.draw_file import FORMAT, WEAKER, Drawn, Frozen, Sample, Skipped, told
+from handlers.rules.random_review import first_of
 from handlers.telling import ON_A_LINE
 from handlers.words import BROWSER, call_line, call_words, counted, moment_words
 from storage.records import Recording
@@ -134,7 +134,7 @@ def _waits_for(draw: Draw) -> str:
 
 
 def _late(view: DrawView) -> tuple[Part, ...]:
-    due = When(beacon.published_at(view.frozen.beacon, view.frozen.round), now=view.now)
+    due = When(draw_file.published_at(view.frozen.beacon, view.frozen.round), now=view.now)
     return (
         Line(("The beacon's round was due ", due, f". {TROUBLE[view.draw.trouble]} I keep asking."), Sign.ALARM),
         Line("You can wait, or draw with my own number, which was fixed with the lists. That is weaker, and the month's file says so."),
@@ -339,7 +339,7 @@ def published(act: Act, draw_id: str) -> str | None:
 
 def _sample(view: DrawView) -> Sample:
     draw, frozen, seed = view.draw, view.frozen, view.seed
-    out = beacon.published_at(frozen.beacon, frozen.round)
+    out = draw_file.published_at(frozen.beacon, frozen.round)
     return Sample(
         format=FORMAT, draw=draw.id, frozen=frozen, list_hash=draw.list_hash,
         # A clock that was set right since the draw never makes an honest file contradict itself.

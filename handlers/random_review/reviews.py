@@ -30,7 +30,7 @@ from handlers.random_review.state import (
 )
 from handlers.rules import random_review as rule
 from handlers.rules.access import company_day
-from handlers.rules.drawing import first_of
+from handlers.rules.random_review import first_of
 from handlers.rules.refusal import Refused
 from handlers.sealing import Seal
 from handlers.telling_head import tell_head

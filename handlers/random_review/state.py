@@ -15,10 +15,10 @@ from handlers.random_review.forms import OUTGOING
 from handlers.rules import random_review as rule
 from handlers.rules.access import company_day
 from handlers.rules.deadlines import LATE
-from handlers.rules.drawing import seed_of
+from handlers.rules.draw_file import Frozen, chance
+from handlers.rules.random_review import seed_of
 from handlers.rules.refusal import Refused
 from handlers.rules.routing import Authority
-from handlers.rules.samples import Frozen, chance
 from handlers.sealing import Seal
 from handlers.unseen import Unseen
 from storage.records import Alarm, Grant, Party, Person, Recording

@@ -24,11 +24,11 @@ from handlers.random_review.reviews import (
     tell_unassigned,
 )
 from handlers.random_review.state import NO_DRAW, DrawView, load_draw, view_of
-from handlers.rules import beacon
+from handlers.rules import draw_file as beacon
 from handlers.rules import random_review as rule
-from handlers.rules.drawing import hash_of, share_text
+from handlers.rules.draw_file import Frozen, Listed, Source
+from handlers.rules.random_review import hash_of, share_text
 from handlers.rules.refusal import Refused
-from handlers.rules.samples import Frozen, Listed, Source
 from handlers.telling_head import hearers
 from storage.records import Party
 from storage.tables.draws import Draw

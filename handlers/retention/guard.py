@@ -19,12 +19,12 @@ from handlers.matters.asking import changed, on_record, parties, reached, shows,
 from handlers.matters.case import allowed, approvers, entitled, lasting, missed
 from handlers.matters.reminding import tell
 from handlers.policy import Policy
-from handlers.rules import erasure_guard as rule
+from handlers.rules import retention as rule
 from handlers.rules import routing
 from handlers.rules.access import company_day
-from handlers.rules.erasure_guard import Cause, PauseCircumstances, Span, day_of, seen_late
+from handlers.rules.deadlines import next_morning
 from handlers.rules.refusal import Refused
-from handlers.rules.reminding import next_morning
+from handlers.rules.retention import Cause, PauseCircumstances, Span, day_of, seen_late
 from handlers.rules.routing import Authority
 from handlers.telling import ON_A_LINE
 from handlers.words import counted

@@ -8,7 +8,7 @@ from hashlib import sha256
 from zoneinfo import ZoneInfo
 
 from handlers.policy import Policy
-from handlers.rules.reference import compact
+from handlers.rules.reasons import compact
 from handlers.rules.refusal import Refused
 from handlers.rules.routing import Authority
 

@@ -1,31 +1,20 @@
-"""Who reads and handles a report of a suspected breach, now: never anybody whom it accuses (P13).
-
-Two roles handle it, the Manager, Human Resources and the Head of Customer Success. For each of them in turn:
-
-| the holder                                             | who reads by that role                                 |
-|--------------------------------------------------------|--------------------------------------------------------|
-| is out: accused, a conflict, or the reporter           | nobody, the deputies of the role neither               |
-| is there                                               | the holder alone                                       |
-| is away or out of reach, or new with the notice not over | the deputies who are there and not out; not the holder |
-
-With nobody left for both, `breach_fallback` by the same rule; with nobody there either the report is sealed. Whoever is
-out for one role is out for all; whoever only lost a role's deputyship with its holder keeps an office of his or her own.
-Where silence, or a handler who accused the other, let the fallback in, it reads beside them by the same rule.
-
-The rule knows no time: it is asked again at each opening, and with each change of roles, absences and people accused.
-"""
+"""Who reads and handles a report of a suspected breach, and when it has to be acknowledged and answered (P13)."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, time, timedelta
 from typing import Literal
+from zoneinfo import ZoneInfo
 
 from handlers.policy import Policy
 from handlers.policy.values import RoleName
-
-from .absences import stand_in
+from handlers.rules.access import company_day
+from handlers.rules.availability import stand_in
+from handlers.rules.deadlines import next_working_moment
+from handlers.rules.retention import erase_at
+from handlers.rules.working_days import Calendar, calendar_of, due, moment_of
 
 HANDLERS: tuple[RoleName, ...] = ("manager_human_resources", "head_of_customer_success")
 FALLBACK: RoleName = "breach_fallback"
@@ -131,3 +120,107 @@ def _each_once(seats: Iterable[Seat]) -> tuple[Seat, ...]:
         if seat.email not in found or (found[seat.email].deputy and not seat.deputy):
             found[seat.email] = seat
     return tuple(found.values())
+
+
+Overdue = Literal["", "acknowledged", "answered"]
+"""What nobody did in time and somebody still waits for; empty where nothing is late."""
+
+REMIND_BEFORE_DAYS = 30
+"""So many days before a closed report is destroyed its handlers are reminded."""
+_AFTER, _DAY, _WEEK_DAYS = timedelta(microseconds=1), timedelta(days=1), 7
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """When a report came: the day of the home line, and whether on a working day after the cut-off."""
+
+    day: date
+    late: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Moments:
+    """Until when a report has to be acknowledged and when more has to be said to the reporter, in UTC.
+
+    `waits` is one working day after `acknowledge`.
+    """
+
+    acknowledge: datetime
+    waits: datetime
+    feedback: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """When the handlers are reminded of the end of a closed report, and when it is destroyed; in UTC."""
+
+    remind: datetime
+    destroy: datetime
+
+
+def received(policy: Policy, now: datetime) -> Receipt:
+    """All that a report keeps of the moment (aware) at which it came."""
+    calendar, day = _home(policy), company_day(policy, now)
+    return Receipt(day, late=calendar.off(day) is None and now > calendar.ends(day))
+
+
+def moments(policy: Policy, receipt: Receipt) -> Moments:
+    """What is promised of a report; to be kept with it, so that a calendar changed later moves no promise.
+
+    Raises `Refused` where the count leaves the years whose holidays are known.
+    """
+    calendar = _home(policy)
+    acknowledge, feedback = policy.breach.acknowledge_working_days, policy.breach.feedback_working_days
+    # The cut-off itself is in time; of all moments of that day the sum tells only whether they were.
+    came = calendar.ends(receipt.day) + (_AFTER if receipt.late else timedelta())
+    found = due(calendar, came, max(acknowledge + 1, feedback))
+    ends = [calendar.ends(day) for day in found.counted]
+    return Moments(ends[acknowledge - 1], ends[acknowledge], ends[feedback - 1])
+
+
+def lets_in(promised: Moments, now: datetime, *, opened: bool, answered: bool) -> bool:
+    """Whether silence lets the fallback in by a moment (aware)."""
+    return (promised.waits <= now and not opened) or (promised.feedback <= now and not answered)
+
+
+def overdue(promised: Moments, now: datetime, *, acknowledged: bool, answered: bool) -> Overdue:
+    """What is late at a moment (aware). Whoever answered has read it: nothing is late then, also without an acknowledgement."""
+    if answered:
+        return ""
+    if acknowledged:
+        return "answered" if promised.feedback <= now else ""
+    return "acknowledged" if promised.acknowledge <= now else ""
+
+
+def reminders(policy: Policy, promised: Moments, now: datetime) -> int:
+    """How many reminders have come by a moment (aware): at the acknowledge moment, at the feedback moment, and each week after.
+
+    The weekly ones come in the morning of the next working day of the home line; several of them in one where nobody works for
+    longer. Raises `Refused` in a year whose holidays nobody knows.
+    """
+    if now < promised.feedback:
+        return int(promised.acknowledge <= now)
+    calendar, first = _home(policy), promised.feedback.astimezone(_zone(policy)).date()
+    weeks = (now.astimezone(_zone(policy)).date() - first).days // _WEEK_DAYS
+    while weeks and _morning_after(calendar, first + weeks * _WEEK_DAYS * _DAY) > now:
+        weeks -= 1
+    return 2 + weeks
+
+
+def kept(policy: Policy, closed: date) -> Kept:
+    """How long a report is kept that was closed on a day of the company's: from the end of that day so many calendar months."""
+    zone = policy.lines[policy.company.home_line].time_zone
+    destroy = erase_at(moment_of(closed + timedelta(days=1), time(), zone), zone, policy.breach.closed_months)
+    return Kept(destroy - timedelta(days=REMIND_BEFORE_DAYS), destroy)
+
+
+def _morning_after(calendar: Calendar, day: date) -> datetime:
+    return next_working_moment(calendar, calendar.ends(day), calendar.zone)
+
+
+def _home(policy: Policy) -> Calendar:
+    return calendar_of(policy, policy.company.home_line)
+
+
+def _zone(policy: Policy) -> ZoneInfo:
+    return ZoneInfo(policy.lines[policy.company.home_line].time_zone)

@@ -1,31 +1,19 @@
-"""Who decides a request of staff or an investigation (P7, P9): the roles that it goes to, and who is never among them.
-
-| who asks         | reason        | first                    | then                     | last                    |
-|------------------|---------------|--------------------------|--------------------------|-------------------------|
-| anybody          | staff         | team leader              | Head of Customer Success | Manager, HR             |
-| the team leader  | staff         | Head of Customer Success | –                        | Manager, HR             |
-| the Head         | staff         | team leader; copy to HR  | –                        | Manager, HR             |
-| the Manager, HR  | staff         | team leader              | Head of Customer Success | nobody                  |
-| anybody          | investigation | Head of Customer Success | Manager, HR              | `breach_fallback`       |
-| the Head         | investigation | Manager, HR              | –                        | `breach_fallback`       |
-| the Manager, HR  | investigation | Head of Customer Success | –                        | `breach_fallback`       |
-
-A role whose holder asks, was on the call, or is whom the request concerns is passed over with its deputies: nobody decides
-for a superior. The team leader never decides an investigation, not even as a deputy.
-"""
+"""Who decides a request of staff or an investigation, who never does, and who would decide one before it is filed (P7, P9)."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import date
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 from typing import Literal
 
 from handlers.policy import Policy
-from handlers.policy.values import RoleName
+from handlers.policy.values import RoleName, as_day, shown
+from handlers.rules.access import company_day
 from handlers.rules.reasons import reason_of
-from handlers.rules.routing import Circumstances, Why
-
-from .routing import authority, route
+from handlers.rules.refusal import Refused
+from handlers.rules.routing import Authority, Circumstances, Route, Why, authority, route
+from handlers.rules.working_days import Due, calendar_of, due
 
 _CLAUSES = {"staff": "P7", "investigation": "P9"}
 _CHAINS: dict[str, tuple[RoleName, ...]] = {
@@ -101,3 +89,93 @@ def decider(case: HearingCircumstances, asked: str = "") -> str:
     if asked and case.hindrance(asked) is None and authority(case, asked, frozenset({asked})):
         return asked
     return next((one.email for one in route(case).approvers), "")
+
+
+@dataclass(frozen=True, slots=True)
+class Foreseen:
+    """Where a request would go: `where` it goes first, `next` are asked if none of those can be reached.
+
+    `lapses` is when it lapses, if nobody answers; None for an investigation, which never does.
+    """
+
+    case: RequestCircumstances
+    where: Route
+    next: tuple[Authority, ...]
+    lapses: Due | None
+
+    @property
+    def told(self) -> tuple[str, ...]:
+        """Who hears of the decision without being asked."""
+        asked = {one.email for one in self.where.approvers}
+        return tuple(one for one in self.where.copy_to if one not in asked)
+
+    @property
+    def passed_over(self) -> tuple[tuple[str, Why], ...]:
+        """Everybody who might have decided, and why it isn't so: also the deputies of whoever has a conflict, behind that person.
+
+        A deputy's own conflict counts first; else it is that nobody decides for a superior.
+        """
+        asked = {one.email for one in self.where.approvers}
+        found = dict(self.where.passed_over)
+        told: dict[str, Why] = {}
+        for email, why in found.items():
+            told.setdefault(email, why)
+            for deputy in self._deputies(email):
+                if deputy not in asked:
+                    told.setdefault(deputy, found.get(deputy) or self.case.conflict(deputy) or "superior")
+        return tuple(told.items())
+
+    def _deputies(self, email: str) -> Iterator[str]:
+        """Of whoever holds a role of the chain and has a conflict."""
+        if self.case.conflict(email) is None:
+            return
+        for name in self.case.chain:
+            role = self.case.policy.role(name)
+            if role.holder == email:
+                yield from role.deputies
+
+
+def foresee(case: RequestCircumstances, received: datetime) -> Foreseen:
+    """What becomes of such a request that comes at a moment (aware); raises `Refused` at `day` where no calendar reaches."""
+    where = route(case)
+    asked = frozenset(one.email for one in where.approvers)
+    after = route(replace(case, unreachable=case.unreachable | asked)).approvers if asked else ()
+    return Foreseen(case, where, after, None if case.kind == "investigation" else _lapses(case.policy, received))
+
+
+def reason_named(policy: Policy, typed: str) -> str:
+    """The key of the reason (P6) that is typed, as its key or its label; raises `Refused` at `reason`."""
+    wanted = _plain(typed)
+    found = next((key for key, one in policy.reasons.items() if wanted in (_plain(key), _plain(one.label))), None)
+    if found is None:
+        raise Refused(f"“{shown(typed)}” is none of the reasons. Write one of: {', '.join(policy.reasons)}.", "reason")
+    return found
+
+
+def day_named(policy: Policy, typed: str, now: datetime) -> tuple[date, datetime]:
+    """The day that is typed, today where none is, and the moment on it at which a request is taken to come.
+
+    That is `now` for today, and when work begins for any other day, by the home line. Raises `Refused` at `day`.
+    """
+    today = company_day(policy, now)
+    try:
+        day = as_day(typed) if typed.strip() else today
+        return day, now if day == today else calendar_of(policy, policy.company.home_line).begins(day)
+    except ValueError as wrong:
+        raise Refused(str(wrong), "day") from None
+    except OverflowError:
+        raise Refused(
+            f"“{shown(typed)}” is too far away. Write a day of these years, like 2026-12-24.", "day"
+        ) from None
+
+
+def _lapses(policy: Policy, received: datetime) -> Due:
+    try:
+        home = calendar_of(policy, policy.company.home_line)
+        return due(home, received, policy.staff_requests.lapse_after)
+    except Refused as refused:
+        raise Refused(refused.sentence, "day") from None
+
+
+def _plain(words: str) -> str:
+    return " ".join(words.replace("_", " ").replace("-", " ").casefold().split())

@@ -15,10 +15,10 @@ from datetime import date, datetime, timedelta
 
 from handlers.policy import Policy
 from handlers.policy.values import RoleName
+from handlers.rules.working_days import moment_of
 
 from .access import company_day
 from .deadlines import before_end
-from .local_time import moment_of
 from .refusal import Refused
 from .routing import Authority, Circumstances, Why, authority, route
 from .working_days import earliest

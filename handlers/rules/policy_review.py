@@ -18,10 +18,9 @@ from zoneinfo import ZoneInfo
 
 from handlers.policy import Policy
 from handlers.policy.values import RoleName
+from handlers.rules.working_days import USUALLY, moment_of
 
 from .access import company_day
-from .calendars import USUALLY
-from .local_time import moment_of
 from .refusal import Refused
 from .routing import Circumstances, Why
 

@@ -3,7 +3,7 @@
 | step                       | when                                                                                           |
 |----------------------------|------------------------------------------------------------------------------------------------|
 | lists frozen, hash logged  | on the first working day of the month, when work begins at the home line                       |
-| calls drawn                | with the beacon's first round at least ten minutes later (`handlers/rules/beacon.py`)          |
+| calls drawn                | with the beacon's first round at least ten minutes later (`handlers/rules/draw_file.py`)          |
 | the Head is asked          | when the beacon has given no valid answer by the end of work one working day later             |
 | calls reviewed             | by the end of so many working days; then access ends                                           |
 
@@ -22,17 +22,16 @@ from calendar import monthrange
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from hashlib import sha256
 from typing import Literal
 from zoneinfo import ZoneInfo
 
 from handlers.policy import Policy
-
-from .calendars import Calendar, calendar_of
-from .customer_times import days_before
-from .local_time import moment_of
-from .reminding import days_of, last_working_moment
-from .routing import Circumstances
-from .working_days import due
+from handlers.rules.customers import days_before
+from handlers.rules.deadlines import days_of, last_working_moment
+from handlers.rules.routing import Circumstances
+from handlers.rules.working_days import Calendar, calendar_of, due, moment_of
 
 Cause = Literal["declined", "restricted", "erased", "gone", "unannounced"]
 """Why a call is left out of a list."""
@@ -153,3 +152,36 @@ def whose(place: int, operators: Collection[str], reviewers: list[tuple[int, fro
         if not addresses & set(operators):
             return one
     return None
+
+
+def hash_of(told: bytes) -> str:
+    """The SHA-256, in hexadecimal digits."""
+    return sha256(told).hexdigest()
+
+
+def seed_of(list_hash: str, chance: bytes) -> str:
+    """The SHA-256 of the list's hash and the chance, both as bytes, in hexadecimal digits."""
+    return hash_of(bytes.fromhex(list_hash) + chance)
+
+
+def order_of(ids: Iterable[str], seed: str) -> list[str]:
+    """The ids in the drawn order: by the SHA-256 of seed and id as one text."""
+    return sorted(ids, key=lambda one: (hash_of(f"{seed}{one}".encode()), one))
+
+
+def how_many(calls: int, share_percent: Decimal, minimum: int) -> int:
+    """How many calls are drawn from so many (P10): the share rounded up, at least the minimum, never more than there are."""
+    part, whole = share_percent.as_integer_ratio()
+    share = -(-part * calls // (100 * whole))
+    return min(calls, max(share, minimum))
+
+
+def share_text(percent: float) -> str:
+    """A share of the policy (0 to 100) as a file tells it: the decimal number that is written there, such as `2` or `0.1`."""
+    return format(Decimal(str(percent)).normalize(), "f")
+
+
+def first_of(order: Iterable[str], wanted: int, skipped: Collection[str]) -> list[str]:
+    """Those that are drawn: so many from the top, passing over those that were skipped."""
+    there = [one for one in order if one not in skipped]
+    return there[:wanted]

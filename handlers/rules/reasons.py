@@ -1,13 +1,18 @@
-"""A reason to listen (P6) as the policy has it; one that it had once is told by its key, and decided as it was asked."""
+"""Why somebody wants a recording: the policy's reasons (P6), and references of the CRM (P7)."""
 
 from __future__ import annotations
 
+import re
+import unicodedata
+from collections.abc import Collection, Iterable, Iterator
 from functools import cache
+
+import phonenumbers
 
 from handlers.policy import Policy
 from handlers.policy.terms import Reason
-
-from .spelling import plain, stems
+from handlers.rules.refusal import Refused
+from handlers.rules.spelling import plain, stems
 
 GONE = "no longer in the policy"
 _SPECIAL = """
@@ -43,3 +48,61 @@ def reason_of(policy: Policy, key: str, *, longer: bool) -> Reason:
         label=f"{words} ({GONE})", clause="P9" if longer else "P6", route="investigation" if longer else "staff",
         announced=True,
     )  # fmt: skip
+
+
+_BETWEEN = re.compile(r"[\W_]+")
+
+
+def compact(reference: str) -> str:
+    """The letters and digits of a reference, by which two spellings of it are one: CS-10442, cs 10442, CS10442."""
+    return _BETWEEN.sub("", unicodedata.normalize("NFKC", reference).casefold())
+
+
+def meant(typed: str, pattern: str | None, own: Collection[str] = ()) -> str | None:
+    """The reference that was meant: one of the calls' `own`, else what matches the pattern; None where nothing does.
+
+    A `pattern` of None takes any word for a reference. Blanks, case and a hyphen left out are put right.
+    """
+    for one in own:
+        if compact(one) == compact(typed):
+            return one
+    if pattern is None:
+        return typed
+    return next((one for one in _spellings(typed) if re.fullmatch(pattern, one)), None)
+
+
+def written_in(words: str, pattern: str | None) -> tuple[str, ...]:
+    """The references that stand in these words, in capitals, each once; none where the policy does not say how one looks."""
+    if not pattern:
+        return ()
+    found = re.finditer(rf"(?<![\w-])(?:{pattern})(?![\w-])", words, re.IGNORECASE)
+    return tuple(dict.fromkeys(one[0].upper() for one in found))
+
+
+def check(typed: str, pattern: str | None, own: Collection[str]) -> str:
+    """The reference as it is stored; raises `Refused` at its field where what was typed is none."""
+    found = meant(typed, pattern, own)
+    if found is None:
+        named = next(iter(own), "")
+        advice = f"The one of this call is {named}." if named else "Please write it as your CRM shows it."
+        raise Refused.at({"crm": f"This is no reference of the CRM. {advice}"}, clause="P7")
+    return found
+
+
+def _spellings(typed: str) -> Iterator[str]:
+    plain = " ".join(unicodedata.normalize("NFKC", typed).split())
+    for one in dict.fromkeys((plain, plain.upper())):
+        yield one
+        yield one.replace(" ", "-")
+        yield re.sub(r"(?<=[^\W\d_])[ -]?(?=[0-9])", "-", one)
+
+
+def other_numbers(told: str, regions: Iterable[str], callers: Collection[str]) -> tuple[str, ...]:
+    """Whole telephone numbers (E.164) in these words that no caller has; one without country code may be of any of the regions."""
+    found: dict[str, list[str]] = {}
+    for region in dict.fromkeys(regions):
+        for match in phonenumbers.PhoneNumberMatcher(told, region):
+            written = phonenumbers.format_number(match.number, phonenumbers.PhoneNumberFormat.E164)
+            found.setdefault(match.raw_string, []).append(written)
+    others = (readings[0] for readings in found.values() if not set(readings) & set(callers))
+    return tuple(dict.fromkeys(others))

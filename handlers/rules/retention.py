@@ -1,12 +1,18 @@
-"""When a call's audio is erased, and what was written of a matter: so many calendar months after it began, or was closed (P11, P12)."""
+"""When a call's audio is erased, and whether it is safe to erase it now (P12)."""
 
 from __future__ import annotations
 
 from calendar import monthrange
-from datetime import date, datetime, timedelta
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Literal
 from zoneinfo import ZoneInfo
 
-from .local_time import moment_of
+from handlers.policy import Policy
+from handlers.rules.access import company_day
+from handlers.rules.declined import DeclinedCircumstances
+from handlers.rules.refusal import Refused
+from handlers.rules.working_days import moment_of
 
 
 def erase_at(started: datetime, zone: str, months: int) -> datetime:
@@ -40,3 +46,68 @@ def erased_before(day: date, months: int) -> date:
     if day.day > last:
         return date(years, month + 1, last) + timedelta(days=1)
     return date(years, month + 1, day.day)
+
+
+Cause = Literal["altered", "restored", "seen_late", "many"]
+_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PauseCircumstances(DeclinedCircumstances, clause="P12"):
+    """Paused erasures: they go to the same people as a declined call, and nobody is on them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A local day of the company's: from its first moment (UTC) until that of the next."""
+
+    day: date
+    begins: datetime
+    ends: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """What a day brings: how many `would_go` on it, of how many that are `allowed`.
+
+    `joins`: others wait since they were too many; `restored`: the database was, and nobody has looked since.
+    """
+
+    would_go: int
+    allowed: int
+    joins: bool = False
+    restored: bool = False
+
+
+def day_of(policy: Policy, now: datetime) -> Span:
+    """The company's local day of a moment (aware)."""
+    day, zone = company_day(policy, now), policy.lines[policy.company.home_line].time_zone
+    return Span(day, *(moment_of(one, time.min, zone) for one in (day, day + _DAY)))
+
+
+def seen_late(moment: datetime | None, seen: datetime | None) -> bool:
+    """Whether a call was past its moment (aware) already when it was first seen: its start lies further back than it may be kept."""
+    return moment is not None and seen is not None and seen >= moment
+
+
+def causes(
+    day: Day, moment: datetime, seen: datetime | None, *, again: bool, altered: bool = False
+) -> tuple[Cause, ...]:
+    """Why something that would be erased waits, as of the table above; nothing where it goes."""
+    if again:
+        return ("altered",) if altered else ()
+    found: dict[Cause, bool] = {
+        "altered": altered,
+        "restored": day.restored, "seen_late": seen_late(moment, seen), "many": day.joins or day.would_go > day.allowed,
+    }  # fmt: skip
+    return tuple(cause for cause, applies in found.items() if applies)
+
+
+def decide(*, waits: bool, seen: int, revision: int) -> None:
+    """Raises `Refused` where there is nothing left to decide, or where the card has changed since it was pressed."""
+    if not waits:
+        raise Refused("Somebody has decided about these erasures already.", clause="P12", code="already")
+    if seen != revision:
+        raise Refused(
+            "More has come to this since. Please read the card again and decide then.", clause="P12", code="changed"
+        )

@@ -16,7 +16,7 @@ class Draw(MarkedKind, Matter, kw_only=True):
     """The draw of a month's calls, such as of `2026-10`.
 
     `state`: waiting for the beacon, stuck where it is late and nobody may draw without it, or drawn. `frozen` is what was hashed
-    (`handlers/rules/samples.py`) and `list_hash` its hash. `trouble` is the closed word for what the beacon answered last. It is drawn
+    (`handlers/rules/draw_file.py`) and `list_hash` its hash. `trouble` is the closed word for what the beacon answered last. It is drawn
     with the beacon's `signature` or with the bot's own `number`; the other one stays empty.
     """
 

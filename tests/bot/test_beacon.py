@@ -14,8 +14,7 @@ from bot.beacon import SENTENCES, Beacon, NoRound, RandomDraws
 from bot.ports import Unavailable
 from bot.rehearsal.beacon import CHAIN, PATH, SampleBeacon, with_sample_beacon
 from handlers.random_review.cards import TROUBLE
-from handlers.rules.beacon import published_at
-from handlers.rules.samples import Source
+from handlers.rules.draw_file import Source, published_at
 from storage.database.store import Database
 from tests.clocks import Seconds
 from tests.handlers.builders import Clock, Company, a_company

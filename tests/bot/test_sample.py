@@ -14,7 +14,7 @@ from bot.__main__ import main
 from bot.commands import sample as command
 from bot.rehearsal.beacon import CHAIN, SECRET
 from handlers.policy.terms import QUICKNET
-from handlers.rules.samples import Source, told
+from handlers.rules.draw_file import Source, told
 from tests.drawn import FROZEN_AT, NUMBER, a_frozen, a_sample, signed
 from tests.each import each
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 from handlers.acting import CLOCK
 from handlers.digest import steps
 from handlers.digest.steps import Verified
-from handlers.rules.digest import week_of
+from handlers.rules.deadlines import week_of
 from tests.gallery.house import ANNA, BRAM, HELENA, RUTH, House
 from tests.gallery.scene import Scene
 from tests.gallery.shots import Shot

@@ -7,8 +7,7 @@ from collections.abc import Mapping
 from handlers.cards import Page
 from handlers.figures.month import DEADLINES, LEFT_OUT, MISSED, Figures, opened, page
 from handlers.figures.tables import COLUMNS
-from handlers.rules.figure_tables import Table
-from handlers.rules.figures import month_named
+from handlers.rules.figures import Table, month_named
 from tests.golden.requests import NOW, POLICY
 
 _REQUESTS = (

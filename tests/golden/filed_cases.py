@@ -12,8 +12,7 @@ from handlers.customers.cards import card
 from handlers.customers.filing import Filed
 from handlers.customers.room import page_once_filed as filed
 from handlers.customers.state import Identified, Known, Receipt, Remarked, View, promise
-from handlers.rules.calendars import calendar_of
-from handlers.rules.working_days import due
+from handlers.rules.working_days import calendar_of, due
 from storage.records import Party
 from storage.tables.customers import CustomerLink, CustomerRequest
 from tests.golden.requests import ANNA, NOW, POLICY, TARA, a_call, a_person

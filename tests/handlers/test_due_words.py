@@ -5,8 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from handlers.due_words import caution, in_words, sum_words, why_off
-from handlers.rules.calendars import DayOff
-from handlers.rules.working_days import due
+from handlers.rules.working_days import DayOff, due
 from tests.each import each
 from tests.rules.days import LONDON, SYDNEY, a_calendar, at, days
 

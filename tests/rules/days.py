@@ -9,7 +9,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from handlers.policy import Policy, load_policy
-from handlers.rules.calendars import Calendar, calendar_of
+from handlers.rules.working_days import Calendar, calendar_of
 from tests.policy.texts import plain, written
 
 SYDNEY, LONDON = "+61281979000", "+442036953777"

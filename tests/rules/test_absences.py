@@ -8,7 +8,7 @@ import pytest
 
 from handlers.policy import Policy
 from handlers.policy.terms import Period
-from handlers.rules.absences import Gap, Span, gaps, may_say, only_who_may, say, stand_in
+from handlers.rules.availability import Gap, Span, gaps, may_say, only_who_may, say, stand_in
 from handlers.rules.refusal import Refused
 from tests.each import each
 from tests.rules.roles import ANNA, DEVEN, HEAD, HELENA, HENRIK, HR, LEADER, MILES, RUTH, TARA, matter, may

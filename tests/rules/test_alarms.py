@@ -6,8 +6,8 @@ from datetime import UTC, date, datetime
 
 from handlers.policy import Policy
 from handlers.policy.terms import Role
-from handlers.rules.alarms import hearers, turn_to
-from handlers.rules.digest import READERS, DigestCircumstances, is_due, seen_by, week_ends
+from handlers.rules.availability import hearers, turn_to
+from handlers.rules.deadlines import READERS, DigestCircumstances, is_due, seen_by, week_ends
 from tests.each import each
 
 from .roles import AWAY, MILES, OTTO, RUTH, TODAY, subsets

@@ -16,7 +16,7 @@ from py_ecc.optimized_bls12_381.optimized_pairing import pairing
 
 from bot.rehearsal.beacon import sign
 from handlers.policy.terms import QUICKNET
-from handlers.rules import beacon as rule
+from handlers.rules import draw_file as rule
 
 ROUND = 657413
 SIGNATURE = "b713718a38ae728dfd477991af2822e08d2f305e47718cef9f7848ce4050e7be41076862b98fad56e91a6b85b89cd97b"
@@ -66,6 +66,6 @@ def test_p10_a_beacon_that_is_yet_to_begin_decides_with_its_first_round() -> Non
 @pytest.mark.long
 def test_a_draw_leaves_the_limit_of_recursion_as_it_was() -> None:
     """py-ecc raises it a hundredfold, and then a card nested without end would end the program."""
-    code = "import sys; before = sys.getrecursionlimit(); from handlers.rules.beacon import load_library; load_library(); print(before == sys.getrecursionlimit())"
+    code = "import sys; before = sys.getrecursionlimit(); from handlers.rules.draw_file import load_library; load_library(); print(before == sys.getrecursionlimit())"
     told = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
     assert told.stdout == "True\n"

@@ -7,8 +7,24 @@ from datetime import date, timedelta
 from handlers.policy import Policy
 from handlers.policy.terms import Role
 from handlers.policy.values import RoleName
-from handlers.rules.breach import Circumstances, Handling, Seat, checklist, title_of, who_handles, would_be_readers
-from handlers.rules.breach_clock import Kept, Moments, Receipt, kept, lets_in, moments, overdue, received, reminders
+from handlers.rules.breach import (
+    Circumstances,
+    Handling,
+    Kept,
+    Moments,
+    Receipt,
+    Seat,
+    checklist,
+    kept,
+    lets_in,
+    moments,
+    overdue,
+    received,
+    reminders,
+    title_of,
+    who_handles,
+    would_be_readers,
+)
 from tests.each import each
 
 from .days import SYDNEY, a_policy, at, utc

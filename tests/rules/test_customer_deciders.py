@@ -7,14 +7,11 @@ from typing import Any
 import pytest
 
 from handlers.policy import Policy
-from handlers.rules import customer_release as rule
-from handlers.rules.calendars import calendar_of
-from handlers.rules.customer_deciders import CustomerCircumstances
-from handlers.rules.customer_release import Known
-from handlers.rules.customer_times import last_day_before
+from handlers.rules import customers as rule
+from handlers.rules.customers import CustomerCircumstances, Known, last_day_before
 from handlers.rules.refusal import Refused
 from handlers.rules.routing import beyond, may_decide, route
-from handlers.rules.working_days import due
+from handlers.rules.working_days import calendar_of, due
 from tests.each import each
 from tests.rules.days import SYDNEY, utc
 

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from handlers.policy import Policy
-from handlers.rules.customer_deciders import CustomerCircumstances
+from handlers.rules.customers import CustomerCircumstances
 from handlers.rules.routing import authority, route
 
 from .customers_by_the_text import DAY, Asked, Staff, releases, small_companies, some, staffed

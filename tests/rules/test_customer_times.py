@@ -8,9 +8,8 @@ from zoneinfo import ZoneInfo
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handlers.rules import customer_times as rule
-from handlers.rules.calendars import calendar_of
-from handlers.rules.working_days import due
+from handlers.rules import customers as rule
+from handlers.rules.working_days import calendar_of, due
 from tests.each import each
 from tests.handlers.builders import AU, POLICY
 from tests.moments import NOW

@@ -9,11 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handlers.rules import received
-from handlers.rules.calendars import calendar_of
-from handlers.rules.days import days_in
-from handlers.rules.hours import PARTS, hours_in, part_in
+from handlers.rules import customers
+from handlers.rules.dates import PARTS, days_in, hours_in, part_in
 from handlers.rules.refusal import Refused
+from handlers.rules.working_days import calendar_of
 from tests.each import each
 from tests.handlers.builders import AU, POLICY
 from tests.moments import NOW
@@ -146,13 +145,13 @@ CALENDAR = calendar_of(POLICY, AU)
     ],
 )  # fmt: skip
 def test_p8_a_time_is_read_as_people_write_it(typed: str, read: time) -> None:
-    assert received.read_clock(typed) == read
+    assert customers.read_clock(typed) == read
 
 
 @each("typed", ["", "noon", "25:00", "14:60", "13 pm", "0 am", "14:3", "14:30:00", "１４:30", "14:30 x"])
 def test_p8_what_is_no_time_is_told_with_an_example(typed: str) -> None:
     with pytest.raises(ValueError, match="Write it like 14:30"):
-        received.read_clock(typed)
+        customers.read_clock(typed)
 
 
 CALL = datetime(2026, 11, 23, 3, tzinfo=UTC)  # Monday, 14:00 in Sydney
@@ -171,7 +170,7 @@ CALL = datetime(2026, 11, 23, 3, tzinfo=UTC)  # Monday, 14:00 in Sydney
 def test_p8_without_a_time_it_is_the_earliest_moment_of_the_day_that_can_be(
     day: date, clock: str, began: datetime | None, at: datetime
 ) -> None:
-    assert received.first_asked(day, clock, SYDNEY, began) == at
+    assert customers.first_asked(day, clock, SYDNEY, began) == at
 
 
 @each(
@@ -186,7 +185,7 @@ def test_p8_never_in_the_future_nor_before_the_call(
     at: datetime, began: datetime | None, field: str, words: str
 ) -> None:
     with pytest.raises(Refused) as refused:
-        received.possible(at, NOW, SYDNEY, began)
+        customers.possible(at, NOW, SYDNEY, began)
     assert list(refused.value.fields) == [field]
     assert words in refused.value.fields[field]
 
@@ -194,9 +193,9 @@ def test_p8_never_in_the_future_nor_before_the_call(
 def test_p8_a_day_that_has_not_begun_where_the_line_is_names_the_place_and_its_day() -> None:
     """At 09:30 on Wednesday in Sydney it is Tuesday in London."""
     now = datetime(2026, 11, 25, 9, 30, tzinfo=ZoneInfo(SYDNEY))
-    received.readable(date(2026, 11, 25), now, SYDNEY)
+    customers.readable(date(2026, 11, 25), now, SYDNEY)
     with pytest.raises(Refused) as refused:
-        received.readable(date(2026, 11, 25), now, LONDON)
+        customers.readable(date(2026, 11, 25), now, LONDON)
     assert refused.value.fields == {"received_on": "In London it is still Tue 24 Nov, so this day has not come yet."}
 
 
@@ -209,9 +208,9 @@ def test_p8_a_day_that_has_not_begun_where_the_line_is_names_the_place_and_its_d
 )  # fmt: skip
 def test_p8_a_day_that_can_t_be_meant_is_told_at_its_field(day: date, zone: str, refused: str) -> None:
     if not refused:
-        return received.readable(day, NOW, zone)
+        return customers.readable(day, NOW, zone)
     with pytest.raises(Refused, match=refused) as told:
-        received.readable(day, NOW, zone)
+        customers.readable(day, NOW, zone)
     assert list(told.value.fields) == ["received_on"]
     return None
 
@@ -224,7 +223,7 @@ def test_p8_a_day_that_can_t_be_meant_is_told_at_its_field(day: date, zone: str,
     ],
 )  # fmt: skip
 def test_p8_working_days_are_counted_after_the_day_until_today(day: date, number: int) -> None:
-    assert received.working_days_since(CALENDAR, day, date(2026, 11, 24)) == number
+    assert customers.working_days_since(CALENDAR, day, date(2026, 11, 24)) == number
 
 
 @each(
@@ -237,9 +236,9 @@ def test_p8_working_days_are_counted_after_the_day_until_today(day: date, number
     ],
 )  # fmt: skip
 def test_p8_what_is_left_is_told_in_working_days_of_the_line(now: datetime, told: str) -> None:
-    assert received.left_words(CALENDAR, datetime(2026, 12, 3, 6, tzinfo=UTC), now) == told
+    assert customers.left_words(CALENDAR, datetime(2026, 12, 3, 6, tzinfo=UTC), now) == told
 
 
 def test_p8_the_moment_itself_and_the_call_s_own_are_possible() -> None:
-    received.possible(NOW, NOW, SYDNEY, NOW)
-    received.possible(NOW, NOW, SYDNEY, None)
+    customers.possible(NOW, NOW, SYDNEY, NOW)
+    customers.possible(NOW, NOW, SYDNEY, None)

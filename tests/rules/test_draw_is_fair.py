@@ -11,7 +11,7 @@ from statistics import NormalDist
 
 import pytest
 
-from handlers.rules.drawing import first_of, order_of, seed_of
+from handlers.rules.random_review import first_of, order_of, seed_of
 from tests.each import each
 
 pytestmark = pytest.mark.long

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handlers.rules import drawing as rule
+from handlers.rules import random_review as rule
 from tests.each import each
 
 pytestmark = pytest.mark.long

@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 
 from handlers.policy import Policy
 from handlers.rules import figures as rule
-from handlers.rules.calendars import Calendar, calendar_of
-from handlers.rules.figure_tables import Column, Table, as_csv, as_text, harmless, text
+from handlers.rules.figures import Column, Table, as_csv, as_text, harmless, text
 from handlers.rules.refusal import Refused
+from handlers.rules.working_days import Calendar, calendar_of
 from tests.each import each
 
 AU, SYDNEY = "+61281979000", ZoneInfo("Australia/Sydney")

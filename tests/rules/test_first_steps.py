@@ -6,8 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 from handlers.policy import Policy, load_policy
 from handlers.policy.values import ClauseId
-from handlers.rules.explaining import explain, seek
-from handlers.rules.first_steps import NEW_FOR, is_new, meets
+from handlers.rules.explaining import NEW_FOR, explain, is_new, meets, seek
 from tests.each import each
 
 NOW = datetime(2026, 11, 24, 3, 0, tzinfo=UTC)

@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from handlers.policy import Policy
-from handlers.rules.foreseeing import day_named, foresee, reason_named
+from handlers.rules.deciders import day_named, foresee, reason_named
 from handlers.rules.refusal import Refused
 from tests.each import each
 

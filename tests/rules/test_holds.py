@@ -14,12 +14,11 @@ from hypothesis import strategies as st
 from handlers.policy import Policy
 from handlers.rules import holds as rule
 from handlers.rules import phone
-from handlers.rules.calendars import calendar_of
 from handlers.rules.deadlines import before_end
 from handlers.rules.holds import CHAIN, HoldCircumstances
 from handlers.rules.refusal import Refused
 from handlers.rules.routing import route
-from handlers.rules.working_days import due
+from handlers.rules.working_days import calendar_of, due
 from tests.each import each
 from tests.rules.days import LONDON, SYDNEY, a_policy
 

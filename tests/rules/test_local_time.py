@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handlers.rules.local_time import moment_of, read_moment
 from handlers.rules.refusal import Refused
+from handlers.rules.working_days import moment_of, read_moment
 from tests.each import each
 
 SYDNEY = "Australia/Sydney"

@@ -6,12 +6,20 @@ from typing import Any
 
 import pytest
 
-from handlers.rules.addressee import addressee
+from handlers.rules.customer_names import (
+    Named,
+    addressee,
+    asks_again,
+    looks_like_theirs,
+    may_go_to,
+    namesake,
+    nominated,
+    of_company,
+    same_name,
+)
 from handlers.rules.identity import Identity
-from handlers.rules.nominated import may_go_to, nominated, of_company
-from handlers.rules.reference import check, compact, meant, other_numbers
+from handlers.rules.reasons import check, compact, meant, other_numbers
 from handlers.rules.refusal import Refused
-from handlers.rules.same_person import Named, asks_again, looks_like_theirs, namesake, same_name
 from tests.each import each
 from tests.handlers.builders import POLICY
 

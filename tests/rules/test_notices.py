@@ -4,8 +4,20 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
 
-from handlers.rules.notice_pages import Verdict, both, contains, decoded, links
-from handlers.rules.notices import Ended, Seen, digest, due, hosts, is_address, may_enter
+from handlers.rules.notices import (
+    Ended,
+    Seen,
+    Verdict,
+    both,
+    contains,
+    decoded,
+    digest,
+    due,
+    hosts,
+    is_address,
+    links,
+    may_enter,
+)
 from tests.each import each
 from tests.handlers.builders import POLICY, email
 from tests.moments import NOW

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from handlers.policy import Policy
 from handlers.policy.terms import Period
-from handlers.rules import reach as rule
-from handlers.rules.reach import How, Kind, Outcome, Problem
+from handlers.rules import availability as rule
+from handlers.rules.availability import How, Kind, Outcome, Problem
 from tests.each import each
 from tests.handlers.builders import POLICY, away, without_deputies
 

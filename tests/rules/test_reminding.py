@@ -8,8 +8,7 @@ from zoneinfo import ZoneInfo
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from handlers.rules.deadlines import before_end
-from handlers.rules.reminding import days_of, last_working_moment, next_working_moment, reminder_moment
+from handlers.rules.deadlines import before_end, days_of, last_working_moment, next_working_moment, reminder_moment
 from tests.each import each
 from tests.handlers.builders import POLICY
 

@@ -9,9 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handlers.rules.erasure_guard import Day, PauseCircumstances, causes, decide, seen_late
 from handlers.rules.refusal import Refused
-from handlers.rules.retention import erase_at, erased_before
+from handlers.rules.retention import Day, PauseCircumstances, causes, decide, erase_at, erased_before, seen_late
 from handlers.rules.routing import route
 from tests.each import each
 from tests.rules.days import a_policy

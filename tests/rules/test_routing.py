@@ -9,7 +9,7 @@ import pytest
 
 from handlers.policy import Policy
 from handlers.policy.values import RoleName
-from handlers.rules.alarms import hearers, turn_to
+from handlers.rules.availability import hearers, turn_to
 from handlers.rules.refusal import Refused
 from handlers.rules.routing import Authority, after, instead, may_decide, route
 from tests.each import each

@@ -11,9 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.rehearsal.beacon import SECRET, sign
-from handlers.rules import drawing
-from handlers.rules import samples as rule
-from handlers.rules.samples import WEAKER, Drawn, Listed, Sample, Skipped
+from handlers.rules import draw_file as rule
+from handlers.rules import random_review
+from handlers.rules.draw_file import WEAKER, Drawn, Listed, Sample, Skipped
 from tests.drawn import NUMBER, a_frozen, a_sample, signed
 from tests.each import each
 
@@ -41,7 +41,7 @@ def changed(change: Callable[[dict[str, Any]], object]) -> str:
 def test_p10_what_keeps_to_the_recipe_is_read_as_it_was_told_and_holds(
     some: set[int], others: set[int], minimum: int, share: int, data: st.DataObject
 ) -> None:
-    frozen = a_frozen({"a": some, "b": others - some}, drawing.share_text(share / 100), minimum)
+    frozen = a_frozen({"a": some, "b": others - some}, random_review.share_text(share / 100), minimum)
     plain = a_sample(frozen, signature=SIGNATURE)
     first = [one for found in plain.departments.values() for one in found.drawn]
     lost = data.draw(st.lists(st.sampled_from(first), unique=True)) if first else []

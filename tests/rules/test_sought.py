@@ -5,13 +5,10 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, time
 
 from handlers.policy import Policy
-from handlers.rules.hours import Hours
-from handlers.rules.likeness import MOST_LIKE, called, name_words
-from handlers.rules.places import Place, places
-from handlers.rules.plain_words import Leaning, Meant, understand
-from handlers.rules.sought import Search, codes, query
+from handlers.rules.dates import Hours
+from handlers.rules.searching import MOST_LIKE, Place, Search, called, codes, name_words, places, query
 from handlers.rules.spelling import plain, spelled
-from handlers.rules.wish import wish
+from handlers.rules.wishes import Leaning, Meant, understand, wish
 from tests.each import each
 
 NOW = datetime(2026, 11, 26, 3, tzinfo=UTC)  # Thursday, 14:00 in Sydney

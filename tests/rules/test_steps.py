@@ -7,9 +7,8 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handlers.rules.calendars import calendar_of
 from handlers.rules.deadlines import REMINDERS, before_end, schedule
-from handlers.rules.working_days import due
+from handlers.rules.working_days import calendar_of, due
 from tests.each import each
 from tests.rules.days import LONDON, SYDNEY, a_policy, utc
 

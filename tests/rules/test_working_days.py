@@ -7,9 +7,8 @@ from datetime import UTC, date, datetime, time, timedelta
 import pytest
 from pydantic import TypeAdapter
 
-from handlers.rules.calendars import DayOff
 from handlers.rules.refusal import Refused
-from handlers.rules.working_days import Due, due, earliest
+from handlers.rules.working_days import DayOff, Due, due, earliest
 from tests.each import each
 
 from .days import LONDON, SYDNEY, a_calendar, a_policy, at, days

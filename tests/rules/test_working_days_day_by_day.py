@@ -11,8 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from handlers.rules.calendars import DECLARED_TO
-from handlers.rules.working_days import due
+from handlers.rules.working_days import DECLARED_TO, due
 
 from .days import LONDON, SHIPPED, SYDNEY, a_calendar
 

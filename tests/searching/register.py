@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from bot.rehearsal.calls import scripts
-from handlers.rules.reference import compact
+from handlers.rules.reasons import compact
 from storage.database.store import Database, Store
 from storage.records import Recording
 from storage.searches import found_words

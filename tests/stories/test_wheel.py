@@ -23,7 +23,7 @@ from aiohttp import ClientSession, DummyCookieJar
 from packaging.specifiers import SpecifierSet
 
 from bot.settings.config import SAMPLE_POLICY
-from handlers.rules.samples import told
+from handlers.rules.draw_file import told
 from tests.drawn import a_sample
 from tests.stories.at_the_page import AtThePage
 from tests.stories.errands import Ears, exchange

@@ -17,7 +17,7 @@ from bot.web.outside import headers, own_pages_only
 from bot.web.plots import draw
 from handlers.acting import Visitor
 from handlers.figures import room
-from handlers.rules.figure_tables import Column, Table
+from handlers.rules.figures import Column, Table
 from storage.database.store import Database
 from tests.handlers.builders import Clock, Company, a_company, approved
 from tests.handlers.declined.acts import afterwards

@@ -20,7 +20,7 @@ from handlers.breach.view import Filed, HandlerView, ReporterView
 from handlers.handling import Handler
 from handlers.role_people import value_of
 from handlers.rules.access import company_day
-from handlers.rules.breach_clock import moments, received
+from handlers.rules.breach import moments, received
 from storage.breaches import Breaches
 from storage.database.store import Store
 from tests.handlers.builders import NAMES, POLICY, Company, email

@@ -15,7 +15,7 @@ from handlers.notices.forms import OutageForm
 from handlers.notices.outages import _entered
 from handlers.notices.state import load
 from handlers.policy.values import RoleName
-from handlers.rules.notice_pages import _place, decoded, links
+from handlers.rules.notices import _place, decoded, links
 from handlers.rules.routing import route
 from storage.records import Party
 from tests.handlers.builders import POLICY, Company, away, person, without_deputies

@@ -11,8 +11,8 @@ from handlers.random_review import reviews as random_review_reviews
 from handlers.random_review import steps
 from handlers.random_review.cards import published
 from handlers.random_review.forms import OutgoingForm, ReviewForm
-from handlers.rules import samples
-from handlers.rules.samples import Frozen, Sample, read
+from handlers.rules import draw_file
+from handlers.rules.draw_file import Frozen, Sample, read
 from storage.records import Recording
 from storage.tables.draws import CallReview, Draw
 from tests.handlers.builders import Company, call, email, register
@@ -105,7 +105,7 @@ async def file_of(company: Company, draw: str) -> Sample:
     text = await company.database.read(lambda store: published(company.door.act(store, CLOCK), draw))
     assert text is not None
     sample = read(text)
-    assert list(samples.contradictions(sample, lambda *_: True)) == []
+    assert list(draw_file.contradictions(sample, lambda *_: True)) == []
     return sample
 
 

@@ -12,8 +12,7 @@ from handlers.policy.terms import QUICKNET
 from handlers.random_review import reviews as random_review_reviews
 from handlers.random_review import room, steps
 from handlers.random_review.cards import file_page, published
-from handlers.rules.beacon import published_at, round_after
-from handlers.rules.samples import WEAKER
+from handlers.rules.draw_file import WEAKER, published_at, round_after
 from tests.each import each
 from tests.handlers.builders import UK, Company, audit, call, ledger, refusal, register, words_for
 from tests.handlers.passing_time import delivered, fall, pass_until

@@ -1,24 +1,149 @@
-"""What somebody means who types into the search for a call: numbers, references, names, days, places, which way it went (P7)."""
+"""Who may look up which calls, and what somebody means who types into the search for a call (P4, P7)."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 import phonenumbers
 
 from handlers.policy import Policy
+from handlers.rules.dates import CALENDAR, Days, Hours, days_in, hours_in, part_in
+from handlers.rules.phone import one_of, parts
+from handlers.rules.reasons import compact, meant
+from handlers.rules.spelling import SMALL, plain, spelled, unaccented
 
-from .days import CALENDAR, Days, days_in
-from .hours import Hours, hours_in, part_in
-from .phone import one_of, parts
-from .places import WAYS, Place, places
-from .reference import compact, meant
-from .spelling import SMALL, plain, spelled, unaccented
+FEW = 3  # words of a search; more are a sentence
+
+
+def is_sentence(words: str) -> bool:
+    """Whether these are more words than somebody types who looks for a call: a sentence is kept nowhere, and not said again (P13)."""
+    return len(words.split()) > FEW
+
+
+def scope(policy: Policy, email_key: str) -> tuple[frozenset[str] | None, str]:
+    """Of which departments this person may know the calls (None: of all), and as whose operator of any other.
+
+    Whoever holds a role, or deputises, may know of every call in scope (`access.search_scope`).
+    """
+    if policy.access.search_scope == "company" or email_key in policy.roles.everybody():
+        return None, ""
+    department = policy.department_of(email_key)
+    return frozenset({department} if department else ()), email_key
+
+
+def may_know(policy: Policy, email_key: str, department: str, operator_key: str, line: str) -> bool:
+    """Whether this person may know of a call, and so ask for it: one on a line that the policy names (P4)."""
+    narrowed, operator = scope(policy, email_key)
+    return line in policy.lines and (narrowed is None or department in narrowed or operator_key == operator)
+
+
+MOST_LIKE = 12  # operators whose name is like the one that was typed
+_LEAST, _LONG = 3, 6  # letters of a word in which one slip is seen, and in which two are
+
+
+@dataclass(frozen=True, slots=True)
+class Called:
+    """Addresses of operators: those who are called by the words, and those whose name is like them, the nearest first."""
+
+    exactly: frozenset[str]
+    alike: tuple[str, ...]
+
+
+def called(words: Sequence[str], operators: Iterable[tuple[str, str]]) -> Called:
+    """Who of the operators (address, name) these words name; a word may be the beginning of one of theirs."""
+    exactly, near = set[str](), dict[str, int]()
+    for key, name in operators:
+        away = _away(words, _words(key, name)) if key else None
+        if away == 0:
+            exactly.add(key)
+        elif away is not None:
+            near[key] = min(away, near.get(key, away))
+    alike = sorted((away, key) for key, away in near.items() if key not in exactly)
+    return Called(frozenset(exactly), tuple(key for _, key in alike[:MOST_LIKE]))
+
+
+def name_words(operators: Iterable[tuple[str, str]]) -> frozenset[str]:
+    """Every word of their names."""
+    return frozenset(word for key, name in operators if key for word in _words(key, name))
+
+
+@lru_cache(maxsize=8_192)
+def _words(key: str, name: str) -> tuple[str, ...]:
+    """The words of a name and of what stands before the @ of its address, each also as it is written without accents."""
+    said = plain(f"{name} {key.partition('@')[0].replace('_', ' ')}")
+    return tuple(dict.fromkeys((*said.split(), *plain(unaccented(said)).split())))
+
+
+def _away(words: Sequence[str], name: Sequence[str]) -> int | None:
+    """How many slips lie between the words and the name, each word with a word of its own; None where it is another name."""
+    total, left = 0, list(name)
+    for word in words:
+        each = [(away, one) for one in left if (away := _slips(word, one)) is not None]
+        if not each:
+            return None
+        away, one = min(each)
+        total += away
+        left = [other for other in left if other != one]
+    return total
+
+
+@lru_cache(maxsize=32_768)
+def _slips(word: str, one: str) -> int | None:
+    if one.startswith(word):
+        return 0
+    if len(word) < _LEAST or len(one) < _LEAST:
+        return None
+    if word in one:
+        return 1
+    most = 2 if min(len(word), len(one)) >= _LONG else 1
+    from rapidfuzz.distance import OSA  # read with the first word that is not quite a name
+
+    slips: int = OSA.distance(word, one, score_cutoff=most)
+    sounds = one[0] in word[:2] or (slips == 1 and len(word) > _LEAST + 1)  # Carla and Karla, but no Mark for a Bark
+    return slips if slips <= most and sounds else None
+
+
+_WAYS = {"outgoing": "outgoing outbound", "incoming": "incoming inbound"}
+WAYS = {said: way for way, words in _WAYS.items() for said in words.split()}
+"""How people say which way a call went."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """What a word or two stand for: lines by their numbers, or departments by their keys."""
+
+    lines: frozenset[str] = frozenset()
+    departments: frozenset[str] = frozenset()
+
+
+def places(policy: Policy) -> dict[str, Place]:
+    """Each way to say a line or a department, in plain words; what several have stands for all of them."""
+    found: dict[str, Place] = {}
+    for said, place in (*_lines(policy), *_departments(policy)):
+        before = found.get(said, Place())
+        found[said] = Place(before.lines | place.lines, before.departments | place.departments)
+    return found
+
+
+def _lines(policy: Policy) -> Iterator[tuple[str, Place]]:
+    for number, line in policy.lines.items():
+        city = line.time_zone.rpartition("/")[2].replace("_", " ")
+        labels = line.label.replace(" and ", ",").split(",")
+        for said in {plain(one) for one in (line.label, *labels, *line.regions, city)}:
+            yield said, Place(lines=frozenset({number}))
+
+
+def _departments(policy: Policy) -> Iterator[tuple[str, Place]]:
+    for key, department in policy.departments.items():
+        for said in {plain(one) for one in (department.label, *department.label.split("/"))}:
+            yield said, Place(departments=frozenset({key}))
+
 
 _LONGEST = 100
 _MASKED = re.compile(r"(?:[•*·×]+|\.{2,}|\bx{2,}|\bend(?:s|ing)? (?:in|with|on)) ?([0-9]{2,})")

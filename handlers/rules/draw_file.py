@@ -1,23 +1,107 @@
-"""A month's draw as it is published: a file that says all of it, and that anybody can check (P10).
-
-What is `frozen` is hashed and logged before the chance that decides exists. The rest follows from it, but for the calls that can't be
-reviewed any more: these are passed over, each with its cause.
-"""
+"""A month's draw as it is published, and the public beacon that its chance comes from: anybody can check both (P10)."""
 
 from __future__ import annotations
 
 import json
+import re
+import sys
 from collections.abc import Callable, Iterator
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
-from typing import Annotated, TypeVar
+from functools import cache
+from hashlib import sha256
+from typing import TYPE_CHECKING, Annotated, Protocol, TypeVar
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, FailFast, Field, Strict, ValidationError, model_validator
 
 from handlers.policy.terms import QUICKNET
+from handlers.rules import random_review
+from handlers.rules.random_review import Cause, Lost
 
-from . import beacon, drawing
-from .random_review import Cause, Lost
+if TYPE_CHECKING:
+    from py_ecc.bls.typing import G1Uncompressed, G2Uncompressed
+
+AHEAD = timedelta(minutes=10)
+"""A list is frozen at least this long before the round that decides about it is published."""
+DOMAIN = b"BLS_SIG_BLS12381G1_XMD:SHA-256_SSWU_RO_NUL_"
+SIGNATURE, PUBLIC_KEY = re.compile("[0-9a-f]{96}"), re.compile("[0-9a-f]{192}")
+
+
+class Chain(Protocol):
+    """When the beacon began (Unix seconds), and how many seconds lie between two of its rounds."""
+
+    @property
+    def genesis(self) -> int: ...
+    @property
+    def period(self) -> int: ...
+
+
+def published_at(chain: Chain, number: int) -> datetime:
+    """When a round is published (UTC)."""
+    return datetime.fromtimestamp(chain.genesis + (number - 1) * chain.period, UTC)
+
+
+def round_after(chain: Chain, frozen: datetime) -> int:
+    """The first round that is published at least ten minutes after a moment (aware)."""
+    seconds = (frozen + AHEAD - datetime.fromtimestamp(chain.genesis, UTC)) / timedelta(seconds=1)
+    return max(1, -int(-seconds // chain.period) + 1)
+
+
+def randomness(signature: str) -> bytes:
+    """The 32 bytes of chance that a round's signature gives."""
+    return sha256(bytes.fromhex(signature)).digest()
+
+
+def is_signed(public_key: str, number: int, signature: str) -> bool:
+    """Whether this is the beacon's signature of that round. It takes about a second of CPU, so never ask within a transaction."""
+    load_library()
+    from py_ecc.bls.g2_primitives import subgroup_check
+    from py_ecc.bls.point_compression import decompress_G1
+    from py_ecc.fields import optimized_bls12_381_FQ12 as FQ12
+    from py_ecc.optimized_bls12_381.optimized_curve import G2, is_inf, neg
+    from py_ecc.optimized_bls12_381.optimized_pairing import final_exponentiate, pairing
+
+    if not SIGNATURE.fullmatch(signature):
+        return False
+    try:
+        key, point = _key(public_key), decompress_G1(int(signature, 16))  # type: ignore[arg-type]
+        if is_inf(point) or not subgroup_check(point):
+            return False
+    except ValueError:
+        return False
+    signed = pairing(key, message_of(number), final_exponentiate=False)
+    given = pairing(G2, neg(point), final_exponentiate=False)
+    return bool(final_exponentiate(signed * given) == FQ12.one())
+
+
+def load_library() -> None:
+    """Load py-ecc, which takes a second or two, so only a draw does it. It raises the limit of recursion a hundredfold; that is put back."""
+    limit = sys.getrecursionlimit()
+    import py_ecc  # noqa: F401
+
+    sys.setrecursionlimit(limit)
+
+
+def message_of(number: int) -> G1Uncompressed:
+    """What a beacon signs for a round: a point of the curve that follows from its number (RFC 9380)."""
+    load_library()
+    from py_ecc.bls.hash_to_curve import hash_to_G1
+
+    return hash_to_G1(sha256(number.to_bytes(8, "big")).digest(), DOMAIN, sha256)  # type: ignore[arg-type]  # it takes the kind of hash
+
+
+@cache
+def _key(public_key: str) -> G2Uncompressed:
+    from py_ecc.bls.g2_primitives import subgroup_check
+    from py_ecc.bls.point_compression import decompress_G2
+    from py_ecc.optimized_bls12_381.optimized_curve import is_inf
+
+    if PUBLIC_KEY.fullmatch(public_key):
+        key = decompress_G2((int(public_key[:96], 16), int(public_key[96:], 16)))  # type: ignore[arg-type]
+        if not is_inf(key) and subgroup_check(key):
+            return key
+    raise ValueError("no public key of a beacon")
+
 
 FORMAT = "recording-steward sample 2"
 WEAKER = (
@@ -99,16 +183,16 @@ class Frozen(_Part):
     def list_hash(self) -> str:
         """The SHA-256 of all of it as JSON in one way of writing: keys sorted, no blanks, UTF-8."""
         told = json.dumps(self.model_dump(mode="json"), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-        return drawing.hash_of(told.encode())
+        return random_review.hash_of(told.encode())
 
     def wanted(self, department: str) -> int:
         """How many calls of a department are to be drawn."""
         calls = len(self.departments[department].calls)
-        return drawing.how_many(calls, Decimal(self.share_percent), self.minimum)
+        return random_review.how_many(calls, Decimal(self.share_percent), self.minimum)
 
     def order(self, department: str, seed: str) -> list[str]:
         """The calls of a department in the drawn order."""
-        return drawing.order_of(self.departments[department].calls, seed)
+        return random_review.order_of(self.departments[department].calls, seed)
 
 
 class Skipped(_Part):
@@ -175,7 +259,7 @@ def _json(text: str) -> dict[str, object]:
     return found
 
 
-def contradictions(sample: Sample, is_signed: Callable[[str, int, str], bool] = beacon.is_signed) -> Iterator[str]:
+def contradictions(sample: Sample, is_signed: Callable[[str, int, str], bool] = is_signed) -> Iterator[str]:
     """Whatever in it does not follow from the rest by the recipe, a sentence each; checking the signature takes a second."""
     frozen = sample.frozen
     for name, one in frozen.departments.items():
@@ -183,8 +267,8 @@ def contradictions(sample: Sample, is_signed: Callable[[str, int, str], bool] = 
             yield f"{name}: the calls are not sorted, or one of them is listed twice."
     yield from _differ("list_hash", sample.list_hash, frozen.list_hash)
     at = datetime.fromisoformat(frozen.frozen_at)
-    yield from _differ("round", str(frozen.round), str(beacon.round_after(frozen.beacon, at)))
-    if datetime.fromisoformat(sample.drawn_at) < beacon.published_at(frozen.beacon, frozen.round):
+    yield from _differ("round", str(frozen.round), str(round_after(frozen.beacon, at)))
+    if datetime.fromisoformat(sample.drawn_at) < published_at(frozen.beacon, frozen.round):
         yield "drawn_at: it was drawn before the beacon's round was published."
     yield from _about_beacon(frozen.beacon)
     yield from _about_chance(sample, is_signed)
@@ -208,15 +292,17 @@ def _about_chance(sample: Sample, is_signed: Callable[[str, int, str], bool]) ->
         return
     yield from _differ("note", sample.note, WEAKER if sample.number else "")
     if sample.number:
-        yield from _differ("number_hash", frozen.number_hash, drawing.hash_of(bytes.fromhex(sample.number)))
+        yield from _differ("number_hash", frozen.number_hash, random_review.hash_of(bytes.fromhex(sample.number)))
     elif not is_signed(frozen.beacon.public_key, frozen.round, sample.signature):
         yield f"signature: it is not the beacon's signature of round {frozen.round}."
-    yield from _differ("seed", sample.seed, drawing.seed_of(sample.list_hash, chance(sample.signature, sample.number)))
+    yield from _differ(
+        "seed", sample.seed, random_review.seed_of(sample.list_hash, chance(sample.signature, sample.number))
+    )
 
 
 def chance(signature: str, number: str) -> bytes:
     """The 32 bytes that decide: the round's randomness, or the bot's own number."""
-    return bytes.fromhex(number) if number else beacon.randomness(signature)
+    return bytes.fromhex(number) if number else randomness(signature)
 
 
 def _about_drawn(sample: Sample, name: str) -> Iterator[str]:
@@ -225,7 +311,7 @@ def _about_drawn(sample: Sample, name: str) -> Iterator[str]:
     if not skipped <= set(order) or len(skipped) < len(found.skipped):
         yield f"{name}: a skipped call is not in the list, or is there twice."
     wanted = sample.frozen.wanted(name)
-    first = drawing.first_of(order, wanted, skipped)
+    first = random_review.first_of(order, wanted, skipped)
     yield from _differ(f"{name}, drawn", " ".join(found.drawn), " ".join(first))
     enough = len(first) == wanted
     in_the_way = order[: order.index(first[-1]) if first else 0] if enough else order

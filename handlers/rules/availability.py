@@ -1,0 +1,273 @@
+"""Who is away and for which days, who can't be reached, and who is told instead."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Literal, NamedTuple
+
+from handlers.policy import Policy
+from handlers.policy.values import RoleName
+from handlers.rules.identity import may_act
+from handlers.rules.refusal import Refused
+
+LONGEST = timedelta(days=366)
+DAY = timedelta(days=1)
+
+
+class Span(NamedTuple):
+    """Whole days of the company's, first and last included."""
+
+    first: date
+    last: date
+
+
+class Gap(NamedTuple):
+    """A role that nobody fills, from this day on for a day at least."""
+
+    role: RoleName
+    since: date
+
+
+def may_say(policy: Policy, email: str) -> bool:
+    """Whether anything depends on this person's being there: as holder, deputy or reviewer (address in normal form)."""
+    return email in policy.roles.everybody() or email in policy.roles.reviewers.holders
+
+
+def only_who_may(policy: Policy, email: str) -> None:
+    """Raises `Refused` for whoever has nothing to hand over."""
+    if not may_say(policy, email):
+        told = "The policy gives you nothing to decide, so nobody has to stand in for you."
+        raise Refused(told, code="no_role")
+
+
+def say(first: date, last: date, today: date, before: Iterable[Span]) -> Span:
+    """The days of this absence, joined with those of `before` that it meets; raises `Refused` at the field to be mended."""
+    if last < first:
+        raise Refused.at({"last": "The last day is before the first. Please choose a later one."})
+    if last < today:
+        raise Refused.at({"last": "These days are over. Please choose a last day that is today or later."})
+    if first > today + LONGEST:
+        raise Refused.at({"first": "This is more than a year ahead. Please say it nearer the time."})
+    whole = Span(first, last)
+    for one in sorted(before):
+        if meets(whole, one):
+            whole = Span(min(whole.first, one.first), max(whole.last, one.last))
+    if whole.last - whole.first > LONGEST:
+        told = "This would be more than a year. Please choose an earlier day, or have the policy name somebody else."
+        raise Refused.at({"last": told})
+    return whole
+
+
+def covered(policy: Policy, email: str, span: Span) -> bool:
+    """Whether somebody is known to be away on each of these days."""
+    return all(policy.is_away(email, day) for day in _days(span))
+
+
+def meets(one: Span, other: Span) -> bool:
+    """Whether there is no day between the two."""
+    return one.first <= other.last + DAY and other.first <= one.last + DAY
+
+
+def gaps(policy: Policy, email: str, span: Span, out: frozenset[str]) -> Iterator[Gap]:
+    """Roles of this person's, or in which he or she deputises, that nobody fills on some of these days.
+
+    `policy` counts the absence already; `out` are those who can't be reached.
+    """
+    for name, role in policy.roles.held().items():
+        people = (role.holder, *role.deputies)
+        empty = (day for day in _days(span) if not any(_there(policy, one, day, out) for one in people))
+        if email in people and (since := next(empty, None)) is not None:
+            yield Gap(name, since)
+
+
+def stand_in(policy: Policy, name: RoleName, day: date, out: frozenset[str]) -> list[str]:
+    """The deputies of a role who are there on that day, by address."""
+    return [one for one in policy.role(name).deputies if _there(policy, one, day, out)]
+
+
+def _there(policy: Policy, person: str, day: date, out: frozenset[str]) -> bool:
+    return person not in out and not policy.is_away(person, day)
+
+
+def _days(span: Span) -> Iterator[date]:
+    return (span.first + DAY * number for number in range((span.last - span.first).days + 1))
+
+
+Part = Literal["holder", "deputy", "reviewer", "handler"]
+Kind = Literal["left", "gone", "removed", "ambiguous", "stranger", "uncovered"]
+Outcome = Literal["there", "silent", "removed", "gone"]
+"""What came of trying one account, or one person; `silent`: nobody can tell, since the platform did not answer."""
+STRANGERS = frozenset({"guest", "foreign", "bot"})
+DAYS_AHEAD = 14
+"""So long before it begins, an absence in which nobody fills a role is told."""
+_DAY = timedelta(days=1)
+
+
+class Seat(NamedTuple):
+    """What somebody is in a route: the role's title, and as what."""
+
+    role: str
+    title: str
+    part: Part
+
+
+@dataclass(frozen=True, slots=True)
+class How:
+    """How somebody stands: by what is stored of all accounts, and what came of trying them (`why` in a platform's word)."""
+
+    standing: str
+    outcome: Outcome
+    why: str = ""
+
+
+class Problem(NamedTuple):
+    """Something wrong. `who` is an address in normal form, or empty; `role` is the role that nobody fills, or empty; `since` is its first day."""
+
+    kind: Kind
+    who: str
+    role: str = ""
+    why: str = ""
+    since: date | None = None
+
+
+def everybody(policy: Policy) -> Mapping[str, tuple[Seat, ...]]:
+    """Whoever stands in a route, by address in normal form, with all that he or she is there.
+
+    The owners of notices are roles, so they are among these.
+    """
+    found: dict[str, tuple[Seat, ...]] = {}
+
+    def add(who: str, seat: Seat) -> None:
+        found[who] = (*found.get(who, ()), seat)
+
+    for name, role in policy.roles.held().items():
+        add(role.holder, Seat(name, role.title, "holder"))
+        for deputy in role.deputies:
+            add(deputy, Seat(name, role.title, "deputy"))
+    for reviewer in policy.roles.reviewers.holders:
+        add(reviewer, Seat("reviewers", policy.roles.reviewers.title, "reviewer"))
+    for handler in policy.customers.handlers:
+        add(handler, Seat("handlers", policy.roles.team_leader.title, "handler"))
+    return found
+
+
+def problems(policy: Policy, today: date, known: Mapping[str, How]) -> tuple[Problem, ...]:
+    """What is wrong on a day of the company's; `policy` counts all absences. Nothing is said of whom nobody could try."""
+    seats = everybody(policy)
+    found = [one for who in seats if who in known and (one := _of(seats[who], who, known[who])) is not None]
+    out = frozenset(one.who for one in found)
+    return (*found, *_uncovered(policy, today, out))
+
+
+def _of(seats: Collection[Seat], who: str, how: How) -> Problem | None:
+    kind = _kind(how)
+    if kind == "gone" and any(one.part == "holder" for one in seats):
+        kind = "left"
+    return Problem(kind, who, why=how.why or how.standing) if kind is not None else None
+
+
+def _kind(how: How) -> Kind | None:
+    if how.standing == "ambiguous":
+        return "ambiguous"
+    if how.standing in STRANGERS:
+        return "stranger"
+    if how.outcome == "silent":
+        return None
+    if how.outcome == "removed":
+        return "removed"
+    return None if how.outcome == "there" and _acts(how.standing) else "gone"
+
+
+def _acts(standing: str) -> bool:
+    try:
+        may_act(standing)
+    except Refused:
+        return False
+    return True
+
+
+def _uncovered(policy: Policy, today: date, out: frozenset[str]) -> Iterator[Problem]:
+    days = [today + number * _DAY for number in range(DAYS_AHEAD + 1)]
+    for name, role in policy.roles.held().items():
+        people = (role.holder, *role.deputies)
+        since = next((day for day in days if _is_uncovered(policy, people, day, out)), None)
+        if since is not None:
+            yield Problem("uncovered", role.holder, name, since=since)
+
+
+def _is_uncovered(policy: Policy, people: Collection[str], day: date, out: frozenset[str]) -> bool:
+    """Whether nobody is there, and an absence has its part in it; where all are out for other causes, these are told."""
+    away = {one for one in people if policy.is_away(one, day)}
+    return bool(away - out) and away | out >= set(people)
+
+
+def stand_ins(policy: Policy, name: RoleName, today: date, out: Collection[str]) -> tuple[str, ...]:
+    """The deputies of a role who are there and can be reached today, by address."""
+    return tuple(one for one in policy.role(name).deputies if one not in out and not policy.is_away(one, today))
+
+
+ROLES: tuple[RoleName, ...] = ("manager_human_resources", "breach_fallback")
+UNDECIDED = "undecided"
+"""Why an alarm sounds that those who were asked are silent: none of them is told."""
+
+
+def hearers(policy: Policy, today: date, never: frozenset[str]) -> tuple[str, ...]:
+    """Whom to tell, one after the other until one of them is told: holders, then deputies, and whoever is away last.
+
+    `never` are those whom it is about, and those who were tried already; addresses in normal form.
+    """
+    roles = (policy.role(name) for name in ROLES)
+    order = dict.fromkeys(who for role in roles for who in (role.holder, *role.deputies))
+    left = (who for who in order if who not in never)
+    return tuple(sorted(left, key=lambda who: policy.is_away(who, today)))
+
+
+def turn_to(policy: Policy, never: Collection[str]) -> str:
+    """The title of whom somebody should turn to in person, where the bot could tell nobody; empty where nobody is left.
+
+    `never` are whoever asks and those whom it concerns, by address.
+    """
+    return next((policy.role(name).title for name in ROLES if policy.role(name).holder not in never), "")
+
+
+def keep(account: str, *, standing: str, claims: bool, others: int, owner: str) -> None:
+    """Whether this account can be the one that counts.
+
+    `claims` says that it could act under the shared address, with `others` that claim it, or had it, as well; `owner` is
+    whoever else it has been so far.
+    """
+    if owner:
+        told = f"{account} has been {owner} so far, and nobody becomes somebody else. Mend its e-mail address instead."
+        raise Refused(told, code="somebody_else")
+    if not claims:
+        told = f"{account} can't be kept: it is {'gone' if standing == 'member' else standing}."
+        raise Refused(told, code="gone")
+    if not others:
+        told = f"No other account shares the address of {account}, so there is nothing to settle."
+        raise Refused(told, code="nothing_shared")
+
+
+def new(account: str, *, waits: bool, holder: str) -> None:
+    """Whether this account can be that of somebody new. `holder` is whoever can act under its address now."""
+    if not waits:
+        told = f"{account} does not wait to be settled. Without --new I list those that do."
+        raise Refused(told, code="nothing_waits")
+    if holder:
+        told = (
+            f"{holder} has the address of {account} now. Keep that account, or have its e-mail address or the account "
+            "of the other one fixed."
+        )
+        raise Refused(told, code="address_taken")
+
+
+def ask_again(email: str, *, standing: str, missed: int) -> None:
+    """Whether cards can be sent once more to somebody whom `missed` of them did not reach."""
+    if standing == "ambiguous":
+        told = f"Several accounts share the address {email}. Settle that first: recording-steward people --keep ACCOUNT"
+        raise Refused(told, code=standing)
+    if standing != "member":
+        raise Refused(f"{email} has no account that may act: it is {standing}. Mend that first.", code=standing)
+    if not missed:
+        raise Refused(f"Nothing has missed {email}, so there is nothing to send again.", code="nothing_missed")
