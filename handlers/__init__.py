@@ -29,13 +29,15 @@ from handlers import home as at_home
 from handlers.access import room as access
 from handlers.acting import Act, Done
 from handlers.away import room as away
+from handlers.breach import clock, findings, hearing, messages
 from handlers.breach import handling as breach_handling
-from handlers.breach import messages
 from handlers.breach import room as breach
 from handlers.breach.view import HandlerView
 from handlers.cards import Card, Filled, Page, Sheet
+from handlers.customers import mailing, serving
 from handlers.customers import room as customers
 from handlers.declined import room as declined
+from handlers.declined import watching
 from handlers.digest import room as digest
 from handlers.effects import Blank
 from handlers.figures import room as figures
@@ -47,6 +49,7 @@ from handlers.matters import reminding, showing
 from handlers.matters.reminding import Morning
 from handlers.notices import room as notices
 from handlers.policy import Policy
+from handlers.policy_review import in_force
 from handlers.policy_review import room as policy_review
 from handlers.random_review import room as random_review
 from handlers.retention import room as retention
@@ -124,6 +127,9 @@ WITHOUT_A_ROOM = (
     unregistered,
 )
 """What has handlers and nothing that people see: the clock, the delivery and the command line want them."""
+
+BEHIND_A_ROOM = (clock, findings, hearing, in_force, mailing, serving, watching)
+"""Handlers that belong to a room and are wanted past it: by a page, the clock or the delivery."""
 
 COMMANDS: Mapping[str, Command] = together((room, room.commands.items()) for room in ROOMS)
 """What people type, without a platform's slash."""

@@ -145,7 +145,7 @@ class Delivery:
 
     async def _do(self, job: Job | Aside) -> None:
         outcome = put_aside(job, self.door.now()) if isinstance(job, Aside) else await self._tried(job)
-        DELIVERIES.labels(job.taken.kind, type(outcome).__name__.lower()).inc()
+        DELIVERIES.labels(job.taken.kind, outcome.handler.do.__name__.strip("_")).inc()
         await self._write(outcome)
 
     async def _tried(self, job: Job) -> Intent[None]:

@@ -34,8 +34,10 @@ async def test_p8_each_letter_goes_out_once_and_its_answer_is_told(
     room.leave("M-1", "M-2", "M-3", "M-4", "M-5")
     assert await a_worker(office, mail).drain() == 5
     assert sorted(one.message_id for one in mail.sent) == [f"<m-{number}@fernhill.example>" for number in range(1, 6)]
-    assert {one.mail for one in room.told} == {"M-1", "M-2", "M-3", "M-4", "M-5"}
-    assert all(one.handler is mailing.accepted and one.answer.startswith("250 2.0.0 queued as ") for one in room.told)
+    assert {one.given["mail_id"] for one in room.told} == {"M-1", "M-2", "M-3", "M-4", "M-5"}
+    assert all(
+        one.handler is mailing.accepted and one.given["answer"].startswith("250 2.0.0 queued as ") for one in room.told
+    )
     assert set(room.asked) == {DELIVERY}
     assert {(one["event"], one["outcome"]) for one in logs} == {("letters.sent", "accepted")}
 
@@ -76,10 +78,10 @@ async def test_p8_a_letter_that_can_not_be_written_is_set_aside_by_itself(
     room.leave("M-3", to=f"{TO}\nBcc: eve@x.example")
     room.leave("M-4", to="nobody")
     assert await worker.drain() == 4
-    assert {one.mail: type(one) for one in room.told} == {
+    assert {one.given["mail_id"]: one.handler for one in room.told} == {
         "M-1": mailing.refused, "M-2": mailing.accepted, "M-3": mailing.refused, "M-4": mailing.refused
     }  # fmt: skip
-    assert {one.mail: one.code for one in room.told if one.handler is mailing.refused} == {
+    assert {one.given["mail_id"]: one.given["code"] for one in room.told if one.handler is mailing.refused} == {
         "M-1": "unwritable", "M-3": "unwritable", "M-4": "address"
     }  # fmt: skip
     assert [one.message_id for one in mail.sent] == ["<m-2@fernhill.example>"]
@@ -101,7 +103,7 @@ async def test_p8_a_letter_that_takes_long_holds_up_no_other(office: Office, roo
     while len(room.told) < 3:
         worker.wake()
         await asyncio.sleep(0)
-    assert {one.mail for one in room.told} == {"M-2", "M-3", "M-4"}
+    assert {one.given["mail_id"] for one in room.told} == {"M-2", "M-3", "M-4"}
     go_on.set()
     assert await taking == 4
 
@@ -123,7 +125,7 @@ async def test_p8_what_became_of_it_and_could_not_be_stored_is_stored_later_and_
         assert await worker.take() == 0
     assert (len(mail.sent), room.told) == (2, [])
     assert await worker.take() == 0
-    assert {one.mail for one in room.told} == {"M-1", "M-2"}
+    assert {one.given["mail_id"] for one in room.told} == {"M-1", "M-2"}
     assert len(mail.sent) == 2
 
 
@@ -224,7 +226,7 @@ async def test_p8_a_stop_breaks_off_what_takes_long_and_says_what_it_is_by_then(
     await worker.stop()
     await asyncio.wait_for(running, 5)
     [outcome] = room.told
-    assert (type(outcome), outcome.code) == (kind, code)
+    assert (outcome.handler, outcome.given["code"]) == (kind, code)
     room.leave("M-2")
     assert await worker.drain() == 0
     assert room.taken == ["M-1"]
