@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from handlers.keys import Keys
+from handlers.sealing import Keys
 from storage.chain import compact
 
 _SEAL = "journal seal"

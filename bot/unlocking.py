@@ -8,8 +8,8 @@ from bot.settings.config import Misconfigured, Settings
 from handlers import master_key
 from handlers.acting import CLOCK
 from handlers.door import Door
-from handlers.keys import Keys
 from handlers.master_key import OtherKey, Stands, look
+from handlers.sealing import Keys
 from storage.database.store import Database
 from storage.database.upgrade import newest as newest_revision
 from storage.database.upgrade import revision

@@ -7,47 +7,45 @@ from typing import TypeVar
 
 from handlers import (
     alarms,
+    away,
     delivering,
     explaining,
     first_steps,
     forgetting,
     inbox,
     journal,
+    keeping,
     listening,
     master_key,
-    mirroring,
     opening,
     people,
     plain_words,
     recordings,
     settling,
-    tidying,
-    unregistered,
     waiting_clock,
 )
 from handlers import home as at_home
 from handlers.access import room as access
 from handlers.acting import Act, Done
-from handlers.away import room as away
-from handlers.breach import clock, findings, hearing, messages
+from handlers.breach import clock, hearing, messages
 from handlers.breach import handling as breach_handling
 from handlers.breach import room as breach
-from handlers.breach.view import HandlerView
+from handlers.breach.known import HandlerView
 from handlers.cards import Card, Filled, Page, Sheet
 from handlers.customers import mailing, serving
 from handlers.customers import room as customers
 from handlers.declined import room as declined
-from handlers.declined import watching
+from handlers.declined import saying
 from handlers.digest import room as digest
 from handlers.effects import Blank
 from handlers.figures import room as figures
 from handlers.forms import Answers, Form
 from handlers.handling import handler
 from handlers.holds import room as holds
-from handlers.leading import Lead
 from handlers.matters import reminding, showing
 from handlers.matters.reminding import Morning
 from handlers.notices import room as notices
+from handlers.plain_words import Lead
 from handlers.policy import Policy
 from handlers.policy_review import in_force
 from handlers.policy_review import room as policy_review
@@ -120,15 +118,15 @@ WITHOUT_A_ROOM = (
     inbox,
     journal,
     master_key,
-    mirroring,
+    keeping,
     people,
     settling,
-    tidying,
-    unregistered,
+    forgetting,
+    recordings,
 )
 """What has handlers and nothing that people see: the clock, the delivery and the command line want them."""
 
-BEHIND_A_ROOM = (clock, findings, hearing, in_force, mailing, serving, watching)
+BEHIND_A_ROOM = (clock, clock, hearing, in_force, mailing, serving, saying)
 """Handlers that belong to a room and are wanted past it: by a page, the clock or the delivery."""
 
 COMMANDS: Mapping[str, Command] = together((room, room.commands.items()) for room in ROOMS)

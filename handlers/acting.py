@@ -9,11 +9,11 @@ from datetime import date, datetime
 from typing import Any, Generic, TypeVar
 
 from handlers.effects import Effect
-from handlers.keys import Keys
 from handlers.policy import Policy
 from handlers.policy.terms import Outage, Period
 from handlers.rules.access import company_day
 from handlers.rules.refusal import Refused
+from handlers.sealing import Keys
 from storage.database.store import Store
 from storage.records import Person
 

@@ -11,7 +11,7 @@ from typing import cast
 from handlers.acting import Act, Done
 from handlers.effects import Effect, Home, Show, UnknownKind, Unreadable, decoded, seal_of, sealed
 from handlers.handling import handler
-from handlers.keys import Keys
+from handlers.sealing import Keys
 from storage.outbox import Taken
 from storage.records import ChatAccount, Copy, Outgoing, Person
 

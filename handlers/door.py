@@ -11,10 +11,10 @@ from handlers.acting import NONE, Act, Visitor, as_id
 from handlers.effects import Effect, Home, Show, Unlike, Whisper, kind_of, lane_of, sealed
 from handlers.handling import Intent
 from handlers.ids import short
-from handlers.keys import Keys
 from handlers.policy import Policy
 from handlers.rules.identity import STANDINGS, Standing, may_act
 from handlers.rules.refusal import Refused
+from handlers.sealing import Keys
 from storage.audit import Entry
 from storage.database.store import Database, Store
 from storage.outbox import Left

@@ -14,7 +14,7 @@ from typing import Any, get_args
 
 from pydantic import TypeAdapter
 
-from handlers.keys import Keys
+from handlers.sealing import Keys
 from handlers.unseen import unseen
 from storage.chain import compact
 

@@ -1,8 +1,8 @@
-"""What people wrote is erased in its time, by destroying the key that sealed it (P8, P11)."""
+"""What people wrote is erased in its time by destroying its key, and what only helped for a while goes too."""
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from handlers.acting import Act, Done
 from handlers.effects import Show
@@ -10,6 +10,7 @@ from handlers.handling import handler
 from handlers.policy import Policy
 from handlers.rules.retention import words_go_at
 from storage.customers import in_force
+from storage.database.store import Store
 
 
 def words_go(policy: Policy, closed_at: datetime, line: str) -> datetime:
@@ -47,3 +48,37 @@ def show_erased(act: Act, matter_id: str) -> Done[None]:
     matter.revision += 1
     people = act.store.outbox.shown_to(matter.id)
     return Done(None, tuple(Show(one, matter.id, matter.revision) for one in people), quiet=True)
+
+
+KEYS = timedelta(days=2)  # no chat platform delivers anything again after that long
+PASSES = timedelta(days=30)  # after their end, so that a late question finds out what a link was
+A_DAY = timedelta(days=1)
+
+
+@handler("records.lapse")
+def lapse(act: Act) -> Done[None]:
+    """Quietly: that a code was made, and until when it was good, stands in the audit log."""
+    act.store.grants.forget_late_codes(act.now)
+    return Done(None, quiet=True)
+
+
+def lapsed(store: Store, now: datetime) -> bool:
+    """Whether there is such a thing."""
+    return store.grants.has_late_codes(now)
+
+
+def untidy(store: Store, now: datetime) -> bool:
+    """Whether anything has lain about for a day longer than it helped; so there is work about once a day."""
+    late = now - PASSES - A_DAY
+    return (
+        store.outbox.has_keys(now - KEYS - A_DAY) or store.grants.has_passes(late) or store.customers.has_sessions(late)
+    )
+
+
+@handler("records.tidy")
+def tidy(act: Act) -> Done[None]:
+    """Quietly: what was done with a key or a code stands in the audit log for good."""
+    act.store.outbox.forget_keys(act.now - KEYS)
+    act.store.grants.forget_passes(act.now - PASSES)
+    act.store.customers.forget_sessions(act.now - PASSES)
+    return Done(None, quiet=True)

@@ -1,18 +1,18 @@
-"""The home: what waits for you, what you may hear now, what you asked for, and where messages reach you."""
+"""The home: what needs you, what you may hear now, what you asked for, and the lists of all rooms."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import TypeVar
 
 from handlers.acting import Act, Done
-from handlers.cards import Actions, Button, Card, Heading, Line, Part, Row, Sign, Small, Title
+from handlers.cards import Actions, Button, Card, Heading, Line, Page, Part, Row, Sign, Small, Title
 from handlers.door import behind
 from handlers.effects import Home
 from handlers.handling import handler
-from handlers.lists import brought, counted, page, sections
-from handlers.room import Does, Room, Shows
+from handlers.room import Does, Room, Rows, Shows
 from handlers.rules.refusal import Refused
 from storage.records import Person
 
@@ -100,3 +100,103 @@ def room(rooms: Sequence[Room]) -> Room:
         },
         words={"home": lambda _: open_home(), "welcome": lambda _: welcome()},
     )
+
+
+FIRST = "waiting"  # the list that has most rows on a home, and that is shown where a button names none
+MOST_WAITING, MOST = 6, 4  # rows on a home: a platform may take 28 kB as one card, a row needs up to 1.2
+ON_A_PAGE = 15
+
+
+def few(heading: str, rows: Sequence[Row], told: str = "") -> Rows:
+    """A list whose rows are all at hand; `told` is how the home's first line counts them, if it does."""
+    counted = ((len(rows), told),) if told else ()
+    return Rows(heading, len(rows), lambda most, skip: list(rows[skip : skip + most]), counted)
+
+
+def waiting(rows: Sequence[Row]) -> Rows:
+    """The same of what waits for whoever asks."""
+    return few("Waiting for you", rows, "waiting for you")
+
+
+def brought(act: Act, rooms: Iterable[Room]) -> Mapping[str, Rows]:
+    """Every list of who asks, by name; rows of the same list stand in the order of the rooms."""
+    found: dict[str, Rows] = {}
+    for room in rooms:
+        for name, rows in _lists(act, room).items():
+            found[name] = _joined(found[name], rows) if name in found else rows
+    return found
+
+
+def _lists(act: Act, room: Room) -> Mapping[str, Rows]:
+    """The lists of a room, of which one that can't be drawn hides no other, and a row no other row."""
+    lists, nothing = room.lists, dict[str, Rows]()
+    if lists is None:
+        return nothing
+    found = act.store.each_alone(room.name, lambda: dict(lists(act)), nothing)
+    return {name: replace(one, rows=partial(_rows, act, f"{room.name}/{name}", one)) for name, one in found.items()}
+
+
+def _rows(act: Act, name: str, listed: Rows, most: int, skip: int) -> list[Row]:
+    nothing = list[Row]()
+    if found := act.store.each_alone(name, lambda: listed.rows(most, skip), nothing):
+        return found
+    places = range(skip, min(skip + most, listed.number))
+    return [row for at in places for row in act.store.each_alone(name, partial(listed.rows, 1, at), nothing)]
+
+
+def counted(lists: Mapping[str, Rows]) -> str:
+    """What a home says first: how many there are of everything that matters; empty where there is nothing."""
+    numbers: dict[str, int] = {}
+    for rows in lists.values():
+        for number, what in rows.told:
+            numbers[what] = numbers.get(what, 0) + number
+    return " · ".join(f"{number} {what}" for what, number in numbers.items() if number)
+
+
+def sections(lists: Mapping[str, Rows]) -> list[Part]:
+    """The beginning of each list; nothing where there is none, since the first line counts what there is."""
+    return [part for name, rows in lists.items() for part in _section(name, rows)]
+
+
+def page(lists: Mapping[str, Rows], value: str) -> Page:
+    """One list from some row on, as the button that opens it says: `waiting:15`. What can't be read is its beginning."""
+    name, _, told = value.partition(":")
+    name = name if name in lists else FIRST
+    return Page(lists[name].heading, tuple(leaf("more", f"{name}:", told, lists[name])))
+
+
+def leaf(action: str, prefix: str, told: str, listed: Rows) -> list[Part]:
+    """So many rows of a list as stand on a page, after as many as `told`; buttons of this action turn it, by `prefix` and number."""
+    return paged(action, prefix, told, listed.number, lambda most, skip: [[row] for row in listed.rows(most, skip)])
+
+
+def paged(
+    action: str, prefix: str, told: str, number: int, things: Callable[[int, int], Sequence[Sequence[Part]]],
+    *, on_a_page: int = ON_A_PAGE,
+) -> list[Part]:  # fmt: skip
+    """The same of things that may be several parts each; there are `number` of them."""
+    first = min(int(told) if told.isascii() and told.isdigit() and len(told) < 7 else 0, max(number - 1, 0))
+    first -= first % on_a_page
+    found = things(on_a_page, first)
+    last = first + len(found)
+    told_of = f"{first + 1} to {last} of {number}" if found else "Nothing stands here any more."
+    earlier = (Button(action, "Earlier ones", f"{prefix}{first - on_a_page}"),) if first else ()
+    later = (Button(action, "Later ones", f"{prefix}{last}"),) if last < number else ()
+    turn = (Actions((*earlier, *later)),) if earlier or later else ()
+    return [Line(told_of), *(part for one in found for part in one), *turn]
+
+
+def _section(name: str, rows: Rows) -> list[Part]:
+    most = MOST_WAITING if name == FIRST else MOST
+    more = rows.number - most
+    rest = [Row(f"And {more} more.", Button("more", "Show all", f"{name}:0"))] if more > 0 else []
+    return [Heading(rows.heading), *rows.rows(most, 0), *rest] if rows.number else []
+
+
+def _joined(first: Rows, second: Rows) -> Rows:
+    def rows(most: int, skip: int) -> list[Row]:
+        found = first.rows(most, skip) if skip < first.number else []
+        rest = most - len(found)
+        return [*found, *(second.rows(rest, max(0, skip - first.number)) if rest > 0 else [])]
+
+    return Rows(first.heading, first.number + second.number, rows, (*first.told, *second.told))

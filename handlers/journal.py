@@ -6,9 +6,9 @@ from handlers.acting import Act, Done
 from handlers.door import Repeated
 from handlers.effects import Tell
 from handlers.handling import handler
+from handlers.people import shows
 from handlers.policy.values import RoleName
 from handlers.rules.access import company_day
-from handlers.standing import shows
 from storage.tables.log import DATABASE, JOURNAL, NOTED, RESTORED
 
 WITNESSES: tuple[RoleName, ...] = ("head_of_customer_success", "manager_human_resources")

@@ -1,11 +1,12 @@
-"""For what a call is kept whose audio would go: each request that waits for it, and each copy that a customer has yet to fetch (P5, P8, P12)."""
+"""What a call is kept for when its audio would go, and what the recording system was told to keep (P12)."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 
-from handlers.acting import Act
+from handlers.acting import Act, Done
+from handlers.handling import handler
 from handlers.rules.working_days import calendar_of, due
 from storage.erasures import COPY, REQUEST
 from storage.records import Matter, Recording, Request
@@ -53,3 +54,27 @@ def _keep(act: Act, matter: Matter, recording: Recording, moment: datetime, link
     until = due(calendar_of(act.policy, line), moment, days).at
     why, ends_at = (REQUEST, until) if link is None else (COPY, min(until, link.ends_at))
     return Keep(recording_id=recording.id, matter_id=matter.id, why=why, since=act.now, ends_at=ends_at)
+
+
+@handler("mirror.held", clause="P12", about="matter")
+def mirrored(act: Act, matter: str, recordings: tuple[int, ...]) -> Done[None]:
+    """P12: also where the hold ended meanwhile, so that what came too late is let go of once more."""
+    new = [one for one in act.store.mirrors.of(matter, recordings) if one.mirrored_at is None]
+    for one in new:
+        one.mirrored_at, one.unmirrored_at = act.now, None
+    return _told(one.recording_id for one in new)
+
+
+@handler("mirror.let_go", clause="P12", about="matter")
+def unmirrored(act: Act, matter: str, recordings: tuple[int, ...]) -> Done[None]:
+    """P12: also where the hold was renewed meanwhile, so that what it keeps is held anew."""
+    new = [one for one in act.store.mirrors.of(matter, recordings) if one.unmirrored_at is None]
+    for one in new:
+        one.mirrored_at, one.unmirrored_at = None, act.now
+    return _told(one.recording_id for one in new)
+
+
+def _told(recordings: Iterable[int]) -> Done[None]:
+    """Twice is once, whichever replica was first."""
+    new = list(recordings)
+    return Done(None, detail={"recordings": new}, quiet=not new)

@@ -9,8 +9,7 @@ from typing import NamedTuple
 
 from handlers.acting import Act, Done
 from handlers.handling import handler
-from handlers.keys import Keys, Unopened
-from handlers.sealing import wrapped_anew
+from handlers.sealing import Keys, Unopened, wrapped_anew
 from storage.database.store import Store
 
 AT_ONCE = 100  # rows that are read together

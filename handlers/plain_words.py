@@ -1,20 +1,82 @@
-"""In plain words: what people write is answered from the policy, opens the right form, or leads to a confidential report (P1, P13)."""
+"""In plain words: what people write is answered from the policy or opens the right form."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
 from types import MappingProxyType
 
-from handlers import why
 from handlers.acting import Act
-from handlers.cards import Actions, Button, Line, Page, Row, Small
-from handlers.leading import InConfidence, Lead, Opened, Read, Say
-from handlers.lists import brought
+from handlers.cards import Actions, Button, Line, Option, Page, Row, Small
+from handlers.forms import Answers, OneOf
+from handlers.home import brought
 from handlers.policy import Policy
 from handlers.room import Room, Shows, Told
 from handlers.rules.wishes import CLAUSES, Kind, Leaning, Meant, understand
+
+OWN_CALL = "customer"
+"""In the place of a reason: no reason is needed, since customers may have their own calls (P8)."""
+OF_STAFF, OF_CUSTOMERS = "access", "customer"
+"""Which form each needs, by name."""
+
+
+def choices(policy: Policy) -> tuple[Option, ...]:
+    """What can be chosen: the customer first, then the reasons."""
+    reasons = (Option(key, reason.label) for key, reason in policy.reasons.items())
+    return (Option(OWN_CALL, "A customer wants their own call"), *reasons)
+
+
+def leads(answers: Answers) -> str:
+    """The form that was chosen with it; empty while nothing is."""
+    chosen = answers.get("reason")
+    if not chosen:
+        return ""
+    return OF_CUSTOMERS if chosen == OWN_CALL else OF_STAFF
+
+
+ASKED = OneOf(
+    "Why do you need it?",
+    choices,
+    help="Customers may have their own calls (P8). The others are the policy's eight reasons (P6), and decide who is asked.",
+    redraws=True,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A form by its name, filled in for what was written; blank without `sought`."""
+
+    form: str
+    sought: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """The page of one of `Shows`, by its button and that button's value, for this person."""
+
+    button: str
+    value: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Say:
+    """A page from the policy alone, about some words."""
+
+    page: Told
+    about: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class InConfidence:
+    """A private form by its name, and a page with its button; the words are neither kept nor said again (P13)."""
+
+    form: str
+    page: Page
+
+
+Lead = Opened | Read | Say | InConfidence
+
 
 TITLE = "In your own words"
 REPORT, MINE = "breach_report", "own_requests"
@@ -96,9 +158,9 @@ LEANINGS: Mapping[str, Leaning] = MappingProxyType({
 """What a command in front of the words makes likely; behind any other one they are not read."""
 LONGEST = 200  # characters that go on into a form
 _FORMS: Mapping[Kind, str] = MappingProxyType({
-    "recording": why.OF_STAFF, "customer": why.OF_CUSTOMERS, "hold": "hold_ask", "away": "away",
+    "recording": OF_STAFF, "customer": OF_CUSTOMERS, "hold": "hold_ask", "away": "away",
 })  # fmt: skip
-_FILLED = (why.OF_STAFF, why.OF_CUSTOMERS)
+_FILLED = (OF_STAFF, OF_CUSTOMERS)
 
 
 def lead(policy: Policy, command: str, words: str, answered: Told) -> Lead | None:

@@ -16,9 +16,9 @@ from handlers.acting import Act
 from handlers.cards import Card, Filled, Option, Page, Row, Sheet
 from handlers.forms import Answers, Form
 from handlers.handling import Intent
-from handlers.keys import Keys
 from handlers.matters.case import Case
 from handlers.policy import Policy
+from handlers.sealing import Keys
 from storage.database.store import Store
 from storage.reminders import Reminder
 

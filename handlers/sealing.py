@@ -1,12 +1,168 @@
-"""What is sealed by a matter's own key: read while the key is there, and gone for good with it (P8, P11)."""
+"""Keys that follow from the master key, and what is sealed with them or with a matter's own key (P8, P11)."""
 
 from __future__ import annotations
 
+import hmac
 from datetime import datetime
+from secrets import token_bytes
+from typing import TYPE_CHECKING
 
-from handlers.acting import Act
-from handlers.keys import Keys, Unopened, new_key, opened, sealed
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+from storage.chain import Sealer, sealer
 from storage.tables.keys import MatterKey
+
+if TYPE_CHECKING:
+    from handlers.acting import Act
+from dataclasses import dataclass, field
+
+from pydantic import TypeAdapter
+
+from handlers.unseen import unseen
+from storage.columns import whole
+from storage.commitments import new_salt
+from storage.records import Request
+
+SIZE, _NONCE = 32, 12
+_SHORTEST = 256  # bytes to which the shortest words are padded: an address is no longer
+_END = b"\x80"  # of the words, before their padding (ISO/IEC 7816-4)
+_MASTER_ID, _ROOT = b"recording-steward key id", b"recording-steward root"
+
+
+class Unopened(ValueError):
+    """This key does not open it: it is another's, or was changed. It says nothing of what is in it."""
+
+
+def new_key() -> bytes:
+    """256 bits of chance, from which nothing else follows."""
+    return token_bytes(SIZE)
+
+
+def sealed(key: bytes, words: bytes, about: str, least: int = _SHORTEST) -> bytes:
+    """Encrypt words and bind them to what they are `about` (AES-256-GCM, NIST SP 800-38D); the nonce comes first.
+
+    They are padded to the next power of two, and to `least` bytes at least, so that the length hardly tells what they are.
+    """
+    nonce = token_bytes(_NONCE)
+    padded = (words + _END).ljust(max(least, 1 << len(words).bit_length()), b"\0")
+    return nonce + AESGCM(key).encrypt(nonce, padded, about.encode())
+
+
+def opened(key: bytes, told: bytes, about: str) -> bytes:
+    """What was sealed; raises `Unopened`."""
+    try:
+        padded = AESGCM(key).decrypt(told[:_NONCE], told[_NONCE:], about.encode())
+    except (InvalidTag, ValueError) as error:
+        raise Unopened from error
+    return padded.rstrip(b"\0").removesuffix(_END)
+
+
+def derived(master: bytes, info: bytes) -> bytes:
+    """32 bytes for one purpose alone (HKDF-SHA256, RFC 5869); nobody gets from them to the master key or to another purpose."""
+    return HKDF(SHA256(), SIZE, salt=None, info=info).derive(master)
+
+
+def id_of(master: bytes) -> str:
+    """By this a master key is named to people, and in the journal: 32 bits that say nothing else of it."""
+    return derived(master, _MASTER_ID)[:4].hex()
+
+
+class Keys:
+    """What follows from the master key, and from the one before (`previous`) while it is being replaced.
+
+    What is sealed or wrapped is written by the newest and opened by either. What can't be made anew is marked and sealed by
+    the `root`: it followed from the first master key of a database, which keeps it, wrapped by the newest.
+    """
+
+    def __init__(self, master: bytes, previous: bytes | None = None) -> None:
+        self._masters = (master,) if previous is None else (master, previous)
+        self._root = derived(master, _ROOT)
+        self._marking: dict[str, bytes] = {}
+        self._log_seal: Sealer | None = None
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """By what id each master key is told from others, the newest first."""
+        return tuple(id_of(one) for one in self._masters)
+
+    def of(self, *purpose: str) -> bytes:
+        """32 bytes for one purpose, which may have several parts (a report, its reader), by the newest master key."""
+        return self._of(0, purpose)
+
+    def seal(self, words: bytes, about: str, *purpose: str) -> bytes:
+        """Sealed for a purpose, by the newest master key."""
+        return sealed(self.of(*purpose), words, about)
+
+    def open(self, told: bytes, about: str, *purpose: str) -> bytes:
+        """What was sealed for a purpose, by either master key; raises `Unopened`."""
+        return self._opened(told, about, purpose)[1]
+
+    def anew(self, told: bytes, about: str, *purpose: str) -> bytes | None:
+        """The same by the newest master key, or None for what is so already; raises `Unopened`."""
+        place, words = self._opened(told, about, purpose)
+        return self.seal(words, about, *purpose) if place else None
+
+    def marks(self, purpose: str, *told: str) -> tuple[str, ...]:
+        """By these something is found again that is marked anew with each master key; the first is the one to write."""
+        each = range(len(self._masters))
+        return tuple(_mark(self._marks_by(place, purpose), told) for place in each)
+
+    def mark(self, purpose: str, *told: str) -> str:
+        """By this something is found again for ever, and nobody learns from it what it is (HMAC-SHA256, hex)."""
+        return _mark(self.lasting(purpose), told)
+
+    def mark_of_pass(self, kind: str, secret: str, *opens: str) -> str:
+        """What is stored of a code, a receipt or a session, bound to what it `opens`: nobody can write a row that opens something."""
+        return self.mark("pass", kind, *opens, secret)
+
+    @property
+    def log_seal(self) -> Sealer:
+        """Seals the entries of the log, and tells its own seals for as long as the database lives."""
+        if self._log_seal is None:
+            self._log_seal = sealer(self.lasting("log entry"))
+        return self._log_seal
+
+    def lasting(self, purpose: str) -> bytes:
+        """A key that stays when the master key is replaced."""
+        if purpose not in self._marking:
+            self._marking[purpose] = derived(self._root, purpose.encode())
+        return self._marking[purpose]
+
+    def wrapped_root(self) -> bytes:
+        """What marks and seals follow from, wrapped by the newest master key."""
+        return self.seal(self._root, "root", "root")
+
+    def take_root(self, wrap: bytes) -> None:
+        """What a database keeps counts, whatever master key opens it; raises `Unopened`."""
+        self._root = self.open(wrap, "root", "root")
+        self._marking.clear()
+        self._log_seal = None
+
+    def _of(self, place: int, purpose: tuple[str, ...]) -> bytes:
+        return derived(self._masters[place], "\0".join(("recording-steward", *purpose)).encode())
+
+    def _opened(self, told: bytes, about: str, purpose: tuple[str, ...]) -> tuple[int, bytes]:
+        """By which of the master keys, and what."""
+        for place in range(len(self._masters)):
+            try:
+                return place, opened(self._of(place, purpose), told, about)
+            except Unopened:
+                continue
+        raise Unopened
+
+    def _marks_by(self, place: int, purpose: str) -> bytes:
+        name = f"{place} {purpose}"
+        if name not in self._marking:
+            self._marking[name] = self._of(place, (purpose,))
+        return self._marking[name]
+
+
+def _mark(key: bytes, told: tuple[str, ...]) -> str:
+    return hmac.new(key, "\0".join(told).encode("utf-8", "surrogatepass"), "sha256").hexdigest()
+
 
 _PURPOSE = "matter"
 AS_KNOWN = "known"
@@ -75,3 +231,65 @@ def wrapped_anew(keys: Keys, row: MatterKey) -> bool:
 def about(matter: str, what: str) -> str:
     """What binds something sealed to its place."""
     return f"{matter} {what}"
+
+
+WHAT = "written"
+
+
+@dataclass(slots=True)
+class Written:
+    """The words of a request, each as a database keeps it; `salt` goes into every commitment of the log to something of it.
+
+    `not_special`: it sounded like an investigation or a legal claim, and the requester said that it is none (P9).
+    `legal_matter` is the investigation or claim that it belongs to, `decision` why it was decided so; `remarks` are
+    questions, answers and reasons, by the remark's id.
+    """
+
+    salt: str = field(default_factory=new_salt)
+    purpose: str = ""
+    legal_matter: str = ""
+    basis: str = ""
+    audience: str = ""
+    decision: str = ""
+    remarks: dict[str, str] = field(default_factory=dict)
+    not_special: bool = False
+
+
+_WRITTEN: TypeAdapter[Written] = unseen(Written)
+
+
+def read(act: Act, request: Request) -> Written:
+    """What was written; nothing of it once its key was destroyed. Raises `Unopened` for what was changed."""
+    told = Seal(act).opened(request.id, request.sealed or b"", WHAT)
+    return _WRITTEN.validate_json(told) if told is not None else Written(salt="")
+
+
+def write(act: Act, request: Request, written: Written) -> None:
+    """What is written of it from now on."""
+    request.sealed = Seal(act).sealed(request.id, _told(written), WHAT)
+    request.about = about_mark(act.keys, written)
+
+
+def about_mark(keys: Keys, written: Written) -> str:
+    """By this two requests are known to be about one investigation or claim, however it was typed; empty where none is named.
+
+    P11: while one is open, the other is hidden as well, though its own words may have gone.
+    """
+    named = " ".join(written.legal_matter.casefold().split())
+    return keys.mark("legal matter", named) if named else ""
+
+
+def found(keys: Keys, request: Request, key: MatterKey) -> Written:
+    """What was written, for whoever holds it against the log; raises `Unopened`."""
+    told = opened(data_key(keys, key), request.sealed or b"", about(request.id, WHAT))
+    return _WRITTEN.validate_json(told)
+
+
+def _told(written: Written) -> bytes:
+    for name in ("purpose", "legal_matter", "basis", "audience", "decision"):
+        setattr(written, name, whole(getattr(written, name)))
+    written.remarks = {name: whole(words) for name, words in written.remarks.items()}
+    return _WRITTEN.dump_json(written)
+
+
+__all__ = ["Unopened", "Written", "about_mark", "found", "read", "write"]

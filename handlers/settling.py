@@ -10,10 +10,10 @@ from handlers.acting import Act, Done
 from handlers.alarms import sound, warned_by
 from handlers.effects import Effect
 from handlers.handling import handler
+from handlers.people import asked_again, turned
 from handlers.policy import Policy
 from handlers.rules import availability as rule
 from handlers.rules.refusal import Refused
-from handlers.standing import asked_again, turned
 from storage.database.store import Store
 from storage.people import AMBIGUOUS, LIVING, Turn
 from storage.records import ChatAccount, Person

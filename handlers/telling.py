@@ -1,11 +1,17 @@
-"""Lines in words, with the buttons that they speak of."""
+"""Telling the Head of Customer Success something in words, with the buttons it needs (P12)."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
-from handlers.cards import Actions, Button, Card, Line
-from handlers.effects import Tell
+from handlers.acting import Act
+from handlers.cards import Actions, Button, Card, Line, Page, Part, Row
+from handlers.effects import Effect, Tell
+from handlers.policy.values import RoleName
+from handlers.rules.access import company_day
+from handlers.rules.refusal import Refused
+from handlers.words import call_line, counted, line_words, moment_words
+from storage.records import Recording
 
 ON_A_LINE = "line:"
 """Stands before the action of a button on a line in words: the message is no copy of the matter's card."""
@@ -27,3 +33,99 @@ def known(commands: Iterable[str]) -> str:
 def answer(words: str, begins: Iterable[Button]) -> Card:
     """An answer to what somebody wrote, with the buttons that lead on."""
     return Card((Line(words), Actions((*begins, Button("home", "Home", "")))), words)
+
+
+HEARERS: tuple[RoleName, ...] = ("head_of_customer_success", "manager_human_resources", "breach_fallback")
+
+
+def tell_head(act: Act, words: str, once: str, button: str = "", opens: str = "") -> tuple[Tell, ...]:
+    """A word to the Head, or to the first role after it of which somebody is there and can be reached."""
+    return tuple(Tell(one, words, once, button, opens=opens) for one in hearers(act))
+
+
+def hearers(act: Act) -> list[int]:
+    """Who hears such a word today; nobody, where nobody can be reached."""
+    day = company_day(act.policy, act.now)
+    for role in HEARERS:
+        there = [one for one in act.today.holders_on(role, day) if act.store.people.may_act(one)]
+        if there:
+            return list(act.store.people.ids_for(there).values())
+    return []
+
+
+def hears(act: Act) -> bool:
+    """Whether whoever asks holds one of the roles that may hear such a word, or deputises for it, and so may read what it is about."""
+    roles = (act.today.role(name) for name in HEARERS)
+    return any(act.me.email_key in (role.holder, *role.deputies) for role in roles)
+
+
+BUTTON = "which_calls"
+LABEL = "Which calls"
+MOST_NAMED = 5
+MOST_SHOWN = 40
+LONGEST_ID = 9  # digits
+VANISHED = (
+    "{calls} vanished from the recording system before the time to erase {them} had come: {named}. I did not "
+    "erase {them}, so there is no certificate. Please find out who did. The audit log has the others, if more follow this hour."
+)
+RECOVERABLE = (
+    "Someone deleted {calls} in the recording system before the time to erase {them} had come: {named}. Nobody can play "
+    "{them} here, but the recording system still has the audio, and it can be recovered. I’ll erase what is left when "
+    "the time comes. Please find out who did this. The audit log has the others, if more follow this hour."
+)
+OTHERWISE = (
+    "The recording system now tells another start, line or operator of {calls}: {named}. {they_are} erased when "
+    "{they_were} to be, whatever it says. Please find out who changed that. The audit log has the others, if more follow this hour."
+)
+PRESS = f" Press {LABEL} to see more of {{them}}."
+NOBODY = "I can’t find these calls."
+
+_ONE = {"them": "it", "they_are": "It is", "they_were": "it was"}
+_MANY = {"them": "them", "they_are": "They are", "they_were": "they were"}
+
+
+def tell_of_calls(act: Act, calls: Sequence[Recording], words: str, what: str) -> tuple[Effect, ...]:
+    """The Head hears of these calls once an hour, however many follow. What was said can't be taken back when a call is erased.
+
+    So the words say no more of a call than its certificate does; who called stands behind the button, while anybody may know it.
+    """
+    if not calls:
+        return ()
+    told = words.format(calls=counted(len(calls), "call"), named=named(act, calls), **_grammar(calls))
+    opens = ".".join(str(one.id) for one in calls[:MOST_SHOWN])
+    once = f"{what}:{act.now:%Y%m%d%H}"
+    return tell_head(act, f"{told}{PRESS.format(**_grammar(calls))}", once, BUTTON, opens)
+
+
+def named(act: Act, calls: Sequence[Recording]) -> str:
+    """Calls by their number, when they began and on which line; five at most, and how many there are beside them."""
+    told = "; ".join(_named(act, one) for one in calls[:MOST_NAMED])
+    return f"{told}; and {len(calls) - MOST_NAMED} more" if len(calls) > MOST_NAMED else told
+
+
+def _named(act: Act, one: Recording) -> str:
+    label, zone = line_words(one.line, act.policy)
+    return f"call {one.id} of {moment_words(one.started, zone, act.now)}, {label}"
+
+
+def page(act: Act, about: str) -> Page:
+    """These calls as cards name them now, for whoever hears such words; raises `Refused` for anybody else."""
+    numbers = [int(one) for one in about.split(".")[:MOST_SHOWN] if one.isascii() and one.isdigit()]
+    found = act.store.recordings.all_of(one for one in numbers if one < 10**LONGEST_ID)
+    if not found or not hears(act):
+        raise Refused(NOBODY, clause="P12", code="unknown")
+    erased = act.store.erasures.erased(one.id for one in found)
+    rows: list[Part] = [
+        Row(call_line(one, act.policy, act.now, erased.get(one.id)), None, _small(one)) for one in found
+    ]
+    return Page(
+        LABEL, (Line(f"{counted(len(found), 'call')}, as the register has {_grammar(found)['them']} now."), *rows)
+    )
+
+
+def _small(one: Recording) -> str:
+    return f"call {one.id} of the register"
+
+
+def _grammar(calls: Sequence[Recording]) -> dict[str, str]:
+    return _ONE if len(calls) == 1 else _MANY

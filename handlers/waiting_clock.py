@@ -7,7 +7,7 @@ from handlers.door import Repeated
 from handlers.handling import handler
 from handlers.room import Does, Room
 from handlers.rules.refusal import Refused
-from handlers.telling_head import hears, tell_head
+from handlers.telling import hears, tell_head
 from storage.chain import Sealer
 from storage.database.store import Store
 

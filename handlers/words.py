@@ -1,8 +1,8 @@
-"""Words that more than one feature needs: how a call, a length, a moment and a state are named to people."""
+"""Words that more than one feature needs: how a call, a length, a moment, a due date and a state are named to people."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from zoneinfo import ZoneInfo
 
@@ -11,8 +11,10 @@ from handlers.policy import Policy
 from handlers.rules.phone import mask
 from handlers.rules.reasons import reason_of
 from handlers.rules.routing import Why
+from handlers.rules.working_days import DayOff, Due
 from storage.erasures import is_wiped
 from storage.records import Recording, Request
+from storage.tables.erasures import UnregisteredFile
 
 SIGNS = {
     "waiting": Sign.WAITING,
@@ -209,3 +211,112 @@ def reason_words(policy: Policy, request: Request) -> str:
 def listed(names: Sequence[str], last: str) -> str:
     """“A, B and C”, with `last` before the last of them; empty where there is none."""
     return f" {last} ".join(part for part in (", ".join(names[:-1]), *names[-1:]) if part)
+
+
+Told = tuple[str | When, ...]
+
+
+def sum_words(due: Due, now: datetime | None = None, what: str = "Due") -> Told:
+    """“Received Thu 22 Apr, 17:20 Sydney, after 17:00 Sydney, so it counts as Fri 23 Apr. … Due Wed 5 May, 17:00 Sydney …”
+
+    Moments are drawn in the reader's zone, with the line's where it differs; days are the line's. Without `now` (aware)
+    each day has its year. `what` is said of the moment that was counted. Weekends stand there only where one delayed the receipt.
+    """
+    today = _today(due, now)
+    told = [f"{_is(off, today)}. " for off in _worth_telling(due)]
+    last = f", on working day {len(due.counted)}."
+    received, at = (When(moment, due.zone, now) for moment in (due.received, due.at))
+    return "Received ", received, f"{_counts_as(due, today)}. {''.join(told)}{what} ", at, last
+
+
+def in_words(words: Told, zone: str) -> str:
+    """Such words as plain text for a reader in an IANA zone."""
+    return "".join(
+        one if isinstance(one, str) else f"{moment_words(one.at, zone, one.now)}{beside(one, zone)}" for one in words
+    )
+
+
+def caution(due: Due) -> str:
+    """That holidays may be missing, which nobody has proclaimed yet; nothing where all years are declared."""
+    if not due.undeclared:
+        return ""
+    years = " and ".join(map(str, due.undeclared))
+    return f"The public holidays of {years} may not all be declared yet."
+
+
+def why_off(off: DayOff) -> str:
+    """Why a day is no working day: “public holiday, Good Friday”."""
+    if off.why == "weekend" and off.day.weekday() < 5:
+        return "day on which nobody works"
+    return f"{off.why}, {off.name}" if off.name else off.why
+
+
+def why_later(due: Due) -> str:
+    """Why day 0 is not the day of receipt: “after 17:00 Sydney” or “on a weekend”; nothing where it is."""
+    if due.late:
+        return f"after {due.cut_off:%H:%M} {city(due.zone)}"
+    return f"on a {why_off(due.before[0])}" if due.before else ""
+
+
+def _counts_as(due: Due, today: date | None) -> str:
+    why = why_later(due)
+    return f", {why}, so it counts as {day_words(due.day0, today)}" if why else ""
+
+
+def _worth_telling(due: Due) -> Iterator[DayOff]:
+    told_already = 0 if due.late else 1
+    yield from (off for off in (*due.before[told_already:], *due.skipped) if off.why != "weekend")
+
+
+def _is(off: DayOff, today: date | None) -> str:
+    return f"{day_words(off.day, today)} is a {why_off(off)}"
+
+
+def _today(due: Due, now: datetime | None) -> date | None:
+    return now.astimezone(ZoneInfo(due.zone)).date() if now else None
+
+
+TROUBLE: Mapping[str, str] = {
+    "": "{they_are} next in turn",
+    "unavailable": "the recording system did not answer",
+    "held": "the recording system keeps its own hold on {them}",
+    "retained": "the recording system keeps {them} for a time that was set when {they_were} stored, and nobody can end that sooner",
+    "changed": "the file there is not the one that was to go, so nothing was deleted",
+    "absent": "the recording system does not show {them} any more, and is asked once more before that is believed",
+    "left": "something was still found after {they} had been deleted",
+}
+"""Why closed calls still have their audio; `trouble` says it of a number of them."""
+ONE = {"they": "it", "they_are": "it is", "they_were": "it was", "them": "it", "their": "its"}
+MANY = {"they": "they", "they_are": "they are", "they_were": "they were", "them": "them", "their": "their"}
+BY: Mapping[str, str] = {
+    "hold": "by a hold",
+    "request": "by an open request, for that request alone",
+    "copy": "for a customer’s copy, until it was fetched",
+}
+"""What keeps a call past its moment."""
+
+
+def trouble(why: str, number: int) -> str:
+    """Why so many calls are still there."""
+    return TROUBLE.get(why, why).format(**(ONE if number == 1 else MANY))
+
+
+WHY: Mapping[str, str] = {
+    "no_metadata": "no metadata file lies beside it",
+    "metadata": "its metadata file can’t be used",
+    "unreadable": "it or its metadata file can’t be read by the bot’s account",
+    "empty": "it is empty",
+    "ahead": "its metadata say that the call has yet to begin",
+    "not_ordinary": "it, or its metadata file, is a link or stands elsewhere too",
+    "shared": "another audio file has the same metadata file",
+    "name": "its name has characters that can’t be kept",
+    "folder": "it is a folder that can’t be looked into",
+}
+"""Why it could not be registered."""
+
+
+def file_line(file: UnregisteredFile, zone: str, now: datetime) -> tuple[str | When, ...]:
+    """One line for a card."""
+    parts: list[str | When] = [f"🗂️ File {file.id}: {WHY.get(file.why, file.why)} · {size_words(file.size)}"]
+    parts += [" · last written ", When(file.modified, zone, now)] if file.modified is not None else []
+    return (*parts, " · first seen ", When(file.first_seen, zone, now))

@@ -142,7 +142,7 @@ class Matter(Marked, Record, kw_only=True):
 class Request(MarkedKind, Matter, kw_only=True):
     """A staff request for access (P7) or for an investigation (P9): waiting, stuck, approved, denied, withdrawn or lapsed.
 
-    `longer`: it was asked on the longer form. `sealed` is what people wrote about it, by its own key (`handlers/written.py`).
+    `longer`: it was asked on the longer form. `sealed` is what people wrote about it, by its own key (`handlers/sealing.py`).
     `about` is a keyed mark of the investigation or claim it belongs to, which outlives these words for as long as it hides one.
     """
 

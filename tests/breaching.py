@@ -12,14 +12,14 @@ import pytest
 import handlers
 from handlers import home
 from handlers.acting import Act, Done, Visitor
-from handlers.breach import reporting, start
-from handlers.breach.forms import PEOPLE, READERS, ReportForm
+from handlers.breach import reporting
+from handlers.breach.known import Filed, Told
+from handlers.breach.reporting import PEOPLE, READERS, ReportForm
 from handlers.breach.vault import Vault
-from handlers.breach.view import Filed, Told
 from handlers.cards import Line, Option, Page
 from handlers.handling import Intent
-from handlers.keys import Keys
 from handlers.room import Asks, Command, Opens, Search
+from handlers.sealing import Keys
 from storage.database.store import Database
 from tests.handlers.breach.reporting import a_known
 from tests.restoring import copied
@@ -78,7 +78,7 @@ def furnished(monkeypatch: pytest.MonkeyPatch) -> Drawer:
     def gone(_: str) -> Page:
         raise AssertionError("a private form is never drawn as a message")
 
-    report = Asks(ReportForm, home.open_home, send, gone, private=True, after=receipt, instead=start.page)
+    report = Asks(ReportForm, home.open_home, send, gone, private=True, after=receipt, instead=reporting.page)
     stand_in(monkeypatch, reporting.file, drawer.file)
     brought: dict[Any, dict[Any, Any]] = {
         "FORMS": {"breach_report": report},

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 from hashlib import sha256
 
-from handlers.keys import Keys
+from handlers.sealing import Keys
 
 KEY = base64.b64encode(sha256(b"the key of the tests").digest()).decode()
 

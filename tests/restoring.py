@@ -18,7 +18,7 @@ from bot.retention.recording_sync import RecordingSync, UnregisteredFiles
 from bot.sealing import Marks, Seal
 from handlers.acting import Visitor
 from handlers.door import Door
-from handlers.keys import Keys
+from handlers.sealing import Keys
 from storage.database.store import Database
 from storage.records import Record
 from tests.clocks import Seconds

@@ -11,15 +11,14 @@ from bot.commands.rotating import Wrapped, begin, wrap_all
 from bot.sealing import Marks, Seal
 from bot.unlocking import unlock
 from handlers.acting import CLOCK, Act
-from handlers.breach import messages, sessions
+from handlers.breach import messages, readers
 from handlers.breach.known import Noted, Seated
 from handlers.breach.messages import tell
-from handlers.breach.sessions import link
+from handlers.breach.readers import link
 from handlers.breach.vault import Vault
 from handlers.customers.state import read_known as known_of
 from handlers.door import Door
-from handlers.keys import Keys, Unopened
-from handlers.written import read
+from handlers.sealing import Keys, Unopened, read
 from storage.database.store import Database
 from storage.tables.keys import MatterKey
 from tests.handlers.breach.reporting import a_known
@@ -125,7 +124,7 @@ async def a_house(database: Database, folder: Path) -> House:
         vault.new_causes(["a cause"])
 
     await house.within(door, file)
-    house.code = await door.enter(sessions.link(house.report), house.company.ruth)
+    house.code = await door.enter(readers.link(house.report), house.company.ruth)
     house.erased = "a call"
     return house
 

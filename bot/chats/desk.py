@@ -37,7 +37,7 @@ from handlers.forms import Answers
 from handlers.handling import Intent
 from handlers.home import closed
 from handlers.inbox import Press, done_late
-from handlers.leading import Lead
+from handlers.plain_words import Lead
 from handlers.room import Given, Hands, Search, Shows, Told
 from handlers.rules.identity import STANDINGS, may_act
 from handlers.rules.refusal import Refused

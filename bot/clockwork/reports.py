@@ -12,7 +12,7 @@ from bot.measures import TICK_FAULTS
 from bot.ports import Unavailable
 from bot.proof.journalling import Patiently, ReportCounters
 from handlers.acting import CLOCK
-from handlers.breach import clock, findings
+from handlers.breach import clock
 from handlers.breach.clock import line, traces, urgent
 from handlers.door import Door
 from handlers.handling import Intent
@@ -45,7 +45,7 @@ class Reports:
 
     async def tick(self) -> None:
         """Report what is found, ask the rule again and take the steps that are due; then tell the journal. Raises `DatabaseDown`."""
-        for piece in (findings.notice(), clock.look()):
+        for piece in (clock.notice(), clock.look()):
             await self._by_itself(piece)
         with suppress(Unavailable):  # the part that writes the other lines says that the journal is away
             await self.tell()

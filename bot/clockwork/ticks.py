@@ -22,11 +22,11 @@ from bot.ports import Unavailable
 from bot.retention.recording_sync import RecordingSync
 from bot.setbacks import Setbacks, Work
 from bot.web.listening import forget_late_codes
-from handlers import DUE, MATTERS, matter_of, tidying
+from handlers import DUE, MATTERS, forgetting, matter_of
 from handlers.acting import CLOCK
 from handlers.door import Door
+from handlers.forgetting import untidy
 from handlers.rules.access import company_day
-from handlers.tidying import untidy
 from storage.database.store import DatabaseDown, Store
 from storage.deadlines import Deadline
 
@@ -164,7 +164,7 @@ class Ticks:
     async def _tidying(self) -> None:
         now = self.door.now()
         if await self.door.database.read(lambda store: untidy(store, now)):
-            await self.door.enter(tidying.tidy(), CLOCK)
+            await self.door.enter(forgetting.tidy(), CLOCK)
 
 
 class Again(BaseTrigger):  # type: ignore[misc]

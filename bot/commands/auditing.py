@@ -27,7 +27,7 @@ from bot.sealing import Seal
 from bot.settings.config import Misconfigured, Settings, as_given
 from bot.unlocking import keys_for
 from handlers.acting import NONE
-from handlers.keys import Keys
+from handlers.sealing import Keys
 from handlers.words import counted
 from storage.chain import FIELDS
 from storage.database.private import beside

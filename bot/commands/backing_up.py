@@ -17,7 +17,7 @@ from bot.sealing import Seal
 from bot.settings.config import Misconfigured, Settings, as_given
 from bot.trouble import sentence
 from bot.unlocking import keys_for
-from handlers.keys import Keys
+from handlers.sealing import Keys
 from handlers.words import counted
 from storage.database.addresses import sqlite_file
 from storage.database.copies import Held, copy_out, held

@@ -20,7 +20,7 @@ from bot.settings.config import Misconfigured, Settings, flaws
 from bot.settings.setting_values import FORM_BY, LOOPBACK, NO_USE
 from bot.unlocking import keys_for, stands_to
 from bot.web.limits import is_trusted
-from handlers.keys import id_of
+from handlers.sealing import id_of
 from storage.database.private import open_to_others
 from storage.database.store import Database, DatabaseDown, SQLAlchemyError
 

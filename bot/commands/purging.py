@@ -16,12 +16,10 @@ from bot.recorders import open_recorder
 from bot.retention.recording_sync import AtHand, timely
 from bot.settings.config import Misconfigured, Settings, as_given, policy
 from bot.trouble import of_setting
-from handlers.late_words import trouble
 from handlers.policy import Policy
 from handlers.retention.guard import Judged, judge, weigh
 from handlers.rules.retention import Cause, Day, day_of, erase_at
-from handlers.unregistered_words import WHY
-from handlers.words import counted
+from handlers.words import WHY, counted, trouble
 from storage.database.store import Store
 from storage.database.upgrade import revision
 from storage.outlook import Waiting

@@ -18,7 +18,7 @@ from bot.proof.journal_lines import PUT_BACK, newest
 from bot.sealing import Seal
 from bot.settings.config import Misconfigured, Settings, as_given
 from bot.trouble import sentence
-from handlers.keys import Keys, Unopened, id_of
+from handlers.sealing import Keys, Unopened, id_of
 from handlers.words import counted
 from storage.database.addresses import sqlite_file
 from storage.database.copies import Held, alone, held, others_on, put_in_place, settle

@@ -17,8 +17,8 @@ from handlers import master_key
 from handlers.acting import COMMAND
 from handlers.breach import clock
 from handlers.door import Door
-from handlers.keys import Keys
 from handlers.master_key import Stands
+from handlers.sealing import Keys
 from handlers.words import counted
 from storage.database.addresses import sqlite_file
 from storage.database.copies import alone, others_on

@@ -16,14 +16,13 @@ from zoneinfo import ZoneInfo
 
 from bot.moments import moment, moment_at_home, read, zone_of
 from bot.settings.config import Misconfigured, as_given, policy
-from handlers.due_words import caution, in_words, sum_words, why_later, why_off
 from handlers.policy import Policy
 from handlers.rules.phone import one_of, written
 from handlers.rules.refusal import Refused
 from handlers.rules.retention import erase_at
 from handlers.rules.working_days import Due, calendar_of
 from handlers.rules.working_days import due as due_of
-from handlers.words import counted, day_words
+from handlers.words import caution, counted, day_words, in_words, sum_words, why_later, why_off
 
 MOST_DAYS = 1000
 A = TypeVar("A")

@@ -15,7 +15,7 @@ from bot.proof.journal_lines import Outside, Position
 from bot.settings.config import Misconfigured
 from handlers.acting import NONE
 from handlers.breach.clock import missing
-from handlers.keys import Keys
+from handlers.sealing import Keys
 from handlers.words import counted
 from storage.chain import GENESIS, Verdict, Walk
 from storage.database.store import Database, DatabaseDown, Store

@@ -13,8 +13,8 @@ from aiohttp import web
 from bot.rehearsal.happened import happened
 from handlers.acting import CLOCK, NONE, Act
 from handlers.forgetting import words_go
-from handlers.keys import Keys
 from handlers.policy import Policy
+from handlers.sealing import Keys
 from storage.database.store import Database, Store
 
 

@@ -11,8 +11,8 @@ import structlog
 
 from bot.ports import Absent, LiveCall, Recorder, Sought
 from handlers.acting import CLOCK
-from handlers.declined import saying, watching
-from handlers.declined.view import Live, Trouble
+from handlers.declined import saying
+from handlers.declined.state import Live, Trouble
 from handlers.door import Door, Repeated
 from handlers.handling import Intent
 from handlers.rules.identity import Identity, email_key
@@ -76,7 +76,7 @@ class Declining:
         """What was recorded and never registered, of calls that are over: a look of another kind says whether it is there. Raises `Unavailable`."""
         for matter, names in (await self.door.database.read(lambda store: store.declines.unmet())).items():
             left = await self.recorder.look([Sought(one, 0, "") for one in names])
-            await self._enter(watching.left(matter) if any(left.values()) else watching.cleared(matter))
+            await self._enter(saying.left(matter) if any(left.values()) else saying.cleared(matter))
 
     async def _rest(self, seconds: float) -> None:
         """So long, unless something is committed: then at once, but never more than a few times a second."""
@@ -91,7 +91,7 @@ class Declining:
         calls, trouble = await self._told()
         for over in await self.door.database.read(lambda store: [_over(store, one) for one in calls]):
             if over:
-                await self._enter(watching.again(over))
+                await self._enter(saying.again(over))
         for matter in looking:
             mine = await self.door.database.read(partial(_addresses, matter=matter))
             found = tuple(one for one in calls if one.operator_key in mine)
@@ -120,25 +120,25 @@ class Declining:
             await self._enter(await asyncio.wait_for(self._seen(one), ANSWERS))
         except Absent:
             if _is_gone(one, self.door.now()):
-                await self._enter(watching.over(one.id))
+                await self._enter(saying.over(one.id))
         except DatabaseDown:
             raise
         except Exception as error:  # noqa: BLE001  whatever it is, nobody can say that it is off
             log.warning("declining.unreachable", matter=one.id, error=type(error).__name__)
-            await self._enter(watching.still(one.id, trouble="unreachable"))
+            await self._enter(saying.still(one.id, trouble="unreachable"))
 
     async def _seen(self, one: Declined) -> Intent[None]:
         """Asked to stop, whatever it said before, and read back another way: OK proves nothing."""
         now = await self._call(one)
         if now is not None and now.started != one.began:
-            return watching.over(one.id)  # its name was given to another call, which is recorded
+            return saying.over(one.id)  # its name was given to another call, which is recorded
         if one.live != "off":
             await self._stop(one)
         left = await self.recorder.still(one.call_id, await self._names(one))
         if left and one.live == "off":  # somebody began it again: that it is off is taken back at once
             await self.recorder.stop(one.call_id)
         recordings = await self._recordings(one)
-        return watching.still(one.id, left, recordings=recordings) if left else watching.confirm(one.id, recordings)
+        return saying.still(one.id, left, recordings=recordings) if left else saying.confirm(one.id, recordings)
 
     async def _stop(self, one: Declined) -> None:
         await self.recorder.stop(one.call_id)

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from bot.ports import Absent, Recorder, Unavailable
 from bot.setbacks import Setbacks
-from handlers import mirroring
+from handlers import keeping
 from handlers.acting import CLOCK
 from handlers.door import Door
 from handlers.handling import Intent
@@ -97,7 +97,7 @@ class Mirroring:
                 )
             )
             self._next_release = _place(found)
-            asked = await self._asked([*found, *refused], self.recorder.release, mirroring.unmirrored)
+            asked = await self._asked([*found, *refused], self.recorder.release, keeping.unmirrored)
         asked.tell()
 
     async def _hold(self) -> None:
@@ -106,7 +106,7 @@ class Mirroring:
         now, after = self.door.now(), self._next_hold
         found = await self.door.database.read(lambda store: store.mirrors.to_hold(self.system, now, after, AT_ONCE))
         self._next_hold = _place(found)
-        asked = await self._asked(found, self.recorder.hold, mirroring.mirrored)
+        asked = await self._asked(found, self.recorder.hold, keeping.mirrored)
         asked.tell()
 
     async def _hold_anew(self) -> None:
@@ -115,7 +115,7 @@ class Mirroring:
         now, after = self.door.now(), self._next_anew
         found = await self.door.database.read(lambda store: store.mirrors.held(self.system, now, after, AT_ONCE))
         self._next_anew = _place(found)
-        asked = await self._asked(found, self.recorder.hold, mirroring.mirrored)
+        asked = await self._asked(found, self.recorder.hold, keeping.mirrored)
         self._all = self._all and not asked.later
         if self._next_anew == FIRST:  # that was the last of them
             self._anew_at, self._all = self.seconds() + (DAILY if self._all else SOON), True

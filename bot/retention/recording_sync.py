@@ -16,7 +16,7 @@ import structlog
 from bot.measures import TICK_FAULTS
 from bot.ports import NOTHING, Absent, Audio, Changed, Gone, Looked, Problem, Recorder, Sighting, Unavailable
 from handlers import CALLS, recordings
-from handlers import unregistered as handlers_unregistered
+from handlers import recordings as handlers_unregistered
 from handlers.acting import CLOCK
 from handlers.door import Door, Repeated
 from handlers.policy import Policy

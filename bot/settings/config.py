@@ -37,8 +37,8 @@ from bot.settings.setting_values import (
     master_key,
     signing_secret_flaw,
 )
-from handlers.keys import Keys
 from handlers.policy import Policy, PolicyError, load_policy
+from handlers.sealing import Keys
 from storage.database.store import async_url
 
 Kind = TypeVar("Kind", bound=BaseSettings)

@@ -20,8 +20,8 @@ from handlers import BUTTONS, CHANGES, COMMANDS, FORMS, done_words, meanwhile
 from handlers.cards import Filled, Page, Sheet
 from handlers.ids import new_id
 from handlers.inbox import Press, kept_words
-from handlers.leading import InConfidence, Lead, Opened, Read, Say
 from handlers.matters import showing
+from handlers.plain_words import InConfidence, Lead, Opened, Read, Say
 from handlers.room import HELP, Command, Hands, Opens, Shows, Tells, Told
 from handlers.rules.identity import STANDINGS
 from handlers.rules.refusal import Refused

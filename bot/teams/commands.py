@@ -9,7 +9,7 @@ from bot.teams import answers, forms, render
 from bot.teams.package import command_id
 from bot.teams.turn import Turn
 from handlers import COMMANDS, FORMS, is_private, opened_by
-from handlers.leading import Lead, Opened
+from handlers.plain_words import Lead, Opened
 from handlers.room import HELP, Command
 from handlers.rules.searching import is_sentence
 

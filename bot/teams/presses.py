@@ -18,8 +18,8 @@ from handlers.cards import Actions, Button, Card, Filled, Line, Page, Sheet
 from handlers.effects import Blank, at_home
 from handlers.ids import new_id
 from handlers.inbox import Press
-from handlers.leading import InConfidence, Opened, Read, Say
 from handlers.matters import showing
+from handlers.plain_words import InConfidence, Opened, Read, Say
 from handlers.room import HELP, Back, Does, Hands, Opens, Shows, Tells
 from handlers.rules.refusal import Refused
 from handlers.telling import answer, known

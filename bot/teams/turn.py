@@ -9,7 +9,7 @@ from typing import Any
 
 from botbuilder.schema import Activity
 
-from handlers.leading import Lead
+from handlers.plain_words import Lead
 
 PERSONAL = "personal"
 PRESSED = "adaptiveCard/action"

@@ -13,8 +13,8 @@ from bot.web.drawn import HEAD, faults, page
 from bot.web.limits import LINKS, Limits, Networks, caller
 from bot.web.written import Written, written
 from handlers.acting import WEB
-from handlers.breach import sessions
-from handlers.breach.sessions import pass_stands, reader
+from handlers.breach import readers
+from handlers.breach.readers import pass_stands, reader
 from handlers.door import Door
 from handlers.rules.refusal import Refused
 
@@ -106,7 +106,7 @@ class Opened:
             self.limits.take(LINKS, caller(request, self.trusted))
             raise Over
         try:
-            report, secret = await self.door.enter(sessions.exchange(code), WEB)
+            report, secret = await self.door.enter(readers.exchange(code), WEB)
         except Refused:
             raise Over from None
         response = self.back(report)
@@ -117,7 +117,7 @@ class Opened:
         if not (report := _report(request)):
             raise Over
         if await self._stands(secret := self.cookie.of(request)):
-            await self.door.enter(sessions.leave(report, secret), WEB)
+            await self.door.enter(readers.leave(report, secret), WEB)
         response = page("left.html", mine=self.where.endswith("mine"))
         self.cookie.take(response, f"{self.where}/{report}")
         return response

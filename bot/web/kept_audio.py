@@ -16,7 +16,7 @@ from bot.web.sounding import Sounding
 from handlers.acting import WEB
 from handlers.breach import hearing
 from handlers.breach.hearing import Copy, may_hear
-from handlers.breach.view import PART, Sound
+from handlers.breach.known import PART, Sound
 from handlers.door import Door
 from handlers.rules.refusal import Refused
 

@@ -15,13 +15,12 @@ from bot.web.limits import LISTENING, Limits, Networks, caller
 from bot.web.pacing import REAL, Pace, Pacing
 from bot.web.sounding import Sounding
 from bot.web.waves import Waves
-from handlers import listening, tidying
+from handlers import forgetting, listening
 from handlers.acting import CLOCK, WEB
 from handlers.door import Door
-from handlers.listening import CLOSED, SPENT, Hearing, Stands, code_stands, hear, session_stands
-from handlers.playing import described
+from handlers.forgetting import lapsed
+from handlers.listening import CLOSED, SPENT, Hearing, Stands, code_stands, described, hear, session_stands
 from handlers.rules.refusal import Refused
-from handlers.tidying import lapsed
 from storage.records import Recording
 
 Ask = Callable[[], Awaitable[object]]
@@ -168,7 +167,7 @@ async def forget_late_codes(door: Door) -> None:
     """What was too late once stays so, whatever the wall clock says next. Raises `DatabaseDown`."""
     now = door.now()
     if await door.database.read(lambda store: lapsed(store, now)):
-        await door.enter(tidying.lapse(), CLOCK)
+        await door.enter(forgetting.lapse(), CLOCK)
 
 
 async def _everybody(_: int) -> bool:

@@ -16,12 +16,10 @@ from bot.web.limits import LINKS, RECEIPTS, REPORTS, Limit, Limits, Networks, ca
 from bot.web.written import Written
 from handlers.acting import WEB
 from handlers.breach import reporting
-from handlers.breach.forms import LONGEST
-from handlers.breach.reporting import receipt_stands
+from handlers.breach.known import Filed, ReporterView, Told
+from handlers.breach.reporting import FORM, LONGEST, OVER, PATH, begun, receipt_stands, token
+from handlers.breach.reporting import LONGEST as LONGEST_TOKEN
 from handlers.breach.room import groups
-from handlers.breach.start import FORM, OVER, PATH, begun, token
-from handlers.breach.start import LONGEST as LONGEST_TOKEN
-from handlers.breach.view import Filed, ReporterView, Told
 from handlers.door import Door
 from handlers.ids import hashed
 from handlers.policy import Policy

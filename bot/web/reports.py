@@ -18,7 +18,7 @@ from bot.web.written import Written
 from handlers import gather_calls, read_report
 from handlers.acting import WEB
 from handlers.breach import handling, hearing
-from handlers.breach.forms import LONGEST
+from handlers.breach.reporting import LONGEST
 from handlers.door import Door
 from handlers.handling import Intent
 from handlers.rules.refusal import Refused

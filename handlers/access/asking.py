@@ -17,8 +17,7 @@ from handlers.alarms import warned_by
 from handlers.effects import Effect
 from handlers.handling import handler
 from handlers.ids import new_id
-from handlers.matters.alarming import alarm
-from handlers.matters.asking import on_record, parties, reached, shows
+from handlers.matters.asking import alarm, on_record, parties, reached, shows
 from handlers.policy import Policy
 from handlers.rules import access as rule
 from handlers.rules import reasons
@@ -28,9 +27,8 @@ from handlers.rules.reasons import reason_of
 from handlers.rules.refusal import Refused
 from handlers.rules.routing import Route
 from handlers.rules.searching import may_know
-from handlers.sealing import Seal
+from handlers.sealing import Seal, Written, write
 from handlers.unseen import unseen
-from handlers.written import Written, write
 from storage.prefetch import Prefetch
 from storage.records import Recording, Remark, Request
 

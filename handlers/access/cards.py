@@ -7,7 +7,7 @@ from datetime import datetime
 
 from handlers.access.forms import INVESTIGATION
 from handlers.access.state import View
-from handlers.access.turns import turn
+from handlers.access.waiting import turn
 from handlers.cards import Actions, Button, Card, Facts, Line, Part, Said, Sign, Small, Title, When, Words
 from handlers.rules.deadlines import LATE
 from handlers.rules.reasons import compact

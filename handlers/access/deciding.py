@@ -5,20 +5,18 @@ from __future__ import annotations
 from handlers.access.asking import store_remark
 from handlers.access.cards import already, ended, question_words
 from handlers.access.state import View, load, load_for, load_to_decide
-from handlers.access.turns import who_is_next
-from handlers.access.waiting import ENDS, count_silence_again, drop_steps, remind_before_end
+from handlers.access.waiting import ENDS, count_silence_again, drop_steps, remind_before_end, who_is_next
 from handlers.acting import Act, Done
 from handlers.alarms import warned_by
 from handlers.door import Repeated
 from handlers.effects import Tell
 from handlers.handling import handler
 from handlers.ids import new_id
-from handlers.matters.alarming import alarm
-from handlers.matters.asking import ask_anew, changed, no_longer_decide, reached, takes_part
+from handlers.matters.asking import alarm, ask_anew, changed, no_longer_decide, reached, takes_part
 from handlers.matters.reminding import line_of
 from handlers.rules import access as rule
 from handlers.rules.routing import after
-from handlers.written import write
+from handlers.sealing import write
 from storage.records import Grant
 
 

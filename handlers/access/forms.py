@@ -8,7 +8,7 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
-from handlers import finding, role_people, why
+from handlers import finding, plain_words, role_people
 from handlers.acting import Act
 from handlers.cards import Filled, Option, Sheet
 from handlers.finding import Looked
@@ -18,7 +18,7 @@ from handlers.rules import reasons
 from handlers.rules.reasons import sounds_special
 from handlers.rules.searching import is_sentence, may_know
 from handlers.rules.wishes import wish
-from handlers.written import read
+from handlers.sealing import read
 from storage.records import Recording
 
 
@@ -26,7 +26,7 @@ def _most(policy: Policy) -> int:
     return policy.access.most_recordings
 
 
-Reason = Annotated[str, why.ASKED]
+Reason = Annotated[str, plain_words.ASKED]
 Calls = Annotated[
     list[Annotated[int, Field(ge=1, lt=2**31)]],
     AnyOf(

@@ -6,11 +6,11 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import timedelta
 from functools import partial
 
-from handlers import opening, role_people, why
+from handlers import opening, plain_words, role_people
 from handlers.access import asking, deciding, forms, waiting
 from handlers.access.cards import card
 from handlers.access.state import GONE, Filed, View, load, with_history
-from handlers.access.turns import in_details
+from handlers.access.waiting import in_details
 from handlers.acting import Act
 from handlers.alarms import may_look
 from handlers.cards import Actions, Button, Line, Row, Sign, When, Words
@@ -228,7 +228,7 @@ ROOM = Room(
     forms=(
         Asks(
             forms.AccessForm, begin, lambda _, form, key: asking.file_request(form, key), _on_its_way, new=True,
-            variant=_variant, leads=why.leads, supplied=forms.supplied, after=_already, sought=forms.sought, again=forms.again,
+            variant=_variant, leads=plain_words.leads, supplied=forms.supplied, after=_already, sought=forms.sought, again=forms.again,
         ),
         _of_words(forms.DenyForm, send=lambda about, form, _: deciding.deny_request(about, form.words), intro=deciding.open_decision),
         _of_words(forms.QuestionForm, send=lambda about, form, _: deciding.ask_requester(about, form.words), intro=deciding.open_decision),

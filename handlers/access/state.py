@@ -16,9 +16,8 @@ from handlers.rules.deciders import RequestCircumstances
 from handlers.rules.reasons import reason_of
 from handlers.rules.refusal import Refused
 from handlers.rules.routing import Authority, authority, may_decide
-from handlers.sealing import Seal
+from handlers.sealing import Seal, Written, read
 from handlers.words import listed
-from handlers.written import Written, read
 from storage.database.store import Store
 from storage.records import Alarm, Grant, Party, Person, Recording, Remark, Request
 from storage.tables.concerned import Concerned

@@ -5,13 +5,11 @@ from __future__ import annotations
 from handlers import colleagues
 from handlers.acting import Act, Done
 from handlers.breach import messages
-from handlers.breach.forms import LONGEST
-from handlers.breach.known import DECIDER, Accusation, Kind, Noted, Seated
-from handlers.breach.seating import seat
-from handlers.breach.sessions import NONE, first_look, reading
+from handlers.breach.known import DECIDER, Accusation, HandlerView, Kind, Noted, Seated
+from handlers.breach.readers import NONE, first_look, reading, seat
+from handlers.breach.reporting import LONGEST
 from handlers.breach.showing import Rooms, as_reader, gathered, to_handler
 from handlers.breach.vault import Opened, Vault
-from handlers.breach.view import HandlerView
 from handlers.handling import handler
 from handlers.rules.access import company_day
 from handlers.rules.breach import HANDLERS, checklist, kept

@@ -8,12 +8,10 @@ from datetime import datetime, timedelta
 from handlers.acting import Act, Done
 from handlers.breach import messages
 from handlers.breach.handling import handled
-from handlers.breach.known import Hearing, Kept, Noted
-from handlers.breach.seating import Present, circumstances, seat
-from handlers.breach.sessions import NONE, reader, reading
+from handlers.breach.known import Hearing, Kept, Noted, Sound
+from handlers.breach.readers import NONE, Present, circumstances, reader, reading, seat
 from handlers.breach.showing import were_on_any, words_of
 from handlers.breach.vault import LASTS, Opened, Vault
-from handlers.breach.view import Sound
 from handlers.handling import handler
 from handlers.ids import new_id
 from handlers.rules.deciders import HearingCircumstances, decider

@@ -1,28 +1,147 @@
-"""Filing a report, and what its reporter reads and writes later: with the receipt, or by who gave a name (P13)."""
+"""Filing a report, and what its reporter reads and writes later (P13)."""
 
 from __future__ import annotations
 
+import json
+from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Annotated, ClassVar, Literal
 from zoneinfo import ZoneInfo
 
-from pydantic import TypeAdapter
+from pydantic import Field, TypeAdapter
 
 from handlers import colleagues
 from handlers.acting import Act, Done, Visitor
 from handlers.breach import messages
-from handlers.breach.forms import LONGEST, ReportForm
-from handlers.breach.known import Known, Noted
-from handlers.breach.seating import everywhere, seat, whom_to_bring_it
-from handlers.breach.sessions import own
+from handlers.breach.known import Filed, Known, Noted, ReporterView, Told
+from handlers.breach.readers import everywhere, own, seat, whom_to_bring_it
 from handlers.breach.showing import to_reporter
 from handlers.breach.vault import LASTS, Opened, Vault
-from handlers.breach.view import Filed, ReporterView, Told
+from handlers.cards import Actions, Button, Line, Option, Page, Small
+from handlers.forms import AnyOf, Form, OneOf, Text, Words
 from handlers.handling import Intent, handler
+from handlers.ids import new_secret
 from handlers.rules.breach import moments, received, would_be_readers
 from handlers.rules.refusal import Refused
+from handlers.sealing import Keys, Unopened
 from handlers.unseen import unseen
 from storage.tables.breaches import ReportDraft
+
+PEOPLE, READERS = "breach_people", "breach_readers"
+"""Look-ups: whom it is about, and those who would normally read it."""
+MOST_PEOPLE = 10
+LONGEST = 3000
+NAMED = (
+    Option("named", "Yes, those who handle it may know my name"),
+    Option("withheld", "No, keep my name out of it"),
+)
+
+
+class ReportForm(Form):
+    """P13: what somebody saw, and who must not read it."""
+
+    name: ClassVar[str] = "breach_report"
+    title: ClassVar[str] = "Report in confidence"
+    send: ClassVar[str] = "Send"
+    intro: ClassVar[str] = (
+        "Only the Manager, Human Resources, and the Head of Customer Success read it, and nobody you pick below. "
+        "I keep nothing of who sent it unless you give your name. The chat platform itself knows who pressed the button; "
+        "the page /report does not ask."
+    )
+    what: Annotated[
+        Text,
+        Words("What happened?", LONGEST, lines=True, missing="Please say in a sentence or two what happened."),
+    ]
+    when: Annotated[Text, Words("When?", 200, placeholder="Tuesday afternoon")] = ""
+    which: Annotated[
+        Text, Words("Which recording or request, if you know?", 200, placeholder="CS-10442, or the day and the number")
+    ] = ""
+    accused: Annotated[
+        list[str],
+        AnyOf(
+            "Who is it about?",
+            PEOPLE,
+            lambda _: MOST_PEOPLE,
+            help="Pick everyone it is about: they never see it or hear of it here. I don’t look for names in what you write.",
+        ),
+    ] = Field(default_factory=list)
+    concerned: Annotated[Text, Words("Somebody you can’t find above?", 200, placeholder="A name, or a team")] = ""
+    conflicts: Annotated[
+        list[str],
+        AnyOf(
+            "Should any of these people not see it?", READERS, lambda _: MOST_PEOPLE,
+            help="They would normally get it. The ones you pick won’t see it or hear of it here, nor will their deputies.",
+        ),
+    ] = Field(default_factory=list)  # fmt: skip
+    named: Annotated[
+        Literal["named", "withheld"],
+        OneOf("May they know your name?", lambda _: NAMED, help="With your name they can ask you in this chat."),
+    ]
+
+
+LINK_LASTS = timedelta(minutes=10)
+WRITING = timedelta(hours=1)  # for which the page stays whose it is, while somebody writes
+LONGEST_TOKEN = 2000  # characters of a token
+PATH = "/report/start"
+TITLE = "Report in confidence"
+LINK, FORM = "breach start", "breach writing"
+"""What a token is for: the link in a chat, or the form that it led to. Neither is good as the other, nor for longer than its own time."""
+_ABOUT = "start"
+OVER = "This link is over. Please ask for a new one in your chat, or write on the page /report without one."
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """What a token says: whose account it is, when it ends, and a random id, by which a page tells that it was used."""
+
+    account: str
+    ends: datetime
+    id: str
+
+
+def token(keys: Keys, account: str, now: datetime, purpose: str = LINK) -> str:
+    """Good for ten minutes, or for an hour of writing; nothing is stored, so nothing on disk ties the account to it."""
+    told = json.dumps([account, (now + _lasts(purpose)).timestamp(), new_secret()])
+    return urlsafe_b64encode(keys.seal(told.encode(), _ABOUT, purpose)).decode().rstrip("=")
+
+
+def _lasts(purpose: str) -> timedelta:
+    return WRITING if purpose == FORM else LINK_LASTS
+
+
+def begun(keys: Keys, told: str, now: datetime, purpose: str = LINK) -> Start:
+    """What a token says; raises `Refused` where it is over, was changed, or is none."""
+    try:
+        raw = urlsafe_b64decode(told[:LONGEST_TOKEN] + "=" * (-len(told) % 4))
+        account, ends, name = json.loads(keys.open(raw, _ABOUT, purpose))
+    except (Unopened, ValueError) as error:
+        raise Refused(OVER, code="start_over") from error
+    start = Start(account, datetime.fromtimestamp(ends, UTC), name)
+    # A clock that stood ahead made none that lasts longer.
+    if not now <= start.ends <= now + _lasts(purpose):
+        raise Refused(OVER, code="start_over")
+    return start
+
+
+def page(keys: Keys, account: str, now: datetime, public_url: str) -> Page:
+    """What stands in the chat in the place of the form."""
+    link = f"{public_url}{PATH}#{token(keys, account, now)}"
+    minutes = LINK_LASTS.seconds // 60
+    return Page(
+        TITLE,
+        (
+            Line(
+                "Reports are written on my own page, so that nothing of yours stands in this chat. "
+                f"The link is yours alone, works once, and ends in {minutes} minutes."
+            ),
+            Actions((Button("report_page", "Write a report", "", "primary", url=link),)),
+            Small("P13 · The chat platform knows that you asked for this; the page /report does not ask who you are."),
+        ),
+        "Report a suspected breach in confidence, on a page of mine.",
+    )
+
 
 UNKNOWN = "I know no such receipt. Please look whether every letter is there; capital and small letters differ."
 MOST = 50  # entries of a reporter to one report

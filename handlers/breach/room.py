@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from handlers import colleagues, role_people
 from handlers.acting import Act
-from handlers.breach import handling, messages, reporting, sessions, start
-from handlers.breach.forms import PEOPLE, READERS, ReportForm
+from handlers.breach import handling, messages, readers, reporting
+from handlers.breach.known import Filed
+from handlers.breach.reporting import PEOPLE, READERS, ReportForm
 from handlers.breach.vault import Opened, Vault
-from handlers.breach.view import Filed
 from handlers.cards import Actions, Button, Heading, Line, Option, Page, Row, Sign, Small
 from handlers.handling import Intent
 from handlers.room import Asks, Command, Does, Hands, Opens, Room, Rows, Search
@@ -119,15 +119,15 @@ ROOM = Room(
     commands={"recording-breach": Command(SAYS, HELPS, ReportForm.name, short="Report in confidence")},
     buttons={
         ReportForm.name: Opens(ReportForm.name, "Report in confidence"),
-        messages.DETAILS: Hands(sessions.link, _opens("handle"), "Details"),
-        messages.REPLY: Hands(sessions.link, _opens("mine"), "Reply"),
+        messages.DETAILS: Hands(readers.link, _opens("handle"), "Details"),
+        messages.REPLY: Hands(readers.link, _opens("mine"), "Reply"),
         messages.ACKNOWLEDGE: Does(handling.acknowledge_pressed, "Acknowledge"),
     },
     begins=(REPORT,),
     forms=(
         Asks(
             ReportForm, _begin, lambda _, form, key: reporting.from_form(form, key), _sent, new=True, after=receipt,
-            private=True, instead=start.page,
+            private=True, instead=reporting.page,
         ),
     ),
     searches={PEOPLE: Search(colleagues.find, colleagues.named, private=True), READERS: Search(_readers, _readers_named, private=True)},

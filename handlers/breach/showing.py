@@ -10,10 +10,9 @@ from zoneinfo import ZoneInfo
 
 from handlers import finding, role_people
 from handlers.acting import Act, Visitor
-from handlers.breach.known import DECIDER, Hearing, Known, Noted
-from handlers.breach.seating import whom_to_bring_it
+from handlers.breach.known import DECIDER, CallView, HandlerView, Hearing, Known, Noted, ReporterView, Said, StepView
+from handlers.breach.readers import whom_to_bring_it
 from handlers.breach.vault import Opened
-from handlers.breach.view import CallView, HandlerView, ReporterView, Said, StepView
 from handlers.matters import showing
 from handlers.policy.values import RoleName
 from handlers.room import Room

@@ -9,10 +9,9 @@ from typing import Protocol
 
 from pydantic import ValidationError
 
-from handlers.breach.known import DECIDER, Known, Noted, Seated
-from handlers.breach.view import PART
+from handlers.breach.known import DECIDER, PART, Known, Noted, Seated
 from handlers.ids import new_id, new_receipt, new_secret
-from handlers.keys import Keys, Unopened, new_key, opened, sealed
+from handlers.sealing import Keys, Unopened, new_key, opened, sealed
 from storage.breaches import SIGHT_ENDED, Breaches
 from storage.database.store import Store
 from storage.tables.breaches import Report, ReportCause, ReportPass, ReportSight, ReportTrace

@@ -17,9 +17,18 @@ from handlers.acting import Act, Done
 from handlers.alarms import warned_by
 from handlers.cards import Sheet
 from handlers.customers import forms
-from handlers.customers.calls import Meant, is_shared, meant
 from handlers.customers.deadlines import bring_forward, watch
-from handlers.customers.forms import UNCHECKED, WANTS, AuthorityForm, ColleagueForm, PersonForm, WhichForm
+from handlers.customers.forms import (
+    UNCHECKED,
+    WANTS,
+    AuthorityForm,
+    ColleagueForm,
+    Meant,
+    PersonForm,
+    WhichForm,
+    is_shared,
+    meant,
+)
 from handlers.customers.lines import SHARED, cautions, receipt_words
 from handlers.customers.state import (
     COLLEAGUE,
@@ -36,8 +45,7 @@ from handlers.effects import Effect, Tell
 from handlers.forms import Answers
 from handlers.handling import handler
 from handlers.ids import hashed, new_id
-from handlers.matters.alarming import alarm
-from handlers.matters.asking import ask_anew, changed, no_longer_decide, on_record, parties, reached, shows
+from handlers.matters.asking import alarm, ask_anew, changed, no_longer_decide, on_record, parties, reached, shows
 from handlers.matters.case import party_of
 from handlers.room import Earlier, Given
 from handlers.rules import customer_names as address_rule

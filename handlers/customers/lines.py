@@ -8,12 +8,11 @@ from zoneinfo import ZoneInfo
 
 from handlers.cards import Line, Part, Said, Sign, Small, When
 from handlers.customers.state import Known, Receipt, View, promised
-from handlers.due_words import caution, sum_words
-from handlers.matters.alarming import told
+from handlers.matters.asking import told
 from handlers.matters.case import entitled
 from handlers.rules.customer_names import looks_like_theirs
 from handlers.rules.refusal import Refused
-from handlers.words import counted, day_words, line_words, masked, moment_words
+from handlers.words import caution, counted, day_words, line_words, masked, moment_words, sum_words
 
 IN_TIME = "If it runs late, that stays on record."
 LATE = "It is late, and that stays on record."

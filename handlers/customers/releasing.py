@@ -19,8 +19,7 @@ from handlers.door import Repeated
 from handlers.effects import Effect, Tell
 from handlers.handling import handler
 from handlers.letters import Written
-from handlers.matters.alarming import alarm
-from handlers.matters.asking import ask_anew, changed, takes_part
+from handlers.matters.asking import alarm, ask_anew, changed, takes_part
 from handlers.matters.reminding import line_of
 from handlers.rules import customers as rule
 from handlers.rules.customers import for_the_head

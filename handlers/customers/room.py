@@ -5,20 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import partial
 
-from handlers import opening, why
+from handlers import opening, plain_words
 from handlers.acting import Act
 from handlers.alarms import may_look
 from handlers.cards import Actions, Button, Line, Page, Row, Sign, When
 from handlers.customers import (
-    afterwards,
-    calls,
     changing,
     deadlines,
     filing,
-    forms,
+    forms,  # fmt: skip
+    mailing,
     passcodes,
     releasing,
-)  # fmt: skip
+)
 from handlers.customers.cards import card, lists
 from handlers.customers.filing import Filed
 from handlers.customers.state import GONE, View, load
@@ -124,16 +123,16 @@ BUTTONS: dict[str, Press] = {
     passcodes.RING: Hands(lambda value: passcodes.passcode(*_parted(value)), passcodes.shown, "Show the passcode"),
     passcodes.ASK: Opens(forms.AskNumberForm.name, "Ask for another number"),
     passcodes.ANOTHER: Opens(forms.NumberForm.name, "Allow another number"),
-    "customer_send_again": Does(afterwards.send_again, "Send again"),
-    "customer_arrived": Does(afterwards.arrived, "It arrived"),
-    "customer_bounced": Does(afterwards.bounced, "It bounced"),
-    "customer_wrong_address": Hands(afterwards.wrong_address, afterwards.went_astray, "Wrong address"),
+    "customer_send_again": Does(mailing.send_again, "Send again"),
+    "customer_arrived": Does(mailing.arrived, "It arrived"),
+    "customer_bounced": Does(mailing.bounced, "It bounced"),
+    "customer_wrong_address": Hands(mailing.wrong_address, mailing.went_astray, "Wrong address"),
     "customer_new_link": Does(lambda about: releasing.send_new_link(*_parted(about)), "Send a new link"),
 }
 FORMS = (
     Asks(
         forms.WhichForm, begin, lambda about, form, _: filing.choose(form, about), _on_its_way, new=True,
-        leads=why.leads, supplied=filing.asked_today, after=lambda sheet: sheet, sought=calls.sought,
+        leads=plain_words.leads, supplied=filing.asked_today, after=lambda sheet: sheet, sought=forms.sought,
     ),
     Asks(
         forms.PersonForm, begin, _file, _on_its_way, new=True, variant=filing.second_step, intro=filing.introduction,
@@ -156,8 +155,8 @@ ROOM = Room(
     "customers",
     buttons=BUTTONS,
     forms=FORMS,
-    searches={forms.CALLS: Search(calls.find, calls.named)},
-    due={**deadlines.DUE, deadlines.LINK_ENDS: afterwards.end_over},
+    searches={forms.CALLS: Search(forms.find, forms.named)},
+    due={**deadlines.DUE, deadlines.LINK_ENDS: mailing.end_over},
     matter=MATTER,
     lists=lists,
 )  # fmt: skip

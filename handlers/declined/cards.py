@@ -6,8 +6,8 @@ from datetime import datetime
 
 from handlers.cards import Actions, Button, Card, Line, Part, Row, Sign, Small, Title, When, Words
 from handlers.declined.deciding import KeepForm
-from handlers.declined.view import View
-from handlers.matters.alarming import told
+from handlers.declined.state import View
+from handlers.matters.asking import told
 from handlers.matters.case import entitled
 from handlers.rules.declined import KEPT
 from handlers.words import call_line, line_words, moment_words

@@ -1,24 +1,37 @@
-"""What becomes of what was recorded: it goes by itself or by decision, or is kept; what is registered later follows (P5)."""
+"""What becomes of a declined call: which one it was, who decides, and what is out of reach meanwhile (P5)."""
 
 from __future__ import annotations
 
-from typing import Annotated, ClassVar
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+from typing import Annotated, Any, ClassVar
 
 from handlers.acting import Act, Done
-from handlers.cards import Option
-from handlers.declined.choosing import GO, REMIND
-from handlers.declined.reaching import begin_erasure, bring_back, put_out_of_reach
-from handlers.declined.view import View, deciding, load, seen
+from handlers.alarms import warned_by
+from handlers.cards import Button, Option, Row
+from handlers.customers.state import asked_by_number
+from handlers.declined.state import View, deciding, load, seen
 from handlers.door import Repeated
 from handlers.effects import Effect, Tell
 from handlers.forms import Form, OneOf
 from handlers.handling import handler
-from handlers.matters.asking import changed, takes_part
+from handlers.ids import new_id
+from handlers.keeping import keep_for_matters
+from handlers.matters.asking import alarm, ask_anew, changed, shows, takes_part
+from handlers.matters.case import entitled
+from handlers.matters.reminding import line_of, tell
 from handlers.policy.values import Text
 from handlers.rules import declined as rule
+from handlers.rules.deadlines import next_morning
 from handlers.rules.declined import KEPT
 from handlers.rules.refusal import Refused
 from handlers.rules.routing import Authority
+from handlers.telling import ON_A_LINE
+from storage.database.store import Store
+from storage.erasures import DECLINED, is_wiped
+from storage.records import Recording
+from storage.tables.declined import CHOOSING, Declined
+from storage.whose_data import Address
 
 
 class KeepForm(Form):
@@ -123,3 +136,188 @@ def _word(act: Act, view: View, what: str) -> tuple[Effect, ...]:
     row = view.declined
     words = f"{act.me.name} {what} of the call whose customer declined ({row.id}). Press Details to read more."
     return (Tell(row.said_by, words, f"declined:{row.id}:decided", "details", row.id),)
+
+
+UNCHOSEN, HAND_OVER = "declined.unchosen", "declined.hand_over"
+LAST_CALLS, OF_DAYS = 5, timedelta(days=14)
+MOST_OF_AN_ADDRESS = 50
+
+
+def last_calls(store: Store, row: Declined, now: datetime) -> list[Recording]:
+    """Those of whoever said it that may be the one: they began before it was said, by either clock."""
+    theirs = store.whose_data.addresses(store.people.get(row.said_by))
+    until, keys = row.asked_at + rule.EARLIER, [one.key for one in theirs]
+    found = store.declines.last_of(keys, row.asked_at - OF_DAYS, until, MOST_OF_AN_ADDRESS)
+    return [one for one in found if not one.closed(now) and is_theirs(one, theirs)][:LAST_CALLS]
+
+
+def is_theirs(call: Recording, addresses: Iterable[Address]) -> bool:
+    """Whether the address of whoever was on a call was one of these people's when it began: another one may have it since, or had it before."""
+    return any(one.key == call.operator_key and one.had(call.started) for one in addresses)
+
+
+def late(store: Store, now: datetime) -> Sequence[str]:
+    """Matters of which a call was registered since that may be the one."""
+    waiting = store.declines.unchosen()
+    return [one.id for one in waiting if _more(store, one, now)]
+
+
+@handler("declined.offer", clause="P5", about="matter")
+def offer(act: Act, matter: str) -> Done[None]:
+    """Added at the end, so that a card which was drawn before still names the same calls."""
+    view = load(act, matter)
+    row = view.declined
+    if not row.is_unchosen:
+        return Done(None, quiet=True)
+    if not (more := _more(act.store, row, act.now)):
+        return Done(None, quiet=True)
+    row.choices = [*row.choices, *({"recording": one.id} for one in more)]
+    return Done(None, changed(seen(act, row)), detail={"number": len(row.choices)})
+
+
+def ask_clock(act: Act, row: Declined) -> None:
+    """The next two working mornings of whoever said it."""
+    person = act.store.people.get(row.said_by)
+    zone, at = person.zone if person.checked_at else "", act.now
+    for kind in (UNCHOSEN, HAND_OVER):
+        at = rule.next_morning(act.policy, zone, line_of(act.policy, row), at)
+        act.store.deadlines.set(kind, row.id, at)
+
+
+def settled(act: Act, row: Declined) -> None:
+    """It is known which call it was, or that it was none."""
+    act.store.deadlines.drop_all((UNCHOSEN, HAND_OVER, REMIND), row.id, act.now)
+
+
+@handler("declined.unchosen", clause="P5", about="matter")
+def unchosen(act: Act, matter: str) -> Done[None]:
+    """Whoever said it is reminded; where that person left or is out of reach, it is handed over at once."""
+    view = load(act, matter)
+    row = view.declined
+    if row.state != CHOOSING:
+        return Done(None, quiet=True)
+    if not act.store.people.there([view.said_by.email_key]):
+        return _handed_over(act, view)
+    tell(act, row, UNCHOSEN, [row.said_by], act.store.deadlines.moment(UNCHOSEN, row.id) or act.now)
+    return Done(None, detail={"reminded": [row.said_by]})
+
+
+@handler("declined.hand_over", clause="P5", about="matter")
+def hand_over(act: Act, matter: str) -> Done[None]:
+    """Whoever said it was silent, so whoever decides says which call it was, and is told so in working hours."""
+    view = load(act, matter)
+    return _handed_over(act, view) if view.declined.state == CHOOSING else Done(None, quiet=True)
+
+
+def word(act: Act, row: Declined, what: str) -> tuple[Effect, ...]:
+    """Whoever said it hears what somebody else said in that person's stead."""
+    if act.me.id == row.said_by:
+        return ()
+    words = f"{act.me.name} said {what} ({row.id}). Press Details to read more."
+    return (Tell(row.said_by, words, f"declined:{row.id}:chosen", "details", row.id),)
+
+
+def _handed_over(act: Act, view: View) -> Done[None]:
+    row = view.declined
+    new, where = ask_anew(act, view)
+    settled(act, row)
+    schedule(act, row)
+    tell(act, row, REMIND, new["asked"], act.now)
+    told = alarm(act, row, view.what, where)
+    return Done(None, (*told, *changed(view)), detail={"state": "open", **new, **warned_by(told)})
+
+
+def _more(store: Store, row: Declined, now: datetime) -> list[Recording]:
+    """Live calls that may be the one have names of their own, which are met when they are registered."""
+    if any("call_id" in one and datetime.fromisoformat(one["began"]) <= row.asked_at for one in row.choices):
+        return []
+    known = {one["recording"] for one in row.choices if "recording" in one}
+    return [one for one in last_calls(store, row, now) if one.id not in known]
+
+
+GO, REMIND = "declined.go", "declined.remind"
+UNCHOSEN_CALL = (
+    "{who} said that a caller declined to be recorded ({matter}), and not which call it was. Until that is known, the call can be heard like"
+    " any other. Press Details to choose it, or to say that it was none of them."
+)
+
+
+def schedule(act: Act, row: Declined) -> None:
+    """Ask the clock for the next morning, where somebody has to decide."""
+    if row.is_open and row.erase_at is None:
+        act.store.deadlines.set(REMIND, row.id, next_morning(act.policy, act.now))
+
+
+@handler("declined.remind", clause="P5", about="matter")
+def remind(act: Act, matter: str) -> Done[None]:
+    """Whoever is asked, each morning until it is decided."""
+    view = load(act, matter)
+    if not view.declined.is_open:
+        return Done(None, quiet=True)
+    people = [one.person_id for one in view.approvers]
+    fell = min(act.now, act.store.deadlines.moment(REMIND, matter) or act.now)
+    schedule(act, view.declined)
+    tell(act, view.declined, REMIND, people, fell)
+    return Done(None, detail={"reminded": people})
+
+
+def row(view: View, person: int) -> Row | None:
+    """How one person is reminded; None for whoever has nothing to decide any more."""
+    if view.declined.is_unchosen and person == view.declined.said_by:
+        return _line(view, UNCHOSEN_CALL.format(who="You", matter=view.declined.id))
+    if not view.asks(person) or view.goes_by_itself or not entitled(view, person):
+        return None
+    if view.declined.is_unchosen:
+        return _line(view, UNCHOSEN_CALL.format(who=view.said_by.name, matter=view.declined.id))
+    words = f"A caller declined to be recorded ({view.declined.id}), and the recording waits for your decision. Press Details to read more and to answer."
+    return _line(view, words)
+
+
+def _line(view: View, words: str) -> Row:
+    return Row(words, Button(f"{ON_A_LINE}details", "Details", view.declined.id, "primary"), view.declined.id)
+
+
+def put_out_of_reach(act: Act, calls: Iterable[Recording]) -> tuple[Effect, ...]:
+    """Nobody finds or hears these from now on; the cards that name them say so."""
+    effects: list[Effect] = []
+    for one in calls:
+        if one.state in ("present", "out_of_scope"):
+            one.state = "declined"
+            effects += _redrawn(act, one)
+    return tuple(effects)
+
+
+def bring_back(act: Act, calls: Iterable[Recording]) -> tuple[Effect, ...]:
+    """They may be asked for again, as any other call; those whose moment has come since stay closed."""
+    effects: list[Effect] = []
+    for one in calls:
+        if one.state == "declined":
+            one.state = "present" if act.policy.line(one.line) else "out_of_scope"
+            effects += _redrawn(act, one)
+    return tuple(effects)
+
+
+def begin_erasure(act: Act, calls: Iterable[Recording]) -> dict[str, Any]:
+    """They go the one way that all erasures go, from now on, one that is away as soon as it is back; what is waiting for one keeps it.
+
+    Returns what the log says of it: the ids of these erasures, and, by call, for what it is kept.
+    """
+    begun, kept = list[str](), dict[str, Any]()
+    for one in calls:
+        away = one.state == "gone" and not is_wiped(one) and act.store.erasures.open(one.id) is None
+        if one.state == "declined" or away:
+            one.state = "gone" if away else "closed"
+            begun.append(act.store.erasures.begin_now(new_id("E"), one, DECLINED, act.now).id)
+            if rows := keep_for_matters(act, one, act.now, granted=True, also=asked_by_number(act, one)):
+                kept[str(one.id)] = [row.matter_id for row in rows]
+    return {"erasures": begun, **({"kept": kept} if kept else {})}
+
+
+def _redrawn(act: Act, one: Recording) -> tuple[Effect, ...]:
+    """The cards of whatever names a call."""
+    requests, customers = act.store.erasures.requests_naming(one.id), act.store.customers.of_call(one.id)
+    effects: list[Effect] = []
+    for matter in (*requests, *customers, *act.store.erasures.held_for(one.id)):
+        matter.revision += 1
+        effects += shows(matter, act.store.matters.holders(matter))
+    return tuple(effects)

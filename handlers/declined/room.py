@@ -8,13 +8,12 @@ from datetime import datetime
 from handlers import opening
 from handlers.acting import Act
 from handlers.cards import Button, Line, Page, Row, Sign, When
-from handlers.declined import choosing, deciding, saying
+from handlers.declined import deciding, saying
 from handlers.declined.cards import card
-from handlers.declined.choosing import row
-from handlers.declined.deciding import KeepForm
-from handlers.declined.view import GONE, load
+from handlers.declined.deciding import KeepForm, row
+from handlers.declined.state import GONE, load
 from handlers.handling import handler
-from handlers.lists import waiting
+from handlers.home import waiting
 from handlers.matters.kind import MatterOf
 from handlers.room import Asks, Chore, Command, Does, Opens, Room, Rows, Step
 from storage.tables.declined import Declined
@@ -79,11 +78,11 @@ ROOM = Room(
         ),
     ),
     due={
-        choosing.GO: deciding.go, choosing.REMIND: choosing.remind,
-        choosing.UNCHOSEN: choosing.unchosen, choosing.HAND_OVER: choosing.hand_over,
+        deciding.GO: deciding.go, deciding.REMIND: deciding.remind,
+        deciding.UNCHOSEN: deciding.unchosen, deciding.HAND_OVER: deciding.hand_over,
     },
     calls=Chore(
-        lambda store, now: [*store.declines.met(), *choosing.late(store, now)], (Step(deciding.meet), Step(choosing.offer))
+        lambda store, now: [*store.declines.met(), *deciding.late(store, now)], (Step(deciding.meet), Step(deciding.offer))
     ),
     matter=DECLINED_CALLS,
     lists=lists,

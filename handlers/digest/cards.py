@@ -7,11 +7,9 @@ from datetime import date
 
 from handlers.cards import Actions, Button, Card, Facts, Heading, Line, Part, Row, Sign, Small, Title, When, Words
 from handlers.digest.state import MOST, News, View, Waiting
-from handlers.late_words import BY, trouble
-from handlers.matters.alarming import told
+from handlers.matters.asking import told
 from handlers.matters.case import approvers
-from handlers.unregistered_words import file_line
-from handlers.words import call_and_reference, call_line, counted, day_words, line_words, listed
+from handlers.words import BY, call_and_reference, call_line, counted, day_words, file_line, line_words, listed, trouble
 from storage.records import Recording
 from storage.tables.erasures import Keep
 

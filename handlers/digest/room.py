@@ -11,7 +11,7 @@ from handlers.cards import Button, Row, Sign, When
 from handlers.digest import steps
 from handlers.digest.cards import card, details
 from handlers.digest.state import GONE, Rooms, View, gather_news, load
-from handlers.lists import waiting
+from handlers.home import waiting
 from handlers.matters.case import entitled
 from handlers.matters.showing import of
 from handlers.room import Does, Room, Rows, Shown

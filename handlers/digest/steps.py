@@ -14,8 +14,17 @@ from handlers.effects import Effect, Home
 from handlers.handling import handler
 from handlers.ids import new_id
 from handlers.matters import asking
-from handlers.matters.alarming import alarm
-from handlers.matters.asking import ask_these, brought_in, changed, on_record, parties, reached, shows, takes_part
+from handlers.matters.asking import (
+    alarm,
+    ask_these,
+    brought_in,
+    changed,
+    on_record,
+    parties,
+    reached,
+    shows,
+    takes_part,
+)
 from handlers.matters.case import approvers
 from handlers.matters.reminding import tell
 from handlers.policy.values import RoleName

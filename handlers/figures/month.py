@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from handlers.acting import Act
 from handlers.cards import Actions, Button, Facts, Heading, Line, Page, Part, Small
-from handlers.figures import erasures, tables
-from handlers.figures.tables import Deadline, Gathering, gather
-from handlers.rules.figures import Cell, Column, Month, Table, beside, text
+from handlers.figures import tables
+from handlers.figures.tables import Deadline, Gathering, Missed, gather
+from handlers.rules.figures import Cell, Column, Month, Table, Went, beside, erased, text
 from handlers.words import city, counted
+from storage.erasures import CONTINUED
+from storage.figures_erased import ErasureDue, Kept, PauseOf
 
 WHAT = "The month at a glance"
 LEFT_OUT = (
@@ -57,14 +61,14 @@ class Figures:
 def figures(act: Act, month: Month, *, named: bool = True) -> Figures:
     """Everything that is counted of a month; `named` says whether people are told by name, or by id alone."""
     of = gather(act, month, named=named)
-    late, told, reviews = of.policy.retention.most_minutes_late, erasures.stories(of), tables.Reviews(of)
+    late, told, reviews = of.policy.retention.most_minutes_late, stories(of), tables.Reviews(of)
     kept = [
-        tables.customers_answered(of), tables.staff_decided(of), erasures.erased_in_time(told, late),
+        tables.customers_answered(of), tables.staff_decided(of), erased_in_time(told, late),
         reviews.deadline(),
     ]  # fmt: skip
     each = (
-        tables.requests(of), _deadlines(kept), _missed(of, kept), erasures.erasures(told, late),
-        erasures.exceptions(of, told), erasures.holds(of), tables.declines(of), tables.listening(of), reviews.table(),
+        tables.requests(of), _deadlines(kept), _missed(of, kept), erasures(told, late),
+        exceptions(of, told), holds(of), tables.declines(of), tables.listening(of), reviews.table(),
         tables.notices(of),
     )  # fmt: skip
     note = LEFT_OUT.format(months=counted(of.policy.records.investigation_hidden_months, "month"))
@@ -130,3 +134,146 @@ def _numbers(table: Table, row: tuple[Cell, ...]) -> str:
     )
     words = " · ".join(one for one in told if one) or NONE
     return words if len(words) <= LONGEST else f"{words[: LONGEST - 1]}…"
+
+
+WHY: Mapping[str, str] = {
+    "retention": "Twelve months were over", "declined": "The caller declined", "came_back": "It was there again",
+    "known_again": "It was known again",
+}  # fmt: skip
+KEPT: Mapping[str, str] = {
+    "hold": "Calls kept past their moment by a hold",
+    "request": "Calls kept past their moment for an open request",
+    "copy": "Calls kept past their moment for a customer’s copy",
+}
+TROUBLE: Mapping[str, str] = {
+    "unavailable": "the recording system did not answer", "held": "the recording system keeps its own hold",
+    "retained": "the recording system keeps it for a fixed time", "changed": "something else was in its place",
+    "absent": "the recording system did not show it", "left": "something was still found after it was deleted",
+}  # fmt: skip
+UNCLOSED = "nothing closed it yet"
+HOLDS = (Column("What became of holds"), Column("Holds", drawn=True))
+EXCEPTIONS = (Column("What"), Column("How many", drawn=True))
+ERASED = (
+    Column("Why"), Column("In time", drawn=True), Column("Kept first", drawn=True), Column("Paused first", drawn=True),
+    Column("Late", drawn=True), Column("Gone before", drawn=True), Column("Yet to come"),
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """An erasure whose moment came in the month, and how it went; `kept` by what, as far as it is counted."""
+
+    id: str
+    why: str
+    moment: datetime
+    went: Went
+    vanished: bool
+    trouble: str
+    kept: frozenset[str] = frozenset()
+
+
+def stories(of: Gathering) -> list[Story]:
+    """Each erasure of the month. Calls that a hidden hold keeps count like all others."""
+    store, month = of.act.store.figures.erased, of.month
+    due = store.due(month.since, month.until)
+    keeps = _by_call(store.kept((one.recording for one in due), month.now))
+    pauses = {one.id: one for one in store.pauses(month.since, month.until)}
+    found = [_story(of, one, keeps.get(one.recording, []), pauses.get(one.pause)) for one in due]
+    return [*found, *_unclosed(of)]
+
+
+def erasures(told: Iterable[Story], late: int) -> Table:
+    """How the erasures went whose moment came, by why they were; `late` is how many minutes each may take."""
+    each = list(told)
+    order = [*WHY, *sorted({one.why for one in each} - set(WHY))]
+    rows = tuple(_row(why, [one for one in each if one.why == why]) for why in order)
+    note = f"In time is within {counted(late, 'minute')} of the moment, and proved by a second look."
+    some = tuple(row for row in rows if any(row[1:]))
+    return Table("erasures", "Erasures", "P12", ERASED, some, "No call came to its moment.", note, shares=True)
+
+
+def erased_in_time(told: Iterable[Story], late: int) -> Deadline:
+    """P12: whether each was erased soon enough; what may keep or stop one is no miss."""
+    each = [one for one in told if not one.vanished]
+    missed = tuple(Missed("Erasure", one.id, one.moment, one.trouble) for one in each if one.went == "late")
+    met, coming = (sum(one.went == how for one in each) for how in ("in_time", "coming"))
+    return Deadline(f"Audio erased within {counted(late, 'minute')} of its moment (P12)", met, missed, coming)
+
+
+def exceptions(of: Gathering, told: Iterable[Story]) -> Table:
+    """All that went another way than by itself."""
+    each, store, month = list(told), of.act.store.figures.erased, of.month
+    kept = Counter(why for one in each for why in one.kept)
+    pauses = sum(month.has(one.asked_at) for one in store.pauses(month.since, month.until))
+    rows: list[tuple[str, int]] = [
+        *((words, kept[why]) for why, words in KEPT.items()),
+        ("Times that erasures were paused until somebody decided", pauses),
+        ("Calls gone before they could be erased, without a certificate", sum(one.vanished for one in each)),
+        ("Calls that were there again after they had been erased", sum(one.why == "came_back" for one in each)),
+        ("Calls erased before and known again", sum(one.why == "known_again" for one in each)),
+        ("Files that could not be registered", store.files(month.since, month.until)),
+    ]
+    some = tuple(row for row in rows if row[1])
+    return Table("exceptions", "Exceptions", "P4 · P12", EXCEPTIONS, some, "Nothing went another way than by itself.")
+
+
+def holds(of: Gathering) -> Table:
+    """What became of holds in the month, and how many calls they kept at its end."""
+    store, month = of.act.store.figures.erased, of.month
+    mine = [one for one in store.holds(month.since, month.until) if of.counts(one.id)]
+    standing = [one.id for one in mine if one.closed_at is None or one.closed_at >= month.until]
+    ended = Counter(one.state for one in mine if month.has(one.closed_at))
+    rows: list[tuple[str, int]] = [
+        ("Asked for", sum(one.begun == "asked" and month.has(one.asked_at) for one in mine)),
+        ("Set or confirmed", sum(month.has(one.set_at) for one in mine)),
+        ("Released", ended["released"]),
+        ("Ended unconfirmed", ended["let_go"]),
+        ("Ended by themselves", ended["ended"]),
+        ("In force at the month’s end", len(standing)),
+    ]
+    kept = len(store.held_by(standing, month.ends))
+    note = f"They keep {counted(kept, 'call')} then." if standing else ""
+    some = tuple(row for row in rows if row[1])
+    return Table("holds", "Holds", "P12", HOLDS, some, "There was no hold.", note)
+
+
+def _story(of: Gathering, one: ErasureDue, keeps: Iterable[Kept], pause: PauseOf | None) -> Story:
+    now, late = of.month.now, timedelta(minutes=of.policy.retention.most_minutes_late)
+    # What keeps it counts from before it had to go: of one that went in time nothing is an excuse.
+    each = [keep for keep in keeps if keep.until is None or keep.until > one.moment]
+    until = max((keep.until or now for keep in each), default=None)
+    paused = None if pause is None else pause.closed_at if pause.state == CONTINUED else now
+    went = erased(one.moment, one.done_at, kept=until, paused=paused, late=late, now=now)
+    known = frozenset(keep.why for keep in each if of.counts(keep.matter)) if went == "kept" else frozenset[str]()
+    if went == "kept" and not known:
+        went = "in_time"
+    return Story(one.id, one.why, one.moment, went, one.vanished, _why_late(one), known)
+
+
+def _unclosed(of: Gathering) -> Iterable[Story]:
+    """Calls that nothing has closed: those whose moment is yet to come, and what a stopped clock left."""
+    late = timedelta(minutes=of.policy.retention.most_minutes_late)
+    for call, moment in of.act.store.figures.erased.unbegun(of.month.since, of.month.until):
+        went = erased(moment, None, kept=None, paused=None, late=late, now=of.month.now)
+        yield Story(f"call {call}", "retention", moment, went, vanished=False, trouble=UNCLOSED)
+
+
+def _why_late(one: ErasureDue) -> str:
+    if one.trouble:
+        return f"{TROUBLE.get(one.trouble, one.trouble)}; still tried"
+    if one.done_at is None:
+        return "still in turn"
+    return f"it took {counted(one.tries + 1, 'try', 'tries')}" if one.tries else "the bot came to it late"
+
+
+def _row(why: str, each: list[Story]) -> tuple[Cell, ...]:
+    went = Counter(one.went for one in each if not one.vanished)
+    numbers = (went["in_time"], went["kept"], went["paused"], went["late"])
+    return (WHY.get(why, why), *numbers, sum(one.vanished for one in each), went["coming"])
+
+
+def _by_call(keeps: Iterable[Kept]) -> dict[int, list[Kept]]:
+    found: dict[int, list[Kept]] = {}
+    for one in keeps:
+        found.setdefault(one.recording, []).append(one)
+    return found

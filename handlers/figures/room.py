@@ -11,8 +11,8 @@ from handlers.cards import Button, Page, Row, Sign
 from handlers.effects import Tell
 from handlers.figures.month import WHAT, Figures, figures, opened, page, told_of
 from handlers.handling import handler
+from handlers.home import few
 from handlers.ids import new_secret
-from handlers.lists import few
 from handlers.room import Hands, Room, Rows, Shows
 from handlers.rules.access import company_day
 from handlers.rules.figures import last_whole, may_see, month_named

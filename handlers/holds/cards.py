@@ -8,8 +8,8 @@ from datetime import datetime
 
 from handlers.acting import Act
 from handlers.cards import Actions, Button, Card, Facts, Line, Page, Part, Row, Said, Sign, Small, Title, When, Words
-from handlers.holds.view import FIRST, View
-from handlers.matters.alarming import told
+from handlers.holds.state import FIRST, View
+from handlers.matters.asking import told
 from handlers.matters.case import came_as
 from handlers.policy import Policy
 from handlers.rules.refusal import Refused

@@ -10,11 +10,11 @@ from handlers.acting import Act
 from handlers.alarms import may_look
 from handlers.cards import Actions, Button, Line, Page, Row, Sign, When
 from handlers.handling import handler
-from handlers.holds import beginning, cards, deciding, ending, forms
+from handlers.holds import cards, forms, steps
 from handlers.holds.cards import bare, card
-from handlers.holds.ending import row
 from handlers.holds.forms import AskForm, HoldForm
-from handlers.holds.view import GONE, Begun, View, load
+from handlers.holds.state import GONE, Begun, View, load
+from handlers.holds.steps import row
 from handlers.matters import showing
 from handlers.room import Asks, Does, Opens, Room, Rows, Search, Shown, Shows
 from handlers.rules.holds import may_set
@@ -62,7 +62,7 @@ class HoldMatters:
 
     prefix = "H-"
     gone = GONE
-    reroute, recheck = deciding.reroute, deciding.recheck
+    reroute, recheck = steps.reroute, steps.recheck
 
     def shown(self, act: Act, matter: str, reader: int, *, whole: bool = False) -> Shown | None:
         """As `Matter.shown`; a copy of somebody who has no part in it any more says nothing."""
@@ -170,7 +170,7 @@ ROOM = Room(
     buttons={
         forms.AskForm.name: Opens(forms.AskForm.name, "Ask for a hold", anew=True),
         forms.HoldForm.name: Opens(forms.HoldForm.name, "Set a hold", anew=True),
-        "hold_confirm": Does(deciding.confirm, "Confirm"),
+        "hold_confirm": Does(steps.confirm, "Confirm"),
         "hold_let_go": Opens(forms.ReleaseForm.name, "Let go"),
         "hold_renew": Opens(forms.RenewForm.name, "Renew"),
         "hold_release": Opens(forms.ReleaseForm.name, "Release hold"),
@@ -179,24 +179,24 @@ ROOM = Room(
     offers=offers,
     forms=(
         _new(
-            forms.AskForm, begin=begin, send=lambda _, form, key: beginning.ask(form, key), again=forms.asking, intro=forms.asked,
+            forms.AskForm, begin=begin, send=lambda _, form, key: steps.ask(form, key), again=forms.asking, intro=forms.asked,
         ),
         _new(
-            forms.HoldForm, begin=beginning.begin_setting, send=lambda _, form, key: beginning.set_(form, key),
+            forms.HoldForm, begin=steps.begin_setting, send=lambda _, form, key: steps.set_(form, key),
             again=forms.setting, intro=forms.lasting, supplied=forms.until,
         ),
         _of_hold(
-            forms.RenewForm, send=lambda about, form, _: deciding.renew(about, form), intro=deciding.renewal,
+            forms.RenewForm, send=lambda about, form, _: steps.renew(about, form), intro=steps.renewal,
             supplied=forms.until,
         ),
         _of_hold(
-            forms.ReleaseForm, send=lambda about, form, _: deciding.release(about, form), intro=deciding.introduction,
+            forms.ReleaseForm, send=lambda about, form, _: steps.release(about, form), intro=steps.introduction,
         ),
     ),
     searches={
         forms.PEOPLE: Search(forms.people, forms.people_named),
     },
-    due={ending.END: deciding.end, ending.ENDING: ending.ending},
+    due={steps.END: steps.end, steps.ENDING: steps.ending},
     matter=MATTER,
     lists=lists,
 )  # fmt: skip

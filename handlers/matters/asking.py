@@ -1,20 +1,21 @@
-"""Whom a matter goes to: the next one when somebody can't be reached, and whoever decides now when roles change."""
+"""Whom a matter goes to, the next one when somebody can't be reached, and the alarm when nobody is left."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Literal, TypedDict, cast
 
 from handlers.acting import Act, Done
-from handlers.alarms import warned_by
+from handlers.alarms import sound, warned_by
 from handlers.door import behind
 from handlers.effects import Effect, Show
-from handlers.matters.alarming import alarm, unheard
 from handlers.matters.case import Case, approvers, entitled, party_of
 from handlers.policy.values import RoleName
+from handlers.rules.availability import ROLES
 from handlers.rules.routing import Authority, Circumstances, Route, instead, route
+from handlers.words import listed
 from storage.records import Matter, Party
 
 GAVE_UP = "gave_up"
@@ -222,3 +223,43 @@ def brought_in(case: Case, new: Iterable[int]) -> Asked:
     """What the audit log says of those who were asked as well (`ask_these`)."""
     known = {one.person_id: one for one in case.parties}
     return on_record(known[one] for one in new)
+
+
+AGAIN = timedelta(days=1)
+OUT_OF_REACH, NOBODY_LEFT = "out_of_reach", "nobody_left"
+
+
+def alarm(act: Act, matter: Matter, what: str, where: Route) -> tuple[Effect, ...]:
+    """A word to whoever can mend it, where a role can't be reached or nobody may decide."""
+    if not where.alarm:
+        return ()
+    out = _names(act, [email for email, why in where.passed_over if why == "unreachable"])
+    if where.approvers:
+        asked = listed(_names(act, [one.email for one in where.approvers]), "or")
+        told = f"{listed(out, 'and')} can’t be reached, so {asked} was asked about {what}."
+        return sound(act, matter.id, OUT_OF_REACH, told)
+    missed = f" {listed(out, 'and')} can’t be reached." if out else ""
+    told = f"Nobody may decide {what} at the moment.{missed} Please see who can."
+    return sound(act, matter.id, NOBODY_LEFT, told)
+
+
+def unheard(case: Case) -> bool:
+    """Whether nobody could be told a day ago that nobody may decide it: then it is tried again."""
+    if case.matter.state != "stuck" or case.alarm is None or case.alarm.state != "nobody":
+        return False
+    return case.now - case.alarm.raised_at >= AGAIN
+
+
+def told(case: Case) -> str:
+    """Who has been told or is being told; empty where nobody could be."""
+    if case.alarm is None or case.alarm.person_id is None:
+        return ""
+    person = case.people[case.alarm.person_id]
+    roles = (case.policy.role(name) for name in ROLES)
+    title = next((f" ({one.title})" for one in roles if one.holder == person.email_key), "")
+    return f"{person.name}{title} {'has been' if case.alarm.state == 'told' else 'is being'} told."
+
+
+def _names(act: Act, emails: list[str]) -> list[str]:
+    ids = act.store.people.ids_for(emails)
+    return [act.store.people.get(ids[one]).name for one in emails]

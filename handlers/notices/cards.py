@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from handlers.cards import Actions, Button, Card, Facts, Line, Part, Said, Sign, Small, Title, When, Words
-from handlers.matters.alarming import told
+from handlers.matters.asking import told
 from handlers.matters.case import as_what
 from handlers.notices.state import View
 from handlers.notices.steps import form_value

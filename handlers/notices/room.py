@@ -8,7 +8,7 @@ from handlers import opening
 from handlers.acting import Act
 from handlers.cards import Button, Line, Page, Row, Sign, When
 from handlers.handling import handler
-from handlers.lists import few, waiting
+from handlers.home import few, waiting
 from handlers.matters.kind import MatterOf
 from handlers.notices import forms, outages, steps
 from handlers.notices.cards import card, saw

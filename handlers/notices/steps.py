@@ -12,8 +12,7 @@ from handlers.door import Repeated
 from handlers.effects import Effect
 from handlers.handling import handler
 from handlers.ids import new_id
-from handlers.matters.alarming import alarm
-from handlers.matters.asking import changed, on_record, parties, reached, shows, takes_part
+from handlers.matters.asking import alarm, changed, on_record, parties, reached, shows, takes_part
 from handlers.matters.case import entitled
 from handlers.matters.reminding import tell
 from handlers.notices.forms import NoticeForm

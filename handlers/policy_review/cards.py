@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import date
 
 from handlers.cards import Actions, Button, Card, Facts, Line, Part, Said, Sign, Small, Title, When, Words
-from handlers.matters.alarming import told
+from handlers.matters.asking import told
 from handlers.matters.case import came_as
 from handlers.policy_review.forms import OUTCOMES
-from handlers.policy_review.view import View
+from handlers.policy_review.state import View
 from handlers.words import capital, counted, day_words, listed, moment_words
 from storage.records import Person
 

@@ -9,8 +9,7 @@ from handlers.acting import Act, Done
 from handlers.effects import Effect, Tell
 from handlers.handling import handler
 from handlers.policy import Policy, PolicyError, load_policy
-from handlers.policy_review.deciding import cover, overtaken
-from handlers.policy_review.reminding import schedule
+from handlers.policy_review.steps import cover, overtaken, schedule
 from handlers.rules.access import company_day
 from handlers.rules.policy_review import REVIEWING, Change, changes
 from handlers.words import listed

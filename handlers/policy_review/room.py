@@ -8,14 +8,14 @@ from handlers import opening
 from handlers.acting import Act
 from handlers.cards import Actions, Button, Line, Page, Row, Sign, When
 from handlers.handling import handler
-from handlers.lists import few, waiting
+from handlers.home import few, waiting
 from handlers.matters import showing
 from handlers.matters.kind import MatterOf
-from handlers.policy_review import beginning, deciding, forms, reminding
+from handlers.policy_review import forms, steps
 from handlers.policy_review.cards import card
 from handlers.policy_review.forms import DeclareForm
-from handlers.policy_review.reminding import row
-from handlers.policy_review.view import GONE, Declared, due, load
+from handlers.policy_review.state import GONE, Declared, due, load
+from handlers.policy_review.steps import row
 from handlers.room import Asks, Does, Opens, Room, Rows
 from handlers.rules.policy_review import REVIEWING, may_declare
 from handlers.telling import ON_A_LINE
@@ -87,20 +87,20 @@ ROOM = Room(
     buttons={
         "declare": Opens(forms.DeclareForm.name, "Declare a change"),
         "review_complete": Opens(forms.CompleteForm.name, "Complete the review"),
-        "review_confirm": Does(deciding.confirm, "Confirm"),
-        "review_disagree": Does(deciding.disagree, "It is significant"),
+        "review_confirm": Does(steps.confirm, "Confirm"),
+        "review_disagree": Does(steps.disagree, "It is significant"),
     },
     forms=(
         Asks(
-            forms.DeclareForm, beginning.begin, lambda _, form, key: beginning.declare(form, key), _on_its_way, new=True,
-            intro=beginning.introduction, after=_declared,
+            forms.DeclareForm, steps.begin, lambda _, form, key: steps.declare(form, key), _on_its_way, new=True,
+            intro=steps.declaring_introduction, after=_declared,
         ),
         Asks(
-            forms.CompleteForm, begin, lambda about, form, _: deciding.complete(about, form), _sent,
-            intro=deciding.introduction, supplied=forms.supplied,
+            forms.CompleteForm, begin, lambda about, form, _: steps.complete(about, form), _sent,
+            intro=steps.ending_introduction, supplied=forms.supplied,
         ),
     ),
-    due={reminding.OPEN: beginning.open_, reminding.REMIND: reminding.remind},
+    due={steps.OPEN: steps.open_, steps.REMIND: steps.remind},
     matter=REVIEWS,
     lists=lists,
 )  # fmt: skip

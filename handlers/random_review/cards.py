@@ -23,7 +23,7 @@ from handlers.cards import (
     Title,
     When,
 )
-from handlers.lists import few, waiting
+from handlers.home import few, waiting
 from handlers.matters.case import as_what
 from handlers.policy import Policy
 from handlers.random_review.forms import OUTGOING, TOLD

@@ -33,7 +33,7 @@ from handlers.rules.access import company_day
 from handlers.rules.random_review import first_of
 from handlers.rules.refusal import Refused
 from handlers.sealing import Seal
-from handlers.telling_head import tell_head
+from handlers.telling import tell_head
 from handlers.words import counted, moment_words
 from storage.draws import Candidate
 from storage.records import Grant, Party, Person, Recording

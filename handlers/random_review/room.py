@@ -8,7 +8,7 @@ from handlers import opening
 from handlers.acting import Act, Done
 from handlers.cards import Line, Page, Row
 from handlers.handling import handler
-from handlers.lists import few, leaf
+from handlers.home import few, leaf
 from handlers.random_review import cards, forms, reviews, state, steps
 from handlers.room import Asks, Chore, Does, Hands, Opens, Room, Shown, Shows, Step
 from handlers.rules.access import company_day

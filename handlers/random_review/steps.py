@@ -11,7 +11,7 @@ from handlers.alarms import warned_by
 from handlers.handling import handler
 from handlers.ids import new_id
 from handlers.matters import asking
-from handlers.matters.alarming import alarm
+from handlers.matters.asking import alarm
 from handlers.matters.case import allowed
 from handlers.matters.reminding import lateness
 from handlers.random_review import reviews
@@ -29,7 +29,7 @@ from handlers.rules import random_review as rule
 from handlers.rules.draw_file import Frozen, Listed, Source
 from handlers.rules.random_review import hash_of, share_text
 from handlers.rules.refusal import Refused
-from handlers.telling_head import hearers
+from handlers.telling import hearers
 from storage.records import Party
 from storage.tables.draws import Draw
 

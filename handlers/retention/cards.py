@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from handlers.cards import Actions, Button, Card, Facts, Line, Part, Sign, Small, Title, When, Words
-from handlers.matters.alarming import told
+from handlers.matters.asking import told
 from handlers.matters.case import came_as
 from handlers.retention.guard import View
 from handlers.words import counted, line_words

@@ -12,8 +12,7 @@ from handlers.handling import handler
 from handlers.ids import new_id
 from handlers.keeping import keep_for_matters
 from handlers.rules.access import line_day
-from handlers.telling_calls import VANISHED, named, tell_of_calls
-from handlers.telling_head import tell_head
+from handlers.telling import VANISHED, named, tell_head, tell_of_calls
 from handlers.words import counted
 from storage.erasures import AGAIN, CAME_BACK, KNOWN_AGAIN, RETENTION, WITH_MOMENT
 from storage.records import Matter, Recording

@@ -18,8 +18,7 @@ from handlers.retention.closing import redrawn, speaking_of
 from handlers.retention.guard import altered, judge
 from handlers.rules.access import company_day
 from handlers.rules.refusal import Refused
-from handlers.telling_calls import named
-from handlers.telling_head import tell_head
+from handlers.telling import named, tell_head
 from handlers.words import counted, line_words
 from storage.erasures import AGAIN, CAME_BACK, CONTINUED, KNOWN_AGAIN
 from storage.pauses import Due

@@ -14,8 +14,7 @@ from handlers.alarms import warned_by
 from handlers.cards import Button, Row, Sign, When
 from handlers.handling import handler
 from handlers.ids import new_id
-from handlers.matters.alarming import alarm
-from handlers.matters.asking import changed, on_record, parties, reached, shows, takes_part
+from handlers.matters.asking import alarm, changed, on_record, parties, reached, shows, takes_part
 from handlers.matters.case import allowed, approvers, entitled, lasting, missed
 from handlers.matters.reminding import tell
 from handlers.policy import Policy

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from handlers.acting import Act
 from handlers.cards import Button, Row, Sign, When
-from handlers.lists import waiting
+from handlers.home import waiting
 from handlers.matters.kind import MatterOf
 from handlers.retention import erasing, guard
 from handlers.retention.cards import card

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from handlers.cards import Button, Line, Page, Row, When, Words
-from handlers.lists import leaf
+from handlers.home import leaf
 from handlers.policy import Policy
 from handlers.room import Rows
 from handlers.words import call_words, counted, line_words

@@ -11,8 +11,7 @@ from bot.clockwork import forgetting as module
 from bot.clockwork.forgetting import SHOWN_AT_ONCE, Forgetting
 from handlers import forgetting as handlers_forgetting
 from handlers.acting import CLOCK, Act, Done
-from handlers.sealing import Seal
-from handlers.written import Written, write
+from handlers.sealing import Seal, Written, write
 from storage.database.store import Store
 from storage.records import Request
 from storage.tables.keys import EndedKey, MatterKey

@@ -23,7 +23,7 @@ from bot.sealing import Marks
 from handlers import recordings
 from handlers.acting import CLOCK
 from handlers.door import Door
-from handlers.holds.view import Begun
+from handlers.holds.state import Begun
 from handlers.retention.erasing import certificate
 from handlers.rules.refusal import Refused
 from storage.database.store import Database

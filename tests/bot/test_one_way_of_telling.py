@@ -13,7 +13,7 @@ from handlers import listening
 from handlers.access import deciding
 from handlers.acting import WEB
 from handlers.finding import find
-from handlers.playing import described
+from handlers.listening import described
 from tests.handlers.builders import Company, approved, call, refusal, register
 from tests.handlers.reading import home_of, looking, seen
 

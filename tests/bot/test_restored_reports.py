@@ -17,12 +17,13 @@ from bot.proof import journal_lines
 from bot.proof.journal_lines import ended
 from bot.sealing import Seal
 from handlers.acting import CLOCK, Act, Done
-from handlers.breach import clock, findings
+from handlers.breach import clock
+from handlers.breach import clock as findings
 from handlers.breach.known import Seated
 from handlers.breach.vault import Opened, Vault
 from handlers.door import Door
 from handlers.handling import Intent
-from handlers.keys import Keys
+from handlers.sealing import Keys
 from storage.database.store import Database, DatabaseDown
 from tests.bot.test_ticks import faults
 from tests.breaching import elsewhere, theirs

@@ -11,10 +11,9 @@ from prometheus_client import REGISTRY
 
 from bot.ports import Unavailable
 from bot.setbacks import FIRST_WAIT, LONGEST_WAIT
-from handlers import recordings
+from handlers import away, recordings
 from handlers.access import deciding as access_deciding
 from handlers.acting import CLOCK, Act, Done
-from handlers.away import steps
 from handlers.door import Repeated
 from handlers.handling import Handler
 from handlers.rules.access import company_day
@@ -167,7 +166,7 @@ async def deciding(company: Company, request: str) -> set[str]:
 
 async def goes(company: Company, days: int = 1) -> None:
     today = company_day(POLICY, company.clock.now)
-    await company.door.enter(steps.say(today, today + timedelta(days=days - 1), f"{company.clock.now}"), company.tara)
+    await company.door.enter(away.say(today, today + timedelta(days=days - 1), f"{company.clock.now}"), company.tara)
 
 
 async def test_the_deputy_has_it_within_a_tick(company: Company) -> None:

@@ -6,9 +6,9 @@ from datetime import timedelta
 from typing import TypeVar
 
 from handlers.acting import CLOCK
-from handlers.declined import deciding, saying, watching
+from handlers.declined import deciding, saying
 from handlers.declined.deciding import KeepForm
-from handlers.declined.view import Live, Trouble
+from handlers.declined.state import Live, Trouble
 from handlers.handling import Intent
 from tests.gallery.house import ANNA, BRAM, HELENA, House
 from tests.gallery.requests import STAFF, approved
@@ -114,19 +114,19 @@ async def two_calls(house: House) -> list[Shot]:
 
 async def off(house: House) -> list[Shot]:
     matter = await _midway(house)
-    await _clock(house, watching.confirm(matter))
+    await _clock(house, saying.confirm(matter))
     return _cards(house, matter)
 
 
 async def still(house: House) -> list[Shot]:
     matter = await _midway(house)
-    await _clock(house, watching.still(matter, ("customer",)))
+    await _clock(house, saying.still(matter, ("customer",)))
     return _cards(house, matter)
 
 
 async def ended(house: House) -> list[Shot]:
     matter = await _midway(house)
-    await _clock(house, watching.over(matter))
+    await _clock(house, saying.over(matter))
     return _cards(house, matter)
 
 

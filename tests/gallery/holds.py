@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from handlers.acting import CLOCK
 from handlers.handling import Intent
-from handlers.holds import beginning, deciding
+from handlers.holds import steps
 from handlers.holds.forms import AskForm, ReleaseForm
 from storage.records import Recording
 from storage.searches import Wanted
@@ -37,7 +37,7 @@ async def _does(house: House, uid: str, wanted: Intent[R]) -> R:
 
 async def _asked(house: House) -> str:
     form = AskForm.read({"recordings": [str(one.id) for one in await _calls(house)], **WORDS})
-    return (await _does(house, ANNA, beginning.ask(form, "gallery:ask"))).hold
+    return (await _does(house, ANNA, steps.ask(form, "gallery:ask"))).hold
 
 
 def _cards(house: House, hold: str, readers: dict[str, str] = READERS) -> list[Shot]:
@@ -50,20 +50,20 @@ async def waiting(house: House) -> list[Shot]:
 
 async def in_force(house: House) -> list[Shot]:
     hold = await _asked(house)
-    await _does(house, HELENA, deciding.confirm(hold))
+    await _does(house, HELENA, steps.confirm(hold))
     return _cards(house, hold, READERS | {"Manager, Human Resources": RUTH})
 
 
 async def let_go(house: House) -> list[Shot]:
     hold = await _asked(house)
-    await _does(house, HELENA, deciding.release(hold, ReleaseForm.read({"words": "The lawyer has taken it back."})))
+    await _does(house, HELENA, steps.release(hold, ReleaseForm.read({"words": "The lawyer has taken it back."})))
     return _cards(house, hold)
 
 
 async def ended(house: House) -> list[Shot]:
     hold = await _asked(house)
     house.clock.move(house.clock.now() + timedelta(days=8))
-    await house.steward.door.enter(deciding.end(hold), CLOCK)
+    await house.steward.door.enter(steps.end(hold), CLOCK)
     await house.settled()
     return _cards(house, hold)
 
@@ -78,7 +78,7 @@ async def forms(house: House) -> list[Shot]:
     shots.append(house.shot_of_modal("Hold", HELENA))
     await house.press(HELENA, house.card(HELENA, hold), "Let go")
     shots.append(house.shot_of_modal("Let go", HELENA))
-    await _does(house, HELENA, deciding.confirm(hold))
+    await _does(house, HELENA, steps.confirm(hold))
     await house.press(HELENA, house.card(HELENA, hold), "Renew")
     shots.append(house.shot_of_modal("Renew", HELENA))
     await house.press(HELENA, house.card(HELENA, hold), "Release hold")

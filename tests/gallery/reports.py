@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from handlers import read_report
 from handlers.acting import WEB
-from handlers.breach import handling, sessions
+from handlers.breach import handling, readers
 from tests.gallery.house import ANNA, HELENA, RUTH, House
 from tests.gallery.scene import Scene
 from tests.gallery.shots import Shot
@@ -29,8 +29,8 @@ async def _page(house: House) -> tuple[str, str]:
     name = house.workspace.dm(RUTH)[-1].text and str(house.workspace.dm(RUTH)[-1].blocks)
     report = name[name.index("B-") :][:10]
     who = await house.steward.directories["slack"].visitor(RUTH)
-    code = await house.steward.door.enter(sessions.link(report), who)
-    _, session = await house.steward.door.enter(sessions.exchange(code), WEB)
+    code = await house.steward.door.enter(readers.link(report), who)
+    _, session = await house.steward.door.enter(readers.exchange(code), WEB)
     await house.steward.door.enter(read_report(report, session), WEB)
     return report, session
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from handlers.acting import CLOCK
 from handlers.handling import Intent
-from handlers.policy_review import beginning, deciding, in_force
+from handlers.policy_review import in_force, steps
 from handlers.policy_review.forms import CompleteForm, DeclareForm
 from tests.gallery.house import HELENA, RUTH, TARA, House
 from tests.gallery.scene import Scene
@@ -20,7 +20,7 @@ BOTH = {"Head of Customer Success": HELENA, "Manager, Human Resources": RUTH}
 async def _declared(house: House, uid: str, significant: str) -> str:
     form = DeclareForm.read({"what": WHAT, "changed": "2026-12-01", "significant": significant})
     who = await house.steward.directories["slack"].visitor(uid)
-    declared = await house.steward.door.enter(beginning.declare(form, f"gallery:{uid}"), who)
+    declared = await house.steward.door.enter(steps.declare(form, f"gallery:{uid}"), who)
     await house.settled()
     return declared.review
 
@@ -33,7 +33,7 @@ async def _does(house: House, uid: str, wanted: Intent[None]) -> None:
 async def due(house: House) -> list[Shot]:
     await house.steward.door.enter(in_force.in_force(), CLOCK)
     house.clock.move(house.clock.now() + timedelta(days=526))
-    await house.steward.door.enter(beginning.open_(), CLOCK)
+    await house.steward.door.enter(steps.open_(), CLOCK)
     await house.settled()
     [review] = await house.steward.database.read(lambda store: [one.id for one in store.reviews.open()])
     return [house.shot_of_card(name, uid, review) for name, uid in BOTH.items()]
@@ -51,13 +51,13 @@ async def second_person(house: House) -> list[Shot]:
 
 async def confirmed(house: House) -> list[Shot]:
     review = await _declared(house, HELENA, "no")
-    await _does(house, RUTH, deciding.confirm(review))
+    await _does(house, RUTH, steps.confirm(review))
     return [house.shot_of_card(name, uid, review) for name, uid in BOTH.items()]
 
 
 async def disagreed(house: House) -> list[Shot]:
     review = await _declared(house, HELENA, "no")
-    await _does(house, RUTH, deciding.disagree(review))
+    await _does(house, RUTH, steps.disagree(review))
     return [house.shot_of_card(name, uid, review) for name, uid in BOTH.items()]
 
 
@@ -67,7 +67,7 @@ async def completed(house: House) -> list[Shot]:
         "took_part": "Helena Marsh, Ruth Adeyemi", "held": "2026-11-24", "outcome": "changed", "following": "2028-11-24",
         "words": "P12 names the new system. The rest stays as it is.",
     }  # fmt: skip
-    await _does(house, RUTH, deciding.complete(review, CompleteForm.read(told)))
+    await _does(house, RUTH, steps.complete(review, CompleteForm.read(told)))
     return [house.shot_of_card(name, uid, review) for name, uid in {"declarer": TARA, **BOTH}.items()]
 
 

@@ -9,20 +9,20 @@ from typing import Any
 from handlers import home, listening
 from handlers.access.cards import card, question_words
 from handlers.access.forms import AccessForm, AnswerForm, DenyForm, InvestigationForm, PassOnForm
-from handlers.access.turns import in_details
-from handlers.away.room import AwayForm
-from handlers.away.room import said as said_away
-from handlers.away.steps import Said as SaidAway
+from handlers.access.waiting import in_details
+from handlers.away import AwayForm
+from handlers.away import Said as SaidAway
+from handlers.away import said as said_away
 from handlers.cards import Actions, Button, Card, Facts, Heading, Line, Page, Row, Said, Sheet, Sign, Small, Title, When
 from handlers.explaining import clause, overview
 from handlers.holds import cards as hold_cards
 from handlers.holds.forms import AskForm, HoldForm, ReleaseForm, RenewForm
 from handlers.holds.room import held
-from handlers.holds.view import Begun
-from handlers.holds.view import View as HoldView
+from handlers.holds.state import Begun
+from handlers.holds.state import View as HoldView
 from handlers.policy_review import cards as review_cards
 from handlers.policy_review.forms import CompleteForm, DeclareForm
-from handlers.policy_review.view import View as ReviewView
+from handlers.policy_review.state import View as ReviewView
 from handlers.retention import cards as pause_cards
 from handlers.retention.guard import View as PauseView
 from storage.holds import Held

@@ -9,7 +9,7 @@ from typing import Any
 from handlers.cards import Card, Sheet
 from handlers.declined.cards import card
 from handlers.declined.deciding import KeepForm
-from handlers.declined.view import View
+from handlers.declined.state import View
 from storage.records import Party
 from storage.tables.declined import Declined
 from tests.golden.requests import ANNA, HELENA, NOW, POLICY, a_call, a_person

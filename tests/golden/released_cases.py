@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from handlers.cards import Page, Sheet
 from handlers.customers import forms, letters
-from handlers.customers.afterwards import went_astray
+from handlers.customers.mailing import went_astray
 from handlers.customers.passcodes import Shown, shown
 from handlers.customers.state import Known, Receipt
 from storage.tables.customers import CustomerRequest

@@ -10,7 +10,7 @@ from typing import Any
 from handlers.access.state import View
 from handlers.policy import load_policy
 from handlers.policy.terms import Period
-from handlers.written import Written
+from handlers.sealing import Written
 from storage.records import Grant, Party, Person, Recording, Remark, Request
 from storage.tables.concerned import Concerned
 

@@ -24,7 +24,7 @@ from handlers.policy.terms import Period, Role
 from handlers.policy.values import RoleName
 from handlers.role_people import value_of
 from handlers.rules.refusal import Refused
-from handlers.written import Written, read
+from handlers.sealing import Written, read
 from storage.audit import Entry
 from storage.database.store import Database, Store
 from storage.people import Account

@@ -14,7 +14,7 @@ import pytest
 from handlers import ROOMS, together
 from handlers.acting import CLOCK
 from handlers.handling import HANDLERS
-from handlers.lists import brought, counted
+from handlers.home import brought, counted
 from handlers.room import Given, Room
 from tests.handlers.builders import POLICY, Company, approved, ask, audit, ledger, refusal
 from tests.handlers.reading import looking

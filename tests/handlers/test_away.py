@@ -6,11 +6,9 @@ from datetime import date, timedelta
 
 import pytest
 
-from handlers import FORMS, blank, intro
+from handlers import FORMS, away, blank, intro
 from handlers.acting import Visitor
-from handlers.away import steps
-from handlers.away.room import AwayForm
-from handlers.away.steps import Said
+from handlers.away import AwayForm, Said
 from handlers.cards import Actions, Button, Line, Page
 from handlers.effects import Blank
 from handlers.rules.refusal import Refused
@@ -36,7 +34,7 @@ def day(number: int) -> date:
 
 
 async def say(company: Company, who: Visitor, first: int = 0, last: int = 2, key: str = "") -> Said:
-    return await company.door.enter(steps.say(day(first), day(last), key or f"{who.actor}:{first}:{last}"), who)
+    return await company.door.enter(away.say(day(first), day(last), key or f"{who.actor}:{first}:{last}"), who)
 
 
 async def kept(company: Company) -> list[Absence]:
@@ -80,14 +78,14 @@ async def test_a_reviewer_finds_it_too(company: Company) -> None:
 
 
 async def test_whoever_has_nothing_to_hand_over_is_refused_everywhere(company: Company) -> None:
-    for wanted in (steps.begin(), steps.begin("away", new=True), steps.say(TODAY, TODAY, "k")):
+    for wanted in (away.begin(), away.begin("away", new=True), away.say(TODAY, TODAY, "k")):
         assert (await refusal(company, wanted, company.anna)).code == "no_role"
     assert await kept(company) == []
 
 
 async def test_the_form_opens_in_either_chat_and_an_empty_first_day_is_today(company: Company) -> None:
-    await company.door.enter(steps.begin(), company.tara)
-    await company.door.enter(steps.begin("away", new=True), company.tara)
+    await company.door.enter(away.begin(), company.tara)
+    await company.door.enter(away.begin("away", new=True), company.tara)
     assert await left(company) == [("blank", "tara")]
     sheet, _ = await looking(
         company,
@@ -103,7 +101,7 @@ async def test_the_form_opens_in_either_chat_and_an_empty_first_day_is_today(com
     assert await looking(company, company.tara, lambda act: supplied(act, {})) == {"first": "2026-11-24"}
     assert await looking(company, company.tara, lambda act: intro(act, "away", "")) == ""
     form = AwayForm.read({"first": "2026-11-24", "last": "2026-11-26"})
-    assert FORMS["away"].send("S-1", form, "key") == steps.say(day(0), day(2), "key")
+    assert FORMS["away"].send("S-1", form, "key") == away.say(day(0), day(2), "key")
     assert "Your home shows when you are away." in str(FORMS["away"].sent("S-1"))
 
 
@@ -131,7 +129,7 @@ async def test_it_is_on_record_by_ids_and_dates_and_the_page_says_what_follows(c
     assert isinstance(page, Page)
     back = Button("line:away_back", "I'm back", absence.id)
     assert page.parts == (Line("You are away until Thu 26 Nov. Press I'm back if that changes."), Actions((back,)))
-    await company.door.enter(steps.back(back.value), company.tara)
+    await company.door.enter(away.back(back.value), company.tara)
     assert [one.ended_at for one in await kept(company)] == [company.clock.now]
 
 
@@ -150,13 +148,13 @@ async def test_one_who_comes_back_early_says_so(company: Company) -> None:
     assert invites == "Say so before you go, and whoever stands in decides meanwhile. [I'm away]"
     back = await button(company, company.tara, "I'm back")
     company.clock.pass_(days=1)
-    await company.door.enter(steps.back(back.value), company.tara)
+    await company.door.enter(away.back(back.value), company.tara)
     [absence] = await kept(company)
     assert absence.ended_at == company.clock.now
     assert len(await section(company, company.tara, "When you are away")) == 1
     detail = {"first": "2026-11-24", "last": "2026-11-26"}
     assert (await audit(company, absence.id))[-1] == (company.tara.actor, "away.back", "done", "", detail)
-    await quiet(company, steps.back(absence.id), company.tara)
+    await quiet(company, away.back(absence.id), company.tara)
 
 
 async def test_one_that_has_not_begun_is_taken_back(company: Company) -> None:
@@ -169,7 +167,7 @@ async def test_one_that_has_not_begun_is_taken_back(company: Company) -> None:
     ]
     assert [one.rpartition("[")[2] for one in rows] == ["Take back]", "Take back]", "I'm away]"]
     [first, _] = await kept(company)
-    await company.door.enter(steps.back(first.id), company.tara)
+    await company.door.enter(away.back(first.id), company.tara)
     assert await counting(company) == [(day(7), day(8))]
 
 
@@ -177,7 +175,7 @@ async def test_one_that_is_over_stays_as_it_was(company: Company) -> None:
     await say(company, company.tara)
     [absence] = await kept(company)
     company.clock.pass_(days=3)
-    await quiet(company, steps.back(absence.id), company.tara)
+    await quiet(company, away.back(absence.id), company.tara)
     assert (await kept(company))[0].ended_at is None
     assert len(await section(company, company.tara, "When you are away")) == 1
 
@@ -187,9 +185,9 @@ async def test_nobody_says_or_ends_it_for_anybody_else(company: Company) -> None
     await say(company, company.tara)
     [absence] = await kept(company)
     for who in (company.deven, company.helena, company.anna):
-        assert str(await refusal(company, steps.back(absence.id), who)) == NOTHING
-    assert str(await refusal(company, steps.back("W-NEVER"), company.tara)) == NOTHING
-    assert str(await refusal(company, steps.back(""), company.tara)) == NOTHING
+        assert str(await refusal(company, away.back(absence.id), who)) == NOTHING
+    assert str(await refusal(company, away.back("W-NEVER"), company.tara)) == NOTHING
+    assert str(await refusal(company, away.back(""), company.tara)) == NOTHING
     assert await counting(company) == [(day(0), day(2))]
 
 
@@ -207,13 +205,13 @@ async def test_what_was_sent_twice_is_done_once(company: Company) -> None:
     assert await say(company, company.tara, key="V1") == first
     assert await say(company, company.tara, key="V2") == first
     assert len(await kept(company)) == len(await audit(company)) - 2 == 1, "beside the people and calls that were there"
-    await company.door.enter(steps.back((await kept(company))[0].id), company.tara)
+    await company.door.enter(away.back((await kept(company))[0].id), company.tara)
     await say(company, company.tara, key="V1")
     assert await counting(company) == [], "a form that arrives late does not send anybody away again"
 
 
 async def test_days_that_can_not_be_are_refused_at_their_field(company: Company) -> None:
-    refused = await refusal(company, steps.say(day(2), day(1), "k"), company.tara)
+    refused = await refusal(company, away.say(day(2), day(1), "k"), company.tara)
     assert list(refused.fields) == ["last"]
     assert await kept(company) == []
 
@@ -225,4 +223,4 @@ async def test_days_count_as_in_sydney_whatever_it_is_elsewhere(company: Company
     assert (await section(company, company.tara, "When you are away"))[0].startswith("You are away today. ")
     company.clock.pass_(minutes=1)
     assert len(await section(company, company.tara, "When you are away")) == 1
-    assert list((await refusal(company, steps.say(TODAY, TODAY, "k"), company.tara)).fields) == ["last"]
+    assert list((await refusal(company, away.say(TODAY, TODAY, "k"), company.tara)).fields) == ["last"]

@@ -5,11 +5,10 @@ from __future__ import annotations
 from datetime import timedelta
 from itertools import count
 
-from handlers import journal
+from handlers import away, journal
 from handlers.access import deciding, waiting
 from handlers.acting import CLOCK, Act, Visitor
 from handlers.alarms import sound
-from handlers.away import steps
 from handlers.effects import Warn
 from handlers.rules.access import company_day
 from storage.database.store import Store
@@ -35,14 +34,14 @@ WAITS = "⏳ Access request · waiting for you"
 async def goes(company: Company, who: Visitor, first: int = 0, last: int = 0) -> None:
     """Away from so many days from now, until so many days from now."""
     today = company_day(POLICY, company.clock.now)
-    wanted = steps.say(today + timedelta(days=first), today + timedelta(days=last), f"V{next(_forms)}")
+    wanted = away.say(today + timedelta(days=first), today + timedelta(days=last), f"V{next(_forms)}")
     await company.door.enter(wanted, who)
 
 
 async def returns(company: Company, who: Visitor) -> None:
     today = company_day(POLICY, company.clock.now)
     [one] = await company.database.read(lambda store: store.absences.of(who.person_id or 0, today))
-    await company.door.enter(steps.back(one.id), who)
+    await company.door.enter(away.back(one.id), who)
 
 
 async def looked(company: Company, request: str) -> list[tuple[str, str]]:

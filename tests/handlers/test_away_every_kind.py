@@ -14,11 +14,12 @@ from handlers.acting import CLOCK
 from handlers.declined import deciding as declined_deciding
 from handlers.digest import steps
 from handlers.handling import Intent
-from handlers.holds import beginning, deciding
+from handlers.holds import steps as beginning
+from handlers.holds import steps as deciding
 from handlers.holds.forms import AskForm
 from handlers.policy import Policy
 from handlers.policy.terms import Period
-from handlers.policy_review import deciding as policy_review_deciding
+from handlers.policy_review import steps as policy_review_deciding
 from tests.each import each
 from tests.handlers.builders import CLAIM, POLICY, Company, ask
 from tests.handlers.declined.acts import afterwards

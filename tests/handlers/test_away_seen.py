@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from handlers import away as steps
 from handlers import home
-from handlers.away import steps
 from handlers.door import Repeated
 from handlers.policy import Policy
 from storage.database.store import Store

@@ -11,7 +11,7 @@ from handlers.access import deciding, waiting
 from handlers.access.cards import already, ended
 from handlers.access.state import load
 from handlers.acting import CLOCK, DELIVERY, WEB, Visitor
-from handlers.playing import described
+from handlers.listening import described
 from handlers.policy import Policy
 from handlers.policy.terms import Outage
 from handlers.retention import closing

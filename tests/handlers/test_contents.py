@@ -27,8 +27,8 @@ from handlers import (
 from handlers.access import asking, deciding
 from handlers.access.forms import AccessForm, AnswerForm, DenyForm, InvestigationForm, PassOnForm, QuestionForm
 from handlers.acting import Visitor
-from handlers.away.room import AwayForm
-from handlers.breach.forms import ReportForm
+from handlers.away import AwayForm
+from handlers.breach.reporting import ReportForm
 from handlers.customers import forms as to_customers
 from handlers.customers.forms import (
     AddressForm,

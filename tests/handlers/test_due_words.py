@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from handlers.due_words import caution, in_words, sum_words, why_off
 from handlers.rules.working_days import DayOff, due
+from handlers.words import caution, in_words, sum_words, why_off
 from tests.each import each
 from tests.rules.days import LONDON, SYDNEY, a_calendar, at, days
 

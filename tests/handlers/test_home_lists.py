@@ -10,7 +10,7 @@ from handlers import home_of as drawn_home
 from handlers.access import deciding
 from handlers.acting import Act, Visitor
 from handlers.cards import Row, Small
-from handlers.lists import ON_A_PAGE, brought, page
+from handlers.home import ON_A_PAGE, brought, page
 from handlers.whose_data.cards import SAID
 from storage.records import Request
 from tests.each import each

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from handlers.acting import Act
 from handlers.cards import Heading, Row
-from handlers.lists import MOST_WAITING, ON_A_PAGE, brought, counted, page, sections
+from handlers.home import MOST_WAITING, ON_A_PAGE, brought, counted, page, sections
 from handlers.room import Room, Rows
 from tests.each import each
 from tests.handlers.builders import Company

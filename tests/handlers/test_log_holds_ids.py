@@ -8,19 +8,31 @@ from typing import Any
 
 import pytest
 
-from handlers import DUE, alarms, delivering, home, inbox, journal, listening, people, pressed, recordings, settling
+from handlers import (
+    DUE,
+    alarms,
+    away,
+    delivering,
+    home,
+    inbox,
+    journal,
+    listening,
+    people,
+    pressed,
+    recordings,
+    settling,
+)
 from handlers.access import deciding, waiting
 from handlers.access import room as access_room
 from handlers.acting import CLOCK, COMMAND, DELIVERY, WEB, Visitor
-from handlers.away import steps
 from handlers.delivering import Job, MessageReference
 from handlers.effects import Show
 from handlers.handling import HANDLERS, Intent
 from handlers.inbox import NOT_OURS
 from handlers.matters.reminding import DUE as REMINDED
-from handlers.policy_review import beginning, in_force, room
-from handlers.policy_review import deciding as policy_review_deciding
-from handlers.policy_review import reminding as policy_review_reminding
+from handlers.policy_review import in_force, room, steps
+from handlers.policy_review import steps as policy_review_deciding
+from handlers.policy_review import steps as policy_review_reminding
 from handlers.policy_review.forms import CompleteForm, DeclareForm
 from handlers.role_people import value_of
 from handlers.rules.refusal import Refused
@@ -149,7 +161,7 @@ async def _eventful_company(company: Company) -> None:
 
 async def _a_year_on(company: Company) -> None:
     company.clock.pass_(days=365)
-    await company.door.enter(beginning.open_(), CLOCK)
+    await company.door.enter(steps.open_(), CLOCK)
     await company.door.enter(journal.noted(1, "0" * 64), CLOCK)
     await company.door.enter(journal.broken(1, "0" * 64), CLOCK)
     await company.door.enter(journal.restored(9, "0" * 64), CLOCK)
@@ -164,7 +176,7 @@ async def _reviewed(company: Company) -> None:
     }  # fmt: skip
     await company.door.enter(in_force.in_force(), CLOCK)
     first, second = [
-        (await company.door.enter(beginning.declare(DeclareForm.read(told), f"slack:{one}"), company.helena)).review
+        (await company.door.enter(steps.declare(DeclareForm.read(told), f"slack:{one}"), company.helena)).review
         for one in range(2)
     ]
     await company.door.enter(policy_review_deciding.confirm(first), company.ruth)
@@ -204,9 +216,9 @@ async def _nobody_answers(company: Company) -> None:
 
 async def _away(company: Company, who: Visitor) -> None:
     day = company.clock.now.date()
-    await company.door.enter(steps.say(day, day, CANARY), who)
+    await company.door.enter(away.say(day, day, CANARY), who)
     for one in await company.database.read(lambda store: store.absences.of(who.person_id or 0, day)):
-        await company.door.enter(steps.back(one.id), who)
+        await company.door.enter(away.back(one.id), who)
 
 
 async def _forged(company: Company, anna: Visitor) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 from handlers.breach import hearing
-from handlers.policy_review import deciding
+from handlers.policy_review import steps
 from tests.handlers.addresses import NEW, led_by, twin
 from tests.handlers.breach.keeping import QUESTION, kept, the_page
 from tests.handlers.breach.reporting import heard, report
@@ -39,7 +39,7 @@ async def test_p14_whoever_declared_a_change_is_no_second_person(company: Compan
     await start(company)
     review = await declare(company, company.ruth, "no")
     assert await card_of(company, review, teams) is None
-    assert (await refusal(company, deciding.confirm(review), teams)).code == "requester"
+    assert (await refusal(company, steps.confirm(review), teams)).code == "requester"
 
 
 async def test_p10_a_reviewer_gets_no_call_of_an_address_of_his_or_her_own(company: Company) -> None:

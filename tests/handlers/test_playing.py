@@ -8,7 +8,7 @@ import pytest
 
 from handlers import listening
 from handlers.acting import WEB, Act
-from handlers.playing import described
+from handlers.listening import described
 from handlers.rules.refusal import Refused
 from handlers.words import length_words
 from tests.handlers.builders import POLICY, UK, Company, approved, call, register

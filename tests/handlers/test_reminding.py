@@ -6,10 +6,9 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from handlers import DUE, still_asked
+from handlers import DUE, away, still_asked
 from handlers.access import deciding
 from handlers.acting import CLOCK
-from handlers.away import steps
 from handlers.matters.reminding import DUE as REMINDED
 from handlers.policy import Policy
 from handlers.rules.access import company_day
@@ -124,13 +123,13 @@ async def test_whoever_was_reminded_by_silence_reads_in_time_what_changed_meanwh
 async def away_until(company: Company, day: str) -> None:
     """Tara is away from today until a day."""
     today, last = company_day(POLICY, company.clock.now), sydney(day).date()
-    await company.door.enter(steps.say(today, last, "V-away"), company.tara)
+    await company.door.enter(away.say(today, last, "V-away"), company.tara)
 
 
 async def back(company: Company) -> None:
     today = company_day(POLICY, company.clock.now)
     [one] = await company.database.read(lambda store: store.absences.of(company.tara.person_id or 0, today))
-    await company.door.enter(steps.back(one.id), company.tara)
+    await company.door.enter(away.back(one.id), company.tara)
 
 
 def without_role(policy: Policy, role: str) -> Policy:

@@ -5,8 +5,7 @@ from __future__ import annotations
 import pytest
 
 from handlers.acting import CLOCK, Act
-from handlers.keys import Unopened
-from handlers.sealing import Seal
+from handlers.sealing import Seal, Unopened
 from tests.handlers.builders import Company, approved
 from tests.handlers.forgetting.words import erase
 from tests.handlers.reading import looking

@@ -6,11 +6,11 @@ from datetime import datetime
 
 import pytest
 
-from handlers import listening, tidying
+from handlers import forgetting, listening
 from handlers.access import deciding
 from handlers.acting import CLOCK, WEB
 from handlers.door import Repeated
-from handlers.tidying import untidy
+from handlers.forgetting import untidy
 from storage.records import Pass, Seen
 from tests.clocks import a_tick
 from tests.handlers.builders import Company, approved, audit, refusal
@@ -88,7 +88,7 @@ async def test_tidying_leaves_no_entry_and_can_be_repeated(company: Company) -> 
     company.clock.pass_(days=9)
     before = await audit(company)
     for _ in range(2):
-        await company.door.enter(tidying.tidy(), WEB)
+        await company.door.enter(forgetting.tidy(), WEB)
     assert await audit(company) == before
     assert (await _kept(company))[0] == []
 
@@ -97,7 +97,7 @@ async def test_tidying_leaves_no_entry_and_can_be_repeated(company: Company) -> 
 async def test_p8_a_customers_browser_is_forgotten_thirty_days_after_its_end(company: Company) -> None:
     one = await (await sent(company)).let_in()
     company.clock.pass_(days=31, hours=1)
-    await company.door.enter(tidying.tidy(), CLOCK)  # what else there is goes
+    await company.door.enter(forgetting.tidy(), CLOCK)  # what else there is goes
     assert len(await one.sessions()) == 0
     other = await (await sent(company, request="C-ANOTHER2")).let_in()
     company.clock.pass_(days=30, hours=4)

@@ -12,7 +12,7 @@ from handlers.access import deciding
 from handlers.access import forms as filling
 from handlers.access import waiting as access_waiting
 from handlers.acting import CLOCK, DELIVERY, WEB, Visitor
-from handlers.playing import described
+from handlers.listening import described
 from handlers.policy import Policy
 from handlers.policy.terms import Period
 from handlers.rules.reasons import reason_of

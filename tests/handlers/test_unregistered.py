@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest_asyncio
 
-from handlers import recordings, unregistered
+from handlers import recordings
 from handlers.acting import CLOCK
 from handlers.words import size_words
 from storage.tables.erasures import UnregisteredFile
@@ -50,17 +50,17 @@ async def test_p4_one_that_became_a_call_and_was_spoilt_again_before_anybody_loo
         "media_type": "audio/mpeg", "size": file.size,
     }  # fmt: skip
     await company.door.enter(recordings.register("memory", [row], ()), CLOCK)
-    await company.door.enter(unregistered.not_registered("memory", [_told(file)]), CLOCK)
+    await company.door.enter(recordings.not_registered("memory", [_told(file)]), CLOCK)
     assert (await _file(archive, number)).over_at == NOW
 
 
 async def test_p4_what_is_told_twice_is_remembered_once_and_what_is_over_stays_so(archive: Archive) -> None:
     company, number = archive.company, await spoilt(archive)
     entries = len(await audit(company))
-    await company.door.enter(unregistered.not_registered("memory", [_told(await _file(archive, number))]), CLOCK)
+    await company.door.enter(recordings.not_registered("memory", [_told(await _file(archive, number))]), CLOCK)
     assert len(await audit(company)) == entries
-    await company.door.enter(unregistered.not_registered("memory", (), [number, 999]), CLOCK)
-    await company.door.enter(unregistered.not_registered("memory", (), [number]), CLOCK)
+    await company.door.enter(recordings.not_registered("memory", (), [number, 999]), CLOCK)
+    await company.door.enter(recordings.not_registered("memory", (), [number]), CLOCK)
     assert (len(await audit(company)), (await _file(archive, number)).native_id) == (entries + 1, "")
 
 

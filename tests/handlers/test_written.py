@@ -7,8 +7,7 @@ from sqlalchemy import update
 
 from handlers.access import deciding
 from handlers.acting import CLOCK
-from handlers.keys import Unopened
-from handlers.sealing import Seal
+from handlers.sealing import Seal, Unopened
 from storage.database.store import Store
 from storage.tables.keys import MatterKey
 from tests.handlers.builders import Company, ask, audit, stored, written

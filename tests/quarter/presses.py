@@ -9,9 +9,9 @@ from typing import Any
 from sqlalchemy import select
 
 from bot.chats.directory import Directory
+from handlers import away
 from handlers.access import asking, deciding
 from handlers.access.state import Filed
-from handlers.away import steps
 from handlers.door import Door, Repeated
 from handlers.handling import Intent
 from handlers.role_people import value_of
@@ -67,10 +67,10 @@ def _wanted(store: Store, firm: Firm, press: Press, today: date) -> Intent[Any]:
         case "file":
             return _filed(firm, press)
         case "away":
-            return steps.say(press.first, press.last, f"away:{press.who}:{press.first}")
+            return away.say(press.first, press.last, f"away:{press.who}:{press.first}")
         case "back":
             mine = store.absences.of(firm.people[press.who], today)
-            return steps.back(mine[0].id if mine else "W-NONE")
+            return away.back(mine[0].id if mine else "W-NONE")
         case _:
             return _about(store, press)
 

@@ -17,7 +17,7 @@ from bot.app import Steward
 from bot.serving import quiet_logs
 from bot.settings.config import Settings, policy
 from bot.slack.chat import SlackChat
-from handlers.breach import seating
+from handlers.breach import readers
 from tests.boundaries import Boundaries
 from tests.moments import moment
 from tests.patience import unhurried
@@ -28,7 +28,7 @@ from tests.unlasting import let_go
 
 # Read once, before a life is forked off.
 POLICY = policy(ROOT / "policy.yaml")
-seating._read(POLICY._text)
+readers._read(POLICY._text)
 configure_mappers()
 
 

@@ -7,9 +7,9 @@ from contextlib import suppress
 from typing import Any
 
 from handlers.acting import CLOCK, Visitor
-from handlers.declined import deciding, saying, watching
+from handlers.declined import deciding, saying
 from handlers.declined.deciding import KeepForm
-from handlers.declined.view import Live
+from handlers.declined.state import Live
 from handlers.door import Door, Repeated
 from handlers.handling import Intent
 from handlers.rules.refusal import Refused
@@ -43,4 +43,4 @@ async def _declined(door: Door, operator: Visitor, call: Call) -> None:
     if said is not None and not said.call_id:
         live = Live("file", call.name, call.line, "", door.policy.key(email(call.operator)), call.started, (call.name,))
         await pressing(door, CLOCK, saying.find(said.id, (live,)))
-        await pressing(door, CLOCK, watching.over(said.id))
+        await pressing(door, CLOCK, saying.over(said.id))

@@ -11,7 +11,7 @@ from handlers.access import deciding as access_deciding
 from handlers.acting import Visitor
 from handlers.door import Door
 from handlers.handling import Intent
-from handlers.holds import beginning, deciding
+from handlers.holds import steps
 from handlers.holds.forms import AskForm, HoldForm, ReleaseForm
 from handlers.retention import guard
 from storage.database.store import Store
@@ -49,7 +49,7 @@ async def pressed(door: Door, people: People, call: Call | None, event: Event) -
                 await pressing(
                     door,
                     people["helena"],
-                    deciding.confirm(hold.id) if event.kind == "confirm" else deciding.release(hold.id, words),
+                    steps.confirm(hold.id) if event.kind == "confirm" else steps.release(hold.id, words),
                 )
         case "decline" | "keep" if call is not None:
             await early(door, people, call, event)
@@ -85,10 +85,10 @@ async def _hold(door: Door, people: People, call: Call | None, event: Event) -> 
         if event.kind == "hold":
             until = (event.at + HELD_FOR).date().isoformat()
             await pressing(
-                door, people["helena"], beginning.set_(HoldForm.read({**told, "until": until}), f"{_key(event)}H")
+                door, people["helena"], steps.set_(HoldForm.read({**told, "until": until}), f"{_key(event)}H")
             )
         else:
-            await pressing(door, _asker(people, event), beginning.ask(AskForm.read(told), f"{_key(event)}H"))
+            await pressing(door, _asker(people, event), steps.ask(AskForm.read(told), f"{_key(event)}H"))
 
 
 async def _either(door: Door, people: People, wanted: Intent[Any], there: bool) -> None:

@@ -20,7 +20,7 @@ from bot.retention.recording_sync import RecordingSync
 from bot.sealing import Marks, Seal
 from handlers.acting import Visitor
 from handlers.door import Door
-from handlers.keys import Keys
+from handlers.sealing import Keys
 from storage.database.store import Database
 from tests.handlers.builders import POLICY, Clock
 from tests.years.presses import pressed

@@ -9,7 +9,7 @@ from hashlib import sha256
 from bot.commands.rotating import begin
 from bot.unlocking import unlock
 from handlers.door import Door
-from handlers.keys import Keys, id_of
+from handlers.sealing import Keys, id_of
 from storage.database.store import Database, Store
 from tests.bot.log.shell import KEY, Shell
 from tests.handlers.builders import POLICY, Clock

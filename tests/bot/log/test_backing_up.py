@@ -23,7 +23,7 @@ import pytest
 from bot.commands import archive
 from bot.journal import Journal
 from bot.proof.journal_lines import newest
-from handlers.keys import id_of
+from handlers.sealing import id_of
 from storage.audit import Entry
 from storage.database.store import Database, Store
 from tests.bot.log.shell import KEY, SEAL, Shell

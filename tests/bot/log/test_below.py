@@ -9,7 +9,7 @@ from bot.proof.journal_lines import Outside, Position
 from bot.proof.verification import Pace, verify
 from handlers.access import deciding
 from handlers.acting import NONE
-from handlers.keys import Keys
+from handlers.sealing import Keys
 from storage.database.store import Database, Store
 from storage.tables.log import AuditEntry, AuditHead
 from tests.handlers.builders import KEYS, Clock, Company, a_company, ask

@@ -11,7 +11,7 @@ import pytest
 
 from bot.journal import NAME, Journal, JournalDown, folder_of
 from bot.sealing import Seal
-from handlers.keys import derived
+from handlers.sealing import derived
 from tests.each import each
 
 MASTER = bytes(range(1, 33))

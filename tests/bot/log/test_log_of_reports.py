@@ -12,7 +12,7 @@ from handlers.acting import CLOCK, NONE
 from handlers.breach import clock
 from handlers.breach.clock import MISSING
 from handlers.breach.vault import Vault
-from handlers.keys import Keys
+from handlers.sealing import Keys
 from storage.breaches import KEY_DESTROYED
 from storage.database.store import Database, Store
 from storage.tables.breaches import Report

@@ -20,7 +20,7 @@ from bot.settings.config import as_given
 from handlers import master_key
 from handlers.acting import COMMAND
 from handlers.door import Door
-from handlers.keys import Keys
+from handlers.sealing import Keys
 from storage.database.store import Database, DatabaseDown
 from storage.tables.keys import MatterKey
 from tests.bot.log.keyed import NEW, NEW_ID, OLD_ID, WRONG, keyed, started

@@ -13,7 +13,7 @@ from sqlalchemy import delete, select, text, update
 
 from bot.proof.journal_lines import Outside, Position
 from bot.proof.verification import MOST_TOLD, Outcome, Pace, verify
-from handlers.keys import Keys
+from handlers.sealing import Keys
 from storage.audit import Entry
 from storage.chain import GENESIS, Verdict, check
 from storage.database.store import Database, Store

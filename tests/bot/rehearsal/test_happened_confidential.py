@@ -10,7 +10,7 @@ from bot.rehearsal.clock import ClockRoutes, MovableClock
 from bot.rehearsal.happened import happened
 from handlers.acting import CLOCK, Act, Visitor
 from handlers.breach import reporting
-from handlers.breach.view import Told
+from handlers.breach.known import Told
 from storage.database.store import Database, Store
 from tests.breaching import KEYS, Drawer, furnished
 from tests.handlers.builders import POLICY, Clock, Company, a_company

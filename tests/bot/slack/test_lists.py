@@ -13,8 +13,8 @@ from handlers.access import deciding
 from handlers.declined.room import DONE, MEANWHILE
 from handlers.first_steps import HELLO
 from handlers.handling import Handler
+from handlers.home import ON_A_PAGE
 from handlers.inbox import kept_words
-from handlers.lists import ON_A_PAGE
 from tests.breaching import elsewhere
 from tests.each import each
 from tests.handlers.builders import ask, audit

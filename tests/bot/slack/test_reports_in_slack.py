@@ -13,7 +13,7 @@ from bot.chats.desk import NOT_NOW
 from bot.rehearsal.slack.faults import Fault
 from bot.slack.dialogs import NOT_OPENED
 from handlers.acting import Visitor
-from handlers.breach.forms import PEOPLE
+from handlers.breach.reporting import PEOPLE
 from storage.database.store import Database, DatabaseDown
 from tests.breaching import BUTTON, CANARY, COMMAND, KEYS, RECEIPT, Drawer, elsewhere, furnished, theirs
 from tests.slack_street import Street, a_street

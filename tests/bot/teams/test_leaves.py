@@ -12,7 +12,7 @@ from bot.teams import render
 from handlers.access import deciding
 from handlers.cards import Actions, Button, Card, Page, Said, Sign, Title
 from handlers.handling import Handler
-from handlers.lists import ON_A_PAGE
+from handlers.home import ON_A_PAGE
 from tests.each import each
 from tests.handlers.builders import ask
 

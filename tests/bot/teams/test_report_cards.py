@@ -14,7 +14,7 @@ import pytest_asyncio
 from bot.delivery.confidential import Confidential
 from bot.rehearsal.teams import Fault, Message, words
 from handlers import BEGINS
-from handlers.breach.start import begun
+from handlers.breach.reporting import begun
 from handlers.cards import Button
 from storage.database.store import Database
 from tests.breaching import BUTTON, CANARY, COMMAND, KEYS, SAYS, Drawer, elsewhere, furnished

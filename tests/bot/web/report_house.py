@@ -23,9 +23,9 @@ from bot.web.reports import ReportPages
 from handlers import gather_calls, read_report
 from handlers.acting import WEB, Act, Done
 from handlers.breach import handling, hearing, reporting
-from handlers.breach import sessions as breach_sessions
-from handlers.breach.sessions import Holder
-from handlers.breach.view import Filed, HandlerView, ReporterView, Said, Told
+from handlers.breach import readers as breach_sessions
+from handlers.breach.known import Filed, HandlerView, ReporterView, Said, Told
+from handlers.breach.readers import Holder
 from handlers.door import Door
 from handlers.handling import Handler, Intent
 from handlers.ids import new_id, new_receipt, new_secret

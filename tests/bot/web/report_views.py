@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from handlers.breach.view import CallView, HandlerView, ReporterView, Said, StepView
+from handlers.breach.known import CallView, HandlerView, ReporterView, Said, StepView
 
 
 def an_own_view() -> ReporterView:

@@ -11,7 +11,7 @@ import pytest_asyncio
 from handlers import gather_calls, recordings
 from handlers.acting import CLOCK
 from handlers.breach import handling, hearing
-from handlers.breach.view import PART
+from handlers.breach.known import PART
 from handlers.handling import Intent
 from storage.database.store import Database
 from tests.bot.web.player import sighting

@@ -14,9 +14,9 @@ import pytest_asyncio
 from bot.web.limits import LINKS, RECEIPTS
 from bot.web.reporting import plain
 from handlers.breach import reporting
+from handlers.breach.known import Told
+from handlers.breach.reporting import token
 from handlers.breach.room import groups
-from handlers.breach.start import token
-from handlers.breach.view import Told
 from storage.database.store import Database, DatabaseDown
 from tests.bot.web.report_house import House, a_house
 from tests.each import each

@@ -9,7 +9,7 @@ import pytest
 
 from handlers import gather_calls
 from handlers.breach import hearing
-from handlers.breach.view import CallView
+from handlers.breach.known import CallView
 from handlers.policy import Policy
 from handlers.rules.refusal import Refused
 from storage.database.store import Store

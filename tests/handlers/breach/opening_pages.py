@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 import pytest
 
 from handlers.acting import WEB, Visitor
-from handlers.breach import sessions
+from handlers.breach import readers
 from handlers.rules.refusal import Refused
 from storage.database.store import Store
 from storage.tables.breaches import ReportPass
@@ -21,11 +21,11 @@ async def a_code(company: Company, who: Visitor, **more: object) -> tuple[str, s
     """A report of Anna's, and a code for somebody who presses Details or Reply."""
     await report(company, company.anna, **more)
     name = await the_report(company)
-    return name, await company.door.enter(sessions.link(name), who)
+    return name, await company.door.enter(readers.link(name), who)
 
 
 async def exchanged(company: Company, code: str) -> tuple[str, str]:
-    return await company.door.enter(sessions.exchange(code), WEB)
+    return await company.door.enter(readers.exchange(code), WEB)
 
 
 async def over(look: Callable[[], Awaitable[object]]) -> None:

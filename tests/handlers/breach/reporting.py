@@ -7,16 +7,13 @@ from datetime import datetime, timedelta
 from itertools import count
 from typing import Any, TypeVar
 
-from handlers import read_report
+from handlers import away, read_report
 from handlers.acting import CLOCK, DELIVERY, WEB, Visitor
-from handlers.away import steps
-from handlers.breach import clock, findings, reporting, sessions
+from handlers.breach import clock, readers, reporting
 from handlers.breach import messages as breach_messages
-from handlers.breach.forms import ReportForm
-from handlers.breach.known import Known
+from handlers.breach.known import Filed, HandlerView, Known, ReporterView
 from handlers.breach.messages import Message
-from handlers.breach.reporting import from_form
-from handlers.breach.view import Filed, HandlerView, ReporterView
+from handlers.breach.reporting import ReportForm, from_form
 from handlers.handling import Handler
 from handlers.role_people import value_of
 from handlers.rules.access import company_day
@@ -86,7 +83,7 @@ async def heard(company: Company) -> dict[str, list[str]]:
 
 async def tick(company: Company) -> int:
     """What the clock does for reports; how many were made or changed."""
-    return await company.door.enter(findings.notice(), CLOCK) + await company.door.enter(clock.look(), CLOCK)
+    return await company.door.enter(clock.notice(), CLOCK) + await company.door.enter(clock.look(), CLOCK)
 
 
 @dataclass(frozen=True)
@@ -109,8 +106,8 @@ class Page:
 
 async def page(company: Company, who: Visitor, name: str) -> Page:
     """Somebody presses Details (or Reply), and opens the page."""
-    code = await company.door.enter(sessions.link(name), who)
-    found, session = await company.door.enter(sessions.exchange(code), WEB)
+    code = await company.door.enter(readers.link(name), who)
+    found, session = await company.door.enter(readers.exchange(code), WEB)
     assert found == name
     return Page(company, name, session)
 
@@ -129,4 +126,4 @@ async def be_away(company: Company, who: Visitor, first: int = 0, last: int = 0)
     """Away from so many days from now, until so many days from now, as one says it at home."""
     today = company_day(POLICY, company.clock.now)
     days = today + timedelta(days=first), today + timedelta(days=last)
-    await company.door.enter(steps.say(*days, f"V{next(_keys)}"), who)
+    await company.door.enter(away.say(*days, f"V{next(_keys)}"), who)

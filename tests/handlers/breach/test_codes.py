@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from handlers.acting import WEB
-from handlers.breach import sessions
+from handlers.breach import readers
 from tests.handlers.breach.opening_pages import SPENT, a_code, exchanged, over
 from tests.handlers.breach.reporting import Page
 from tests.handlers.builders import Company, refusal
@@ -24,7 +24,7 @@ async def test_p13_a_code_is_good_for_a_minute(company: Company) -> None:
 async def test_p13_a_code_opens_nothing_after_its_minute(company: Company, seconds: int) -> None:
     _, code = await a_code(company, company.ruth)
     company.clock.pass_(seconds=seconds)
-    assert (await refusal(company, sessions.exchange(code), WEB)).code == SPENT
+    assert (await refusal(company, readers.exchange(code), WEB)).code == SPENT
 
 
 @pytest.mark.parametrize("code", ["", "nothing", "x" * 5000, "\udcff"])
@@ -32,8 +32,8 @@ async def test_p13_what_is_no_code_is_answered_like_one_that_is_spent(company: C
     _, mine = await a_code(company, company.ruth)
     company.clock.pass_(minutes=2)
     wrong, spent = (
-        await refusal(company, sessions.exchange(code), WEB),
-        await refusal(company, sessions.exchange(mine), WEB),
+        await refusal(company, readers.exchange(code), WEB),
+        await refusal(company, readers.exchange(mine), WEB),
     )
     assert (str(wrong), wrong.code) == (str(spent), spent.code)
 
@@ -41,5 +41,5 @@ async def test_p13_what_is_no_code_is_answered_like_one_that_is_spent(company: C
 async def test_p13_a_session_is_no_code(company: Company) -> None:
     _, code = await a_code(company, company.ruth)
     name, session = await exchanged(company, code)
-    assert (await refusal(company, sessions.exchange(session), WEB)).code == SPENT
+    assert (await refusal(company, readers.exchange(session), WEB)).code == SPENT
     await over(Page(company, name, code).read)

@@ -7,8 +7,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from handlers.acting import WEB
-from handlers.breach import clock, sessions
-from handlers.keys import Keys
+from handlers.breach import clock, readers
+from handlers.sealing import Keys
 from storage.breaches import Breaches
 from storage.database.store import Store
 from storage.tables.breaches import Report, ReportCause, ReportNotice, ReportPass
@@ -81,7 +81,7 @@ async def test_p13_with_another_master_key_nothing_is_lost_and_its_end_waits(com
 
 async def test_p13_drafts_and_passes_whose_time_is_over_go_with_the_next_tick(company: Company) -> None:
     name = await made(company)
-    await company.door.enter(sessions.link(name), company.ruth)
+    await company.door.enter(readers.link(name), company.ruth)
     company.clock.pass_(hours=2)
     await tick(company)
     assert await count(company, ReportPass) == 0

@@ -6,11 +6,10 @@ import pytest
 
 from handlers.acting import WEB, Visitor
 from handlers.breach import clock, reporting
-from handlers.breach.known import Known
+from handlers.breach.known import Filed, Known, Told
 from handlers.breach.reporting import from_form
 from handlers.breach.room import ROOM, receipt
 from handlers.breach.vault import Vault
-from handlers.breach.view import Filed, Told
 from handlers.cards import Heading, Line, Page
 from handlers.rules.refusal import Refused
 from storage.database.store import Store

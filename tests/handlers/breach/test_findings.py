@@ -7,7 +7,7 @@ import asyncio
 import pytest
 
 from handlers.acting import CLOCK
-from handlers.breach import findings, handling
+from handlers.breach import clock, handling
 from tests.handlers.breach.noticing import readers, told, vanish
 from tests.handlers.breach.reporting import heard, page, report, the_report, tick
 from tests.handlers.builders import Company, audit, call, ledger, register
@@ -76,7 +76,7 @@ async def test_p13_many_calls_are_counted_and_none_is_passed_over_for_good(compa
 
 async def test_p13_two_replicas_that_look_at_once_make_one_report(company: Company) -> None:
     await vanish(company, "call-1")
-    await asyncio.gather(*(company.door.enter(findings.notice(), CLOCK) for _ in range(2)))
+    await asyncio.gather(*(company.door.enter(clock.notice(), CLOCK) for _ in range(2)))
     await the_report(company)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from handlers import gather_calls
-from handlers.breach import handling, hearing, sessions
+from handlers.breach import handling, hearing, readers
 from handlers.rules.refusal import Refused
 from storage.database.store import Store
 from tests.handlers.breach.keeping import (
@@ -130,7 +130,7 @@ async def test_p13_a_decider_sees_the_question_alone_and_loses_sight_once_it_is_
     assert (await refusal(company, handling.acknowledge_pressed(mine.report), company.miles)).code == "no_report"
     await miles.do(hearing.decide_hearing, name, email(NAMES["ruth"]), allowed=True)
     assert await refused(miles.read) == "over"
-    assert (await refusal(company, sessions.link(mine.report), company.miles)).code == "no_report"
+    assert (await refusal(company, readers.link(mine.report), company.miles)).code == "no_report"
     assert await heard(company) == {
         "ruth": ["It was decided whether you may hear a call for a confidential report."],
         "miles": ["This is no longer for you to look after. There is nothing to do."],

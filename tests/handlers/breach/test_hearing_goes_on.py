@@ -9,8 +9,8 @@ import pytest
 from handlers import gather_calls, people
 from handlers.acting import DELIVERY, WEB
 from handlers.breach import handling, hearing
-from handlers.keys import Unopened
 from handlers.rules.refusal import Refused
+from handlers.sealing import Unopened
 from storage.breaches import Breaches
 from storage.database.store import Store
 from storage.tables.breaches import ReportAudio

@@ -16,10 +16,10 @@ from sqlalchemy import select
 
 from handlers import gather_calls, home, pressed
 from handlers.acting import WEB, Visitor
-from handlers.breach import handling, hearing, reporting, sessions
+from handlers.breach import handling, hearing, readers, reporting
+from handlers.breach.known import Told
 from handlers.breach.reporting import from_form
 from handlers.breach.vault import Vault
-from handlers.breach.view import Told
 from handlers.rules.refusal import Refused
 from storage.database.store import Store
 from storage.records import Record
@@ -180,7 +180,7 @@ async def test_p13_a_known_and_a_wrong_id_take_the_same_time(company: Company) -
             name = known if right else "B-22222222"
             began = perf_counter_ns()
             with pytest.raises(Refused):
-                await company.door.enter(sessions.link(name), company.helena)
+                await company.door.enter(readers.link(name), company.helena)
             taken.append((perf_counter_ns() - began, right))
     number = len(taken) // 2
     ranks = sum(rank for rank, (_, right) in enumerate(sorted(taken), 1) if right)

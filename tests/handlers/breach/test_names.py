@@ -7,8 +7,8 @@ from datetime import datetime
 import pytest
 
 from handlers.acting import WEB
-from handlers.breach import handling, reporting, sessions
-from handlers.breach.view import Told
+from handlers.breach import handling, readers, reporting
+from handlers.breach.known import Told
 from handlers.rules.refusal import Refused
 from storage.breaches import Breaches
 from storage.database.store import Store
@@ -43,10 +43,10 @@ async def test_p13_a_handler_may_name_anybody_who_was_ever_here(company: Company
 async def test_p13_a_page_that_is_left_opens_nothing_any_more(company: Company) -> None:
     await report(company, company.anna)
     ruth = await page(company, company.ruth, await the_report(company))
-    await ruth.do(sessions.leave)
+    await ruth.do(readers.leave)
     with pytest.raises(Refused):
         await ruth.read()
-    await ruth.do(sessions.leave)
+    await ruth.do(readers.leave)
 
 
 async def test_p13_a_name_that_was_typed_is_told_from_one_that_a_platform_knows(company: Company) -> None:

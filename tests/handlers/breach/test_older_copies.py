@@ -11,7 +11,7 @@ from sqlalchemy import insert, inspect, select
 
 from handlers import gather_calls, read_report
 from handlers.acting import CLOCK
-from handlers.breach import clock, handling, hearing, reporting, sessions
+from handlers.breach import clock, handling, hearing, readers, reporting
 from handlers.breach.messages import messages_wait
 from handlers.ids import new_secret
 from handlers.rules.refusal import Refused
@@ -256,6 +256,6 @@ async def test_p13_after_a_restore_the_copy_counts_and_whose_sight_ended_stays_o
     await company.door.enter(clock.end_again(ended, older=True), CLOCK)
     ruth = await page(company, company.ruth, helena.report)
     assert (await ruth.read()).report == helena.report
-    assert (await refusal(company, sessions.link(helena.report), company.helena)).code == "no_report"
+    assert (await refusal(company, readers.link(helena.report), company.helena)).code == "no_report"
     await journalled(company)
     assert (await ruth.read()).report == helena.report

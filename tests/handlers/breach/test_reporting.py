@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from handlers.acting import CLOCK, WEB
-from handlers.breach import handling, reporting, sessions
+from handlers.breach import handling, readers, reporting
 from handlers.breach.vault import Vault
 from handlers.rules.refusal import Refused
 from storage.database.store import Store
@@ -35,7 +35,7 @@ async def test_p13_to_everybody_else_a_known_id_is_like_a_wrong_one(company: Com
     said = []
     for name in (await the_report(company), "B-22222222"):
         with pytest.raises(Refused) as refusal:
-            await company.door.enter(sessions.link(name), company.people[who])
+            await company.door.enter(readers.link(name), company.people[who])
         said.append((str(refusal.value), refusal.value.code))
     assert said[0] == said[1]
 

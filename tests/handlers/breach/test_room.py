@@ -8,10 +8,10 @@ import pytest
 
 from handlers import BUTTONS, SEARCHES
 from handlers.acting import WEB, Visitor
-from handlers.breach import handling, reporting, sessions
-from handlers.breach.forms import READERS, ReportForm
+from handlers.breach import handling, readers, reporting
+from handlers.breach.known import Told
 from handlers.breach.messages import DETAILS, REPLY
-from handlers.breach.view import Told
+from handlers.breach.reporting import READERS, ReportForm
 from handlers.cards import Actions, Option, Page
 from handlers.forms import Form, OneOf
 from handlers.home import open_home
@@ -90,6 +90,6 @@ def test_p13_a_private_form_is_nothing_that_is_drawn_for_one_reader(more: dict[s
 async def test_p13_a_press_that_is_refused_is_told_by_the_answer_and_stands_nowhere(company: Company) -> None:
     before, queued = await company.database.read(lambda store: store.audit.head()), await ledger(company)
     with pytest.raises(Refused):
-        await company.door.enter(sessions.link("B-22222222"), company.anna, key="k", whisper=True)
+        await company.door.enter(readers.link("B-22222222"), company.anna, key="k", whisper=True)
     assert await ledger(company) == queued
     assert await company.database.read(lambda store: store.audit.head()) == before

@@ -8,7 +8,7 @@ import pytest
 
 from handlers.breach.known import Seated
 from handlers.breach.vault import Opened, Vault
-from handlers.keys import Unopened, new_key, opened, sealed
+from handlers.sealing import Unopened, new_key, opened, sealed
 from tests.breaching import theirs
 from tests.each import each
 from tests.handlers.breach.reporting import a_known, report, the_report

@@ -9,8 +9,8 @@ import pytest
 
 from handlers import people
 from handlers.acting import DELIVERY, WEB, Visitor
-from handlers.breach import handling, reporting, sessions
-from handlers.breach.sessions import Reader, reader
+from handlers.breach import handling, readers, reporting
+from handlers.breach.readers import Reader, reader
 from handlers.rules.refusal import Refused
 from storage.breaches import Breaches
 from storage.tables.breaches import ReportPass
@@ -90,7 +90,7 @@ async def test_p13_whose_account_has_no_address_reads_the_answer_to_a_report_wit
     name = await the_report(company)
     mine = await page(company, nobody, name)
     assert (await mine.own()).open
-    assert (await refusal(company, sessions.link("B-22222222"), nobody)).code == "no_report"
+    assert (await refusal(company, readers.link("B-22222222"), nobody)).code == "no_report"
 
 
 async def test_p13_a_session_ends_when_the_sight_does_and_nobody_elses(company: Company) -> None:
@@ -181,7 +181,7 @@ async def test_p13_a_report_that_was_destroyed_is_over_for_every_session(company
     await tick(company)
     company.clock.now -= timedelta(days=740)
     await over(ruth.read)
-    assert (await refusal(company, sessions.link(name), company.anna)).code == "no_report"
+    assert (await refusal(company, readers.link(name), company.anna)).code == "no_report"
 
 
 async def test_p13_whose_page_it_is_is_told_by_a_look_by_which_it_goes_on_no_longer(company: Company) -> None:

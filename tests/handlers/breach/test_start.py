@@ -7,10 +7,10 @@ from datetime import timedelta
 
 import pytest
 
-from handlers.breach.start import FORM, LASTS, LINK, LONGEST, WRITING, begun, page, token
+from handlers.breach.reporting import FORM, LINK, LINK_LASTS, LONGEST, WRITING, begun, page, token
 from handlers.cards import Actions
-from handlers.keys import Keys, sealed
 from handlers.rules.refusal import Refused
+from handlers.sealing import Keys, sealed
 from tests.each import each
 from tests.moments import NOW
 
@@ -27,8 +27,8 @@ def over(told: str, keys: Keys = KEYS, **later: float) -> str:
 def test_p13_it_names_the_account_for_ten_minutes_and_no_two_are_alike() -> None:
     one, other = token(KEYS, WHO, NOW), token(KEYS, WHO, NOW)
     assert one != other and WHO not in one
-    start = begun(KEYS, one, NOW + LASTS)
-    assert (start.account, start.ends, len(start.id)) == (WHO, NOW + LASTS, 43)
+    start = begun(KEYS, one, NOW + LINK_LASTS)
+    assert (start.account, start.ends, len(start.id)) == (WHO, NOW + LINK_LASTS, 43)
     assert begun(KEYS, other, NOW).id != start.id
     assert over(one, minutes=10, seconds=1) == "start_over"
 
@@ -37,11 +37,11 @@ def test_p13_a_clock_that_stood_ahead_made_none_that_lasts() -> None:
     assert over(token(KEYS, WHO, NOW + timedelta(days=1))) == "start_over"
 
 
-@each(("purpose", "lasts"), [(LINK, LASTS), (FORM, WRITING)])
+@each(("purpose", "lasts"), [(LINK, LINK_LASTS), (FORM, WRITING)])
 def test_p13_a7_neither_a_link_nor_a_form_is_good_before_its_own_time(purpose: str, lasts: timedelta) -> None:
     """A link that a clock ahead made was good for as long as a form, an hour before its ten minutes."""
     told, ahead = token(KEYS, WHO, NOW + timedelta(hours=3), purpose), timedelta(hours=3)
-    for later in (timedelta(0), ahead - WRITING + LASTS, ahead - timedelta(seconds=1), ahead + lasts + LASTS):
+    for later in (timedelta(0), ahead - WRITING + LINK_LASTS, ahead - timedelta(seconds=1), ahead + lasts + LINK_LASTS):
         with pytest.raises(Refused):
             begun(KEYS, told, NOW + later, purpose)
 

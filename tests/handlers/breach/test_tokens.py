@@ -7,8 +7,8 @@ from datetime import timedelta
 import pytest
 
 from handlers.acting import WEB, Act
+from handlers.breach.readers import pass_stands
 from handlers.breach.reporting import receipt_stands
-from handlers.breach.sessions import pass_stands
 from storage.breaches import Breaches
 from storage.database.store import Store
 from storage.tables.breaches import Report, ReportPass

@@ -10,9 +10,9 @@ import pytest
 from handlers import BUTTONS, FORMS
 from handlers.acting import DELIVERY, WEB, Visitor
 from handlers.cards import Actions, Card
-from handlers.customers import afterwards, deadlines, mailing
+from handlers.customers import deadlines, mailing
 from handlers.customers import links as customers_links
-from handlers.customers.afterwards import REPORT
+from handlers.customers.mailing import REPORT
 from handlers.handling import Handler
 from tests.each import each
 from tests.handlers.breach.noticing import readers, told
@@ -58,7 +58,7 @@ async def _unknown(company: Company) -> tuple[str, str]:
 async def test_p8_sent_again_it_is_the_same_link_and_the_same_message(company: Company) -> None:
     request, message = await _unknown(company)
     link = (await links(company, request))[0].id
-    await company.door.enter(afterwards.send_again(request), company.tara)
+    await company.door.enter(mailing.send_again(request), company.tara)
     assert (await stored(company, request)).state == "sending"
     letter = await accepted(company)
     assert letter.message_id == message
@@ -70,14 +70,14 @@ async def test_p8_sent_again_it_is_the_same_link_and_the_same_message(company: C
 async def test_p8_or_it_arrived_by_the_word_of_whoever_releases_it(company: Company) -> None:
     request, _ = await _unknown(company)
     company.clock.pass_(hours=2)
-    await company.door.enter(afterwards.arrived(request), company.cora)
+    await company.door.enter(mailing.arrived(request), company.cora)
     row, [mail] = await stored(company, request), await mails(company, request)
     assert (row.state, row.answered_at, mail.state) == ("answered", NOW + timedelta(hours=2), "accepted")
     assert (await logged(company, request, "arrived"))["mail"] == mail.id
     assert any("read out the passcode" in words for words, _ in await tells(company, company.tara))
 
 
-@each("wanted", [afterwards.send_again, afterwards.arrived])
+@each("wanted", [mailing.send_again, mailing.arrived])
 async def test_p8_what_is_known_is_not_asked(company: Company, wanted: Handler[[str], Any]) -> None:
     request = await _sent(company)
     assert (await refusal(company, wanted(request), company.tara)).code == "not_in_doubt"
@@ -86,7 +86,7 @@ async def test_p8_what_is_known_is_not_asked(company: Company, wanted: Handler[[
 async def test_p8_a_mail_that_bounced_reopens_it_with_the_old_day(company: Company) -> None:
     request = await _sent(company)
     due = (await stored(company, request)).due_at
-    await company.door.enter(afterwards.bounced(request), company.tara)
+    await company.door.enter(mailing.bounced(request), company.tara)
     row, [link], [mail] = await stored(company, request), await links(company, request), await mails(company, request)
     assert (row.state, row.answered_at, row.closed_at, row.due_at) == ("waiting", None, None, due)
     assert (link.state, mail.state, mail.code) == ("bounced", "refused", "bounced")
@@ -96,7 +96,7 @@ async def test_p8_a_mail_that_bounced_reopens_it_with_the_old_day(company: Compa
     assert due is not None
     assert coming == due + timedelta(seconds=1)
     assert any("came back" in words for words, _ in await tells(company, company.anna))
-    assert (await refusal(company, afterwards.bounced(request), company.tara)).code == "no_mail"
+    assert (await refusal(company, mailing.bounced(request), company.tara)).code == "no_mail"
     await release(company, request)
     await accepted(company)
     assert (await stored(company, request)).answered_at == NOW
@@ -133,7 +133,7 @@ async def test_p13_whoever_pressed_is_offered_the_private_form_and_is_told_of_no
     assert "I have" not in " ".join(lines(Card(page.parts, "")))
 
 
-@each("wanted", [afterwards.bounced, afterwards.wrong_address])
+@each("wanted", [mailing.bounced, mailing.wrong_address])
 async def test_p8_what_never_went_can_not_come_back(company: Company, wanted: Handler[[str], Any]) -> None:
     request = await a_request(company, address="")
     assert (await refusal(company, wanted(request), company.tara)).code == "no_mail"
@@ -149,7 +149,7 @@ async def test_p8_in_the_browser_a_dead_link_lets_nobody_in(company: Company) ->
     await company.door.enter(mailing.not_known(letter.mail, "timeout"), DELIVERY)
     digits = (await passcode(company, request)).passcode
     assert (await company.door.enter(customers_links.open_link(code, digits), WEB)).secret
-    await company.door.enter(afterwards.wrong_address(request), company.tara)
+    await company.door.enter(mailing.wrong_address(request), company.tara)
     answer = await company.door.enter(customers_links.open_link(code, digits), WEB)
     assert (answer.secret, answer.over) == ("", True)
     sessions = await company.database.read(
@@ -161,7 +161,7 @@ async def test_p8_in_the_browser_a_dead_link_lets_nobody_in(company: Company) ->
 async def test_p8_after_the_old_day_a_bounce_is_late_at_once(company: Company) -> None:
     request = await _sent(company)
     company.clock.pass_(days=20)
-    await company.door.enter(afterwards.bounced(request), company.tara)
+    await company.door.enter(mailing.bounced(request), company.tara)
     await pass_until(company, company.clock.now)
     row = await stored(company, request)
     assert row.missed_at == row.due_at
@@ -175,7 +175,7 @@ async def _astray(company: Company, by: Visitor, **more: Any) -> str:
     request = await a_request(company, **more)
     await release(company, request, by)
     await accepted(company)
-    await company.door.enter(afterwards.wrong_address(request), by)
+    await company.door.enter(mailing.wrong_address(request), by)
     return request
 
 
@@ -200,7 +200,7 @@ async def test_p13_nor_does_whoever_entered_the_address(company: Company) -> Non
     request = await a_request(company, by=company.helena)
     await release(company, request)
     await accepted(company)
-    await company.door.enter(afterwards.wrong_address(request), company.tara)
+    await company.door.enter(mailing.wrong_address(request), company.tara)
     await tick(company)
     assert await readers(company) == ["ruth"]
 
@@ -212,5 +212,5 @@ async def test_p13_each_mail_is_a_cause_of_its_own(company: Company) -> None:
     request = await a_request(company, recordings=[])
     await company.door.enter(refusing(request), company.tara)
     await not_known(company)
-    await company.door.enter(afterwards.wrong_address(request), company.tara)
+    await company.door.enter(mailing.wrong_address(request), company.tara)
     assert await tick(company) == 1

@@ -9,12 +9,12 @@ import pytest
 from sqlalchemy import inspect, text
 
 from handlers.acting import CLOCK, DELIVERY, WEB
-from handlers.customers import afterwards, changing, deadlines, links, passcodes
+from handlers.customers import changing, deadlines, links, mailing, passcodes
 from handlers.customers import releasing as customers_releasing
 from handlers.customers.forms import AnswerForm, AskNumberForm, NumberForm, QuestionForm, RefuseForm
 from handlers.customers.state import read_known
 from handlers.handling import HANDLERS
-from handlers.keys import Unopened
+from handlers.sealing import Unopened
 from storage.database.store import Store
 from storage.search_index import NAME
 from tests.handlers.builders import Company, audit, call, ledger, refusal, register
@@ -60,16 +60,16 @@ async def _life(company: Company) -> None:
     await put_off(company)
     company.clock.pass_(seconds=5)
     await not_known(company)
-    await enter(afterwards.send_again(first), tara)
+    await enter(mailing.send_again(first), tara)
     await not_known(company)
-    await enter(afterwards.arrived(first), tara)
+    await enter(mailing.arrived(first), tara)
     await enter(passcodes.ask_number(first, AskNumberForm.read({"number": NUMBER, "words": CANARY})), tara)
     await enter(passcodes.allow_number(first, NumberForm.read({"number": NUMBER, "words": CANARY})), company.helena)
-    await enter(afterwards.bounced(first), tara)
+    await enter(mailing.bounced(first), tara)
     await release(company, first)
     code = (await accepted(company)).written.link.partition("#")[2]
     await enter(links.open_link(code, (await passcode(company, first, number=NUMBER)).passcode), WEB)
-    await enter(afterwards.wrong_address(first), tara)
+    await enter(mailing.wrong_address(first), tara)
     await _others(company, calls, other)
 
 
@@ -86,7 +86,7 @@ async def _others(company: Company, calls: list[int], other: int) -> None:
     await collected(company)
     company.clock.pass_(minutes=16)
     assert await nothing_to_collect(company)
-    await enter(afterwards.arrived(fourth), tara)
+    await enter(mailing.arrived(fourth), tara)
     # Who presses too late is refused, which is on record as well.
     await refusal(company, releasing(fourth), company.cora)
     due = (await stored(company, third)).due_at

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from handlers.acting import CLOCK, WEB, Visitor
-from handlers.customers import afterwards, deadlines
+from handlers.customers import deadlines, mailing
 from handlers.customers import links as customers_links
 from storage.database.store import Store
 from storage.records import Person
@@ -162,7 +162,7 @@ async def test_p8_once_it_is_answered_nothing_falls_any_more(company: Company) -
     for wanted in (deadlines.remind, deadlines.remind_on_the_day, deadlines.remind_once_late):
         await company.door.enter(wanted(request), CLOCK)
     await pass_until(company, at(10, 12))
-    assert {step for step, _ in await _reminded(company, request)} == {afterwards.end_over.action}
+    assert {step for step, _ in await _reminded(company, request)} == {mailing.end_over.action}
 
 
 async def test_p8_what_comes_late_after_an_outage_is_marked_in_the_log(company: Company) -> None:
@@ -289,7 +289,7 @@ async def test_p8_what_arrived_by_somebodys_word_after_the_day_was_late(company:
     await release(company, request)
     await not_known(company)
     company.clock.now = DUE + timedelta(minutes=1)
-    await company.door.enter(afterwards.arrived(request), company.tara)
+    await company.door.enter(mailing.arrived(request), company.tara)
     await _missed(company, request)
 
 
@@ -322,7 +322,7 @@ async def test_p8_the_links_days_end(company: Company) -> None:
     await pass_until(company, NOW + timedelta(days=14))
     assert (await links(company, request))[0].state == "ended"
     assert (await stored(company, request)).state == "answered"
-    await company.door.enter(afterwards.end_over(request), CLOCK)
+    await company.door.enter(mailing.end_over(request), CLOCK)
     assert [one[1] for one in await audit(company, request)].count("customer.link_ends") == 1
 
 

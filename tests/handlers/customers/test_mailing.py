@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from handlers.acting import CLOCK, DELIVERY
-from handlers.customers import afterwards, deadlines, mailing
+from handlers.customers import deadlines, mailing
 from handlers.customers.mailing import due
 from handlers.handling import Intent
 from storage.tables.customers import CustomerLink
@@ -241,7 +241,7 @@ async def test_p8_the_days_of_a_link_count_from_the_mail_servers_acceptance(comp
 async def test_p8_a_link_does_not_end_while_its_mail_waits_to_be_sent(company: Company) -> None:
     request = await _released(company)
     company.clock.pass_(days=15)
-    await company.door.enter(afterwards.end_over(request), CLOCK)
+    await company.door.enter(mailing.end_over(request), CLOCK)
     company.clock.pass_(days=15)
     await accepted(company)
     [link] = await links(company, request)

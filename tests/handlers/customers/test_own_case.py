@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from handlers.customers import afterwards, changing, passcodes
+from handlers.customers import changing, mailing, passcodes
 from handlers.customers import releasing as releasing_room
 from handlers.customers.forms import AddressForm
 from handlers.handling import HANDLERS, Intent
@@ -30,8 +30,8 @@ pytestmark = pytest.mark.long
 
 EVERY: dict[str, Callable[[str], Intent[Any]]] = {
     "release": releasing, "new_link": lambda one: releasing_room.send_new_link(one, ""), "refuse": refusing, "question": questioning,
-    "ask_number": asking_for, "allow": allowing, "send_again": afterwards.send_again, "arrived": afterwards.arrived, "bounced": afterwards.bounced,
-    "wrong_address": afterwards.wrong_address,
+    "ask_number": asking_for, "allow": allowing, "send_again": mailing.send_again, "arrived": mailing.arrived, "bounced": mailing.bounced,
+    "wrong_address": mailing.wrong_address,
     "passcode": lambda one: passcodes.passcode(one, ""),
 }  # fmt: skip
 READDRESSED = {"address": "m.ellis@elsewhere.example", "address_again": "m.ellis@elsewhere.example"}
@@ -39,8 +39,8 @@ READDRESSED = {"address": "m.ellis@elsewhere.example", "address_again": "m.ellis
 
 def test_p8_no_button_of_those_who_release_is_left_out() -> None:
     """A new one has to be tried here as well."""
-    rooms = {one.__name__ for one in (releasing_room, afterwards, passcodes)}
-    there = {one for one in HANDLERS if one.do.__module__ in rooms} - {afterwards.end_over} | {changing.ask_a_question}
+    rooms = {one.__name__ for one in (releasing_room, mailing, passcodes)}
+    there = {one for one in HANDLERS if one.do.__module__ in rooms} - {mailing.end_over} | {changing.ask_a_question}
     assert there == {wanted("C-1").handler for wanted in EVERY.values()}
 
 

@@ -11,7 +11,7 @@ import pytest
 from handlers import recordings
 from handlers.acting import CLOCK, WEB
 from handlers.cards import Card, Choice
-from handlers.customers import afterwards, changing, room
+from handlers.customers import changing, mailing, room
 from handlers.customers import links as customers_links
 from handlers.customers import releasing as customers_releasing
 from handlers.customers.forms import RefuseForm, ReleaseForm, WeighedForm, WithdrawForm, weighing
@@ -58,7 +58,7 @@ async def test_p8_link_mail_and_decision_are_one_commit(company: Company) -> Non
     assert (row.answered_at, row.closed_at) == (None, None)
     assert (link.state, link.gives, link.ends_at) == ("live", "copy", NOW + timedelta(days=14))
     assert (mail.kind, mail.state, mail.link_id, mail.next_at) == ("copy", "waiting", link.id, NOW)
-    due = await company.database.read(lambda store: store.deadlines.coming(afterwards.end_over.action, request))
+    due = await company.database.read(lambda store: store.deadlines.coming(mailing.end_over.action, request))
     assert due == link.ends_at
 
 
@@ -205,7 +205,7 @@ async def test_p8_how_it_stands_is_said_to_whoever_comes_too_late(company: Compa
     await release(company, request)
     await not_known(company)
     assert "Nobody knows yet whether its mail arrived" in str(await refusal(company, releasing(request), company.cora))
-    await company.door.enter(afterwards.arrived(request), company.tara)
+    await company.door.enter(mailing.arrived(request), company.tara)
     told = str(await refusal(company, releasing(request), company.tara))
     assert told == "This request was already released by you, and answered on Tue 24 Nov, 14:00 Sydney."
     gone = {"on_day": "2026-11-24", "words": "By telephone."}
@@ -323,7 +323,7 @@ async def _over(company: Company) -> str:
     await release(company, request)
     await accepted(company)
     company.clock.pass_(days=14, minutes=1)
-    await company.door.enter(afterwards.end_over(request), CLOCK)
+    await company.door.enter(mailing.end_over(request), CLOCK)
     return request
 
 

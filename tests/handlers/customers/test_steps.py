@@ -9,12 +9,13 @@ from typing import Any
 
 import pytest
 
-from handlers import FORMS, SEARCHES, earlier, form_of, intro, led, why
+from handlers import FORMS, SEARCHES, earlier, form_of, intro, led, plain_words
 from handlers.cards import Card, Day, Filled, Page, Sheet
 from handlers.customers import filing, room
-from handlers.customers.calls import FOUND, NONE, sought
 from handlers.customers.filing import Filed
 from handlers.customers.forms import (
+    FOUND,
+    NONE,
     AuthorityForm,
     ColleagueForm,
     IdentityForm,
@@ -22,6 +23,7 @@ from handlers.customers.forms import (
     QuestionForm,
     ToWhom,
     WhichForm,
+    sought,
 )
 from handlers.forms import Answers, Form
 from handlers.room import Asks, Given
@@ -228,7 +230,7 @@ def test_p8_a_form_takes_of_another_what_it_can_read() -> None:
         (WhichForm, {}),
         (PersonForm, {}),
         (IdentityForm, {"before": filing.first_step}),
-        (IdentityForm, {"leads": why.leads}),
+        (IdentityForm, {"leads": plain_words.leads}),
     ],
 )
 def test_p8_a_form_says_itself_whether_it_leads_elsewhere_or_back(form: type[Form], more: dict[str, Any]) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 from handlers.acting import CLOCK, Visitor
 from handlers.declined import deciding, saying
-from handlers.declined.view import Live
+from handlers.declined.state import Live
 from storage.records import Recording
 from storage.tables.declined import Declined
 from tests.handlers.builders import AU, Company, call, email, register

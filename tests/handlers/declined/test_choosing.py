@@ -8,10 +8,10 @@ import pytest
 
 from handlers import CALLS, people
 from handlers.acting import CLOCK, DELIVERY, Visitor
-from handlers.declined import choosing, deciding, saying
-from handlers.declined.choosing import late
-from handlers.declined.choosing import row as line
-from handlers.declined.view import load
+from handlers.declined import deciding, saying
+from handlers.declined.deciding import late
+from handlers.declined.deciding import row as line
+from handlers.declined.state import load
 from handlers.rules.declined import CHAIN
 from tests.each import each
 from tests.handlers.builders import (
@@ -195,7 +195,7 @@ async def test_p5_a_live_call_that_is_chosen_after_all_goes_by_itself_and_remind
     matter = await say(company)
     await company.door.enter(saying.find(matter, (live("call-7"), live("call-8", recordings=("live/8.wav",)))), CLOCK)
     await pass_until(company, THURSDAY)
-    await company.door.enter(choosing.offer(matter), CLOCK)
+    await company.door.enter(deciding.offer(matter), CLOCK)
     assert len((await row(company, matter)).choices) == 2
     await company.door.enter(saying.choose(f"{matter}:1"), company.helena)
     assert await asked_of_the_clock(company, matter) == {}
@@ -252,7 +252,7 @@ async def test_p5_once_it_is_known_no_clock_waits_for_it(company: Company, settl
     )
     assert not {"unchosen", "hand_over"} & set(await asked_of_the_clock(company, matter))
     before = len(await audit(company))
-    for intent in (choosing.unchosen(matter), choosing.hand_over(matter), choosing.offer(matter)):
+    for intent in (deciding.unchosen(matter), deciding.hand_over(matter), deciding.offer(matter)):
         await company.door.enter(intent, CLOCK)
     assert len(await audit(company)) == before
 
@@ -260,7 +260,7 @@ async def test_p5_once_it_is_known_no_clock_waits_for_it(company: Company, settl
 async def test_p5_two_replicas_hand_it_over_once(company: Company) -> None:
     matter = await handed_over(company)
     before = len(await audit(company)), len(await ledger(company))
-    await company.door.enter(choosing.hand_over(matter), CLOCK)
+    await company.door.enter(deciding.hand_over(matter), CLOCK)
     assert (len(await audit(company)), len(await ledger(company))) == before
 
 
@@ -275,11 +275,11 @@ async def test_p5_the_call_itself_is_registered_after_the_word_and_is_offered_th
     assert await company.database.read(lambda store: late(store, later)) == [matter]
     found = await company.database.read(lambda store: [subject for one in CALLS for subject in one.find(store, later)])
     assert matter in found
-    await company.door.enter(choosing.offer(matter), CLOCK)
+    await company.door.enter(deciding.offer(matter), CLOCK)
     assert [one["recording"] for one in (await row(company, matter)).choices] == [*company.calls, own]
     assert await company.database.read(lambda store: late(store, later)) == []
     before = len(await audit(company))
-    await company.door.enter(choosing.offer(matter), CLOCK)
+    await company.door.enter(deciding.offer(matter), CLOCK)
     assert len(await audit(company)) == before
     await company.door.enter(saying.choose(f"{matter}:3"), company.bram)
     assert await states(company, own, other) == ["declined", "present"]

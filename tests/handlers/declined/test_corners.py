@@ -8,10 +8,10 @@ import pytest
 
 from handlers import FORMS, matter_of, recordings
 from handlers.acting import CLOCK
-from handlers.declined import choosing, deciding, saying, watching
+from handlers.declined import deciding, saying
 from handlers.declined.cards import card, off_words
 from handlers.declined.deciding import introduction
-from handlers.declined.view import load
+from handlers.declined.state import load
 from handlers.retention import closing
 from handlers.rules.refusal import Refused
 from storage.reminders import Reminder
@@ -102,7 +102,7 @@ async def test_p5_a_reminder_is_a_line_for_whoever_decides_and_nothing_once_it_i
 async def test_p5_what_goes_by_itself_reminds_nobody(company: Company) -> None:
     matter = await midway(company)
     assert await company.database.read(lambda store: store.deadlines.coming("declined.remind", matter)) is None
-    await company.door.enter(choosing.remind(matter), CLOCK)
+    await company.door.enter(deciding.remind(matter), CLOCK)
 
 
 async def test_p5_found_once_it_is_not_found_again(company: Company) -> None:
@@ -115,10 +115,10 @@ async def test_p5_found_once_it_is_not_found_again(company: Company) -> None:
 
 async def test_p5_a_leg_that_comes_to_light_while_it_is_off_is_out_of_reach_too(company: Company) -> None:
     matter = await midway(company)
-    await company.door.enter(watching.confirm(matter), CLOCK)
+    await company.door.enter(saying.confirm(matter), CLOCK)
     stopped = (await row(company, matter)).stopped_at
     company.clock.pass_(seconds=20)
-    await company.door.enter(watching.confirm(matter, ("live/third.wav",)), CLOCK)
+    await company.door.enter(saying.confirm(matter, ("live/third.wav",)), CLOCK)
     assert (await row(company, matter)).stopped_at == stopped
 
 

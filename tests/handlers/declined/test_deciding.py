@@ -9,7 +9,7 @@ import pytest
 
 from handlers import recordings
 from handlers.acting import CLOCK
-from handlers.declined import choosing, deciding, saying, watching
+from handlers.declined import deciding, saying
 from handlers.declined.deciding import KeepForm
 from handlers.handling import Intent
 from handlers.policy import Policy
@@ -159,24 +159,24 @@ async def test_p12_one_that_vanishes_while_it_waits_is_told_to_the_head(company:
 
 async def test_p5_whoever_decides_is_reminded_each_working_day_until_it_is_decided(company: Company) -> None:
     matter = await afterwards(company)
-    await company.door.enter(choosing.remind(matter), CLOCK)
+    await company.door.enter(deciding.remind(matter), CLOCK)
     assert [one[4]["reminded"] for one in await audit(company, matter) if one[1] == "declined.remind"] == [
         [company.helena.person_id]
     ]
     assert any("erase or keep the recording?" in line for line in lines(await home_of(company, company.helena)))
     await company.door.enter(deciding.erase(matter), company.helena)
     before = len(await audit(company))
-    await company.door.enter(choosing.remind(matter), CLOCK)
+    await company.door.enter(deciding.remind(matter), CLOCK)
     assert len(await audit(company)) == before
 
 
 async def test_p5_names_that_were_never_registered_are_forgotten_once_nothing_has_them(company: Company) -> None:
     matter = await midway(company)
-    await company.door.enter(watching.over(matter), CLOCK)
+    await company.door.enter(saying.over(matter), CLOCK)
     company.clock.now = (await row(company, matter)).erase_at or company.clock.now
     await company.door.enter(deciding.go(matter), CLOCK)
     assert await company.database.read(lambda store: store.declines.unmet()) == {matter: list(LEGS)}
-    await company.door.enter(watching.cleared(matter), CLOCK)
+    await company.door.enter(saying.cleared(matter), CLOCK)
     assert await company.database.read(lambda store: store.declines.unmet()) == {}
     told = lines(await seen(company, matter, company.bram))
     assert "Nothing of it is in the recording system: a second look, by another way, found nothing." in told
@@ -184,7 +184,7 @@ async def test_p5_names_that_were_never_registered_are_forgotten_once_nothing_ha
 
 async def test_p5_another_call_of_the_same_agent_is_recorded_and_heard_as_ever(company: Company) -> None:
     matter = await midway(company)
-    await company.door.enter(watching.over(matter), CLOCK)
+    await company.door.enter(saying.over(matter), CLOCK)
     second = await say(company)
     assert second != matter
     await company.door.enter(saying.find(second, (live("call-8", recordings=("live/8.wav",)),)), CLOCK)

@@ -10,7 +10,7 @@ import pytest
 
 from handlers import matter_of
 from handlers.acting import CLOCK, DELIVERY
-from handlers.declined import choosing, deciding, room, saying, watching
+from handlers.declined import deciding, room, saying
 from handlers.declined.deciding import KeepForm
 from handlers.handling import HANDLERS
 from handlers.rules.declined import CHAIN
@@ -31,19 +31,19 @@ async def _eventful(company: Company) -> dict[str, str]:
         "recordings": (f"live/{CANARY}.wav", "live/out.wav"),
     }
     goes = await midway(company, live(**facts))
-    await company.door.enter(watching.still(goes, (f"leg {CANARY}",), recordings=(f"live/{CANARY}-3.wav",)), CLOCK)
-    await company.door.enter(watching.confirm(goes), CLOCK)
-    await company.door.enter(watching.over(goes), CLOCK)
-    await company.door.enter(watching.again(goes), CLOCK)
-    await company.door.enter(watching.over(goes), CLOCK)
+    await company.door.enter(saying.still(goes, (f"leg {CANARY}",), recordings=(f"live/{CANARY}-3.wav",)), CLOCK)
+    await company.door.enter(saying.confirm(goes), CLOCK)
+    await company.door.enter(saying.over(goes), CLOCK)
+    await company.door.enter(saying.again(goes), CLOCK)
+    await company.door.enter(saying.over(goes), CLOCK)
     await recorded(company, goes, f"live/{CANARY}.wav")
     company.clock.now = (await row(company, goes)).erase_at or company.clock.now
     await company.door.enter(deciding.go(goes), CLOCK)
     company.clock.pass_(days=1)
-    await company.door.enter(watching.left(goes), CLOCK)
-    await company.door.enter(watching.cleared(goes), CLOCK)
+    await company.door.enter(saying.left(goes), CLOCK)
+    await company.door.enter(saying.cleared(goes), CLOCK)
     erased = await afterwards(company)
-    await company.door.enter(choosing.remind(erased), CLOCK)
+    await company.door.enter(deciding.remind(erased), CLOCK)
     card = [one for one in await ledger(company, company.helena) if one.payload.get("matter") == erased][-1]
     await company.door.enter(
         room.DECLINED_CALLS.reroute(erased, company.helena.person_id or 0, "user_disabled", card.id, None), DELIVERY
@@ -63,12 +63,12 @@ async def _unchosen(company: Company) -> str:
     await company.door.enter(saying.find(chosen, (), "cannot"), CLOCK)
     company.clock.pass_(minutes=30)
     await register(company.door, call(0, native_id="own", started=company.clock.now - timedelta(minutes=40)))
-    await company.door.enter(choosing.offer(chosen), CLOCK)
-    await company.door.enter(choosing.unchosen(chosen), CLOCK)
-    await company.door.enter(choosing.hand_over(chosen), CLOCK)
+    await company.door.enter(deciding.offer(chosen), CLOCK)
+    await company.door.enter(deciding.unchosen(chosen), CLOCK)
+    await company.door.enter(deciding.hand_over(chosen), CLOCK)
     others = await say(company)
     await company.door.enter(saying.find(others, (), "cannot"), CLOCK)
-    await company.door.enter(choosing.hand_over(others), CLOCK)
+    await company.door.enter(deciding.hand_over(others), CLOCK)
     await company.door.enter(saying.dismiss(others), company.helena)
     dropped = await say(company, company.tara)
     await register(company.door, call(6, operator_key=email("Tara Lindqvist"), operator_name="Tara Lindqvist"))

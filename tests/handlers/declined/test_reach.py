@@ -10,7 +10,7 @@ from sqlalchemy import update
 from handlers import listening, recordings
 from handlers.access import deciding as access_deciding
 from handlers.acting import CLOCK, WEB
-from handlers.declined import deciding, saying, watching
+from handlers.declined import deciding, saying
 from handlers.retention import closing
 from handlers.rules.declined import is_of
 from handlers.rules.refusal import Refused
@@ -102,11 +102,11 @@ async def test_p12_what_nobody_can_hear_any_more_is_not_approved(company: Compan
 
 async def test_p12_no_name_of_the_phone_system_s_outlives_the_call(company: Company) -> None:
     matter = await midway(company, live(call_id="0491570158-Jane"))
-    await company.door.enter(watching.still(matter, ("Jane Doe",)), CLOCK)
-    await company.door.enter(watching.over(matter), CLOCK)
+    await company.door.enter(saying.still(matter, ("Jane Doe",)), CLOCK)
+    await company.door.enter(saying.over(matter), CLOCK)
     company.clock.now = (await row(company, matter)).erase_at or company.clock.now
     await company.door.enter(deciding.go(matter), CLOCK)
-    await company.door.enter(watching.cleared(matter), CLOCK)
+    await company.door.enter(saying.cleared(matter), CLOCK)
     found = await row(company, matter)
     assert (found.call_id, found.legs, found.choices) == ("", [], [])
 
@@ -114,7 +114,7 @@ async def test_p12_no_name_of_the_phone_system_s_outlives_the_call(company: Comp
 async def test_p12_nor_does_it_where_somebody_else_took_the_recording_away(company: Company) -> None:
     matter = await midway(company, live(call_id="0491570158-Jane"))
     ids = await recorded(company, matter)
-    await company.door.enter(watching.over(matter), CLOCK)
+    await company.door.enter(saying.over(matter), CLOCK)
     await company.door.enter(recordings.register("file", (), LEGS), CLOCK)
     moments = [(await the_call(company, one)).erase_at or NOW for one in ids]
     company.clock.now = max(moments)
@@ -131,7 +131,7 @@ async def test_p5_another_call_s_recording_is_not_taken_along(company: Company) 
     await company.door.enter(deciding.meet(matter), CLOCK)
     assert await states(company, company.calls[0]) == ["present"]
     assert await company.database.read(lambda store: store.declines.met()) == []
-    await company.door.enter(watching.over(matter), CLOCK)
+    await company.door.enter(saying.over(matter), CLOCK)
 
 
 async def test_p5_of_a_call_whose_beginning_nobody_knows_any_recording_is_its_own(company: Company) -> None:
@@ -144,14 +144,14 @@ async def test_p5_of_a_call_whose_beginning_nobody_knows_any_recording_is_its_ow
 
 async def test_p5_what_can_not_be_registered_is_told_to_the_head_a_day_later_and_once(company: Company) -> None:
     matter = await midway(company)
-    await company.door.enter(watching.over(matter), CLOCK)
+    await company.door.enter(saying.over(matter), CLOCK)
     company.clock.now = (await row(company, matter)).erase_at or company.clock.now
     await company.door.enter(deciding.go(matter), CLOCK)
-    await company.door.enter(watching.left(matter), CLOCK)
+    await company.door.enter(saying.left(matter), CLOCK)
     assert await words_for(company, company.helena) == []
     company.clock.pass_(days=1)
     for _ in range(3):
-        await company.door.enter(watching.left(matter), CLOCK)
+        await company.door.enter(saying.left(matter), CLOCK)
     [told] = await words_for(company, company.helena)
     assert "was never registered" in told
 

@@ -10,7 +10,7 @@ import pytest
 
 from handlers import meanwhile, people, settling
 from handlers.acting import CLOCK, COMMAND, DELIVERY
-from handlers.declined import choosing, saying, watching
+from handlers.declined import deciding, saying
 from handlers.declined.room import MEANWHILE
 from tests.handlers.addresses import anew
 from tests.handlers.builders import NAMES, Company, account, audit, call, email, meet, refusal, register
@@ -56,7 +56,7 @@ class TestACallThatBeganLater:
         await company.door.enter(saying.find(matter, (NEXT,)), CLOCK)
         before = len((await row(company, matter)).choices)
         [meant] = await register(company.door, call(9, operator_key=BRAM, started=SAID - timedelta(minutes=1)))
-        await company.door.enter(choosing.offer(matter), CLOCK)
+        await company.door.enter(deciding.offer(matter), CLOCK)
         choices = (await row(company, matter)).choices
         assert choices[before:] == [{"recording": meant}]
         await company.door.enter(saying.choose(f"{matter}:{before}"), company.bram)
@@ -79,7 +79,7 @@ async def test_p5_at_once_the_phone_systems_clock_may_be_ahead(company: Company)
     matter = await say(company)
     await company.door.enter(saying.find(matter, (live(began=SAID + timedelta(minutes=2)),)), CLOCK)
     assert (await row(company, matter)).live == "asked"
-    await company.door.enter(watching.over(matter), CLOCK)
+    await company.door.enter(saying.over(matter), CLOCK)
 
 
 async def test_p5_when_it_was_said_is_on_record(company: Company) -> None:

@@ -6,8 +6,8 @@ import asyncio
 from datetime import timedelta
 
 from handlers.acting import CLOCK
-from handlers.declined import saying, watching
-from handlers.declined.choosing import LAST_CALLS
+from handlers.declined import saying
+from handlers.declined.deciding import LAST_CALLS
 from handlers.rules.declined import LOOKING
 from tests.each import each
 from tests.handlers.builders import Company, audit, call, email, left, refusal, register
@@ -30,7 +30,7 @@ async def test_p5_two_words_before_the_call_is_found_are_one_matter(company: Com
 
 async def test_p5_said_once_more_of_the_same_live_call_it_is_told_that_it_is_known(company: Company) -> None:
     first = await midway(company)
-    await company.door.enter(watching.confirm(first), CLOCK)
+    await company.door.enter(saying.confirm(first), CLOCK)
     again = await say(company)
     assert again != first
     await company.door.enter(saying.find(again, (live(),)), CLOCK)
@@ -147,7 +147,7 @@ async def test_p5_a_call_is_chosen_once(company: Company) -> None:
 
 
 async def test_p5_two_people_on_one_call_make_one_matter_of_it(company: Company) -> None:
-    await company.door.enter(watching.confirm(await midway(company)), CLOCK)
+    await company.door.enter(saying.confirm(await midway(company)), CLOCK)
     second = await say(company, company.anna)
     await company.door.enter(saying.find(second, (live(operator_key=email("Anna Quill")),)), CLOCK)
     assert ((await row(company, second)).state, (await row(company, second)).trouble) == ("none", "known")
@@ -170,7 +170,7 @@ async def test_p5_chosen_by_two_at_once_a_live_call_is_one_matter(company: Compa
 
 async def test_p5_a_name_that_comes_back_for_another_call_is_another_call(company: Company) -> None:
     first = await midway(company)
-    await company.door.enter(watching.over(first), CLOCK)
+    await company.door.enter(saying.over(first), CLOCK)
     again = await say(company)
     await company.door.enter(saying.find(again, (live(began=company.clock.now),)), CLOCK)
     assert ((await row(company, again)).live, (await row(company, first)).live) == ("asked", "over")
@@ -178,9 +178,9 @@ async def test_p5_a_name_that_comes_back_for_another_call_is_another_call(compan
 
 async def test_p5_a_call_that_had_counted_as_over_and_goes_on_is_watched_again(company: Company) -> None:
     matter = await midway(company)
-    await company.door.enter(watching.again(matter), CLOCK)
-    await company.door.enter(watching.over(matter), CLOCK)
-    await company.door.enter(watching.again(matter), CLOCK)
+    await company.door.enter(saying.again(matter), CLOCK)
+    await company.door.enter(saying.over(matter), CLOCK)
+    await company.door.enter(saying.again(matter), CLOCK)
     assert (await row(company, matter)).live == "asked"
 
 

@@ -6,9 +6,9 @@ import pytest
 
 from handlers.acting import CLOCK
 from handlers.cards import When, Words
-from handlers.declined import watching
+from handlers.declined import saying
 from handlers.declined.cards import off_told, off_words
-from handlers.declined.view import load
+from handlers.declined.state import load
 from handlers.words import told as told_words
 from tests.handlers.builders import Company, audit, words_for
 from tests.handlers.declined.acts import midway, row
@@ -19,7 +19,7 @@ async def test_p5_off_is_said_with_the_second_at_which_it_was_read_back(company:
     matter = await midway(company)
     assert lines(await seen(company, matter, company.bram))[0] == "⏳ A caller declined · switching off"
     company.clock.pass_(seconds=7)
-    await company.door.enter(watching.confirm(matter), CLOCK)
+    await company.door.enter(saying.confirm(matter), CLOCK)
     told = lines(await seen(company, matter, company.bram))
     assert told[:2] == [
         "✅ A caller declined · recording is off",
@@ -41,7 +41,7 @@ def told_in(zone: str, words: Words) -> str:
 
 async def test_p5_a_leg_that_goes_on_is_named_with_what_to_say_and_do_and_told_in_a_message(company: Company) -> None:
     matter = await midway(company)
-    await company.door.enter(watching.still(matter, ("customer",)), CLOCK)
+    await company.door.enter(saying.still(matter, ("customer",)), CLOCK)
     told = lines(await seen(company, matter, company.bram))
     assert told[0] == "⚠️ A caller declined · STILL being recorded"
     assert told[1].startswith("⚠️ This call is STILL being recorded (customer).")
@@ -53,18 +53,18 @@ async def test_p5_a_leg_that_goes_on_is_named_with_what_to_say_and_do_and_told_i
 
 async def test_p5_off_after_all_is_told_in_a_message_too(company: Company) -> None:
     matter = await midway(company)
-    await company.door.enter(watching.still(matter, ("customer",)), CLOCK)
-    await company.door.enter(watching.confirm(matter), CLOCK)
+    await company.door.enter(saying.still(matter, ("customer",)), CLOCK)
+    await company.door.enter(saying.confirm(matter), CLOCK)
     assert [one for one in await words_for(company, company.bram) if one.startswith("Recording is off, confirmed at")]
 
 
 async def test_p5_what_begins_again_is_told_again(company: Company) -> None:
     matter = await midway(company)
     for intent in (
-        watching.confirm(matter),
-        watching.still(matter, ("customer",)),
-        watching.confirm(matter),
-        watching.still(matter, ("customer",)),
+        saying.confirm(matter),
+        saying.still(matter, ("customer",)),
+        saying.confirm(matter),
+        saying.still(matter, ("customer",)),
     ):
         await company.door.enter(intent, CLOCK)
     assert len([one for one in await words_for(company, company.bram) if "STILL" in one]) == 2
@@ -74,24 +74,24 @@ async def test_p5_what_begins_again_is_told_again(company: Company) -> None:
 async def test_p5_the_same_found_again_leaves_nothing(company: Company, times: int) -> None:
     matter = await midway(company)
     for _ in range(times):
-        await company.door.enter(watching.still(matter, ("customer",)), CLOCK)
+        await company.door.enter(saying.still(matter, ("customer",)), CLOCK)
     for _ in range(times):
-        await company.door.enter(watching.confirm(matter), CLOCK)
+        await company.door.enter(saying.confirm(matter), CLOCK)
     entries = [one[1] for one in await audit(company, matter)]
     assert (entries.count("declined.still"), entries.count("declined.confirm")) == (1, 1)
 
 
 async def test_p5_a_leg_that_came_to_light_later_is_out_of_reach_too(company: Company) -> None:
     matter = await midway(company)
-    await company.door.enter(watching.confirm(matter, ("live/in.wav", "live/third.wav")), CLOCK)
+    await company.door.enter(saying.confirm(matter, ("live/in.wav", "live/third.wav")), CLOCK)
     names = await company.database.read(lambda store: [one.native_id for one in store.declines.recordings(matter)])
     assert names == ["live/in.wav", "live/out.wav", "live/third.wav"]
 
 
 async def test_p5_a_call_that_ended_unconfirmed_is_never_said_to_have_been_off(company: Company) -> None:
     matter = await midway(company)
-    await company.door.enter(watching.still(matter, (), "unreachable"), CLOCK)
-    await company.door.enter(watching.over(matter), CLOCK)
+    await company.door.enter(saying.still(matter, (), "unreachable"), CLOCK)
+    await company.door.enter(saying.over(matter), CLOCK)
     told = lines(await seen(company, matter, company.bram))
     assert "The call ended before I could tell that its recording was off." in told
     assert not [line for line in told if "Recording is off" in line]
@@ -99,18 +99,18 @@ async def test_p5_a_call_that_ended_unconfirmed_is_never_said_to_have_been_off(c
 
 async def test_p5_after_the_end_nothing_is_said_of_it_any_more(company: Company) -> None:
     matter = await midway(company)
-    await company.door.enter(watching.over(matter), CLOCK)
-    for intent in (watching.confirm(matter), watching.still(matter, ("customer",)), watching.over(matter)):
+    await company.door.enter(saying.over(matter), CLOCK)
+    for intent in (saying.confirm(matter), saying.still(matter, ("customer",)), saying.over(matter)):
         await company.door.enter(intent, CLOCK)
     assert (await row(company, matter)).live == "over"
 
 
 async def test_p5_while_nobody_can_tell_it_counts_as_recorded_and_many_legs_are_counted(company: Company) -> None:
     matter = await midway(company)
-    await company.door.enter(watching.still(matter, (), "unreachable"), CLOCK)
+    await company.door.enter(saying.still(matter, (), "unreachable"), CLOCK)
     assert [
         line for line in lines(await seen(company, matter, company.bram)) if "the phone system does not answer" in line
     ]
-    await company.door.enter(watching.still(matter, tuple("abcdef")), CLOCK)
+    await company.door.enter(saying.still(matter, tuple("abcdef")), CLOCK)
     told = lines(await seen(company, matter, company.bram))
     assert [line for line in told if "STILL being recorded (a, b, c, 3 more)." in line]

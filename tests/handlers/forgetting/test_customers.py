@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from handlers.cards import Said
-from handlers.customers import afterwards
+from handlers.customers import mailing
 from handlers.customers.lines import ERASED
 from handlers.handling import Handler, Intent
 from handlers.rules.refusal import Refused
@@ -89,7 +89,7 @@ async def test_p8_what_is_left_of_link_and_passcode_opens_nothing_and_tells_noth
     assert [one.sealed for one in await mails(company, request)] == [b""]
 
 
-@pytest.mark.parametrize("press", [afterwards.bounced, afterwards.wrong_address])
+@pytest.mark.parametrize("press", [mailing.bounced, mailing.wrong_address])
 async def test_p8_an_old_card_does_nothing_any_more(company: Company, press: Handler[[str], Any]) -> None:
     request = await answered(company)
     await erase(company, request)

@@ -10,9 +10,9 @@ from typing import Any
 from handlers import FORMS, matter_of
 from handlers.acting import CLOCK, Visitor
 from handlers.handling import Intent
-from handlers.holds import beginning, deciding
+from handlers.holds import steps
 from handlers.holds.forms import AskForm, HoldForm, ReleaseForm, RenewForm
-from handlers.holds.view import Begun
+from handlers.holds.state import Begun
 from handlers.retention import closing, erasing
 from handlers.retention.erasing import Proof
 from handlers.role_people import value_of
@@ -41,26 +41,26 @@ def key() -> str:
 async def ask(company: Company, who: Visitor, calls: Iterable[int] | None = None, **more: Any) -> Begun:
     """Somebody asks for a hold of the first call."""
     chosen = [str(one) for one in (company.calls[:1] if calls is None else calls)]
-    return await company.door.enter(beginning.ask(AskForm.read({"recordings": chosen, **WORDS, **more}), key()), who)
+    return await company.door.enter(steps.ask(AskForm.read({"recordings": chosen, **WORDS, **more}), key()), who)
 
 
 async def hold(company: Company, who: Visitor, calls: Iterable[int] | None = None, **more: Any) -> Begun:
     """Somebody sets a hold of the first call, until 1 February."""
     chosen = [str(one) for one in (company.calls[:1] if calls is None else calls)]
     form = HoldForm.read({"recordings": chosen, "until": "2027-02-01", **WORDS, **more})
-    return await company.door.enter(beginning.set_(form, key()), who)
+    return await company.door.enter(steps.set_(form, key()), who)
 
 
 async def confirm(company: Company, one: str, who: Visitor) -> None:
-    await company.door.enter(deciding.confirm(one), who)
+    await company.door.enter(steps.confirm(one), who)
 
 
 async def renew(company: Company, one: str, who: Visitor, until: str) -> None:
-    await company.door.enter(deciding.renew(one, RenewForm.read({"until": until})), who)
+    await company.door.enter(steps.renew(one, RenewForm.read({"until": until})), who)
 
 
 def releasing(one: str) -> Intent[None]:
-    return deciding.release(one, ReleaseForm.read({"words": "The claim is settled."}))
+    return steps.release(one, ReleaseForm.read({"words": "The claim is settled."}))
 
 
 async def release(company: Company, one: str, who: Visitor) -> None:

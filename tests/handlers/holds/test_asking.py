@@ -11,9 +11,9 @@ from handlers import matter_of
 from handlers.acting import Visitor
 from handlers.cards import Row
 from handlers.handling import Intent
-from handlers.holds import beginning, deciding
+from handlers.holds import steps
 from handlers.holds.forms import AskForm
-from handlers.holds.view import Begun
+from handlers.holds.state import Begun
 from storage.database.store import Store
 from storage.reminders import Reminder
 from tests.handlers.builders import UK, Company, audit, call, left, quiet, refusal, register, words_for
@@ -165,9 +165,7 @@ async def test_p12_whoever_it_waits_for_is_reminded_two_working_days_before_that
 
 async def test_p12_a_call_can_be_asked_for_once_in_thirty_days_whoever_asks(company: Company) -> None:
     first = await ask(company, company.anna)
-    again = beginning.ask(
-        AskForm.read({"recordings": [str(company.calls[0])], "case": "Claim 9", "reason": "Again."}), "k"
-    )
+    again = steps.ask(AskForm.read({"recordings": [str(company.calls[0])], "case": "Claim 9", "reason": "Again."}), "k")
     company.clock.pass_(days=8)
     await at(company, company.clock.now)
     assert (await stands(company, first.hold)).state == "ended"
@@ -190,7 +188,7 @@ async def test_p12_one_call_of_several_is_enough_to_be_refused_and_a_set_hold_co
 
 
 def _asks(calls: list[int]) -> Intent[Begun]:
-    return beginning.ask(AskForm.read({"recordings": [str(one) for one in calls], "case": "C", "reason": "R"}), "other")
+    return steps.ask(AskForm.read({"recordings": [str(one) for one in calls], "case": "C", "reason": "R"}), "other")
 
 
 async def test_p12_of_several_lines_the_earliest_moment_counts(company: Company) -> None:
@@ -214,11 +212,11 @@ async def test_p12_a_button_pressed_twice_does_it_once_and_the_second_person_rea
     company: Company, second: str
 ) -> None:
     begun = await ask(company, company.anna)
-    wanted = deciding.confirm(begun.hold) if second == "confirm" else releasing(begun.hold)
+    wanted = steps.confirm(begun.hold) if second == "confirm" else releasing(begun.hold)
     await company.door.enter(wanted, company.helena)
     await quiet(company, wanted, company.helena)
     if second == "release":
-        told = await refusal(company, deciding.confirm(begun.hold), company.helena)
+        told = await refusal(company, steps.confirm(begun.hold), company.helena)
         assert "already let go by you on Tue 24 Nov, 14:00 Sydney" in str(told)
 
 
@@ -226,7 +224,7 @@ async def test_p12_a_button_pressed_twice_does_it_once_and_the_second_person_rea
 async def test_p12_nobody_but_the_head_confirms_or_lets_go(company: Company, who: str) -> None:
     begun = await ask(company, company.anna)
     visitor = company.people[who]
-    for wanted in (deciding.confirm(begun.hold), releasing(begun.hold)):
+    for wanted in (steps.confirm(begun.hold), releasing(begun.hold)):
         told = await refusal(company, wanted, visitor)
         assert ("I can't find this hold." in str(told)) is (who != "anna")
     assert (await stands(company, begun.hold)).state == "waiting"
@@ -242,4 +240,4 @@ async def test_p12_somebody_whom_the_case_is_about_is_not_asked(company: Company
     begun = await ask(company, company.anna, concerned=about("helena"))
     assert labels(await seen(company, begun.hold, company.ruth)) == ["Confirm", "Let go"]
     assert await card_of(company, begun.hold, company.helena) is None
-    assert str(await refusal(company, deciding.confirm(begun.hold), company.helena)) == "I can't find this hold."
+    assert str(await refusal(company, steps.confirm(begun.hold), company.helena)) == "I can't find this hold."

@@ -11,10 +11,10 @@ from handlers.acting import CLOCK, DELIVERY, Visitor
 from handlers.cards import Line, Page
 from handlers.forms import Form
 from handlers.handling import Intent
-from handlers.holds import beginning, deciding, ending
+from handlers.holds import steps
 from handlers.holds.forms import AskForm, HoldForm
 from handlers.holds.room import held
-from handlers.holds.view import Begun
+from handlers.holds.state import Begun
 from handlers.room import Shows
 from handlers.rules.refusal import Refused
 from tests.handlers.builders import (
@@ -97,7 +97,7 @@ async def test_p12_a_call_that_the_recording_system_lost_is_marked(company: Comp
 
 
 def _asks(calls: list[int]) -> Intent[Begun]:
-    return beginning.ask(AskForm.read({"recordings": [str(one) for one in calls], **WORDS}), "k")
+    return steps.ask(AskForm.read({"recordings": [str(one) for one in calls], **WORDS}), "k")
 
 
 async def test_p12_a_call_that_somebody_may_not_know_of_is_not_there_for_him(company: Company) -> None:
@@ -131,7 +131,7 @@ async def test_p12_who_was_told_that_nobody_may_confirm_it_reads_it_in_details_a
     kind = matter_of(begun.hold)
     assert await company.database.read(kind.stuck) == [begun.hold]
     company.door.policy = POLICY
-    await company.door.enter(deciding.recheck(begun.hold), CLOCK)
+    await company.door.enter(steps.recheck(begun.hold), CLOCK)
     assert labels(await seen(company, begun.hold, company.ruth)) == ["Confirm", "Let go"]
     assert await company.database.read(kind.stuck) == []
     assert await company.database.read(kind.waiting) == [begun.hold]
@@ -146,8 +146,8 @@ async def test_p12_a_deputy_reads_as_what_it_came(company: Company) -> None:
     card = lines(await seen(company, begun.hold, company.henrik))
     assert any(one.startswith("You see to it as deputy of the Head of Customer Success.") for one in card)
     company.door.policy = POLICY
-    await company.door.enter(deciding.recheck(begun.hold), CLOCK)
-    told = await refusal(company, deciding.confirm(begun.hold), company.helena)
+    await company.door.enter(steps.recheck(begun.hold), CLOCK)
+    told = await refusal(company, steps.confirm(begun.hold), company.helena)
     assert str(told) == "This hold was already confirmed by Henrik Solberg."
 
 
@@ -180,9 +180,9 @@ async def test_p12_after_sending_it_one_reads_until_when_they_are_held(company: 
 
 async def test_p12_what_is_set_twice_by_one_submission_is_one(company: Company) -> None:
     form = HoldForm.read({"recordings": [str(company.calls[0])], "until": "2027-01-01", **WORDS})
-    first = await company.door.enter(beginning.set_(form, "k"), company.helena)
+    first = await company.door.enter(steps.set_(form, "k"), company.helena)
     before = len(await audit(company))
-    assert await company.door.enter(beginning.set_(form, "k"), company.helena) == first
+    assert await company.door.enter(steps.set_(form, "k"), company.helena) == first
     assert len(await audit(company)) == before
 
 
@@ -228,9 +228,9 @@ async def test_p12_what_the_clock_asks_too_late_leaves_nothing(company: Company)
     begun = await hold(company, company.helena)
     await company.door.enter(releasing(begun.hold), company.helena)
     before = len(await audit(company))
-    await company.door.enter(ending.ending(begun.hold), CLOCK)
-    await company.door.enter(deciding.recheck(begun.hold), CLOCK)
-    await company.door.enter(deciding.end(begun.hold), CLOCK)
+    await company.door.enter(steps.ending(begun.hold), CLOCK)
+    await company.door.enter(steps.recheck(begun.hold), CLOCK)
+    await company.door.enter(steps.end(begun.hold), CLOCK)
     assert len(await audit(company)) == before
 
 
@@ -238,16 +238,16 @@ async def test_p12_nobody_is_reminded_of_a_hold_that_was_released_or_confirmed_m
     first = await hold(company, company.helena, until="2026-11-26")
     second = await ask(company, company.anna, company.calls[1:])
     company.door.policy = away(POLICY, "head_of_customer_success")
-    await company.door.enter(deciding.recheck(second.hold), CLOCK)
+    await company.door.enter(steps.recheck(second.hold), CLOCK)
     await delivered(company)
-    await company.door.enter(ending.ending(second.hold), CLOCK)
+    await company.door.enter(steps.ending(second.hold), CLOCK)
     monday = company.clock.now + timedelta(days=6)
     company.door.policy = away(POLICY, "head_of_customer_success", now=monday)
     await at(company, monday)
     assert len(await digests(company, company.henrik)) == 1
     company.door.policy = POLICY
     await confirm(company, second.hold, company.helena)
-    await company.door.enter(deciding.recheck(second.hold), CLOCK)
+    await company.door.enter(steps.recheck(second.hold), CLOCK)
     assert await digests(company, company.henrik) == [[]]
     assert (await stands(company, first.hold)).state == "ended"
     await company.door.enter(releasing(second.hold), company.helena)

@@ -10,7 +10,7 @@ from handlers import FORMS, SEARCHES
 from handlers.acting import CLOCK
 from handlers.cards import HINT
 from handlers.holds.room import held
-from handlers.holds.view import Begun
+from handlers.holds.state import Begun
 from handlers.retention import closing, erasing
 from handlers.rules.refusal import Refused
 from tests.each import each

@@ -10,7 +10,7 @@ import pytest
 
 from handlers.acting import CLOCK, DELIVERY
 from handlers.handling import HANDLERS, Intent
-from handlers.holds import beginning, deciding, ending
+from handlers.holds import steps
 from handlers.holds.forms import AskForm, HoldForm, ReleaseForm
 from handlers.rules.refusal import Refused
 from tests.handlers.builders import Company, account, call, email, ledger, meet, refusal, register
@@ -51,28 +51,28 @@ async def _eventful(company: Company) -> dict[str, str]:
     await confirm(company, waits, company.helena)
     await renew(company, kept, company.helena, "2026-12-24")
     card = [one for one in await ledger(company, company.helena) if one.kind == "show"][-1]
-    lost = deciding.reroute(kept, company.helena.person_id or 0, "user_disabled", card.id)
+    lost = steps.reroute(kept, company.helena.person_id or 0, "user_disabled", card.id)
     await company.door.enter(lost, DELIVERY)
     await rechecked(company, kept)
     released = (await hold(company, company.helena, company.calls[2:], case=CANARY, reason=CANARY)).hold
     await release(company, released, company.helena)
     ended = (await hold(company, company.helena, company.calls[2:], **SAID, until="2026-12-01")).hold
-    await company.door.enter(ending.ending(ended), CLOCK)
+    await company.door.enter(steps.ending(ended), CLOCK)
     await at(company, (await stands(company, ended)).ends_at)
     return {"waits": waits, "kept": kept, "let_go": let_go, "released": released, "ended": ended}
 
 
 def _releasing(one: str) -> Intent[None]:
-    return deciding.release(one, ReleaseForm.read({"words": CANARY}))
+    return steps.release(one, ReleaseForm.read({"words": CANARY}))
 
 
 async def test_p11_the_log_holds_ids_only_of_holds_too(company: Company) -> None:
     await _eventful(company)
     for forged in (f"{CANARY} {CANARY}", f"<@{CANARY}>", "\0", "\ud800", "x" * 5000):
         with pytest.raises(Refused):
-            await company.door.enter(deciding.confirm(forged), company.anna, key=forged, whisper=True)
+            await company.door.enter(steps.confirm(forged), company.anna, key=forged, whisper=True)
     form = HoldForm.read({"recordings": ["1"], "until": "2027-01-01", **SAID, "concerned": [CANARY]})
-    await refusal(company, beginning.set_(form, CANARY), company.helena)
+    await refusal(company, steps.set_(form, CANARY), company.helena)
     rows = await company.database.read(lambda store: list(store.audit.rows()))
     for row in rows:
         told = json.dumps(row, ensure_ascii=False).casefold()

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy import text
 
-from handlers import mirroring
+from handlers import keeping
 from handlers import recordings as handlers_recordings
 from handlers.acting import CLOCK
 from storage.database.store import Store
@@ -22,11 +22,11 @@ DAY = timedelta(days=1)
 
 
 async def _mirrored(company: Company, matter: str, *recordings: int) -> None:
-    await company.door.enter(mirroring.mirrored(matter, recordings), CLOCK)
+    await company.door.enter(keeping.mirrored(matter, recordings), CLOCK)
 
 
 async def _let_go(company: Company, matter: str, *recordings: int) -> None:
-    await company.door.enter(mirroring.unmirrored(matter, recordings), CLOCK)
+    await company.door.enter(keeping.unmirrored(matter, recordings), CLOCK)
 
 
 async def _due(

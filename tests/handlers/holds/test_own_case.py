@@ -8,7 +8,7 @@ import pytest
 
 from handlers import matter_of, pressed
 from handlers.acting import CLOCK, DELIVERY
-from handlers.holds import deciding
+from handlers.holds import steps
 from handlers.matters.showing import whole
 from handlers.rules.refusal import Refused
 from tests.each import each
@@ -35,7 +35,7 @@ async def test_p12_it_goes_past_whoever_has_no_part_in_it(company: Company, why:
     more = {"concerned": about(who)} if why == "about" else {}
     begun = await ask(company, company.anna, [recording], **more)
     assert labels(await seen(company, begun.hold, company.people[then])) == ["Confirm", "Let go"]
-    for wanted in (deciding.confirm(begun.hold), releasing(begun.hold)):
+    for wanted in (steps.confirm(begun.hold), releasing(begun.hold)):
         assert str(await refusal(company, wanted, company.people[who])) == "I can't find this hold."
     await confirm(company, begun.hold, company.people[then])
     assert await card_of(company, begun.hold, company.people[who]) is None
@@ -103,7 +103,7 @@ async def test_p12_found_out_later_the_copy_says_nothing_and_the_next_one_is_ask
         f"({begun.hold} · P12)",
     ]
     assert labels(await seen(company, begun.hold, company.ruth)) == ["Confirm", "Let go"]
-    assert (await refusal(company, deciding.confirm(begun.hold), company.helena)).sentence == "I can't find this hold."
+    assert (await refusal(company, steps.confirm(begun.hold), company.helena)).sentence == "I can't find this hold."
 
 
 async def test_p12_whoever_was_on_the_call_may_ask_and_sees_what_he_asked_for(company: Company) -> None:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from handlers import FORMS
-from handlers.holds import beginning, deciding
+from handlers.holds import steps
 from handlers.holds.forms import HoldForm, RenewForm
 from handlers.rules.refusal import Refused
 from storage.reminders import Reminder
@@ -63,7 +63,7 @@ async def test_p12_the_manager_gets_a_copy(company: Company) -> None:
 )
 async def test_p12_its_end_is_ninety_days_away_at_most(company: Company, until: str, told: str) -> None:
     form = HoldForm.read({"recordings": ["1"], "until": until, **WORDS})
-    refused = await refusal(company, beginning.set_(form, "k"), company.helena)
+    refused = await refusal(company, steps.set_(form, "k"), company.helena)
     assert told in refused.fields["until"]
 
 
@@ -87,13 +87,13 @@ async def test_p12_who_sees_to_no_hold_reads_that_he_can_ask(company: Company, w
     told = await refusal(company, FORMS["hold"].begin(), company.people[who])
     assert str(told) == "Holds are set by the Head of Customer Success. You can ask for one, and it works at once."
     form = HoldForm.read({"recordings": ["1"], "until": "2027-02-01", **WORDS})
-    assert (await refusal(company, beginning.set_(form, "k"), company.people[who])).code == "not_setter"
+    assert (await refusal(company, steps.set_(form, "k"), company.people[who])).code == "not_setter"
 
 
 @each("who", ["ruth", "henrik", "miles"])
 async def test_p12_whoever_comes_after_the_head_sets_none_while_the_head_is_there(company: Company, who: str) -> None:
     form = HoldForm.read({"recordings": ["1"], "until": "2027-02-01", **WORDS})
-    told = await refusal(company, beginning.set_(form, "k"), company.people[who])
+    told = await refusal(company, steps.set_(form, "k"), company.people[who])
     assert str(told).startswith("This hold is for the Head of Customer Success to see to.")
     assert await keeps(company, company.calls[0]) == []
 
@@ -108,7 +108,7 @@ async def test_p12_while_the_head_is_away_the_deputy_sets_them(company: Company)
 async def test_p12_it_is_renewed_for_ninety_days_at_most_from_then(company: Company) -> None:
     begun = await hold(company, company.helena)
     company.clock.now = END - timedelta(days=1, hours=1)
-    told = await refusal(company, deciding.renew(begun.hold, RenewForm.read({"until": "2027-05-02"})), company.helena)
+    told = await refusal(company, steps.renew(begun.hold, RenewForm.read({"until": "2027-05-02"})), company.helena)
     assert "Choose Sat 1 May 2027 or earlier" in told.fields["until"]
     assert (await intro(company, "hold_renew", begun.hold, company.helena)).endswith("so until Sat 1 May 2027.")
     await renew(company, begun.hold, company.helena, "2027-04-30")
@@ -124,7 +124,7 @@ async def test_p12_it_is_renewed_for_ninety_days_at_most_from_then(company: Comp
 
 async def test_p12_what_nobody_confirmed_is_not_renewed(company: Company) -> None:
     begun = await ask(company, company.anna)
-    told = await refusal(company, deciding.renew(begun.hold, RenewForm.read({"until": "2027-02-01"})), company.helena)
+    told = await refusal(company, steps.renew(begun.hold, RenewForm.read({"until": "2027-02-01"})), company.helena)
     assert str(told) == "Nobody has confirmed this hold yet. Press Confirm first."
 
 
@@ -142,7 +142,7 @@ async def test_p12_it_is_released_with_a_reason_that_stays_on_every_card(company
 async def test_p12_after_its_end_nobody_renews_or_releases_it_however_late_the_clock_is(company: Company) -> None:
     begun = await hold(company, company.helena)
     company.clock.now = END
-    for wanted in (releasing(begun.hold), deciding.renew(begun.hold, RenewForm.read({"until": "2027-03-01"}))):
+    for wanted in (releasing(begun.hold), steps.renew(begun.hold, RenewForm.read({"until": "2027-03-01"}))):
         told = await refusal(company, wanted, company.helena)
         assert "This hold ended by itself on Tue 2 Feb, 00:00 Sydney." in str(told)
     await at(company, END)

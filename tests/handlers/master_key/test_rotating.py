@@ -11,7 +11,7 @@ from bot.commands.rotating import Wrapped
 from bot.settings.config import Misconfigured
 from handlers.acting import Act
 from handlers.breach.vault import Vault
-from handlers.keys import Keys
+from handlers.sealing import Keys
 from storage.database.store import Database
 from storage.tables.breaches import ReportPass, ReportSight
 from storage.tables.keys import MatterKey

@@ -12,7 +12,7 @@ from bot.unlocking import stands_to, unlock
 from handlers import master_key
 from handlers.acting import CLOCK
 from handlers.door import Door
-from handlers.keys import Keys, id_of
+from handlers.sealing import Keys, id_of
 from storage.database.store import Database
 from storage.tables.keys import MasterKey
 from tests.handlers.builders import POLICY, Clock

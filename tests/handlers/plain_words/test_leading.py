@@ -5,7 +5,7 @@ from __future__ import annotations
 from handlers import BUTTONS, FORMS, lead
 from handlers import plain_words as told
 from handlers.cards import Actions, Button, Page, Row
-from handlers.leading import InConfidence, Lead, Opened, Read, Say
+from handlers.plain_words import InConfidence, Lead, Opened, Read, Say
 from handlers.room import Shows
 from tests.each import each
 from tests.handlers.builders import POLICY

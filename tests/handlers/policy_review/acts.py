@@ -9,7 +9,7 @@ from typing import Any
 from handlers import DUE
 from handlers.acting import CLOCK, Visitor
 from handlers.policy import Policy, load_policy
-from handlers.policy_review import beginning, deciding, in_force
+from handlers.policy_review import in_force, steps
 from handlers.policy_review.forms import CompleteForm, DeclareForm
 from handlers.policy_review.in_force import Kept
 from storage.deadlines import Deadline
@@ -40,7 +40,7 @@ async def declare(company: Company, who: Visitor, significant: str = "yes", **mo
     """Somebody declares a change; returns its id."""
     told = {"what": "Another telephone system.", "changed": "2026-12-01", "significant": significant, **more}
     key = f"slack:V{next(_keys)}"
-    return (await company.door.enter(beginning.declare(DeclareForm.read(told), key), who)).review
+    return (await company.door.enter(steps.declare(DeclareForm.read(told), key), who)).review
 
 
 def held(on: str = "2026-11-24", following: str = "2028-11-24", **more: str) -> CompleteForm:
@@ -56,7 +56,7 @@ def held(on: str = "2026-11-24", following: str = "2028-11-24", **more: str) -> 
 
 
 async def complete(company: Company, review: str, who: Visitor, **more: str) -> None:
-    await company.door.enter(deciding.complete(review, held(**more)), who)
+    await company.door.enter(steps.complete(review, held(**more)), who)
 
 
 async def reviews(company: Company) -> list[PolicyReview]:

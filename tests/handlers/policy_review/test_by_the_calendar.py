@@ -9,7 +9,7 @@ import pytest
 from handlers import alarms, matter_of, people, settling
 from handlers.acting import CLOCK, COMMAND, DELIVERY, Act
 from handlers.policy.values import RoleName
-from handlers.policy_review import beginning, deciding, reminding, room
+from handlers.policy_review import room, steps
 from handlers.policy_review.forms import supplied
 from handlers.room import Shown
 from tests.each import each
@@ -116,14 +116,14 @@ async def test_p14_two_programs_that_remind_on_one_day_send_one_message(company:
     review = await opened(company)
     await delivered(company)
     for _ in range(2):
-        await company.door.enter(reminding.remind(review), CLOCK)
+        await company.door.enter(steps.remind(review), CLOCK)
     await tick(company)
     assert len(await digests(company, company.ruth)) == 1
 
 
 async def test_p14_a_review_that_is_open_is_not_opened_twice(company: Company) -> None:
     await opened(company)
-    await company.door.enter(beginning.open_(), CLOCK)
+    await company.door.enter(steps.open_(), CLOCK)
     assert len(await reviews(company)) == 1
 
 
@@ -153,11 +153,11 @@ async def test_p14_a_completed_review_sets_the_next_and_is_reminded_of_no_more(c
         datetime(2029, 11, 15, 22, tzinfo=UTC),
         None,
     )
-    await quiet(company, deciding.complete(review, held("2028-05-30", "2030-01-15")), company.ruth)
-    late = await refusal(company, deciding.complete(review, held()), company.helena)
+    await quiet(company, steps.complete(review, held("2028-05-30", "2030-01-15")), company.ruth)
+    late = await refusal(company, steps.complete(review, held()), company.helena)
     assert str(late) == "This review was already completed by Ruth Adeyemi on Thu 1 Jun, 13:00 Sydney."
     company.clock.pass_(days=1)
-    await company.door.enter(reminding.remind(review), CLOCK)
+    await company.door.enter(steps.remind(review), CLOCK)
     assert await words_for(company, company.helena) == []
     await at(company, datetime(2029, 11, 15, 22, tzinfo=UTC))
     assert [one.due_on for one in await reviews(company)] == ["2028-07-01", "2030-01-15"]
@@ -165,7 +165,7 @@ async def test_p14_a_completed_review_sets_the_next_and_is_reminded_of_no_more(c
 
 async def test_p14_a_review_of_before_is_none_of_this_one(company: Company) -> None:
     review = await opened(company)
-    told = await refusal(company, deciding.complete(review, held("2026-07-01", "2028-07-01")), company.ruth)
+    told = await refusal(company, steps.complete(review, held("2026-07-01", "2028-07-01")), company.ruth)
     assert set(told.fields) == {"held"}
     await complete(company, review, company.ruth, on="2026-07-02", following="2028-07-02")
 
@@ -173,11 +173,9 @@ async def test_p14_a_review_of_before_is_none_of_this_one(company: Company) -> N
 async def test_p14_nobody_else_completes_it_or_learns_that_it_is_there(company: Company) -> None:
     review = await opened(company)
     for who in (company.tara, company.henrik, company.miles):
-        told = await refusal(company, deciding.complete(review, held()), who)
+        told = await refusal(company, steps.complete(review, held()), who)
         assert (str(told), told.code) == ("I can't find this review.", "not_approver")
-    assert (
-        str(await refusal(company, deciding.complete("PR-NONE", held()), company.ruth)) == "I can't find this review."
-    )
+    assert str(await refusal(company, steps.complete("PR-NONE", held()), company.ruth)) == "I can't find this review."
 
 
 async def test_p14_a_later_review_in_the_file_takes_its_place(company: Company) -> None:
@@ -190,7 +188,7 @@ async def test_p14_a_later_review_in_the_file_takes_its_place(company: Company) 
         "The policy file names a later review, <01 May 23:00>",
     ]
     assert await coming(company) == datetime(2030, 2, 28, 22, tzinfo=UTC)
-    told = await refusal(company, deciding.complete(review, held()), company.ruth)
+    told = await refusal(company, steps.complete(review, held()), company.ruth)
     assert str(told) == "This review was already closed on Tue 2 May, 09:00 Sydney."
 
 
@@ -212,7 +210,7 @@ async def test_p14_whoever_is_no_longer_entitled_is_not_told_why_he_was_asked(co
     review = await opened(company)
     company.door.policy = another(("holder: ruth.adeyemi@fernhill.example", "holder: quinn.abara@fernhill.example"))
     assert "It came to you" not in str(lines(await seen(company, review, company.ruth)))
-    told = await refusal(company, deciding.complete(review, held()), company.ruth)
+    told = await refusal(company, steps.complete(review, held()), company.ruth)
     assert str(told) == "This is for the Head of Customer Success or the Manager, Human Resources to see to."
 
 
@@ -285,6 +283,6 @@ def test_p14_the_day_of_the_next_review_is_filled_in_where_it_was_left_empty() -
 
 async def test_p14_a_year_that_was_mistyped_is_told_at_its_field(company: Company) -> None:
     review = await opened(company)
-    told = await refusal(company, deciding.complete(review, held("9999-01-01", "9999-06-01")), company.ruth)
+    told = await refusal(company, steps.complete(review, held("9999-01-01", "9999-06-01")), company.ruth)
     assert list(told.fields) == ["held"]
     assert told.fields["held"].startswith("This day is yet to come;")

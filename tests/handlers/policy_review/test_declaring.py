@@ -6,7 +6,7 @@ import pytest
 
 from handlers import FORMS
 from handlers.acting import CLOCK, Visitor
-from handlers.policy_review import beginning, deciding
+from handlers.policy_review import steps
 from handlers.policy_review.forms import DeclareForm
 from handlers.rules.refusal import Refused
 from tests.each import each
@@ -74,7 +74,7 @@ async def test_p14_it_is_reminded_of_each_morning_and_who_declared_it_hears_of_t
 
 async def test_p14_it_can_not_have_been_held_before_the_change_was_declared(company: Company) -> None:
     review = await declare(company, company.tara)
-    told = await refusal(company, deciding.complete(review, held("2026-11-23", "2028-11-23")), company.ruth)
+    told = await refusal(company, steps.complete(review, held("2026-11-23", "2028-11-23")), company.ruth)
     assert set(told.fields) == {"held"}
 
 
@@ -97,7 +97,7 @@ async def test_p14_while_a_review_is_under_way_none_is_opened_by_the_calendar(co
     await start(company)
     company.clock.now = FIRST
     review = await declare(company, company.tara)
-    await company.door.enter(beginning.open_(), CLOCK)
+    await company.door.enter(steps.open_(), CLOCK)
     assert [found.id for found in await reviews(company)] == [review]
 
 
@@ -117,7 +117,7 @@ async def test_p14_not_significant_goes_to_another_one_of_both_and_never_to_who_
             ["Confirm", "It is significant"],
         )
     assert labels(await seen(company, review, company.people[by])) == []
-    for wanted in (deciding.confirm(review), deciding.disagree(review)):
+    for wanted in (steps.confirm(review), steps.disagree(review)):
         told = await refusal(company, wanted, company.people[by])
         assert told.code == "requester"
         assert str(told).startswith("You declared this change yourself, so a second person has to say")
@@ -126,7 +126,7 @@ async def test_p14_not_significant_goes_to_another_one_of_both_and_never_to_who_
 async def test_p14_a_second_person_confirms_and_no_review_begins(company: Company) -> None:
     await start(company)
     review, before = await declare(company, company.helena, "no"), await coming(company)
-    await company.door.enter(deciding.confirm(review), company.ruth)
+    await company.door.enter(steps.confirm(review), company.ruth)
     row = await one(company, review)
     assert (row.state, row.stage, row.seconded_by) == ("settled", "second", company.ruth.person_id)
     card = lines(await seen(company, review, company.helena))
@@ -138,8 +138,8 @@ async def test_p14_a_second_person_confirms_and_no_review_begins(company: Compan
         f"Ruth Adeyemi confirmed that the change is not significant ({review}). Press Details to read more."
     ]
     assert await coming(company) == before
-    await quiet(company, deciding.confirm(review), company.ruth)
-    told = await refusal(company, deciding.disagree(review), company.tara)
+    await quiet(company, steps.confirm(review), company.ruth)
+    told = await refusal(company, steps.disagree(review), company.tara)
     assert str(told) == "I can't find this review."
 
 
@@ -161,15 +161,15 @@ async def test_p14_until_then_it_stays_open_and_is_reminded_of_each_morning(comp
 async def test_p14_a_second_person_calls_it_significant_and_the_review_begins_for_both(company: Company) -> None:
     review = await declare(company, company.helena, "no")
     company.clock.pass_(days=2)
-    await company.door.enter(deciding.disagree(review), company.ruth)
+    await company.door.enter(steps.disagree(review), company.ruth)
     row = await one(company, review)
     assert (row.state, row.stage, row.due_on) == ("waiting", "review", "2026-11-26")
     card = await seen(company, review, company.helena)
     assert "Ruth Adeyemi called this change significant, so the policy is reviewed now." in lines(card)
     assert labels(card) == labels(await seen(company, review, company.ruth)) == ["Complete the review"]
-    told = await refusal(company, deciding.confirm(review), company.ruth)
+    told = await refusal(company, steps.confirm(review), company.ruth)
     assert str(told) == "A second person called this change significant, so its review is open."
-    early = await refusal(company, deciding.complete(review, held("2026-11-23", "2028-11-23")), company.helena)
+    early = await refusal(company, steps.complete(review, held("2026-11-23", "2028-11-23")), company.helena)
     assert set(early.fields) == {"held"}
     await complete(company, review, company.helena, on="2026-11-26", following="2027-01-01")
     assert (await one(company, review)).completed_by == company.helena.person_id
@@ -179,21 +179,21 @@ async def test_p14_with_no_second_person_there_breach_fallback_is_asked(company:
     company.door.policy = away(POLICY, "manager_human_resources")
     review = await declare(company, company.helena, "no")
     assert labels(await seen(company, review, company.miles)) == ["Confirm", "It is significant"]
-    await company.door.enter(deciding.disagree(review), company.miles)
+    await company.door.enter(steps.disagree(review), company.miles)
     assert "[Complete the review]" in lines(await seen(company, review, company.helena))
 
 
 async def test_p14_the_review_is_not_completed_while_a_second_person_is_wanted(company: Company) -> None:
     review = await declare(company, company.helena, "no")
-    told = await refusal(company, deciding.complete(review, held()), company.ruth)
+    told = await refusal(company, steps.complete(review, held()), company.ruth)
     assert told.code == "already"
     assert await looking(company, company.ruth, lambda act: FORMS["review_complete"].kind.name) == "review_complete"
 
 
 async def test_p14_the_same_submission_is_one_declaration(company: Company) -> None:
     form = DeclareForm.read({"what": "Another system.", "changed": "2026-12-01", "significant": "yes"})
-    first = await company.door.enter(beginning.declare(form, "slack:V"), company.tara)
-    assert await company.door.enter(beginning.declare(form, "slack:V"), company.tara) == first
+    first = await company.door.enter(steps.declare(form, "slack:V"), company.tara)
+    assert await company.door.enter(steps.declare(form, "slack:V"), company.tara) == first
     assert len(await reviews(company)) == 1
 
 
@@ -203,7 +203,7 @@ async def test_p14_nobody_else_declares_a_change_or_types_into_the_form(company:
     asked = FORMS["declare"]
     for wanted in (
         asked.begin(),
-        beginning.declare(DeclareForm.read({"what": "X", "changed": "2026-12-01", "significant": "no"}), "k"),
+        steps.declare(DeclareForm.read({"what": "X", "changed": "2026-12-01", "significant": "no"}), "k"),
     ):
         assert (await refusal(company, wanted, visitor)).code == "not_declarer"
     intro = asked.intro
@@ -234,7 +234,7 @@ async def test_p14_after_sending_it_one_reads_what_happens_now(company: Company)
     assert after is not None
     for significant, words in (("yes", "begins now"), ("no", "A second person is asked")):
         form = DeclareForm.read({"what": "X", "changed": "2026-12-01", "significant": significant})
-        declared = await company.door.enter(beginning.declare(form, f"slack:{significant}"), company.tara)
+        declared = await company.door.enter(steps.declare(form, f"slack:{significant}"), company.tara)
         assert words in str(after(declared))
     assert "on its way" in str(sent(""))
 

@@ -8,7 +8,7 @@ import pytest
 
 from handlers.acting import CLOCK
 from handlers.door import Repeated
-from handlers.policy_review import beginning, deciding
+from handlers.policy_review import steps
 from storage.database.store import Store
 from tests.handlers.builders import Company
 from tests.handlers.passing_time import delivered, digests
@@ -55,7 +55,7 @@ async def test_p14_a_deadline_of_before_opens_nothing_when_the_file_moved_on(com
     await start(company)
     company.clock.now = FIRST
     company.door.policy = another(("last: 2026-07-01", "last: 2028-04-30"))
-    await company.door.enter(beginning.open_(), CLOCK)
+    await company.door.enter(steps.open_(), CLOCK)
     assert await reviews(company) == []
 
 
@@ -73,7 +73,7 @@ async def test_p14_a_review_that_was_restored_open_is_reminded_of_again(company:
 
 async def test_p14_a_repeated_press_is_done_once(company: Company) -> None:
     review = await opened(company)
-    intent = deciding.complete(review, held("2028-05-01", "2030-05-01"))
+    intent = steps.complete(review, held("2028-05-01", "2030-05-01"))
     await company.door.enter(intent, company.ruth, key="slack:K1")
     with pytest.raises(Repeated):
         await company.door.enter(intent, company.ruth, key="slack:K1")

@@ -6,8 +6,8 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
+from handlers import away as away_steps
 from handlers.acting import CLOCK, DELIVERY
-from handlers.away import steps as away_steps
 from handlers.policy.terms import QUICKNET
 from handlers.random_review import reviews as random_review_reviews
 from handlers.random_review import room, steps

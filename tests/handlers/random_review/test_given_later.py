@@ -6,9 +6,9 @@ from datetime import date, timedelta
 
 import pytest
 
+from handlers import away as away_steps
 from handlers import journal, listening
 from handlers.acting import CLOCK, DELIVERY
-from handlers.away import steps as away_steps
 from handlers.policy import Policy
 from handlers.random_review import reviews, steps
 from tests.handlers.builders import NAMES, POLICY, Company, account, email, ledger, meet, refusal, words_for

@@ -8,9 +8,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from handlers import away as away_steps
 from handlers import journal, listening, matter_of
 from handlers.acting import CLOCK
-from handlers.away import steps as away_steps
 from handlers.cards import Row
 from handlers.policy.terms import Outage
 from handlers.random_review import reviews as random_review_reviews

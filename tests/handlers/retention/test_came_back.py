@@ -15,7 +15,7 @@ from handlers.acting import CLOCK
 from handlers.cards import Page, Row
 from handlers.retention import closing
 from handlers.rules.refusal import Refused
-from handlers.telling_calls import page
+from handlers.telling import page
 from storage.database.store import Database
 from storage.searches import Wanted
 from tests.each import each

@@ -10,7 +10,7 @@ from handlers import BUTTONS, listening, people, settling
 from handlers.access import deciding
 from handlers.acting import COMMAND, DELIVERY, WEB, Visitor
 from handlers.cards import Card
-from handlers.lists import ON_A_PAGE
+from handlers.home import ON_A_PAGE
 from handlers.room import Shows
 from handlers.whose_data.cards import SAID, Seen, numbers, seen_row
 from storage.database.store import Store

@@ -1,0 +1,262 @@
+"""Absences: somebody says from when until when they are away, and deputies decide meanwhile."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Annotated, ClassVar
+
+from handlers import opening
+from handlers.acting import Act, Done
+from handlers.cards import Actions, Button, Line, Page, Row, Sign
+from handlers.door import Repeated
+from handlers.effects import Effect, Home
+from handlers.forms import Answers, Date, Form, OnDay
+from handlers.handling import handler
+from handlers.home import few
+from handlers.ids import new_id, short
+from handlers.policy import Policy
+from handlers.policy.values import RoleName
+from handlers.room import Asks, Does, Opens, Room, Rows
+from handlers.rules import availability as rule
+from handlers.rules.access import company_day
+from handlers.rules.availability import Span, gaps, may_say, stand_in
+from handlers.rules.refusal import Refused
+from handlers.telling import ON_A_LINE
+from handlers.words import day_words, listed
+from storage.tables.absences import Absence
+
+
+def days(span: Span, today: date) -> str:
+    """Such as “until Fri 8 Jan”, or “from Mon 21 Dec to Fri 8 Jan” before it begins."""
+    last = day_words(span.last, today)
+    if span.first <= today:
+        return "today" if span.last == today else f"until {last}"
+    return f"on {last}" if span.first == span.last else f"from {day_words(span.first, today)} to {last}"
+
+
+def taking_back(first: date, today: date) -> str:
+    """What the button says that ends an absence: once it has begun somebody is back, before that it is taken back."""
+    return "I'm back" if first <= today else "Take back"
+
+
+def cautions(policy: Policy, email: str, span: Span, today: date, out: frozenset[str]) -> Iterator[str]:
+    """A sentence for each role that nobody fills on some of these days that are left."""
+    for gap in gaps(policy, email, Span(max(span.first, today), span.last), out):
+        since = "Today" if gap.since == today else f"From {day_words(gap.since, today)}"
+        title = policy.role(gap.role).title
+        yield f"{since} nobody stands in as {title}. Please ask whoever looks after the policy to name a deputy."
+
+
+def duties(act: Act, policy: Policy, email: str, day: date, out: frozenset[str]) -> Iterator[str]:
+    """What somebody does by the policy, and for a role of his or her own who stands in on that day."""
+    for name, role in policy.roles.held().items():
+        if email == role.holder:
+            names = listed([named(act, one) for one in stand_in(policy, name, day, out)], "or")
+            yield f"{role.title}: {names or 'nobody'} stands in"
+        elif email in role.deputies:
+            yield f"deputy of the {role.title}"
+    if email in policy.roles.reviewers.holders:
+        yield policy.roles.reviewers.title
+
+
+def named(act: Act, email: str) -> str:
+    """Somebody's name; the address of whom nobody has met."""
+    person = act.store.people.by_key(email)
+    return person.name if person else email
+
+
+@dataclass(frozen=True)
+class Said:
+    """What the person reads afterwards: from when until when, the button that takes it back, and what stands still meanwhile."""
+
+    words: str
+    back: tuple[Actions, ...]
+    cautions: tuple[str, ...]
+
+
+OVERSEERS: tuple[RoleName, ...] = ("head_of_customer_success", "manager_human_resources")
+
+
+@handler("away.begin")
+def begin(act: Act, form: str = "", about: str = "", sought: str = "", *, new: bool = False) -> Done[None]:
+    """For whoever has something to hand over; whoever has not is told so at once."""
+    rule.only_who_may(act.policy, act.me.email_key)
+    return opening.open_form(act, form, about, sought, new=new)
+
+
+@handler("away.say")
+def say(act: Act, first: date, last: date, key: str) -> Done[Said]:
+    """It counts at once; days that meet others of this person's are one absence with them."""
+    return enter(act, rule.Span(first, last), key)
+
+
+def enter(act: Act, wanted: rule.Span, key: str = "") -> Done[Said]:
+    """The same for whoever presses; `key` is that of a form, which may be sent twice."""
+    me, today = act.me, company_day(act.policy, act.now)
+    rule.only_who_may(act.policy, me.email_key)
+    known = act.store.absences.of(me.id, today)
+    span = rule.say(*wanted, today, [rule.Span(one.first, one.last) for one in known])
+    met = [one for one in known if rule.meets(span, rule.Span(one.first, one.last))]
+    seen = bool(key) and act.store.outbox.seen(short(key), act.now)
+    if seen or [(one.first, one.last) for one in met] == [span]:
+        return Done(_said(act, span), quiet=True)
+    absence = Absence(id=new_id("W"), person_id=me.id, first=span.first, last=span.last, entered_at=act.now)
+    for one in met:
+        act.store.absences.end(one, act.now)
+    act.store.absences.add(absence)
+    detail = {"first": span.first.isoformat(), "last": span.last.isoformat(), "instead_of": [one.id for one in met]}
+    return Done(_said(act, span), homes(act), absence.id, detail)
+
+
+@handler("away.back", about="absence_id")
+def back(act: Act, absence_id: str) -> Done[None]:
+    """It counts no more, from now on; what is over already stays as it is."""
+    absence = act.store.absences.get(absence_id)
+    if absence is None or absence.person_id != act.me.id:
+        raise Refused("I can't find this absence.", code="unknown")
+    if absence.ended_at is not None or absence.last < company_day(act.policy, act.now):
+        raise Repeated(absence.id)
+    act.store.absences.end(absence, act.now)
+    detail = {"first": absence.first.isoformat(), "last": absence.last.isoformat()}
+    return Done(None, homes(act), detail=detail)
+
+
+def oversees(act: Act, policy: Policy, email: str) -> bool:
+    """Whether this person sees who is away: the Head and the Manager, Human Resources, and whoever stands in for them."""
+    return email in _overseers(act, policy)
+
+
+def homes(act: Act) -> tuple[Effect, ...]:
+    """The homes that show it: the person's own, and those of whoever sees who is away."""
+    found = (act.store.people.by_key(one) for one in _overseers(act, act.today))
+    people = dict.fromkeys((act.me.id, *(one.id for one in found if one)))
+    return tuple(Home(one, home.platform) for one in people for home in act.store.people.homes(one))
+
+
+def _overseers(act: Act, policy: Policy) -> Iterator[str]:
+    day = company_day(policy, act.now)
+    for name in OVERSEERS:
+        yield from dict.fromkeys((policy.role(name).holder, *policy.holders_on(name, day)))
+
+
+def away(act: Act, span: rule.Span) -> tuple[str, tuple[Actions, ...]]:
+    """That these days are entered, and the button that takes them back; what the policy file says has none."""
+    today = company_day(act.policy, act.now)
+    told = f"You are away {days(span, today)}."
+    for one in act.store.absences.of(act.me.id, today):
+        if one.first <= span.first and span.last <= one.last:
+            label = taking_back(one.first, today)
+            button = Button(f"{ON_A_LINE}away_back", label, one.id)
+            return f"{told} Press {label} if that changes.", (Actions((button,)),)
+    return told, ()
+
+
+def _said(act: Act, span: rule.Span) -> Said:
+    policy, today, me = act.today, company_day(act.policy, act.now), act.me.email_key
+    out = act.store.people.out_of_reach(policy.roles.everybody())
+    act.store.write_down()
+    return Said(*away(act, span), tuple(cautions(policy, me, span, today, out)))
+
+
+class AwayForm(Form):
+    """The first and the last day of an absence."""
+
+    name: ClassVar[str] = "away"
+    title: ClassVar[str] = "I'm away"
+    send: ClassVar[str] = "Save"
+    intro: ClassVar[str] = (
+        "While you are away, what waits for you goes to your deputy, or else to whoever comes next. You can come back early."
+    )
+    first: Annotated[Date, OnDay("First day", help="Left empty, it is today.", filled=True)]
+    last: Annotated[
+        Date,
+        OnDay("Last day", help="The last day on which you are away.", missing="Please choose the last day."),
+    ]
+
+
+INVITES = "Say so before you go, and whoever stands in decides meanwhile."
+
+
+def lists(act: Act) -> Mapping[str, Rows]:
+    """Nothing for whom the policy gives nothing to do."""
+    me = act.me.email_key
+    if not may_say(act.policy, me):
+        return {}
+    policy, day = act.today, company_day(act.policy, act.now)
+    out = act.store.people.out_of_reach(policy.roles.everybody())
+    found = {"absence": few("When you are away", list(_mine(act, policy, day, out)))}
+    if oversees(act, policy, me) and (theirs := list(_everybody(act, policy, day, out))):
+        found["away"] = few("Away", theirs)
+    return found
+
+
+def _mine(act: Act, policy: Policy, day: date, out: frozenset[str]) -> Iterator[Row]:
+    me = act.me
+    for one in act.store.absences.of(me.id, day):
+        span = Span(one.first, one.last)
+        yield Row(
+            f"You are away {days(span, day)}.",
+            Button("away_back", taking_back(span.first, day), one.id),
+            _beneath(act, policy, span, day, out),
+        )
+    for span in _left(act.policy, me.email_key, day):
+        told = f"You are away {days(span, day)}, as the policy file says."
+        yield Row(told, None, _beneath(act, policy, span, day, out))
+    yield Row(INVITES, Button("away", "I'm away", ""))
+
+
+def _beneath(act: Act, policy: Policy, span: Span, day: date, out: frozenset[str]) -> str:
+    """What is not seen to meanwhile; else who stands in."""
+    me = act.me.email_key
+    if told := " ".join(cautions(policy, me, span, day, out)):
+        return f"{Sign.ALARM} {told}"
+    return " · ".join(duties(act, policy, me, max(span.first, day), out))
+
+
+def _everybody(act: Act, policy: Policy, day: date, out: frozenset[str]) -> Iterator[Row]:
+    people = dict.fromkeys((*sorted(policy.roles.everybody()), *policy.roles.reviewers.holders))
+    away = sorted((span, one) for one in people for span in _left(policy, one, day))
+    for span, one in away:
+        since = max(span.first, day)
+        yield Row(
+            f"{named(act, one)} · {days(span, day)}",
+            small=" · ".join(duties(act, policy, one, since, out)),
+        )
+
+
+def _left(policy: Policy, email: str, day: date) -> list[Span]:
+    """The absences of somebody that are not over, by what this policy says."""
+    return sorted({Span(one.first, one.last) for one in policy.away(email) if one.last >= day})
+
+
+TITLE = "Saved"
+
+
+def _from_today(act: Act, answers: Answers) -> Mapping[str, str]:
+    return {"first": company_day(act.policy, act.now).isoformat()}
+
+
+def said(told: Said) -> Page:
+    """What stands there when it was saved."""
+    return Page(TITLE, (Line(told.words), *(Line(one, Sign.ALARM) for one in told.cautions), *told.back))
+
+
+def _sent(_: str) -> Page:
+    return Page(TITLE, (Line("Your home shows when you are away."),))
+
+
+ROOM = Room(
+    "away",
+    buttons={
+        "away": Opens(AwayForm.name, "I'm away"), "away_back": Does(back, "I'm back", back="home"),
+    },
+    forms=(
+        Asks(
+            AwayForm, begin, lambda _, form, key: say(form.first, form.last, key), _sent, new=True,
+            supplied=_from_today, after=said,
+        ),
+    ),
+    lists=lists,
+)  # fmt: skip

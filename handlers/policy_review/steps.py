@@ -1,0 +1,265 @@
+"""How a review of the policy begins, who is reminded of it, and how it ends (P14)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
+
+from handlers import opening
+from handlers.acting import Act, Done
+from handlers.alarms import warned_by
+from handlers.cards import Button, Row
+from handlers.door import Repeated
+from handlers.effects import Effect, Tell
+from handlers.handling import handler
+from handlers.ids import new_id
+from handlers.matters.asking import alarm, ask_anew, changed, on_record, parties, reached, shows, takes_part
+from handlers.matters.case import entitled
+from handlers.matters.reminding import tell
+from handlers.policy_review.cards import already, due_words
+from handlers.policy_review.forms import CompleteForm, DeclareForm
+from handlers.policy_review.state import Declared, View, deciding, due, load, seen
+from handlers.rules import policy_review as rule
+from handlers.rules.access import company_day
+from handlers.rules.policy_review import begins_at, next_reminder
+from handlers.rules.refusal import Refused
+from handlers.rules.routing import Authority
+from handlers.telling import ON_A_LINE
+from storage.tables.policy import PolicyReview
+
+
+@handler("policy_review.begin_declaring", clause="P14")
+def begin(act: Act, form: str = "", about: str = "", sought: str = "", *, new: bool = False) -> Done[None]:
+    """Whoever may not declare a change reads so before anything is typed."""
+    rule.declare(act.policy, act.me.email_key)
+    return opening.open_form(act, form, about, sought, new=new)
+
+
+def declaring_introduction(act: Act, _: str) -> str:
+    """What stands above the form of a change; raises `Refused` as `begin`."""
+    rule.declare(act.policy, act.me.email_key)
+    return "A significant change starts a review of the policy now."
+
+
+@handler("policy_review.open", clause="P14")
+def open_(act: Act, policy: str = "policy") -> Done[None]:
+    """The clock: the next review comes near, so its card goes to whoever reviews the policy."""
+    day = due(act.store, act.policy)
+    reviewing = any(one.stage == "review" for one in act.store.reviews.open())
+    if reviewing or rule.begins_at(act.policy, day) > act.now:
+        schedule(act)
+        return Done(None, quiet=True)
+    # Of one day there is one, whatever the clock does.
+    review = PolicyReview(
+        id=new_id("PR"), key=new_id("due"), why="due", stage="review", due_on=day.isoformat(), asked_at=act.now
+    )
+    detail, effects = _put(act, review)
+    return Done(None, effects, review.id, detail)
+
+
+@handler("policy_review.declare", clause="P14")
+def declare(act: Act, form: DeclareForm, key: str) -> Done[Declared]:
+    """A significant change begins a review; one that is called not significant waits for a second person."""
+    me = act.me
+    rule.declare(act.policy, me.email_key)
+    if before := act.store.reviews.declared(key):
+        return Done(Declared(before.id, before.stage == "review"), quiet=True)
+    rule.change(act.policy, act.now, form.changed)
+    significant = form.significant == "yes"
+    review = PolicyReview(
+        id=new_id("PR"), key=key, why="change", stage="review" if significant else "second",
+        due_on=company_day(act.policy, act.now).isoformat(), declared_by=me.id, change=form.what,
+        changed_on=form.changed.isoformat(), asked_at=act.now,
+    )  # fmt: skip
+    detail, effects = _put(act, review)
+    act.store.people.prefers_first(me, act.who.platform)
+    told = {"significant": significant, "changed": review.changed_on}
+    return Done(Declared(review.id, significant), effects, review.id, detail | told)
+
+
+def _put(act: Act, review: PolicyReview) -> tuple[dict[str, object], tuple[Effect, ...]]:
+    """Store a new review and ask whoever is to see to it; what the audit log says of it, and who gets its card."""
+    review.line = act.policy.company.home_line
+    act.store.reviews.add(review, ())
+    view = seen(act, review)
+    where = reached(act, view.circumstances)
+    review.state = "waiting" if where.approvers else "stuck"
+    asked = parties(act, review, where)
+    for one in asked:
+        act.store.matters.ask(one)
+    schedule(act)
+    told = alarm(act, review, view.what, where)
+    first = () if review.declared_by is None else (review.declared_by,)
+    effects = (*told, *shows(review, [*first, *(one.person_id for one in asked)]))
+    return {**on_record(asked), **warned_by(told), "due": review.due_on}, effects
+
+
+def ending_introduction(act: Act, review: str) -> str:
+    """What stands above the form; raises `Refused` where there is nothing left to complete, or nothing for this person."""
+    _deciding(act, review, "review")
+    return ""
+
+
+@handler("policy_review.complete", clause="P14", about="matter")
+def complete(act: Act, matter: str, form: CompleteForm) -> Done[None]:
+    """The review was held; the next one is due on the day that it set."""
+    view, authority = _deciding(act, matter, "review")
+    review = view.review
+    rule.complete(act.policy, act.now, rule.Held(form.held, form.following), _earliest(view))
+    review.took_part, review.outcome, review.outcome_words = form.took_part, form.outcome, form.words
+    review.held_on, review.next_on, review.completed_by = form.held.isoformat(), form.following.isoformat(), act.me.id
+    _close(act, review, "completed")
+    stepped_in = takes_part(act, view, authority)
+    covers = [one for one in act.store.reviews.open() if _stands_for(act, form.held, one)]
+    effects = (*changed(view), *cover(act, covers, review.id), *_word(view, act, f"{act.me.name} completed the review"))
+    schedule(act)
+    detail = {
+        "held": review.held_on, "next": review.next_on, "outcome": review.outcome, "covers": [one.id for one in covers],
+        **stepped_in,
+    }  # fmt: skip
+    return Done(None, effects, detail=detail)
+
+
+@handler("policy_review.confirm", clause="P14", about="matter")
+def confirm(act: Act, matter: str) -> Done[None]:
+    """A second person agrees that a change is not significant, so no review begins."""
+    view, authority = _deciding(act, matter, "second")
+    view.review.seconded_by, view.review.seconded_at = act.me.id, act.now
+    _close(act, view.review, "settled")
+    stepped_in = takes_part(act, view, authority)
+    effects = (*changed(view), *_word(view, act, f"{act.me.name} confirmed that the change is not significant"))
+    return Done(None, effects, detail=stepped_in)
+
+
+@handler("policy_review.disagree", clause="P14", about="matter")
+def disagree(act: Act, matter: str) -> Done[None]:
+    """A second person calls it significant, so the review begins now, for both roles."""
+    view, authority = _deciding(act, matter, "second")
+    review = view.review
+    review.seconded_by, review.seconded_at, review.stage = act.me.id, act.now, "review"
+    review.due_on = company_day(act.policy, act.now).isoformat()
+    stepped_in = takes_part(act, view, authority)
+    asked, where = ask_anew(act, view)
+    told = alarm(act, review, view.what, where) if review.state == "stuck" else ()
+    word = _word(view, act, f"{act.me.name} called the change significant, so the policy is reviewed now")
+    schedule(act)
+    detail = {**asked, **stepped_in, **warned_by(told), "due": review.due_on}
+    return Done(None, (*told, *changed(view, asked["asked"]), *word), detail=detail)
+
+
+def cover(act: Act, reviews: Iterable[PolicyReview], by: str) -> tuple[Effect, ...]:
+    """Close these since another review, or the policy file, stands for them; everybody's card says so."""
+    effects: list[Effect] = []
+    for one in reviews:
+        one.covered_by = by
+        _close(act, one, "covered")
+        effects += changed(seen(act, one))
+    return tuple(effects)
+
+
+def overtaken(act: Act) -> list[PolicyReview]:
+    """Reviews that were due, and are not near any more since the policy file names a later one."""
+    day = due(act.store, act.policy)
+    far = rule.begins_at(act.policy, day) > act.now
+    return [one for one in act.store.reviews.open() if far and one.why == "due"]
+
+
+def _deciding(act: Act, review: str, stage: str) -> tuple[View, Authority]:
+    view, authority = deciding(act, review)
+    done_by = view.review.completed_by if stage == "review" else view.review.seconded_by
+    if not view.review.is_open and done_by == act.me.id:
+        raise Repeated(review)
+    if not view.review.is_open or view.review.stage != stage:
+        raise Refused(already(view, act.me), clause="P14", code="already")
+    return view, authority
+
+
+def _earliest(view: View) -> date:
+    """A change is reviewed once it was declared; what is due, after the review before."""
+    if view.review.why == "change":
+        return rule.day_of(view.policy, view.review.asked_at)
+    return view.last + timedelta(days=1)
+
+
+def _stands_for(act: Act, held: date, other: PolicyReview) -> bool:
+    """Whether what was held on that day knew of the other one, too."""
+    return other.stage == "review" and rule.day_of(act.policy, other.asked_at) <= held
+
+
+def _close(act: Act, review: PolicyReview, state: str) -> None:
+    review.state, review.closed_at = state, act.now
+    act.store.deadlines.drop("policy_review.remind", review.id, act.now)
+
+
+def _word(view: View, act: Act, what: str) -> tuple[Effect, ...]:
+    """Whoever declared the change hears of it, since an edited card counts as read."""
+    declarer, review = view.review.declared_by, view.review
+    if declarer is None or declarer == act.me.id:
+        return ()
+    once = f"policy_review:{review.id}:{review.revision}"
+    return (Tell(declarer, f"{what} ({review.id}). Press Details to read more.", once, "details", review.id),)
+
+
+OPEN, REMIND = "policy_review.open", "policy_review.remind"
+POLICY = "policy"
+
+
+def schedule(act: Act) -> None:
+    """Ask the clock for what comes next, by the policy in force and by what is stored; anew, where it had another moment.
+
+    A reminder that has come, and was not done yet, stays.
+    """
+    reviews, reviewing = act.store.reviews.open(), False
+    for one in reviews:
+        reviewing = reviewing or one.stage == "review"
+        view = View(one, [], {}, act.policy, act.now, company_day(act.policy, act.now))
+        _set(act, REMIND, one.id, next_reminder(act.policy, view.due, act.now), sooner=True)
+    if reviewing:
+        act.store.deadlines.drop(OPEN, POLICY, act.now)
+    else:
+        _set(act, OPEN, POLICY, begins_at(act.policy, due(act.store, act.policy)))
+
+
+@handler("policy_review.remind", clause="P14", about="matter")
+def remind(act: Act, matter: str) -> Done[None]:
+    """Whoever it waits for, and the clock is set for the next one; once a day, however often it is asked for."""
+    view = load(act, matter)
+    if not view.review.is_open:
+        return Done(None, quiet=True)
+    people = [one.person_id for one in view.approvers]
+    fell = min(act.now, act.store.deadlines.moment(REMIND, matter) or act.now)
+    schedule(act)
+    tell(act, view.review, REMIND, people, fell)
+    return Done(None, detail={"reminded": people})
+
+
+def row(view: View, person: int) -> Row | None:
+    """How one person is reminded; None for whoever is to see to it no more."""
+    if not view.review.is_open or not view.asks(person) or not entitled(view, person):
+        return None
+    button, label = ("details", "Details") if view.doubted else ("review_complete", "Complete the review")
+    return Row(_words(view), Button(f"{ON_A_LINE}{button}", label, view.review.id, "primary"), view.review.id)
+
+
+def _words(view: View) -> str:
+    if view.doubted:
+        return (
+            f"A change of the recording system ({view.review.id}) waits for a second person to say whether it is significant. "
+            "Press Details to read it and to answer."
+        )
+    today = company_day(view.policy, view.now)
+    if view.review.why == "change":
+        why = "A significant change of the recording system was declared, and the policy has not been reviewed since."
+    elif view.due > today:
+        why = f"The review of the call recording policy is due on {due_words(view)}."
+    elif view.due == today:
+        why = "The review of the call recording policy is due today."
+    else:
+        why = f"The review of the call recording policy was due on {due_words(view)}, and nobody has completed it yet."
+    return f"{why} Press Complete the review once it was held."
+
+
+def _set(act: Act, kind: str, subject: str, at: datetime, *, sooner: bool = False) -> None:
+    coming = act.store.deadlines.coming(kind, subject)
+    if coming is None or (coming > at if sooner else coming != at):
+        act.store.deadlines.set(kind, subject, at)
