@@ -218,11 +218,11 @@ def _looked_at(arguments: argparse.Namespace) -> int:
 
             return people(arguments.keep, arguments.again, arguments.new)
         case "policy":
-            from bot.commands.policy_texts import show
+            from bot.commands.looking import show
 
             return show(arguments.at)
         case "figures":
-            from bot.commands.figures import figures
+            from bot.commands.looking import figures
 
             return figures(arguments.month, as_json=arguments.json)
         case _:

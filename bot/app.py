@@ -16,10 +16,7 @@ from bot.beacon import Beacon, RandomDraws
 from bot.chats.desk import Desk
 from bot.chats.directory import Directory
 from bot.chats.inbox import Inbox
-from bot.clockwork.daily import PolicyOfTheDay, WeeklyDigest
-from bot.clockwork.forgetting import Forgetting
-from bot.clockwork.reaching import Reaching, greet
-from bot.clockwork.reports import Reports
+from bot.clockwork.parts import Forgetting, PolicyOfTheDay, Reaching, Reports, WeeklyDigest, greet
 from bot.clockwork.ticks import Clock, Ticks, unending
 from bot.clockwork.trusted_clock import ClockWatch, TrustedClock, steady
 from bot.delivery.confidential import Confidential
@@ -28,10 +25,9 @@ from bot.delivery.worker import Delivery
 from bot.journal import Journal
 from bot.leaving import Leaving
 from bot.listeners import Listeners, Membership
-from bot.mail.opening import open_mailer
+from bot.mail.smtp import open_mailer
 from bot.mail.writing import Writing
-from bot.pages.noticing import Noticing
-from bot.pages.reading import Pages, WebPages
+from bot.pages import Noticing, Pages, WebPages
 from bot.platforms import Platform, unheard
 from bot.ports import Chat, Mailer, Recorder, Unavailable
 from bot.proof.daily_proof import Proof
@@ -47,17 +43,14 @@ from bot.retention.returned import FirstLook
 from bot.sealing import Marks, Seal
 from bot.settings.config import Settings
 from bot.slack.platform import LARGEST, SlackPlatform
-from bot.trouble import upgrade_waits
-from bot.unlocking import unlock
+from bot.trouble import unlock, upgrade_waits
+from bot.web.answers import errors_as_sentences, headers, once_known, own_pages_only
 from bot.web.confidential import faults_as_pages
 from bot.web.copies import CopyPages
-from bot.web.drawn import errors_as_sentences
 from bot.web.figures import FigurePages
-from bot.web.health import Health
+from bot.web.health import Health, PublicPages
 from bot.web.limits import Limits
 from bot.web.listening import ListeningPages
-from bot.web.outside import headers, once_known, own_pages_only
-from bot.web.public import PublicPages
 from bot.web.reports import ReportPages
 from handlers import PUBLIC
 from handlers.door import Door

@@ -14,7 +14,7 @@ from bot.folder_address import folder_at
 from bot.ports import Unavailable
 from bot.sealing import Seal
 from storage.chain import compact
-from storage.database.lasting import on_disk
+from storage.database.private import on_disk
 
 NAME = "journal.jsonl"
 LONGEST_LINE = 65_536  # bytes

@@ -10,7 +10,7 @@ from datetime import datetime
 
 import structlog
 
-from bot.seldom import Seldom
+from bot.setbacks import Seldom
 from bot.trouble import sentence, silence
 from handlers.words import counted
 from storage.database.store import Database, DatabaseDown

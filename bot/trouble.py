@@ -1,4 +1,4 @@
-"""What an operator reads where the database does not work: what it means, and what to do now."""
+"""What an operator reads where the database or its key does not work, and what to do now."""
 
 from __future__ import annotations
 
@@ -6,9 +6,17 @@ import time
 from collections.abc import Callable
 from functools import partial
 
-from bot.seldom import Seldom
+from bot.setbacks import Seldom
+from bot.settings.config import Misconfigured, Settings
+from handlers import master_key
+from handlers.acting import CLOCK
+from handlers.door import Door
+from handlers.master_key import OtherKey, Stands, look
+from handlers.sealing import Keys
 from storage.database.faults import OtherPolicy
-from storage.database.store import DatabaseDown, Incomplete
+from storage.database.store import Database, DatabaseDown, Incomplete
+from storage.database.upgrade import newest as newest_revision
+from storage.database.upgrade import revision
 
 PUT_BACK = "Stop me, put the right one in its place, and start me again."
 LOOK_AT_IT = "Look whether it runs, and at the way to it."
@@ -71,3 +79,43 @@ def of_setting(name: str, words: str) -> str:
 def upgrade_waits(clock: Callable[[], float] = time.monotonic) -> Callable[[], None]:
     """Says, whenever it is called, that the start waits for another process: a line at once, and then one a minute."""
     return partial(Seldom(clock, every=60.0).warn, "database.upgrade_waits", LOCKED)
+
+
+UNROTATED = (
+    "SECRET_KEY_PREVIOUS: this database is still wrapped by the key with id {previous}. Call recording-steward rotate-key while the"
+    " bot is stopped, and then start it."
+)
+
+
+async def unlock(door: Door) -> Stands:
+    """The start: what marks and seals follow from is known from now on.
+
+    Raises `Misconfigured` where the keys that are set are not all that are needed, or the master key is being replaced.
+    """
+    stands = await stands_to(door.database, door.keys)
+    if not stands.known:
+        await door.enter(master_key.take_over(), CLOCK)
+        stands = await stands_to(door.database, door.keys)
+    if not stands.finished:
+        raise Misconfigured(UNROTATED.format(previous=" and ".join(sorted(stands.known.keys() - {stands.newest}))))
+    return stands
+
+
+async def stands_to(database: Database, keys: Keys) -> Stands:
+    """How a database of the newest revision stands to these keys. Raises `Misconfigured`, as above."""
+    try:
+        return await database.read(partial(look, keys=keys))
+    except OtherKey as error:
+        raise Misconfigured(str(error)) from error
+
+
+async def keys_for(given: Settings, database: Database) -> tuple[Keys, bool]:
+    """What the settings and the database give together, for whoever only reads, and whether both keys are needed.
+
+    Raises `Misconfigured`, as above.
+    """
+    keys, both = given.keys(), False
+    if await revision(database) == newest_revision():
+        stands = await stands_to(database, keys)
+        both = bool(stands.known) and not stands.finished
+    return keys, both

@@ -11,7 +11,7 @@ from handlers.cards import Actions, Button, Heading, Line, Part
 from handlers.policy import Policy
 from handlers.room import Room
 from handlers.rules.explaining import Met, is_new, meets
-from storage.pages import Page
+from storage.prefetch import Page
 
 HELLO = "Good to have you here"
 OWN_CASE = "Nobody decides about their own request, or a call that they were on"

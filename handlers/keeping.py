@@ -10,8 +10,8 @@ from handlers.handling import handler
 from handlers.rules.working_days import calendar_of, due
 from storage.erasures import COPY, REQUEST
 from storage.records import Matter, Recording, Request
+from storage.tables.calls import Keep
 from storage.tables.customers import CustomerLink, CustomerRequest
-from storage.tables.erasures import Keep
 
 
 def keep_for_matters(

@@ -16,7 +16,7 @@ from handlers.rules.phone import mask
 from handlers.rules.refusal import Refused
 from handlers.words import AT_RANDOM, length_words, line_words, moment_words, reason_words, told
 from storage.records import Grant, Listening, Matter, Pass, Recording, Request
-from storage.tables.draws import CallReview
+from storage.tables.reviews import CallReview
 
 Stands = Literal["open", "over", "unknown"]
 SPENT = "This link was used already, or is older than a minute. Press Listen again."

@@ -23,7 +23,7 @@ from storage.prefetch import Prefetch
 from storage.recordings import HIDDEN
 from storage.records import Recording
 from storage.searches import found_words
-from storage.tables.erasures import UnregisteredFile
+from storage.tables.calls import UnregisteredFile
 
 KEPT_CLOSED = ("declined", "closed")
 """States in which a call stays, whatever is told of it anew."""

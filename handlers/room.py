@@ -20,7 +20,7 @@ from handlers.matters.case import Case
 from handlers.policy import Policy
 from handlers.sealing import Keys
 from storage.database.store import Store
-from storage.reminders import Reminder
+from storage.matters import Reminder
 
 Back = Literal["home", "matter"]
 Wants = Callable[[str], Intent[None]]

@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from storage.chain import Sealer, sealer
-from storage.tables.keys import MatterKey
+from storage.tables.log import MatterKey
 
 if TYPE_CHECKING:
     from handlers.acting import Act
@@ -22,8 +22,7 @@ from dataclasses import dataclass, field
 from pydantic import TypeAdapter
 
 from handlers.unseen import unseen
-from storage.columns import whole
-from storage.commitments import new_salt
+from storage.columns import new_salt, whole
 from storage.records import Request
 
 SIZE, _NONCE = 32, 12

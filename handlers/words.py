@@ -14,7 +14,7 @@ from handlers.rules.routing import Why
 from handlers.rules.working_days import DayOff, Due
 from storage.erasures import is_wiped
 from storage.records import Recording, Request
-from storage.tables.erasures import UnregisteredFile
+from storage.tables.calls import UnregisteredFile
 
 SIGNS = {
     "waiting": Sign.WAITING,

@@ -1,16 +1,16 @@
-"""Confidential reports, sealed as they are: whoever has no key learns nothing from here (P13)."""
+"""Confidential reports, sealed as they are, and what the database shows that somebody ought to look at (P13)."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, delete, exists, select
 from sqlalchemy.orm import Session
 
-from storage.pages import pages
-from storage.records import Record
+from storage.prefetch import pages
+from storage.records import Record, Recording
 from storage.tables.breaches import (
     Report,
     ReportAudio,
@@ -21,6 +21,7 @@ from storage.tables.breaches import (
     ReportSight,
     ReportTrace,
 )
+from storage.tables.log import NUMBERED, AuditEntry, AuditHead
 
 CODE = "code"  # a pass that was not exchanged yet
 WAITING, TOLD, STALE = "waiting", "told", "stale"
@@ -190,3 +191,41 @@ class Breaches:
 
 def _come(now: datetime) -> tuple[ColumnElement[bool], ...]:
     return ReportNotice.state.in_((WAITING, STALE)), ReportNotice.due_at <= now
+
+
+NEWEST = 2000  # entries of the log
+
+
+class Vanished(NamedTuple):
+    """A call that is gone: its id, and what lay there last."""
+
+    id: int
+    stamp: str
+
+
+class Entered(NamedTuple):
+    """An entry of the log: when (ISO), what was done to, and its detail."""
+
+    at: str
+    subject: str
+    detail: dict[str, Any]
+
+
+class Noticed:
+    """Queries within one transaction. Each finds all there is: with a limit what was told of already would hide the rest."""
+
+    def __init__(self, session: Session) -> None:
+        self.session = session
+
+    def vanished(self, now: datetime) -> list[Vanished]:
+        """Calls that are gone before their moment, by id."""
+        early = (Recording.state == "gone", Recording.erase_at > now)
+        rows = select(Recording.id, Recording.stamp).where(*early).order_by(Recording.id)
+        return [Vanished(*row) for row in self.session.execute(rows)]
+
+    def done(self, action: str) -> list[Entered]:
+        """Among the newest entries of the log those by which this was done, the oldest first."""
+        head = self.session.scalar(select(AuditHead.seq).where(AuditHead.id == 1)) or 0
+        done = (NUMBERED, AuditEntry.seq > head - NEWEST, AuditEntry.outcome == "done", AuditEntry.action == action)
+        columns = (AuditEntry.at, AuditEntry.subject, AuditEntry.detail)
+        return [Entered(*row) for row in self.session.execute(select(*columns).where(*done).order_by(AuditEntry.seq))]

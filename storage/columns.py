@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from secrets import token_hex
 from typing import Any
 
 from sqlalchemy import JSON, DateTime, Dialect, ForeignKey, Index, String, Text, TypeDecorator
@@ -99,3 +100,8 @@ class Values(JSON):
     @property
     def python_type(self) -> type[Any]:
         return self.shape
+
+
+def new_salt() -> str:
+    """128 bits of chance, as text."""
+    return token_hex(16)

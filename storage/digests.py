@@ -6,7 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from storage.records import OPEN, Party
-from storage.tables.digests import Digest
+from storage.tables.reviews import Digest
 
 
 class Digests:

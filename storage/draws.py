@@ -10,12 +10,11 @@ from typing import NamedTuple
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from storage.pages import pages
+from storage.prefetch import pages
 from storage.records import OPEN, Grant, Recording, RequestedRecording
 from storage.sessions import append
-from storage.tables.declined import Declined, DeclinedRecording
-from storage.tables.draws import CallReview, Draw
-from storage.tables.notices import Outage
+from storage.tables.calls import Declined, DeclinedRecording
+from storage.tables.reviews import CallReview, Draw, Outage
 
 
 class Candidate(NamedTuple):

@@ -8,13 +8,12 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from storage.pages import pages
+from storage.prefetch import pages
 from storage.recordings import THERE, nameless
 from storage.records import OPEN, Grant, Matter, Recording, Request, RequestedRecording
 from storage.reviews import PolicyTexts
+from storage.tables.calls import Erasure, Hold, Keep
 from storage.tables.customers import ALIVE, CustomerLink
-from storage.tables.erasures import Erasure, Keep
-from storage.tables.holds import Hold
 
 REQUEST, HOLD, COPY = "request", "hold", "copy"
 RETENTION, KNOWN_AGAIN, CAME_BACK = "retention", "known_again", "came_back"

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
-from typing import NamedTuple
+from contextlib import suppress
+from datetime import UTC, datetime
+from typing import NamedTuple, TypeAlias, TypeVar
 
-from sqlalchemy import ColumnElement, Select, bindparam, exists, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, func, or_, select
 from sqlalchemy.orm import Session
 
-from storage.hearable import Asked, hearable
-from storage.pages import ALL, Page
-from storage.records import Grant, Listening, Pass, Request, RequestedRecording
-from storage.served import served
+from storage.erasures import keeping
+from storage.prefetch import ALL, Page, pages
+from storage.records import Grant, Listening, Pass, Recording, Request, RequestedRecording
 from storage.sessions import delete_rows
+from storage.tables.calls import Declined, DeclinedRecording, Keep
+from storage.tables.log import NUMBERED, AuditEntry
 
 _REQUESTS = Request.__table__
 _OF_MATTER = select(Grant).where(Grant.matter_id == bindparam("matter"))  # put together once, since each card asks
@@ -144,3 +146,63 @@ def in_force(
 
 def _late(now: datetime) -> tuple[ColumnElement[bool], ...]:
     return (Pass.kind == "code", Pass.used_at.is_(None), Pass.ends_at <= now)
+
+
+SERVED = "listening.audio"
+"""How the audit log calls it that audio left the house; its entries are about a grant."""
+_DONE = (NUMBERED, AuditEntry.action == SERVED, AuditEntry.outcome == "done")
+# As text: where a number is none, a server would refuse the whole question.
+_CALL = AuditEntry.detail["recording"].as_string()
+_SPANS = (
+    select(AuditEntry.subject, _CALL, func.min(AuditEntry.at), func.max(AuditEntry.at))
+    .where(*_DONE)
+    .group_by(AuditEntry.subject, _CALL)
+)
+
+
+class Span(NamedTuple):
+    """When a call's audio left the house first and last (aware)."""
+
+    first: datetime
+    last: datetime
+
+
+def served(
+    session: Session, grants: Iterable[str], during: tuple[datetime, datetime] | None = None
+) -> dict[tuple[str, int], Span]:
+    """When audio left the house, by grant and recording; `during` from one moment on and before another (aware), or ever.
+
+    An entry that can't be read tells nothing, and keeps no other from it: it was changed by hand, as the chain tells.
+    """
+    found: dict[tuple[str, int], Span] = {}
+    for some in pages(grants):
+        for grant, call, first, last in session.execute(_SPANS.where(AuditEntry.subject.in_(some), *_within(during))):
+            with suppress(ValueError, TypeError):
+                span = Span(datetime.fromisoformat(first), datetime.fromisoformat(last))
+                known = found.get((grant, int(call)), span)
+                found[grant, int(call)] = Span(min(known.first, span.first), max(known.last, span.last))
+    return found
+
+
+def _within(during: tuple[datetime, datetime] | None) -> tuple[ColumnElement[bool], ...]:
+    """The log writes each moment alike, in UTC, so that their order is that of their texts."""
+    if during is None:
+        return ()
+    since, until = (one.astimezone(UTC).isoformat(timespec="microseconds") for one in during)
+    return AuditEntry.at >= since, AuditEntry.at < until
+
+
+T = TypeVar("T")
+Asked: TypeAlias = T | ColumnElement[T]
+"""A value in a query, or a parameter of that name."""
+
+
+def hearable(now: Asked[datetime]) -> ColumnElement[bool]:
+    """That one at least of a grant's calls can be heard (`now` is aware): as `Recording.closed` has it, and whoever plays them."""
+    in_time = or_(Recording.erase_at.is_(None), Recording.erase_at > now)
+    in_reach = and_(Recording.state.not_in(("declined", "closed", "gone", "erased")), in_time)
+    those = (Keep.recording_id == Recording.id, Keep.matter_id == RequestedRecording.request_id, *keeping(now))
+    both = select(DeclinedRecording.recording_id).join(Declined, Declined.id == DeclinedRecording.matter_id)
+    declined = both.where(DeclinedRecording.recording_id == Recording.id, Declined.state != "kept").exists()
+    named = (RequestedRecording.request_id == Grant.matter_id, Recording.id == RequestedRecording.recording_id)
+    return exists().where(*named, or_(in_reach, and_(exists().where(*those), ~declined)))

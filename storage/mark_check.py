@@ -4,21 +4,22 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from functools import cache
 from typing import Any, NamedTuple
 from urllib.parse import unquote
 
-from sqlalchemy import Integer, Select, Table, literal, literal_column, or_, select, tuple_
+from sqlalchemy import Integer, Select, Table, inspect, literal, literal_column, or_, select, text, tuple_
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.elements import ColumnElement
 
+from storage.audit import Audit
 from storage.chain import Link
 from storage.marks import AFTER, KEYED_BY_ADDRESS, is_protected
 from storage.raw_rows import Row, is_file, raw_columns, row_of, undecoded
 from storage.records import Record
-from storage.unheld import unheld
 
 AT_ONCE = 5000
 """Keys that are kept in memory before they go into a temporary file."""
@@ -192,7 +193,7 @@ class MarkedRows:
         return []
 
     def unheld(self) -> list[str]:
-        """What neither the chain nor the marks would show: see `storage/unheld.py`."""
+        """What neither the chain nor the marks would show: see `storage/mark_check.py`."""
         return unheld(self.session)
 
     def read(self, query: Select[*tuple[Any, ...]]) -> Sequence[Any]:
@@ -230,3 +231,37 @@ def _all_rows(session: Session, table: Table) -> Select[*tuple[Any, ...]]:
 @cache
 def _every_row(table: Table, file: bool) -> Select[*tuple[Any, ...]]:  # noqa: FBT001  which is a key of the cache
     return select(*_places(table, file), *raw_columns(table, file)).select_from(table)
+
+
+_COLUMNS = text(
+    "SELECT one.name, its.name, its.pk FROM sqlite_master AS one, pragma_table_info(one.name) AS its WHERE one.type = 'table'"
+)
+
+
+def unheld(session: Session) -> list[str]:
+    """Sentences without full stops; nothing of a table that is gone, which is told where its rows are missed."""
+    return [*filter(None, [Audit(session).below()]), *map(_keyless, _without_key(session))]
+
+
+def _without_key(session: Session) -> list[str]:
+    """Tables that no longer have the primary key that they were made with: somebody made them anew."""
+    found = _keys_of_a_file(session) if session.connection().dialect.name == "sqlite" else _keys(session)
+    ours = {name: {one.name for one in table.primary_key} for name, table in Record.metadata.tables.items()}
+    return sorted(name for name, key in ours.items() if found.get(name, key) != key)
+
+
+def _keys(session: Session) -> dict[str, set[str]]:
+    there = inspect(session.connection()).get_multi_pk_constraint()
+    return {name: set(key["constrained_columns"]) for (_, name), key in there.items()}
+
+
+def _keys_of_a_file(session: Session) -> dict[str, set[str]]:
+    """As one question, where an inspection asks two for each table."""
+    found = defaultdict[str, set[str]](set)
+    for table, column, place in session.execute(_COLUMNS):
+        found[table] |= {column} if place else set()
+    return found
+
+
+def _keyless(table: str) -> str:
+    return f"table {table} has lost its primary key, so a row can stand in it twice: it was made anew by hand"

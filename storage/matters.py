@@ -1,19 +1,20 @@
-"""What every matter has: who holds its card, and what was said about it."""
+"""What every matter has: who holds its card, what was said about it, and whom it is to remind."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
+from datetime import datetime
 
-from sqlalchemy import bindparam, select
-from sqlalchemy.orm import Session
+from sqlalchemy import and_, bindparam, exists, or_, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from storage.records import OPEN, Matter, Party, Remark, Request
+from storage.columns import refers, where
+from storage.records import OPEN, Alarm, Grant, Matter, Party, Record, Remark, Request
 from storage.sessions import append
-from storage.tables.concerned import Concerned
+from storage.tables.calls import Declined, Hold
 from storage.tables.customers import CustomerRequest
-from storage.tables.declined import Declined
-from storage.tables.holds import Hold
-from storage.tables.policy import PolicyReview
+from storage.tables.people import Concerned
+from storage.tables.reviews import PolicyReview
 
 # Put together once: each card asks them, and that takes longer than the database needs to answer.
 _PARTIES = select(Party).where(Party.matter_id == bindparam("matter")).order_by(Party.since, Party.person_id)
@@ -112,3 +113,106 @@ def begun_by(matter: Matter) -> int | None:
             return matter.said_by
         case _:
             return None
+
+
+def standing(session: Session, now: datetime) -> list[str]:
+    """Ids of the matters that wait for a decision, and of those whose calls somebody may hear at `now` (aware).
+
+    Two lists that are short at any time, each by its own index. What belongs to them is asked for by these ids: in one
+    question with what it is asked of, a database may go through all there ever was.
+    """
+    waiting = session.scalars(select(Matter.id).where(Matter.state.in_(OPEN)))
+    heard = session.scalars(select(Grant.matter_id).where(Grant.ended_at.is_(None), Grant.ends_at > now))
+    return sorted({*waiting, *heard})
+
+
+class Reminder(Record):
+    """Something that a person is to be told of a matter: which `step` it is, when that fell, and from when it may be told."""
+
+    __tablename__ = "reminders"
+    __table_args__ = (where("reminders_untold", "told_at IS NULL", "person_id", "tell_at"),)
+    id: Mapped[str] = mapped_column(primary_key=True)
+    matter_id: Mapped[str] = mapped_column(refers("matters.id"), index=True)
+    person_id: Mapped[int] = mapped_column(refers("people.id"))
+    step: Mapped[str]
+    fell_at: Mapped[datetime]
+    tell_at: Mapped[datetime]
+    told_at: Mapped[datetime | None] = mapped_column(default=None)
+
+
+class Reminders:
+    """Queries and changes about reminders, within one transaction."""
+
+    def __init__(self, session: Session) -> None:
+        self.session = session
+
+    def add(self, matter: str, person_id: int, step: str, fell_at: datetime, tell_at: datetime) -> None:
+        """A person is to be told of a step from `tell_at` on; once, however often it is asked for."""
+        key = f"{matter}:{step}:{person_id}:{fell_at:%Y%m%d%H%M%S}"
+        if self.session.get(Reminder, key) is None:
+            row = Reminder(id=key, matter_id=matter, person_id=person_id, step=step, fell_at=fell_at, tell_at=tell_at)
+            self.session.add(row)
+
+    def untold(self, person_id: int, now: datetime) -> list[Reminder]:
+        """What this person may be told of now, in the order in which it fell."""
+        those = (Reminder.person_id == person_id, Reminder.told_at.is_(None), Reminder.tell_at <= now)
+        return list(self.session.scalars(select(Reminder).where(*those).order_by(Reminder.fell_at, Reminder.id)))
+
+    def next(self, person_id: int) -> datetime | None:
+        """From when on this person may be told of the next thing."""
+        those = (Reminder.person_id == person_id, Reminder.told_at.is_(None))
+        return self.session.scalar(select(Reminder.tell_at).where(*those).order_by(Reminder.tell_at).limit(1))
+
+    def coming(self, matter: str, step: str) -> list[Reminder]:
+        """Whoever has yet to be told of a matter's step, in the order in which they are to be told."""
+        those = (Reminder.matter_id == matter, Reminder.step == step, Reminder.told_at.is_(None))
+        return list(self.session.scalars(select(Reminder).where(*those).order_by(Reminder.tell_at, Reminder.id)))
+
+    def asks(self, matter: str, person_id: int) -> bool:
+        """Whether it is a reminder, told already or yet to be, by which this person was last asked about a matter."""
+        asked = and_(Party.matter_id == Reminder.matter_id, Party.person_id == Reminder.person_id)
+        since_then = or_(Reminder.told_at.is_(None), Reminder.told_at >= Party.since)
+        those = (Reminder.matter_id == matter, Reminder.person_id == person_id, Reminder.fell_at <= Party.since)
+        return (
+            self.session.scalar(select(Reminder.id).join(Party, asked).where(*those, since_then).limit(1)) is not None
+        )
+
+    def named(self, ids: Iterable[str]) -> list[Reminder]:
+        """Those with these ids, in the order in which they fell."""
+        query = select(Reminder).where(Reminder.id.in_(set(ids))).order_by(Reminder.fell_at, Reminder.id)
+        return list(self.session.scalars(query))
+
+
+# Put together once, since each card asks.
+_LATEST = select(Alarm).where(Alarm.subject == bindparam("subject")).order_by(Alarm.id.desc()).limit(1)
+
+
+class Alarms:
+    """Queries and changes about alarms, within one transaction."""
+
+    def __init__(self, session: Session) -> None:
+        self.session = session
+
+    def add(self, row: Alarm) -> None:
+        """One more person is being told, or nobody is left to tell."""
+        self.session.add(row)
+
+    def get(self, row_id: str) -> Alarm:
+        """One attempt to tell somebody; raises `LookupError` if there is none."""
+        row = self.session.get(Alarm, row_id)
+        if row is None:
+            raise LookupError(f"no alarm {row_id}")
+        return row
+
+    def tried(self, alarm: str) -> list[Alarm]:
+        """All attempts to have one alarm heard, in their order."""
+        return list(self.session.scalars(select(Alarm).where(Alarm.alarm == alarm).order_by(Alarm.id)))
+
+    def latest(self, subject: str) -> Alarm | None:
+        """The last attempt at the newest alarm about this."""
+        return self.session.scalars(_LATEST, {"subject": subject}).first()
+
+    def told(self, subject: str, person_id: int) -> bool:
+        """Whether this person was told that somebody has to see to it."""
+        same = (Alarm.subject == subject, Alarm.person_id == person_id, Alarm.state == "told")
+        return self.session.scalar(select(exists().where(*same))) or False

@@ -10,8 +10,7 @@ from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from storage.records import OPEN, Party, Recording, Request, RequestedRecording
-from storage.tables.draws import CallReview
-from storage.tables.notices import NoticeAnswer, NoticeCheck, Outage, PageLook
+from storage.tables.reviews import CallReview, NoticeAnswer, NoticeCheck, Outage, PageLook
 
 # Put together once: that takes longer than the database needs to answer.
 _COUNTING = select(Outage.first, Outage.last, Outage.lines).where(Outage.ended_at.is_(None)).order_by(Outage.id)

@@ -13,7 +13,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 from storage.erasures import COPY, HOLD, REQUEST, UNDONE, by_hold, keeping, late, paused
 from storage.pauses import kept_then, unclosed
 from storage.records import Recording
-from storage.tables.erasures import Erasure, Keep
+from storage.tables.calls import Erasure, Keep
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,9 +21,9 @@ from storage.erasures import (
     keeping,
     paused,
 )
-from storage.pages import pages
+from storage.prefetch import pages
 from storage.records import OPEN, Matter, Party, Recording, RequestedRecording
-from storage.tables.erasures import Erasure, ErasurePause, Keep
+from storage.tables.calls import Erasure, ErasurePause, Keep
 
 _PAUSES = ErasurePause.__table__
 _SEEN_LATE = and_(Erasure.why == RETENTION, Recording.seen_at >= Recording.erase_at)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import cast
+from itertools import islice
+from typing import Any, TypeVar, cast
 
-from sqlalchemy import BindParameter, bindparam, select, union_all
+from sqlalchemy import BindParameter, Select, bindparam, select, union_all
 from sqlalchemy.orm import Session
 
 from storage.records import FormerAddress, Person, Recording, Request
@@ -128,3 +129,32 @@ def prefetched(session: Session) -> Prefetched:
         session.info["ahead"] = Prefetched()
     found: Prefetched = session.info["ahead"]
     return found
+
+
+Name = TypeVar("Name", int, str)
+Q = TypeVar("Q", bound=Select[*tuple[Any, ...]])
+
+AT_ONCE = 500
+"""Ids or names in one question."""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """At most so many rows (None: all), after those that are skipped."""
+
+    most: int | None = None
+    skip: int = 0
+
+    def of(self, query: Q) -> Q:
+        """The query for this part."""
+        return query.limit(self.most).offset(self.skip) if self.most is not None else query
+
+
+ALL = Page()
+
+
+def pages(names: Iterable[Name]) -> Iterator[list[Name]]:
+    """These, so many at once as one question takes."""
+    left = iter(names)
+    while some := list(islice(left, AT_ONCE)):
+        yield some

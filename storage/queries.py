@@ -9,40 +9,33 @@ from typing import TypeVar
 from sqlalchemy.orm import Session
 
 from storage.absences import Absences
-from storage.alarms import Alarms
 from storage.audit import Audit
 from storage.chain import Sealer
-from storage.customers import Customers
+from storage.customers import Customers, Mails
 from storage.deadlines import Deadlines
-from storage.declines import Declines
+from storage.declines import Declines, Glance
 from storage.digests import Digests
 from storage.draws import Draws
 from storage.erasures import Erasures
 from storage.figures import Figures
-from storage.glance import Glance
 from storage.grants import Grants
-from storage.holds import Holds
+from storage.holds import Holds, Mirrors
 from storage.inbox import Inbox
-from storage.mails import Mails
+from storage.keys import MasterKeys, MatterKeys
 from storage.mark_check import MarkedRows
-from storage.master_keys import MasterKeys
-from storage.matter_keys import MatterKeys
-from storage.matters import Matters
+from storage.matters import Alarms, Matters, Reminders
 from storage.meetings import Meetings
-from storage.mirrors import Mirrors
 from storage.notices import Notices, Outages
 from storage.outbox import Outbox
 from storage.outlook import Outlook
 from storage.pauses import Pauses
 from storage.people import People
-from storage.recordings import Recordings
-from storage.reminders import Reminders
+from storage.recordings import Recordings, Unregistered
 from storage.requests import Requests
 from storage.restored import Restores
 from storage.reviews import PolicyTexts, Reviews
 from storage.searches import Searches
 from storage.sessions import LEFT_OUT, OF_A_VALUE
-from storage.unregistered import Unregistered
 from storage.vouching import Owner, not_vouched
 from storage.whose_data import WhoseData
 

@@ -11,10 +11,8 @@ from typing import Any
 from sqlalchemy import Integer, Select, bindparam, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
-from storage.grants import in_force
-from storage.hearable import Asked
-from storage.pages import ALL, Page
-from storage.prefetch import prefetched, same
+from storage.grants import Asked, in_force
+from storage.prefetch import ALL, Page, prefetched, same
 from storage.records import (
     OPEN,
     Party,
@@ -24,7 +22,7 @@ from storage.records import (
     RequestedRecording,
 )
 from storage.sessions import append, append_record
-from storage.tables.concerned import Concerned
+from storage.tables.people import Concerned
 
 
 @dataclass(frozen=True, slots=True)

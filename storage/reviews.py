@@ -9,7 +9,7 @@ from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from storage.records import OPEN, Party
-from storage.tables.policy import PolicyReview, PolicyText
+from storage.tables.reviews import PolicyReview, PolicyText
 
 
 class PolicyTexts:

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from storage import search_index
 from storage.records import Recording
 from storage.search_index import NUMBER, REFERENCE, Kind
-from storage.tables.searches import Operator
+from storage.tables.calls import Operator
 
 EXACTLY = 2_000  # calls that the index names at most; what more have is frequent, and the newest are found by looking
 LOOKED = 20_000  # of the newest calls that are looked through one by one, where an index names those that are older

@@ -41,10 +41,9 @@ from storage.columns import Moment, Words
 from storage.marks import KEYED_BY_ADDRESS
 from storage.records import Matter, Record, Recording
 from storage.sessions import LEFT_OUT, OF_A_VALUE, ONLY_READS
-from storage.tables.concerned import Concerned
-from storage.tables.erasures import Keep
+from storage.tables.calls import Keep, Operator
 from storage.tables.log import AuditEntry
-from storage.tables.searches import Operator
+from storage.tables.people import Concerned
 
 KEPT_IN = frozenset({Keep.__tablename__, Concerned.__tablename__})
 """Work that changes something fails on a row of these rather than do without it: it keeps a call, or keeps somebody out."""

@@ -11,12 +11,12 @@ from sqlalchemy import Row, false, func, or_, select
 from sqlalchemy.orm import Session
 
 from storage.erasures import by_hold
-from storage.pages import pages
+from storage.grants import Span, served
+from storage.prefetch import pages
 from storage.records import OPEN, FormerAddress, Grant, Matter, Person, Recording, Request, RequestedRecording
-from storage.served import Span, served
+from storage.tables.calls import Keep
 from storage.tables.customers import CustomerListening, CustomerRequest
-from storage.tables.erasures import Keep
-from storage.tables.keys import EndedKey
+from storage.tables.log import EndedKey
 
 _REQUESTS, _MATTERS = Request.__table__, Matter.__table__
 _GIVEN = (

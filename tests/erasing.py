@@ -14,7 +14,7 @@ from bot.retention.recording_sync import RecordingSync, UnregisteredFiles
 from bot.sealing import Marks
 from storage.database.store import Store
 from storage.records import Recording
-from storage.tables.erasures import Erasure, Keep
+from storage.tables.calls import Erasure, Keep
 from tests.handlers.builders import AU, Company, email
 from tests.memory_recorder import MemoryRecorder
 from tests.moments import NOW

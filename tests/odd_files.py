@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from storage.tables.erasures import UnregisteredFile
+from storage.tables.calls import UnregisteredFile
 from tests.erasing import Archive
 
 NAME = "in/+61491570156 Mrs Pemberly.mp3"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.chats.directory import Directory
-from bot.clockwork.reaching import Reaching
+from bot.clockwork.parts import Reaching
 from handlers.reach import unreached
 from handlers.rules.access import company_day
 from tests.clocks import Seconds

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import delete, insert, select
 
-from bot.clockwork.forgetting import Forgetting
+from bot.clockwork.parts import Forgetting
 from bot.journal import Journal
 from bot.proof.journalling import Noting, Patiently
 from bot.proof.restoring import Restoring

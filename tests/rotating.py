@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 from bot.commands.rotating import Wrapped, begin, wrap_all
 from bot.sealing import Marks, Seal
-from bot.unlocking import unlock
+from bot.trouble import unlock
 from handlers.acting import CLOCK, Act
 from handlers.breach import messages, readers
 from handlers.breach.known import Noted, Seated
@@ -20,7 +20,7 @@ from handlers.customers.state import read_known as known_of
 from handlers.door import Door
 from handlers.sealing import Keys, Unopened, read
 from storage.database.store import Database
-from storage.tables.keys import MatterKey
+from storage.tables.log import MatterKey
 from tests.handlers.breach.reporting import a_known
 from tests.handlers.builders import POLICY, Clock, Company, a_company, ask, email
 from tests.handlers.forgetting.customers import ADDRESS, a_customers_request

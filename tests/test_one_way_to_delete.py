@@ -15,13 +15,13 @@ DELETES = {
     "bot/retention/erasing.py": "the one that asks a recorder to delete, after all that stands against it was asked",
     "storage/breaches.py": "a row of the database",
     "storage/erasures.py": "rows of the database, of a call that was closed too early",
-    "storage/matter_keys.py": "a row of the database",
+    "storage/keys.py": "a row of the database",
 }
 """Where `.delete` may be said, and of what. In bot/ it is always a recorder's."""
 
 TAKES_AWAY = {
-    "bot/recorders/unlinking.py": "a recording's two files, for Recorder.delete of the folder",
-    "bot/recorders/asterisk/rows.py": "what a line of the CDR says of a recording, for Recorder.delete of Asterisk",
+    "bot/recorders/deleting.py": "a recording's two files, for Recorder.delete of the folder",
+    "bot/recorders/asterisk/recorder.py": "what a line of the CDR says of a recording, for Recorder.delete of Asterisk",
     "bot/commands/auditing.py": "the export that somebody asked for, and what was written of it when it failed",
     "bot/commands/archive.py": "a backup that could not be written to its end",
     "bot/commands/backing_up.py": "the copy of the database that went into a backup",
@@ -34,7 +34,7 @@ TAKES_AWAY = {
 
 TAKES_OUT_OF_A_BUCKET = {
     "bot/recorders/s3/deleting.py": "all versions of a recording's two objects, for Recorder.delete of the bucket",
-    "bot/recorders/s3/holding.py": "the empty object that counts a hold, behind a marker",
+    "bot/recorders/s3/recorder.py": "the empty object that counts a hold, behind a marker",
 }
 """Where an object may be deleted, and which one; an SDK takes its operations by their names."""
 OF_A_BUCKET = {

@@ -25,7 +25,7 @@ from bot.proof.journal_lines import newest as newest_lines
 from bot.proof.verification import Outcome, reading
 from bot.sealing import Seal
 from bot.settings.config import Misconfigured, Settings, as_given
-from bot.unlocking import keys_for
+from bot.trouble import keys_for
 from handlers.acting import NONE
 from handlers.sealing import Keys
 from handlers.words import counted

@@ -15,8 +15,7 @@ from bot.laid_out import BACKUP, clear_away, laid_out
 from bot.proof.journal_lines import HEAD
 from bot.sealing import Seal
 from bot.settings.config import Misconfigured, Settings, as_given
-from bot.trouble import sentence
-from bot.unlocking import keys_for
+from bot.trouble import keys_for, sentence
 from handlers.sealing import Keys
 from handlers.words import counted
 from storage.database.addresses import sqlite_file

@@ -18,7 +18,7 @@ from bot.ports import Unavailable, Unreachable
 from bot.serving import not_this_machine
 from bot.settings.config import Misconfigured, Settings, flaws
 from bot.settings.setting_values import FORM_BY, LOOPBACK, NO_USE
-from bot.unlocking import keys_for, stands_to
+from bot.trouble import keys_for, stands_to
 from bot.web.limits import is_trusted
 from handlers.sealing import id_of
 from storage.database.private import open_to_others

@@ -25,7 +25,7 @@ from storage.database.upgrade import revision
 from storage.outlook import Waiting
 from storage.pauses import Due
 from storage.records import Recording
-from storage.tables.erasures import UnregisteredFile
+from storage.tables.calls import UnregisteredFile
 
 BY_ITSELF = (
     "The bot erases by itself what has had its time, within the hour. Nothing has to be called for that, and nothing can be "

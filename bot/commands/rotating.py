@@ -11,8 +11,7 @@ from typing import NamedTuple
 from bot.commands.looking import START, missing
 from bot.settings.config import Misconfigured, Settings, as_given
 from bot.settings.config import policy as policy_of
-from bot.trouble import sentence
-from bot.unlocking import stands_to
+from bot.trouble import sentence, stands_to
 from handlers import master_key
 from handlers.acting import COMMAND
 from handlers.breach import clock

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import structlog
 
 from bot.chats.directory import Directory
-from bot.delivery.rounds import Rounds
+from bot.delivery.letters import Rounds
 from bot.ports import Absent, Address, Posted, Unavailable, Unreachable
 from handlers.acting import DELIVERY
 from handlers.breach import messages

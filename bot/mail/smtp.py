@@ -26,7 +26,8 @@ from aiosmtplib import (
     SMTPTimeoutError,
 )
 
-from bot.ports import Letter, NotKnown, NotTaken, Unavailable
+from bot.ports import Letter, Mailer, NotKnown, NotTaken, Unavailable
+from bot.settings.config import MailSettings
 from bot.settings.mail_server import Sender, Server, mailbox
 
 GOODBYE = 5.0  # seconds
@@ -292,3 +293,12 @@ def composed(letter: Letter, to: str, sender: Sender, at: datetime) -> bytes:
     message.set_content(letter.plain, cte="quoted-printable")
     message.add_alternative(letter.html, subtype="html", cte="quoted-printable")
     return message.as_bytes()
+
+
+def open_mailer(mail: MailSettings | None, now: Callable[[], datetime]) -> Mailer | None:
+    """None while mail is off; letters are dated by `now` (aware)."""
+    if mail is None:
+        return None
+    from bot.mail.smtp import SmtpMailer
+
+    return SmtpMailer(mail.server, mail.sender, now)

@@ -26,12 +26,11 @@ from bot.ports import (
     Unavailable,
 )
 from bot.recorders import sidecar
+from bot.recorders.deleting import Place, remains, unlink_recording
 from bot.recorders.folder_live import FolderLive
 from bot.recorders.listing import Mark, Pair, Snag, modified, of_file, seen, stamp, walk
 from bot.recorders.looking import Cursor, Look
-from bot.recorders.remains import Place, remains
 from bot.recorders.tree import media_type, reading, sidecar_of
-from bot.recorders.unlinking import unlink_recording
 from storage.database.private import open_to_everybody
 
 Finding = Sighting | Problem | Gone

@@ -15,7 +15,7 @@ import secrets
 from collections.abc import Awaitable, Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal, cast
+from typing import Literal, NoReturn, cast
 
 from bot.ports import NOT_TOLD, Absent, LiveCall, Unavailable, Unread
 from bot.recorders.sidecar import MOST_BYTES, MetadataError, Reader, parsed
@@ -213,3 +213,26 @@ def _is_audio(name: str) -> bool:
         return bool(media_type(name)) and inside(name)
     except Absent:
         return False
+
+
+NO_LIVE_CALLS = "This recording system does not tell of calls that go on now."
+
+
+class NoLiveCalls:
+    """Tells of no live call and can stop none; its `Capabilities.live` is `none`."""
+
+    async def live(self) -> Sequence[LiveCall | Unread]:
+        """None is told."""
+        return ()
+
+    async def stop(self, call_id: str) -> None:
+        """Raises `Unavailable`."""
+        _cannot()
+
+    async def still(self, call_id: str, also: Collection[str] = ()) -> tuple[str, ...]:
+        """Raises `Unavailable`."""
+        _cannot()
+
+
+def _cannot() -> NoReturn:
+    raise Unavailable(NO_LIVE_CALLS)

@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
 from bot.ports import Problem, Unavailable
-from bot.recorders.stamps import joined, part
+from bot.recorders.sidecar import joined, part
 from bot.recorders.tree import MEDIA_TYPES, UNSAFE, descend, printable, sidecar_of
 
 Times = tuple[int, ...]

@@ -6,11 +6,12 @@ import json
 from collections.abc import Collection
 from datetime import datetime
 from functools import lru_cache
+from hashlib import blake2b
 from typing import NamedTuple, cast
 
 import phonenumbers
 
-from bot.ports import Direction, Sighting
+from bot.ports import Changed, Direction, Sighting
 from bot.recorders.tree import UNSAFE, sidecar_of
 from handlers.rules.identity import Identity, email_key
 
@@ -204,3 +205,30 @@ def _number(said: str, region: str | None) -> tuple[str, str]:
         return "", ""
     region = phonenumbers.region_code_for_country_code(number.country_code or 0)
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164), region
+
+
+def part(*facts: object) -> str:
+    """What a stamp says of one file, given the facts that tell it from another."""
+    return blake2b(repr(facts).encode(), digest_size=10).hexdigest()
+
+
+def joined(audio: str, sidecar: str, *more: str) -> str:
+    """The stamp of audio and metadata (empty where there is none); `more` changes with whatever else describes them."""
+    return ".".join((audio, sidecar, *more))
+
+
+def parts(stamp: str) -> tuple[str, str]:
+    """What a stamp says of the audio, and of the metadata."""
+    audio, sidecar, *_ = (*stamp.split("."), "")
+    return audio, sidecar
+
+
+def changed(stamp: str) -> str:
+    """What it says of whatever else describes them; of files, when the disk last saw them change."""
+    return (*stamp.split("."), "", "", "")[2]
+
+
+def refuse_another(native_id: str, stamp: str, audio: str = "", sidecar: str = "") -> None:
+    """Raise `Changed` where the audio or the metadata that are there now are not those of the stamp; empty is not there."""
+    if any(now not in ("", was) for now, was in zip((audio, sidecar), parts(stamp), strict=True)):
+        raise Changed(native_id)

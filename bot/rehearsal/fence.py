@@ -13,7 +13,7 @@ Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
 def put_up(app: web.Application) -> None:
-    """Before the application is served. What other sites send is refused by `bot/web/outside.py` already."""
+    """Before the application is served. What other sites send is refused by `bot/web/answers.py` already."""
     app.middlewares.append(_by_our_own_names)
     app.on_response_prepare.append(_in_no_frame)
 

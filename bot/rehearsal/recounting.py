@@ -14,9 +14,8 @@ from handlers.acting import Act
 from handlers.handling import HANDLERS
 from handlers.rules.refusal import Refused
 from handlers.words import moment_words
-from storage.matters import begun_by
+from storage.matters import Reminder, begun_by
 from storage.records import Outgoing
-from storage.reminders import Reminder
 
 LATE = "late"
 """What people got that had been on its way before the clock moved."""

@@ -17,7 +17,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from bot.pages.reading import WebPages
+from bot.pages import WebPages
 
 HOST = "fernhill.example"
 """The name, and a public address that stands for it: nobody is asked there."""

@@ -18,7 +18,7 @@ from handlers.handling import Intent
 from handlers.rules.identity import Identity, email_key
 from handlers.rules.refusal import Refused
 from storage.database.store import DatabaseDown, Store
-from storage.tables.declined import Declined
+from storage.tables.calls import Declined
 
 log = structlog.get_logger()
 IDLE, BUSY = 30.0, 2.0

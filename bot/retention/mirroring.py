@@ -15,7 +15,7 @@ from handlers import keeping
 from handlers.acting import CLOCK
 from handlers.door import Door
 from handlers.handling import Intent
-from storage.mirrors import FIRST, Mirror
+from storage.holds import FIRST, Mirror
 
 AT_ONCE = 500  # calls that it is asked about with one tick, for each thing that it is asked
 TOGETHER = 4  # of them side by side

@@ -13,8 +13,8 @@ from typing import Any
 
 import structlog
 
-from bot.measures import TICK_FAULTS
 from bot.ports import NOTHING, Absent, Audio, Changed, Gone, Looked, Problem, Recorder, Sighting, Unavailable
+from bot.setbacks import TICK_FAULTS
 from handlers import CALLS, recordings
 from handlers import recordings as handlers_unregistered
 from handlers.acting import CLOCK
@@ -24,7 +24,7 @@ from handlers.room import Chore
 from storage.columns import folder_of
 from storage.database.store import Database, DatabaseDown
 from storage.records import Recording
-from storage.tables.erasures import UnregisteredFile
+from storage.tables.calls import UnregisteredFile
 
 log = structlog.get_logger()
 A_LARGE_REGISTER = 120.0  # seconds

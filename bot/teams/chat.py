@@ -12,7 +12,7 @@ from cachetools import TTLCache
 from bot.ports import NOT_INSTALLED, Address, PageOpen, Posted, Profile, Unreachable
 from bot.teams import forms, render
 from bot.teams.connector import Connector, TokenSource
-from bot.teams.elements import Element, plain
+from bot.teams.render import Element, plain
 from bot.teams.turn import PERSONAL, SHARED
 from handlers.cards import Card, Filled, Sheet
 from handlers.rules.identity import Standing

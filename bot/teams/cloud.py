@@ -6,7 +6,7 @@ Every repair of botbuilder 4.17.1 stands here, through the library's own opening
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from aiohttp import web
@@ -22,7 +22,10 @@ from botframework.connector.auth import (
 
 from bot.chats.background import Garbled, read, turned_away
 from bot.ports import Unavailable
+from bot.teams.forms import options
+from bot.teams.render import KIND, Element
 from bot.teams.tokens import LOOPBACK, Claims, Forged, Verifier, allowed
+from handlers.cards import Option
 
 LARGEST = 256 * 1024  # bytes; a card is 28 kB, a message 100 kB (learn.microsoft.com, "Limits and specifications")
 
@@ -149,3 +152,38 @@ async def _body(request: web.Request) -> dict[str, Any] | None:
     except (ValueError, RecursionError, Garbled):
         return None
     return body if isinstance(body, dict) else None
+
+
+Body = dict[str, Any]
+SEARCHED = "application/search"
+FETCHED, COMMANDED = "task/fetch", "composeExtension/fetchTask"
+
+
+def card(drawn: Element) -> Body:
+    """To a press: this card stands there from now on, for this person."""
+    return {"statusCode": 200, "type": KIND, "value": drawn}
+
+
+def words(said: str) -> Body:
+    """To a press: a sentence, and the card stays as it is."""
+    return {"statusCode": 200, "type": "application/vnd.microsoft.activity.message", "value": said}
+
+
+def failed(said: str) -> Body:
+    """To a press that went wrong on our side."""
+    value = {"code": "InternalServerError", "message": said}
+    return {"statusCode": 500, "type": "application/vnd.microsoft.error", "value": value}
+
+
+def task(value: object) -> Body:
+    """To a dialog: what `render.dialog` drew goes on in it; a sentence ends it."""
+    return {"task": value if isinstance(value, dict) else {"type": "message", "value": value}}
+
+
+def found(choices: Sequence[Option]) -> Body:
+    """To a typeahead (learn.microsoft.com, "Typeahead search in Adaptive Cards")."""
+    return {
+        "statusCode": 200,
+        "type": "application/vnd.microsoft.search.searchResponse",
+        "value": {"results": options(choices)},
+    }

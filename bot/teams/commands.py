@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot.chats.desk import Desk
-from bot.teams import answers, forms, render
+from bot.teams import cloud, forms, render
 from bot.teams.package import command_id
 from bot.teams.turn import Turn
 from handlers import COMMANDS, FORMS, is_private, opened_by
@@ -62,7 +62,7 @@ def words_behind(turn: Turn) -> bool:
 
 
 def _form(turn: Turn) -> str:
-    if turn.name == answers.COMMANDED:
+    if turn.name == cloud.COMMANDED:
         command = chosen(turn)
         return command.form if command else ""
     if turn.kind == "invoke" or turn.value:

@@ -17,8 +17,7 @@ from yarl import URL
 
 from bot.chats.background import Pauses
 from bot.ports import Absent, Unavailable, Unreachable
-from bot.teams.keys import PUBLIC, Flight, parsed_json, read_json
-from bot.teams.tokens import HOSTS, allowed
+from bot.teams.tokens import HOSTS, PUBLIC, Flight, allowed, parsed_json, read_json
 
 log = structlog.get_logger()
 

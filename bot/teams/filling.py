@@ -9,7 +9,7 @@ from typing import Any
 from bot.chats.desk import MORE, OTHERS, Desk
 from bot.teams import forms
 from bot.teams.chat import TeamsChat
-from bot.teams.elements import Element
+from bot.teams.render import Element
 from bot.teams.turn import Turn
 from handlers import asks
 from handlers.cards import Filled, Lookup, Option, Page, Sheet

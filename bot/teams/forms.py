@@ -9,8 +9,7 @@ from itertools import islice
 from typing import Any, assert_never
 
 from bot.chats.wording import LEAST, cut, widest
-from bot.teams.elements import HEADER, TEXT, Element, Pen, heading, plain, size, tamed
-from bot.teams.render import CARD, adaptive
+from bot.teams.render import CARD, HEADER, TEXT, Element, Pen, adaptive, heading, plain, size, tamed
 from handlers.cards import Choice, Day, Field, Filled, Long, Lookup, Option, Sheet, Short, Sign
 from storage.columns import whole
 

@@ -17,16 +17,15 @@ from cachetools import TTLCache
 
 from bot.chats.background import BackgroundTasks
 from bot.chats.desk import Desk
-from bot.measures import ACKS
 from bot.ports import Address, Chat, Unavailable, Unreachable
+from bot.setbacks import ACKS
 from bot.settings.config import TeamsSettings
-from bot.teams import answers, commands, render
+from bot.teams import cloud, commands, render
 from bot.teams.chat import TeamsChat, said
 from bot.teams.cloud import Cloud
 from bot.teams.connector import Connector, TokenSource
-from bot.teams.keys import issuer_of
 from bot.teams.presses import BACK, Presses
-from bot.teams.tokens import HOSTS, LOOPBACK, Verifier
+from bot.teams.tokens import HOSTS, LOOPBACK, Verifier, issuer_of
 from bot.teams.turn import PRESSED, SUBMITTED, Turn, read
 from handlers import CHANGES, meanwhile
 from handlers.cards import HINT, Option
@@ -125,7 +124,7 @@ class TeamsAdapter(Bot):  # type: ignore[misc]
             case _:
                 pass
 
-    async def _invoked(self, turn: Turn) -> answers.Body:
+    async def _invoked(self, turn: Turn) -> cloud.Body:
         if not turn.account:
             return self._sentence(turn, NOBODY)
         try:
@@ -137,7 +136,7 @@ class TeamsAdapter(Bot):  # type: ignore[misc]
             return self._sentence(turn, await self._kept(turn) or self._meanwhile(turn, AWAY))
         except Exception as error:  # noqa: BLE001  whatever it is, Teams must hear an answer that it can show
             words, ours = self._excused(turn, error)
-            return answers.failed(words) if ours and turn.name == PRESSED else self._sentence(turn, words)
+            return cloud.failed(words) if ours and turn.name == PRESSED else self._sentence(turn, words)
 
     async def _in_turn(self, turn: Turn, work: Coroutine[Any, Any, None]) -> None:
         """Done, or kept, before the activity is acknowledged: no crash can lose it then."""
@@ -181,35 +180,35 @@ class TeamsAdapter(Bot):  # type: ignore[misc]
         words, ours = _excuse(error)
         return words if isinstance(error, Refused) else self._meanwhile(turn, words), ours
 
-    async def _answer(self, turn: Turn) -> answers.Body:
+    async def _answer(self, turn: Turn) -> cloud.Body:
         if form := self.presses.in_confidence(turn):
             return self._instead(turn, form)
         await self._known(turn)
-        if turn.name == answers.SEARCHED:
+        if turn.name == cloud.SEARCHED:
             typed, source = (str(turn.value.get(name) or "")[:100] for name in ("queryText", "dataset"))
-            return answers.found(await self.desk.find(turn.account, source, typed))
-        if turn.name == answers.COMMANDED:
-            return answers.task(await self.presses.commanded(turn))
-        if turn.name == answers.FETCHED:
-            return answers.task(await self.presses.fetched(turn))
+            return cloud.found(await self.desk.find(turn.account, source, typed))
+        if turn.name == cloud.COMMANDED:
+            return cloud.task(await self.presses.commanded(turn))
+        if turn.name == cloud.FETCHED:
+            return cloud.task(await self.presses.fetched(turn))
         if turn.name in SUBMITTED:
-            return answers.task(await self.presses.sent_in_dialog(turn))
+            return cloud.task(await self.presses.sent_in_dialog(turn))
         if turn.name != PRESSED:
             return {}
         if not turn.private:
-            return answers.words(IN_PRIVATE)
+            return cloud.words(IN_PRIVATE)
         shown = await self.presses.pressed(turn, turn.pressed)
         self._keep(turn, shown.lasting)
-        return answers.words(shown.words) if shown.card is None else answers.card(shown.card)
+        return cloud.words(shown.words) if shown.card is None else cloud.card(shown.card)
 
-    def _instead(self, turn: Turn, form: str) -> answers.Body:
+    def _instead(self, turn: Turn, form: str) -> cloud.Body:
         """The way to a form that must not stand in a message: before anybody is looked up, and without a trace (P13)."""
         if turn.name == PRESSED and not turn.private:
-            return answers.words(IN_PRIVATE)
+            return cloud.words(IN_PRIVATE)
         page, zone = self.presses.instead(turn, form), turn.reference["zone"]
         if turn.name != PRESSED:
-            return answers.task(render.dialog(page.title, render.page(page, zone, dialog=True)))
-        return answers.card(render.page(replace(page, parts=(*page.parts, BACK)), zone))
+            return cloud.task(render.dialog(page.title, render.page(page, zone, dialog=True)))
+        return cloud.card(render.page(replace(page, parts=(*page.parts, BACK)), zone))
 
     async def _invite(self, turn: Turn, form: str) -> None:
         """The same in a message: it comes now or never, since nothing that waits for Teams may say who asked for it."""
@@ -287,14 +286,14 @@ class TeamsAdapter(Bot):  # type: ignore[misc]
         elif not await self.desk.directory.knows(turn.account):
             raise Refused(INSTALL)
 
-    def _sentence(self, turn: Turn, words: str) -> answers.Body:
+    def _sentence(self, turn: Turn, words: str) -> cloud.Body:
         """An answer of words alone; a form that was sent in a dialog comes back with them, filled as it was."""
         if turn.name in SUBMITTED:
             with suppress(Refused):
-                return answers.task(self.presses.again(turn, words))
-        if turn.name == answers.SEARCHED:
-            return answers.found([Option(HINT, words)])
-        return answers.words(words) if turn.name == PRESSED else answers.task(words)
+                return cloud.task(self.presses.again(turn, words))
+        if turn.name == cloud.SEARCHED:
+            return cloud.found([Option(HINT, words)])
+        return cloud.words(words) if turn.name == PRESSED else cloud.task(words)
 
     def _to(self, turn: Turn) -> Address:
         return Address(turn.account, turn.reference)

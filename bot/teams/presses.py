@@ -10,8 +10,8 @@ from bot.chats.desk import Desk, note
 from bot.ports import Posted
 from bot.teams import commands, forms, render
 from bot.teams.chat import TeamsChat
-from bot.teams.elements import Element
 from bot.teams.filling import Filling
+from bot.teams.render import Element
 from bot.teams.turn import Turn
 from handlers import BEGINS, BUTTONS, COMMANDS, FORMS, SOUGHT, WANTED, blank, done_words, home_of, label, opened_by
 from handlers.cards import Actions, Button, Card, Filled, Line, Page, Sheet

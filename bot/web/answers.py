@@ -1,13 +1,30 @@
-"""What comes in to our own pages and what goes out of them to their scripts: read with care, and answered in a sentence."""
+"""What comes in to our pages and what goes out: read with care, drawn from templates, answered in a sentence."""
 
 from __future__ import annotations
 
 import json
 import math
+import re
+import secrets
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import parse_qsl
 
+import structlog
 from aiohttp import web
+from aiohttp.typedefs import Handler, Middleware
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+from yarl import URL
 
+from bot.listeners import Unsure
+from bot.ports import Absent, Changed, Unavailable
+from bot.setbacks import REFUSED_AT_THE_WALL
+from bot.settings.setting_values import LOOPBACK
+from handlers.rules.figures import text as cell_text
 from handlers.rules.refusal import Refused
+from handlers.words import day_words
+from storage.database.store import DatabaseDown
 
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; media-src 'self'; connect-src 'self'; "
@@ -88,3 +105,258 @@ class SessionCookie:
     def take(self, response: web.Response, path: str) -> None:
         """The browser keeps it no longer."""
         response.del_cookie(self.name, path=path, httponly=True, samesite="Strict", secure=self.secure)
+
+
+Prepared = Callable[[web.Request, web.StreamResponse], Awaitable[None]]
+YEAR = 365 * 24 * 60 * 60  # seconds
+READS = frozenset({"GET", "HEAD", "OPTIONS"})
+PLAIN = frozenset({"/healthz", "/readyz", "/policy"})
+SILENT = ("/report", "/copy", "/figures")
+"""Their plain forms name no page (Referrer-Policy), and over plain http a browser says nothing else of itself. Whoever forges one
+gains nothing: no login is behind them, and a session's cookie is SameSite=Strict."""
+OWN = (None, "same-origin", "none")  # no browser, our own page, or the person; w3.org/TR/fetch-metadata
+
+
+def headers(public_url: str) -> Prepared:
+    """For `on_response_prepare`: no name of our server, and with an `https://` address nothing but https for a year."""
+    secure = public_url.startswith("https://")
+
+    async def prepare(_: web.Request, response: web.StreamResponse) -> None:
+        response.headers.popall("Server", None)
+        if secure:
+            response.headers["Strict-Transport-Security"] = f"max-age={YEAR}"
+
+    return prepare
+
+
+def own_pages_only(public_url: str) -> Middleware:
+    """Refuse what another site's page sends. Chat platforms' servers name no page; a browser always does."""
+    own = _origins(URL(public_url))
+
+    @web.middleware
+    async def check(request: web.Request, handler: Handler) -> web.StreamResponse:
+        if request.method not in READS and not _ours(
+            request.headers, own, silent=any(_below(request.path, one) for one in SILENT)
+        ):
+            REFUSED_AT_THE_WALL.labels("other_site").inc()
+            raise Refused("Only our own page can send this. Please open that page again.", code="other_site")
+        return await handler(request)
+
+    return check
+
+
+def once_known(state: Callable[[], str]) -> Middleware:
+    """While `state` says why nobody may be let in, only what tells nobody's secret is answered (P12)."""
+
+    @web.middleware
+    async def check(request: web.Request, handler: Handler) -> web.StreamResponse:
+        if request.path not in PLAIN and (why := state()):
+            raise Unavailable(why)
+        return await handler(request)
+
+    return check
+
+
+def _ours(sent: Mapping[str, str], own: frozenset[str], *, silent: bool) -> bool:
+    origin, site = sent.get("Origin"), sent.get("Sec-Fetch-Site")
+    if origin == "null":  # a page that says nothing of itself; the browser's own word counts, where it gives one
+        return site == "same-origin" or (silent and site is None)
+    return site in OWN and (origin is None or origin in own)
+
+
+def _below(path: str, where: str) -> bool:
+    return path == where or path.startswith(f"{where}/")
+
+
+def _origins(url: URL) -> frozenset[str]:
+    """The address as browsers write it; on this machine it has several names."""
+    hosts = LOOPBACK if url.host in LOOPBACK else (url.host or "",)
+    return frozenset(str(url.with_host(host).origin()) for host in hosts)
+
+
+MOST_BYTES, MOST_FIELDS = 64 * 1024, 60
+KIND = "application/x-www-form-urlencoded"
+UNSEEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufffe\uffff]")
+"""What no keyboard writes and no database likes; line breaks and tabs stay."""
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """The fields of a form, by name; words are without blanks around them, and with line breaks of one kind."""
+
+    fields: Mapping[str, Sequence[str]] = field(default_factory=dict, repr=False)
+
+    def words(self, name: str) -> str:
+        """What stands in a field; empty where there is none."""
+        return next(iter(self.fields.get(name, ())), "")
+
+    def ticked(self, name: str) -> tuple[str, ...]:
+        """Whatever is ticked under this name."""
+        return tuple(self.fields.get(name, ()))
+
+    def within(self, name: str, most: int) -> str:
+        """What stands in a field that people do not type; raises `Refused` where it is longer than it can be."""
+        found = self.words(name)
+        if len(found) > most:
+            raise unreadable()
+        return found
+
+    def number(self, name: str) -> int:
+        """A number that the page itself put there; raises `Refused` for anything else."""
+        found = self.words(name)
+        if not (found.isascii() and found.isdigit() and len(found) < 16):
+            raise unreadable()
+        return int(found)
+
+
+async def written(request: web.Request) -> Written:
+    """The form that was sent; raises `Refused` for what is none, and `HTTPRequestEntityTooLarge`."""
+    if request.content_type != KIND:
+        raise unreadable()
+    try:
+        pairs = parse_qsl(
+            (await _body(request)).decode("utf-8"), keep_blank_values=True, errors="strict", max_num_fields=MOST_FIELDS
+        )
+    except (ValueError, web.RequestPayloadError):
+        raise unreadable() from None
+    found: dict[str, list[str]] = {}
+    for name, words in pairs:
+        found.setdefault(name, []).append(_cleaned(words))
+    return Written(found)
+
+
+def unreadable() -> Refused:
+    """What a page of ours never sends."""
+    return Refused("That can’t be read. Please go back, reload the page, and send it again.", code="unreadable")
+
+
+async def _body(request: web.Request) -> bytes:
+    body = bytearray()
+    async for some in request.content.iter_any():
+        body += some
+        if len(body) > MOST_BYTES:
+            raise web.HTTPRequestEntityTooLarge(MOST_BYTES, len(body))
+    return bytes(body)
+
+
+def _cleaned(words: str) -> str:
+    return UNSEEN.sub("", words.replace("\r\n", "\n").replace("\r", "\n")).strip()
+
+
+log = structlog.get_logger()
+Sorry = Callable[[web.Request, str, int], web.Response]
+HERE = Path(__file__).parent
+HEAD = {
+    **HEADERS,
+    "Cache-Control": "no-store, private",
+    "Content-Security-Policy": HEADERS["Content-Security-Policy"].replace("form-action 'none'", "form-action 'self'"),
+    "X-Frame-Options": "DENY",
+}
+UNSURE = "I can’t see at the moment whether your account is still active, so playing has stopped. It goes on by itself."
+NOT_SURE = "I can’t see at the moment whether your account is still active, so this page is not shown. Please try again in a minute."
+ENDS = ("ended", "withdrawn", "gone", "lost")
+DOWN = "This can’t be reached right now. Please try again in a minute."
+FAULT = "Something went wrong on our side. Please try again. If it stays so, tell us this id: {fault}"
+_WORDS = {404: "There is no such page.", 405: "This page can’t be used like that.", 413: "That is more than fits. Please go back and shorten it."}  # fmt: skip
+_PAGES = Environment(
+    loader=FileSystemLoader(HERE / "templates"), autoescape=select_autoescape(disabled_extensions=("txt",), default=True),
+    undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True,
+)  # fmt: skip
+_PAGES.tests["part"] = lambda part, kind: type(part).__name__ == kind
+_PAGES.filters["told"] = cell_text
+_PAGES.globals["day"] = lambda day: day_words(day, None)
+
+
+def text(name: str, **values: object) -> str:
+    """What the template of this name says."""
+    return _PAGES.get_template(name).render(**values)
+
+
+def page(name: str, status: int = 200, **values: object) -> web.Response:
+    """A page, from the template of this name."""
+    return web.Response(text=text(name, **values), status=status, content_type="text/html", headers=HEAD)
+
+
+def assets(below: str, kinds: Mapping[str, str]) -> web.RouteDef:
+    """Where the sheets and scripts of some pages stand, each with its kind; the files lie beside this module."""
+
+    async def asset(request: web.Request) -> web.Response:
+        if (kind := kinds.get(name := request.match_info["name"])) is None:
+            raise web.HTTPNotFound
+        return web.Response(body=(HERE / name).read_bytes(), content_type=kind, charset="utf-8", headers=HEAD)
+
+    return web.get(f"{below}/assets/{{name}}", asset)
+
+
+@web.middleware
+async def errors_as_sentences(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Turn what the house raises into an answer that a person can read; nothing of the inside goes out."""
+    try:
+        return await handler(request)
+    except Refused as refusal:
+        status = 400 if refusal.code == "unreadable" else 403
+        return answer({"sentence": str(refusal), "ended": refusal.code in ENDS}, status)
+    except TooMuch as error:
+        return later(str(error), error.seconds, status=429)
+    except Changed:
+        return later("This call has changed and is being looked at again. Please try again in a minute.")
+    except Absent:
+        return answer({"sentence": "The audio of this call is no longer there."}, 404)
+    except Unsure:
+        return later(UNSURE, stop=True)
+    except (DatabaseDown, Unavailable):
+        return later("This can't be looked up right now. Please try again in a minute.")
+    except web.HTTPException as error:
+        if error.status < 400:
+            return error
+        told = text("sorry.html", title=_known(error), status=error.status)
+        return _taking(error, web.Response(text=told, status=error.status, content_type="text/html", headers=HEADERS))
+    except Exception as error:
+        fault = secrets.token_hex(4)
+        log.exception("request.failed", id=fault, error=type(error).__name__)
+        return web.Response(status=500, text=FAULT.format(fault=fault), headers=HEADERS)
+
+
+def faults(ours: Callable[[str], bool], sorry: Sorry) -> Middleware:
+    """Whatever goes wrong below addresses that are `ours` is told by `sorry`: a request, a sentence, a status."""
+
+    @web.middleware
+    async def told(request: web.Request, handler: Handler) -> web.StreamResponse:
+        if not ours(request.path):
+            return await handler(request)
+        try:
+            return await handler(request)
+        except TooMuch as error:
+            return wait(sorry(request, str(error), 429), error.seconds)
+        except Refused as refusal:
+            return sorry(request, str(refusal), 400 if refusal.code == "unreadable" else 403)
+        except Unsure:
+            return sorry(request, NOT_SURE, 503)
+        except (DatabaseDown, Unavailable, Changed, Absent):
+            return sorry(request, DOWN, 503)
+        except web.HTTPException as error:
+            return error if error.status < 400 else _taking(error, sorry(request, _known(error), error.status))
+        except Exception as error:  # noqa: BLE001  a trace could hold somebody's words: which error, and where, must do
+            return sorry(request, f"That did not work, and it is our fault. Its number is {_told(error)}.", 500)
+
+    return told
+
+
+def _known(error: web.HTTPException) -> str:
+    return _WORDS.get(error.status, "That did not work.")
+
+
+def _taking(error: web.HTTPException, told: web.Response) -> web.Response:
+    """What is told of a method that an address does not take says which it takes (RFC 9110, 15.5.6)."""
+    if isinstance(error, web.HTTPMethodNotAllowed):
+        told.headers["Allow"] = error.headers["Allow"]
+    return told
+
+
+def _told(error: Exception) -> str:
+    number, trace = secrets.token_hex(4), error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    where = f"{Path(trace.tb_frame.f_code.co_filename).name}:{trace.tb_lineno}" if trace else ""
+    log.error("page.failed", number=number, error=type(error).__name__, where=where)
+    return number

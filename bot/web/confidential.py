@@ -8,10 +8,8 @@ from aiohttp import web
 from aiohttp.typedefs import Handler
 
 from bot.listeners import Listeners, Unsure
-from bot.web.answers import SessionCookie
-from bot.web.drawn import HEAD, faults, page
+from bot.web.answers import HEAD, SessionCookie, Written, faults, page, written
 from bot.web.limits import LINKS, Limits, Networks, caller
-from bot.web.written import Written, written
 from handlers.acting import WEB
 from handlers.breach import readers
 from handlers.breach.readers import pass_stands, reader

@@ -8,12 +8,10 @@ from aiohttp import web
 from aiohttp.typedefs import Middleware
 
 from bot.ports import Recorder
-from bot.web.answers import answer
+from bot.web.answers import answer, faults
 from bot.web.copy_entrance import Entrance
 from bot.web.copy_sound import Downloads, Outlet, Playing
-from bot.web.drawn import faults
-from bot.web.limits import Limits, Networks
-from bot.web.pacing import REAL, Pace
+from bot.web.limits import REAL, Limits, Networks, Pace
 from handlers.customers.serving import viewed
 from handlers.door import Door
 

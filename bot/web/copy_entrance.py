@@ -8,12 +8,9 @@ from collections.abc import Mapping
 
 from aiohttp import web
 
-from bot.measures import COPIES
-from bot.web.answers import SessionCookie, TooMuch, wait
-from bot.web.drawn import HEAD, assets, page
-from bot.web.limits import PASSCODES, Limit, Limits, Networks, caller
-from bot.web.pacing import Pace
-from bot.web.written import Written, written
+from bot.setbacks import COPIES
+from bot.web.answers import HEAD, SessionCookie, TooMuch, Written, assets, page, wait, written
+from bot.web.limits import PASSCODES, Limit, Limits, Networks, Pace, caller
 from handlers.acting import WEB
 from handlers.customers import links
 from handlers.customers import serving as customers_serving

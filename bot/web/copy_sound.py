@@ -9,14 +9,13 @@ from zoneinfo import ZoneInfo
 
 from aiohttp import web
 
-from bot.measures import COPIES
 from bot.ports import Absent, Audio, Recorder
 from bot.retention.recording_sync import audio_of
-from bot.web.answers import answer
+from bot.setbacks import COPIES
+from bot.web.answers import HEAD, answer, text
 from bot.web.copy_entrance import Entrance
-from bot.web.drawn import HEAD, text
-from bot.web.pacing import Pace, Pacing, Unbounded
-from bot.web.sounding import Sounding
+from bot.web.limits import Pace, Pacing, Unbounded
+from bot.web.listening import Sounding
 from bot.web.waves import Waves
 from bot.web.zipped import Packed, Zip
 from handlers.acting import WEB

@@ -9,10 +9,10 @@ from aiohttp import web
 
 from bot.ports import Absent, Recorder
 from bot.retention.recording_sync import audio_of
+from bot.web.answers import HEAD
 from bot.web.confidential import Present
-from bot.web.drawn import HEAD
-from bot.web.pacing import REAL, Pace, Pacing
-from bot.web.sounding import Sounding
+from bot.web.limits import REAL, Pace, Pacing
+from bot.web.listening import Sounding
 from handlers.acting import WEB
 from handlers.breach import hearing
 from handlers.breach.hearing import Copy, may_hear

@@ -9,11 +9,9 @@ from dataclasses import dataclass, field
 from aiohttp import web
 
 from bot.ports import Unavailable
-from bot.web.answers import TooMuch, wait
+from bot.web.answers import DOWN, TooMuch, Written, assets, page, wait
 from bot.web.confidential import Opened, Over, read
-from bot.web.drawn import DOWN, assets, page
 from bot.web.limits import LINKS, RECEIPTS, REPORTS, Limit, Limits, Networks, caller
-from bot.web.written import Written
 from handlers.acting import WEB
 from handlers.breach import reporting
 from handlers.breach.known import Filed, ReporterView, Told

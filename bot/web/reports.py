@@ -8,13 +8,11 @@ from aiohttp import web
 
 from bot.listeners import Listeners
 from bot.ports import Absent, Changed, Recorder, Unavailable
+from bot.web.answers import Written, page
 from bot.web.confidential import Opened, Over, Present, read
-from bot.web.drawn import page
 from bot.web.kept_audio import MISSING, KeptAudio
-from bot.web.limits import Limits, Networks
-from bot.web.pacing import REAL, Pace
+from bot.web.limits import REAL, Limits, Networks, Pace
 from bot.web.reporting import OwnPages, ReportingPages
-from bot.web.written import Written
 from handlers import gather_calls, read_report
 from handlers.acting import WEB
 from handlers.breach import handling, hearing

@@ -22,9 +22,9 @@ from handlers.room import Asks, Command, Does, Given, Opens, Room, Rows, Search,
 from handlers.telling import ON_A_LINE
 from handlers.words import BROWSER, SIGNS, call_words, days_left, reason_words
 from storage.database.store import Store
-from storage.pages import Page
+from storage.matters import Reminder
+from storage.prefetch import Page
 from storage.records import Grant, Recording, Remark, Request
-from storage.reminders import Reminder
 from storage.requests import Counts
 
 

@@ -20,7 +20,7 @@ from handlers.sealing import Seal, Written, read
 from handlers.words import listed
 from storage.database.store import Store
 from storage.records import Alarm, Grant, Party, Person, Recording, Remark, Request
-from storage.tables.concerned import Concerned
+from storage.tables.people import Concerned
 
 
 @dataclass(frozen=True, slots=True)

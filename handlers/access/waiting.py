@@ -24,8 +24,8 @@ from handlers.rules.refusal import Refused
 from handlers.rules.routing import Authority, after, beyond, deputies, route
 from handlers.telling import ON_A_LINE
 from handlers.words import OUT, call_words, capital, caution, listed, sum_words, waited_words
+from storage.matters import Reminder
 from storage.records import Grant, Person, Request
-from storage.reminders import Reminder
 
 ENDS = ("access.end", "access.ending")
 STEPS = ("access.remind", "access.deputy", "access.next", "access.lapse", "access.undecided")

@@ -18,9 +18,8 @@ from handlers.rules.access import company_day
 from handlers.rules.breach import FALLBACK, lets_in, reminders
 from handlers.sealing import Keys, Unopened
 from handlers.words import counted
-from storage.breaches import COUNTED, NARROWED, Breaches, Trace
+from storage.breaches import COUNTED, NARROWED, Breaches, Entered, Noticed, Trace
 from storage.database.store import Store
-from storage.noticed import Entered, Noticed
 
 MISSING = "a confidential report that the journal counted was taken away, or put back as it was before"
 

@@ -22,8 +22,8 @@ from handlers.rules.working_days import Due, calendar_of, earliest
 from handlers.telling import ON_A_LINE
 from handlers.words import call_words, capital
 from storage.customers import ON_ITS_WAY
+from storage.matters import Reminder
 from storage.records import OPEN, Recording
-from storage.reminders import Reminder
 from storage.tables.customers import CustomerRequest
 
 LINK_ENDS, REMIND = "customer.link_ends", "customer.remind"

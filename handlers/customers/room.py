@@ -27,7 +27,7 @@ from handlers.room import Asks, Does, Hands, Opens, Room, Search, Shown, Shows
 from handlers.room import Button as Press
 from handlers.telling import ON_A_LINE
 from storage.database.store import Store
-from storage.reminders import Reminder
+from storage.matters import Reminder
 
 
 class CustomerRequests:

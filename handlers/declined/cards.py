@@ -12,7 +12,7 @@ from handlers.matters.case import entitled
 from handlers.rules.declined import KEPT
 from handlers.words import call_line, line_words, moment_words
 from storage.declines import LIVE
-from storage.tables.declined import CHOOSING, LOOKING
+from storage.tables.calls import CHOOSING, LOOKING
 
 WHAT = "A caller declined"
 SIGNS = {"kept": Sign.NOTE, "going": Sign.ENDED, "none": Sign.NOTE, "choosing": Sign.QUESTION, "looking": Sign.WAITING}

@@ -30,7 +30,7 @@ from handlers.telling import ON_A_LINE
 from storage.database.store import Store
 from storage.erasures import DECLINED, is_wiped
 from storage.records import Recording
-from storage.tables.declined import CHOOSING, Declined
+from storage.tables.calls import CHOOSING, Declined
 from storage.whose_data import Address
 
 

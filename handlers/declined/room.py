@@ -16,7 +16,7 @@ from handlers.handling import handler
 from handlers.home import waiting
 from handlers.matters.kind import MatterOf
 from handlers.room import Asks, Chore, Command, Does, Opens, Room, Rows, Step
-from storage.tables.declined import Declined
+from storage.tables.calls import Declined
 
 SAYS = "A caller does not want to be recorded"
 HELP = (

@@ -22,7 +22,7 @@ from handlers.telling import tell_head
 from handlers.words import masked
 from storage.declines import LIVE
 from storage.records import Recording
-from storage.tables.declined import CHOOSING, LOOKING, Declined
+from storage.tables.calls import CHOOSING, LOOKING, Declined
 
 UNREAD = "The phone system says too little of another call that goes on. If that is the one, switch its recording off there yourself."
 UNDER_WAY = timedelta(minutes=3)

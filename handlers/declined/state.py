@@ -18,7 +18,7 @@ from handlers.rules.declined import DeclinedCircumstances
 from handlers.rules.refusal import Refused
 from handlers.rules.routing import Authority
 from storage.records import Alarm, Party, Person, Recording
-from storage.tables.declined import Declined
+from storage.tables.calls import Declined
 
 
 @dataclass(frozen=True, slots=True)

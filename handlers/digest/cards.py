@@ -11,7 +11,7 @@ from handlers.matters.asking import told
 from handlers.matters.case import approvers
 from handlers.words import BY, call_and_reference, call_line, counted, day_words, file_line, line_words, listed, trouble
 from storage.records import Recording
-from storage.tables.erasures import Keep
+from storage.tables.calls import Keep
 
 SIGNS = {"waiting": Sign.WAITING, "stuck": Sign.ALARM, "seen": Sign.APPROVED}
 VERIFY = "Please ask your administrator to run: recording-steward audit verify"

@@ -19,7 +19,7 @@ from handlers.rules.refusal import Refused
 from handlers.telling import ON_A_LINE
 from handlers.words import capital, day_words
 from storage.database.store import Store
-from storage.reminders import Reminder
+from storage.matters import Reminder
 
 
 class Digests:

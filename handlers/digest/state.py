@@ -21,12 +21,9 @@ from handlers.rules.routing import Authority
 from handlers.words import call_words, capital
 from storage.records import Alarm, Party, Person, Recording, Request
 from storage.records import Matter as Row
+from storage.tables.calls import Keep, UnregisteredFile
 from storage.tables.customers import CustomerRequest
-from storage.tables.digests import Digest
-from storage.tables.draws import Draw
-from storage.tables.erasures import Keep, UnregisteredFile
-from storage.tables.notices import NoticeCheck
-from storage.tables.policy import PolicyReview
+from storage.tables.reviews import Digest, Draw, NoticeCheck, PolicyReview
 
 
 @runtime_checkable

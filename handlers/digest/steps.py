@@ -30,7 +30,7 @@ from handlers.matters.reminding import tell
 from handlers.policy.values import RoleName
 from handlers.rules import deadlines as rule
 from handlers.rules.routing import beyond
-from storage.tables.digests import Digest
+from storage.tables.reviews import Digest
 
 
 @dataclass(frozen=True, slots=True)

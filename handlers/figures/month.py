@@ -14,7 +14,7 @@ from handlers.figures.tables import Deadline, Gathering, Missed, gather
 from handlers.rules.figures import Cell, Column, Month, Table, Went, beside, erased, text
 from handlers.words import city, counted
 from storage.erasures import CONTINUED
-from storage.figures_erased import ErasureDue, Kept, PauseOf
+from storage.figures import ErasureDue, Kept, PauseOf
 
 WHAT = "The month at a glance"
 LEFT_OUT = (

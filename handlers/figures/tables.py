@@ -15,8 +15,7 @@ from handlers.rules.reasons import reason_of
 from handlers.rules.whose_data import NEVER, shown_from
 from handlers.rules.working_days import calendar_of
 from handlers.words import AT_RANDOM, counted, line_words, moment_words
-from storage.figures import CustomerAsked, StaffAsked
-from storage.figures_heard import DrawnCall, DrawOf, NoticeOf
+from storage.figures import CustomerAsked, DrawnCall, DrawOf, NoticeOf, StaffAsked
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from handlers.policy import Policy
 from handlers.rules import holds as rule
 from handlers.words import counted, length_words, line_words, masked, moment_words
 from storage.records import Recording, Request
-from storage.tables.erasures import ErasurePause
+from storage.tables.calls import ErasurePause
 
 PEOPLE = "hold_people"
 """The look-up of whom a case is about."""

@@ -21,11 +21,11 @@ from handlers.rules.holds import may_set
 from handlers.rules.refusal import Refused
 from handlers.telling import ON_A_LINE
 from handlers.words import counted
-from storage import pages
+from storage import prefetch
 from storage.database.store import Store
 from storage.holds import STANDING
-from storage.reminders import Reminder
-from storage.tables.holds import Hold
+from storage.matters import Reminder
+from storage.tables.calls import Hold
 
 
 def held(begun: Begun) -> Page:
@@ -97,7 +97,7 @@ def all_calls(act: Act, value: str) -> Page:
         raise Refused(GONE, code="no_copy")
     first = min(int(told) if told.isascii() and told.isdigit() and len(told) < 7 else 0, max(view.number - 1, 0))
     first -= first % cards.ON_A_PAGE
-    held = act.store.holds.calls(view.hold.id, pages.Page(cards.ON_A_PAGE, first))
+    held = act.store.holds.calls(view.hold.id, prefetch.Page(cards.ON_A_PAGE, first))
     return cards.page(act, f"Calls of {view.hold.id}", held, view.hold.id, view.number, first)
 
 

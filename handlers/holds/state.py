@@ -16,10 +16,10 @@ from handlers.rules.holds import HoldCircumstances
 from handlers.rules.refusal import Refused
 from handlers.rules.routing import Authority
 from storage.holds import Held
-from storage.pages import Page
+from storage.prefetch import Page
 from storage.records import Alarm, Party, Person
-from storage.tables.concerned import Concerned
-from storage.tables.holds import Hold
+from storage.tables.calls import Hold
+from storage.tables.people import Concerned
 
 
 @dataclass(frozen=True, slots=True)

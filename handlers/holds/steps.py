@@ -40,9 +40,8 @@ from handlers.rules.routing import Authority
 from handlers.telling import ON_A_LINE
 from handlers.words import capital, counted, day_words
 from storage.erasures import HOLD
-from storage.reminders import Reminder
-from storage.tables.erasures import Keep
-from storage.tables.holds import Hold
+from storage.matters import Reminder
+from storage.tables.calls import Hold, Keep
 
 
 @handler("hold.begin_setting", clause="P12")

@@ -15,7 +15,7 @@ from handlers.matters import asking
 from handlers.matters.case import C
 from handlers.room import Shown
 from storage.database.store import Store
-from storage.reminders import Reminder
+from storage.matters import Reminder
 
 
 @dataclass(slots=True)

@@ -17,8 +17,8 @@ from handlers.policy import Policy
 from handlers.room import Room
 from handlers.rules.deadlines import LATE, reminder_moment
 from handlers.rules.refusal import Refused
+from storage.matters import Reminder
 from storage.records import Matter
-from storage.reminders import Reminder
 
 DUE = "working_hours.begin"
 """Of all that is due at one moment it comes last, by its name, so that what falls just then is told with the rest."""

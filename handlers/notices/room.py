@@ -17,7 +17,7 @@ from handlers.room import Asks, Opens, Room, Rows
 from handlers.rules import notices as rule
 from handlers.rules.access import company_day
 from handlers.words import counted, day_words, line_words
-from storage.tables.notices import NoticeCheck, Outage
+from storage.tables.reviews import NoticeCheck, Outage
 
 LONGEST = 80  # characters of what was wrong that a row shows
 CONFIRMATIONS = MatterOf(

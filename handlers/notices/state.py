@@ -15,7 +15,7 @@ from handlers.rules.access import company_day
 from handlers.rules.refusal import Refused
 from handlers.rules.routing import Authority
 from storage.records import Alarm, Party, Person
-from storage.tables.notices import NoticeAnswer, NoticeCheck, PageLook
+from storage.tables.reviews import NoticeAnswer, NoticeCheck, PageLook
 
 GONE = "I can't find this notice."
 NAMES: Mapping[str, str] = {

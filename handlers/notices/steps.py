@@ -23,7 +23,7 @@ from handlers.rules.refusal import Refused
 from handlers.rules.routing import Authority
 from handlers.telling import ON_A_LINE
 from handlers.words import day_words
-from storage.tables.notices import NoticeAnswer, NoticeCheck, PageLook
+from storage.tables.reviews import NoticeAnswer, NoticeCheck, PageLook
 
 ASK, REMIND = "notices.ask", "notices.remind"
 DAILY, UNSEEN_AGAIN = timedelta(days=1), timedelta(hours=1)

@@ -14,7 +14,7 @@ from handlers.rules.access import company_day
 from handlers.rules.policy_review import REVIEWING, Change, changes
 from handlers.words import listed
 from storage.database.faults import OtherPolicy
-from storage.tables.policy import PolicyText
+from storage.tables.reviews import PolicyText
 
 
 @dataclass(frozen=True, slots=True)

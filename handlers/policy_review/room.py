@@ -20,7 +20,7 @@ from handlers.room import Asks, Does, Opens, Room, Rows
 from handlers.rules.policy_review import REVIEWING, may_declare
 from handlers.telling import ON_A_LINE
 from handlers.words import day_words
-from storage.tables.policy import PolicyReview
+from storage.tables.reviews import PolicyReview
 
 
 def _declared(declared: Declared) -> Page:

@@ -16,7 +16,7 @@ from handlers.rules.refusal import Refused
 from handlers.rules.routing import Authority
 from storage.database.store import Store
 from storage.records import Alarm, Party, Person
-from storage.tables.policy import PolicyReview
+from storage.tables.reviews import PolicyReview
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,7 +25,7 @@ from handlers.rules.policy_review import begins_at, next_reminder
 from handlers.rules.refusal import Refused
 from handlers.rules.routing import Authority
 from handlers.telling import ON_A_LINE
-from storage.tables.policy import PolicyReview
+from storage.tables.reviews import PolicyReview
 
 
 @handler("policy_review.begin_declaring", clause="P14")

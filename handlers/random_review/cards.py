@@ -35,7 +35,7 @@ from handlers.rules.random_review import first_of
 from handlers.telling import ON_A_LINE
 from handlers.words import BROWSER, call_line, call_words, counted, moment_words
 from storage.records import Recording
-from storage.tables.draws import CallReview, Draw
+from storage.tables.reviews import CallReview, Draw
 
 PATH = "/draws"
 SHOWN = 3

@@ -37,7 +37,7 @@ from handlers.telling import tell_head
 from handlers.words import counted, moment_words
 from storage.draws import Candidate
 from storage.records import Grant, Party, Person, Recording
-from storage.tables.draws import CallReview, Draw
+from storage.tables.reviews import CallReview, Draw
 
 GIVE, END, REMIND = (f"random_review.{one}" for one in ("give", "end", "remind"))
 NO_REVIEWER = "The calls of {month} are drawn, but I can't reach anybody who reviews calls ({draw}). They wait until I can. Please see who reviews."

@@ -14,7 +14,7 @@ from handlers.room import Asks, Chore, Does, Hands, Opens, Room, Shown, Shows, S
 from handlers.rules.access import company_day
 from handlers.rules.refusal import Refused
 from storage.database.store import Store
-from storage.reminders import Reminder
+from storage.matters import Reminder
 
 LAST = 3
 """Of so many draws it is looked at with each day whether all that was drawn has a reviewer."""

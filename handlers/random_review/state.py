@@ -22,7 +22,7 @@ from handlers.rules.routing import Authority
 from handlers.sealing import Seal
 from handlers.unseen import Unseen
 from storage.records import Alarm, Grant, Party, Person, Recording
-from storage.tables.draws import CallReview, Draw
+from storage.tables.reviews import CallReview, Draw
 
 NO_DRAW = "I can't find this draw."
 NO_REVIEW = "I can't find this call to review."

@@ -31,7 +31,7 @@ from handlers.rules.random_review import hash_of, share_text
 from handlers.rules.refusal import Refused
 from handlers.telling import hearers
 from storage.records import Party
-from storage.tables.draws import Draw
+from storage.tables.reviews import Draw
 
 CALENDAR, FREEZE, ROUND, LATE = "random_review", *(f"random_review.{one}" for one in ("freeze", "round", "late"))
 

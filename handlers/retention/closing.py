@@ -16,7 +16,7 @@ from handlers.telling import VANISHED, named, tell_head, tell_of_calls
 from handlers.words import counted
 from storage.erasures import AGAIN, CAME_BACK, KNOWN_AGAIN, RETENTION, WITH_MOMENT
 from storage.records import Matter, Recording
-from storage.tables.erasures import Erasure
+from storage.tables.calls import Erasure
 
 
 @dataclass(frozen=True, slots=True)

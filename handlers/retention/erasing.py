@@ -24,8 +24,8 @@ from storage.erasures import AGAIN, CAME_BACK, CONTINUED, KNOWN_AGAIN
 from storage.pauses import Due
 from storage.recordings import is_displaced, nameless
 from storage.records import Recording
-from storage.tables.erasures import Erasure
-from storage.tables.policy import PolicyText
+from storage.tables.calls import Erasure
+from storage.tables.reviews import PolicyText
 
 
 @dataclass(frozen=True, slots=True)

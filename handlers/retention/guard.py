@@ -32,7 +32,7 @@ from storage.database.store import Store
 from storage.erasures import CONTINUED
 from storage.pauses import Due, Waiting
 from storage.records import Alarm, Party, Person
-from storage.tables.erasures import ErasurePause
+from storage.tables.calls import ErasurePause
 
 GONE = "I can't find these erasures."
 REMIND = "retention.remind"

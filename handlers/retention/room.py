@@ -16,7 +16,7 @@ from handlers.retention.guard import home_rows
 from handlers.room import Does, Room, Rows, Shows
 from handlers.words import line_words
 from storage.records import Recording
-from storage.tables.erasures import Erasure
+from storage.tables.calls import Erasure
 
 LATELY = timedelta(days=30)
 

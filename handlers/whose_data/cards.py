@@ -12,8 +12,8 @@ from handlers.home import leaf
 from handlers.policy import Policy
 from handlers.room import Rows
 from handlers.words import call_words, counted, line_words
+from storage.grants import Span
 from storage.records import Person, Recording
-from storage.served import Span
 
 HEADING = "Who listened to calls with me"
 OWN_CALL = "Their own call (P8)"

@@ -14,8 +14,7 @@ from sqlalchemy import text
 
 from storage.chain import GENESIS
 from storage.database.faults import DatabaseDown, told
-from storage.database.lasting import on_disk
-from storage.database.private import beside
+from storage.database.private import beside, on_disk
 from storage.database.store import Database
 from storage.database.upgrade import knows
 

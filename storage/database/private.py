@@ -1,4 +1,4 @@
-"""Who on this machine may read a file of ours: the database and what lies beside it are for their owner alone."""
+"""Files of ours: private to their owner, and kept after a power cut."""
 
 from __future__ import annotations
 
@@ -45,3 +45,12 @@ def open_to_everybody(path: Path) -> bool:
     """Whether everybody on this machine can get into a folder: whoever can needs no list to read what is in it. Raises OSError."""
     whole = path.resolve(strict=True)
     return all(one.stat().st_mode & stat.S_IXOTH for one in (whole, *whole.parents))
+
+
+def on_disk(place: Path) -> None:
+    """Have the disk keep what stands in a file, or which names stand in a folder. Raises OSError."""
+    opened = os.open(place, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        os.fsync(opened)
+    finally:
+        os.close(opened)

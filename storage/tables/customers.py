@@ -7,8 +7,7 @@ from datetime import datetime
 from sqlalchemy import Index, LargeBinary
 from sqlalchemy.orm import Mapped, mapped_column
 
-from storage.columns import refers
-from storage.commitments import new_salt
+from storage.columns import new_salt, refers
 from storage.marks import Marked, MarkedKind
 from storage.records import Matter, Record
 

@@ -8,7 +8,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from bot.retention.recording_sync import RecordingSync, UnregisteredFiles
-from storage.tables.erasures import UnregisteredFile
+from storage.tables.calls import UnregisteredFile
 from tests.bot.recorders.benches import FolderBench
 from tests.handlers.builders import Company
 

@@ -10,8 +10,7 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
-from bot.clockwork.forgetting import Forgetting
-from bot.clockwork.reports import Reports
+from bot.clockwork.parts import Forgetting, Reports
 from bot.clockwork.ticks import Ticks
 from bot.clockwork.trusted_clock import PATIENCE, ClockWatch
 from bot.journal import Journal
@@ -23,7 +22,7 @@ from handlers.rules.refusal import Refused
 from handlers.waiting_clock import BUTTON
 from storage.database.store import Database, Store
 from storage.records import Grant, Matter
-from storage.tables.keys import MatterKey
+from storage.tables.log import MatterKey
 from tests.bot.web.ready import Parts, readiness
 from tests.each import each
 from tests.erasing import SIGHTED, Archive

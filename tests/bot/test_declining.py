@@ -16,7 +16,7 @@ from handlers.acting import CLOCK, Visitor
 from handlers.declined import deciding, saying
 from handlers.retention.erasing import certificate
 from storage.database.store import Database
-from storage.tables.declined import Declined
+from storage.tables.calls import Declined
 from tests.erasing import Archive
 from tests.handlers.builders import AU, Clock, Company, a_company, audit, email
 from tests.handlers.declined.acts import live, newest, say, states

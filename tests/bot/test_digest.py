@@ -6,11 +6,11 @@ from datetime import timedelta
 
 import pytest
 
-from bot.clockwork.daily import PATIENCE, WeeklyDigest
+from bot.clockwork.parts import PATIENCE, WeeklyDigest
 from bot.ports import Unavailable, Unreachable
 from bot.rehearsal.fake_chat import Fault
 from handlers.digest.steps import Verified
-from storage.tables.digests import Digest
+from storage.tables.reviews import Digest
 from tests.clocks import Seconds
 from tests.each import each
 from tests.handlers.digest.acts import MONDAY, digests

@@ -23,7 +23,7 @@ from handlers.listening import hear
 from handlers.retention.erasing import certificate
 from storage.database.store import Database
 from storage.records import Recording
-from storage.tables.erasures import Erasure
+from storage.tables.calls import Erasure
 from tests.bot.recorders.erasing import SOUND
 from tests.bot.recorders.s3_bench import S3Bench
 from tests.bot.recorders.s3_gateway import Gateway

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from bot import __main__
-from bot.commands.figures import figures
+from bot.commands.looking import figures
 from storage.database.store import Database
 from tests.databases import run
 from tests.each import each

@@ -7,14 +7,14 @@ from typing import Any
 
 import pytest
 
-from bot.clockwork import forgetting as module
-from bot.clockwork.forgetting import SHOWN_AT_ONCE, Forgetting
+from bot.clockwork import parts as module
+from bot.clockwork.parts import SHOWN_AT_ONCE, Forgetting
 from handlers import forgetting as handlers_forgetting
 from handlers.acting import CLOCK, Act, Done
 from handlers.sealing import Seal, Written, write
 from storage.database.store import Store
 from storage.records import Request
-from storage.tables.keys import EndedKey, MatterKey
+from storage.tables.log import EndedKey, MatterKey
 from tests.clocks import Seconds
 from tests.handlers.builders import AU, Company, ask, seeded
 from tests.handlers.forgetting.words import GOES

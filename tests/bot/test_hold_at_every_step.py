@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
-from bot.recorders import unlinking
+from bot.recorders import deleting
 from bot.recorders.folder import FolderAudio
 from bot.retention.erasing import Erasing
 from bot.retention.recording_sync import RecordingSync
@@ -96,7 +96,7 @@ async def meeting(
     await company.door.enter(recordings.register("file", (), [f"call-{number}" for number in (1, 2, 3)]), CLOCK)
     meeting = Meeting(company, guests, bench, tmp_path / "journal")
     for name in ("_unlink", "_settle"):
-        monkeypatch.setattr(unlinking, name, meeting.steps.around_still(name.strip("_"), getattr(unlinking, name)))
+        monkeypatch.setattr(deleting, name, meeting.steps.around_still(name.strip("_"), getattr(deleting, name)))
     monkeypatch.setattr(FolderAudio, "read", meeting.steps.around("read", FolderAudio.read))
     yield meeting
     await ours.close()

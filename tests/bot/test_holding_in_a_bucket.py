@@ -17,7 +17,7 @@ from bot.retention.mirroring import DAILY, Mirroring
 from bot.retention.recording_sync import RecordingSync, UnregisteredFiles
 from bot.sealing import Marks
 from storage.database.store import Database
-from storage.tables.erasures import Erasure
+from storage.tables.calls import Erasure
 from tests.bot.recorders.erasing import SOUND
 from tests.bot.recorders.s3_bench import S3Bench
 from tests.clocks import Seconds

@@ -16,7 +16,7 @@ from structlog.testing import capture_logs
 
 from bot.chats.directory import Directory
 from bot.chats.inbox import Inbox
-from bot.clockwork.reaching import meet_holders
+from bot.clockwork.parts import meet_holders
 from bot.clockwork.ticks import PAUSE, unending
 from bot.leaving import Leaving, for_certain
 from bot.rehearsal.fake_chat import Fault

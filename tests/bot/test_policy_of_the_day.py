@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from bot.clockwork.daily import PolicyOfTheDay
+from bot.clockwork.parts import PolicyOfTheDay
 from bot.trouble import sentence
 from handlers.access import deciding
 from handlers.acting import CLOCK

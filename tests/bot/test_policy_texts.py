@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from bot import __main__
-from bot.commands.policy_texts import show
+from bot.commands.looking import show
 from bot.settings.config import Misconfigured
 from storage.database.store import Database, Store
 from tests.databases import run

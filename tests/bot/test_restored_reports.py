@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 import pytest
 import pytest_asyncio
 
-from bot.clockwork.reports import PART, Reports
+from bot.clockwork.parts import PART, Reports
 from bot.journal import Journal, JournalDown
 from bot.proof import journal_lines
 from bot.proof.journal_lines import ended

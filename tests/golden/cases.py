@@ -28,10 +28,9 @@ from handlers.retention.guard import View as PauseView
 from storage.holds import Held
 from storage.pauses import Waiting
 from storage.records import Party
-from storage.tables.concerned import Concerned
-from storage.tables.erasures import Erasure, ErasurePause, Keep
-from storage.tables.holds import Hold
-from storage.tables.policy import PolicyReview
+from storage.tables.calls import Erasure, ErasurePause, Hold, Keep
+from storage.tables.people import Concerned
+from storage.tables.reviews import PolicyReview
 from tests.golden import figure_cases, first_cases
 from tests.golden.requests import (
     ALL_ENDED,

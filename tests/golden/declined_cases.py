@@ -11,7 +11,7 @@ from handlers.declined.cards import card
 from handlers.declined.deciding import KeepForm
 from handlers.declined.state import View
 from storage.records import Party
-from storage.tables.declined import Declined
+from storage.tables.calls import Declined
 from tests.golden.requests import ANNA, HELENA, NOW, POLICY, a_call, a_person
 
 AU = "+61281979000"

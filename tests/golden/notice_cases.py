@@ -11,7 +11,7 @@ from handlers.notices.cards import card
 from handlers.notices.forms import NoticeForm, OutageForm, WithdrawForm
 from handlers.notices.state import View
 from storage.records import Party
-from storage.tables.notices import NoticeAnswer, NoticeCheck, PageLook
+from storage.tables.reviews import NoticeAnswer, NoticeCheck, PageLook
 from tests.golden.requests import HELENA, NOW, POLICY, a_person
 
 ID = "N-7F3K2QXM"

@@ -12,7 +12,7 @@ from handlers.policy import load_policy
 from handlers.policy.terms import Period
 from handlers.sealing import Written
 from storage.records import Grant, Party, Person, Recording, Remark, Request
-from storage.tables.concerned import Concerned
+from storage.tables.people import Concerned
 
 POLICY = load_policy((Path(__file__).parents[2] / "policy.yaml").read_text(encoding="utf-8"))
 NOW = datetime(2026, 11, 24, 3, tzinfo=UTC)  # Tuesday, 14:00 in Sydney

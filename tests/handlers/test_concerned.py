@@ -16,7 +16,7 @@ from handlers.matters import showing
 from handlers.policy import Policy
 from handlers.role_people import find, value_of
 from handlers.rules.refusal import Refused
-from storage.tables.concerned import Concerned
+from storage.tables.people import Concerned
 from tests.each import each
 from tests.handlers.builders import (
     CLAIM,

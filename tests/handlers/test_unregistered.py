@@ -10,7 +10,7 @@ import pytest_asyncio
 from handlers import recordings
 from handlers.acting import CLOCK
 from handlers.words import size_words
-from storage.tables.erasures import UnregisteredFile
+from storage.tables.calls import UnregisteredFile
 from tests.erasing import SIGHTED, Archive
 from tests.handlers.builders import AU, Company, audit
 from tests.moments import NOW

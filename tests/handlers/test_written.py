@@ -9,7 +9,7 @@ from handlers.access import deciding
 from handlers.acting import CLOCK
 from handlers.sealing import Seal, Unopened
 from storage.database.store import Store
-from storage.tables.keys import MatterKey
+from storage.tables.log import MatterKey
 from tests.handlers.builders import Company, ask, audit, stored, written
 from tests.handlers.reading import seen
 from tests.tables import REQUESTS

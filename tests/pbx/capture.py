@@ -8,7 +8,7 @@ import time
 from contextlib import closing
 from pathlib import Path
 
-from bot.recorders.asterisk.channels import VARIABLES
+from bot.recorders.asterisk.live import VARIABLES
 from tests.pbx.exchange import Exchange
 from tests.pbx.root import ready
 

@@ -14,7 +14,7 @@ from storage.database.store import Database, Store
 from storage.records import Recording
 from storage.searches import found_words
 from storage.sessions import append
-from storage.tables.searches import Operator
+from storage.tables.calls import Operator
 
 NOW = datetime(2026, 11, 26, 3, tzinfo=UTC)  # a Thursday, 14:00 in Sydney
 AU, UK = "+61281979000", "+442036953777"

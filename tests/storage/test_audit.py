@@ -19,12 +19,12 @@ from sqlalchemy import Executable, Table, insert, text, update
 
 from bot.commands.auditing import _as_csv, _as_lines, harmless
 from storage.audit import Entry
+from storage.breaches import Noticed
 from storage.chain import FIELDS, GENESIS, Verdict, check, digest
 from storage.database.store import Database, Store
+from storage.grants import SERVED, served
 from storage.marks import is_protected
-from storage.noticed import Noticed
 from storage.records import Record
-from storage.served import SERVED, served
 from storage.tables.log import DATABASE, RESTORED, AuditEntry
 from tests.each import each
 from tests.keys import KEYS

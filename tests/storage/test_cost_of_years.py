@@ -14,8 +14,8 @@ from storage.database.store import Database, Store
 from storage.deadlines import Deadline
 from storage.records import Copy, Grant, Recording, Request, RequestedRecording
 from storage.sessions import append, append_new, append_record
-from storage.tables.erasures import Erasure, Keep
-from storage.tables.keys import EndedKey
+from storage.tables.calls import Erasure, Keep
+from storage.tables.log import EndedKey
 from tests.storage.counting import analyzed, counted
 from tests.storage.rows import NOW, call, person
 

@@ -11,7 +11,7 @@ from storage.columns import Values
 from storage.database.store import Database, DBAPIError, Store
 from storage.deadlines import Deadline
 from storage.records import Matter, Party, Recording, Request
-from storage.tables.erasures import Keep
+from storage.tables.calls import Keep
 from storage.unreadable import Unreadable, tables, unreadable
 from tests.moments import NOW
 from tests.spoiling import junk, said, spoil

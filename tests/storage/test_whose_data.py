@@ -10,8 +10,8 @@ import pytest
 from sqlalchemy import text
 
 from storage.database.store import Database, Store
+from storage.grants import SERVED, Span, served
 from storage.records import Grant, Recording, Request, RequestedRecording
-from storage.served import SERVED, Span, served
 from storage.sessions import append, append_record
 from storage.tables.log import AuditEntry
 from tests.storage.rows import NOW, call, person

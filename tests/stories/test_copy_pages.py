@@ -11,7 +11,7 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, Page, expect
 
-from bot.web.pacing import REAL
+from bot.web.limits import REAL
 from handlers.customers.serving import NO_SESSION
 from storage.database.store import Database
 from tests.bot.web.copy_house import CopyHouse, a_copy_house

@@ -15,7 +15,7 @@ from sqlalchemy import select
 
 from bot.app import Steward
 from bot.rehearsal.slack import payloads
-from bot.slack.dialogs import NOT_OPENED
+from bot.slack.answers import NOT_OPENED
 from bot.slack.platform import LARGEST
 from storage.records import Grant, Pass, Remark, Request
 from tests.stories.errands import ask, card

@@ -14,8 +14,7 @@ from sqlalchemy import select
 
 from storage.database.store import Store
 from storage.records import Grant, Matter, Party, Recording, Request
-from storage.tables.erasures import Erasure, ErasurePause, Keep
-from storage.tables.holds import Hold
+from storage.tables.calls import Erasure, ErasurePause, Hold, Keep
 
 ID = re.compile(r"\b[A-Z]{1,2}-[2-9A-Z]{8}\b")
 BY_THE_SECOND = re.compile(

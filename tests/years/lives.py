@@ -10,7 +10,7 @@ from pathlib import Path
 from random import Random
 from typing import Any, Protocol, TypeVar
 
-from bot.recorders import unlinking
+from bot.recorders import deleting
 from tests.boundaries import Boundaries
 from tests.moments import NOW
 from tests.quarter import lives
@@ -141,7 +141,7 @@ async def _begun(where: Where, boundaries: Boundaries) -> Steward:
     journal, recorder = vars(steward.noting.patiently.journal), vars(steward.recorder)
     journal["add"] = _around(boundaries, "the journal", steward.noting.patiently.journal.add)
     for name in ("_unlink", "_settle"):
-        setattr(unlinking, name, _around(boundaries, name.strip("_"), getattr(unlinking, name)))
+        setattr(deleting, name, _around(boundaries, name.strip("_"), getattr(deleting, name)))
     for name in ("audio", "look"):
         recorder[name] = _around_awaited(boundaries, name, getattr(steward.recorder, name))
     return steward

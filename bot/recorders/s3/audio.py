@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from typing import Self
 
 from bot.ports import Absent, Changed, Unavailable
-from bot.recorders.s3.address import names_audio
-from bot.recorders.s3.asking import Bucket, Item, item, whole
+from bot.recorders.s3.asking import Bucket, Item, item, names_audio, whole
 from bot.recorders.s3.listing import Pair
 from bot.recorders.s3.written_over import audio_versions, written_over
 from bot.recorders.tree import media_type, sidecar_of

@@ -8,9 +8,8 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from bot.ports import Problem
-from bot.recorders.s3.address import bad_name
-from bot.recorders.s3.asking import Bucket, Item
-from bot.recorders.stamps import joined
+from bot.recorders.s3.asking import Bucket, Item, bad_name
+from bot.recorders.sidecar import joined
 from bot.recorders.tree import MEDIA_TYPES, printable, sidecar_of
 
 

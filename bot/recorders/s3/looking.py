@@ -12,8 +12,7 @@ from typing import NamedTuple, TypeVar
 
 from bot.ports import Absent, Gone, Known, Problem, Sighting, Unavailable
 from bot.recorders import sidecar
-from bot.recorders.s3.address import names_audio
-from bot.recorders.s3.asking import READERS, TOO_MANY, Bucket
+from bot.recorders.s3.asking import READERS, TOO_MANY, Bucket, names_audio
 from bot.recorders.s3.audio import now
 from bot.recorders.s3.listing import Listing, Pair
 from bot.recorders.tree import media_type, sidecar_of

@@ -9,9 +9,8 @@ from contextlib import suppress
 from typing import NamedTuple
 
 from bot.ports import Absent
-from bot.recorders.s3.address import names_audio
-from bot.recorders.s3.asking import Bucket, Item, Version
-from bot.recorders.stamps import parts
+from bot.recorders.s3.asking import Bucket, Item, Version, names_audio
+from bot.recorders.sidecar import parts
 from bot.recorders.tree import sidecar_of
 
 

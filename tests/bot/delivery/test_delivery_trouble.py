@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from bot.delivery.reaching import MOST_ATTEMPTS
+from bot.delivery.people import MOST_ATTEMPTS
 from bot.rehearsal.fake_chat import Fault
 from tests.handlers.builders import ask, ledger, stored
 from tests.offices import Office

@@ -13,7 +13,7 @@ from prometheus_client import REGISTRY
 from sqlalchemy import text
 
 from bot.delivery import worker
-from bot.delivery.reaching import MOST_ATTEMPTS
+from bot.delivery.people import MOST_ATTEMPTS
 from handlers import delivering
 from handlers.access import waiting
 from handlers.acting import Act

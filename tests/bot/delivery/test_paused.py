@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.delivery.reaching import MOST_ATTEMPTS
+from bot.delivery.people import MOST_ATTEMPTS
 from bot.ports import Unavailable
 from bot.rehearsal.fake_chat import Fault
 from handlers import home

@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 from hashlib import sha256
 
 from bot.commands.rotating import begin
-from bot.unlocking import unlock
+from bot.trouble import unlock
 from handlers.door import Door
 from handlers.sealing import Keys, id_of
 from storage.database.store import Database, Store

@@ -22,7 +22,7 @@ from handlers.acting import COMMAND
 from handlers.door import Door
 from handlers.sealing import Keys
 from storage.database.store import Database, DatabaseDown
-from storage.tables.keys import MatterKey
+from storage.tables.log import MatterKey
 from tests.bot.log.keyed import NEW, NEW_ID, OLD_ID, WRONG, keyed, started
 from tests.bot.log.shell import KEY, Shell
 from tests.databases import run

@@ -9,7 +9,7 @@ from pathlib import Path
 import aiohttp
 from aiohttp import web
 
-from bot.pages.reading import WebPages
+from bot.pages import WebPages
 from bot.rehearsal.website import Loopback, certificate
 
 HOSTS = frozenset({"fernhill.example", "www.fernhill.example"})

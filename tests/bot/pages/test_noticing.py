@@ -6,11 +6,11 @@ from datetime import timedelta
 
 import pytest
 
-from bot.pages.noticing import Noticing, seen
+from bot.pages import Noticing, seen
 from bot.rehearsal.website import PAGES
 from handlers.policy import Policy
 from storage.database.store import Database
-from storage.tables.notices import PageLook
+from storage.tables.reviews import PageLook
 from tests.bot.pages.street import Street, html, leads
 from tests.each import each
 from tests.handlers.builders import POLICY, Clock, Company, a_company

@@ -8,7 +8,7 @@ import gzip
 import pytest
 from aiohttp import web
 
-from bot.pages.reading import Page, Unseen, WebPages
+from bot.pages import Page, Unseen, WebPages
 from tests.bot.pages.street import HOSTS, Street, html, leads
 from tests.each import each
 

@@ -7,8 +7,7 @@ import io
 from pathlib import Path
 
 from bot.ports import LiveCall, Recorder, Sighting
-from bot.recorders.asterisk.ami import Account
-from bot.recorders.asterisk.opening import Spool
+from bot.recorders.asterisk.ami import Account, Spool
 from bot.recorders.asterisk.recorder import AsteriskRecorder
 from tests.clocks import Seconds
 

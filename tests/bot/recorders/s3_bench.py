@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from bot.ports import Recorder, Sighting
-from bot.recorders.s3.address import Place
+from bot.recorders.s3.asking import Place
 from bot.recorders.s3.recorder import BucketRecorder
 from tests.clocks import Seconds
 from tests.s3_server import Storage

@@ -11,7 +11,7 @@ import pytest
 
 from bot.ports import Unavailable
 from bot.recorders import open_recorder
-from bot.recorders.asterisk.opening import Spool
+from bot.recorders.asterisk.ami import Spool
 from bot.recorders.asterisk.recorder import AsteriskRecorder
 from tests.bot.environment import Environment
 

@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 
 from bot.ports import LiveCall, Problem, Sighting, Unavailable, Unread
 from bot.recorders.asterisk.ami import Account, Message, Refusal, Session
-from bot.recorders.asterisk.channels import Monitor, call_told, channels, monitors
-from bot.recorders.asterisk.rows import COLUMNS, Position, Rows
+from bot.recorders.asterisk.live import Monitor, call_told, channels, monitors
+from bot.recorders.asterisk.recorder import COLUMNS, Position, Rows
 from tests.each import each
 
 from .asterisk_benches import AsteriskBench, line, row

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from bot.recorders import open_recorder
-from bot.recorders.s3.address import Place, names_audio
+from bot.recorders.s3.asking import Place, names_audio
 from bot.recorders.s3.recorder import BucketRecorder
 from tests.each import each
 

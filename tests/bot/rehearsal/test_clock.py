@@ -10,7 +10,7 @@ import pytest_asyncio
 from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
 
-from bot.clockwork.forgetting import Forgetting
+from bot.clockwork.parts import Forgetting
 from bot.rehearsal.clock import ClockRoutes, MovableClock
 from storage.database.store import Database
 from tests.erasing import Archive

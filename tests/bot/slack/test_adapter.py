@@ -11,7 +11,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from bot.chats.desk import NOT_NOW, Desk
-from bot.slack import dialogs, form
+from bot.slack import answers, form
 from bot.slack.form import UNKNOWN, Submissions
 from handlers import people
 from handlers.access import deciding
@@ -29,7 +29,7 @@ Logs = list[MutableMapping[str, Any]]
 @pytest.fixture
 def soon(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nobody waits a second for the second try."""
-    monkeypatch.setattr(dialogs, "AGAIN", 0.0)
+    monkeypatch.setattr(answers, "AGAIN", 0.0)
 
 
 def titled(street: Street, uid: str) -> str:
@@ -163,7 +163,7 @@ def break_(monkeypatch: pytest.MonkeyPatch, method: str, owner: type = Desk) -> 
     monkeypatch.setattr(owner, method, bug)
 
 
-def told(logs: Logs, words: str = dialogs.FAULT) -> str:
+def told(logs: Logs, words: str = answers.FAULT) -> str:
     """What the person is to read of the one fault in the log."""
     [line] = [one for one in logs if one["event"] == "slack.fault"]
     assert line["error"] == "KeyError"
@@ -184,7 +184,7 @@ async def test_p7_whoever_presses_approve_and_meets_a_fault_reads_so(
     break_(monkeypatch, "decide")
     assert (await street.tara.press(street.card("UTARA", request), "Approve")).ok
     await street.settled()
-    assert street.said("UTARA") == [told(logs, dialogs.NOT_DONE)]
+    assert street.said("UTARA") == [told(logs, answers.NOT_DONE)]
     assert await street.state(request) == "waiting"
 
 
@@ -194,7 +194,7 @@ async def test_p5_the_agent_hears_that_the_recording_was_not_switched_off(
     break_(monkeypatch, "decide")
     assert (await street.anna.command("/recording-declined")).ok
     await street.settled()
-    assert told(logs, dialogs.NOT_DONE) in shown(street, "UANNA")
+    assert told(logs, answers.NOT_DONE) in shown(street, "UANNA")
 
 
 async def test_p7_a_form_that_stands_open_stays_and_what_is_sent_with_it_is_answered(

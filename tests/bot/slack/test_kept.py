@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.rehearsal.slack.faults import Mode
-from bot.slack import dialogs
+from bot.slack import answers
 from bot.slack.form import UNKNOWN
 from handlers.inbox import kept_words
 from tests.each import each
@@ -19,7 +19,7 @@ KEPT = kept_words("slack")
 @pytest.fixture(autouse=True)
 def soon(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nobody waits a second for the second try to open something."""
-    monkeypatch.setattr(dialogs, "AGAIN", 0.0)
+    monkeypatch.setattr(answers, "AGAIN", 0.0)
 
 
 def fall_ill(street: Street, mode: Mode = "failing") -> None:

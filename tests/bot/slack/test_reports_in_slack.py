@@ -11,7 +11,7 @@ import pytest_asyncio
 
 from bot.chats.desk import NOT_NOW
 from bot.rehearsal.slack.faults import Fault
-from bot.slack.dialogs import NOT_OPENED
+from bot.slack.answers import NOT_OPENED
 from handlers.acting import Visitor
 from handlers.breach.reporting import PEOPLE
 from storage.database.store import Database, DatabaseDown

@@ -13,7 +13,7 @@ from aiohttp.test_utils import TestServer
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.delivery.reaching import MOST_ATTEMPTS
+from bot.delivery.people import MOST_ATTEMPTS
 from bot.ports import Address, Unavailable
 from bot.rehearsal.slack import Fault
 from bot.slack.chat import SlackChat

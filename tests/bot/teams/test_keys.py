@@ -12,8 +12,7 @@ from aiohttp import ClientSession, web
 
 from bot.ports import Unavailable
 from bot.teams.connector import TokenSource
-from bot.teams.keys import issuer_of
-from bot.teams.tokens import Verifier
+from bot.teams.tokens import Verifier, issuer_of
 
 from .keys import (
     APP_ID,

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 import handlers
 from bot.chats.wording import units
 from bot.teams import forms, render
-from bot.teams.elements import plain, still, tamed
 from bot.teams.forms import answers, form, sent
+from bot.teams.render import plain, still, tamed
 from handlers.access.forms import AccessForm, InvestigationForm
 from handlers.cards import (
     Actions,

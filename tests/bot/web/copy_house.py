@@ -14,12 +14,10 @@ from typing import Any
 
 from aiohttp import ClientResponse, ClientSession, DummyCookieJar, web
 
+from bot.web.answers import errors_as_sentences, headers, own_pages_only
 from bot.web.copies import CopyPages
-from bot.web.drawn import errors_as_sentences
-from bot.web.limits import Limits, Networks
+from bot.web.limits import Limits, Networks, Pace
 from bot.web.listening import ListeningPages
-from bot.web.outside import headers, own_pages_only
-from bot.web.pacing import Pace
 from tests.bot.web.player import sighting
 from tests.clocks import Seconds
 from tests.handlers.builders import Company, call, register

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from dataclasses import dataclass
 
-from bot.web.pacing import Pace
+from bot.web.limits import Pace
 from tests.stories.waiting import until
 
 

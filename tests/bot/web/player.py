@@ -12,7 +12,7 @@ from aiohttp import web
 
 from bot.listeners import Listeners
 from bot.ports import Sighting
-from bot.web.drawn import errors_as_sentences
+from bot.web.answers import errors_as_sentences
 from bot.web.limits import Networks
 from bot.web.listening import ListeningPages
 from handlers import listening as handlers_listening

@@ -13,12 +13,10 @@ from unittest.mock import patch
 from aiohttp import ClientResponse, ClientSession, DummyCookieJar, web
 
 from bot.listeners import Listeners
+from bot.web.answers import HERE as FOLDER
+from bot.web.answers import errors_as_sentences, headers, own_pages_only
 from bot.web.confidential import faults_as_pages
-from bot.web.drawn import HERE as FOLDER
-from bot.web.drawn import errors_as_sentences
-from bot.web.limits import Limits, Networks
-from bot.web.outside import headers, own_pages_only
-from bot.web.pacing import REAL, Pace
+from bot.web.limits import REAL, Limits, Networks, Pace
 from bot.web.reports import ReportPages
 from handlers import gather_calls, read_report
 from handlers.acting import WEB, Act, Done

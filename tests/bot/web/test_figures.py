@@ -11,10 +11,8 @@ from xml.etree import ElementTree as ET
 import pytest_asyncio
 from aiohttp import ClientResponse, ClientSession, DummyCookieJar, web
 
-from bot.web.drawn import errors_as_sentences
-from bot.web.figures import FigurePages
-from bot.web.outside import headers, own_pages_only
-from bot.web.plots import draw
+from bot.web.answers import errors_as_sentences, headers, own_pages_only
+from bot.web.figures import FigurePages, draw
 from handlers.acting import Visitor
 from handlers.figures import room
 from handlers.rules.figures import Column, Table

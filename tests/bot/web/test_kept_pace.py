@@ -12,7 +12,7 @@ import pytest_asyncio
 from aiohttp import ClientSession
 
 from bot.listeners import Listeners
-from bot.web.pacing import HEAD_START
+from bot.web.limits import HEAD_START
 from handlers.breach import handling
 from tests.bot.web.hourglass import Hourglass
 from tests.bot.web.player import Ear, an_ear

@@ -7,8 +7,8 @@ import asyncio
 import pytest
 from aiohttp import ClientSession
 
-from bot.web.pacing import BLOCK
-from bot.web.sounding import STRETCH
+from bot.web.limits import BLOCK
+from bot.web.listening import STRETCH
 from handlers.access import deciding
 from tests.bot.web.player import Player, a_player
 from tests.handlers.builders import Company, audit

@@ -14,10 +14,9 @@ from aiohttp.test_utils import make_mocked_request
 
 from bot.app import Steward
 from bot.settings.config import Given, policy
-from bot.web.drawn import errors_as_sentences
+from bot.web.answers import errors_as_sentences, headers, own_pages_only
 from bot.web.limits import LISTENING, RECEIPTS, REMEMBERED, Limits, caller
 from bot.web.listening import ListeningPages
-from bot.web.outside import headers, own_pages_only
 from handlers import listening
 from storage.database.store import Database
 from tests.bot.web.player import Player, a_player

@@ -10,8 +10,8 @@ from typing import NoReturn, cast
 import pytest
 from aiohttp import ClientSession
 
-from bot.web.pacing import BLOCK, FASTEST, HEAD_START
-from bot.web.sounding import WATCH
+from bot.web.limits import BLOCK, FASTEST, HEAD_START
+from bot.web.listening import WATCH
 from handlers import listening
 from handlers.access import deciding
 from handlers.acting import WEB

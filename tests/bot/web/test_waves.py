@@ -13,8 +13,7 @@ import soundfile
 
 from bot.ports import Absent
 from bot.rehearsal.calls import AUDIO
-from bot.web.peaks import peaks
-from bot.web.waves import Waves
+from bot.web.waves import Waves, peaks
 from storage.records import Recording
 from tests.bot.web.copy_house import a_sound
 from tests.each import each

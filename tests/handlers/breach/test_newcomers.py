@@ -12,7 +12,7 @@ from handlers.breach import handling
 from handlers.policy import load_policy
 from handlers.policy_review import in_force as policy_review_in_force
 from handlers.rules.refusal import Refused
-from storage.tables.policy import PolicyText
+from storage.tables.reviews import PolicyText
 from tests.each import each
 from tests.handlers.breach.reporting import be_away, heard, page, report, the_report, tick
 from tests.handlers.builders import NAMES, POLICY, Company, email

@@ -11,8 +11,7 @@ ROOT = Path(__file__).parents[3]
 OF_OTHER_KEYS = {
     "handlers/sealing.py",
     "handlers/master_key.py",
-    "storage/master_keys.py",
-    "storage/matter_keys.py",
+    "storage/keys.py",
 }
 """These wrap the keys of matters, and those that stay."""
 

@@ -21,9 +21,9 @@ from storage.audit import Entry
 from storage.database.store import Store
 from storage.erasures import COPY
 from storage.records import Party
+from storage.tables.calls import Keep
 from storage.tables.customers import CustomerLink, CustomerListening, CustomerRequest, CustomerSession
-from storage.tables.erasures import Keep
-from storage.tables.keys import MatterKey
+from storage.tables.log import MatterKey
 from tests.handlers.builders import AU, Company, ledger, refusal, seeded
 from tests.handlers.reading import looking
 

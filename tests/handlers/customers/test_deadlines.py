@@ -12,8 +12,8 @@ from handlers.acting import CLOCK, WEB, Visitor
 from handlers.customers import deadlines, mailing
 from handlers.customers import links as customers_links
 from storage.database.store import Store
+from storage.matters import Reminder
 from storage.records import Person
-from storage.reminders import Reminder
 from tests.handlers.builders import POLICY, Company, audit, ledger
 from tests.handlers.customers.acts import a_request, identify, leaves, stored, withdrawing
 from tests.handlers.customers.releasing import (

@@ -8,8 +8,7 @@ from handlers import MATTERS, matter_of, pressed
 from handlers.acting import CLOCK, DELIVERY
 from handlers.customers import deadlines
 from handlers.customers.room import MATTER
-from storage.matters import begun_by
-from storage.reminders import Reminder
+from storage.matters import Reminder, begun_by
 from tests.handlers.builders import POLICY, Company, audit, away, email, ledger
 from tests.handlers.customers.acts import a_request, stored, viewed, withdrawing
 from tests.handlers.reading import lines, looking, seen

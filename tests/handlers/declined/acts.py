@@ -9,7 +9,7 @@ from handlers.acting import CLOCK, Visitor
 from handlers.declined import deciding, saying
 from handlers.declined.state import Live
 from storage.records import Recording
-from storage.tables.declined import Declined
+from storage.tables.calls import Declined
 from tests.handlers.builders import AU, Company, call, email, register
 from tests.moments import NOW
 

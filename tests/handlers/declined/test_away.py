@@ -13,7 +13,7 @@ from handlers.declined import deciding
 from handlers.retention import closing, erasing
 from handlers.retention.erasing import Proof
 from storage.records import Recording
-from storage.tables.erasures import Erasure
+from storage.tables.calls import Erasure
 from tests.handlers.builders import Company, audit, call, register, words_for
 from tests.handlers.declined.acts import afterwards, midway, recorded, states, the_call
 from tests.handlers.declined.test_deciding import keeping

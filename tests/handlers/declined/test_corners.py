@@ -14,7 +14,7 @@ from handlers.declined.deciding import introduction
 from handlers.declined.state import load
 from handlers.retention import closing
 from handlers.rules.refusal import Refused
-from storage.reminders import Reminder
+from storage.matters import Reminder
 from tests.handlers.builders import Company, ask, audit, ledger
 from tests.handlers.customers.acts import a_request
 from tests.handlers.declined.acts import afterwards, live, midway, recorded, row, say, states

@@ -13,9 +13,9 @@ from handlers.acting import CLOCK
 from handlers.declined import deciding
 from handlers.retention import closing
 from storage.erasures import REQUEST
+from storage.matters import Reminder
 from storage.records import Recording
-from storage.reminders import Reminder
-from storage.tables.erasures import Keep
+from storage.tables.calls import Keep
 from tests.handlers.builders import CLAIM, Company, approved, ask, ledger, left
 from tests.handlers.declined.acts import afterwards, the_call
 from tests.handlers.declined.test_deciding import keeping

@@ -16,7 +16,7 @@ from handlers.rules.declined import is_of
 from handlers.rules.refusal import Refused
 from storage.erasures import REQUEST
 from storage.records import Recording
-from storage.tables.erasures import Keep
+from storage.tables.calls import Keep
 from tests.handlers.builders import CLAIM, Company, approved, ask, call, refusal, register, words_for
 from tests.handlers.declined.acts import LEGS, afterwards, live, midway, recorded, row, say, states, the_call
 from tests.handlers.declined.test_deciding import keeping

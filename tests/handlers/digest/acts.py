@@ -8,7 +8,7 @@ from handlers.acting import CLOCK, Visitor
 from handlers.cards import Facts
 from handlers.digest import steps
 from handlers.digest.steps import Verified
-from storage.tables.digests import Digest
+from storage.tables.reviews import Digest
 from tests.handlers.builders import Company
 from tests.handlers.reading import lines, seen, whole_of
 from tests.handlers.reading import text as worded

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
-from bot.clockwork.forgetting import Forgetting
+from bot.clockwork.parts import Forgetting
 from storage.database.store import Database
 from storage.database.upgrade import upgrade
 from tests.erasing import Archive

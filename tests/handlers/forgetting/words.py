@@ -15,7 +15,7 @@ from handlers.inbox import Press
 from handlers.rules.refusal import Refused
 from storage.database.store import Store
 from storage.records import Copy
-from storage.tables.keys import EndedKey, MatterKey
+from storage.tables.log import EndedKey, MatterKey
 from tests.handlers.builders import CLAIM, Company, ask
 from tests.moments import NOW
 from tests.restoring import copied

@@ -16,8 +16,7 @@ from handlers.holds.state import Begun
 from handlers.retention import closing, erasing
 from handlers.retention.erasing import Proof
 from handlers.role_people import value_of
-from storage.tables.erasures import Keep
-from storage.tables.holds import Hold
+from storage.tables.calls import Hold, Keep
 from tests.erasing import newest_erasure
 from tests.handlers.builders import NAMES, Company, call, email, register
 from tests.handlers.passing_time import fall, pass_until

@@ -15,7 +15,7 @@ from handlers.holds import steps
 from handlers.holds.forms import AskForm
 from handlers.holds.state import Begun
 from storage.database.store import Store
-from storage.reminders import Reminder
+from storage.matters import Reminder
 from tests.handlers.builders import UK, Company, audit, call, left, quiet, refusal, register, words_for
 from tests.handlers.holds.acts import about, ask, at, confirm, hold, intro, keeps, kept, release, releasing, stands
 from tests.handlers.passing_time import delivered, digests, pass_until

@@ -11,7 +11,7 @@ from handlers import keeping
 from handlers import recordings as handlers_recordings
 from handlers.acting import CLOCK
 from storage.database.store import Store
-from storage.mirrors import FIRST, Mirror
+from storage.holds import FIRST, Mirror
 from storage.records import Recording
 from tests.handlers.builders import Company, audit, call, register
 from tests.handlers.holds.acts import close, hold, keeps, old_call, release

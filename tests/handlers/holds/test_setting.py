@@ -10,7 +10,7 @@ from handlers import FORMS
 from handlers.holds import steps
 from handlers.holds.forms import HoldForm, RenewForm
 from handlers.rules.refusal import Refused
-from storage.reminders import Reminder
+from storage.matters import Reminder
 from tests.each import each
 from tests.handlers.builders import POLICY, Company, away, ledger, left, quiet, refusal, words_for
 from tests.handlers.holds.acts import (

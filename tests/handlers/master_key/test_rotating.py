@@ -14,7 +14,7 @@ from handlers.breach.vault import Vault
 from handlers.sealing import Keys
 from storage.database.store import Database
 from storage.tables.breaches import ReportPass, ReportSight
-from storage.tables.keys import MatterKey
+from storage.tables.log import MatterKey
 from tests.cutting import dying_at
 from tests.handlers.builders import audit
 from tests.restoring import copied, put_back

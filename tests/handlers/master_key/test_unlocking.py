@@ -8,13 +8,13 @@ from sqlalchemy import update
 from bot.commands.rotating import begin
 from bot.sealing import Marks, Seal
 from bot.settings.config import Misconfigured
-from bot.unlocking import stands_to, unlock
+from bot.trouble import stands_to, unlock
 from handlers import master_key
 from handlers.acting import CLOCK
 from handlers.door import Door
 from handlers.sealing import Keys, id_of
 from storage.database.store import Database
-from storage.tables.keys import MasterKey
+from storage.tables.log import MasterKey
 from tests.handlers.builders import POLICY, Clock
 
 pytestmark = pytest.mark.soak

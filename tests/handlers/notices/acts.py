@@ -13,7 +13,7 @@ from handlers.notices.forms import NoticeForm, OutageForm, WithdrawForm
 from handlers.notices.outages import Entered
 from handlers.policy import Policy, load_policy
 from handlers.rules.notices import digest
-from storage.tables.notices import NoticeCheck, Outage
+from storage.tables.reviews import NoticeCheck, Outage
 from tests.handlers.builders import POLICY, Company
 from tests.handlers.passing_time import fall, pass_until
 

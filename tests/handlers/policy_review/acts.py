@@ -13,7 +13,7 @@ from handlers.policy_review import in_force, steps
 from handlers.policy_review.forms import CompleteForm, DeclareForm
 from handlers.policy_review.in_force import Kept
 from storage.deadlines import Deadline
-from storage.tables.policy import PolicyReview
+from storage.tables.reviews import PolicyReview
 from tests.handlers.builders import POLICY, Company
 from tests.handlers.passing_time import digests
 

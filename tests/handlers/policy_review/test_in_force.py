@@ -14,7 +14,7 @@ from handlers.policy import load_policy
 from handlers.policy_review import in_force
 from handlers.policy_review.in_force import Kept
 from storage.database.store import Store
-from storage.tables.policy import PolicyText
+from storage.tables.reviews import PolicyText
 from tests.handlers.builders import POLICY, Company, audit, words_for
 from tests.handlers.policy_review.acts import another, start
 from tests.moments import NOW

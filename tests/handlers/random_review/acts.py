@@ -14,7 +14,7 @@ from handlers.random_review.forms import OutgoingForm, ReviewForm
 from handlers.rules import draw_file
 from handlers.rules.draw_file import Frozen, Sample, read
 from storage.records import Recording
-from storage.tables.draws import CallReview, Draw
+from storage.tables.reviews import CallReview, Draw
 from tests.handlers.builders import Company, call, email, register
 from tests.handlers.passing_time import fall, pass_until
 

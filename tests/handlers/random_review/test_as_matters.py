@@ -16,7 +16,7 @@ from handlers.random_review.state import load_draw, load_review
 from handlers.room import Given
 from handlers.rules.refusal import Refused
 from handlers.rules.routing import route
-from storage.reminders import Reminder
+from storage.matters import Reminder
 from tests.each import each
 from tests.handlers.builders import POLICY, Company
 from tests.handlers.passing_time import pass_until

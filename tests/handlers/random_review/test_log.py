@@ -12,7 +12,7 @@ from handlers.acting import CLOCK, DELIVERY
 from handlers.handling import HANDLERS
 from handlers.random_review import reviews, room, steps
 from handlers.random_review.forms import OutgoingForm, ReviewForm
-from storage.tables.draws import CallReview
+from storage.tables.reviews import CallReview
 from tests.handlers.builders import Company, call, ledger, register
 from tests.handlers.passing_time import pass_until
 from tests.handlers.random_review.acts import a_month, drawn, reviews_of, the_draw

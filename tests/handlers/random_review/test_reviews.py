@@ -17,7 +17,7 @@ from handlers.random_review import reviews as random_review_reviews
 from handlers.random_review import steps
 from handlers.whose_data.room import page
 from storage.database.store import Store
-from storage.tables.draws import CallReview
+from storage.tables.reviews import CallReview
 from tests.handlers.builders import NAMES, POLICY, Company, account, email, meet, refusal, register, words_for
 from tests.handlers.builders import call as a_call
 from tests.handlers.declined.acts import afterwards

@@ -9,7 +9,7 @@ from handlers.acting import CLOCK, Visitor
 from handlers.policy import Policy
 from handlers.retention import guard
 from storage.database.store import Store
-from storage.tables.erasures import Erasure, ErasurePause
+from storage.tables.calls import Erasure, ErasurePause
 from tests.erasing import Archive
 from tests.handlers.builders import POLICY, UK, Company, words_for
 from tests.moments import NOW

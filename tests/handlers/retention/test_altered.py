@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 import pytest_asyncio
 
-from bot.clockwork.forgetting import Forgetting
+from bot.clockwork.parts import Forgetting
 from handlers.policy import Policy
 from tests.erasing import Archive
 from tests.handlers.builders import Company, ask

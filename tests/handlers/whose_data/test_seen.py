@@ -14,8 +14,8 @@ from handlers.home import ON_A_PAGE
 from handlers.room import Shows
 from handlers.whose_data.cards import SAID, Seen, numbers, seen_row
 from storage.database.store import Store
+from storage.grants import Span
 from storage.records import FormerAddress, Person, Recording
-from storage.served import Span
 from tests.each import each
 from tests.handlers.builders import (
     NAMES,

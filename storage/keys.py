@@ -1,8 +1,8 @@
-"""The wrapped keys of matters, within one transaction."""
+"""The wrapped keys of matters, and by which master key they are wrapped."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
@@ -12,8 +12,8 @@ from sqlalchemy.orm import Session
 from storage.records import Matter, Request
 from storage.sessions import append
 from storage.tables.customers import CustomerLink, CustomerMail, CustomerRequest
-from storage.tables.draws import CallReview
-from storage.tables.keys import EndedKey, MatterKey
+from storage.tables.log import EndedKey, MasterKey, MatterKey
+from storage.tables.reviews import CallReview
 
 # Written out, since a partial index serves only whoever says its own words; of no type, else SQLite is told `= 1`.
 _UNSHOWN: ColumnElement[bool] = literal_column("NOT shown")
@@ -90,3 +90,32 @@ class MatterKeys:
         """The keys of so many matters, in the order of ids; the next come `after` the last."""
         those = select(MatterKey).where(MatterKey.matter_id > after).order_by(MatterKey.matter_id)
         return self.session.scalars(those.limit(most)).all()
+
+
+class MasterKeys:
+    """Queries and changes about the master key: never the key itself, only by what id it is known."""
+
+    def __init__(self, session: Session) -> None:
+        self.session = session
+
+    def root(self, key: str) -> bytes | None:
+        """What marks and seals follow from, as this key wraps it."""
+        row = self.session.get(MasterKey, key)
+        return row.root if row is not None else None
+
+    def all(self) -> dict[str, datetime]:
+        """By which master keys something here may be wrapped, by id, and since when; none in a database that is new."""
+        return {one.id: one.since for one in self.session.scalars(select(MasterKey).where(MasterKey.until.is_(None)))}
+
+    def replaced(self) -> set[str]:
+        """Those of before, by id: whatever they had wrapped is wrapped by another one."""
+        return set(self.session.scalars(select(MasterKey.id).where(MasterKey.until.is_not(None))))
+
+    def add(self, key: str, root: bytes, now: datetime) -> None:
+        """Something may be wrapped by this one from now on; `root` is wrapped by it."""
+        self.session.add(MasterKey(id=key, root=root, since=now))
+
+    def replace(self, keys: Iterable[str], now: datetime) -> None:
+        """Nothing is wrapped by these any more."""
+        for one in self.session.scalars(select(MasterKey).where(MasterKey.id.in_(list(keys)))):
+            one.until = now

@@ -1,4 +1,4 @@
-"""The tables of erasure: what keeps a call past its moment, files without one, each erasure with its certificate, and pauses (P4, P12)."""
+"""The tables of what happens to calls: searches, declines, holds and erasures (P5, P12)."""
 
 from __future__ import annotations
 
@@ -10,7 +10,113 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.columns import LongWords, refers, where
 from storage.marks import Marked, MarkedKind
-from storage.records import Matter, Record
+from storage.records import Matter, Record, Recording
+
+_PRESENT = text("state = 'present'")
+
+
+class Operator(Record):
+    """Whoever has calls in the register, as they name the operator."""
+
+    __tablename__ = "operators"
+    key: Mapped[str] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(primary_key=True)
+    department: Mapped[str] = mapped_column(primary_key=True)
+
+
+for _name, *_columns in (
+    ("recordings_found_by_operator", Recording.operator_key),
+    ("recordings_found_by_line", Recording.line, Recording.direction),
+    ("recordings_found_by_department", Recording.department),
+):
+    Index(_name, *_columns, Recording.started, sqlite_where=_PRESENT, postgresql_where=_PRESENT)
+
+
+LOOKING, CHOOSING = "looking", "choosing"
+
+
+class Declined(MarkedKind, Matter, kw_only=True):
+    """A customer declined to be recorded. `state`: looking (for the call), choosing (which one it was), waiting or stuck, kept, going, none.
+
+    One that waits and has no `how` waits for somebody else to say which call it was, since whoever said it did not.
+
+    `how` is midway or afterwards, empty while the call is not known. `live`: asked, still, off or over; empty for a call that is not
+    live. `legs` are those that were recorded still, in the phone system's names; `trouble` what stood in the way. `choices` are
+    the calls that may be meant, as little as a card needs of each. `system` and `call_id` are the phone system's, `stopped_at`
+    when it was first read back that nothing is recorded, `answered_at` when the phone system last answered at all. `erase_at` is
+    when what was recorded goes by itself. `reason` is one of a closed list.
+    """
+
+    __tablename__ = "declines"
+    __mapper_args__ = {"polymorphic_identity": "declined"}  # noqa: RUF012
+    __table_args__ = (where("declines_live", "live IN ('asked', 'still', 'off')", "id"),)
+    id: Mapped[str] = mapped_column(refers("matters.id"), primary_key=True)
+    said_by: Mapped[int] = mapped_column(refers("people.id"), index=True)
+    how: Mapped[str] = mapped_column(default="")
+    live: Mapped[str] = mapped_column(default="")
+    system: Mapped[str] = mapped_column(default="")
+    call_id: Mapped[str] = mapped_column(LongWords, default="")
+    began: Mapped[datetime | None] = mapped_column(default=None)
+    operator_key: Mapped[str] = mapped_column(default="")
+    choices: Mapped[list[Any]] = mapped_column(default_factory=list)
+    legs: Mapped[list[Any]] = mapped_column(default_factory=list)
+    trouble: Mapped[str] = mapped_column(default="")
+    looked_at: Mapped[datetime | None] = mapped_column(default=None)
+    stopped_at: Mapped[datetime | None] = mapped_column(default=None)
+    erase_at: Mapped[datetime | None] = mapped_column(default=None)
+    decided_by: Mapped[int | None] = mapped_column(refers("people.id"), default=None)
+    reason: Mapped[str] = mapped_column(default="")
+
+    @property
+    def is_unchosen(self) -> bool:
+        """Whether somebody has yet to say which call it was: whoever said it, or, once it waits for a decision, whoever decides."""
+        return self.state == CHOOSING or (self.is_open and not self.how)
+
+
+class DeclinedRecording(Marked, Record):
+    """What is, or will be, recorded of a declined call: by its name in the recording system, until it is registered and then until it is erased."""
+
+    __tablename__ = "declined_recordings"
+    __table_args__ = (Index("declined_recordings_by_name", "system", "native_id"),)
+    id: Mapped[int] = mapped_column(primary_key=True, init=False)
+    matter_id: Mapped[str] = mapped_column(refers("declines.id"), index=True)
+    system: Mapped[str]
+    native_id: Mapped[str] = mapped_column(LongWords)
+    recording_id: Mapped[int | None] = mapped_column(refers("recordings.id"), index=True, default=None)
+
+
+# Calls are found by number and by operator in a register of any size.
+Index("recordings_by_caller", Recording.caller, Recording.local_day)
+Index("recordings_by_operator", Recording.operator_key, Recording.local_day)
+
+
+class Hold(MarkedKind, Matter, kw_only=True):
+    """A hold (P12); the calls that it keeps are rows of `Keep`. `begun`: asked for by anybody, or set by who may.
+
+    `state`: waiting or stuck while nobody has confirmed it, active, let_go, released, ended. `ends_at` is when it ends by
+    itself. `set_by` set or confirmed it, `renewed_by` renewed it last, `closed_by` let it go or released it, for the
+    reason `closing`.
+    """
+
+    __tablename__ = "holds"
+    __mapper_args__ = {"polymorphic_identity": "hold"}  # noqa: RUF012
+    id: Mapped[str] = mapped_column(refers("matters.id"), primary_key=True)
+    key: Mapped[str] = mapped_column(unique=True)
+    begun: Mapped[str]
+    asked_by: Mapped[int] = mapped_column(refers("people.id"), index=True)
+    case_name: Mapped[str] = mapped_column(LongWords)
+    reason: Mapped[str] = mapped_column(LongWords)
+    ends_at: Mapped[datetime]
+    set_by: Mapped[int | None] = mapped_column(refers("people.id"), default=None)
+    set_at: Mapped[datetime | None] = mapped_column(default=None)
+    renewed_by: Mapped[int | None] = mapped_column(refers("people.id"), default=None)
+    closed_by: Mapped[int | None] = mapped_column(refers("people.id"), default=None)
+    closing: Mapped[str] = mapped_column(LongWords, default="")
+
+    @property
+    def keeps(self) -> bool:
+        """Whether it keeps its calls, confirmed or not."""
+        return self.is_open or self.state == "active"
 
 
 class Keep(Marked, Record):

@@ -1,0 +1,342 @@
+"""Parts of a tick: the policy in force, the digest, what is forgotten, reports, and whether the policy's people can be reached."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from functools import partial
+from typing import Protocol
+
+import structlog
+
+from bot.chats.directory import Directory
+from bot.ports import NOT_INSTALLED, Address, Unavailable, Unreachable
+from bot.proof.journalling import Patiently, ReportCounters
+from bot.setbacks import TICK_FAULTS, Setbacks
+from handlers import forgetting
+from handlers.acting import CLOCK
+from handlers.breach import clock
+from handlers.breach.clock import line, traces, urgent
+from handlers.digest import steps as digest_steps
+from handlers.digest.steps import Verified, is_due
+from handlers.door import Door
+from handlers.figures import room as figures_room
+from handlers.forgetting import words_go
+from handlers.handling import Intent
+from handlers.policy import Policy
+from handlers.policy_review import in_force
+from handlers.policy_review.in_force import refuse_a_replaced_policy
+from handlers.random_review import steps as random_review_steps
+from handlers.rules.access import company_day
+from handlers.rules.availability import everybody
+from handlers.whose_data import room
+from storage.chain import Sealer
+from storage.database.store import DatabaseDown, Store
+from storage.keys import Closed
+from storage.people import LIVING
+from storage.records import ChatAccount
+from storage.vouching import Owner
+
+log = structlog.get_logger()
+PATIENCE = 7200.0  # seconds that the digest waits for a verification of its own day
+
+
+class PolicyOfTheDay:
+    """Looked at again with each day, since the clock may have been set meanwhile."""
+
+    def __init__(self, door: Door) -> None:
+        self.door = door
+        self._looked: date | None = None
+
+    async def look(self) -> None:
+        """Work by this text from now on, and remember when it has calls drawn next, once a day. Raises `DatabaseDown`."""
+        today = company_day(self.door.policy, self.door.now())
+        if today == self._looked:
+            return
+        kept = await self.door.enter(in_force.in_force(), CLOCK)
+        self.door.database.policy = self.door.policy.digest
+        await self.door.enter(random_review_steps.schedule(), CLOCK)
+        await self.door.enter(figures_room.schedule(), CLOCK)
+        self._looked = today
+        if kept.new:
+            log.info("policy.in_force", digest=kept.digest)
+        if kept.unreadable:
+            log.warning("policy.before_unreadable", digest=kept.digest)
+
+    async def check(self) -> None:
+        """Raise `OtherPolicy` where this text was replaced, and `DatabaseDown`."""
+        await self.door.look(CLOCK, refuse_a_replaced_policy)
+
+
+class Verifying(Protocol):
+    """What verifies the log each day: what it found last, and a moment's wait for what is under way."""
+
+    last: Verified | None
+
+    async def soon(self) -> None: ...
+
+
+class WeeklyDigest:
+    """A part of the clock's work; `try_everybody` looks up each account in a route. Raises `DatabaseDown`."""
+
+    def __init__(
+        self, door: Door, proof: Verifying, try_everybody: Callable[[], Awaitable[None]],
+        seconds: Callable[[], float] = time.monotonic,
+    ) -> None:  # fmt: skip
+        self.door, self.proof, self.try_everybody, self.seconds = door, proof, try_everybody, seconds
+        self._waits_since: float | None = None
+
+    async def tick(self) -> None:
+        """Make the digest if it is due. Several processes may do it; the first one's counts."""
+        if not await self.door.look(CLOCK, is_due):
+            self._waits_since = None
+            return
+        if self._waits_since is None:
+            await self.try_everybody()
+            self._waits_since = self.seconds()
+        if not self._is_whole():
+            await self.proof.soon()
+        if not self._is_whole() and self.seconds() - self._waits_since < PATIENCE:
+            return
+        await self.door.enter(digest_steps.make(self._verified()), CLOCK)
+
+    def _is_whole(self) -> bool:
+        """A verification without the journal may still become one with it."""
+        found = self._verified()
+        return found is not None and found.compared
+
+    def _verified(self) -> Verified | None:
+        found, now = self.proof.last, self.door.now()
+        same = found is not None and company_day(self.door.policy, found.at) == company_day(self.door.policy, now)
+        return found if same and abs(now - (found.at if found else now)) < timedelta(days=1) else None
+
+
+AT_ONCE = 200  # matters that are looked at together
+SHOWN_AT_ONCE = 20  # matters whose cards are drawn anew with one tick
+FEW = 100  # messages that wait: with more, the cards wait as well
+SHORTEST = timedelta(days=28)  # a month
+
+
+class Forgetting:
+    """One part of a tick. `overwritten` is told of what must stand nowhere in the file any more."""
+
+    def __init__(
+        self, door: Door, overwritten: Callable[[], object], seconds: Callable[[], float] = time.monotonic
+    ) -> None:
+        self.door, self.overwritten = door, overwritten
+        self._setbacks = Setbacks(seconds)
+        self._looked: datetime | None = None
+
+    async def tick(self) -> None:
+        """Once an hour of the company's clock, words whose time has come; with each tick, some cards. Raises `DatabaseDown`."""
+        hour = self.door.now().replace(minute=0, second=0, microsecond=0)
+        if hour != self._looked:
+            await self._erase()
+            await self._enter([room.untie()])
+            self._looked = hour
+        await self._enter(map(forgetting.show_erased, await self.door.database.read(_unshown)))
+
+    async def _erase(self) -> None:
+        now, policy, after = self.door.now(), self.door.policy, ""
+        before = now - policy.records.closed_request_months * SHORTEST
+        while page := await self.door.database.read(partial(_closed, before=before, after=after)):
+            due = [one.matter for one in page if words_go(policy, one.at, one.line) <= now]
+            if due:
+                vouched = await self.door.database.read(partial(_vouched, sealer=self.door.keys.log_seal, matters=due))
+                await self._enter(map(forgetting.erase_words, vouched))
+                self.overwritten()
+            after = page[-1].matter
+
+    async def _enter(self, wanted: Iterable[Intent[None]]) -> None:
+        """Side by side, so that they share commits; each alone, so that one that fails keeps none of the others back."""
+        await asyncio.gather(*map(self._one, wanted))
+
+    async def _one(self, intent: Intent[None]) -> None:
+        piece = f"{intent.action}:{intent.subject}"
+        await self._setbacks.alone("words", piece, partial(self.door.enter, intent, CLOCK))
+
+
+def _closed(store: Store, before: datetime, after: str) -> list[Closed]:
+    return store.matter_keys.closed(before, after, AT_ONCE)
+
+
+def _vouched(store: Store, sealer: Sealer, matters: Collection[str]) -> list[str]:
+    """Those that the log says were closed so. Of the others somebody changed the row: their words wait."""
+    rests = {one: {("matters", one), ("matter_keys", one)} for one in matters}
+    altered = store.not_vouched(sealer, set[Owner]().union(*rests.values()))
+    if altered:
+        log.error("words.altered", matters=sorted({one for _, one in altered}))
+    return [one for one, rows in rests.items() if rows.isdisjoint(altered)]
+
+
+def _unshown(store: Store) -> list[str]:
+    return store.matter_keys.unshown(SHOWN_AT_ONCE) if store.outbox.waiting() < FEW else []
+
+
+PART = "confidential"
+"""It runs with each tick, reports or not, and says no more."""
+
+
+class Reports:
+    """One part of a tick; what fails in it says in the log no word of its own."""
+
+    def __init__(self, door: Door, patiently: Patiently) -> None:
+        self.door, self.patiently, self.counters = door, patiently, ReportCounters(door, patiently)
+        self._told: date | None = None
+        self._woken, self._one_at_a_time = asyncio.Event(), asyncio.Lock()
+
+    def wake(self) -> None:
+        """Something confidential was done; look at once whether the journal must hear of it."""
+        self._woken.set()
+
+    async def run(self) -> None:
+        """Tell the journal, until cancelled; what can't be told now is told with a tick."""
+        while True:
+            await self._woken.wait()
+            self._woken.clear()
+            with suppress(Unavailable, DatabaseDown):
+                await self.tell()
+
+    async def tick(self) -> None:
+        """Report what is found, ask the rule again and take the steps that are due; then tell the journal. Raises `DatabaseDown`."""
+        for piece in (clock.notice(), clock.look()):
+            await self._by_itself(piece)
+        with suppress(Unavailable):  # the part that writes the other lines says that the journal is away
+            await self.tell()
+            await self.counters.refresh()
+
+    async def _by_itself(self, piece: Intent[int]) -> None:
+        """What spoils one keeps no other from being done."""
+        try:
+            await self.door.enter(piece, CLOCK)
+        except DatabaseDown:
+            raise
+        except Exception as error:  # noqa: BLE001  a traceback may hold what somebody wrote
+            TICK_FAULTS.labels(PART).inc()
+            log.error("tick.fault", part=PART, error=type(error).__name__)
+
+    async def tell(self) -> None:
+        """A line for each sight that ended, key that was destroyed and report that was written; again where it may not stand there.
+
+        It has no place in the log, and no more of its time than the day. What says only that a report was written waits until
+        fewer people may read one, or for the next day: else the journal would say at what minute somebody reports.
+        Raises `JournalDown` and `DatabaseDown`.
+        """
+        async with self._one_at_a_time:
+            found = await self.door.database.read(traces)
+            today = self.door.now().date()
+            if found and (urgent(found) or today != self._told):
+                lines = [line(one, today.isoformat()) for one in found]
+                await self.patiently.do(lambda: self.patiently.journal.add(lines))
+                self.counters.know({one.trace: one.counter for one in found if one.counter})
+                await self.door.enter(clock.journalled(found), CLOCK)
+            self._told = today
+
+
+ASKED_AGAIN = 5.0  # seconds until a platform that did not answer is greeted again
+SILENT_AFTER = 3  # in a row that a platform did not answer: it is asked no more this time
+LOST_AT_ONCE = 3  # of people who were there, and all of them: then the platform is wrong, and nobody is gone
+IN_A_ROW, PAUSE = 25, 60.0  # people, and seconds: the strictest platform takes 50 calls of a kind in a minute
+
+
+async def greet(
+    directory: Directory, policy: Policy, stopping: Callable[[], bool], answered: Callable[[], None]
+) -> None:
+    """Ask a platform who we are until it answers, which is told; then look up whom the policy names. Raises nothing of the platform's."""
+    while not stopping():
+        try:
+            await directory.chat.greet()
+        except Exception as error:  # noqa: BLE001  whatever it is, another try may find the platform well
+            log.error("chat.not_reached", platform=directory.chat.platform, why=str(error) or type(error).__name__)
+            await asyncio.sleep(ASKED_AGAIN)
+        else:
+            answered()
+            await meet_holders(directory, policy)
+            return
+
+
+async def meet_holders(directory: Directory, policy: Policy) -> None:
+    """Look up whoever the policy names for something, so that their names and zones stand on the first card. Raises nothing."""
+    held = (email for role in policy.roles.held().values() for email in (role.holder, *role.deputies))
+    for email in dict.fromkeys((*held, *policy.customers.handlers)):
+        try:
+            await directory.meet(await directory.chat.find(email))
+        except (Unavailable, Unreachable) as error:
+            if error.code != NOT_INSTALLED:
+                log.warning("officer.not_found", platform=directory.chat.platform, code=error.code)
+        except DatabaseDown:
+            log.warning("officer.not_found", platform=directory.chat.platform, code="database")
+        except Exception as error:  # whatever it is, the others are met
+            log.exception("officer.fault", platform=directory.chat.platform, error=type(error).__name__)
+
+
+Rest = Callable[[float], Awaitable[object]]
+
+
+@dataclass(slots=True)
+class _Found:
+    """On one platform: how many accounts answered, and which were lost."""
+
+    there: int = 0
+    lost: list[tuple[ChatAccount, Unreachable]] = field(default_factory=list)
+
+
+class Reaching:
+    """What each platform says of everybody is stored as with any other look at an account. Raises `DatabaseDown`."""
+
+    def __init__(
+        self, door: Door, directories: Mapping[str, Directory], seconds: Callable[[], float] = time.monotonic,
+        rest: Rest = asyncio.sleep,
+    ) -> None:  # fmt: skip
+        self.door, self.directories, self.rest = door, directories, rest
+        self._setbacks = Setbacks(seconds)
+
+    async def try_everybody(self) -> None:
+        """On every platform; one that doesn't answer changes nothing."""
+        seats = everybody(self.door.policy)
+        accounts = await self.door.database.read(lambda store: store.people.accounts_of(seats))
+        for directory in self.directories.values():
+            await self._try_on(directory, accounts)
+
+    async def _try_on(self, directory: Directory, accounts: Mapping[str, list[ChatAccount]]) -> None:
+        platform, silences, found = directory.chat.platform, 0, _Found()
+        for number, who in enumerate(accounts, 1):
+            theirs = [one for one in accounts[who] if one.platform == platform]
+            try:
+                work = partial(self._try_person, directory, who, theirs, found)
+                await self._setbacks.alone("reach", f"{platform}:{who}", work)
+                silences = 0
+            except Unavailable as error:
+                silences += 1
+                if error.outage or silences >= SILENT_AFTER:
+                    log.warning("reach.platform_silent", platform=platform, code=error.code)
+                    return
+            if number % IN_A_ROW == 0:
+                await self.rest(PAUSE)
+        if not found.there and len(found.lost) >= LOST_AT_ONCE:
+            log.warning("reach.platform_down", platform=platform, code=found.lost[0][1].code)
+            return
+        for account, why in found.lost:
+            work = partial(directory.lost, account.account_id, why)
+            await self._setbacks.alone("reach", f"{platform}:lost:{account.account_id}", work)
+
+    async def _try_person(
+        self, directory: Directory, who: str, accounts: list[ChatAccount], found: _Found
+    ) -> None:  # fmt: skip
+        """Each account; and by the address, if none of them lives."""
+        for one in accounts:
+            try:
+                profile = await directory.chat.knock(Address(one.account_id, one.reference))
+            except Unreachable as error:
+                found.lost.append((one, error))
+            else:
+                found.there += 1
+                await directory.meet(profile)
+        if not any(one.standing == LIVING for one in accounts):
+            with suppress(Unreachable):
+                address = await directory.chat.find(who)
+                await directory.meet(await directory.chat.knock(Address(address.account_id)))

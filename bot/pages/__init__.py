@@ -1,1 +1,0 @@
-"""Web pages that the policy names, read once: by https, within bounds (P3)."""

@@ -1,0 +1,183 @@
+"""The tables of the random review, the notices, the policy's review and the weekly digest (P3, P10, P14)."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy.orm import Mapped, mapped_column
+
+from storage.columns import LongWords, refers
+from storage.marks import Marked, MarkedKind
+from storage.records import Matter, Record
+
+
+class Draw(MarkedKind, Matter, kw_only=True):
+    """The draw of a month's calls, such as of `2026-10`.
+
+    `state`: waiting for the beacon, stuck where it is late and nobody may draw without it, or drawn. `frozen` is what was hashed
+    (`handlers/rules/draw_file.py`) and `list_hash` its hash. `trouble` is the closed word for what the beacon answered last. It is drawn
+    with the beacon's `signature` or with the bot's own `number`; the other one stays empty.
+    """
+
+    __tablename__ = "draws"
+    __mapper_args__ = {"polymorphic_identity": "draw"}  # noqa: RUF012
+    id: Mapped[str] = mapped_column(refers("matters.id"), primary_key=True)
+    month: Mapped[str] = mapped_column(unique=True)
+    frozen: Mapped[dict[str, Any]]
+    list_hash: Mapped[str]
+    trouble: Mapped[str] = mapped_column(LongWords, default="")
+    signature: Mapped[str] = mapped_column(default="")
+    number: Mapped[str] = mapped_column(default="")
+    review_until: Mapped[datetime | None] = mapped_column(default=None)
+
+
+class CallReview(MarkedKind, Matter, kw_only=True):
+    """A drawn call, for one reviewer; `place` is its place in the drawn order of its list.
+
+    `state`: waiting, reviewed, over (nobody reviewed it in time), passed (another reviewer has it), lost (`cause`: why it is
+    passed over, and `entered_by` who entered the outage or the decline; without a `reviewer` where nobody got it). `told` says of an outgoing call whether the caller was told
+    of the recording: yes, no, unsure. `sealed` is what the reviewer wrote.
+    """
+
+    __tablename__ = "call_reviews"
+    __mapper_args__ = {"polymorphic_identity": "call_review"}  # noqa: RUF012
+    id: Mapped[str] = mapped_column(refers("matters.id"), primary_key=True)
+    draw_id: Mapped[str] = mapped_column(refers("draws.id"), index=True)
+    department: Mapped[str]
+    recording_id: Mapped[int] = mapped_column(refers("recordings.id"), index=True)
+    place: Mapped[int]
+    reviewer: Mapped[int | None] = mapped_column(refers("people.id"), index=True, default=None)
+    cause: Mapped[str] = mapped_column(default="")
+    entered_by: Mapped[int | None] = mapped_column(refers("people.id"), default=None)
+    told: Mapped[str] = mapped_column(default="")
+    sealed: Mapped[bytes | None] = mapped_column(default=None)
+
+
+class NoticeCheck(MarkedKind, Matter, kw_only=True):
+    """A notice is to be confirmed. `notice`: phone, website or outgoing. `why`: first, quarter, changed, no, or seen (the pages don't show it).
+
+    `state`: waiting or stuck while open; confirmed; no where somebody answered no. `digest` is that of what is to be confirmed, `due_on`
+    the company's day (ISO) from which it is waited for.
+    """
+
+    __tablename__ = "notice_checks"
+    __mapper_args__ = {"polymorphic_identity": "notice"}  # noqa: RUF012
+    id: Mapped[str] = mapped_column(refers("matters.id"), primary_key=True)
+    notice: Mapped[str] = mapped_column(index=True)
+    why: Mapped[str]
+    digest: Mapped[str]
+    due_on: Mapped[str]
+
+
+class NoticeAnswer(Marked, Record):
+    """What somebody answered who rang the lines, listened or looked at the page: yes or no, and what was heard or seen.
+
+    `look` is what the pages were seen to say then, if anything. `salt` goes into the commitment to the words.
+    """
+
+    __tablename__ = "notice_answers"
+    id: Mapped[int] = mapped_column(primary_key=True, init=False)
+    matter_id: Mapped[str] = mapped_column(refers("notice_checks.id"), index=True)
+    person_id: Mapped[int] = mapped_column(refers("people.id"))
+    at: Mapped[datetime]
+    answer: Mapped[str]
+    words: Mapped[str] = mapped_column(LongWords)
+    look: Mapped[str] = mapped_column(default="")
+
+
+class PageLook(Marked, Record):
+    """What the two pages were seen to say, from `at` on and at `looked_at` last. `answer`: yes, no or unseen; `reasons` are closed words.
+
+    `digest` is that of the wording and the addresses that were looked for, `number` the order of them, whatever a clock said.
+    """
+
+    __tablename__ = "page_looks"
+    id: Mapped[str] = mapped_column(primary_key=True)
+    number: Mapped[int] = mapped_column(unique=True)
+    at: Mapped[datetime]
+    looked_at: Mapped[datetime]
+    answer: Mapped[str]
+    reasons: Mapped[list[Any]]
+    digest: Mapped[str]
+
+
+class Outage(Marked, Record):
+    """Whole days of a line's own on which callers were not told, first and last included; nothing of it changes but how it was taken back.
+
+    `lines` are E.164.
+    """
+
+    __tablename__ = "outages"
+    id: Mapped[str] = mapped_column(primary_key=True)
+    first: Mapped[date]
+    last: Mapped[date]
+    lines: Mapped[list[Any]]
+    why: Mapped[str] = mapped_column(LongWords)
+    entered_by: Mapped[int] = mapped_column(refers("people.id"))
+    entered_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None] = mapped_column(default=None)
+    ended_by: Mapped[int | None] = mapped_column(refers("people.id"), default=None)
+    ended_why: Mapped[str] = mapped_column(LongWords, default="")
+
+
+class PolicyText(Marked, Record):
+    """A text of policy.yaml that a start found in force, as it was read; `digest` is its SHA-256, `since` when it was found.
+
+    A text that comes back after another stands here twice, so that each moment has one.
+    """
+
+    __tablename__ = "policy_texts"
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    digest: Mapped[str]
+    text: Mapped[str] = mapped_column(LongWords)
+    since: Mapped[datetime]
+
+
+class PolicyReview(MarkedKind, Matter, kw_only=True):
+    """A review of the policy (P14). `why`: due by the calendar, or a change of the recording system that somebody declared.
+
+    `stage`: second while a second person has yet to say whether the change is significant, else review. `state`: waiting
+    or stuck while open; completed; settled where the second person agreed that it is not significant; covered where
+    another review or the policy file has taken its place (`covered_by`: its id, or `file`). Days are ISO dates; `due_on`
+    is the day from which it is late, `next_on` the day that was set for the next one.
+    """
+
+    __tablename__ = "policy_reviews"
+    __mapper_args__ = {"polymorphic_identity": "policy_review"}  # noqa: RUF012
+    id: Mapped[str] = mapped_column(refers("matters.id"), primary_key=True)
+    key: Mapped[str] = mapped_column(unique=True)
+    why: Mapped[str]
+    stage: Mapped[str]
+    due_on: Mapped[str]
+    declared_by: Mapped[int | None] = mapped_column(refers("people.id"), default=None)
+    change: Mapped[str] = mapped_column(LongWords, default="")
+    changed_on: Mapped[str] = mapped_column(default="")
+    seconded_by: Mapped[int | None] = mapped_column(refers("people.id"), default=None)
+    seconded_at: Mapped[datetime | None] = mapped_column(default=None)
+    completed_by: Mapped[int | None] = mapped_column(refers("people.id"), default=None)
+    held_on: Mapped[str] = mapped_column(default="")
+    took_part: Mapped[str] = mapped_column(LongWords, default="")
+    outcome: Mapped[str] = mapped_column(default="")
+    outcome_words: Mapped[str] = mapped_column(LongWords, default="")
+    next_on: Mapped[str] = mapped_column(default="")
+    covered_by: Mapped[str] = mapped_column(default="")
+
+
+class Digest(MarkedKind, Matter, kw_only=True):
+    """One for each `week` (its Monday, ISO). `state`: waiting or stuck until somebody has seen it, then seen.
+
+    `verified_at` is when the log was last verified before, up to entry `verified_to`, with so many `faults`. `passed_on_at` is when the
+    next reader was asked, since nobody had seen it.
+    """
+
+    __tablename__ = "digests"
+    __mapper_args__ = {"polymorphic_identity": "digest"}  # noqa: RUF012
+    id: Mapped[str] = mapped_column(refers("matters.id"), primary_key=True)
+    week: Mapped[str] = mapped_column(unique=True)
+    verified_to: Mapped[int] = mapped_column(default=0)
+    faults: Mapped[int] = mapped_column(default=0)
+    compared: Mapped[bool] = mapped_column(default=True)
+    verified_at: Mapped[datetime | None] = mapped_column(default=None)
+    passed_on_at: Mapped[datetime | None] = mapped_column(default=None)
+    seen_by: Mapped[int | None] = mapped_column(refers("people.id"), default=None)
