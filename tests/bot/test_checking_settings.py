@@ -173,18 +173,17 @@ async def test_a_matter_that_can_not_be_read_is_a_note(sqlite_url: str) -> None:
     database = Database(sqlite_url)
     company = await a_company(database, Clock())
     requests = [await ask(company, company.anna, calls=[one]) for one in company.calls]
-    assert [one async for one in of_database(sqlite_url) if one.what == "matter"] == []
+    assert [one async for one in of_database(sqlite_url) if one.what == "row"] == []
     await database.write(said(f"UPDATE matters SET asked_at = 'x' WHERE id = '{requests[0]}'"))
     await database.write(said(f"UPDATE matters SET kind = 'nothing we know' WHERE id = '{requests[1]}'"))
     await database.write(said(f"UPDATE parties SET since = 'x' WHERE matter_id = '{requests[2]}'"))
     await database.close()
     notes = [
         one.sentence.split(" can't be read")[0]
-        for one in [one async for one in of_database(sqlite_url) if one.what == "matter"]
+        for one in [one async for one in of_database(sqlite_url) if one.what == "row"]
     ]
-    assert notes == [
-        f"row {requests[0]} of matters", f"row {requests[1]} of matters", f"row {requests[2]}, {company.tara.person_id} of parties",
-    ]  # fmt: skip
+    spoilt = {f"matters/{requests[0]}", f"matters/{requests[1]}", f"parties/{requests[2]}/{company.tara.person_id}"}
+    assert spoilt <= set(notes)
 
 
 async def test_p7_a_press_that_somebody_put_in_is_a_note(sqlite_url: str) -> None:
@@ -221,7 +220,7 @@ def _settings(folder: Path, **more: Any) -> Settings:
 async def test_without_a_setting_it_lies_beside_the_data_and_that_is_noted(tmp_path: Path) -> None:
     found = _settings(tmp_path)
     assert (found.journal, found.journal_beside_data) == (tmp_path / "data" / "journal", True)
-    assert await _journal(found) == f"{found.journal}: is made when the first checkpoint is written"
+    assert await _journal(found) == f"{found.journal}: is made when the first line is written"
 
 
 async def test_a_folder_that_is_not_there_is_named_with_the_remedy(tmp_path: Path) -> None:

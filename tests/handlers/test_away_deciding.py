@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 from itertools import count
 
+import pytest
+
 from handlers import away, journal
 from handlers.access import deciding, waiting
 from handlers.acting import CLOCK, Act, Visitor
@@ -168,6 +170,7 @@ async def test_a_break_of_the_log_goes_to_the_deputies_of_a_witness_who_is_away(
     assert len(await words_for(company, company.henrik)) == len(await words_for(company, company.ruth)) == 1
 
 
+@pytest.mark.by_hand
 async def test_an_alarm_goes_first_to_whoever_is_there(company: Company) -> None:
     await goes(company, company.ruth)
     company.door.policy = without_deputies(POLICY, "manager_human_resources")
