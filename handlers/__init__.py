@@ -112,21 +112,10 @@ def together(brought: Iterable[tuple[Room, Iterable[tuple[K, V]]]]) -> dict[K, V
     return found
 
 
-WITHOUT_A_ROOM = (
-    delivering,
-    forgetting,
-    inbox,
-    journal,
-    master_key,
-    keeping,
-    people,
-    settling,
-    forgetting,
-    recordings,
-)
+WITHOUT_A_ROOM = (delivering, forgetting, inbox, journal, master_key, keeping, people, settling, recordings)
 """What has handlers and nothing that people see: the clock, the delivery and the command line want them."""
 
-BEHIND_A_ROOM = (clock, clock, hearing, in_force, mailing, serving, saying)
+BEHIND_A_ROOM = (clock, hearing, in_force, mailing, serving, saying)
 """Handlers that belong to a room and are wanted past it: by a page, the clock or the delivery."""
 
 COMMANDS: Mapping[str, Command] = together((room, room.commands.items()) for room in ROOMS)

@@ -18,7 +18,7 @@ import yaml
 from prometheus_client import REGISTRY
 from prometheus_client.metrics import MetricWrapperBase
 
-from bot import setbacks
+from bot import measures
 from bot.__main__ import _parser
 from bot.app import Steward
 from bot.commands.checking import REFUSED
@@ -153,7 +153,7 @@ def test_every_metric_that_is_told_exists_and_every_other_is_told() -> None:
 
 
 def _labels() -> dict[str, list[str]]:
-    metrics = [one for one in vars(setbacks).values() if isinstance(one, MetricWrapperBase)]
+    metrics = [one for one in vars(measures).values() if isinstance(one, MetricWrapperBase)]
     return {one._name + ("_total" if one._type == "counter" else ""): list(one._labelnames) for one in metrics}
 
 

@@ -14,7 +14,7 @@ import yaml
 from jsonschema import Draft7Validator
 from prometheus_client import REGISTRY, generate_latest
 
-from bot import setbacks
+from bot import measures
 from bot.delivery.letters import NAMES
 from bot.settings.config import Settings
 from tests.each import each
@@ -140,12 +140,12 @@ def test_the_alarms_wake_somebody_when_they_should(tmp_path: Path) -> None:
 def test_what_an_alarm_counts_by_known_labels_begins_at_0() -> None:
     """Prometheus sees no increase from nothing to 1."""
     source = "".join(file.read_text(encoding="utf-8") for file in (ROOT / "bot").rglob("*.py"))
-    assert set(re.findall(r'DELIVERY_FAULTS\.labels\("(\w+)"\)', source)) == set(setbacks.WHERE_DELIVERY_FAULTS)
-    assert set(NAMES.values()) == set(setbacks.OUTCOMES_OF_LETTERS)
+    assert set(re.findall(r'DELIVERY_FAULTS\.labels\("(\w+)"\)', source)) == set(measures.WHERE_DELIVERY_FAULTS)
+    assert set(NAMES.values()) == set(measures.OUTCOMES_OF_LETTERS)
     printed = generate_latest(REGISTRY).decode()
-    for where in setbacks.WHERE_DELIVERY_FAULTS:
+    for where in measures.WHERE_DELIVERY_FAULTS:
         assert f'steward_delivery_faults_total{{where="{where}"}} ' in printed
-    for outcome in setbacks.OUTCOMES_OF_LETTERS:
+    for outcome in measures.OUTCOMES_OF_LETTERS:
         assert f'steward_letters_total{{outcome="{outcome}"}} ' in printed
 
 

@@ -11,8 +11,8 @@ from aiohttp import web
 from aiohttp.http_exceptions import HttpProcessingError
 from cachetools import TLRUCache
 
+from bot.measures import REFUSED_AT_THE_WALL
 from bot.ports import Unavailable, Unreachable
-from bot.setbacks import REFUSED_AT_THE_WALL
 from handlers.rules.refusal import Refused
 from storage.database.store import DatabaseDown
 

@@ -14,9 +14,10 @@ from typing import Protocol
 import structlog
 
 from bot.chats.directory import Directory
+from bot.measures import TICK_FAULTS
 from bot.ports import NOT_INSTALLED, Address, Unavailable, Unreachable
 from bot.proof.journalling import Patiently, ReportCounters
-from bot.setbacks import TICK_FAULTS, Setbacks
+from bot.setbacks import Setbacks
 from handlers import forgetting
 from handlers.acting import CLOCK
 from handlers.breach import clock

@@ -17,9 +17,10 @@ from apscheduler.triggers.base import BaseTrigger
 
 from bot.chats.directory import Directory
 from bot.clockwork.trusted_clock import PARTS_WAIT, WAIT
+from bot.measures import TICK_FAULTS, WORK_FAULTS
 from bot.ports import Unavailable
 from bot.retention.recording_sync import RecordingSync
-from bot.setbacks import TICK_FAULTS, WORK_FAULTS, Setbacks, Work
+from bot.setbacks import Setbacks, Work
 from bot.web.listening import forget_late_codes
 from handlers import DUE, MATTERS, forgetting, matter_of
 from handlers.acting import CLOCK

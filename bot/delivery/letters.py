@@ -14,8 +14,9 @@ from typing import Any, ClassVar
 import structlog
 
 from bot.mail.writing import Writing
+from bot.measures import LETTERS
 from bot.ports import Letter, Mailer, NotKnown, NotTaken, Unavailable
-from bot.setbacks import LETTERS, Setbacks
+from bot.setbacks import Setbacks
 from handlers.acting import DELIVERY
 from handlers.customers import mailing
 from handlers.customers.mailing import Collected, due

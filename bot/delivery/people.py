@@ -10,8 +10,8 @@ from typing import Any, TypeVar, assert_never
 import structlog
 
 from bot.chats.directory import Directory
+from bot.measures import ALARMS_UNHEARD
 from bot.ports import Absent, Address, Chat, Posted, Unavailable, Unreachable
-from bot.setbacks import ALARMS_UNHEARD
 from handlers import alarms, blank, delivering, home_of, label, morning_message, shown, still_asked
 from handlers.acting import DELIVERY, Act, Visitor
 from handlers.cards import Card, Small

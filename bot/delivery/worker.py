@@ -13,8 +13,8 @@ import structlog
 
 from bot.chats.directory import Directory
 from bot.delivery.people import DOUBTFUL, MOST_ATTEMPTS, ToPeople
+from bot.measures import DELIVERIES, DELIVERY_FAULTS, OUTAGES
 from bot.ports import Absent, PageOpen, Unavailable, Unreachable
-from bot.setbacks import DELIVERIES, DELIVERY_FAULTS, OUTAGES
 from handlers import alarms, delivering, matter_of
 from handlers.acting import DELIVERY
 from handlers.delivering import NOBODY, UNKNOWN_KIND, Aside, Job

@@ -12,12 +12,13 @@ from functools import partial
 import structlog
 
 from bot.journal import JournalDown
+from bot.measures import LOG_BREAKS, LOG_VERIFIED, TICK_FAULTS
 from bot.ports import Unavailable
 from bot.proof import verification
 from bot.proof.journal_lines import Outside, outside
 from bot.proof.journalling import Noting, Patiently, lost
 from bot.proof.verification import BESIDE_OTHERS, Outcome, reading
-from bot.setbacks import LOG_BREAKS, LOG_VERIFIED, TICK_FAULTS, Setbacks, Work
+from bot.setbacks import Setbacks, Work
 from handlers import journal as handlers_journal
 from handlers.acting import CLOCK
 from handlers.digest.steps import Verified

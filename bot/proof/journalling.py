@@ -13,8 +13,8 @@ from typing import Any, TypeVar
 import structlog
 
 from bot.journal import Journal, JournalDown
+from bot.measures import JOURNAL_NOTED
 from bot.proof.journal_lines import ERASED, HEAD, MARKS, Newest, Position, counted, holds, newest
-from bot.setbacks import JOURNAL_NOTED
 from handlers import journal as handlers_journal
 from handlers.acting import CLOCK
 from handlers.breach.clock import any_reports

@@ -13,10 +13,9 @@ from typing import Any
 
 import structlog
 
+from bot.measures import TICK_FAULTS
 from bot.ports import NOTHING, Absent, Audio, Changed, Gone, Looked, Problem, Recorder, Sighting, Unavailable
-from bot.setbacks import TICK_FAULTS
 from handlers import CALLS, recordings
-from handlers import recordings as handlers_unregistered
 from handlers.acting import CLOCK
 from handlers.door import Door, Repeated
 from handlers.policy import Policy
@@ -103,7 +102,7 @@ async def audio_digest(recorder: Recorder, native_id: str, stamp: str) -> str:
 
 
 def row_of(policy: Policy, sighting: Sighting) -> dict[str, Any]:
-    """What the register keeps of a recording, as `Register` takes it."""
+    """What the register keeps of a recording, as `recordings.register` takes it."""
     row = {one.name: getattr(sighting, one.name) for one in fields(sighting)}
     seconds, email = row.pop("duration"), row.pop("operator_email")
     key = "" if odd_operator(sighting) else _key(policy, email)
@@ -346,15 +345,13 @@ class UnregisteredFiles:
     async def _enter(self, found: Sequence[Problem], over: Sequence[int]) -> None:
         for place in range(0, len(found), IN_A_PIECE):
             rows = [_row(one) for one in found[place : place + IN_A_PIECE]]
-            await self.door.enter(handlers_unregistered.not_registered(self.system, rows), CLOCK)
+            await self.door.enter(recordings.not_registered(self.system, rows), CLOCK)
         for place in range(0, len(over), IN_A_PIECE):
-            await self.door.enter(
-                handlers_unregistered.not_registered(self.system, (), over[place : place + IN_A_PIECE]), CLOCK
-            )
+            await self.door.enter(recordings.not_registered(self.system, (), over[place : place + IN_A_PIECE]), CLOCK)
 
 
 def _row(one: Problem) -> dict[str, Any]:
-    """What the register keeps of it, as `NotRegistered` takes it."""
+    """What the register keeps of it, as `recordings.not_registered` takes it."""
     return {"native_id": one.native_id, **{name: getattr(one, name) for name in STATED}}
 
 

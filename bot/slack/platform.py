@@ -26,8 +26,8 @@ from yarl import URL
 
 from bot.chats.background import BackgroundTasks, Garbled, read, turned_away
 from bot.chats.desk import Desk
+from bot.measures import ACKS, REFUSED_AT_THE_WALL
 from bot.ports import Chat, Unavailable, Unreachable
-from bot.setbacks import ACKS, REFUSED_AT_THE_WALL
 from bot.settings.config import Settings
 from bot.slack import render
 from bot.slack.answers import Answers

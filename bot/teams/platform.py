@@ -17,8 +17,8 @@ from cachetools import TTLCache
 
 from bot.chats.background import BackgroundTasks
 from bot.chats.desk import Desk
+from bot.measures import ACKS
 from bot.ports import Address, Chat, Unavailable, Unreachable
-from bot.setbacks import ACKS
 from bot.settings.config import TeamsSettings
 from bot.teams import cloud, commands, render
 from bot.teams.chat import TeamsChat, said

@@ -18,8 +18,8 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 from yarl import URL
 
 from bot.listeners import Unsure
+from bot.measures import REFUSED_AT_THE_WALL
 from bot.ports import Absent, Changed, Unavailable
-from bot.setbacks import REFUSED_AT_THE_WALL
 from bot.settings.setting_values import LOOPBACK
 from handlers.rules.figures import text as cell_text
 from handlers.rules.refusal import Refused

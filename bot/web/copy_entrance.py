@@ -8,7 +8,7 @@ from collections.abc import Mapping
 
 from aiohttp import web
 
-from bot.setbacks import COPIES
+from bot.measures import COPIES
 from bot.web.answers import HEAD, SessionCookie, TooMuch, Written, assets, page, wait, written
 from bot.web.limits import PASSCODES, Limit, Limits, Networks, Pace, caller
 from handlers.acting import WEB

@@ -9,9 +9,9 @@ from zoneinfo import ZoneInfo
 
 from aiohttp import web
 
+from bot.measures import COPIES
 from bot.ports import Absent, Audio, Recorder
 from bot.retention.recording_sync import audio_of
-from bot.setbacks import COPIES
 from bot.web.answers import HEAD, answer, text
 from bot.web.copy_entrance import Entrance
 from bot.web.limits import Pace, Pacing, Unbounded

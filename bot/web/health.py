@@ -10,8 +10,8 @@ import structlog
 from aiohttp import web
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
+from bot.measures import AGES, CLOCK_TRUSTED, PARTS, QUEUED, READY, RECORDINGS, UNREADABLE
 from bot.readiness import Readiness
-from bot.setbacks import AGES, CLOCK_TRUSTED, PARTS, QUEUED, READY, RECORDINGS, UNREADABLE
 from bot.web.answers import HEADERS, headers, text
 from handlers.acting import WEB
 from handlers.cards import Page

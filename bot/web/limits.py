@@ -18,7 +18,7 @@ import structlog
 from aiohttp import web
 from cachetools import LRUCache
 
-from bot.setbacks import REFUSED_AT_THE_WALL
+from bot.measures import REFUSED_AT_THE_WALL
 from bot.web.answers import TooMuch
 
 log = structlog.get_logger()

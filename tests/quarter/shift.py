@@ -13,8 +13,8 @@ from prometheus_client import Counter
 from bot.chats.directory import Directory
 from bot.clockwork.ticks import Ticks
 from bot.delivery.worker import Delivery
+from bot.measures import DELIVERY_FAULTS, TICK_FAULTS
 from bot.retention.recording_sync import RecordingSync
-from bot.setbacks import DELIVERY_FAULTS, TICK_FAULTS
 from handlers.delivering import Job
 from handlers.door import Door
 from handlers.handling import Intent

@@ -17,10 +17,10 @@ from sqlalchemy import text, update
 from structlog.testing import capture_logs
 
 from bot.journal import Journal
+from bot.measures import JOURNAL_NOTED, LOG_BREAKS, LOG_VERIFIED
 from bot.proof import journalling
 from bot.proof.daily_proof import Proof
 from bot.proof.journalling import Noting, Patiently
-from bot.setbacks import JOURNAL_NOTED, LOG_BREAKS, LOG_VERIFIED
 from storage.database.store import Database
 from storage.records import Grant
 from storage.tables.log import AuditEntry

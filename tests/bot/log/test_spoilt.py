@@ -9,10 +9,10 @@ import pytest
 from sqlalchemy import delete, text, update
 
 from bot.journal import Journal
+from bot.measures import LOG_BREAKS
 from bot.proof.daily_proof import Proof
 from bot.proof.journalling import Noting, Patiently
 from bot.proof.verification import Outcome, verify
-from bot.setbacks import LOG_BREAKS
 from storage.database.store import Database
 from storage.records import Grant
 from storage.tables.log import AuditEntry, AuditHead
