@@ -135,10 +135,8 @@ HELP = COMMANDS["recording-request"].help("/recording-request")
 EXAMPLES = sorted(set(re.findall(r"/recording-request ((?:[A-Z]{2}-)?\d[\d ]*\d)", f"{README}\n{HELP}")))
 
 
-def test_there_are_examples_and_readme_has_those_of_the_help() -> None:
-    assert len(EXAMPLES) == 2
-    [number] = re.findall(r"/recording-request ([\d ]+\d)", HELP)
-    assert f"`/recording-request {number}`" in README
+def test_there_are_examples_to_try() -> None:
+    assert EXAMPLES
 
 
 @pytest.mark.parametrize("words", EXAMPLES)
