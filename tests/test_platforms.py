@@ -9,7 +9,7 @@ from tests.each import each
 
 ROOT = Path(__file__).parents[1]
 PUT_TOGETHER = {
-    "app.py", "commands/checking_chats.py", "commands/packaging.py", "settings/config.py", "settings/setting_values.py", "__main__.py"
+    "app.py", "commands/checking.py", "commands/packaging.py", "settings/config.py", "settings/setting_values.py", "__main__.py"
 }  # fmt: skip
 
 
