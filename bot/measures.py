@@ -8,17 +8,17 @@ ACKS = Histogram(
     "steward_ack_seconds", "Time until a chat platform had its answer", ["kind"],
     buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 3),
 )  # fmt: skip
-REFUSED_AT_THE_WALL = Counter("steward_forged_total", "Requests turned away before anybody looked at them", ["why"])
+REFUSED_AT_THE_WALL = Counter("steward_forged_total", "Requests turned away before anyone looked at them", ["why"])
 DELIVERIES = Counter("steward_deliveries_total", "Effects by kind and outcome", ["kind", "outcome"])
 DELIVERY_FAULTS = Counter("steward_delivery_faults_total", "Faults of ours that the delivery outlived", ["where"])
 LETTERS = Counter("steward_letters_total", "Letters to customers by what became of them", ["outcome"])
 OUTAGES = Counter("steward_outages_total", "A chat platform refused the bot itself", ["code"])
-ALARMS_UNHEARD = Counter("steward_alarms_unheard_total", "Alarms of which nobody could be told")
+ALARMS_UNHEARD = Counter("steward_alarms_unheard_total", "Alarms of which no one could be told")
 QUEUED = Gauge("steward_outbox_queued", "Effects that wait to be done")
 RECORDINGS = Gauge("steward_recordings", "Recordings in the register", ["state"])
 TICK_FAULTS = Counter("steward_tick_faults_total", "Pieces of the clock's work that failed", ["part"])
 WORK_FAULTS = Counter(
-    "steward_work_faults_total", "Work without an end that ended by a fault, and began anew", ["work"]
+    "steward_work_faults_total", "Work without an end that ended by a fault, and began again", ["work"]
 )
 COPIES = Counter("steward_customer_pages_total", "What came of it on the pages of customers' copies", ["outcome"])
 READY = Gauge("steward_ready", "1 where work may be taken")

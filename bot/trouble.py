@@ -26,7 +26,7 @@ SENTENCES = {
     "corrupt": f"The database is damaged. {PUT_BACK}",
     "no_database": "The file is no SQLite database. Look at DATABASE_URL.",
     "read_only": "The database can only be read. Let the account that I run under write it, and its folder.",
-    "locked": "Somebody else keeps the database locked. Look which program that is.",
+    "locked": "Someone else keeps the database locked. Look which program that is.",
     "not_there": "There is no such database, or it can't be opened. Look at DATABASE_URL, and at who may read it.",
     "not_readable": (
         "I may not read what it takes to reach the database: its file or socket, a certificate, or .postgresql in my home directory. "
@@ -40,7 +40,7 @@ SENTENCES = {
     ),
     "silent": f"The database does not answer. {LOOK_AT_IT}",
     "no_tls": (
-        "The database's server refused TLS, or showed a certificate that nobody vouches for. Look at sslmode and sslrootcert in "
+        "The database's server refused TLS, or showed a certificate that no one vouches for. Look at sslmode and sslrootcert in "
         "DATABASE_URL, and at the server's own settings."
     ),
     "busy": "More waits for the database than it can do.",

@@ -46,7 +46,7 @@ def cautions(policy: Policy, email: str, span: Span, today: date, out: frozenset
     for gap in gaps(policy, email, Span(max(span.first, today), span.last), out):
         since = "Today" if gap.since == today else f"From {day_words(gap.since, today)}"
         title = policy.role(gap.role).title
-        yield f"{since} nobody stands in as {title}. Please ask whoever looks after the policy to name a deputy."
+        yield f"{since} no one stands in as {title}. Please ask the policy’s owner to name a deputy."
 
 
 def duties(act: Act, policy: Policy, email: str, day: date, out: frozenset[str]) -> Iterator[str]:
@@ -167,7 +167,7 @@ class AwayForm(Form):
     title: ClassVar[str] = "I'm away"
     send: ClassVar[str] = "Save"
     intro: ClassVar[str] = (
-        "While you are away, what waits for you goes to your deputy, or else to whoever comes next. You can come back early."
+        "While you are away, what needs you goes to your deputy, or else to the next person. You can come back early."
     )
     first: Annotated[Date, OnDay("First day", help="Left empty, it is today.", filled=True)]
     last: Annotated[
@@ -176,7 +176,7 @@ class AwayForm(Form):
     ]
 
 
-INVITES = "Say so before you go, and whoever stands in decides meanwhile."
+INVITES = "Say so before you go, so that your deputy decides."
 
 
 def lists(act: Act) -> Mapping[str, Rows]:

@@ -14,7 +14,7 @@ from handlers.rules.explaining import Met, is_new, meets
 from storage.prefetch import Page
 
 HELLO = "Good to have you here"
-OWN_CASE = "Nobody decides about their own request, or a call that they were on"
+OWN_CASE = "No one decides about their own request, or a call that they were on"
 
 
 class Steps(NamedTuple):
@@ -32,8 +32,8 @@ def _explains(label: str, clause: str) -> Button:
 
 STEPS: Mapping[Met, Steps] = {
     "staff": Steps(
-        "Calls with customers are recorded, and nobody here listens to one without a reason.",
-        "Ask for one and say why; the {leader} decides; a card says how it stands.",
+        "Calls with customers are recorded, and no one here listens to one without a reason.",
+        "Ask for one and say why; the {leader} decides; a card shows its status.",
         "What is approved you hear in your browser, and every listening is on record.",
         Button("request", "Ask for a recording", "", "primary"),
     ),
@@ -50,32 +50,32 @@ STEPS: Mapping[Met, Steps] = {
         _explains("How it is decided", "P9"),
     ),
     "manager_human_resources": Steps(
-        "You decide where the {head} may not, and hear of it when nobody else can decide.",
+        "You decide where the {head} may not, and hear of it when no one else can.",
         "Reports in confidence reach you both by a link, and are read on a page of their own.",
-        "Whatever waits for you stands here until it is done.",
+        "Whatever is waiting for you is here until it is done.",
         _explains("How reports are handled", "P13"),
     ),
     "breach_fallback": Steps(
-        "You are asked where nobody else may decide or can be reached, which is rare.",
-        "An alarm that reaches nobody else comes to you as well.",
-        "Whatever waits for you stands here until it is done.",
+        "You are asked where no one else may decide or can be reached, which is rare.",
+        "An alarm that reaches no one else comes to you as well.",
+        "Whatever is waiting for you is here until it is done.",
         _explains("How it is decided", "P9"),
     ),
     "deputy": Steps(
         "While the {title} is away or silent, you stand in: cards come to you.",
-        "Each says why it came to you, and what happens if nobody answers.",
+        "Each says why it came to you, and what happens if no one answers.",
         f"{OWN_CASE}.",
         _explains("How it is decided", "P7"),
     ),
     "handler": Steps(
         "Customers may hear their own calls: each such request comes to you as a card with its last day.",
-        "You check who asks; nothing leaves the company until it is released, never by whoever filed it.",
-        "You are reminded before the last day, and what waits for you stands here.",
+        "You check who asks; nothing leaves the company until it is released, never by the person who filed it.",
+        "You are reminded before the last day, and what needs you is here.",
         _explains("How it is answered", "P8"),
     ),
     "reviewer": Steps(
         "Each month calls are drawn at random, and some of them come to you to be reviewed.",
-        "A public random number chooses them, so nobody can steer which calls it picks.",
+        "A public random number chooses them, so no one can steer which calls it picks.",
         "You hear them in your browser, and write what was good and what training would help.",
         _explains("How calls are drawn", "P10"),
     ),

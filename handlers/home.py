@@ -56,9 +56,9 @@ def home(act: Act, rooms: Sequence[Room]) -> Card:
     # One button is the usual one: the greeting's, while there is one.
     begins = [replace(one, style="plain") if first else one for room in rooms for one in room.begins]
     parts = (
-        Title(Sign.NOTE, "Call recordings", counted(lists) or "nothing waits for you"),
+        Title(Sign.NOTE, "Call recordings", counted(lists) or "nothing needs you"),
         *greeted,
-        *((Line("What you ask for and what waits for you will stand here."),) if empty and not greeted else ()),
+        *((Line("What you ask for and what needs you will be here."),) if empty and not greeted else ()),
         Actions((*(one for one in begins if (one.action, one.value) not in first), *_offered(act, rooms))),
         *sections(lists),
         *_reached(act, act.me),
@@ -179,7 +179,7 @@ def paged(
     first -= first % on_a_page
     found = things(on_a_page, first)
     last = first + len(found)
-    told_of = f"{first + 1} to {last} of {number}" if found else "Nothing stands here any more."
+    told_of = f"{first + 1} to {last} of {number}" if found else "There is nothing here any more."
     earlier = (Button(action, "Earlier ones", f"{prefix}{first - on_a_page}"),) if first else ()
     later = (Button(action, "Later ones", f"{prefix}{last}"),) if last < number else ()
     turn = (Actions((*earlier, *later)),) if earlier or later else ()

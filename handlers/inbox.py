@@ -23,7 +23,7 @@ KEPT_FOR = timedelta(minutes=30)  # what changes something is not done later tha
 MOST = 20  # for one account; whoever presses more often than that has no use for it all
 NOT_OURS, NO_PLATFORM = "not_ours", "no_platform"
 ASIDE = {
-    NOT_OURS: "was in the inbox without my mark: somebody who can write to the database put it there or changed it. I did not do it",
+    NOT_OURS: "was in the inbox without my mark: someone who can write to the database put it there or changed it. I did not do it",
     NO_PLATFORM: "came from a chat platform that is not set up here. I did not do it",
 }
 """Why a press was not done, as `check` says it."""

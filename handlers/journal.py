@@ -29,8 +29,8 @@ def broken(act: Act, number: int, digest: str) -> Done[None]:
     """Both are told how much it is and what to do now, never what it is about; once a day while it lasts."""
     things = "one thing does" if number == 1 else f"{number} things do"
     words = (
-        f"I compared my records with the audit log, and {things} not fit. Somebody may have changed the database by hand, or"
-        " an older copy was put back. Please have a copy of the database kept as it is now, and have whoever runs me call:"
+        f"I compared my records with the audit log, and {things} not fit. Someone may have changed the database by hand, or"
+        " an older copy was put back. Please have a copy of the database kept as it is now, and ask my administrator to call:"
         " recording-steward audit verify"
     )
     once = f"log_broken:{digest}:{company_day(act.policy, act.now)}"
@@ -68,7 +68,7 @@ def _lost(noted: int, found: int) -> str:
         f" {noted:,}: what was done in between is lost. I end all access to calls, and erase again whatever had been"
         " erased since. Holds and declines that were written down after the copy was made are lost, too. Please set them again"
         " now: I erase nothing else until the Head of Customer Success has looked, and ask for that when the next call comes to"
-        " its moment. If nobody was meant to restore it, please find out who did."
+        " its moment. If no one was meant to restore it, please find out who did."
     )
 
 
@@ -79,7 +79,7 @@ def journal_lost(act: Act, entries: int, digest: str) -> Done[None]:
         raise Repeated(digest)
     words = (
         "The journal that I keep outside my database is gone, cut off, or an older one. I go on with it, but can't tell whether"
-        " my database was restored meanwhile. Please have whoever runs me put the right one back."
+        " my database was restored meanwhile. Please ask my administrator to put the right one back."
     )
     tells = tuple(Tell(one, words, f"journal_lost:{digest}") for one in _witnesses(act))
     return Done(None, tells, detail={"entries": entries})

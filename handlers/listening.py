@@ -221,7 +221,7 @@ ROOM = Room(
 )  # fmt: skip
 
 
-NOBODY = "Nobody: the call was drawn"
+NOBODY = "No one: the call was drawn"
 """Who approved it, where a draw gave access (P10)."""
 
 

@@ -88,7 +88,7 @@ ASK, HOLD, WHERE, LISTENED = (
 )
 IN_CONFIDENCE = Button(REPORT, "Report in confidence", "", "primary")
 DECLINED = Button("declined", "A caller declines", "", "primary")
-WAITING = Button("more", "What waits for you", "waiting:0")
+WAITING = Button("more", "What needs you", "waiting:0")
 CHOICES: Mapping[Kind, Row] = MappingProxyType({
     "recording": Row("Hear a call (P7)", ASK),
     "customer": Row("A customer wants their own call (P8)", Button("request", "Ask for a recording", "")),
@@ -105,7 +105,7 @@ SEVERAL = "Which of these do you mean?"
 UNKNOWN = "I don’t have an answer to that. Please ask the {whom}. I can help with these:"
 PRIVATE = (
     "If something is wrong with how recordings are used, please tell it in the private form. "
-    "Only the {readers} read it, and nobody whom it is about."
+    "Only the {readers} read it, and no one whom it is about."
 )
 FORGOTTEN = "I kept nothing of what you wrote."
 AT_ONCE = "Press it while you are on the call. I switch its recording off and tell you when that is certain."

@@ -18,12 +18,12 @@ PARTS = {
     "holder": "the {title}", "deputy": "deputy of the {title}", "reviewer": "{title}", "handler": "who confirms customers’ requests",
 }  # fmt: skip
 MEND = {
-    "left": "Name somebody else for the role, or fix the account.",
+    "left": "Name someone else for the role, or fix the account.",
     "gone": "Fix the address in the policy, or the account.",
     "removed": "Please have them add me to their chats, or allow my messages there.",
     "ambiguous": "Please have one of the accounts closed, or settled with recording-steward people.",
-    "stranger": "Please have somebody of the company named in the policy.",
-    "uncovered": "Please have a deputy named for these days, or ask somebody who is away.",
+    "stranger": "Please have someone of the company named in the policy.",
+    "uncovered": "Please have a deputy named for these days, or ask someone who is away.",
 }
 WRONG = {
     "left": "no longer has an account",
@@ -77,7 +77,7 @@ def _nobody(problem: Problem, policy: Policy, today: date, names: Names) -> str:
     who = listed([_name(one, names) for one in away], "and")
     deputies = "no deputy is there" if held.deputies else "there is no deputy"
     return (
-        f"Nobody fills the role {held.title} {since}: {who} {'is' if len(away) == 1 else 'are'} away, and {deputies}."
+        f"No one fills the role {held.title} {since}: {who} {'is' if len(away) == 1 else 'are'} away, and {deputies}."
     )
 
 

@@ -37,7 +37,7 @@ def chosen(policy: Policy, values: Iterable[str], field: str) -> tuple[str, ...]
     known = {value_of(one): one for one in policy.roles.everybody()}
     asked = list(dict.fromkeys(values))
     if any(one not in known for one in asked):
-        told = "Somebody you chose neither holds a role nor deputises in one any more. Please choose again."
+        told = "Someone you chose neither holds a role nor deputises in one any more. Please choose again."
         raise Refused.at({field: told}, clause="P9")
     return tuple(known[one] for one in asked)
 

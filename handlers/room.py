@@ -168,7 +168,7 @@ class Asks:
         """Whatever would look up who asks, or send out again what was typed, raises `ValueError` in a private form."""
         drawn = self.variant or self.leads or self.intro or self.supplied or self.sought or self.again or self.before
         if self.private and (drawn or self.kind.redraws()):
-            raise ValueError(f"{self.kind.name} is private, so nothing is filled in or drawn anew for one reader")
+            raise ValueError(f"{self.kind.name} is private, so nothing is filled in or redrawn for one reader")
         if self.kind.goes_back != bool(self.before) or self.kind.leads != bool(self.leads):
             raise ValueError(f"{self.kind.name} leads to another form, or back to one, and nothing tells to which")
 

@@ -84,12 +84,12 @@ def _counts(act: Act, account: ChatAccount, person: Person) -> tuple[tuple[str, 
 
 
 def _same(act: Act, person: Person, kept: str) -> tuple[Effect, ...]:
-    told = f"Whoever runs the bot has settled that it is {person.name}’s, too."
+    told = f"The bot’s administrator has settled that it is {person.name}’s, too."
     return _heard(act, person, kept, told)
 
 
 def _another(act: Act, before: Person, account: str) -> tuple[Effect, ...]:
-    told = f"Whoever runs the bot has settled that it is not {before.name}’s: somebody new has that address now."
+    told = f"The bot’s administrator has settled that it is not {before.name}’s: someone new has that address now."
     return _heard(act, before, account, told)
 
 
@@ -106,8 +106,8 @@ def _settled(act: Act, person: Person, kept: str, aside: Sequence[str]) -> tuple
     """Whoever runs the bot may take a newcomer for the right one, so somebody hears of it who can ask."""
     others = f", and {' and '.join(aside)} {'does' if len(aside) == 1 else 'do'} not" if aside else ""
     told = (
-        f"Several accounts had {person.name}’s e-mail address. Whoever runs the bot has settled that: {kept} counts from now "
-        f"on{others}. Please ask {person.name} in person or by phone whether that is right. If not, it can be settled anew: "
+        f"Several accounts had {person.name}’s e-mail address. The bot’s administrator has settled that: {kept} counts from now "
+        f"on{others}. Please ask {person.name} in person or by phone whether that is right. If not, it can be settled again: "
         "recording-steward people."
     )
     return sound(act, f"person:{person.id}", SETTLED, told)
@@ -192,5 +192,5 @@ def _person(act: Act, email: str) -> Person:
     except ValueError as error:
         raise Refused(str(error), code="no_address") from error
     if found is None:
-        raise Refused(f"I know nobody with the address {email}. Please look at its spelling.", code="nobody")
+        raise Refused(f"I know no one with the address {email}. Please look at its spelling.", code="nobody")
     return found

@@ -69,7 +69,7 @@ VANISHED = (
     "erase {them}, so there is no certificate. Please find out who did. The audit log has the others, if more follow this hour."
 )
 RECOVERABLE = (
-    "Someone deleted {calls} in the recording system before the time to erase {them} had come: {named}. Nobody can play "
+    "Someone deleted {calls} in the recording system before the time to erase {them} had come: {named}. No one can play "
     "{them} here, but the recording system still has the audio, and it can be recovered. I’ll erase what is left when "
     "the time comes. Please find out who did this. The audit log has the others, if more follow this hour."
 )

@@ -36,7 +36,7 @@ OUT: Mapping[Why, str] = {
     "concerned": "is concerned by it",
     "filer": "filed it",
     "customer": "may not release it",
-    "superior": "deputises for somebody who was passed over, and nobody decides for a superior",
+    "superior": "deputises for someone who was passed over, and no one decides for a superior",
 }
 """Why somebody does not decide a request, behind the person's name or title."""
 
@@ -247,7 +247,7 @@ def caution(due: Due) -> str:
 def why_off(off: DayOff) -> str:
     """Why a day is no working day: “public holiday, Good Friday”."""
     if off.why == "weekend" and off.day.weekday() < 5:
-        return "day on which nobody works"
+        return "day on which no one works"
     return f"{off.why}, {off.name}" if off.name else off.why
 
 
@@ -280,7 +280,7 @@ TROUBLE: Mapping[str, str] = {
     "": "{they_are} next in turn",
     "unavailable": "the recording system did not answer",
     "held": "the recording system keeps its own hold on {them}",
-    "retained": "the recording system keeps {them} for a time that was set when {they_were} stored, and nobody can end that sooner",
+    "retained": "the recording system keeps {them} for a time that was set when {they_were} stored, and no one can end that sooner",
     "changed": "the file there is not the one that was to go, so nothing was deleted",
     "absent": "the recording system does not show {them} any more, and is asked once more before that is believed",
     "left": "something was still found after {they} had been deleted",
@@ -307,7 +307,7 @@ WHY: Mapping[str, str] = {
     "unreadable": "it or its metadata file can’t be read by the bot’s account",
     "empty": "it is empty",
     "ahead": "its metadata say that the call has yet to begin",
-    "not_ordinary": "it, or its metadata file, is a link or stands elsewhere too",
+    "not_ordinary": "it, or its metadata file, is a link or is elsewhere too",
     "shared": "another audio file has the same metadata file",
     "name": "its name has characters that can’t be kept",
     "folder": "it is a folder that can’t be looked into",

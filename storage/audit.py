@@ -168,10 +168,10 @@ class Audit:
         """What is wrong below number 1, where the chain begins and the program writes nothing; empty where there is nothing."""
         number, lowest = self.session.execute(_BELOW).one()
         if number == 1:
-            return f"entry {lowest} stands before the first, where the program writes none: it was put in by hand"
+            return f"entry {lowest} comes before the first, where the program writes none: it was put in by hand"
         if number:
             return (
-                f"{number:,} entries stand before the first, where the program writes none, "
+                f"{number:,} entries come before the first, where the program writes none, "
                 f"the lowest is entry {lowest}: they were put in by hand"
             )
         return ""

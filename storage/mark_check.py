@@ -264,4 +264,4 @@ def _keys_of_a_file(session: Session) -> dict[str, set[str]]:
 
 
 def _keyless(table: str) -> str:
-    return f"table {table} has lost its primary key, so a row can stand in it twice: it was made anew by hand"
+    return f"table {table} has lost its primary key, so it can hold a row twice: it was made again by hand"

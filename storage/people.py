@@ -105,7 +105,7 @@ class People:
         theirs = select(exists().where(Person.id == person_id))  # which asks the database, and reads no row
         if not self.session.scalar(theirs):
             raise LookupError(f"no person {person_id}")
-        person = Person(email_key="", email="", name="somebody whose record can’t be read", standing=AMBIGUOUS)
+        person = Person(email_key="", email="", name="someone whose record can’t be read", standing=AMBIGUOUS)
         person.id = person_id
         return person
 

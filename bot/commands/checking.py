@@ -125,7 +125,7 @@ async def _kept(read: Read) -> AsyncIterator[Finding]:
         return
     yield await tried("journal", _journal(found))
     if found.journal_beside_data:
-        words = "it lies beside the data, so whoever changes one can change the other. Name a folder elsewhere in JOURNAL_URL."
+        words = "it lies beside the data, so anyone who changes one can change the other. Name a folder elsewhere in JOURNAL_URL."
         yield Finding("journal", True, words, note=True)
 
 
@@ -336,7 +336,7 @@ async def _teams(teams: TeamsSettings | None, clock: TrustedClock) -> AsyncItera
         return
     if teams.open:
         words = (
-            "TEAMS_ALLOW_UNAUTHENTICATED lets in whoever is on this machine, as anybody, for Microsoft's Agents Playground. "
+            "TEAMS_ALLOW_UNAUTHENTICATED lets anyone on this machine in as anyone, for Microsoft's Agents Playground. "
             "Leave it out for a company. There is nothing more to try."
         )
         yield Finding("Teams", True, words, note=True)

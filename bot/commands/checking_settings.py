@@ -26,7 +26,7 @@ from storage.database.store import Database, DatabaseDown, SQLAlchemyError
 
 MOST_NOTES = 20
 PROXY = (
-    "a proxy that it doesn't name is in front of me: limits by address count for everybody behind it together, "
+    "a proxy that it doesn't name is in front of me: limits by address count for everyone behind it together, "
     "and ten reports an hour close /report for all. Set it to the proxy's address, such as TRUSTED_PROXIES=127.0.0.1."
 )
 HERE = (ip_address("127.0.0.1"), ip_address("::1"))

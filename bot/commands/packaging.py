@@ -10,7 +10,7 @@ from bot.settings.config import Misconfigured, as_given, policy
 from bot.teams.package import HOME, Listed, build, faults, numbered
 from handlers import COMMANDS
 
-HOME_SAYS = "What waits for you, and what you may hear"
+HOME_SAYS = "What needs you, and what you may hear"
 
 
 def package(out: Path) -> int:

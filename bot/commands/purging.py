@@ -142,7 +142,7 @@ def _rows(rules: Policy, found: Now, now: datetime) -> Iterator[str]:
     yield from _each("Kept", {KEPT.get(why, why): number for why, number in found.waiting.kept.items()})
     yield from _each("Kept then", {"by what is open when it closes": found.kept_then})
     yield from _each(
-        "Paused", {f"until somebody says Continue ({pause})": number for pause, number in found.waiting.paused.items()}
+        "Paused", {f"until someone says Continue ({pause})": number for pause, number in found.waiting.paused.items()}
     )
     yield from _each("Would pause", {_why(rules, found.judged, why): number for why, number in found.pauses.items()})
     yield from _each("Later", {trouble(why, number): number for why, number in found.waiting.failed.items()})

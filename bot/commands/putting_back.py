@@ -143,7 +143,7 @@ def _into_server(url: str, found: _Backup, journal: Journal) -> None:
             f"The database that DATABASE_URL names is in use already. Make an empty one, and name that. {NOTHING}"
         )
     if others:
-        raise Misconfigured(f"Somebody else is connected to this database ({others}). Stop the bot first. {NOTHING}")
+        raise Misconfigured(f"Someone else is connected to this database ({others}). Stop the bot first. {NOTHING}")
     _tell(journal, found)
     load(url, found.folder / SERVER)
 

@@ -23,8 +23,8 @@ from storage.database.upgrade import newest, revision
 ASKER, OPERATOR, CONCERNS = "asker", "operator", "concerns"
 ALONE = "Only the absences of the policy file were counted."
 ANOTHER_VERSION = "The database is not of this version: start the bot once, then ask again."
-HELD = "Nobody may decide it, so it would be held, and whoever can mend that is told."
-NOBODY_NEXT = "Nobody else may decide it."
+HELD = "No one may decide it, so it would be held, and the person who can fix that is told."
+NOBODY_NEXT = "No one else may decide it."
 NO_LAPSE = "Never: an investigation waits until it is decided."
 NO_FIELD = "Only the form for an investigation asks whom a request concerns."
 
@@ -121,7 +121,7 @@ def _sentences(found: Foreseen, lapses: str) -> Iterator[tuple[str, str]]:
         yield from _all("Next", _deciders(policy, found.next), NOBODY_NEXT)
     yield from (("Passed over", f"{who} {OUT[why]}.") for who, why in found.passed_over)
     yield from (("Told of it", f"{who} hears of the decision.") for who in found.told)
-    yield ("Lapses", f"{lapses}, if nobody answers." if lapses else NO_LAPSE)
+    yield ("Lapses", f"{lapses}, if no one answers." if lapses else NO_LAPSE)
     if found.case.concerned and found.case.kind == "staff":
         yield ("Note", NO_FIELD)
 

@@ -33,7 +33,7 @@ CODES = {
     "another_account": "the conversation that I know is another account's",
     "service_url": "the conversation that I know has an address that is not the platform's",
     "no_platform": "the person has no account where I am",
-    "another_person": "the account is somebody else's by now",
+    "another_person": "the account is someone else's by now",
 }
 """What our own codes mean; a platform's own words stand for themselves."""
 WHICH = (
@@ -44,7 +44,7 @@ WHICH = (
 
 NO_ACCOUNT = "--keep: an account is missing. Without --keep I list those that share an address."
 NOT_NEW = "--new: an account is missing. Without --new I list those that wait to be settled."
-NO_ADDRESS = "--again: an address is missing. Write that of whoever is listed as out of reach."
+NO_ADDRESS = "--again: an address is missing. Write the address of a person listed as out of reach."
 
 
 def people(kept: str | None, again: str | None, new: str | None = None) -> int:
@@ -74,13 +74,13 @@ async def _rows(door: Door, kept: str | None, again: str | None, new: str | None
         return [f"{kept} counts from now on. Set aside: {', '.join(aside) or 'none'}."]
     if new is not None:
         aside = await door.enter(settling.new(new), COMMAND)
-        return [f"{new} is somebody new, who has that address from now on. Set aside: {', '.join(aside) or 'none'}."]
+        return [f"{new} is someone new, who has that address from now on. Set aside: {', '.join(aside) or 'none'}."]
     if again is not None:
         name = await door.enter(settling.ask_again(again), COMMAND)
         return [f"What waits for {name} is sent once more."]
     found = await door.database.read(lambda store: troubles(store, door.policy))
     zone = zone_of(door.policy)
-    return [row for one in found for row in _told(one, zone)] or ["Everybody can be told apart and reached."]
+    return [row for one in found for row in _told(one, zone)] or ["Everyone can be told apart and reached."]
 
 
 def _told(one: Trouble, zone: str) -> list[str]:
@@ -99,15 +99,15 @@ def _told(one: Trouble, zone: str) -> list[str]:
             ]
         case _ if one.accounts:
             remedy = f"Then: recording-steward people --again {one.email}"
-            return [f"{one.kind:<12} {who}: {why(one.why)}. Mend the account or the way to it ({accounts}). {remedy}"]
+            return [f"{one.kind:<12} {who}: {why(one.why)}. Fix the account or the way to it ({accounts}). {remedy}"]
         case _:
-            return [f"{one.kind:<12} {who}: {why(one.why)}. Mend the account, or name somebody else in the policy."]
+            return [f"{one.kind:<12} {who}: {why(one.why)}. Fix the account, or name someone else in the policy."]
 
 
 def _either(account: str) -> str:
     return (
-        f"{account} has an address that this person has or had, and may be somebody else’s. Find out from both, not by chat. The "
-        f"same person: recording-steward people --keep {account}. Somebody else: recording-steward people --new {account}"
+        f"{account} has an address that this person has or had, and may be someone else’s. Find out from both, not by chat. The "
+        f"same person: recording-steward people --keep {account}. Someone else: recording-steward people --new {account}"
     )
 
 

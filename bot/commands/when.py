@@ -153,7 +153,7 @@ def _text(file: Path) -> str:
     except FileNotFoundError:
         raise Misconfigured(f"--file: there is no {file}. Name a file that is there.") from None
     except UnicodeDecodeError:
-        raise Misconfigured(f"--file: {file} is no text in UTF-8. Save it anew as “CSV UTF-8”.") from None
+        raise Misconfigured(f"--file: {file} is no text in UTF-8. Save it again as “CSV UTF-8”.") from None
     except (OSError, ValueError) as error:
         why = (getattr(error, "strerror", None) or str(error)).lower()
         raise Misconfigured(f"--file: {file} can't be read ({why}). Name a file that can.") from None
@@ -274,4 +274,4 @@ def _whole_erased(home: str, one: Erased) -> Iterator[str]:
     yield f"Erased       {moment_at_home(one.at, one.zone, home)}"
     yield f"Began        {moment(one.started, one.zone)}"
     yield f"Kept         {counted(one.months, 'calendar month')} from its start, in the time of the line"
-    yield f"At the moment it is closed to everybody; the audio goes within {counted(one.late, 'minute')} of it, unless something keeps it."
+    yield f"At the moment it is closed to everyone; the audio goes within {counted(one.late, 'minute')} of it, unless something keeps it."

@@ -99,7 +99,7 @@ def outside(file: Path, seal: Seal, window: int = WINDOW) -> Outside:
     found = Outside(end.position)
     if end.flawed:
         lines = "a line was" if end.flawed == 1 else f"{end.flawed:,} lines were"
-        found.flaws.append(f"in the journal {lines} damaged, changed, or made by somebody else")
+        found.flaws.append(f"in the journal {lines} damaged, changed, or made by someone else")
     if end.key:
         found.flaws.append(f"the journal’s newest line names a key that is not this database’s ({end.key})")
     for told in believed(file, seal, (REPORT_COUNTED, *ENDED, RESTORED)):

@@ -271,7 +271,7 @@ def _unlink(here: int, folder: str, name: str, wanted: str) -> bool:
     if found and not stat.S_ISREG(found.st_mode):
         raise Unavailable(f"{path} is not an ordinary file, so it was left: take it away by hand.")
     if found and found.st_nlink > 1:
-        raise Unavailable(f"{path} stands elsewhere too, by a hard link, so it was left: take that one away first.")
+        raise Unavailable(f"{path} is elsewhere too, by a hard link, so it was left: take that one away first.")
     if found and identity(found) != wanted:
         raise Changed(path)
     try:

@@ -141,7 +141,7 @@ def _mark(root: str, name: str) -> Mark:
     except Absent:
         if os.path.lexists(f"{root}/{name}"):
             raise Unavailable(
-                f"{printable(name)} is no file of its own, so nobody can tell whether it grows."
+                f"{printable(name)} is no file of its own, so no one can tell whether it grows."
             ) from None
         return ()
     return seen.st_dev, seen.st_ino, seen.st_size, seen.st_mtime_ns

@@ -233,7 +233,7 @@ def _objection(pair: Pair, *, alone: bool) -> Problem | None:
 def _not_ordinary(name: str, file: os.stat_result, what: str) -> str:
     if not stat.S_ISREG(file.st_mode):
         return f"{name} is not an ordinary file: put the {what} itself there, not a link."
-    return f"{name} stands elsewhere too, by a hard link: put a copy of its own there." if file.st_nlink > 1 else ""
+    return f"{name} is elsewhere too, by a hard link: put a copy of its own there." if file.st_nlink > 1 else ""
 
 
 def _bad_name(name: str) -> str:

@@ -147,7 +147,7 @@ LABELS = {
     "declined.go": "what was recorded of a declined call is erased",
     "declined.remind": "a declined call is spoken of",
     "declined.unchosen": "whoever said that a caller declined is asked for the call",
-    "declined.hand_over": "somebody else is asked which call a caller declined",
+    "declined.hand_over": "someone else is asked which call a caller declined",
     "hold.end": "a hold ends",
     "hold.ending": "a hold is about to end",
     "random_review.freeze": "last month’s calls are frozen for the random review",

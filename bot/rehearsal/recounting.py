@@ -46,8 +46,8 @@ ANNOUNCED: Mapping[str, str] = {
 }
 """Steps that only lead to a message in somebody's working hours; told while that is still to come."""
 DONE: Mapping[str, str] = {
-    "access.lapse": "{what} lapsed, since nobody decided it",
-    "access.next": "Nobody further can be asked about {what}",
+    "access.lapse": "{what} lapsed, since no one decided it",
+    "access.next": "No one further can be asked about {what}",
     "access.undecided": "{what} is still undecided",
     "access.expire": "Access by {what} ended",
     "policy_review.open": "{what} began",
@@ -55,8 +55,8 @@ DONE: Mapping[str, str] = {
     "customer.link_ends": "The link of {what} is over",
     "customer.accepted": "The mail server took a mail of {what}",
     "customer.not_taken": "The mail server refused a mail of {what}",
-    "customer.not_known": "Nobody knows whether a mail of {what} arrived",
-    "retention.close": "A call’s time was over, so it was closed to everybody",
+    "customer.not_known": "No one knows whether a mail of {what} arrived",
+    "retention.close": "A call’s time was over, so it was closed to everyone",
     "retention.send": "The recording system was asked to delete audio",
     "retention.certify": "The audio of a call was erased for good, with a certificate",
     "retention.fail": "The audio of a call could not be erased yet",
@@ -74,7 +74,7 @@ DONE: Mapping[str, str] = {
     "retention.pause": "Erasures were paused, until the Head of Customer Success has looked",
     "retention.follow_pause": "What is paused in {what} has changed",
     "retention.reopen": "A call’s moment turned out to lie ahead, so it is open again",
-    "alarm.morning": "An alarm says that nobody has answered {what}",
+    "alarm.morning": "An alarm says that no one has answered {what}",
     "alarm.unheard": "{who} can’t be reached with an alarm about {what}",
     "delivery.fail": "A message to {who} could not be delivered",
     "recheck": "Who decides {what} has changed",

@@ -218,7 +218,7 @@ class Settings(MetricsPlace):
 
     def _open_gaps(self) -> Iterator[str]:
         """A bot behind a proxy listens on loopback as well, so the public address has to say the same."""
-        told = "TEAMS_ALLOW_UNAUTHENTICATED: it lets anybody in, so it is for trying things on this machine only."
+        told = "TEAMS_ALLOW_UNAUTHENTICATED: it lets anyone in, so it is for trying things on this machine only."
         if self.host not in LOOPBACK:
             yield f"{told} HOST is {self.host}: set it to 127.0.0.1, or leave TEAMS_ALLOW_UNAUTHENTICATED out."
         if urlsplit(self.public_url).hostname not in LOOPBACK:
@@ -296,7 +296,7 @@ def policy(path: Path, now: datetime | None = None) -> Policy:
     except IsADirectoryError as error:
         raise Misconfigured(f"POLICY_FILE: {path} is a folder. Name the file itself.") from error
     except UnicodeDecodeError as error:
-        raise Misconfigured(f"POLICY_FILE: {path} is no text in UTF-8. Save it anew as UTF-8.") from error
+        raise Misconfigured(f"POLICY_FILE: {path} is no text in UTF-8. Save it again as UTF-8.") from error
     except OSError as error:
         why = (error.strerror or type(error).__name__).lower()
         raise Misconfigured(

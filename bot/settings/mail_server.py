@@ -50,7 +50,7 @@ def server_of(url: str) -> Server:
     if bool(user) != bool(password):
         raise ValueError("a name and a password go together. Write both, like name:password@, or neither.")
     if re.search(r"[\x00-\x1f\x7f]", user + password):
-        raise ValueError("there is a sign in the name or the password that nobody can type.")
+        raise ValueError("there is a sign in the name or the password that no one can type.")
     return Server(host, parts.port or usual, tls_alone, near, user, password)
 
 

@@ -61,7 +61,7 @@ def _parts(value: str) -> SplitResult:
     if not usable or re.search(r"[\s\\\x00-\x1f]", value):
         raise wrong
     if "@" in parts.netloc:
-        raise ValueError("a name or password stands in it, before the @. Write it without, like https://example.com.")
+        raise ValueError("it contains a name or password, before the @. Write it without, like https://example.com.")
     return parts._replace(netloc=parts.netloc.lower())
 
 
@@ -268,7 +268,7 @@ def _read(name: str, file: Path) -> bytes:
         raise ValueError(f"{name} can't be read: {error.strerror}.") from error
     except UnicodeDecodeError:
         raise ValueError(
-            f"{name}: what stands there is no text in UTF-8. Write the key into it as base64, on one line."
+            f"{name}: its content is not text in UTF-8. Write the key into it as base64, on one line."
         ) from None
     if exposed:
         raise ValueError(f"{name}: others on this machine can read or change it. Mend that with: chmod 600 {file}")

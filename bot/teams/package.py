@@ -125,7 +125,7 @@ def _developer(policy: Policy, own: str) -> dict[str, str]:
 def _description(policy: Policy) -> dict[str, str]:
     full = (
         f"{_NAME} keeps the call recording policy of {cut(policy.company.name, 200)}. Staff ask to hear a call and say why. "
-        "The request goes to whoever may decide it under the policy, never to the requester or to the operator on "
+        "The request goes to the approver named by the policy, never to the requester or to the operator on "
         "the call. Approved access is for the named person and the named calls only, and it ends by itself. Every "
         "request, decision and listening is recorded in an audit log. Answers that are private come in the personal "
         "chat with the app, never in a channel or a group. The app reads no messages but those addressed to it."

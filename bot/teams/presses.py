@@ -26,7 +26,7 @@ from handlers.telling import answer, known
 
 LONGEST = 200  # characters of what a button of ours is about
 LEFT = Page("Not sent", (Line("You left the form. Nothing was sent."),))
-LEFT_THERE = Line("Your message stands in this chat; delete it if you’d rather.")
+LEFT_THERE = Line("Your message is in this chat; delete it if you’d rather.")
 AT_HOME = Actions((Button("home", "Home", ""),))
 UNKNOWN = "I don't know this command. Please write “home” to me for a fresh start."
 

@@ -11,7 +11,7 @@ const under = (...parts) => `/copy/${[link, ...parts].map(encodeURIComponent).jo
 const calls = [...every(".call")].filter((one) => one.querySelector(".stage"));
 let sure = 0, asked = 0;
 
-TEXT.trouble[404] = "The recording of this call is no longer there. Please ring us.";
+TEXT.trouble[404] = "The recording of this call is no longer there. Please phone us.";
 TEXT.trouble[429] = "Your calls are being played in two other places. Close one of them, then press Play.";
 
 // The server: each time it is asked it says until when, and which calls there are
@@ -56,7 +56,7 @@ function tick() {
 Object.assign(page, {
 	source: ({ id }) => under(id, "audio"), sure: () => performance.now() - sure < UNSURE, ask: poll,
 	ended: () => ask(under(player.call.id, "heard"), {}),
-	// Arrows and the space bar move the page, unless somebody is at the player
+	// Arrows and the space bar move the page, unless someone is at the player
 	heeds: (key, target) => key.length === 1 && key !== " " || $("player").contains(target),
 });
 document.body.classList.add("scripted");

@@ -1,4 +1,4 @@
-/** Takes the link's code into its field, and sends nothing: somebody types the passcode and presses. The page works without it. */
+/** Takes the link's code into its field, and sends nothing: someone types the passcode and presses. The page works without it. */
 
 import { taken } from "/listen/assets/fragment.js";
 

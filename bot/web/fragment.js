@@ -1,4 +1,4 @@
-/** Takes a code from the address into its field: it leaves the address bar at once, and goes nowhere before somebody presses. */
+/** Takes a code from the address into its field: it leaves the address bar at once, and goes nowhere before someone presses. */
 
 const $ = (id) => document.getElementById(id);
 

@@ -8,7 +8,7 @@ export const TEXT = {
 	sooner: (when) => when ? ` · until ${when}` : "",
 	endedAt: (when) => `It lasted until ${when}. If you still need the call, please ask again.`,
 	gone: "These calls can no longer be heard. If you still need them, please ask again.",
-	used: "This link no longer works", usedNext: "Each link works once, so nobody else can use yours.",
+	used: "This link no longer works", usedNext: "Each link works once, so no one else can use yours.",
 	closed: "Open this page again from your chat",
 	empty: "Open this page from your chat", emptyNext: "Press Listen on your card. The link works once, for one minute.",
 	which: (n, of) => `Call ${n} of ${of}`, several: (n) => `${n} calls in this request`,

@@ -6,7 +6,7 @@ const SPEEDS = [0.75, 1, 1.25, 1.5, 1.75, 2];
 const wave = $("wave");
 export const audio = $("audio");
 
-// Which call it plays (`id`, `seconds`) and how loud that is; whether somebody wants it to play, and what keeps it from it
+// Which call it plays (`id`, `seconds`) and how loud that is; whether someone wants it to play, and what keeps it from it
 export const player = { call: null, peaks: [], wanted: false, held: false, over: true };
 
 // What a page does about it: where audio is, whether access is sure and how to ask, before and after a move, as it plays or

@@ -1,4 +1,4 @@
-/** Opens a link only when somebody presses, and closes a page that nobody touches. Every page works without it. */
+/** Opens a link only when someone presses, and closes a page that no one touches. Every page works without it. */
 
 import { taken } from "/listen/assets/fragment.js";
 

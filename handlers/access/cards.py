@@ -14,7 +14,7 @@ from handlers.rules.reasons import compact
 from handlers.words import BROWSER, SIGNS, call_line, counted, line_words, moment_words, reason_words
 from storage.records import Person, Recording, Remark
 
-WITHDRAWN = "Your request will be closed, and nobody will be asked about it any more. You can ask again at any time."
+WITHDRAWN = "Your request will be closed, and no one will be asked about it any more. You can ask again at any time."
 GIVEN_BACK = "You will no longer be able to hear these calls. To hear them later, you have to ask again."
 ENDED_BECAUSE = {
     "gone": "because the calls are gone", "erased": "because the calls were erased",
@@ -57,12 +57,12 @@ def already(view: View, me: Person) -> str:
     """Why a click came too late, for whoever made it."""
     request = view.request
     if request.state == "stuck":
-        return "Nobody may decide this request."
+        return "No one may decide this request."
     if request.closed_at is None:
         return "This request is still waiting."
     when = moment_words(request.closed_at, me.zone, view.now)
     if request.state == "lapsed":
-        return f"Nobody decided this request in time, so it lapsed on {when}. It can be asked for again."
+        return f"No one decided this request in time, so it lapsed on {when}. It can be asked for again."
     return f"This request was already {OUTCOME[request.state]} by {_you_or(view, request.decided_by, me)} on {when}."
 
 
@@ -92,7 +92,7 @@ def _state(view: View, reader: int) -> str:
         case "waiting":
             return f"waiting for {view.approver_names}" if mine or not view.asks(reader) else "waiting for you"
         case "stuck":
-            return "nobody may decide it"
+            return "no one may decide it"
         case "withdrawn" if view.grant is None:
             return "withdrawn"
         case "withdrawn":
@@ -110,7 +110,7 @@ def _outcome(view: View, reader: int) -> tuple[Part, ...]:
     if request.closed_at is None:
         return ()
     if request.state == "lapsed":
-        return (Line(("Nobody decided it in time, so it lapsed ", _when(view, request.closed_at), _late(view))),)
+        return (Line(("No one decided it in time, so it lapsed ", _when(view, request.closed_at), _late(view))),)
     who = _by(view, request.decided_by, reader)
     role = f" ({request.decided_as})" if request.decided_as else ""
     # A line and no fact: with somebody's role it is too long for half the width of a phone.

@@ -56,7 +56,7 @@ Purpose = Annotated[
         "What is it for?",
         1500,
         lines=True,
-        help="A sentence or two. Whoever decides reads it.",
+        help="A sentence or two. The approver reads it.",
         missing="Please say in a sentence what you need the calls for.",
     ),
 ]
@@ -94,7 +94,7 @@ class SpecialForm(AccessForm):
         OneOf(
             INVESTIGATION,
             lambda _: (Option("no", "No"), Option("yes", "Yes")),
-            help="Your words sound as if it could be one. Those are decided by somebody else (P9).",
+            help="Your words sound as if it could be one. Those are decided by someone else (P9).",
         ),
     ]
 
@@ -118,7 +118,7 @@ class InvestigationForm(AccessForm):
             "Legal basis or reference",
             200,
             help="A claim number, a police or court reference, or the law you rely on.",
-            missing="Please give a reference or the legal basis. Whoever decides needs it.",
+            missing="Please give a reference or the legal basis. The approver needs it.",
         ),
     ]
     audience: Annotated[
@@ -126,17 +126,17 @@ class InvestigationForm(AccessForm):
         Words(
             "Who else will hear it?",
             300,
-            help="Names and why. Write “nobody” if it is only you.",
-            missing="Please say who else will hear it, or write “nobody”.",
+            help="Names and why. Write “no one” if it is only you.",
+            missing="Please say who else will hear it, or write “no one”.",
         ),
     ]
     concerned: Annotated[
         list[str],
         AnyOf(
-            "Does it concern somebody who decides?",
+            "Does it concern someone who decides?",
             role_people.SOURCE,
             role_people.most,
-            help="Whoever you name neither decides, nor gets a copy, nor finds it.",
+            help="They won’t decide it, be copied in or see it.",
             placeholder="Find a person",
         ),
     ] = Field(default_factory=list)
@@ -199,11 +199,11 @@ class PassOnForm(WordsForm):
     words: Annotated[
         Text,
         Words(
-            "Why should somebody else decide?",
+            "Why should someone else decide?",
             1000,
             lines=True,
-            help="It stands on the card, for the requester and for whoever decides.",
-            missing="Please say why, so that whoever decides understands.",
+            help="The requester and the approver see it on the card.",
+            missing="Please say why, so that the approver understands.",
         ),
     ]
 
@@ -231,15 +231,15 @@ def form_for(policy: Policy, reason: str, purpose: str = "", *, asked: bool = Fa
 LONGEST = 200  # characters that are looked for
 NONE = "No call was found for “{sought}”. Try a part of the number, a day, a name, a country or a CRM reference."
 ONE = "This call was found for “{sought}”."
-SEVERAL = "{number} calls were found for “{sought}”. They stand first in the list."
-SIMILAR = "No call fits “{sought}” to the letter. Calls of operators with a similar name stand first in the list."
+SEVERAL = "{number} calls were found for “{sought}”. They are first in the list."
+SIMILAR = "No call fits “{sought}” to the letter. Calls of operators with a similar name are first in the list."
 WISHED = (
     "No call was found by what you wrote. Please look for it here: a part of the number, a day, a name or a CRM reference will do.",
     "This call was found by what you wrote. Please look through it before you send it.",
-    "{number} calls were found by what you wrote. They stand first in the list.",
+    "{number} calls were found by what you wrote. They are first in the list.",
 )
 """For a sentence, which is not said again: by how many calls were found."""
-NEAR = "No call fits all that you wrote. Those that come near stand first in the list."
+NEAR = "No call fits all that you wrote. Those that come near are first in the list."
 AGAIN = "This is filled in from {request}. Please look through it before you send it."
 GONE = "This is filled in from {request}, but its calls can no longer be asked for. Please choose again."
 ANOTHER_REASON = " The policy no longer has its reason, so please choose another."

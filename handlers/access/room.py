@@ -175,11 +175,11 @@ def _until(act: Act, grant: Grant) -> When:
 
 
 HELP = (
-    "{word} asks to hear a recorded call (P7, P9). You say why, and whoever may decide is asked.\n"
-    "That a customer wants their own call is the first choice in its form, and needs nobody's permission (P8).\n"
+    "{word} asks to hear a recorded call (P7, P9). You say why, and the right approver is asked.\n"
+    "That a customer wants their own call is the first choice in its form, and needs no one's permission (P8).\n"
     "{word} 03 5550 0120 looks for a call first. A part of the number, a day, an operator's name or a CRM reference will do.\n"
     "You may also say it in words of your own, or ask what you would like to know.\n"
-    "What waits for you, what you asked for and what you may hear stands at home."
+    "What needs you, what you asked for and what you may hear is on your home page."
 )
 
 
@@ -195,16 +195,16 @@ def _details(request: str) -> Actions:
 def _already(filed: Filed) -> Dialog | None:
     if not filed.again:
         return None
-    words = f"You asked for these calls before, and {filed.request} is still open. Its card in your messages shows how it stands."
+    words = f"You asked for these calls before, and {filed.request} is still open. Its card in your messages shows its status."
     return Dialog("Already asked", (Line(words), _details(filed.request)))
 
 
 def _on_its_way(_: str) -> Dialog:
-    return Dialog("Sent", (Line("Your request is on its way. You get a card that shows how it stands."),))
+    return Dialog("Sent", (Line("Your request is on its way. You get a card that shows its status."),))
 
 
 def _sent(about: str) -> Dialog:
-    return Dialog("Sent", (Line(f"The card of {about} shows how it stands."),))
+    return Dialog("Sent", (Line(f"The card of {about} shows its status."),))
 
 
 begin = handler("access.begin", clause="P7")(opening.open_form)

@@ -201,7 +201,7 @@ def _silent(view: View, person: int) -> str:
     """Who was asked before this person and did not answer."""
     mine = party_of(view, person)
     before = [one for one in view.approvers if mine is not None and one.since < mine.since]
-    return listed([view.people[one.person_id].name for one in before], "and") or "whoever was asked before you"
+    return listed([view.people[one.person_id].name for one in before], "and") or "the person asked before you"
 
 
 def _role(view: View, person: int) -> str:
@@ -252,7 +252,7 @@ def _silence(view: View) -> str:
     """P5: why there is no Listen, and whether it may come back."""
     one, declined = len(view.recordings) == 1, any(call.state == "declined" for call in view.recordings)
     if not declined:
-        return f"{'This call is' if one else 'These calls are'} closed to everybody now, so there is nothing to hear."
+        return f"{'This call is' if one else 'These calls are'} closed to everyone now, so there is nothing to hear."
     why = (
         "This call can’t be heard now, since its caller"
         if one
@@ -313,10 +313,10 @@ def _held(view: View) -> Line:
     """For the requester of a request that nobody may decide: who knows of it, in truth, and what to do."""
     hearer = told(view) if view.alarm is not None and view.alarm.why == NOBODY_LEFT else ""
     if hearer:
-        return Line(f"Nobody may decide this at the moment. {hearer}")
+        return Line(f"No one may decide this at the moment. {hearer}")
     whom = turn_to(view.policy, view.mine | view.conflicted)
-    to = f"to the {whom} yourself" if whom else "to whoever runs this bot, who finds it in its log"
-    return Line(f"Nobody may decide this at the moment, and I could tell nobody. Please turn {to}.")
+    to = f"to the {whom} yourself" if whom else "to the bot’s administrator, who finds it in the log"
+    return Line(f"No one may decide this at the moment, and I could tell no one. Please turn {to}.")
 
 
 def _ahead_words(view: View) -> tuple[str | When, ...]:
@@ -331,12 +331,12 @@ def _ahead_words(view: View) -> tuple[str | When, ...]:
     zone, weekly = known.promise.zone, known.moments.get("access.undecided")
     steps = [(f"{whom} is asked ", coming[step], "") for whom, step in islice(_asked(view, coming), 1)]
     if weekly is not None:
-        steps.append(("everybody who was asked is reminded ", returns(weekly, view.now), ", and again each week"))
+        steps.append(("everyone who was asked is reminded ", returns(weekly, view.now), ", and again each week"))
     elif "access.lapse" in coming:
         steps.append(("it lapses ", coming["access.lapse"], ""))
     told: list[str | When] = []
     for what, at, more in steps:
-        told += [f"{', and ' if told else 'If nobody decides, '}{what}", When(at, zone, view.now), more]
+        told += [f"{', and ' if told else 'If no one decides, '}{what}", When(at, zone, view.now), more]
     return (*(one for one in told if one), ". It never lapses." if weekly else ".") if told else ()
 
 
@@ -346,7 +346,7 @@ def _sum_of(view: View) -> tuple[Part, ...]:
     if known is None or not view.request.is_open:
         return ()
     # P9: an investigation never lapses; what falls then is its first weekly reminder.
-    what = "Unanswered, it lapses" if "access.lapse" in known.moments else "Unanswered, everybody asked is reminded"
+    what = "Unanswered, it lapses" if "access.lapse" in known.moments else "Unanswered, everyone asked is reminded"
     told: list[Part] = [Line(sum_words(known.promise, view.now, what))]
     if words := caution(known.promise):
         told.append(Small(words))
@@ -377,7 +377,7 @@ def _passing(view: View, reader: int) -> tuple[Part, ...]:
         return ()
     title = who_is_next(view, view.people[reader])
     if not title:
-        return (Line("Nobody comes after you, so this can't be passed on."),)
+        return (Line("No one comes after you, so this can't be passed on."),)
     words = f"Not yours to decide? Next is the {title}."
     return (Row(words, Button("pass_on", "Pass on", view.request.id)),)
 

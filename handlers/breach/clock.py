@@ -156,7 +156,7 @@ def missing(store: Store, keys: Keys, counted: Mapping[str, int], ended: Collect
 
 
 MOST_TOLD = 20
-VANISHED = "Calls are no longer in the recording system, before their time. I did not ask for it, so somebody else took them away."
+VANISHED = "Calls are no longer in the recording system, before their time. I did not ask for it, so someone else took them away."
 ASTRAY = "A mail to a customer went to a wrong address. Its link was ended as soon as that was known."
 WRONG_ADDRESS = "customer.wrong_address"
 

@@ -17,7 +17,7 @@ from handlers.ids import new_id
 from handlers.rules.deciders import HearingCircumstances, decider
 from handlers.rules.refusal import Refused
 
-NOBODY = "Nobody is there who may decide whether this call is heard. Please turn to whoever the policy names last."
+NOBODY = "No one is there who may decide whether this call is heard. Please turn to the person the policy names last."
 UNFINISHED = "This copy is not whole. Please keep the audio once more."
 
 

@@ -45,26 +45,26 @@ OVER = "This is no longer for you to look after. There is nothing to do."
 ERASED = "What you told in confidence was erased, as the policy says. There is nothing to do."
 _WORDS: dict[What, str] = {
     "alert": "A confidential report has come in.",
-    "hearing": "Somebody asks whether a call may be heard for a confidential report.",
+    "hearing": "Someone asks whether a call may be heard for a confidential report.",
     "decided": "It was decided whether you may hear a call for a confidential report.",
     "agree": "A confidential report is to be closed, and you are asked whether you agree.",
-    "more": "Whoever sent a confidential report has written more.",
+    "more": "The person who sent a confidential report has written more.",
     "news": "There is an answer to what you told in confidence.",
     "ending": "A closed confidential report will be erased in 30 days.",
     "still": "A confidential report waited, and was looked after since.",
     "late": "What you told in confidence waited, and was looked after since.",
 }
 _OF_SILENCE: dict[tuple[What, Overdue], str] = {
-    ("still", "acknowledged"): "A confidential report still waits: nobody has acknowledged it.",
-    ("still", "answered"): "A confidential report still waits: nobody has answered whoever reported it.",
-    ("late", "acknowledged"): "Nobody has acknowledged yet what you told in confidence.",
-    ("late", "answered"): "Nobody has answered yet what you told in confidence.",
+    ("still", "acknowledged"): "A confidential report is still waiting to be acknowledged.",
+    ("still", "answered"): "A confidential report is still waiting: the reporter has had no answer.",
+    ("late", "acknowledged"): "No one has acknowledged yet what you told in confidence.",
+    ("late", "answered"): "No one has answered yet what you told in confidence.",
 }
 _OVERDUE: dict[Overdue, str] = {
     "acknowledged": "Please read it and acknowledge it: that is overdue since ",
-    "answered": "Please answer whoever reported it: that is overdue since ",
+    "answered": "Please answer the reporter: that has been overdue since ",
 }
-ELSEWHERE = "It is kept, and you hear of it as soon as somebody does. You need not wait for that:"
+ELSEWHERE = "It is kept, and you hear of it as soon as someone does. You need not wait for that:"
 
 
 class To(Unseen):
@@ -177,7 +177,7 @@ def card(act: Act, one: Opened, to: To) -> Card:
         *_asked(act, one, to, late),
         *_elsewhere(act, to, late),
         *actions,
-        Small("What it says stands on a page of its own, and never in this chat. P13"),
+        Small("What it says is on a page of its own, never in this chat. P13"),
     )
     return Card(parts, words)
 

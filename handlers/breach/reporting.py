@@ -46,7 +46,7 @@ class ReportForm(Form):
     title: ClassVar[str] = "Report in confidence"
     send: ClassVar[str] = "Send"
     intro: ClassVar[str] = (
-        "Only the Manager, Human Resources, and the Head of Customer Success read it, and nobody you pick below. "
+        "Only the Manager, Human Resources, and the Head of Customer Success read it, and no one you pick below. "
         "I keep nothing of who sent it unless you give your name. The chat platform itself knows who pressed the button; "
         "the page /report does not ask."
     )
@@ -67,7 +67,7 @@ class ReportForm(Form):
             help="Pick everyone it is about: they never see it or hear of it here. I don’t look for names in what you write.",
         ),
     ] = Field(default_factory=list)
-    concerned: Annotated[Text, Words("Somebody you can’t find above?", 200, placeholder="A name, or a team")] = ""
+    concerned: Annotated[Text, Words("Someone you can’t find above?", 200, placeholder="A name, or a team")] = ""
     conflicts: Annotated[
         list[str],
         AnyOf(
@@ -133,7 +133,7 @@ def page(keys: Keys, account: str, now: datetime, public_url: str) -> Page:
         TITLE,
         (
             Line(
-                "Reports are written on my own page, so that nothing of yours stands in this chat. "
+                "Reports are written on my own page, so that nothing you write is in this chat. "
                 f"The link is yours alone, works once, and ends in {minutes} minutes."
             ),
             Actions((Button("report_page", "Write a report", "", "primary", url=link),)),

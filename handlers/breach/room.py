@@ -20,7 +20,7 @@ from handlers.words import day_words
 REPORT = Button(ReportForm.name, "Report in confidence", "")
 SAYS = "Report a suspected breach in confidence"
 HELPS = (
-    "{word} opens a private form. Only the Manager, Human Resources, and the Head of Customer Success read it, and nobody "
+    "{word} opens a private form. Only the Manager, Human Resources, and the Head of Customer Success read it, and no one "
     "whom it is about. What you write behind the word is not read."
 )
 
@@ -39,15 +39,15 @@ def receipt(filed: Filed) -> Page:
     )
     evidence = (Line(f"If you have files, please bring them to {filed.evidence}."),) if filed.evidence else ()
     kept = (
-        Line("Nobody here may read it as things are. It is kept, and opened as soon as somebody may."),
+        Line("No one here may read it at the moment. It is kept, and opened as soon as someone may."),
         Line(filed.last_resort),
     ) if filed.last_resort else ()  # fmt: skip
     return Page(
         "Your report is in",
         (
-            Line("This is your receipt. Copy it now: nobody can show it to you again."),
+            Line("This is your receipt. Copy it now: no one can show it to you again."),
             Heading(" ".join(groups(filed.receipt))),
-            Line("With it you can read answers and add more, on a page that asks nobody who they are."),
+            Line("With it you can read answers and add more, on a page that asks no one who they are."),
             Actions((Button("breach_follow", "Open the page", "", url="/report/follow"),)),
             *(kept or clock),
             *evidence,
@@ -111,7 +111,7 @@ def _sent(_: str) -> Page:
 
 def _begin(*_: str, **__: object) -> Intent[None]:
     """A private form is opened without a word to the door."""
-    raise AssertionError("it looks up nobody")
+    raise AssertionError("it looks up no one")
 
 
 ROOM = Room(

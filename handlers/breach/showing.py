@@ -30,22 +30,22 @@ _CONVERSATION = ("fact", "question", "acknowledged", "closed")
 _DID = {
     "filed": "The report came in.", "fact": "The reporter wrote more.", "question": "Wrote to the reporter.",
     "note": "Wrote a note.", "opened": "Opened it.", "acknowledged": "Acknowledged it.",
-    "accused": "Named somebody else as accused.", "readers": "Who reads it changed.", "step": "A step of the process:",
+    "accused": "Named someone else as accused.", "readers": "Who reads it changed.", "step": "A step of the process:",
     "gathered": "Gathered calls.", "outcome": "Wrote down the outcome.", "audio_kept": "Kept the audio of a call.",
     "asked_to_hear": "Asked to hear a call.", "may_hear": "Allowed that a call is heard.",
     "may_not_hear": "Did not allow that a call is heard.", "heard": "Heard a call.", "agreed": "Agrees to closing it.",
-    "closed": "Closed it.", "stalled": "Nobody did what was due, so everybody who reads it was reminded.",
+    "closed": "Closed it.", "stalled": "No one did what was due, so everyone who reads it was reminded.",
     "reminded": "It will be erased in 30 days.",
 }  # fmt: skip
 _LATE: dict[Overdue, str] = {
-    "acknowledged": "Nobody has acknowledged it yet, and the time for that is over.",
-    "answered": "Nobody has answered you yet, and the time for that is over.",
+    "acknowledged": "No one has acknowledged it yet, and the time for that is over.",
+    "answered": "No one has answered you yet, and the time for that is over.",
 }
 _FIRED = {
     "both": "Both roles handle it.", "manager_alone": "The Manager, Human Resources, handles it alone: the other role is not free to.",
     "head_alone": "The Head of Customer Success handles it alone: the other role is not free to.",
-    "fallback": "Neither of the two roles is free to handle it, so it came to whoever steps in.",
-    "sealed": "Nobody may read it as things are.",
+    "fallback": "Neither of the two roles is free to handle it, so it came to the person who steps in.",
+    "sealed": "No one may read it at the moment.",
 }  # fmt: skip
 
 
@@ -88,7 +88,7 @@ def to_reporter(act: Act, one: Opened, handling: Handling) -> ReporterView:
 
 def _question(act: Act, one: Opened) -> HandlerView:
     return HandlerView(
-        report=one.id, state="a question for you", role="whoever decides whether a call is heard", others=(), fired="", day="",
+        report=one.id, state="a question for you", role="the person who decides whether a call is heard", others=(), fired="", day="",
         acknowledge_by="", answer_by="", facts=(), conversation=(), history=(), steps=(),
         calls=to_be_decided(act, one.known, one.reader), people=(), may=frozenset({"decide"}),
     )  # fmt: skip
@@ -111,7 +111,7 @@ def _facts(act: Act, known: Known) -> tuple[tuple[str, str], ...]:
     }  # fmt: skip
     about = ", ".join([*(name_of(act, one) for one in known.accused), *([known.concerned] if known.concerned else [])])
     added = ", ".join(f"{name_of(act, one.key)} (named by {name_of(act, one.by)})" for one in known.accusations)
-    typed = f"{known.reporter_name} (typed on the page; nobody checked it)" if known.reporter_name else ""
+    typed = f"{known.reporter_name} (typed on the page; no one checked it)" if known.reporter_name else ""
     who = (typed or name_of(act, known.reporter) or _owner(act, known.account)) if known.named else "not given"
     told = (
         ("What happened", known.what), ("When", known.when), ("Recording or request", known.which), ("Who it is about", about),
@@ -156,8 +156,8 @@ def _told_state(known: Known, handling: Handling) -> str:
     if not known.open:
         return "closed"
     if handling.sealed:
-        return "kept, and nobody may read it as things are"
-    return "being handled" if known.acknowledged_by else "waiting for somebody to read it"
+        return "kept, and no one may read it at the moment"
+    return "being handled" if known.acknowledged_by else "waiting for someone to read it"
 
 
 def _state(known: Known) -> str:
@@ -198,7 +198,7 @@ def _owner(act: Act, account: str) -> str:
     """Whose account it is, as far as that became known since: for a report nobody is looked up."""
     found = act.store.people.account(*Visitor(account).address) if account else None
     named = name_of(act, found.email_key) if found is not None and found.email_key else ""
-    return named or f"whoever has the account {account}: I was never told whose it is, and the chat can tell you"
+    return named or f"the holder of the account {account}: I was never told whose it is, and the chat can tell you"
 
 
 def _at(act: Act, told: str) -> str:

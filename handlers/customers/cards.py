@@ -25,7 +25,7 @@ SIGNS = {
     "answered": Sign.APPROVED, "withdrawn": Sign.WITHDRAWN,
 }  # fmt: skip
 STATES = {
-    "stuck": "nobody may release it", "sending": "being sent", "unknown": "nobody knows whether it arrived", "withdrawn": "withdrawn",
+    "stuck": "no one may release it", "sending": "being sent", "unknown": "no one knows whether it arrived", "withdrawn": "withdrawn",
 }  # fmt: skip
 ANSWERED = {"released": "sent to the customer", "refused": "refused, and the customer told"}
 FIRST = 5
@@ -35,7 +35,7 @@ PLACES = 3
 MORE = "More actions are in Details."
 NOT_IDENTIFIED = "not identified yet"
 NO_ADDRESS = "none named yet"
-TWICE = "Nobody knows whether the mail arrived. Sent again, the customer may get it twice, with the same link."
+TWICE = "No one knows whether the mail arrived. Sent again, the customer may get it twice, with the same link."
 REOPENS = "The link stops working at once, and the request waits again, with the same day."
 ONCE_MORE = "The customer gets another e-mail, with a new link to the same calls."
 FETCHED = "The calls were fetched by this link, so the mail did arrive. "
@@ -90,7 +90,7 @@ def _state(view: View, reader: int) -> str:
     if request.state != "waiting":
         return STATES[request.state]
     if view.question is not None:
-        return "a question waits for an answer"
+        return "a question is waiting for an answer"
     if view.waits_for:
         return "waiting for the customer"
     return "waiting for you" if view.may_release(reader) else f"waiting for {names(view)}"
@@ -147,7 +147,7 @@ def _calls(view: View, *, whole: bool) -> Iterator[Part]:
     for one in shown:
         yield Line(call_and_reference(one, view.policy, view.now, view.erased.get(one.id)))
     if more := len(view.recordings) - len(shown):
-        yield Line(f"And {more} more. They stand in Details.")
+        yield Line(f"And {more} more. They are in Details.")
 
 
 def _small(view: View, reader: int) -> str:

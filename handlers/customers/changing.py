@@ -26,10 +26,10 @@ from storage.customers import ON_ITS_WAY
 from storage.tables.customers import ALIVE
 
 NOBODY = (
-    "{name}, who filed it, can’t be reached here any more, so nobody would answer. Please ask the customer yourself. What is missing"
+    "{name}, who filed it, can’t be reached here any more, so no one would answer. Please ask the customer yourself. What is missing"
     " a colleague can file again, with the same name and address: it stays one request."
 )
-NO_QUESTION = "Nobody has asked anything that still waits for an answer."
+NO_QUESTION = "No one has asked anything that still waits for an answer."
 
 
 @handler("customer.identify", clause="P8", about="request")

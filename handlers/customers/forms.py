@@ -30,7 +30,7 @@ CALLS = "customer_calls"
 """The look-up of calls, which also offers all calls with a number."""
 ASKERS = (
     Option("customer", "The customer"),
-    Option("authority", "Somebody with the customer’s written authority"),
+    Option("authority", "Someone with the customer’s written authority"),
     Option("relative", "A relative of a customer who died"),
     Option("operator", "A colleague who was on the call"),
     Option("former", "A former member of staff who was on the call"),
@@ -56,7 +56,7 @@ def _checks(policy: Policy) -> tuple[Option, ...]:
 
 Call = Annotated[str, StringConstraints(pattern=r"^([0-9]{1,10}|number:\+[0-9]{7,15})$")]
 """A call by its id, or all calls with a number (E.164)."""
-RECEIVED = OnDay("When did they first ask anybody here?", "The days until the answer count from there.")
+RECEIVED = OnDay("When did they first ask anyone here?", "The days until the answer count from there.")
 CLOCK = Words("At what time, if you know?", 10, placeholder="14:30", help="Left empty, it is the start of that day.")
 
 
@@ -194,7 +194,7 @@ class WithdrawForm(Form):
 
 
 VOICES = (
-    Option("nobody", "No, only the customer and whoever answered"),
+    Option("nobody", "No, only the customer and the colleague who answered"),
     Option("may_hear", "Yes, and the customer may hear it all the same"),
     Option("listen_only", "Yes, so the customer may listen and gets no copy"),
 )
@@ -258,7 +258,7 @@ class QuestionForm(Form):
     title: ClassVar[str] = "Ask about it"
     send: ClassVar[str] = "Send"
     words: Annotated[
-        Text, Words("Your question", 1000, lines=True, help="Whoever filed it answers, or asks the customer.")
+        Text, Words("Your question", 1000, lines=True, help="The person who filed it answers, or asks the customer.")
     ]
 
 

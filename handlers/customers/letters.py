@@ -34,14 +34,14 @@ def copy(policy: Policy, request: CustomerRequest, known: Known, calls: int, lin
     ready = "It is ready for you." if calls == 1 else f"{counted(calls, 'call')} are ready for you."
     can = f"hear {those}, and download {those}" if gives == "copy" else f"hear {those}"
     only = (
-        f"Because somebody else can be heard, or is spoken of, you can hear {those} on the page and not download {those}.",
+        f"Because someone else can be heard, or is spoken of, you can hear {those} on the page and not download {those}.",
     ) if gives == "listen" and request.wants == "copy" else ()  # fmt: skip
     return Written(
         f"Your call with {policy.company.name}",
         _greeting(known.name),
         (
             f"On {_day(policy, known)} {ASKED[request.wants]}. {ready}",
-            f"Our page asks for a passcode of six digits. We ring you and tell you the passcode; it stands in no e-mail. With it you can {can}.",
+            f"Our page asks for a passcode of six digits. We phone you and tell you the passcode; no e-mail contains it. With it you can {can}.",
             *only,
             f"The link works for {counted(policy.customers.link_days, 'day')}.",
         ),

@@ -16,7 +16,7 @@ from handlers.words import caution, counted, day_words, line_words, masked, mome
 
 IN_TIME = "If it runs late, that stays on record."
 LATE = "It is late, and that stays on record."
-ERASED = "Who the customer is, and what anybody wrote about it, "
+ERASED = "Who the customer is, and what anyone wrote about it, "
 SHOWN = 6  # of what was said, on the card itself
 LABELS = {
     "question": "Question from {who}", "answer": "Answer from {who}", "note": "{who} notes", "withdrawn": "{who} on the withdrawal",
@@ -117,7 +117,7 @@ def history(view: View) -> Iterator[Part]:
 def turn(view: View, reader: int) -> Iterator[Part]:
     """Why it came to this reader, and what happens if nobody does anything."""
     if view.request.state == "stuck":
-        yield Line(f"Nobody may release it as things are. {told(view)}".strip(), Sign.ALARM)
+        yield Line(f"No one may release it at the moment. {told(view)}".strip(), Sign.ALARM)
     elif view.request.is_open:
         yield Line(_whose(view, reader))
 
@@ -126,7 +126,7 @@ def names(view: View) -> str:
     """Whoever is asked to release it."""
     asked = (one.person_id for one in view.approvers if entitled(view, one.person_id))
     there = list(dict.fromkeys(view.people[one].name for one in asked))
-    *first, last = there or ["whoever may release it"]
+    *first, last = there or ["someone who may release it"]
     return f"{', '.join(first)} or {last}" if first else last
 
 

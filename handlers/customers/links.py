@@ -127,7 +127,7 @@ def _is_altered(act: Act, link: CustomerLink) -> bool:
 def locked(act: Act, link: CustomerLink) -> tuple[Effect, ...]:
     """The card of the request says so to everybody who holds a copy of it, and whoever sees to it is told: an edited card counts as read."""
     request, tries = link.matter_id, counted(act.policy.customers.passcode_tries, "wrong passcode")
-    words = f"The link of {request} is locked after {tries}. Ring the customer, and press Passcode for another one."
+    words = f"The link of {request} is locked after {tries}. Phone the customer, and press Passcode for another one."
     found = act.store.customers.get(request)
     whom = view_of(act, found).releasers if found is not None else []
     once = f"locked:{link.id}:{link.passcodes}"

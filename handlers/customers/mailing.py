@@ -151,7 +151,7 @@ def _in_doubt(act: Act, view: View, mail: CustomerMail, code: str) -> tuple[Effe
     mail.state, mail.code = "unknown", code
     if view.request.state in ON_ITS_WAY:
         view.request.state = "unknown"
-    words = f"Nobody knows whether the mail for {view.request.id} arrived. Press Details, and say whether it is to be sent again."
+    words = f"No one knows whether the mail for {view.request.id} arrived. Press Details, and say whether it is to be sent again."
     return (*changed(view), *_tells(view, view.releasers, words, f"not_known:{mail.id}:{mail.attempts}"))
 
 
@@ -159,7 +159,7 @@ def _tell_slow(act: Act, view: View, mail: CustomerMail) -> tuple[Effect, ...]:
     """Once, when it takes longer than an hour; reminders of the due day go on until it is accepted."""
     if act.now - mail.made_at < SLOW:
         return ()
-    words = f"The mail for {view.request.id} has not gone out yet ({mail.code}). It is tried again by itself. Please ask whoever runs the bot."
+    words = f"The mail for {view.request.id} has not gone out yet ({mail.code}). It is tried again by itself. Please ask the bot’s administrator."
     return _tells(view, view.releasers, words, f"slow:{mail.id}")
 
 
@@ -170,7 +170,7 @@ def _tells(view: View, people: Iterable[int], words: str, once: str) -> tuple[Te
 REPORT = "breach_report"
 """The button that opens the private form of a report (P13)."""
 NO_MAIL = "No mail of this request has gone out, so there is nothing to take back."
-NOT_IN_DOUBT = "It is known what became of this mail. Press Details to see how the request stands."
+NOT_IN_DOUBT = "It is known what became of this mail. Press Details to see its status."
 
 
 @handler("customer.send_again", clause="P8", about="request")
@@ -249,9 +249,9 @@ def went_astray(_: None, __: str) -> Page:
     return Page(
         "Wrong address",
         (
-            Line("The link is dead, and nobody gets in by it any more.", Sign.APPROVED),
+            Line("The link is dead, and no one gets in by it any more.", Sign.APPROVED),
             Line("The request is open again, with the day that was promised. The right address has to be entered first."),
-            Line("Somebody may have got what was not meant for them. If you know how that came about, report it in confidence."),
+            Line("Someone may have got what was not meant for them. If you know how that came about, report it in confidence."),
             Actions((Button(REPORT, "Report in confidence", ""),)),
             Small("P8 · P13"),
         ),

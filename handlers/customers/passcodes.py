@@ -33,10 +33,10 @@ class Shown:
 ACTION, RING, ANOTHER, ASK = "customer_passcode", "customer_ring", "customer_number", "customer_ask_number"
 NOT_SENT = "The link has not gone out yet. The passcode is for the moment at which the customer has it."
 NO_LINK = "There is no link in force. Press Send a new link on the card."
-NOT_THAT = "That number may not be rung for this request. Please choose one of those that stand there."
-NOBODY = "No number stands on these calls, so the {head} has to allow one first."
-NOBODY_THERE = "Nobody can allow another number as things are. Please try again later."
-NOT_THEIRS = "The number on these calls is not that of whoever asks, so the {head} has to allow one first."
+NOT_THAT = "That number may not be phoned for this request. Please choose one from the list."
+NOBODY = "These calls show no number, so the {head} has to allow one first."
+NOBODY_THERE = "No one can allow another number at the moment. Please try again later."
+NOT_THEIRS = "The number on these calls is not the requester’s, so the {head} has to allow one first."
 
 
 def page(act: Act, request: str) -> Page:
@@ -175,7 +175,7 @@ def _row(found: Turn, mark: str, number: str) -> Row:
     on_call = number in _on_calls(found.view)
     allowed = found.known.allowed_numbers.get(number)
     by = found.view.people[allowed].name if allowed in found.view.people else "the Head"
-    small = "stands on the call" if on_call else f"allowed by {by}"
+    small = "number on the call" if on_call else f"allowed by {by}"
     value = f"{found.view.request.id}:{mark}"
     return Row(phone.written(number), Button(RING, "Show the passcode", value, "primary"), small)
 

@@ -84,7 +84,7 @@ def page_once_filed(told: Filed) -> Page:
     )
     warned = (Line(words, Sign.ALARM) for words in told.warnings)
     details = Actions((Button(f"{ON_A_LINE}{showing.DETAILS}", "Details", told.request),))
-    return Page("Filed", (*joined, due, *waits, *warned, Line("Your card shows how it stands."), details))
+    return Page("Filed", (*joined, due, *waits, *warned, Line("Your card shows its status."), details))
 
 
 def _was_asked_for_a_number(act: Act, view: View, reader: int) -> bool:
@@ -99,11 +99,11 @@ def _parted(value: str) -> tuple[str, str]:
 
 
 def _sent(about: str) -> Page:
-    return Page("Sent", (Line(f"The card of {about.partition(':')[0]} shows how it stands."),))
+    return Page("Sent", (Line(f"The card of {about.partition(':')[0]} shows its status."),))
 
 
 def _on_its_way(_: str) -> Page:
-    return Page("Sent", (Line("The request is on its way. You get a card that shows how it stands."),))
+    return Page("Sent", (Line("The request is on its way. You get a card that shows its status."),))
 
 
 def _file(about: str, form: filing.ToWhom, key: str) -> Intent[Filed]:

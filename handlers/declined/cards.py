@@ -20,9 +20,9 @@ LIVE_SIGNS = {"asked": Sign.WAITING, "still": Sign.ALARM, "off": Sign.APPROVED}
 STATES = {
     "asked": "switching off", "still": "STILL being recorded", "off": "recording is off", "looking": "looking for your call",
     "choosing": "which call is it?", "none": "nothing to do", "kept": "the recording is kept",
-    "stuck": "nobody can decide",
+    "stuck": "no one can decide",
 }  # fmt: skip
-SOON = "One that has just ended stands here once it is registered."
+SOON = "One that has just ended is here once it is registered."
 HANDED_OVER = (
     "{who} said that a caller declined, and has not said which call it was. Until that is known, the call can be heard like any other. "
     "Please ask {who}, and choose the call here; if it was none of these, say so."
@@ -237,18 +237,18 @@ def _turn(view: View, reader: int) -> list[Part]:
     """Why it came to this reader, and what happens if nobody answers."""
     if view.declined.state == "stuck":
         hearer = told(view) if view.alarm is not None else ""
-        return [Line(f"Nobody who could decide can be asked now. {hearer}".strip(), Sign.ALARM)]
+        return [Line(f"No one who could decide can be asked now. {hearer}".strip(), Sign.ALARM)]
     if not view.asks(reader) or not entitled(view, reader):
         return []
     authority = view.authority(view.people[reader])
     title = view.policy.role(authority.role).title
     came = f"It came to you as {'deputy of the ' if authority.deputy else 'the '}{title}. "
     if view.declined.is_unchosen:
-        return [Line(f"{came}If nobody answers, the call stays in reach, and you are reminded each working day.")]
+        return [Line(f"{came}If no one answers, the call stays in reach, and you are reminded each working day.")]
     silent = (
-        "If nobody answers, it is erased then."
+        "If no one answers, it is erased then."
         if view.goes_by_itself
-        else "If nobody answers, it stays out of reach, and you are reminded each working day."
+        else "If no one answers, it stays out of reach, and you are reminded each working day."
     )
     return [Line(f"{came}{silent}")]
 
@@ -277,9 +277,9 @@ def _small(view: View, reader: int) -> str:
 
 def _summary(view: View, reader: int) -> str:
     if view.asks(reader) and view.declined.is_unchosen:
-        return f"{WHAT} to be recorded, and nobody has said which call it was."
+        return f"{WHAT} to be recorded, and no one has said which call it was."
     if view.asks(reader) and not view.goes_by_itself:
-        return "A caller declined to be recorded, and the recording waits for your decision."
+        return "A caller declined to be recorded, and the recording is waiting for your decision."
     state = _state(view, reader)
     return f"{WHAT} to be recorded: {state}{'' if state.endswith('?') else '.'}"
 
@@ -289,11 +289,11 @@ MOST_LEGS = 3
 SAY = "Say to the caller: “I am sorry, this call is still being recorded. We can end it here, or go on knowing that.”"
 DO = "Switch the recording off in the phone system yourself, or end the call. I go on trying until the call is over."
 TROUBLE = {
-    "unreachable": "This call is STILL being recorded, as far as anybody can tell: the phone system does not answer.",
-    "unread": "This call is STILL being recorded, as far as anybody can tell: the phone system says too little of a call that goes on.",
+    "unreachable": "This call is STILL being recorded, as far as anyone can tell: the phone system does not answer.",
+    "unread": "This call is STILL being recorded, as far as anyone can tell: the phone system says too little of a call that goes on.",
     "cannot": "This recording system can’t be told from here to stop. If a call goes on, switch its recording off in the phone system.",
-    "known_still": "This call is STILL being recorded, as far as anybody can tell. It was said already that the caller declines, and I go on trying.",
-    "known": "Of the call that you are on it was said already, and its card says how it stands.",
+    "known_still": "This call is STILL being recorded, as far as anyone can tell. It was said already that the caller declines, and I go on trying.",
+    "known": "Of the call that you are on it was said already, and its card shows its status.",
 }
 
 

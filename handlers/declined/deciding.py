@@ -45,7 +45,7 @@ class KeepForm(Form):
         OneOf(
             "Why is it kept?",
             lambda _: tuple(Option(name, words) for name, words in KEPT.items()),
-            help="It stands on the card. Staff may ask for the call again, as for any other.",
+            help="It is on the card. Staff may ask for the call again, as for any other.",
         ),
     ]
 
@@ -269,7 +269,7 @@ def row(view: View, person: int) -> Row | None:
         return None
     if view.declined.is_unchosen:
         return _line(view, UNCHOSEN_CALL.format(who=view.said_by.name, matter=view.declined.id))
-    words = f"A caller declined to be recorded ({view.declined.id}), and the recording waits for your decision. Press Details to read more and to answer."
+    words = f"A caller declined to be recorded ({view.declined.id}), and the recording is waiting for your decision. Press Details to read more and to answer."
     return _line(view, words)
 
 

@@ -31,7 +31,7 @@ DECLINED = Button("declined", LABEL, "")
 
 
 def _sent(about: str) -> Page:
-    return Page("Kept", (Line(f"The card of {about} shows how it stands."),))
+    return Page("Kept", (Line(f"The card of {about} shows its status."),))
 
 
 DECLINED_CALLS = MatterOf("D-", GONE, "declined", "P5", load, "declined", card, row)

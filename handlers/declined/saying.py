@@ -238,7 +238,7 @@ def _live(choice: dict[str, Any]) -> Live:
 LEFT, A_DAY = "left", timedelta(days=1)
 NOT_REGISTERED = (
     "What was recorded of a call whose customer declined ({matter}) is in the recording system and was never registered, so I can't erase"
-    " it. Please have whoever runs that take it away, or give it its metadata."
+    " it. Please ask its administrator to take it away, or give it its metadata."
 )
 
 

@@ -39,7 +39,7 @@ Trouble = Literal["", "unreachable", "unread", "cannot", "known", "known_still"]
 
 
 GONE = "I can't find this call."
-SOMEBODY_ELSE = "Somebody else decides about this call now."
+SOMEBODY_ELSE = "Someone else decides about this call now."
 
 
 @dataclass(frozen=True, slots=True)

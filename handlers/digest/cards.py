@@ -27,7 +27,7 @@ def card(view: View, news: News, reader: int, *, hold: bool) -> Card:
     """The card for one reader; `hold` if there is a button that asks for one."""
     what, state = week_words(view), _state(view, reader)
     facts = [(label, words) for label, words in _facts(view, news) if words]
-    quiet = (Line("Nothing will be erased, nothing is late, and nobody is waiting for an answer."),)
+    quiet = (Line("Nothing will be erased, nothing is late, and no one is waiting for an answer."),)
     return Card(
         (
             Title(SIGNS[view.digest.state], what, state),
@@ -69,7 +69,7 @@ def _state(view: View, reader: int) -> str:
     if view.asks(reader):
         return "please look through it"
     names = [view.people[one.person_id].name for one in approvers(view)]
-    return f"with {listed(names, 'or')}" if names else "nobody can see it"
+    return f"with {listed(names, 'or')}" if names else "no one can see it"
 
 
 def _facts(view: View, news: News) -> Iterator[tuple[str, Words]]:
@@ -91,7 +91,7 @@ def _asked(waiting: Sequence[Waiting]) -> str:
     late, stuck = sum(one.late for one in waiting), sum(one.stuck for one in waiting)
     with_whom = f", with {listed(names[:3], 'and')}{' and others' if len(names) > 3 else ''}" if names else ""
     overdue = f"; {late:,} overdue" if late else ""
-    nobody = f"; {stuck:,} with nobody who may decide" if stuck else ""
+    nobody = f"; {stuck:,} with no one who may decide" if stuck else ""
     return f"{counted(len(waiting), 'matter')}{with_whom}{overdue}{nobody}"
 
 
@@ -122,7 +122,7 @@ def _log(view: View) -> tuple[Part, ...]:
 def _stuck(view: View) -> tuple[Part, ...]:
     if view.digest.state != "stuck":
         return ()
-    return (Line(" ".join(filter(None, ("Nobody can see this digest.", told(view)))), Sign.ALARM),)
+    return (Line(" ".join(filter(None, ("No one can see this digest.", told(view)))), Sign.ALARM),)
 
 
 def _buttons(view: View, reader: int, *, hold: bool) -> tuple[Button, ...]:
@@ -166,7 +166,7 @@ def _waiting(view: View, waiting: Sequence[Waiting], may_open: frozenset[str]) -
     for one in sorted(waiting, key=lambda one: not one.late):
         late = "overdue · " if one.late else ""
         with_whom = f"with {listed(one.asked, 'or')}" if one.asked else "under way"
-        asked = "nobody may decide it" if one.stuck else with_whom
+        asked = "no one may decide it" if one.stuck else with_whom
         button = Button("details", "Details", one.matter) if one.matter in may_open else None
         yield Row(one.what, button, (f"{late}{asked} · since ", When(one.since, now=view.now)))
 

@@ -53,7 +53,7 @@ class Digests:
         view, person = self.case(act, reminder.matter_id), reminder.person_id
         if not view.asks(person) or not entitled(view, person):
             return None
-        words = f"{capital(view.what)} came to you because nobody has seen it yet. Press Details, and Seen there."
+        words = f"{capital(view.what)} came to you because no one has seen it yet. Press Details, and Seen there."
         return Row(words, Button(f"{ON_A_LINE}details", "Details", view.digest.id, "primary"), view.digest.id)
 
     def waiting(self, store: Store) -> Sequence[str]:

@@ -117,7 +117,7 @@ class View:
 
     def authority(self, person: Person) -> Authority:
         """By which role this person reads it; raises `Refused` for anybody else."""
-        return authority_of(self, person, "This digest is for somebody else.")
+        return authority_of(self, person, "This digest is for someone else.")
 
     def asks(self, reader: int) -> bool:
         """Whether this reader is asked to see it."""

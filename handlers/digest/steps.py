@@ -98,7 +98,7 @@ def pass_on(act: Act, matter: str) -> Done[None]:
     new = ask_these(act, view, [one for one in found if act.store.people.may_act(one.email)])
     view.digest.passed_on_at = act.now
     tell(act, view.digest, NOT_SEEN, new, fell or act.now)
-    words = f"Nobody has seen {view.what}, and nobody else is left to ask. Please see that somebody does."
+    words = f"No one has seen {view.what}, and no one else is left to ask. Please see that someone does."
     told, whom = ((), {}) if new else silence(act, view.digest.id, words, fell)
     return Done(None, (*told, *_redrawn(act, view)), detail={**brought_in(view, new), **whom})
 

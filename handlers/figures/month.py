@@ -207,7 +207,7 @@ def exceptions(of: Gathering, told: Iterable[Story]) -> Table:
     pauses = sum(month.has(one.asked_at) for one in store.pauses(month.since, month.until))
     rows: list[tuple[str, int]] = [
         *((words, kept[why]) for why, words in KEPT.items()),
-        ("Times that erasures were paused until somebody decided", pauses),
+        ("Times that erasures were paused until someone decided", pauses),
         ("Calls gone before they could be erased, without a certificate", sum(one.vanished for one in each)),
         ("Calls that were there again after they had been erased", sum(one.why == "came_back" for one in each)),
         ("Calls erased before and known again", sum(one.why == "known_again" for one in each)),

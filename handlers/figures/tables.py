@@ -102,7 +102,7 @@ def requests(of: Gathering) -> Table:
         _customer_row(of, customers),
     )
     some = tuple(row for row in rows if any(row[1:7]))
-    return Table("requests", "Requests", "P7 · P8 · P9", COLUMNS, some, "Nobody asked for anything.", NOTE)
+    return Table("requests", "Requests", "P7 · P8 · P9", COLUMNS, some, "No one asked for anything.", NOTE)
 
 
 def customers_answered(of: Gathering) -> Deadline:
@@ -123,7 +123,7 @@ def staff_decided(of: Gathering) -> Deadline:
     staff = [one for one in _staff(of) if not one.longer]
     lapsed = [one for one in staff if one.state == "lapsed" and of.month.has(one.closed_at)]
     missed = tuple(
-        Missed("Staff request", one.id, one.closed_at, "nobody decided it before it lapsed")
+        Missed("Staff request", one.id, one.closed_at, "no one decided it before it lapsed")
         for one in lapsed if one.closed_at is not None
     )  # fmt: skip
     met = sum(one.state in DECIDED and of.month.has(one.closed_at) for one in staff)
@@ -191,7 +191,7 @@ def declines(of: Gathering) -> Table:
     found = grouped(one for one in said if of.counts(one.id))
     who = _names(of, {one.operator for one in found})
     rows = tuple(_declined(of, one, who) for one in found)
-    return Table("declines", "Declined to be recorded", "P5", DECLINES, rows, "Nobody declined to be recorded.")
+    return Table("declines", "Declined to be recorded", "P5", DECLINES, rows, "No one declined to be recorded.")
 
 
 def listening(of: Gathering) -> Table:
@@ -208,7 +208,7 @@ def listening(of: Gathering) -> Table:
         matters = len({one.matter for one in had})
         played = [(0, one.recording, one.seconds if one.kind == "played" else 0.0) for one in had]
         rows.append(_heard(BY_CUSTOMERS, matters, played))
-    empty = "Nobody listened to a call."
+    empty = "No one listened to a call."
     return Table("listening", "Listening, by reason", "P6 · P11", LISTENING, tuple(rows), empty, HEARD_NOTE)
 
 
@@ -225,7 +225,7 @@ def _names(of: Gathering, operators: Iterable[str]) -> dict[str, str]:
     if of.named:
         return {one: people[one].name if one in people else one for one in operators if one}
     return {
-        one: f"person:{people[one].id}" if one in people else "somebody without an account" for one in operators if one
+        one: f"person:{people[one].id}" if one in people else "someone without an account" for one in operators if one
     }
 
 
@@ -278,7 +278,7 @@ class Reviews:
                     "Review of a drawn call",
                     one.id,
                     until,
-                    "heard, and not reviewed" if one.heard else "nobody heard it",
+                    "heard, and not reviewed" if one.heard else "no one heard it",
                 )
 
     def _row(self, draw: DrawOf, department: str) -> tuple[Cell, ...]:

@@ -22,7 +22,7 @@ SIGNS = {
     "waiting": Sign.WAITING, "stuck": Sign.ALARM, "active": Sign.APPROVED, "let_go": Sign.WITHDRAWN,
     "released": Sign.WITHDRAWN, "ended": Sign.ENDED,
 }  # fmt: skip
-NO_PART = "You have no part in this hold, so nothing of it stands here."
+NO_PART = "You have no part in this hold, so you don’t see it here."
 
 
 def card(view: View, reader: int) -> Card:
@@ -74,7 +74,7 @@ def _state(view: View, reader: int) -> str:
         case "waiting":
             return "waiting for you" if view.asks(reader) else f"waiting for {_asked(view)}"
         case "stuck":
-            return "nobody may confirm it"
+            return "no one may confirm it"
         case "active":
             return "in force"
         case "ended":
@@ -89,7 +89,7 @@ def _outcome(view: View, reader: int) -> tuple[Part, ...]:
         return ()
     when = When(hold.closed_at, now=view.now)
     if hold.closed_by is None:
-        why = "Its end came" if hold.set_at is not None else "Nobody confirmed it in time"
+        why = "Its end came" if hold.set_at is not None else "No one confirmed it in time"
         return (Line((f"{why}, ", when, ". It keeps no call any more.")),)
     who = capital(_you_or(view, hold.closed_by, reader))
     how = "let it go" if hold.state == "let_go" else "released it"
@@ -129,13 +129,13 @@ def _turn(view: View, reader: int) -> tuple[Part, ...]:
     if hold.closed_at is not None:
         return ()
     ends = (
-        "If nobody confirms it, it ends ",
+        "If no one confirms it, it ends ",
         When(hold.ends_at, now=view.now),
         ", and calls past their time are erased.",
     )
     if hold.state == "stuck":
         hearer = told(view) if view.alarm is not None else ""
-        return (Line((f"Nobody may confirm it as things are. {hearer}".strip(), " ", *ends), Sign.ALARM),)
+        return (Line((f"No one may confirm it at the moment. {hearer}".strip(), " ", *ends), Sign.ALARM),)
     words = "You see to it as" if reader in (hold.set_by, hold.renewed_by) else "It came to you as"
     mine = came_as(view, reader, words) if view.asks(reader) else ""
     if hold.state == "waiting":
@@ -228,7 +228,7 @@ def line(policy: Policy, held: Held, now: datetime) -> Line:
         return Line(words, Sign.ENDED)
     if one.state == "gone":
         return Line((*_began(one, zone, now), " · no longer in the recording system"), Sign.ALARM)
-    past = " · past its time, and closed to everybody" if one.closed(now) and held.keep.ended_at is None else ""
+    past = " · past its time, and closed to everyone" if one.closed(now) and held.keep.ended_at is None else ""
     late = f" · {TOO_LATE}" if erasure is not None and erasure.state == "asked" else ""
     return Line((*call_line(one, policy, now), f"{past}{late}"))
 
@@ -236,7 +236,7 @@ def line(policy: Policy, held: Held, now: datetime) -> Line:
 def page(act: Act, title: str, calls: list[Held], value: str, number: int, first: int) -> Page:
     """So many of a hold's calls, after so many; the buttons turn the page."""
     last = first + len(calls)
-    told = f"{first + 1} to {last} of {number}" if calls else "Nothing stands here any more."
+    told = f"{first + 1} to {last} of {number}" if calls else "There is nothing here any more."
     earlier = (Button("hold_calls", "Earlier ones", f"{value}:{max(first - ON_A_PAGE, 0)}"),) if first else ()
     later = (Button("hold_calls", "Later ones", f"{value}:{last}"),) if last < number else ()
     turn: tuple[Part, ...] = (Actions((*earlier, *later)),) if earlier or later else ()

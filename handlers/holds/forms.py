@@ -54,7 +54,7 @@ Reason = Annotated[
         "Why must they be kept?",
         1000,
         lines=True,
-        help="Whoever decides about the hold reads it.",
+        help="The person who decides about the hold reads it.",
         missing="Please say in a sentence why they must be kept.",
     ),
 ]
@@ -64,7 +64,7 @@ Concerned = Annotated[
         "Is the case about a colleague?",
         PEOPLE,
         lambda _: MOST_PEOPLE,
-        help="Whoever you name has no part in this hold and does not see it.",
+        help="They have no part in this hold and won’t see it.",
         placeholder="Find a person",
     ),
 ]

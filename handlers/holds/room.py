@@ -31,7 +31,7 @@ from storage.tables.calls import Hold
 def held(begun: Begun) -> Page:
     """What stands there when it was sent: until when, and what came too late."""
     until = Line((_kept(begun.number), When(begun.until), "."), Sign.APPROVED)
-    asked = (Line("Somebody has to confirm it by then. Your card shows how it stands."),) if begun.asked else ()
+    asked = (Line("Someone has to confirm it by then. Your card shows its status."),) if begun.asked else ()
     erased = (Line(("A call was erased on ", When(at), " and can't be held."), Sign.ALARM) for at in begun.erased)
     late = (Line(_too_late(begun.too_late), Sign.ALARM),) if begun.too_late else ()
     details = Actions((Button(f"{ON_A_LINE}{showing.DETAILS}", "Details", begun.hold),))
@@ -50,11 +50,11 @@ def _too_late(number: int) -> str:
 
 
 def _on_its_way(_: str) -> Page:
-    return Page("Sent", (Line("The calls are being held. You get a card that shows how it stands."),))
+    return Page("Sent", (Line("The calls are being held. You get a card that shows its status."),))
 
 
 def _sent(about: str) -> Page:
-    return Page("Sent", (Line(f"The card of {about} shows how it stands."),))
+    return Page("Sent", (Line(f"The card of {about} shows its status."),))
 
 
 class HoldMatters:

@@ -256,7 +256,7 @@ def _standing(act: Act, hold: str, *, closing: bool = False) -> tuple[View, Auth
 
 def _set_already(view: View) -> None:
     if view.hold.is_open:
-        raise Refused("Nobody has confirmed this hold yet. Press Confirm first.", clause="P12", code="not_confirmed")
+        raise Refused("No one has confirmed this hold yet. Press Confirm first.", clause="P12", code="not_confirmed")
 
 
 def _ends(act: Act, view: View, until: datetime) -> None:

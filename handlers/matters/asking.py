@@ -239,7 +239,7 @@ def alarm(act: Act, matter: Matter, what: str, where: Route) -> tuple[Effect, ..
         told = f"{listed(out, 'and')} can’t be reached, so {asked} was asked about {what}."
         return sound(act, matter.id, OUT_OF_REACH, told)
     missed = f" {listed(out, 'and')} can’t be reached." if out else ""
-    told = f"Nobody may decide {what} at the moment.{missed} Please see who can."
+    told = f"No one may decide {what} at the moment.{missed} Please see who can."
     return sound(act, matter.id, NOBODY_LEFT, told)
 
 

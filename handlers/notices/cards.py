@@ -14,7 +14,7 @@ from handlers.rules.phone import written
 from handlers.words import counted, day_words, line_words
 
 WHY: Mapping[str, str] = {
-    "first": "Nobody has confirmed this notice yet.",
+    "first": "No one has confirmed this notice yet.",
     "quarter": "It is confirmed every {months}, and that time has come.",
     "changed": "Its wording, an address or a line has changed since it was last confirmed.",
     "no": "The answer was no, so it has to be fixed. I ask again.",
@@ -49,12 +49,12 @@ SIGNS = {
     "no": Sign.DENIED,
 }
 STATES = {
-    "stuck": "nobody can confirm it",
+    "stuck": "no one can confirm it",
     "confirmed": "confirmed",
     "no": "not as it should be",
 }
 HOW = {
-    "phone": "Ring each line from outside, listen until somebody answers, and press Confirm.",
+    "phone": "Phone each line from outside, listen until someone answers, and press Confirm.",
     "website": "Look at the two pages, and press Confirm.",
     "outgoing": "Listen how some outgoing calls begin, and press Confirm.",
 }
@@ -143,7 +143,7 @@ def _turn(view: View, reader: int) -> tuple[Part, ...]:
     """Why it came to this reader, what to do, and what happens if nobody answers."""
     if view.check.state == "stuck":
         hearer = told(view) if view.alarm is not None else ""
-        return (Line(f"Nobody whom the policy names can be asked now. {hearer}".strip(), Sign.ALARM),)
+        return (Line(f"No one whom the policy names can be asked now. {hearer}".strip(), Sign.ALARM),)
     if not view.check.is_open:
         return ()
     mine = (
@@ -171,7 +171,7 @@ def _small(view: View, reader: int) -> str:
 
 def _summary(view: View, reader: int) -> str:
     if view.check.state == "waiting" and view.asks(reader):
-        return f"{view.name} waits for you to confirm it."
+        return f"{view.name} is waiting for you to confirm it."
     return f"{view.name} {view.check.id}: {_state(view, reader)}."
 
 

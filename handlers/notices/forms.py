@@ -38,7 +38,7 @@ class NoticeForm(Form):
             "What did you hear or see?",
             1500,
             lines=True,
-            help="For whoever asks later how you know: from which phone, at what time, which page. It stays with the confirmation.",
+            help="How you know, for anyone who asks later: from which phone, at what time, which page. It stays with the confirmation.",
             missing="Please say in a sentence what you heard or saw.",
         ),
     ]
@@ -51,7 +51,7 @@ class OutageForm(Form):
     title: ClassVar[str] = "Enter an outage"
     send: ClassVar[str] = "Enter"
     intro: ClassVar[str] = (
-        "Calls of these days are marked for whoever decides about them, and are not drawn for review. The Head and the Manager, Human Resources hear of it."
+        "Calls of these days are marked for their approvers, and are not drawn for review. The Head and the Manager, Human Resources hear of it."
     )
     line: Annotated[str, OneOf("Which line?", _any_lines, initial=ALL)]
     first: Annotated[Date, OnDay("First day", help="In the time of the line.", missing="Please choose the first day.")]
@@ -69,7 +69,7 @@ class OutageForm(Form):
             "What was wrong?",
             1000,
             lines=True,
-            help="A sentence, for whoever asks later.",
+            help="A sentence, for anyone who asks later.",
             missing="Please say in a sentence what was wrong.",
         ),
     ]

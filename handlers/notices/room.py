@@ -121,13 +121,13 @@ def _beneath(act: Act, one: Outage) -> str:
 
 
 def _sent(about: str) -> Page:
-    return Page("Kept", (Line(f"The card of {about.partition(':')[0]} shows how it stands."),))
+    return Page("Kept", (Line(f"The card of {about.partition(':')[0]} shows its status."),))
 
 
 def _entered(told: outages.Entered) -> Page:
     number = counted(told.calls, "call")
     words = f"{number} of these days {'is' if told.calls == 1 else 'are'} marked from now on, and not drawn for review. Your home shows the outage."
-    lost = f"{counted(told.drawn, 'drawn call')} that nobody has reviewed yet will be taken from the review, and {'does' if told.drawn == 1 else 'do'} not come back."
+    lost = f"{counted(told.drawn, 'drawn call')} that no one has reviewed yet will be taken from the review, and {'does' if told.drawn == 1 else 'do'} not come back."
     return Page("Entered", (Line(words), *((Line(lost),) if told.drawn else ())))
 
 

@@ -101,7 +101,7 @@ def introduction(act: Act, value: str) -> str:
     notices = act.policy.notices
     match view.check.notice:
         case "phone":
-            return f"Ring each line from outside and listen until somebody answers. Before that, callers are to hear, to the end: “{notices.announcement}”"
+            return f"Phone each line from outside and listen until someone answers. Before that, callers are to hear, to the end: “{notices.announcement}”"
         case "outgoing":
             return f"Listen how outgoing calls begin. At the start, staff are to say: “{notices.outgoing}”"
         case _:
@@ -157,7 +157,7 @@ def reminder_row(view: View, person: int) -> Row | None:
     if not view.asks(person) or not entitled(view, person):
         return None
     button = Button(f"{ON_A_LINE}notice_confirm", "Confirm", form_value(view), "primary")
-    words = f"{view.name}: nobody has confirmed it since {day_words(view.due, None)}. Press Confirm once you have looked or listened."
+    words = f"{view.name}: no one has confirmed it since {day_words(view.due, None)}. Press Confirm once you have looked or listened."
     return Row(words, button, view.check.id)
 
 

@@ -59,7 +59,7 @@ def _by_number(lines: dict[str, terms.Line]) -> dict[str, terms.Line]:
             flaws.append(((written,), str(wrong)))
             continue
         if number in found:
-            flaws.append(((written,), f"{number} stands here twice. Keep one of the two."))
+            flaws.append(((written,), f"{number} is here twice. Keep one of the two."))
         found[number] = line
     if flaws:
         raise Flaws(flaws)
@@ -268,7 +268,7 @@ def _deputies(policy: Policy) -> Found:
             if deputy in seen:
                 yield (
                     ("roles", name, "deputies", place),
-                    f"{deputy} is here already. Name somebody else, or nobody.",
+                    f"{deputy} is here already. Name someone else, or no one.",
                 )
             seen.add(deputy)
 
@@ -318,13 +318,13 @@ def _fallback(policy: Policy) -> Found:
     if last.holder in two:
         yield (
             ("roles", "breach_fallback", "holder"),
-            "This must be a third person, for reports about the other two. Name somebody else.",
+            "This must be a third person, for reports about the other two. Name someone else.",
         )
     for place, deputy in enumerate(last.deputies):
         if deputy in two:
             yield (
                 ("roles", "breach_fallback", "deputies", place),
-                f"{deputy} is one of the two whom reports may be about. Name somebody else, or nobody.",
+                f"{deputy} is one of the two whom reports may be about. Name someone else, or no one.",
             )
 
 

@@ -82,7 +82,7 @@ def read(text: str) -> Marked:
     except RecursionError:
         rows = text.splitlines()
         line = max(range(len(rows)), key=lambda row: rows[row].count("[") + rows[row].count("{"))
-        sentence = "Too many brackets stand in each other here. Take out what is not meant."
+        sentence = "Too many brackets are nested here. Take out what is not meant."
         raise Unreadable(Flaw(line + 1, "the text", sentence)) from None
 
 
@@ -106,7 +106,7 @@ def _composed(text: str) -> yaml.Node | None:
         return loader.get_single_node()
     except yaml.reader.ReaderError as wrong:
         line = text.count("\n", 0, wrong.position) + 1
-        sentence = f"The character U+{int(wrong.character):04X} can't stand in this file. Delete it."
+        sentence = f"The character U+{int(wrong.character):04X} can't be in this file. Delete it."
         raise Unreadable(Flaw(line, "the text", sentence)) from None
     except yaml.MarkedYAMLError as wrong:
         raise Unreadable(_broken(text, wrong, loader.quoted if loader else (0, 0))) from None
@@ -139,7 +139,7 @@ def _signs(node: yaml.Node, path: Path, where: str) -> Iterator[Flaw]:
     for sign in node.value:
         turns = unicodedata.bidirectional(sign) in _TURNING
         if turns or (unicodedata.category(sign) in _UNWRITTEN and sign not in "\n\t"):
-            sentence = f"The character U+{ord(sign):04X} can't stand in a {where}. Delete it."
+            sentence = f"The character U+{ord(sign):04X} can't be in a {where}. Delete it."
             yield Flaw(node.start_mark.line + 1, key_of(path), sentence)
             return
 
@@ -159,7 +159,7 @@ def _group(node: yaml.MappingNode, path: Path, lines: dict[Path, int], flaws: li
         elif strange := [*_signs(key, path, "key")]:
             flaws.extend(strange)  # told of what it is in, since nobody could read it
         elif here in lines:
-            flaws.append(Flaw(line, key_of(here), f"This stands on line {lines[here]} already. Keep one of the two."))
+            flaws.append(Flaw(line, key_of(here), f"This is on line {lines[here]} already. Keep one of the two."))
         else:
             lines[here] = line
             if not _is_blank(value):
@@ -222,7 +222,7 @@ def _sentences(error: ErrorDetails, path: Path, policy: type[BaseModel]) -> Iter
         yield (), no_such_key(str(path[-1]), _names(policy, path[:-1]))
     elif error["type"] == "literal_error":
         choice = str(context["expected"]).replace("'", "")
-        yield (), f"“{shown(error['input'])}” can't stand here. Write {choice}."
+        yield (), f"“{shown(error['input'])}” can't be here. Write {choice}."
     else:
         yield (), _SENTENCES[error["type"]].format(input=shown(error["input"]), **context)
 

@@ -15,7 +15,7 @@ from storage.records import Person
 SIGNS = {
     "waiting": Sign.WAITING, "stuck": Sign.ALARM, "completed": Sign.APPROVED, "settled": Sign.APPROVED, "covered": Sign.ENDED,
 }  # fmt: skip
-STAYS = "If nobody answers, it stays open. Whoever it waits for is reminded "
+STAYS = "If no one answers, it stays open. The person it is waiting for is reminded "
 DAILY = "each working day."
 
 
@@ -62,7 +62,7 @@ def _state(view: View, reader: int) -> str:
         case "waiting":
             return "waiting for you" if view.asks(reader) else f"waiting for {_asked(view)}"
         case "stuck":
-            return "nobody can see to it"
+            return "no one can see to it"
         case "completed":
             return f"completed by {_by(view, view.review.completed_by, reader)}"
         case "settled":
@@ -88,7 +88,7 @@ def _outcome(view: View, reader: int) -> tuple[Part, ...]:
     why = (
         "The policy file names a later review"
         if review.covered_by == "file"
-        else f"{review.covered_by} was completed, and stands for this one as well"
+        else f"{review.covered_by} was completed, and counts for this one as well"
     )
     return (Line((f"{why}, ", when)),)
 
@@ -138,7 +138,7 @@ def _turn(view: View, reader: int) -> tuple[Part, ...]:
     """Why it came to this reader, and what happens if nobody answers."""
     if view.review.state == "stuck":
         hearer = told(view) if view.alarm is not None else ""
-        return (Line(f"Nobody whom the policy names can be asked now. {hearer}".strip(), Sign.ALARM),)
+        return (Line(f"No one whom the policy names can be asked now. {hearer}".strip(), Sign.ALARM),)
     if view.review.closed_at is not None:
         return ()
     return (Line(f"{came_as(view, reader) if view.asks(reader) else ''}{STAYS}{_before(view)}{DAILY}"),)
@@ -182,7 +182,7 @@ def _summary(view: View, reader: int) -> str:
         return f"{_what(view)} {view.review.id}: {_state(view, reader)}."
     if view.doubted:
         return f"{_name(view, view.review.declared_by)} asks you to confirm that a change is not significant."
-    return "The call recording policy is to be reviewed, and it waits for you."
+    return "The call recording policy is to be reviewed, and it needs you."
 
 
 def _asked(view: View) -> str:

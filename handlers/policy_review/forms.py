@@ -19,7 +19,7 @@ Day = Annotated[date, BeforeValidator(as_day)]
 OUTCOMES: Mapping[str, str] = {
     "unchanged": "The policy stays as it is",
     "changed": "The policy was changed",
-    "to_change": "The policy has to change, and somebody is at it",
+    "to_change": "The policy has to change, and someone is at it",
 }
 SIGNIFICANT = (
     Option("yes", "Yes: the review begins now"),
@@ -43,7 +43,7 @@ class DeclareForm(Form):
             "What changes in the recording system?",
             1500,
             lines=True,
-            help="A sentence or two, for whoever reviews the policy (P14).",
+            help="A sentence or two, for the reviewer (P14).",
             missing="Please say in a sentence what changes.",
         ),
     ]

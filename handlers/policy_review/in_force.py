@@ -26,7 +26,7 @@ class Kept:
     unreadable: bool = False
 
 
-UNEXPECTED = "If you did not expect this, please ask whoever keeps the policy file."
+UNEXPECTED = "If you did not expect this, please ask the person who keeps the policy file."
 
 
 def refuse_a_replaced_policy(act: Act) -> None:

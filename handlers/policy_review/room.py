@@ -25,20 +25,20 @@ from storage.tables.reviews import PolicyReview
 
 def _declared(declared: Declared) -> Page:
     words = (
-        "The review of the policy begins now. Whoever reviews it has the card, and so have you."
+        "The review of the policy begins now. The reviewer has the card, and so do you."
         if declared.significant
-        else "A second person is asked whether the change is significant. Your card shows how it stands."
+        else "A second person is asked whether the change is significant. Your card shows its status."
     )
     details = Actions((Button(f"{ON_A_LINE}{showing.DETAILS}", "Details", declared.review),))
     return Page("Declared", (Line(words), details))
 
 
 def _on_its_way(_: str) -> Page:
-    return Page("Sent", (Line("Your declaration is on its way. You get a card that shows how it stands."),))
+    return Page("Sent", (Line("Your declaration is on its way. You get a card that shows its status."),))
 
 
 def _sent(about: str) -> Page:
-    return Page("Sent", (Line(f"The card of {about} shows how it stands."),))
+    return Page("Sent", (Line(f"The card of {about} shows its status."),))
 
 
 REVIEWS = MatterOf("PR-", GONE, "policy_review", "P14", load, "policy_review", card, row)

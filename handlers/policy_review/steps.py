@@ -244,7 +244,7 @@ def row(view: View, person: int) -> Row | None:
 def _words(view: View) -> str:
     if view.doubted:
         return (
-            f"A change of the recording system ({view.review.id}) waits for a second person to say whether it is significant. "
+            f"A change of the recording system ({view.review.id}) needs a second person to say whether it is significant. "
             "Press Details to read it and to answer."
         )
     today = company_day(view.policy, view.now)
@@ -255,7 +255,7 @@ def _words(view: View) -> str:
     elif view.due == today:
         why = "The review of the call recording policy is due today."
     else:
-        why = f"The review of the call recording policy was due on {due_words(view)}, and nobody has completed it yet."
+        why = f"The review of the call recording policy was due on {due_words(view)}, and no one has completed it yet."
     return f"{why} Press Complete the review once it was held."
 
 

@@ -42,7 +42,7 @@ SHOWN = 3
 """So many of the last draws are shown at home."""
 MOST_ROWS, MOST_READ = 6, 15
 WROTE, WRITTEN, WITHOUT_BEACON = "What reviewers wrote", "draw_written", "draw_with_number"
-FOR_TRAINING = "For training and quality only. To use it against somebody, you need a separate approval (P9)."
+FOR_TRAINING = "For training and quality only. To use it against someone, you need a separate approval (P9)."
 CAUSES: Mapping[str, str] = {
     "declined": "declined", "restricted": "held back", "erased": "erased", "gone": "gone", "unannounced": "unannounced",
     "own": "every reviewer was on it", "outside": "on no recorded line",
@@ -130,7 +130,7 @@ def _state(view: DrawView, reader: int) -> str:
 
 
 def _waits_for(draw: Draw) -> str:
-    return {"waiting": "waiting for the beacon", "stuck": "nobody may draw it", "drawn": "drawn"}[draw.state]
+    return {"waiting": "waiting for the beacon", "stuck": "no one may draw it", "drawn": "drawn"}[draw.state]
 
 
 def _late(view: DrawView) -> tuple[Part, ...]:
@@ -323,7 +323,7 @@ def _draw_row(act: Act, draw: Draw) -> Row:
 
 def file_page(path: str, public_url: str) -> Page:
     """Where the month's file is, and how it is checked."""
-    words = "Everybody may read this file and pass it on. It names calls by their number in the register only."
+    words = "Everyone may read this file and pass it on. It names calls by their number in the register only."
     check = "To check it, save it and run: recording-steward sample verify FILE"
     return Page(
         "The file",

@@ -40,9 +40,9 @@ from storage.records import Grant, Party, Person, Recording
 from storage.tables.reviews import CallReview, Draw
 
 GIVE, END, REMIND = (f"random_review.{one}" for one in ("give", "end", "remind"))
-NO_REVIEWER = "The calls of {month} are drawn, but I can't reach anybody who reviews calls ({draw}). They wait until I can. Please see who reviews."
+NO_REVIEWER = "The calls of {month} are drawn, but I can't reach anyone who reviews calls ({draw}). They wait until I can. Please see who reviews."
 COME = "Calls drawn from {month} come to you to review now, until {until}. Press Details to hear them."
-UNTOLD = "You said that the caller was not told of the recording ({review}). If somebody should look into it, press Report in confidence."
+UNTOLD = "You said that the caller was not told of the recording ({review}). If someone should look into it, press Report in confidence."
 UNREVIEWED = "Of the calls drawn from {month} {calls} not reviewed in time ({draw}). Press Details to see whose."
 
 
@@ -255,7 +255,7 @@ def give_access(act: Act, matter: str) -> Done[None]:
 def review_introduction(act: Act, about: str) -> str:
     """The words above the form; raises `Refused` as `review_call`."""
     _mine(act, about)
-    return "What you heard is for training and quality. It may not be used against anybody without an approval of its own (P9)."
+    return "What you heard is for training and quality. It may not be used against anyone without an approval of its own (P9)."
 
 
 @handler("random_review.review", clause="P10", about="matter")

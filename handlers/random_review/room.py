@@ -106,7 +106,7 @@ def find_file(act: Act, matter: str) -> Done[str]:
 
 
 def _sent(about: str) -> Page:
-    return Page("Sent", (Line(f"The card of {about.partition(':')[0]} shows how it stands."),))
+    return Page("Sent", (Line(f"The card of {about.partition(':')[0]} shows its status."),))
 
 
 DRAWS, REVIEWS_OF_CALLS = Draws(), CallReviews()

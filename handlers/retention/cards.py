@@ -39,7 +39,7 @@ def _state(view: View, reader: int) -> str:
         case "waiting":
             return "waiting for you" if view.asks(reader) else "waiting for a decision"
         case "stuck":
-            return "nobody can decide"
+            return "no one can decide"
         case "over":
             return "nothing is waiting"
         case state:
@@ -87,7 +87,7 @@ def _facts(view: View) -> tuple[tuple[str, Words], ...]:
 def _turn(view: View, reader: int) -> tuple[Part, ...]:
     """Why it came to this reader, and who else knows where nobody can decide."""
     if view.pause.state == "stuck":
-        return (Line(f"Nobody who may decide can be reached. {told(view)}".strip(), Sign.ALARM),)
+        return (Line(f"No one who may decide can be reached. {told(view)}".strip(), Sign.ALARM),)
     came = came_as(view, reader, "You're asked as") if view.pause.is_open and view.asks(reader) else ""
     return (Line(came.strip()),) if came else ()
 

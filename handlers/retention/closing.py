@@ -29,7 +29,7 @@ class Shown:
 
 
 BACK = (
-    "{calls} that had been erased stood in the recording system again: {named}. They stay closed to everybody, and are being"
+    "{calls} that had been erased was in the recording system again: {named}. They stay closed to everyone, and are being"
     " erased once more."
 )
 KEPT = ("native_id", "stamp", "line", "direction", "operator_name", "operator_key", "department", "started", "seconds",

@@ -73,12 +73,12 @@ DAILY = timedelta(days=1)
 OVER = ("erased", "vanished")
 RETAINED: Trouble = "retained"
 VANISHED = (
-    "A call was to be erased, and was not in the recording system any more ({named}). Nobody knows where its audio is, so there is"
-    " no certificate. Please ask whoever runs the recording system. The audit log has the others, if more follow today."
+    "A call was to be erased, and was not in the recording system any more ({named}). No one knows where its audio is, so there is"
+    " no certificate. Please ask the administrator of the recording system. The audit log has the others, if more follow today."
 )
 WENT_AGAIN = (
-    "A call that had been erased stood in the recording system again, and went from it before I could erase it once more ({named})."
-    " Its earlier certificate stands. Please find out who put it there, and whether they have a copy. The audit log has the others,"
+    "A call that had been erased was in the recording system again, and went from it before I could erase it once more ({named})."
+    " Its earlier certificate is still true. Please find out who put it there, and whether they have a copy. The audit log has the others,"
     " if more follow today."
 )
 ANSWER: tuple[RoleName, ...] = ("head_of_customer_success", "manager_human_resources", "team_leader")
@@ -225,7 +225,7 @@ def late(act: Act, name: str = "") -> Done[None]:
     troubles = act.store.outlook.late(since, act.now).keys()
     words = (
         f"{counted(number, 'call')} should be erased by now, and the recording system still has the audio."
-        f" It is closed to everybody, and tried again {_how_often(troubles)}. Please see to the recording system."
+        f" It is closed to everyone, and tried again {_how_often(troubles)}. Please see to the recording system."
     )
     return Done(None, tell_head(act, words, f"late:{act.now:%Y%m%d%H%M}"), detail={"number": number})
 
@@ -289,7 +289,7 @@ def _facts(act: Act, erasure: Erasure, one: Recording) -> tuple[tuple[str, Words
     line, zone = line_words(one.line, act.policy)
     moments = (
         ("Its moment", erasure.moment),
-        (BEGAN.get(erasure.why, "Closed to everybody"), erasure.closed_at),
+        (BEGAN.get(erasure.why, "Closed to everyone"), erasure.closed_at),
         ("The recording system answered", erasure.answered_at), ("To the second", erasure.answered_at),
         ("A second look found nothing", erasure.erased_at),
     )  # fmt: skip

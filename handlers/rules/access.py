@@ -63,7 +63,7 @@ def decide(state: str, already: str) -> None:
 def in_scope(states: Collection[str]) -> None:
     """A call on a line that the policy doesn't name is heard by nobody (P4)."""
     if "out_of_scope" in states:
-        told = "One of these calls is on a line that the policy does not name, so nobody may hear it. Please deny this."
+        told = "One of these calls is on a line that the policy does not name, so no one may hear it. Please deny this."
         raise Refused(told, clause="P4", code="out_of_scope")
 
 
@@ -75,14 +75,14 @@ def closed(state: str) -> Refused:
         return Refused(
             "The caller declined to be recorded, so this call is out of reach.", clause="P5", code="declined"
         )
-    told = "This call’s time is over, so it is closed to everybody and its audio is erased."
+    told = "This call’s time is over, so it is closed to everyone and its audio is erased."
     return Refused(told, clause="P12", code="past_its_moment")
 
 
 def in_reach(*, declined: bool, audible: bool) -> None:
     """A call whose caller declined to be recorded is heard by nobody (P5); and of calls that are all over nothing is left to hear (P12)."""
     if declined:
-        told = "The caller of one of these calls declined to be recorded, so nobody may hear it now. Please deny this, or wait."
+        told = "The caller of one of these calls declined to be recorded, so no one may hear it now. Please deny this, or wait."
         raise Refused(told, clause="P5", code="declined")
     if not audible:
         told = "None of these calls can be heard any more, so there is nothing to approve. Please deny this."
@@ -92,7 +92,7 @@ def in_reach(*, declined: bool, audible: bool) -> None:
 def pass_on(asked_next: Collection[Authority]) -> None:
     """Only where somebody comes next: what nobody else may decide stays where it is."""
     if not asked_next:
-        told = "Nobody comes after you for this request, so it stays with you. You can approve or deny it."
+        told = "No one comes after you for this request, so it stays with you. You can approve or deny it."
         raise Refused(told, code="nobody_next")
 
 
@@ -112,7 +112,7 @@ def withdraw(state: str, already: str, *, requester: bool, entitled: bool, acces
     if access_open or (requester and state in OPEN):
         return
     if state in OPEN:
-        raise Refused("Nobody has access yet. Press Deny if you don't want to give it.", code="nothing_to_withdraw")
+        raise Refused("No one has access yet. Press Deny if you don't want to give it.", code="nothing_to_withdraw")
     raise Refused(already, code="already_" + state)
 
 

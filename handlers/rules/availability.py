@@ -38,7 +38,7 @@ def may_say(policy: Policy, email: str) -> bool:
 def only_who_may(policy: Policy, email: str) -> None:
     """Raises `Refused` for whoever has nothing to hand over."""
     if not may_say(policy, email):
-        told = "The policy gives you nothing to decide, so nobody has to stand in for you."
+        told = "The policy gives you nothing to decide, so no one has to stand in for you."
         raise Refused(told, code="no_role")
 
 
@@ -55,7 +55,7 @@ def say(first: date, last: date, today: date, before: Iterable[Span]) -> Span:
         if meets(whole, one):
             whole = Span(min(whole.first, one.first), max(whole.last, one.last))
     if whole.last - whole.first > LONGEST:
-        told = "This would be more than a year. Please choose an earlier day, or have the policy name somebody else."
+        told = "This would be more than a year. Please choose an earlier day, or have the policy name someone else."
         raise Refused.at({"last": told})
     return whole
 
@@ -239,7 +239,9 @@ def keep(account: str, *, standing: str, claims: bool, others: int, owner: str) 
     whoever else it has been so far.
     """
     if owner:
-        told = f"{account} has been {owner} so far, and nobody becomes somebody else. Mend its e-mail address instead."
+        told = (
+            f"{account} has been {owner} so far, and no one becomes someone else. Correct its e-mail address instead."
+        )
         raise Refused(told, code="somebody_else")
     if not claims:
         told = f"{account} can't be kept: it is {'gone' if standing == 'member' else standing}."

@@ -24,7 +24,7 @@ def addressee(typed: str) -> str:
     """The name as it is kept; raises `ValueError` with a sentence for signs that can't be seen, signs that are no part of a name, and what is an address."""
     name = typed.strip()
     if any(unicodedata.category(one) in ("Cc", "Cf", "Zl", "Zp") and one not in _JOINS for one in name):
-        raise ValueError("There is a line break or a sign in it that can’t be seen. Please type the name anew.")
+        raise ValueError("There is a line break or a sign in it that can’t be seen. Please type the name again.")
     if found := _NO_NAME.search(name):
         raise ValueError(f"There is a {found[0]} in it, which is no part of a name. Please write the name alone.")
     if _ADDRESS.search(name):
@@ -65,11 +65,11 @@ def may_go_to(policy: Policy, address: str, asker: str, *, staff: bool, own: boo
     if asker == "operator" and (own or not (staff or company)):
         return
     if asker == "operator":
-        told = "This is not the address of whoever was on all of these calls. Please write the colleague’s own, and choose no call of others."
+        told = "This is not the address of a colleague who was on all of these calls. Please write the colleague’s own, and choose no call of others."
     elif company and not staff:
         told = "This address is in the company’s own domain. A customer’s call goes to the customer’s own address."
     elif staff:
-        told = "This address belongs to somebody who works or worked here. A customer’s call goes to the customer’s own address."
+        told = "This address belongs to someone who works or worked here. A customer’s call goes to the customer’s own address."
     else:
         return
     raise _at("address", told)
@@ -82,7 +82,7 @@ def same_mailbox(one: str, other: str, identity: Identity) -> bool:
 
 def _one(address: str) -> None:
     if any(unicodedata.category(letter) in ("Cc", "Cf", "Zl", "Zp") for letter in address):
-        raise _at("address", "There is a line break or a sign in it that can’t be seen. Please type the address anew.")
+        raise _at("address", "There is a line break or a sign in it that can’t be seen. Please type the address again.")
     if address.count("@") > 1 or any(letter in ",;" or letter.isspace() for letter in address):
         raise _at("address", f"Please write one address, and nothing else. {_LIKE}")
 

@@ -52,8 +52,10 @@ def for_the_head(case: CustomerCircumstances) -> CustomerCircumstances:
 
 
 """How far off the day may be by which a late answer is announced."""
-IDENTITY = "Nobody has written down yet how it was checked who asks. Whoever filed it adds that on its card."
-ADDRESS = "There is no e-mail address yet. Whoever filed it adds the one that the customer names on its card."
+IDENTITY = (
+    "How the requester’s identity was checked isn’t written down yet. The person who filed it adds that on the card."
+)
+ADDRESS = "There is no e-mail address yet. The person who filed it adds the customer’s address on the card."
 CALLS = (
     "It names no call. Press Ask a question to find out which one is meant, and have the request filed again with it, by the same"
     " name and address: it stays one request, and the clock goes on. Else press Refuse."
@@ -68,13 +70,13 @@ LETTER = (
     " again with it: it stays one request, and the clock goes on."
 )
 MAIL = (
-    "Mail is not set up here, so nothing can be sent. Please ask whoever runs the bot: recording-steward check says what is"
+    "Mail is not set up here, so nothing can be sent. Please ask the bot’s administrator: recording-steward check says what is"
     " missing. The clock goes on."
 )
-WEIGHED = "Please write why the customer may hear it although somebody else is in it."
+WEIGHED = "Please write why the customer may hear it although someone else is in it."
 CHANGED = (
     "Something of this request is no longer as it was shown to you: a call, the address, or who asks for what. So nothing was"
-    " done. Please press Details, look again, and open the form anew."
+    " done. Please press Details, look again, and open the form again."
 )
 HOW_TOLD = "Please write how and on which day they were told: {why}"
 GOES = (

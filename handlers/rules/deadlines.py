@@ -47,7 +47,7 @@ class Reminder:
 
 _ACCESS: tuple[Reminder, ...] = (
     Reminder(
-        "access.remind", "approver", "{what} of {who} waits for your decision.",
+        "access.remind", "approver", "{what} of {who} is waiting for your decision.",
         after=lambda policy: policy.staff_requests.remind_after,
     ),
     Reminder(
@@ -59,7 +59,7 @@ _ACCESS: tuple[Reminder, ...] = (
         after=lambda policy: policy.staff_requests.next_authority_after,
     ),
     Reminder(
-        "access.lapse", "requester", f"Your {{what}} has lapsed, since nobody decided it in time. {AGAIN}",
+        "access.lapse", "requester", f"Your {{what}} has lapsed, since no one decided it in time. {AGAIN}",
         "again", after=lambda policy: policy.staff_requests.lapse_after,
     ),
     Reminder(
@@ -67,7 +67,7 @@ _ACCESS: tuple[Reminder, ...] = (
         after=lambda policy: policy.staff_requests.lapse_after,
     ),
     Reminder(
-        "access.undecided", "approver", "{what} of {who} still waits for your decision. It has waited {waited}.", every=WEEKLY,
+        "access.undecided", "approver", "{what} of {who} is still waiting for your decision. It has waited {waited}.", every=WEEKLY,
     ),
     Reminder(
         "access.ending", "holder", "Your access to the calls of {what} ends soon. Hear them before that.", "listen",
@@ -80,10 +80,10 @@ _HOLDS: tuple[Reminder, ...] = (
         before=lambda policy: policy.holds.remind_before,
     ),
     Reminder(
-        "hold.ending", "approver", "{what} of {who} waits for you. It ends soon unless you confirm it.",
+        "hold.ending", "approver", "{what} of {who} is waiting for you. It ends soon unless you confirm it.",
         before=lambda policy: policy.holds.remind_before,
     ),
-    Reminder("hold.end", "requester", "{what} has ended, since nobody confirmed it. It keeps no call any more."),
+    Reminder("hold.end", "requester", "{what} has ended, since no one confirmed it. It keeps no call any more."),
     Reminder("hold.end", "setter", "{what} has ended, at its end. It keeps no call any more."),
 )  # fmt: skip
 _CUSTOMERS: tuple[Reminder, ...] = (
@@ -105,10 +105,10 @@ _CUSTOMERS: tuple[Reminder, ...] = (
         "customer.overdue", "approver", "{what} is overdue, and the customer has no answer yet. See to it now.", every=timedelta(days=1),
     ),
     Reminder("customer.overdue", "filer", "{what} is overdue and can’t be answered yet, since {missing}. Please see to it now.", every=timedelta(days=1)),
-    Reminder("customer.link_ends", "filer", "The link of {what} has ended, and nobody opened it. The customer can ask again."),
+    Reminder("customer.link_ends", "filer", "The link of {what} has ended, and no one opened it. The customer can ask again."),
     Reminder(
         "customer.link_ends", "approver",
-        "The link of {what} has ended, and nobody opened it. Press Details to send a new link, or to say that its mail bounced.",
+        "The link of {what} has ended, and no one opened it. Press Details to send a new link, or to say that its mail bounced.",
     ),
 )  # fmt: skip
 REMINDERS = (*_ACCESS, *_HOLDS, *_CUSTOMERS)

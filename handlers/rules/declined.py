@@ -104,8 +104,8 @@ HOW: Mapping[str, str] = {
 BECAME: Mapping[str, str] = {
     "kept": "kept",
     "going": "erased or going",
-    "waiting": "waits for a decision",
-    "stuck": "waits for a decision",
+    "waiting": "is waiting for a decision",
+    "stuck": "is waiting for a decision",
 }
 
 

@@ -105,7 +105,7 @@ def _key(public_key: str) -> G2Uncompressed:
 
 FORMAT = "recording-steward sample 2"
 WEAKER = (
-    "Drawn with the bot's own number, because the beacon gave no valid answer for a working day. This is weaker: whoever runs the bot "
+    "Drawn with the bot's own number, because the beacon gave no valid answer for a working day. This is weaker: the bot’s administrator "
     "could know the number when the lists were frozen."
 )
 _MANY = 100

@@ -117,8 +117,8 @@ def _departments(policy: Policy) -> Values:
 
 def _notices(policy: Policy) -> Values:
     told = (
-        ("What callers hear before anybody answers", policy.notices.announcement),
-        ("Where the notice stands", policy.notices.website),
+        ("What callers hear before anyone answers", policy.notices.announcement),
+        ("Where the notice is", policy.notices.website),
         ("What links to it", policy.notices.contact),
         ("Terms of use", policy.company.terms),
         ("Confirmed", f"every {policy.notices.confirm_months} months, and after each change"),

@@ -133,8 +133,8 @@ def why_unanswered(
     if came_back:
         return "its mail came back, or went to a wrong address"
     if decided_at is None:
-        return {"stuck": "nobody could decide it", "withdrawn": "nobody had decided it when it was withdrawn"}.get(
-            state, "nobody has decided it yet"
+        return {"stuck": "no one could decide it", "withdrawn": "no one had decided it when it was withdrawn"}.get(
+            state, "no one has decided it yet"
         )
     if decided_at > due:
         return "decided after the deadline"

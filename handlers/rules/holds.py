@@ -68,7 +68,7 @@ def decides(case: HoldCircumstances, person: str, asked: frozenset[str] = frozen
     if why := case.own_case(person):
         was = "were on one of these calls" if why == "operator" else "are one of those whom this case is about"
         raise Refused(
-            f"You {was}, so you have no part in this hold. Somebody else has to see to it.", clause="P12", code=why
+            f"You {was}, so you have no part in this hold. Someone else has to see to it.", clause="P12", code=why
         )
     if found := authority(case, person, asked):
         return found
@@ -83,7 +83,7 @@ def once(asked: Collection[int], chosen: Collection[int]) -> None:
         these = "This call" if len(chosen) == 1 else "One of these calls" if len(asked) == 1 else "Some of these calls"
         told = (
             f"{these} can't be asked for now: a call can be held once in {ONCE_IN_DAYS} days without the Head of Customer "
-            "Success. Please talk to whoever decides about holds."
+            "Success. Please talk to the person who decides about holds."
         )
         raise Refused.at({"recordings": told}, "P12")
 

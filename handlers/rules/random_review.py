@@ -139,7 +139,7 @@ def few_reviewers(policy: Policy) -> tuple[str, ...]:
     """A sentence for the person who keeps the policy, where one reviewer alone is named."""
     if len(set(policy.roles.reviewers.holders)) > 1:
         return ()
-    return ("roles.reviewers names 1 person, so nobody can review a call that this person was on (P10)",)
+    return ("roles.reviewers names 1 person, so no one can review a call that this person was on (P10)",)
 
 
 def whose(place: int, operators: Collection[str], reviewers: list[tuple[int, frozenset[str]]]) -> int | None:

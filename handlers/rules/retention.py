@@ -106,7 +106,7 @@ def causes(
 def decide(*, waits: bool, seen: int, revision: int) -> None:
     """Raises `Refused` where there is nothing left to decide, or where the card has changed since it was pressed."""
     if not waits:
-        raise Refused("Somebody has decided about these erasures already.", clause="P12", code="already")
+        raise Refused("Someone has decided about these erasures already.", clause="P12", code="already")
     if seen != revision:
         raise Refused(
             "More has come to this since. Please read the card again and decide then.", clause="P12", code="changed"

@@ -230,12 +230,12 @@ def _entitled(case: Circumstances, asked: frozenset[str]) -> Iterator[Authority]
 def _conflicts(policy: Policy) -> dict[Why, str]:
     head = policy.role("head_of_customer_success").title
     return {
-        "requester": "This is your own request, so somebody else has to decide it.",
-        "operator": "You were on one of these calls, so somebody else has to decide this request.",
+        "requester": "This is your own request, so someone else has to decide it.",
+        "operator": "You were on one of these calls, so someone else has to decide this request.",
         "passed_on": "You passed this request on, so it is no longer yours to decide.",
-        "filer": "You filed this request, or said where its mail goes, so somebody else has to release it.",
-        "customer": "This looks like a request of your own: your name, or your name in an address. So somebody else has to release it.",
-        "concerned": "This request concerns you, so somebody else has to decide it.",
+        "filer": "You filed this request, or said where its mail goes, so someone else has to release it.",
+        "customer": "This looks like a request of your own: your name, or your name in an address. So someone else has to release it.",
+        "concerned": "This request concerns you, so someone else has to decide it.",
         "team_leader": f"This is for the {head} to decide. A team leader never decides an investigation.",
     }
 
@@ -247,5 +247,5 @@ def _not_yours(case: Circumstances, decider: str) -> str:
             return f"You decide for the {role.title} only while that person is away, or once you are asked."
     decides = route(case).approvers
     if not decides:
-        return "Nobody may decide this request as things are. Its card says what happens next."
+        return "No one may decide this request at the moment. Its card says what happens next."
     return f"This request is for the {case.policy.role(decides[0].role).title} to decide."

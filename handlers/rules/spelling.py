@@ -77,9 +77,9 @@ SMALL = frozenset(
     re.findall(
         r"\w+",
         """
-        a about after all am an and any anybody are as at be been before by can could do does for from get go got
+        a about after all am an and any anyone are as at be been before by can could do does for from get go got
         had has have hello hi how i if in is it its like long many may me much must my need needs no not now of
-        often on one or our please should so somebody someone tell that the their them there they this to today up
+        often on one or our please should so someone someone tell that the their them there they this to today up
         us was we were what when where which who whom why will with would you your
         """,
     )

@@ -23,7 +23,7 @@ LABEL, BUTTON = "Show", "whose_data"
 OFFERED = "When it was, why, and by whose approval."
 SAID = "Open investigations are shown once closed."
 """Everybody reads it, whether or not there is one."""
-NOBODY = "Nobody has listened to a call with you."
+NOBODY = "No one has listened to a call with you."
 PAST = "its time is over"
 """In place of who called, from a call’s moment on: whether something keeps it must not show."""
 APART = timedelta(hours=1)

@@ -72,7 +72,7 @@ def _checked(address: URL) -> URL:
             words = "a whole number" if taken[name] == A_NUMBER else taken[name].replace("|", ", ")
             raise NotTaken(f"{name} behind the ? takes nothing but: {words}.")
         if len(values) > 1 and name not in SEVERAL:
-            raise NotTaken(f"{name} stands behind the ? more than once. Leave one of them.")
+            raise NotTaken(f"{name} comes after the ? more than once. Leave one of them.")
     if not is_file:
         # Several hosts and ports have to fit together: ArgumentError, as for all that can't be read.
         address.get_dialect()().create_connect_args(address)
@@ -95,7 +95,7 @@ def lacks(address: URL) -> str:
     if not mode.startswith("verify") or "sslrootcert" in address.query or "PGSSLROOTCERT" in os.environ:
         return ""
     if not os.access(os.path.expanduser(ROOTS), os.R_OK):  # noqa: PTH111  a path object raises where there is no home
-        return f"sslmode={mode} needs the certificate of whoever vouches for the server. Name its file: sslrootcert=/…/root.crt."
+        return f"sslmode={mode} needs the certificate of the authority that vouches for the server. Name its file: sslrootcert=/…/root.crt."
     return ""
 
 

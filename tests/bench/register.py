@@ -31,7 +31,7 @@ from tests.stories.house import ROOT
 
 T = TypeVar("T")
 CALLS, ENTRIES = 20_000, 50_000
-TYPED = ("", "0412 345", "operator 17", "yesterday", "CS-0199", "61 4000", "nobody at all")
+TYPED = ("", "0412 345", "operator 17", "yesterday", "CS-0199", "61 4000", "no one at all")
 
 
 def register_lines(folder: Path) -> list[tuple[bool, str]]:

@@ -16,7 +16,7 @@ from tests.bench.town import Server, a_server, told_by
 CONNECTIONS = (1, 16)
 SECONDS, MOST = 0.8, 5000
 TASKS = {
-    ("teams", "acks"): "ours: acknowledged, token verified", ("echo_acks", "acks"): "sample: acknowledged, nobody verified",
+    ("teams", "acks"): "ours: acknowledged, token verified", ("echo_acks", "acks"): "sample: acknowledged, no one verified",
     ("teams", "cards"): "ours: a press answered with the home", ("echo_acks", "cards"): "sample: a press (its 500s are errors)",
     ("teams", "replies"): "ours: a reply each, ms to the ack", ("echo", "replies"): "sample: a reply each, ms to the ack",
 }  # fmt: skip

@@ -75,8 +75,8 @@ PUBLIC = {
     "https://steward.example.com?a=b": "has more in it than a host. Write https://steward.example.com,",
     "https://steward.example.com/#a": "has more in it than a host",
     "https://steward.example.com?": "has more in it than a host",
-    "https://anna:hush@steward.example.com": "a name or password stands in it, before the @",
-    "https://hush@steward.example.com": "a name or password stands in it, before the @",
+    "https://anna:hush@steward.example.com": "it contains a name or password, before the @",
+    "https://hush@steward.example.com": "it contains a name or password, before the @",
     "https://steward.exa mple.com": "isn't a web address",
     "https://steward.example.com\\@evil.example": "isn't a web address",
     "https://": "isn't a web address",
@@ -199,7 +199,7 @@ def test_a_policy_that_can_not_be_read_is_told_with_the_remedy(tmp_path: Path) -
     (tmp_path / "latin.yaml").write_bytes("company: Größe".encode("latin-1"))
     with pytest.raises(Misconfigured, match=r"^POLICY_FILE: .* is a folder\. Name the file itself\.$"):
         policy(tmp_path)
-    with pytest.raises(Misconfigured, match=r"latin\.yaml is no text in UTF-8\. Save it anew as UTF-8\.$"):
+    with pytest.raises(Misconfigured, match=r"latin\.yaml is no text in UTF-8\. Save it again as UTF-8\.$"):
         policy(tmp_path / "latin.yaml")
     with pytest.raises(Misconfigured, match=r"below can't be read \(not a directory\)\. Let the account"):
         policy(tmp_path / "latin.yaml" / "below")

@@ -217,7 +217,7 @@ async def test_p5_it_is_erased_with_a_certificate_after_a_look_of_another_kind(d
         text(part.words) for part in page.parts if hasattr(part, "words")
     ]
     assert "Its erasure began" in str(page), "it was out of reach since the customer declined"
-    assert "Closed to everybody" not in str(page)
+    assert "Closed to everyone" not in str(page)
     assert "What was recorded is erased for good, with a certificate." in lines(
         await seen(archive.company, matter, archive.company.bram)
     )

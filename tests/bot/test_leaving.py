@@ -88,7 +88,7 @@ def test_whatever_hangs_the_process_ends(monkeypatch: pytest.MonkeyPatch) -> Non
             made.append(work)
 
         def start(self) -> None:
-            assert self.daemon, "nobody waits for it"
+            assert self.daemon, "no one waits for it"
 
     monkeypatch.setattr(threading, "Timer", Timer)
     monkeypatch.setattr(os, "_exit", ended.append)

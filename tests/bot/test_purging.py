@@ -106,7 +106,7 @@ async def test_p12_after_a_restore_whatever_would_be_erased_would_be_paused_and_
     pause = (await paused(archive)).id
     assert (await printed())[2:-1] == [
         "Would erase  0 calls",
-        f"Paused       1 call: until somebody says Continue ({pause})",
+        f"Paused       1 call: until someone says Continue ({pause})",
     ]
 
 
@@ -126,7 +126,7 @@ async def test_p12_a_day_that_would_be_paused_says_so_beforehand_and_afterwards(
     assert (await printed())[1:-1] == [
         "Would close  0 calls, whose moment has come",
         "Would erase  0 calls",
-        f"Paused       2 calls: until somebody says Continue ({pause})",
+        f"Paused       2 calls: until someone says Continue ({pause})",
     ]
     await let_go(archive, pause)
     assert (await printed())[2:-1] == ["Would erase  2 calls"]

@@ -231,7 +231,7 @@ async def test_p13_what_can_not_be_noticed_keeps_no_report_from_being_looked_aft
     program: Program, monkeypatch: pytest.MonkeyPatch, logs: list[MutableMapping[str, Any]]
 ) -> None:
     def fault(act: Act, intent: Intent[int]) -> Done[int]:
-        raise RuntimeError("what somebody wrote")
+        raise RuntimeError("what someone wrote")
 
     before, counted = len(asked), faults(PART)
     stand_in(monkeypatch, findings.notice, fault)
@@ -245,7 +245,7 @@ async def test_p13_a_fault_of_ours_says_none_of_its_words(
     program: Program, monkeypatch: pytest.MonkeyPatch, logs: list[MutableMapping[str, Any]]
 ) -> None:
     def fault(act: Act, intent: Intent[int]) -> Done[int]:
-        raise RuntimeError("what somebody wrote")
+        raise RuntimeError("what someone wrote")
 
     def down(act: Act, intent: Intent[int]) -> Done[int]:
         raise DatabaseDown("locked")

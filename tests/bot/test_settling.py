@@ -52,7 +52,7 @@ def test_they_are_listed_with_what_to_do(url: str, capsys: pytest.CaptureFixture
         ),
         (
             "unreachable  Helena Marsh <helena.marsh@fernhill.example>: the account is deactivated. "
-            "Mend the account, or name somebody else in the policy."
+            "Fix the account, or name someone else in the policy."
         ),
     ]
 
@@ -74,7 +74,7 @@ def test_one_is_kept_and_the_other_stands_in_the_list_from_then_on(
     ("kept", "again", "sentence"),
     [
         ("slack:U9", None, "There is no account slack:U9. Without --keep I list those that share an address."),
-        (None, "nobody@fernhill.example", "I know nobody with the address nobody@fernhill.example."),
+        (None, "nobody@fernhill.example", "I know no one with the address no one@fernhill.example."),
         (None, "deven.okafor@fernhill.example", "Nothing has missed deven.okafor@fernhill.example"),
         (None, "", "--again: an address is missing."),
         (None, "  ", "--again: an address is missing."),
@@ -107,8 +107,8 @@ def test_p7_an_address_that_somebody_had_is_listed_with_both_ways_out(
     [told] = [one for one in capsys.readouterr().out.splitlines() if "Helena" in one]
     assert told == (
         "ambiguous    Helena Marsh <helena.marsh@fernhill.example>: slack:U4 (waits to be settled). slack:U4 has an address that this "
-        "person has or had, and may be somebody else’s. Find out from both, not by chat. The same person: recording-steward people "
-        "--keep slack:U4. Somebody else: recording-steward people --new slack:U4"
+        "person has or had, and may be someone else’s. Find out from both, not by chat. The same person: recording-steward people "
+        "--keep slack:U4. Someone else: recording-steward people --new slack:U4"
     )
 
 
@@ -116,7 +116,7 @@ def test_p7_an_address_that_somebody_had_is_listed_with_both_ways_out(
     ("option", "told"),
     [
         ("--keep", "slack:U4 counts from now on. Set aside: none."),
-        ("--new", "slack:U4 is somebody new, who has that address from now on. Set aside: none."),
+        ("--new", "slack:U4 is someone new, who has that address from now on. Set aside: none."),
     ],
 )
 def test_p7_and_settled_by_one_command(

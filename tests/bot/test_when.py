@@ -159,7 +159,7 @@ def test_p12_the_moment_stands_first_and_what_it_rests_on_below(erased: Run) -> 
             "Erased       Thu 1 Mar 2029, 00:00 Sydney",
             "Began        Tue 29 Feb 2028, 10:30 Sydney",
             "Kept         12 calendar months from its start, in the time of the line",
-            "At the moment it is closed to everybody; the audio goes within 60 minutes of it, unless something keeps it.",
+            "At the moment it is closed to everyone; the audio goes within 60 minutes of it, unless something keeps it.",
         ],
     )
 

@@ -10,7 +10,7 @@ from tests.gallery.shots import Shot
 
 GROUP = "Customer’s request"
 STEP = {
-    "Who asks?": "customer", "What do they want?": "copy", "When did they first ask anybody here?": "2026-11-23",
+    "Who asks?": "customer", "What do they want?": "copy", "When did they first ask anyone here?": "2026-11-23",
     "At what time, if you know?": "16:00",
 }  # fmt: skip
 ADDRESS = "ada.pemberly@pemberly.example"
@@ -64,7 +64,7 @@ async def forms(house: House) -> list[Shot]:
     errors = await house.refused(ANNA, {})
     shots.append(house.shot_of_modal("first step, sent empty", ANNA, errors))
     await _turned(house)
-    await house.person(ANNA).press("modal", "When did they first ask anybody here?", "2026-11-03")
+    await house.person(ANNA).press("modal", "When did they first ask anyone here?", "2026-11-03")
     await house.settled()
     shots.append(house.shot_of_modal("long ago", ANNA))
     await _second(house)

@@ -222,6 +222,6 @@ SCENES: tuple[Scene, ...] = (
     Scene(LINES, "a question", partial(told, button="Ask a question", words=QUESTION)),
     Scene(LINES, "an answer", told_of_an_answer),
     Scene(LINES, "access withdrawn", told_of_withdrawal),
-    Scene(LINES, "nobody may decide", alarm, EVERYBODY_AWAY),
+    Scene(LINES, "no one may decide", alarm, EVERYBODY_AWAY),
     Scene(LINES, "an approver is out of reach", next_asked),
 )

@@ -77,7 +77,7 @@ async def away(house: House) -> list[Shot]:
     await house.press(TARA, "home", "I'm away")
     errors = await house.refused(TARA, {"Last day": "2026-11-01"})
     shots += [house.shot_of_modal("days that are over", TARA, errors)]
-    for uid, last, name in ((TARA, "2026-12-04", "saved"), (DEVEN, "2026-11-26", "saved, nobody stands in")):
+    for uid, last, name in ((TARA, "2026-12-04", "saved"), (DEVEN, "2026-11-26", "saved, no one stands in")):
         await house.press(uid, "home", "I'm away")
         await house.sent(uid, {"Last day": last})
         shots += [house.shot_of_modal(name, uid)]

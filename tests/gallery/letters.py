@@ -61,7 +61,7 @@ SAMPLES = (
         ("You asked us on Tue 24 Nov 2026 for a copy of your call. Here it is.",
          "Press the button. The page asks for a passcode, which we tell you when we ring you."),
         LINK, "Hear and download the call", CALL,
-        ("The link works for 14 days. Without the passcode nobody can open it.",
+        ("The link works for 14 days. Without the passcode no one can open it.",
          "You asked for nothing? Tell us, and we end the link: privacy@fernhill.example.", COMPLAIN),
     )),
     Sample("refused", Written(

@@ -15,7 +15,7 @@ from tests.gallery.shots import Shot
 GROUP = "Notices to callers"
 UK = "+442036953777"
 BOTH = {"Head of Customer Success": HELENA, "Manager, Human Resources": RUTH}
-RANG = "Rang from my own mobile at 10:05 and listened until somebody answered. Every word was there."
+RANG = "Rang from my own mobile at 10:05 and listened until someone answered. Every word was there."
 CUT = "Rang twice. Both times it broke off after “quality”, and then a clerk answered."
 
 

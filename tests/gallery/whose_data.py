@@ -50,4 +50,4 @@ async def listened(house: House) -> list[Shot]:
     return [await _page(house)]
 
 
-SCENES: tuple[Scene, ...] = (Scene(GROUP, "nobody listened", nobody), Scene(GROUP, "colleagues listened", listened))
+SCENES: tuple[Scene, ...] = (Scene(GROUP, "no one listened", nobody), Scene(GROUP, "colleagues listened", listened))

@@ -187,9 +187,7 @@ PAGES: Mapping[str, Page] = {
         SaidAway(
             "You are away until Fri 27 Nov. Press I'm back if that changes.",
             (Actions((Button("line:away_back", "I'm back", "W-7F3K2QXM"),)),),
-            (
-                "From Thu 26 Nov nobody stands in as Team Leader. Please ask whoever looks after the policy to name a deputy.",
-            ),
+            ("From Thu 26 Nov no one stands in as Team Leader. Please ask the policy’s owner to name a deputy.",),
         )
     ),
     "page-held": held(Begun("H-7F3K2QXM", NOW + timedelta(days=7), True, 2, (NOW,), 1)),

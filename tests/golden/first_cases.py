@@ -15,7 +15,7 @@ _REST = (
 
 
 def _home(who: str) -> Card:
-    title = Title(Sign.NOTE, "Call recordings", "nothing waits for you")
+    title = Title(Sign.NOTE, "Call recordings", "nothing needs you")
     return Card((title, *told(POLICY, f"{who}@fernhill.example"), *_REST), "Your call recordings at a glance.")
 
 

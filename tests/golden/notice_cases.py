@@ -53,7 +53,7 @@ CARDS: Mapping[str, Card] = {
     "notice-no": card(_view("outgoing", "no", _answer("no"), **ENDED), HELENA),
 }  # fmt: skip
 FORMS: Mapping[str, Sheet] = {
-    "form-notice": NoticeForm.sheet(POLICY, f"{ID}:01234567", "Ring each line from outside and listen."),
+    "form-notice": NoticeForm.sheet(POLICY, f"{ID}:01234567", "Phone each line from outside and listen."),
     "form-outage": OutageForm.sheet(POLICY),
     "form-outage-withdraw": WithdrawForm.sheet(POLICY, "O-7F3K2QXM", "It was entered on Tue 24 Nov 2026."),
 }

@@ -68,7 +68,7 @@ async def test_it_refuses_in_sentences(company: Company, room: Room) -> None:
     send = room.forms[0].send
     kind = room.forms[0].kind.read({"words": "Thanks."})
     assert (
-        str(await refusal(company, send(request, kind, "k"), company.anna)) == "Nobody has approved this request yet."
+        str(await refusal(company, send(request, kind, "k"), company.anna)) == "No one has approved this request yet."
     )
     assert str(await refusal(company, send(request, kind, "k"), company.bram)) == "I can't find this request."
     assert room.forms[0].sent(request).title == "Sent"

@@ -29,7 +29,7 @@ from tests.handlers.builders import (
 from tests.handlers.reading import labels, lines, seen, title, whole_of
 
 OUT = "user_disabled"
-STUCK = "Nobody may decide this at the moment. "
+STUCK = "No one may decide this at the moment. "
 
 
 async def _warnings(company: Company, who: Visitor) -> list[Outgoing]:
@@ -98,7 +98,7 @@ class TestWhileNobodyMayDecide:
         await _unheard(company, company.ruth)
         [alert, show] = (await ledger(company))[before:]
         assert (alert.kind, alert.payload["subject"], show.kind) == ("alert", request, "show")
-        told = f"{STUCK[:-2]}, and I could tell nobody. Please turn to the Manager, Human Resources yourself."
+        told = f"{STUCK[:-2]}, and I could tell no one. Please turn to the Manager, Human Resources yourself."
         assert told in lines(await seen(company, request, company.helena))
         assert (await audit(company, request))[-1][4]["warned"] == []
 
@@ -121,7 +121,7 @@ class TestWhileNobodyMayDecide:
         await _heard(company, company.miles)
         card = await whole_of(company, request, company.miles)
         assert card is not None
-        assert (title(card), labels(card)) == ("⚠️ Access request · nobody may decide it", [])
+        assert (title(card), labels(card)) == ("⚠️ Access request · no one may decide it", [])
         assert await whole_of(company, request, company.ruth) is None
 
     async def test_whoever_has_no_part_in_alarms_any_more_looks_at_it_no_more(self, company: Company) -> None:
@@ -170,7 +170,7 @@ async def test_p9_whoever_is_out_of_reach_in_the_matter_is_not_told_of_it(compan
     assert len(await _warnings(company, company.miles)) == 1
     await _unreachable(company, request, "miles")
     assert (await stored(company, request)).state == "stuck"
-    assert "and I could tell nobody" in str(lines(await seen(company, request, company.anna)))
+    assert "and I could tell no one" in str(lines(await seen(company, request, company.anna)))
 
 
 async def test_an_account_that_may_not_act_is_not_told(company: Company) -> None:
@@ -182,8 +182,8 @@ async def test_an_account_that_may_not_act_is_not_told(company: Company) -> None
 
 
 def test_what_is_told_has_details_where_there_is_a_matter() -> None:
-    card = alarms.card("Nobody may decide request R-1.", "R-1")
+    card = alarms.card("No one may decide request R-1.", "R-1")
     assert (lines(card), card.summary) == (
-        ["⚠️ Nobody may decide request R-1.", "[Details]"], "Nobody may decide request R-1.",
+        ["⚠️ No one may decide request R-1.", "[Details]"], "No one may decide request R-1.",
     )  # fmt: skip
     assert labels(alarms.card("Two accounts.", "")) == []

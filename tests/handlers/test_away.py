@@ -145,7 +145,7 @@ async def test_one_who_comes_back_early_says_so(company: Company) -> None:
     assert row == (
         "You are away until Thu 26 Nov. (Customer Success Specialist Team Leader: Deven Okafor stands in) [I'm back]"
     )
-    assert invites == "Say so before you go, and whoever stands in decides meanwhile. [I'm away]"
+    assert invites == "Say so before you go, so that your deputy decides. [I'm away]"
     back = await button(company, company.tara, "I'm back")
     company.clock.pass_(days=1)
     await company.door.enter(away.back(back.value), company.tara)
@@ -207,7 +207,7 @@ async def test_what_was_sent_twice_is_done_once(company: Company) -> None:
     assert len(await kept(company)) == len(await audit(company)) - 2 == 1, "beside the people and calls that were there"
     await company.door.enter(away.back((await kept(company))[0].id), company.tara)
     await say(company, company.tara, key="V1")
-    assert await counting(company) == [], "a form that arrives late does not send anybody away again"
+    assert await counting(company) == [], "a form that arrives late does not send anyone away again"
 
 
 async def test_days_that_can_not_be_are_refused_at_their_field(company: Company) -> None:

@@ -21,7 +21,7 @@ async def test_p7_a_card_that_waits_for_nobody_any_more_is_held_and_whoever_can_
         await looked(company, request)
     assert (await stored(company, request)).state == "stuck"
     assert [
-        one for one in await words_for(company, company.miles) if one.startswith(f"Nobody may decide request {request}")
+        one for one in await words_for(company, company.miles) if one.startswith(f"No one may decide request {request}")
     ]
     assert await looked(company, request) == []
     await returns(company, company.tara)
@@ -43,8 +43,8 @@ async def test_p7_whoever_asked_reads_that_nobody_is_there_and_what_happens(comp
     request = await ask(company, company.anna)
     await everybody_goes(company, request)
     told = lines(await seen(company, request, company.anna))
-    assert told[0] == "⚠️ Access request · nobody may decide it"
+    assert told[0] == "⚠️ Access request · no one may decide it"
     assert told[-4:-2] == [
-        "Nobody may decide this at the moment. Miles Fairweather (Managing Director) is being told.",
-        "If nobody decides, it lapses <08 Dec 06:00 Australia/Sydney>.",
+        "No one may decide this at the moment. Miles Fairweather (Managing Director) is being told.",
+        "If no one decides, it lapses <08 Dec 06:00 Australia/Sydney>.",
     ]

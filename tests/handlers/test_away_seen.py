@@ -16,8 +16,7 @@ from tests.ledgers import outgoing
 pytestmark = pytest.mark.long
 
 ALONE = (
-    "Today nobody stands in as Customer Success Specialist Team Leader. "
-    "Please ask whoever looks after the policy to name a deputy."
+    "Today no one stands in as Customer Success Specialist Team Leader. Please ask the policy’s owner to name a deputy."
 )
 
 
@@ -28,7 +27,7 @@ async def test_with_no_deputy_there_the_page_and_the_home_warn(company: Company)
     [row, _] = await section(company, company.tara, "When you are away")
     assert row == f"You are away until Thu 26 Nov. (⚠️ {ALONE}) [I'm back]"
     [told] = await section(company, company.helena, "Away")
-    assert told == "Tara Lindqvist · until Thu 26 Nov (Customer Success Specialist Team Leader: nobody stands in)"
+    assert told == "Tara Lindqvist · until Thu 26 Nov (Customer Success Specialist Team Leader: no one stands in)"
 
 
 async def test_a_deputy_who_goes_or_can_not_be_reached_is_not_there_either(company: Company) -> None:
@@ -37,7 +36,7 @@ async def test_a_deputy_who_goes_or_can_not_be_reached_is_not_there_either(compa
     assert said.cautions == (ALONE.replace("Today", "From Wed 25 Nov"),)
     await company.door.enter(steps.back((await kept(company))[-1].id), company.deven)
     await meet(company.door, account("UDEVEN", "Deven Okafor", "deactivated"))
-    assert "nobody stands in" in (await section(company, company.tara, "When you are away"))[0]
+    assert "no one stands in" in (await section(company, company.tara, "When you are away"))[0]
 
 
 async def test_the_head_and_human_resources_see_who_is_away_also_by_the_policy_file(company: Company) -> None:

@@ -24,7 +24,7 @@ Story = Callable[[Company], Awaitable[str]]
 ROLE = "Customer Success Specialist Team Leader"
 BY_WHOM = f"Tara Lindqvist decides, as {ROLE}."
 DECIDES = f"{BY_WHOM} This card tells you the outcome."
-AHEAD = "If nobody decides, the deputy is asked <26 Nov 06:00 Australia/Sydney>, and it lapses <08 Dec 06:00 Australia/Sydney>."
+AHEAD = "If no one decides, the deputy is asked <26 Nov 06:00 Australia/Sydney>, and it lapses <08 Dec 06:00 Australia/Sydney>."
 
 
 async def _waiting(company: Company) -> str:
@@ -165,7 +165,7 @@ async def test_p9_the_whole_card_of_the_head(company: Company) -> None:
         "Reason: Defence of a legal claim",
         "Matter: Claim 12",
         "Legal basis: Police ref 9",
-        "Who else will hear it: nobody",
+        "Who else will hear it: no one",
         "CRM reference: CS-10443",
         "Asked: <24 Nov 03:00>",
         "Also asked for by Anna Quill in the last 90 days: nothing else that you decide",
@@ -174,7 +174,7 @@ async def test_p9_the_whole_card_of_the_head(company: Company) -> None:
         "⚠️ The announcement to callers does not name this reason. You may still approve.",
         "It came to you as Head of Customer Success.",
         (
-            "If nobody decides, the deputy is asked <26 Nov 06:00 Australia/Sydney>, and everybody who was asked is reminded "
+            "If no one decides, the deputy is asked <26 Nov 06:00 Australia/Sydney>, and everyone who was asked is reminded "
             "<08 Dec 06:00 Australia/Sydney>, and again each week. It never lapses."
         ),
         "[Approve] [Deny] [Ask a question]",

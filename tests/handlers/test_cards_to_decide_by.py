@@ -143,8 +143,8 @@ class TestWhileNobodyMayDecide:
     async def test_the_requester_reads_so(self, company: Company) -> None:
         request = await ask(company, company.helena)
         card = await seen(company, request, company.helena)
-        assert (title(card), labels(card)) == ("⚠️ Access request · nobody may decide it", ["Withdraw"])
-        told = "Nobody may decide this at the moment. Miles Fairweather (Managing Director) is being told."
+        assert (title(card), labels(card)) == ("⚠️ Access request · no one may decide it", ["Withdraw"])
+        told = "No one may decide this at the moment. Miles Fairweather (Managing Director) is being told."
         assert told in lines(card)
         assert lines(card)[-1] == f"({request} · P7)"
         assert await card_of(company, request, company.ruth) is None
@@ -157,7 +157,7 @@ class TestWhileNobodyMayDecide:
             helena = store.people.get(company.helena.person_id or 0)
             return already(view, helena), ended(view, helena)
 
-        assert await company.database.read(words) == ("Nobody may decide this request.",) * 2
+        assert await company.database.read(words) == ("No one may decide this request.",) * 2
 
 
 async def test_p7_several_approvers_are_named_and_one_who_is_out_of_reach_is_not(company: Company) -> None:

@@ -83,7 +83,7 @@ async def test_p9_it_finds_nothing_anywhere_and_gets_the_words_that_a_request_ge
         with pytest.raises(Refused, match=GONE):
             await looking(company, company.helena, lambda act, name=name: intro(act, name, request))  # type: ignore[misc]
     home = lines(await home_of(company, company.helena))
-    assert home[0].endswith("nothing waits for you")
+    assert home[0].endswith("nothing needs you")
     assert not [line for line in home if request in line]
     assert (await ledger(company, company.helena), await whole_of(company, request, company.helena)) == ([], None)
 
@@ -162,7 +162,7 @@ class TestWithNobodyLeft:
     ) -> None:
         request = await ask(company, company.anna, **claim_about(*self.CHAIN))
         assert (await stored(company, request)).state == "stuck"
-        told = "Nobody may decide this at the moment, and I could tell nobody. Please turn to whoever runs this bot"
+        told = "No one may decide this at the moment, and I could tell no one. Please turn to the bot’s administrator"
         assert [one for one in lines(await seen(company, request, company.anna)) if one.startswith(told)]
         assert (await audit(company, request))[0][4]["warned"] == []
         assert [one.kind for one in await ledger(company)] == ["alert", "show"]

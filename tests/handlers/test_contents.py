@@ -141,7 +141,7 @@ def test_every_form_is_opened_by_something_and_sent_somewhere() -> None:
 def test_a_form_that_is_about_something_says_afterwards_whose_card_shows_it() -> None:
     public = {name: asked for name, asked in FORMS.items() if not asked.private}
     told = {name: str(asked.sent("R-1").parts) for name, asked in public.items()}
-    assert {name: "The card of R-1 shows how it stands." in words for name, words in told.items()} == {
+    assert {name: "The card of R-1 shows its status." in words for name, words in told.items()} == {
         name: not asked.new and name != notices.WithdrawForm.name for name, asked in public.items()
     }
     assert "Your request is on its way." in told["access"]

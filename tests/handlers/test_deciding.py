@@ -198,7 +198,7 @@ async def test_p7_nobody_approves_a_request_of_the_own(company: Company) -> None
         request = await ask(company, who)
         refused = await refusal(company, deciding.approve_request(request), who)
         assert (str(refused), refused.code) == (
-            "This is your own request, so somebody else has to decide it.",
+            "This is your own request, so someone else has to decide it.",
             "requester",
         )
         assert (await stored(company, request)).state == "waiting"

@@ -39,7 +39,7 @@ def _doing(**done: Any) -> Intent[str]:
 
 def _raising(error: Exception) -> Intent[str]:
     def raising(act: Act) -> Done[str]:
-        act.me.name = "Somebody Else"
+        act.me.name = "Someone Else"
         raise error
 
     return Handler(raising, "test.try", "P1")()

@@ -74,7 +74,7 @@ def test_p8_a_closure_day_is_named_and_a_day_in_the_week_is_no_weekend() -> None
         "Received Tue 8 Jun, 09:00 London, on a closure day, so it counts as Thu 10 Jun. Due Fri 11 Jun"
     )
     [wednesday, saturday] = (DayOff(day, "weekend") for day in days("2027-06-09 12"))
-    assert (why_off(wednesday), why_off(saturday)) == ("day on which nobody works", "weekend")
+    assert (why_off(wednesday), why_off(saturday)) == ("day on which no one works", "weekend")
 
 
 def test_p8_holidays_that_may_be_missing_are_told() -> None:

@@ -263,7 +263,7 @@ class TestWhileNobodyMayDecide:
         assert (await stored(company, request)).state == "stuck"
         assert await left(company) == [("warn", "miles"), ("show", "helena")]
         assert await words_for(company, company.miles) == [
-            f"Nobody may decide request {request} at the moment. Please see who can."
+            f"No one may decide request {request} at the moment. Please see who can."
         ]
 
     async def test_the_same_wish_again_is_told_that_it_is_stuck(self, company: Company) -> None:

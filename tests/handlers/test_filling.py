@@ -43,7 +43,7 @@ async def test_d3_one_call_that_is_found_is_chosen_with_its_reference(company: C
 
 async def test_d3_several_are_offered_and_none_is_chosen(company: Company) -> None:
     sheet, filled = await _sought(company, " 0412  345 ")
-    assert sheet.intro == "3 calls were found for “0412 345”. They stand first in the list."
+    assert sheet.intro == "3 calls were found for “0412 345”. They are first in the list."
     assert (filled.values, len(filled.offered["recordings"])) == ({"recordings": [], "crm": ""}, 3)
 
 

@@ -14,8 +14,8 @@ from tests.handlers.reading import buttons, home_of, labels, lines
 
 LONGEST, HEAD = "Customer Success Specialist Team Leader", "Head of Customer Success"
 STAFF = (
-    "Calls with customers are recorded, and nobody here listens to one without a reason. "
-    "Ask for one and say why; the Customer Success Specialist Team Leader decides; a card says how it stands. "
+    "Calls with customers are recorded, and no one here listens to one without a reason. "
+    "Ask for one and say why; the Customer Success Specialist Team Leader decides; a card shows its status. "
     "What is approved you hear in your browser, and every listening is on record."
 )
 
@@ -42,9 +42,9 @@ async def test_staff_read_three_sentences_and_begin_with_one_button(company: Com
     card = await first_home(company, company.anna)
     assert greeting(card) == (STAFF, ["Ask for a recording"])
     told = lines(card)
-    assert told[:4] == ["📋 Call recordings · nothing waits for you", f"# {HELLO}", STAFF, "[Ask for a recording]"]
+    assert told[:4] == ["📋 Call recordings · nothing needs you", f"# {HELLO}", STAFF, "[Ask for a recording]"]
     assert labels(card).count("Ask for a recording") == 1
-    assert "What you ask for and what waits for you will stand here." not in told
+    assert "What you ask for and what needs you will be here." not in told
 
 
 @each(

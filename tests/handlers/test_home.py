@@ -39,8 +39,8 @@ def _id_of(told: list[str], sign: str) -> str:
 async def test_an_empty_home_is_a_friendly_one(company: Company) -> None:
     card = await home_of(company, company.anna)
     assert lines(card) == [
-        "📋 Call recordings · nothing waits for you",
-        "What you ask for and what waits for you will stand here.",
+        "📋 Call recordings · nothing needs you",
+        "What you ask for and what needs you will be here.",
         "[Ask for a recording] [Report in confidence] [A caller declines] [Ask for a hold]",
         *WHOSE_DATA,
         "(P7 · P9 · Every listening is recorded.)",
@@ -63,7 +63,7 @@ async def test_a_home_counts_and_lists_what_there_is_and_is_silent_on_the_rest(c
     await company.door.enter(deciding.deny_request(_id_of(told, "⏳"), "No."), company.tara)
     told = lines(await home_of(company, company.tara))
     assert told[:3] == [
-        "📋 Call recordings · nothing waits for you", "[Ask for a recording] [Report in confidence] [A caller declines] [Ask for a hold]", "# Access that you gave",
+        "📋 Call recordings · nothing needs you", "[Ask for a recording] [Report in confidence] [A caller declines] [Ask for a hold]", "# Access that you gave",
     ]  # fmt: skip
 
 
@@ -86,12 +86,12 @@ async def test_p7_what_waits_stands_with_the_approver_the_oldest_first(company: 
 async def test_p9_a_claim_waits_with_the_head_only(company: Company) -> None:
     await ask(company, company.anna, **CLAIM)
     assert title(await home_of(company, company.helena)).startswith("📋 Call recordings · 1 waiting")
-    assert title(await home_of(company, company.tara)).endswith("nothing waits for you")
+    assert title(await home_of(company, company.tara)).endswith("nothing needs you")
 
 
 async def test_p7_what_was_decided_waits_no_more(company: Company) -> None:
     await company.door.enter(deciding.deny_request(await ask(company, company.anna), "No."), company.tara)
-    assert title(await home_of(company, company.tara)).endswith("nothing waits for you")
+    assert title(await home_of(company, company.tara)).endswith("nothing needs you")
     assert _section(lines(await home_of(company, company.anna)), "You asked for")[0].startswith("⛔ Denied · ")
 
 
@@ -99,7 +99,7 @@ async def test_p7_nothing_waits_with_somebody_who_was_passed_over(company: Compa
     request = await ask(company, company.anna)
     [card] = await ledger(company, company.tara)
     await company.door.enter(waiting.reroute(request, company.tara.person_id or 0, "user_disabled", card.id), DELIVERY)
-    assert title(await home_of(company, company.tara)).endswith("nothing waits for you")
+    assert title(await home_of(company, company.tara)).endswith("nothing needs you")
     assert title(await home_of(company, company.deven)).startswith("📋 Call recordings · 1 waiting")
 
 
@@ -178,7 +178,7 @@ async def test_what_is_older_than_thirty_days_is_not_shown(company: Company) -> 
     company.clock.pass_(days=30)
     assert len(_section(lines(await home_of(company, company.anna)), "You asked for")) == 1
     company.clock.pass_(seconds=1)
-    assert title(await home_of(company, company.anna)).endswith("nothing waits for you")
+    assert title(await home_of(company, company.anna)).endswith("nothing needs you")
 
 
 async def test_a_long_list_ends_with_how_many_more_there_are(company: Company) -> None:

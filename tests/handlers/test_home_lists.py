@@ -109,7 +109,7 @@ async def test_d2_a_list_that_can_not_be_read_or_is_shorter_now_shows_what_there
 ) -> None:
     request = await ask(company, company.anna)
     assert await _page(company, company.tara, value) == ("1 to 1 of 1", [request], [])
-    assert await _page(company, company.ruth, value) == ("Nothing stands here any more.", [], [])
+    assert await _page(company, company.ruth, value) == ("There is nothing here any more.", [], [])
 
 
 async def test_d2_a_home_and_a_page_read_no_more_than_they_show(company: Company) -> None:

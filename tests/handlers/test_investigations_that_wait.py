@@ -24,16 +24,16 @@ async def test_p9_the_card_says_what_comes_after_the_last_step_and_that_it_never
     company: Company, who: str
 ) -> None:
     request = await ask(company, company.anna, **CLAIM)
-    weekly = "everybody who was asked is reminded"
+    weekly = "everyone who was asked is reminded"
     assert await ahead(company, request, company.people[who]) == [
         (
-            f"If nobody decides, the deputy is asked <26 Nov 06:00 Australia/Sydney>, and {weekly} "
+            f"If no one decides, the deputy is asked <26 Nov 06:00 Australia/Sydney>, and {weekly} "
             "<08 Dec 06:00 Australia/Sydney>, and again each week. It never lapses."
         )
     ]
     await pass_until(company, sydney("2026-12-02", 9))
     assert await ahead(company, request, company.people[who]) == [
-        f"If nobody decides, {weekly} <08 Dec 06:00 Australia/Sydney>, and again each week. It never lapses."
+        f"If no one decides, {weekly} <08 Dec 06:00 Australia/Sydney>, and again each week. It never lapses."
     ]
 
 
@@ -55,7 +55,9 @@ async def test_p9_everybody_asked_is_reminded_each_week_in_their_own_working_hou
     assert (await told_at(company, company.helena))[-3:] == weekly
     assert (await told_at(company, company.ruth))[-3:] == weekly
     told = (await digests(company, company.ruth))[-1]
-    assert told[0].startswith(f"Request {request} of Anna Quill still waits for your decision. It has waited 4 weeks.")
+    assert told[0].startswith(
+        f"Request {request} of Anna Quill is still waiting for your decision. It has waited 4 weeks."
+    )
     await company.door.enter(deciding.approve_request(request), company.ruth)
     await pass_until(company, sydney("2027-01-20", 9))
     assert (await told_at(company, company.helena))[-1] == weekly[-1]

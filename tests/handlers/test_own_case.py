@@ -47,7 +47,7 @@ async def test_p7_who_was_on_the_call_under_an_earlier_address_does_not_decide_i
 
 async def test_p7_a_call_of_another_department_can_not_be_asked_for_by_its_number(company: Company) -> None:
     company.door.policy = with_access(POLICY, search_scope="department")
-    [theirs] = await register(company.door, call(8, department="sales", operator_key=email("Somebody Else")))
+    [theirs] = await register(company.door, call(8, department="sales", operator_key=email("Someone Else")))
     refused = await refusal(company, asking.file_request(form([theirs]), "k1"), company.anna)
     assert refused.fields == {"recordings": "One of these calls is no longer there. Please choose again."}
     assert await ask(company, company.tara, calls=[theirs])

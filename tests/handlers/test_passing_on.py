@@ -100,12 +100,12 @@ async def test_p7_with_nobody_next_a_sentence_says_so_and_nothing_changes(compan
     before = len(await ledger(company)), (await stored(company, request)).revision
     refused = await refusal(company, deciding.pass_on(request, WHY), company.helena)
     assert (str(refused), refused.code) == (
-        "Nobody comes after you for this request, so it stays with you. You can approve or deny it.", "nobody_next",
+        "No one comes after you for this request, so it stays with you. You can approve or deny it.", "nobody_next",
     )  # fmt: skip
     assert (len(await ledger(company)), (await stored(company, request)).revision) == before
     assert title(await seen(company, request, company.helena)) == WAITS
     assert "Pass on" not in labels(await details(company, request, company.helena))
-    assert "Nobody comes after you, so this can't be passed on." in lines(
+    assert "No one comes after you, so this can't be passed on." in lines(
         await details(company, request, company.helena)
     )
     await company.door.enter(deciding.approve_request(request), company.helena)

@@ -78,5 +78,5 @@ async def test_p10_of_a_drawn_call_the_page_says_that_nobody_approved_it(company
     )
     told = await looking(company, WEB, lambda act: described(act, opened.grant, opened.secret))
     assert told["reason"] == "Drawn at random for review (P10)"
-    assert told["approved_by"] == "Nobody: the call was drawn"
+    assert told["approved_by"] == "No one: the call was drawn"
     assert told["request"] == review.id

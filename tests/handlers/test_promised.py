@@ -47,12 +47,12 @@ async def test_p8_the_sum_stands_behind_details(company: Company) -> None:
 async def test_p7_what_silence_has_brought_already_is_announced_no_more(company: Company) -> None:
     """The clock is late, so that a request still waits at whose moment it should have lapsed."""
     request = await ask(company, company.anna)
-    assert "If nobody decides" in str(lines(await seen(company, request, company.anna)))
+    assert "If no one decides" in str(lines(await seen(company, request, company.anna)))
     company.clock.pass_(days=60)
-    assert "If nobody decides" not in str(lines(await seen(company, request, company.anna)))
+    assert "If no one decides" not in str(lines(await seen(company, request, company.anna)))
 
 
 async def test_p9_the_sum_of_an_investigation_promises_no_end(company: Company) -> None:
     request = await ask(company, company.anna, **CLAIM)
-    told = SUM.replace("it lapses", "everybody asked is reminded")
+    told = SUM.replace("it lapses", "everyone asked is reminded")
     assert told in await details(company, request, company.anna)

@@ -68,12 +68,12 @@ async def test_p8_a_sum_over_a_year_that_is_not_declared_yet_says_so(company: Co
 async def test_p7_once_the_deputy_is_asked_the_card_names_the_next_authority(company: Company) -> None:
     request = await ask(company, company.anna)
     await pass_until(company, sydney("2026-11-26", 18))
-    told = [one for one in lines(await seen(company, request, company.tara)) if one.startswith("If nobody decides")]
+    told = [one for one in lines(await seen(company, request, company.tara)) if one.startswith("If no one decides")]
     asked, lapses = "<27 Nov 06:00 Australia/Sydney>", "<08 Dec 06:00 Australia/Sydney>"
-    assert told == [f"If nobody decides, the Head of Customer Success is asked {asked}, and it lapses {lapses}."]
+    assert told == [f"If no one decides, the Head of Customer Success is asked {asked}, and it lapses {lapses}."]
     await pass_until(company, sydney("2026-11-30", 9))
-    told = [one for one in lines(await seen(company, request, company.helena)) if one.startswith("If nobody decides")]
-    assert told == ["If nobody decides, it lapses <08 Dec 06:00 Australia/Sydney>."]
+    told = [one for one in lines(await seen(company, request, company.helena)) if one.startswith("If no one decides")]
+    assert told == ["If no one decides, it lapses <08 Dec 06:00 Australia/Sydney>."]
 
 
 async def test_what_is_to_be_told_later_waits_for_its_own_morning(company: Company) -> None:

@@ -114,7 +114,7 @@ async def test_p12_a_hold_stays_in_the_list_and_its_calls_are_read(company: Comp
     held = await company.database.read(lambda store: store.recordings.unidentified("file", company.clock.now, 9))
     assert company.calls[0] in {one.id for one in held}
     await ask(company, company.anna)
-    assert await show(company, audio="") == company.calls[0], "also while nobody has read it"
+    assert await show(company, audio="") == company.calls[0], "also while no one has read it"
     await replace_call(company)
     card = await seen(company, matter, company.helena)
     assert any(line.endswith(GONE) for line in lines(card))

@@ -67,7 +67,7 @@ async def test_p7_the_last_step_is_human_resources_and_with_nobody_left_it_is_st
     await _unreachable(company, request, company.ruth)
     assert (await stored(company, request)).state == "stuck"
     assert (await words_for(company, company.miles))[-1] == (
-        f"Nobody may decide request {request} at the moment. Tara Lindqvist, Deven Okafor, Helena Marsh, Henrik Solberg "
+        f"No one may decide request {request} at the moment. Tara Lindqvist, Deven Okafor, Helena Marsh, Henrik Solberg "
         "and Ruth Adeyemi can’t be reached. Please see who can."
     )
     assert (await audit(company, request))[-1][4]["asked"] == []

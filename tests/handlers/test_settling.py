@@ -108,9 +108,9 @@ async def test_p7_human_resources_hears_how_it_was_settled(company: Company) -> 
     await _second(company)
     await company.door.enter(settling.keep("slack:U0SECOND"), COMMAND)
     assert (await words_for(company, company.ruth))[-1] == (
-        "Several accounts had Tara Lindqvist’s e-mail address. Whoever runs the bot has settled that: slack:U0SECOND counts from "
+        "Several accounts had Tara Lindqvist’s e-mail address. The bot’s administrator has settled that: slack:U0SECOND counts from "
         "now on, and slack:UTARA does not. Please ask Tara Lindqvist in person or by phone whether that is right. If not, it can be "
-        "settled anew: recording-steward people."
+        "settled again: recording-steward people."
     )
     assert not any("settled that" in one for one in await words_for(company, company.tara))
 
@@ -139,7 +139,7 @@ async def test_p7_nobody_becomes_somebody_else(company: Company) -> None:
     await meet(company.door, stolen)
     refused = await refusal(company, settling.keep("slack:UTARA"), COMMAND)
     assert (str(refused), refused.code) == (
-        "slack:UTARA has been Tara Lindqvist so far, and nobody becomes somebody else. Mend its e-mail address instead.",
+        "slack:UTARA has been Tara Lindqvist so far, and no one becomes someone else. Correct its e-mail address instead.",
         "somebody_else",
     )
     assert await company.door.enter(settling.keep("slack:UANNA"), COMMAND) == ("slack:UTARA",)

@@ -96,7 +96,7 @@ async def test_p7_whoever_is_said_to_be_somebody_else_is_not_the_one_who_hears_t
     await meet(company.door, told)
     new = await settled(company, settling.new("teams:TRUTH"), told)
     assert await words_for(company, new) == []
-    assert "somebody new has that address now" in (await words_for(company, company.miles))[-1]
+    assert "someone new has that address now" in (await words_for(company, company.miles))[-1]
 
 
 async def test_p7_the_account_of_now_may_be_kept_alone(company: Company) -> None:

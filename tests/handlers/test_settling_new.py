@@ -78,7 +78,7 @@ class TestWhoeverGetsTheAddressOfSomebodyWhoLeft:
         assert [one for one in await left(company, before) if one[0] != "home"] == [("warn", "ruth")]
         assert (await words_for(company, company.ruth))[-1] == (
             "A new account has an e-mail address that Anna Quill has or had before, so I can’t tell whether it is Anna Quill or "
-            "somebody else. Neither may act, and requests go past them. Please find out in person or by phone, and let whoever "
+            "someone else. Neither may act, and requests go past them. Please find out in person or by phone, and let whoever "
             "runs the bot settle it: recording-steward people."
         )
         assert len([one for one in await audit(company) if one[1:3] == ("people.meet", "done")]) == 2
@@ -100,8 +100,8 @@ class TestWhoeverGetsTheAddressOfSomebodyWhoLeft:
         detail = {"new": "slack:UNEW", "person": new.person_id, "set_aside": [], "warned": warned}
         assert entry == [("command", "people.new", "done", "", detail)]
         assert (await words_for(company, company.ruth))[-1] == (
-            "slack:UNEW has an e-mail address that Anna Quill has or had. Whoever runs the bot has settled that it is not Anna "
-            "Quill’s: somebody new has that address now. Please ask in person or by phone whether that is right. If not, please "
+            "slack:UNEW has an e-mail address that Anna Quill has or had. The bot’s administrator has settled that it is not Anna "
+            "Quill’s: someone new has that address now. Please ask in person or by phone whether that is right. If not, please "
             "have that account closed at once."
         )
         assert await ask(company, new)
@@ -115,7 +115,7 @@ class TestWhoeverGetsTheAddressOfSomebodyWhoLeft:
         code = await company.door.enter(listening.listen(request), new)
         assert await company.door.enter(listening.exchange(code), WEB)
         assert (await words_for(company, company.ruth))[-1] == (
-            "slack:UNEW has an e-mail address that Anna Quill has or had. Whoever runs the bot has settled that it is Anna "
+            "slack:UNEW has an e-mail address that Anna Quill has or had. The bot’s administrator has settled that it is Anna "
             "Quill’s, too. Please ask in person or by phone whether that is right. If not, please have that account closed at once."
         )
 

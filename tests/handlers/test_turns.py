@@ -136,7 +136,7 @@ async def test_d4_withdraw_asks_once_and_says_what_will_happen(company: Company,
         await company.door.enter(deciding.ask_requester(request, "Which complaint?"), company.tara)
     [withdraw] = [one for one in buttons(await seen(company, request, company.anna)) if one.label == "Withdraw"]
     assert withdraw.confirm == (
-        "Your request will be closed, and nobody will be asked about it any more. You can ask again at any time."
+        "Your request will be closed, and no one will be asked about it any more. You can ask again at any time."
     )
 
 

@@ -116,10 +116,10 @@ async def test_p7_what_has_lapsed_is_decided_no_more(company: Company) -> None:
         deciding.ask_requester(request, "Why?"),
     ):
         refused = await refusal(company, wanted, company.tara)
-        assert str(refused).startswith("Nobody decided this request in time, so it lapsed on Tue 8 Dec, 17:00 Sydney.")
+        assert str(refused).startswith("No one decided this request in time, so it lapsed on Tue 8 Dec, 17:00 Sydney.")
     mine = await card_of(company, request, company.anna)
     assert mine is not None
-    assert lines(mine)[:2] == ["⌛ Access request · lapsed", "Nobody decided it in time, so it lapsed <08 Dec 06:00>."]
+    assert lines(mine)[:2] == ["⌛ Access request · lapsed", "No one decided it in time, so it lapsed <08 Dec 06:00>."]
     assert labels(mine) == ["Ask again"]
 
 

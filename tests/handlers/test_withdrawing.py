@@ -107,7 +107,7 @@ async def test_p7_an_approver_denies_what_waits_instead_of_withdrawing_it(compan
     request = await ask(company, company.anna)
     refused = await refusal(company, deciding.withdraw_request(request), company.tara)
     assert (str(refused), refused.code) == (
-        "Nobody has access yet. Press Deny if you don't want to give it.", "nothing_to_withdraw",
+        "No one has access yet. Press Deny if you don't want to give it.", "nothing_to_withdraw",
     )  # fmt: skip
 
 

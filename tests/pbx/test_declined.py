@@ -93,7 +93,7 @@ async def test_p5_an_asterisk_that_falls_silent_is_one_that_still_records(pbx: E
     pbx.freeze()
     try:
         await press(house)
-        await says(house, BRAM, "STILL being recorded, as far as anybody can tell")
+        await says(house, BRAM, "STILL being recorded, as far as anyone can tell")
     finally:
         pbx.thaw()
     await says(house, BRAM, "Recording is off, confirmed at")
@@ -104,6 +104,6 @@ async def test_p5_an_asterisk_that_was_restarted_has_no_such_call_any_more(pbx: 
     await press(house)
     await says(house, BRAM, "Recording is off, confirmed at")
     pbx.stop()
-    await says(house, BRAM, "STILL being recorded, as far as anybody can tell")
+    await says(house, BRAM, "STILL being recorded, as far as anyone can tell")
     pbx.start()
     await says(house, BRAM, "the recording is out of reach")

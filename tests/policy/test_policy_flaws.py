@@ -26,7 +26,7 @@ WRONG = [
     ("Europe/London", "Europe/Londn", "lines.+44 20 3695 3777.time_zone", "“Europe/Londn” is no time zone that I know. Did"),
     ("region_code: GB", "region_code: UK", "lines.+44 20 3695 3777.region_code", "“UK” isn't the two-letter code of a"),
     ('"+44 20 3695 3777"', '"020 3695"', "lines.020 3695", "“020 3695” isn't a telephone number. Write it with"),
-    ('"+44 20 3695 3777"', '"+61281979000"', "lines.+61281979000", "+61281979000 stands here twice. Keep one of the two."),
+    ('"+44 20 3695 3777"', '"+61281979000"', "lines.+61281979000", "+61281979000 is here twice. Keep one of the two."),
     ('line: "+61 2 8197 9000"', 'line: "+61 2 8197"', "company.home_line", "“+61 2 8197” isn't a telephone number. Write"),
     ('line: "+61 2 8197 9000"', 'line: "+61 2 8197 9001"', "company.home_line", "+61281979001 isn't one of the lines. Write one"),
     ("[fernhill.example]", "[]", "company.mail_domains", "Nothing is listed here. List one at least."),
@@ -46,7 +46,7 @@ WRONG = [
     ("- Hear the people it is about", "- Decide by the Code of Conduct", "breach.steps, entry 3", "This step is here already, further up. Keep one of"),
     ("closed_months: 24", "closed_months: 0", "breach.closed_months", "0 is too small. Write 1 or more."),
     ("    - Hear the people it is about", f"    - {'x' * 76}", "breach.steps, entry 2", "This is longer than 75 characters. Shorten it."),
-    ("route: staff", "route: saff", "reasons.training.route", "“saff” can't stand here. Write staff or investigation."),
+    ("route: staff", "route: saff", "reasons.training.route", "“saff” can't be here. Write staff or investigation."),
     ("  P7: Staff", "  Q: Staff", "clauses.P7", "This is missing. Write it here, as the policy.yaml that"),
     ("  crime:", "  crimes:", "reasons.crimes", "There is no such key. Did you mean “crime”?"),
     ("label: Training needs", f"label: {'x' * 76}", "reasons.training.label", "This is longer than 75 characters. Shorten it."),
@@ -55,10 +55,10 @@ WRONG = [
     ('cut_off: "17:00"', "cut_off: 17:60", "working_time.cut_off", "“17:60” isn't a time of day. Write it like 17:00."),
     ("last: 2026-07-01", "last: 1.7.2026", "policy_review.last", "“1.7.2026” isn't a day. Write year, month and day, like"),
     ("last: 2026-07-01", "last: 2026-02-30", "policy_review.last", "“2026-02-30” isn't a day. Write year, month and day,"),
-    ("[monday,", "[mondy,", "working_time.days, entry 1", "“mondy” can't stand here. Write monday, tuesday,"),
+    ("[monday,", "[mondy,", "working_time.days, entry 1", "“mondy” can't be here. Write monday, tuesday,"),
     ("deputy_after: 2", "deputy_after: 1", "staff_requests.deputy_after", "This must come after remind_after. Write 2 or more."),
     ("not_identified: We", "Not-Identified: We", "customers.refusals.Not-Identified", "“Not-Identified” can't be a key. Use small letters"),
-    ("declined_midway: discard", "declined_midway: burn", "declined_midway", "“burn” can't stand here. Write discard or restrict."),
+    ("declined_midway: discard", "declined_midway: burn", "declined_midway", "“burn” can't be here. Write discard or restrict."),
     ("CS-[0-9]+", "CS-[0-9", "company.crm_pattern", "“CS-[0-9” can't be read: unterminated character set. Write it like"),
     ("CS-[0-9]+", "[0-9]*", "company.crm_pattern", "“[0-9]*” is true of nothing at all. Write it like CS-[0-9]+."),
     ('cut_off: "17:00"', 'cut_off: "09:00"', "working_time.cut_off", "The day begins at 09:00 only. Write a later time."),
@@ -70,13 +70,13 @@ WRONG = [
     ("closure_days: []", 'closure_days: [{date: 2026-12-24, lines: ["+61 2 8197 9001"]}]', "company.closure_days, entry 1.lines, entry 1", "+61281979001 isn't one of the lines. Write one of: +6"),
     ("closure_days: []", "closure_days: [2026-12-24, 2026-12-24]", "company.closure_days, entry 2", "2026-12-24 is closed already, further up. Keep one"),
     ("closure_days: []", 'closure_days: [2026-12-24, {date: 2026-12-24, lines: ["+61 2 8197 9000"]}]', "company.closure_days, entry 2", "2026-12-24 is closed already"),
-    ("  days: 7", "  days: 7\n  days: 8", "access.days", "This stands on line "),
+    ("  days: 7", "  days: 7\n  days: 8", "access.days", "This is on line "),
     ("  mail_domains", "\tmail_domains", "the text", "There is a tab in front. Put spaces in its place."),
     ("  days: 7", "  days: [7", "the text", "This isn't YAML: "),
     ("  days: 7", "  days: 7: 8", "the text", "This isn't YAML: mapping values are not allowed here. Check the colon, the"),
-    ("  days: 7", "  days: 7\x00", "the text", "The character U+0000 can't stand in this file. Delete it."),
-    ("label: Training needs", r'label: "Training\0needs"', "reasons.training.label", "The character U+0000 can't stand in a text. Delete it"),
-    ("label: Training needs", "label: Training \u202esdeen", "reasons.training.label", "The character U+202E can't stand in a text. Delete it"),
+    ("  days: 7", "  days: 7\x00", "the text", "The character U+0000 can't be in this file. Delete it."),
+    ("label: Training needs", r'label: "Training\0needs"', "reasons.training.label", "The character U+0000 can't be in a text. Delete it"),
+    ("label: Training needs", "label: Training \u202esdeen", "reasons.training.label", "The character U+202E can't be in a text. Delete it"),
 ]
 # fmt: on
 
@@ -166,7 +166,7 @@ def test_p13_the_fallback_and_its_deputies_are_neither_of_the_two(shipped: str) 
     assert [(flaw.key, flaw.sentence) for flaw in found] == [
         (
             f"roles.breach_fallback.deputies, entry {place}",
-            f"{who}@fernhill.example is one of the two whom reports may be about. Name somebody else, or nobody.",
+            f"{who}@fernhill.example is one of the two whom reports may be about. Name someone else, or no one.",
         )
         for place, who in ((1, "helena.marsh"), (3, "ruth.adeyemi"))
     ]

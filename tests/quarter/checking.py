@@ -170,7 +170,7 @@ def _warned(log: Log, sent: Sequence[Sent], facts: Facts) -> Iterator[str]:
     unheard = Counter((one.request, one.at) for one in alarms if not one.warned)
     alerts = Counter((one.payload["subject"], one.at) for one in sent if one.kind == "alert")
     yield from _apart("alarm", wanted, seen)
-    yield from _apart("alarm that nobody could be told of", unheard, alerts)
+    yield from _apart("alarm that no one could be told of", unheard, alerts)
 
 
 def _mornings(log: Log, alarms: Sequence[Told], facts: Facts) -> Iterator[Told]:

@@ -159,7 +159,7 @@ class Course:
         known = {person for person, part in self.parts.items() if part.active}
         new = [(person, role) for person, role in people if person not in known]
         self.parts |= {person: Part(role, absent) for person, role in new}
-        assert self._active(), f"nobody is left for {self.request.id}: the plan is not to go there"
+        assert self._active(), f"no one is left for {self.request.id}: the plan is not to go there"
         return frozenset(person for person, _ in new)
 
     def _look(self, at: datetime) -> None:

@@ -156,7 +156,7 @@ class AtOnce:
     async def at(self, moment: datetime, press: Press | None = None) -> None:
         self.now = moment
         faults = await asyncio.gather(*(one.do(moment, press) for one in self._lives))
-        assert set(faults) == {0}, "a fault of ours was logged, or somebody died"
+        assert set(faults) == {0}, "a fault of ours was logged, or someone died"
 
     async def close(self) -> None:
         for one in self._lives:

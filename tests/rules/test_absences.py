@@ -41,7 +41,7 @@ def test_holders_deputies_and_reviewers_may_say_so_and_nobody_else(policy: Polic
         (2, 1, "last", "The last day is before the first. Please choose a later one."),
         (-9, -1, "last", "These days are over. Please choose a last day that is today or later."),
         (367, 370, "first", "This is more than a year ahead. Please say it nearer the time."),
-        (0, 367, "last", "This would be more than a year. Please choose an earlier day, or have the policy name somebody else."),
+        (0, 367, "last", "This would be more than a year. Please choose an earlier day, or have the policy name someone else."),
     ],
 )  # fmt: skip
 def test_days_that_can_not_be_are_refused_at_their_field(first: int, last: int, field: str, sentence: str) -> None:

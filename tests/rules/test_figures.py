@@ -135,9 +135,9 @@ def test_p8_a_promise_is_met_at_its_moment_and_missed_after_it(
     ("state", "decided", "back", "answered", "why"),
     [
         ("waiting", None, True, False, "its mail came back, or went to a wrong address"),
-        ("waiting", None, False, False, "nobody has decided it yet"),
-        ("stuck", None, False, False, "nobody could decide it"),
-        ("withdrawn", None, False, False, "nobody had decided it when it was withdrawn"),
+        ("waiting", None, False, False, "no one has decided it yet"),
+        ("stuck", None, False, False, "no one could decide it"),
+        ("withdrawn", None, False, False, "no one had decided it when it was withdrawn"),
         ("answered", DUE + HOUR, False, True, "decided after the deadline"),
         ("answered", DUE, False, True, "decided in time; its mail went late"),
         ("sending", DUE, False, False, "decided in time; its mail has not gone"),

@@ -92,8 +92,8 @@ OURS, THEIRS = "bram.tolliver@fernhill.example", "mara@customer.example"
     [
         (THEIRS, "customer", {}, ""), (OURS, "customer", {"staff": True}, "works or worked here"), (OURS, "customer", {}, "in the company’s own domain"),
         (THEIRS, "customer", {"staff": True}, "works or worked here"), (OURS, "former", {}, "in the company’s own domain"),
-        (OURS, "operator", {"staff": True, "own": True}, ""), (OURS, "operator", {"staff": True}, "not the address of whoever was on all"),
-        (THEIRS, "operator", {}, ""), (THEIRS, "operator", {"staff": True}, "not the address of whoever"),
+        (OURS, "operator", {"staff": True, "own": True}, ""), (OURS, "operator", {"staff": True}, "not the address of a colleague who was on all"),
+        (THEIRS, "operator", {}, ""), (THEIRS, "operator", {"staff": True}, "not the address of a colleague"),
         (THEIRS, "operator", {"staff": True, "own": True}, ""), (THEIRS, "relative", {"own": True}, ""),
     ],
 )  # fmt: skip

@@ -200,7 +200,7 @@ def test_p7_what_it_is_for_stands_in_their_own_words_and_without_a_number(
 OPERATORS = [
     ("anna.quill@f.example", "Anna Quill"), ("hannah.quinn@f.example", "Hannah Quinn"), ("jose.alvarez@f.example", "José Álvarez"),
     ("j.mueller@f.example", "Jürgen Müller"), ("li.wu@f.example", "Li Wu"), ("s.obrien@f.example", "Siobhan O’Brien"),
-    ("quill@f.example", "Quillan Anson"), ("carla@f.example", "Carla Bark"), ("", "Anna Nobody"),
+    ("quill@f.example", "Quillan Anson"), ("carla@f.example", "Carla Bark"), ("", "Anna No one"),
 ]  # fmt: skip
 
 

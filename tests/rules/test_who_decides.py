@@ -75,14 +75,14 @@ def test_who_was_asked_and_has_left_the_role_decides_no_more(policy: Policy) -> 
 
 # fmt: off
 REFUSALS = [
-    (TARA, TARA, "", "complaint", "This is your own request, so somebody else has to decide it.", "requester"),
-    (TARA, ANNA, TARA, "complaint", "You were on one of these calls, so somebody else has to", "operator"),
+    (TARA, TARA, "", "complaint", "This is your own request, so someone else has to decide it.", "requester"),
+    (TARA, ANNA, TARA, "complaint", "You were on one of these calls, so someone else has to", "operator"),
     (TARA, ANNA, "", "crime", "This is for the Head of Customer Success to decide. A team leader never", "team_leader"),
     (DEVEN, ANNA, "", "complaint", "You decide for the Customer Success Specialist Team Leader only while", "not_approver"),
     (ANNA, OTTO, "", "complaint", "This request is for the Customer Success Specialist Team Leader to decide.", "not_approver"),
     (HELENA, ANNA, "", "complaint", "This request is for the Customer Success Specialist Team Leader to decide.", "not_approver"),
     (DEVEN, TARA, "", "complaint", "This request is for the Head of Customer Success to decide.", "not_approver"),
-    (DEVEN, ANNA, TARA + HELENA + RUTH, "complaint", "Nobody may decide this request as things are. Its card", "not_approver"),
+    (DEVEN, ANNA, TARA + HELENA + RUTH, "complaint", "No one may decide this request at the moment. Its card", "not_approver"),
 ]
 # fmt: on
 

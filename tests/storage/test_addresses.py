@@ -62,7 +62,7 @@ def test_what_sqlalchemy_does_not_read_asyncpg_does(sent: str, plain: int, dsn: 
         ("Hush~1=hush", "it has something behind the ?"),
         ("sslmode=hush", "sslmode behind the ? takes nothing but: disable, allow, prefer, require, verify-ca, verify-full."),
         ("sslmode=require&sslmode=hush", "sslmode behind the ? takes nothing but: "),
-        ("sslmode=require&sslmode=disable", "sslmode stands behind the ? more than once. Leave one of them."),
+        ("sslmode=require&sslmode=disable", "sslmode comes after the ? more than once. Leave one of them."),
         ("sslmode=", "sslmode behind the ? has no value. Write one, or leave it out."),
         ("application_name=x&sslmode=&host=a", "sslmode behind the ? has no value."),
         ("connect_timeout=hush", "connect_timeout behind the ? takes nothing but: a whole number."),
@@ -101,6 +101,8 @@ def test_a_file_for_tls_has_to_be_there(tmp_path: Path, monkeypatch: pytest.Monk
     root.touch()
     assert lacks(named) == ""
     by_itself = async_url(f"{HOSTED}?sslmode=verify-ca")
-    assert lacks(by_itself).startswith("sslmode=verify-ca needs the certificate of whoever vouches for the server.")
+    assert lacks(by_itself).startswith(
+        "sslmode=verify-ca needs the certificate of the authority that vouches for the server."
+    )
     monkeypatch.setenv("PGSSLROOTCERT", str(root))
     assert lacks(by_itself) == lacks(async_url(HOSTED)) == ""

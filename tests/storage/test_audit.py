@@ -297,9 +297,9 @@ async def test_c1_whoever_reads_the_log_reads_nothing_below_its_first_entry(data
     assert await database.read(READERS[reader])
 
 
-ONE = "entry {0} stands before the first, where the program writes none: it was put in by hand"
+ONE = "entry {0} comes before the first, where the program writes none: it was put in by hand"
 SEVERAL = (
-    "3 entries stand before the first, where the program writes none, the lowest is entry {0}: they were put in by hand"
+    "3 entries come before the first, where the program writes none, the lowest is entry {0}: they were put in by hand"
 )
 
 

@@ -49,8 +49,8 @@ OTHERWISE = {
     "a key stands twice": '{"asked":[7],"asked":[2],"recordings":[3,1]}',
     "also within": '{"asked": [2], "recordings": [{"a": 7, "a": 1}]}',
     "a key is spelled otherwise": '{"\\u0061sked":[2],"recordings":[3,1]}',
-    "with blanks of nobody's": '{ "asked":[2],"recordings":[3,1]}',
-    "with a number of nobody's": '{"asked":[2],"recordings":[3,1e0]}',
+    "with blanks of no one's": '{ "asked":[2],"recordings":[3,1]}',
+    "with a number of no one's": '{"asked":[2],"recordings":[3,1e0]}',
 }
 
 

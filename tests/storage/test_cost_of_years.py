@@ -36,15 +36,15 @@ ASKED: Mapping[str, Callable[[Store], Any]] = {
     "what went today": lambda store: [store.pauses.erased(NOW - DAY / 2, NOW + DAY / 2)],
     "erasures that are paused": lambda store: [store.pauses.open()],
     "calls that are watched": lambda store: store.recordings.watched("file", NOW),
-    "calls that nobody has read": lambda store: store.recordings.unidentified("file", NOW, 500),
-    "links that nobody has opened": lambda store: store.customers.to_ring(1),
+    "calls that no one has read": lambda store: store.recordings.unidentified("file", NOW, 500),
+    "links that no one has opened": lambda store: store.customers.to_ring(1),
     "draws that lost a call": lambda store: store.draws.lost(),
     "declined calls that were met": lambda store: store.declines.met(),
-    "requests that nobody may decide": lambda store: store.matters.ids("access", ("stuck",)),
+    "requests that no one may decide": lambda store: store.matters.ids("access", ("stuck",)),
     "words that went and whose cards do not say so": lambda store: store.matter_keys.unshown(20),
     "deadlines that have come": lambda store: store.deadlines.due(NOW, ["access.end"], 100),
     "codes that came too late": lambda store: [store.grants.has_late_codes(NOW)],
-    "cards of somebody's that stayed behind": lambda store: store.outbox.outdated(2),
+    "cards of someone's that stayed behind": lambda store: store.outbox.outdated(2),
 }
 
 

@@ -56,13 +56,13 @@ CASES: dict[str, tuple[list[Account], list[str], list[int | None], list[tuple[st
     "the first account is switched off": (
         [T1, T2, T1_GONE, T2], ["member", "ambiguous", "deactivated", "member"], [1] * 4, [("tara", "U2", "member")],
     ),
-    "a new account after leaving may be somebody else's": (
+    "a new account after leaving may be someone else's": (
         [T1, T1_GONE, T2, T2], ["member", "deactivated", "ambiguous", "ambiguous"], [1] * 4, [("tara", "U1", "ambiguous")],
     ),
     "a new account where there was one that never could act": (
         [T1_GONE, T2], ["deactivated", "ambiguous"], [1, 1], [("tara", "U1", "ambiguous")],
     ),
-    "a guest with the address of somebody who left, and then a member": (
+    "a guest with the address of someone who left, and then a member": (
         [T1, T1_GONE, account("U2", standing="guest"), T2], ["member", "deactivated", "guest", "ambiguous"], [1] * 4,
         [("tara", "U1", "ambiguous")],
     ),
@@ -97,16 +97,16 @@ CASES: dict[str, tuple[list[Account], list[str], list[int | None], list[tuple[st
     "a member who became a guest, and another account": (
         [T1, GUEST, T2], ["member", "guest", "ambiguous"], [1] * 3, [("tara", "U1", "ambiguous")],
     ),
-    "a third account frees nobody": (
+    "a third account frees no one": (
         [T1, T2, account("U3", standing="guest"), T1], ["member", "ambiguous", "guest", "ambiguous"], [1] * 4,
         [("tara", "U1", "ambiguous")],
     ),
     "a new address": ([T1, A1], ["member"] * 2, [1, 1], [("anna", "U1", "member")]),
-    "a new address that somebody has": (
+    "a new address that someone has": (
         [T1, A2, A1], ["member", "member", "ambiguous"], [1, 2, 2],
         [("tara", "U1", "member"), ("anna", "U2", "ambiguous")],
     ),
-    "a new address that somebody had": (
+    "a new address that someone had": (
         [A2, account("U2", "anna", "deactivated"), T1, A1], ["member", "deactivated", "member", "member"],
         [1, 1, 2, 2], [("retired:1", "U2", "deactivated"), ("anna", "U1", "member")],
     ),
@@ -117,7 +117,7 @@ CASES: dict[str, tuple[list[Account], list[str], list[int | None], list[tuple[st
     "the first account takes another address": (
         [T1, T2, A1, T2], ["member", "ambiguous", "member", "ambiguous"], [1] * 4, [("anna", "U1", "ambiguous")],
     ),
-    "a guest with an address that somebody had": (
+    "a guest with an address that someone had": (
         [T1, A1, account("U2", standing="guest"), A1, T2], ["member", "member", "guest", "member", "ambiguous"], [1] * 5,
         [("anna", "U1", "ambiguous")],
     ),
@@ -153,7 +153,7 @@ ON_TWO_PLATFORMS: dict[
     "a new address on both, one after the other": (
         [S1, M1, S1_ANNA, MA], ["member"] * 4, [1] * 4, [("anna", "U1 M1", "member")],
     ),
-    "a new address that somebody has on the other": (
+    "a new address that someone has on the other": (
         [S1, MA, S1_ANNA, MA], ["member", "member", "ambiguous", "ambiguous"], [1, 2, 2, 2],
         [("tara", "U1", "member"), ("anna", "M1", "ambiguous")],
     ),
@@ -171,7 +171,7 @@ ON_TWO_PLATFORMS: dict[
         [S1, S1_ANNA, M1, S1, M1], ["member", "member", "ambiguous", "ambiguous", "member"], [1] * 5,
         [("tara", "U1 M1", "member")],
     ),
-    "an address of somebody who had two and left": (
+    "an address of someone who had two and left": (
         [S1, S1_ANNA, account("U1", "anna", "deactivated"), M1], ["member", "member", "deactivated", "ambiguous"], [1] * 4,
         [("anna", "U1", "ambiguous")],
     ),

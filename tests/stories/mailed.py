@@ -51,7 +51,7 @@ def asked(crm: str = "CS-10442", other: Answers | None = None) -> Answers:
     found: Answers = {"Which calls?": Looked(crm)} if crm else {}
     return {
         "Why do you need it?": "customer", "Who asks?": "customer", "What do they want?": "copy",
-        "When did they first ask anybody here?": day, **found, "Their name": NAME,
+        "When did they first ask anyone here?": day, **found, "Their name": NAME,
         "How did you check who they are?": "document", "On which day did you check it?": day, "E-mail address that they name": ADDRESS,
         "The same address again": ADDRESS, "What do they know about the call?": SAID, **(other or {}),
     }  # fmt: skip

@@ -123,14 +123,14 @@ async def test_p7_a_withdrawal_cuts_the_stream_and_everything_after_it(house: Ho
 
 async def test_home_shows_what_waits_and_what_may_be_heard(house: House) -> None:
     tara = house.somebody(TARA)
-    assert "nothing waits for you" in (await home(house, TARA)).words
+    assert "nothing needs you" in (await home(house, TARA)).words
     request = await ask(house)
     assert "1 waiting for you" in tara.home().words
     seen = await press_at_home(house, TARA, "Details")
     await tara.press(seen, "Approve")
     await house.settled()
     await until(lambda: "approved by you" in card(house, TARA, request).words, "the outcome on the card")
-    assert "nothing waits for you" in tara.home().words
+    assert "nothing needs you" in tara.home().words
     seen = await home(house, ANNA)
     assert request in seen.words
     assert "Listen" in seen.buttons

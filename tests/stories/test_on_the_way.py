@@ -17,7 +17,7 @@ SILENCE = (
     r"Tara Lindqvist was reminded of Anna Quill’s request R-\w+",
     r"Deven Okafor was asked about Anna Quill’s request R-\w+, as deputy",
     r"Helena Marsh was asked about Anna Quill’s request R-\w+, as the next authority",
-    r"Anna Quill’s request R-\w+ lapsed, since nobody decided it",
+    r"Anna Quill’s request R-\w+ lapsed, since no one decided it",
     r"Anna Quill were told that request R-\w+ has lapsed|Anna Quill was told that request R-\w+ has lapsed",
 )
 """What silence brings, in its order."""

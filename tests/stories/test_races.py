@@ -176,7 +176,7 @@ async def an_end(town: Town, request: str, whispers: Callable[[End], int], again
 
     with suppress(AssertionError):  # what is missing then is told by the caller
         await until(told, "the race is over")
-    assert end is not None, "nobody won"
+    assert end is not None, "no one won"
     return end
 
 

@@ -103,7 +103,7 @@ async def _reviewed(house: House, draw: str) -> None:
     uid = next(one for one in REVIEWERS if REVIEW.search(card(house, one, draw).words))
     [review, *_] = REVIEW.findall(card(house, uid, draw).words)
     opened = await _details(house, uid, draw, review)
-    assert "To use it against somebody, you need a separate approval (P9)." in opened.words
+    assert "To use it against someone, you need a separate approval (P9)." in opened.words
     async with ears(house, review, uid, seen=opened) as ears_:
         [recording] = [one["id"] for one in (await ears_.told("access"))["recordings"]]
         async with ears_.get(f"{recording}/audio") as sound:

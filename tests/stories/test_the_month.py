@@ -98,7 +98,7 @@ async def _away(house: House, page: Page, month: str) -> None:
     file = await fetched.value
     assert file.suggested_filename == f"month-{month}-requests.csv"
     await page.get_by_role("link", name="Month before").click()
-    await expect(page.get_by_text("Nobody asked for anything.")).to_be_visible()
+    await expect(page.get_by_text("No one asked for anything.")).to_be_visible()
     await picture(page, "month-before", whole=True)
 
 

@@ -84,7 +84,7 @@ def _a_folder(path: Path) -> None:
 RUN, CHECK, VERIFY, EXPORT = ("run",), ("check",), ("audit", "verify"), ("audit", "export")
 SPOILT = {
     "no database": (_no_database, "The file is no SQLite database."),
-    "somebody else's": (_somebody_elses, "holds tables of another program"),
+    "someone else's": (_somebody_elses, "holds tables of another program"),
     "newer": (_newer, "set up by a newer version"),
     "damaged": (_damaged, "is damaged"),
     "a folder": (_a_folder, ("There is no such database", "there is no audit log there")),
@@ -114,7 +114,7 @@ async def test_a_database_that_is_none_is_a_sentence(tmp_path: Path, spoilt: str
 
 
 AWAY: dict[str, tuple[Callable[[], str], str]] = {
-    "nobody listens": (lambda: f"postgresql://steward@127.0.0.1:{free_port()}/steward", "did not answer"),
+    "no one listens": (lambda: f"postgresql://steward@127.0.0.1:{free_port()}/steward", "did not answer"),
     "no such name": (lambda: "postgresql://steward@nowhere.invalid/steward", "did not answer"),
     "no folder": (lambda: "sqlite:////nowhere/at/all/s.db", ""),
 }
@@ -122,7 +122,7 @@ AWAY: dict[str, tuple[Callable[[], str], str]] = {
 
 @pytest.mark.soak
 @pytest.mark.parametrize(
-    ("away", "command"), [*((one, RUN) for one in AWAY), ("nobody listens", CHECK), ("nobody listens", VERIFY)]
+    ("away", "command"), [*((one, RUN) for one in AWAY), ("no one listens", CHECK), ("no one listens", VERIFY)]
 )
 async def test_a_database_that_is_away_is_a_sentence(tmp_path: Path, away: str, command: tuple[str, ...]) -> None:
     url, sentence = AWAY[away]

@@ -123,7 +123,7 @@ class AtOnce:
 
     async def at(self, moment: datetime, events: Sequence[Event]) -> None:
         faults = await asyncio.gather(*(one.work(moment, events) for one in self._lives))
-        assert set(faults) == {0}, f"a fault of ours was logged, or somebody died: {faults}"
+        assert set(faults) == {0}, f"a fault of ours was logged, or someone died: {faults}"
 
     async def close(self) -> None:
         for one in self._lives:

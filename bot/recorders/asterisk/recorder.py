@@ -124,7 +124,7 @@ class AsteriskRecorder(AsteriskCalls, FolderRecordings):
             if self._is_new(pair):
                 self._later.append(name)
                 return None
-            words = f"{printable(name)} stands in no line of {self._rows.path}: does the dialplan set CDR(rs_files)?"
+            words = f"{printable(name)} is in no line of {self._rows.path}: does the dialplan set CDR(rs_files)?"
             return replace(of_file(pair, "no_metadata", words), stamp=stamp)
         try:
             file = sidecar.AudioFile(name, media_type(name), pair.audio.st_size, stamp, modified(pair.audio))

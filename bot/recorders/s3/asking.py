@@ -280,7 +280,7 @@ def _client(place: Place) -> Any:
         raise Unavailable(f"The SDK's own configuration does not work ({type(error).__name__}).") from error
     if not safe(made.meta.endpoint_url):
         raise Unavailable(
-            "The endpoint has no https://, so that anybody on the way could listen: mend AWS_ENDPOINT_URL_S3."
+            "The endpoint has no https://, so that anyone on the way could listen: mend AWS_ENDPOINT_URL_S3."
         )
     return made
 
@@ -357,5 +357,5 @@ def _options(query: str) -> tuple[str | None, str | None]:
         raise ValueError(f"RECORDINGS_URL asks for {min(odd)!r}. Known are: endpoint, region.")
     endpoint = found.get("endpoint")
     if endpoint is not None and not safe(endpoint):
-        raise ValueError("RECORDINGS_URL names an endpoint without https://, so that anybody on the way could listen.")
+        raise ValueError("RECORDINGS_URL names an endpoint without https://, so that anyone on the way could listen.")
     return endpoint, found.get("region")

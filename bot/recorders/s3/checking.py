@@ -36,9 +36,7 @@ def kept(versions: bool, locks: bool) -> str:  # noqa: FBT001, two facts, in the
     past = "It keeps earlier versions" if versions else "It keeps no earlier versions"
     if locks:
         return f"{past}, and has Object Lock, so that a hold is kept by the bucket itself."
-    return (
-        f"{past}, and has no Object Lock: whoever may delete there can delete what only this program's register holds."
-    )
+    return f"{past}, and has no Object Lock: anyone who may delete there can delete what only this program's register holds."
 
 
 def retained(days: int, mode: str) -> str:
@@ -46,8 +44,8 @@ def retained(days: int, mode: str) -> str:
     if not days:
         return ""
     return (
-        f" Whatever is stored there is kept for {days:,} days (default retention, {mode}): nobody can erase it before, "
-        "so a call whose moment comes earlier is closed to everybody then, and erased late."
+        f" Whatever is stored there is kept for {days:,} days (default retention, {mode}): no one can erase it before, "
+        "so a call whose moment comes earlier is closed to everyone then, and erased late."
     )
 
 
@@ -69,10 +67,10 @@ def _refuse_public(bucket: Bucket) -> None:
     """By what the bucket says of itself; raises `Unavailable`."""
     public = _told(bucket, "get_bucket_policy_status").get("PolicyStatus", {}).get("IsPublic")
     if public:
-        raise Unavailable(f"The bucket's policy lets everybody in. {_MEND}")
+        raise Unavailable(f"The bucket's policy lets everyone in. {_MEND}")
     for grant in _told(bucket, "get_bucket_acl").get("Grants", ()):
         if grant.get("Grantee", {}).get("URI", "").endswith(_EVERYBODY):
-            raise Unavailable(f"The bucket's access control list lets everybody in. {_MEND}")
+            raise Unavailable(f"The bucket's access control list lets everyone in. {_MEND}")
 
 
 def _told(bucket: Bucket, operation: str) -> dict[str, Any]:

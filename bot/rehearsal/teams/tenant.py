@@ -86,7 +86,7 @@ class Tenant:
     def member(self, object_id: str) -> Member:
         """Raises LookupError."""
         if object_id not in self.members:
-            raise LookupError(f"nobody has the object id {object_id!r}")
+            raise LookupError(f"no one has the object id {object_id!r}")
         return self.members[object_id]
 
     def known(self, name: str) -> Member | None:

@@ -166,13 +166,13 @@ async def test_the_home_follows_what_happens(office: Office) -> None:
     company = office.company
     await company.door.enter(home.open_home(), company.tara)
     await office.all_delivered()
-    assert lines(office.chat.homes["UTARA"])[0].endswith("nothing waits for you")
+    assert lines(office.chat.homes["UTARA"])[0].endswith("nothing needs you")
     request = await ask(company, company.anna)
     await office.all_delivered()
     assert title(office.chat.homes["UTARA"]).startswith("📋 Call recordings · 1 waiting for you")
     await company.door.enter(deciding.approve_request(request), company.tara)
     await office.all_delivered()
-    assert title(office.chat.homes["UTARA"]).startswith("📋 Call recordings · nothing waits for you")
+    assert title(office.chat.homes["UTARA"]).startswith("📋 Call recordings · nothing needs you")
     assert "UANNA" not in office.chat.homes
 
 

@@ -172,7 +172,7 @@ async def test_p7_a_listener_whose_platform_never_told_that_he_left_is_found_out
 
 
 Logs = list[MutableMapping[str, Any]]
-STUCK = "Nobody may decide this at the moment"
+STUCK = "No one may decide this at the moment"
 GONE = Unreachable("user_disabled")
 
 
@@ -199,7 +199,7 @@ def _unheard() -> float:
 async def test_the_card_says_told_after_it_was_delivered(office: Office, logs: Logs) -> None:
     request = await _stuck(office)
     [told] = office.chat.cards("UMILES")
-    assert lines(told) == [f"⚠️ Nobody may decide request {request} at the moment. Please see who can.", "[Details]"]
+    assert lines(told) == [f"⚠️ No one may decide request {request} at the moment. Please see who can.", "[Details]"]
     assert _says(office) == f"{STUCK}. Miles Fairweather (Managing Director) has been told."
 
 
@@ -221,6 +221,6 @@ async def test_with_nobody_left_the_log_hears_of_it_and_the_card_says_whom_to_tu
     [cry] = [one for one in logs if one["event"] == "alarm.unheard"]
     assert (cry["log_level"], cry["about"]) == ("error", request)
     assert _unheard() == before + 1
-    assert _says(office) == f"{STUCK}, and I could tell nobody. Please turn to the Manager, Human Resources yourself."
+    assert _says(office) == f"{STUCK}, and I could tell no one. Please turn to the Manager, Human Resources yourself."
     states = {(one.kind, one.state) for one in await ledger(office.company)}
     assert {("warn", "failed"), ("alert", "sent")} <= states

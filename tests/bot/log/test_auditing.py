@@ -162,7 +162,7 @@ def test_c2_a_line_that_somebody_changed_is_broken(shell: Shell) -> None:
     shell.monkeypatch.setenv("SECRET_KEY", KEY)
     file = shell.line()
     file.write_text(file.read_text().replace("2026-11-24", "2026-11-23") * 2)
-    assert shell.verify() == (1, ["BROKEN: in the journal 2 lines were damaged, changed, or made by somebody else."])
+    assert shell.verify() == (1, ["BROKEN: in the journal 2 lines were damaged, changed, or made by someone else."])
 
 
 def test_a_restore_is_told_and_is_no_break(shell: Shell) -> None:

@@ -47,7 +47,7 @@ async def test_c1_a_forged_approval_below_the_log_is_a_fault_and_approves_nothin
 ) -> None:
     request, entries, notes = await _forged(company)
     outcome = await verify(company.database, notes, pace, keys=keys)
-    assert "entry -1 stands before the first, where the program writes none: it was put in by hand" in outcome.faults
+    assert "entry -1 comes before the first, where the program writes none: it was put in by hand" in outcome.faults
     assert [one for one in outcome.faults if request in one]
     assert (outcome.verdict.entries, outcome.verdict.fault) == (entries, "")
 

@@ -220,7 +220,7 @@ async def test_a_journal_whose_seal_is_wrong_is_a_break(company: Company, proof:
     with capture_logs() as logs:
         await _tick(proof)
     [broken] = [one for one in logs if one["event"] == "log.broken"]
-    assert "damaged, changed, or made by somebody else" in broken["faults"][0]
+    assert "damaged, changed, or made by someone else" in broken["faults"][0]
 
 
 async def test_p12_a_journal_that_is_gone_is_told_to_both_and_no_day_is_verified_without_it(

@@ -107,7 +107,7 @@ def test_a_database_that_is_away_says_that_it_goes_on(here: Shell, monkeypatch: 
 
     keyed(here, NEW, KEY)
     monkeypatch.setattr(rotating, "_rotated", away)
-    assert "DATABASE_URL: Somebody else keeps" in (code := str(here.call("rotate-key")[0]))
+    assert "DATABASE_URL: Someone else keeps" in (code := str(here.call("rotate-key")[0]))
     assert code.endswith(rotating.LATER)
 
 

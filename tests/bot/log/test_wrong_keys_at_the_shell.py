@@ -32,7 +32,7 @@ def test_the_key_before_may_stand_in_a_file(here: Shell) -> None:
     assert "SECRET_KEY_PREVIOUS_FILE: others on this machine can read" in str(here.call("rotate-key")[0])
     file.chmod(0o600)
     file.write_text(KEY, encoding="utf-16")
-    assert "SECRET_KEY_PREVIOUS_FILE: what stands there is no text in UTF-8. Write the key" in str(
+    assert "SECRET_KEY_PREVIOUS_FILE: its content is not text in UTF-8. Write the key" in str(
         here.call("rotate-key")[0]
     )
     file.write_text("short")

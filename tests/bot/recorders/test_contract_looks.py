@@ -63,7 +63,7 @@ def test_a_look_that_ends_well_says_so_once_and_last(bench: Bench) -> None:
 def test_what_is_watched_is_told_as_long_as_the_register_has_another_stamp(bench: Bench, register: Register) -> None:
     bench.put(PLAIN)
     register.sync()
-    register.known[PLAIN.native_id] = "a stamp of somebody else's"
+    register.known[PLAIN.native_id] = "a stamp of someone else's"
     register.watched.add(PLAIN.native_id)
     assert [type(found) for found in register.sync(stored=0)] == [Sighting]
     assert [type(found) for found in register.sync()] == [Sighting]

@@ -163,7 +163,7 @@ def test_a_hard_link_to_audio_is_refused(folder: FolderBench) -> None:
     register = Register(folder.recorder, folder.seconds)
     register.sync()
     (folder.root.parent / "elsewhere.mp3").hardlink_to(folder.root / PLAIN.native_id)
-    assert sentence(folder) == "calls/one.mp3 stands elsewhere too, by a hard link: put a copy of its own there."
+    assert sentence(folder) == "calls/one.mp3 is elsewhere too, by a hard link: put a copy of its own there."
     with pytest.raises(Absent):
         opened(folder, PLAIN.native_id)
     assert [type(found) for found in register.sync()] == [Problem]

@@ -34,7 +34,7 @@ def test_an_address_names_a_bucket_and_what_all_names_begin_with() -> None:
         ("s3://key:secret@calls", "has a name or a password in it"), ("s3://calls#x", "write %23"),
         ("s3://calls/../x", "a prefix that can't be used"), ("s3://calls/a//b", "a prefix that can't be used"),
         ("s3://calls?x", "write %3F"), ("s3://calls?profile=x", "asks for 'profile'. Known are: endpoint, region."),
-        ("s3://calls?endpoint=http://storage.example", "anybody on the way could listen"),
+        ("s3://calls?endpoint=http://storage.example", "anyone on the way could listen"),
     ],
 )  # fmt: skip
 def test_a_wrong_address_is_a_sentence_without_a_secret(url: str, says: str) -> None:

@@ -80,7 +80,7 @@ def test_p12_what_was_written_over_is_heard_deleted_and_looked_for_by_its_own_ve
     audio = asyncio.run(bench.recorder.audio(past))
     assert (asyncio.run(audio.read(0, audio.size)), audio.stamp) == (SOUND, before)
     assert len(left(bench.recorder, sought(past))) == 2, "the audio and its metadata"
-    assert len(left(bench.recorder, sought(past, b""))) == 2, "also where nobody read it"
+    assert len(left(bench.recorder, sought(past, b""))) == 2, "also where no one read it"
     delete(bench, past, before)
     assert left(bench.recorder, sought(past)) == ()
     with pytest.raises(Absent):
@@ -239,7 +239,7 @@ def test_it_says_what_it_holds_and_keeps(storage: Storage) -> None:
 
 def test_a_bucket_without_object_lock_is_said_to_keep_nothing_by_itself(storage: Storage) -> None:
     told = checked(with_calls(storage, storage.bucket()))
-    assert "keeps no earlier versions, and has no Object Lock: whoever may delete there" in told
+    assert "keeps no earlier versions, and has no Object Lock: anyone who may delete there" in told
     told = checked(with_calls(storage, storage.bucket(versions=True)))
     assert "keeps earlier versions, and has no Object Lock" in told
 
@@ -249,13 +249,13 @@ def test_a_default_retention_is_said_by_the_check_and_on_each_certificate(storag
     rule = {"DefaultRetention": {"Mode": "COMPLIANCE", "Days": 400}}
     lock = {"ObjectLockEnabled": "Enabled", "Rule": rule}
     bench.client.put_object_lock_configuration(Bucket=bench.bucket, ObjectLockConfiguration=lock)
-    words = "kept for 400 days (default retention, compliance): nobody can erase it before"
+    words = "kept for 400 days (default retention, compliance): no one can erase it before"
     assert words in checked(bench)
     assert words in bench.recorder.capabilities().how
 
 
 @pytest.mark.parametrize(
-    ("action", "resource", "says"), [("s3:ListBucket", "", "everybody in"), ("s3:GetObject", "/*", "everybody in")]
+    ("action", "resource", "says"), [("s3:ListBucket", "", "everyone in"), ("s3:GetObject", "/*", "everyone in")]
 )
 def test_a_bucket_with_a_policy_for_everybody_is_refused(
     storage: Storage, action: str, resource: str, says: str
@@ -283,7 +283,7 @@ def test_a_public_bucket_is_found_out_by_trying_whatever_it_says_of_itself(
 def test_a_bucket_with_an_access_list_for_everybody_is_refused(storage: Storage) -> None:
     bench = with_calls(storage, storage.bucket())
     bench.client.put_bucket_acl(Bucket=bench.bucket, ACL="public-read")
-    assert "access control list lets everybody in" in refused(bench)
+    assert "access control list lets everyone in" in refused(bench)
 
 
 def test_an_unencrypted_bucket_is_refused(storage: Storage) -> None:

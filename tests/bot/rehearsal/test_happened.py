@@ -135,7 +135,7 @@ async def test_p7_a_request_is_reminded_of_escalated_and_lapses(demo: Demo) -> N
         ("Mon 09:00", f"Helena Marsh was asked about {annas}, as the next authority"),
     ]
     [lapsed, told] = await demo.told("2026-12-10T08:00")
-    assert lapsed == ("Tue 17:00", f"{annas} lapsed, since nobody decided it")
+    assert lapsed == ("Tue 17:00", f"{annas} lapsed, since no one decided it")
     assert told[0] == "Wed 09:00"
     assert sorted(told[1].replace(" and ", ", ").partition(" were told")[0].split(", ")) == [
         "Anna Quill", "Deven Okafor", "Helena Marsh", "Tara Lindqvist"

@@ -153,7 +153,7 @@ async def test_a_fault_of_ours_keeps_the_form_open_and_has_an_id(
     assert (fault in view, "'initial_value': 'Another call.'" in view) == (True, True)
 
 
-SECRET = "words of somebody's own"
+SECRET = "words of someone's own"
 
 
 def break_(monkeypatch: pytest.MonkeyPatch, method: str, owner: type = Desk) -> None:

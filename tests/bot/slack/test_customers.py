@@ -10,7 +10,7 @@ from tests.slack_street import Street
 
 REASON, CALLS = "Why do you need it?", "lookup:customer_calls"
 STEP = {
-    "Who asks?": "customer", "What do they want?": "copy", "When did they first ask anybody here?": "2026-11-24",
+    "Who asks?": "customer", "What do they want?": "copy", "When did they first ask anyone here?": "2026-11-24",
     "At what time, if you know?": "10:00",
 }  # fmt: skip
 WHO = {
@@ -92,7 +92,7 @@ async def test_p8_two_steps_and_the_request_is_filed(street: Street) -> None:
     assert (await street.anna.submit(WHO)).ok
     await street.settled()
     [request] = await _filed(street)
-    assert "(17:00 Sydney)" not in json.dumps(_view(street)), "one time twice, for somebody in Sydney"
+    assert "(17:00 Sydney)" not in json.dumps(_view(street)), "one time twice, for someone in Sydney"
     assert "Thu 3 Dec" in json.dumps(_view(street)) or request.id in json.dumps(_view(street))
     cards = [one for one in street.workspace.dm("UTARA") if request.id in str(one.blocks)]
     assert "Mara Ellis" in str(cards[-1].blocks)

@@ -40,7 +40,7 @@ async def test_p7_behind_the_word_stands_what_is_looked_for(street: Street) -> N
 @each("text", ["home", "HOME", "/home", "hello", "Hi", "help", "start"])
 async def test_the_home_is_a_word_away(street: Street, text: str) -> None:
     [home] = await street.say("anna", text)
-    assert home.startswith("📋 Call recordings · nothing waits for you")
+    assert home.startswith("📋 Call recordings · nothing needs you")
 
 
 @each("text", ["cupboard", "😀 **bold** @everyone", "x" * 20_000])
@@ -93,7 +93,7 @@ async def test_p7_people_of_another_organisation_are_turned_away_at_the_wall(str
 
 async def test_the_app_is_added_once_however_often_teams_says_so(street: Street) -> None:
     deven = street.person("deven")
-    assert [told(one).partition("\n")[0] for one in deven.chat] == ["📋 Call recordings · nothing waits for you"]
+    assert [told(one).partition("\n")[0] for one in deven.chat] == ["📋 Call recordings · nothing needs you"]
     before = await audit(street.company, noted=False)
     for _ in range(3):
         await deven.install()
@@ -192,7 +192,7 @@ async def test_a_stop_waits_for_what_follows_an_acknowledgement(street: Street) 
 
 CANARY = "Zebediah"
 BREACH = f"{CANARY} leaked a recording to his friends"
-LEFT_THERE = "Your message stands in this chat; delete it if you’d rather."
+LEFT_THERE = "Your message is in this chat; delete it if you’d rather."
 
 
 @pytest.mark.soak

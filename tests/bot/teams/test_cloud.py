@@ -180,7 +180,7 @@ def test_p7_whoever_has_no_account_teaches_nothing(who: dict[str, str] | None) -
     assert (told.account, told.learnt, told.private) == ("", None, True)
 
 
-FOUND = "3 calls were found for “0412 345”. They stand first in the list."
+FOUND = "3 calls were found for “0412 345”. They are first in the list."
 
 
 async def test_p7_what_was_looked_for_is_told_and_stands_first_until_the_form_is_sent(street: Street) -> None:

@@ -18,7 +18,7 @@ from .street import ANSWERS, GROUP, IDS, Street, shown, told
 from .test_presses import filed
 
 COMMAND = "recording-request"
-SENT = "Your request is on its way. You get a card that shows how it stands."
+SENT = "Your request is on its way. You get a card that shows its status."
 
 
 async def opened(street: Street, short: str = "anna", place: str = "") -> Dialog:

@@ -86,7 +86,7 @@ async def test_p13_a_known_id_is_like_a_wrong_one_to_who_has_no_sight_of_it(desk
         assert len(answers) == 1, answers
 
 
-LEFT_THERE = "Your message stands in this chat; delete it if you’d rather."
+LEFT_THERE = "Your message is in this chat; delete it if you’d rather."
 PRESS = {"verb": BUTTON, "value": ""}
 
 

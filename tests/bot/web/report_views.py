@@ -27,7 +27,7 @@ def a_view(recording: int) -> HandlerView:
         CallView(4, "CS-10445 · Fri 20 Nov, 10:02 Sydney · from …118 · 2 min", (), "kept-3", "ask"),
     )  # fmt: skip
     return HandlerView(
-        "B-7F3KQ2XM", "Open. Nobody has acknowledged it yet.", "Manager, Human Resources", ("Helena Marsh, Head of Customer Success",),
+        "B-7F3KQ2XM", "Open. No one has acknowledged it yet.", "Manager, Human Resources", ("Helena Marsh, Head of Customer Success",),
         "Both of those who normally read a report read this one.", "Tue 24 Nov", "by Thu 26 Nov, 17:00 Sydney", "by Tue 8 Dec, 17:00 Sydney",
         (("What happened", "Bram played a customer’s call to friends.\nThey laughed about her."), ("When", "Saturday night"), ("Who it is about", "Bram, from Sales")),
         (Said("Reporter", "Tue 24 Nov", "It was CS-10442."), Said("Ruth Adeyemi", "Wed 25 Nov, 10:02", "Thank you. Who else was there?")),

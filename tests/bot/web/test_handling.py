@@ -75,7 +75,7 @@ async def test_p13_everything_of_the_report_stands_on_its_page(house: House) -> 
     answer, page = await house.get(PAGE, cookie=await house.a_session())
     assert answer.status == 200
     for words in (
-        "Nobody has acknowledged it yet.", "They laughed about her.", "Who else was there?", "I speak to his team leader",
+        "No one has acknowledged it yet.", "They laughed about her.", "Who else was there?", "I speak to his team leader",
         "by approval of Tara Lindqvist", "Hear whoever is accused", "Manager, Human Resources", "Bram Tolliver",
     ):  # fmt: skip
         assert words in page

@@ -225,11 +225,11 @@ async def test_p13_who_gave_a_name_comes_back_from_the_chat(house: House) -> Non
     assert house.stand.done == [reporting.add_own(REPORT, cookie.partition("=")[2], "Two of Sales.")]
 
 
-@each("late", ["Nobody has acknowledged it yet, and the time for that is over.", ""])
+@each("late", ["No one has acknowledged it yet, and the time for that is over.", ""])
 async def test_p13_the_page_says_what_is_late_and_to_whom_to_turn_or_that_nobody_may_read_it(
     house: House, late: str
 ) -> None:
-    resort, sealed = "the Fair Work Ombudsman", "Nobody here may read it at the moment"
+    resort, sealed = "the Fair Work Ombudsman", "No one here may read it at the moment"
     house.stand.reporter = replace(house.stand.reporter, late=late, last_resort=resort)
     _, page = await house.get(MINE, cookie=await house.a_session(where="/report/mine"))
     assert f"<strong>{resort}</strong>" in page

@@ -18,7 +18,7 @@ from tests.handlers.breach.reporting import Page, heard, page, report, the_repor
 from tests.handlers.builders import NAMES, Company, email
 
 PARTS = (b"RIFF" + b"first part of the audio" * 40, b"second part of the audio" * 40)
-QUESTION = "Somebody asks whether a call may be heard for a confidential report."
+QUESTION = "Someone asks whether a call may be heard for a confidential report."
 
 
 async def the_page(company: Company, who: str = "ruth", **more: Any) -> Page:

@@ -41,8 +41,8 @@ SINCE, SINCE_YOURS = (
     "A confidential report waited, and was looked after since.",
     "What you told in confidence waited, and was looked after since.",
 )
-NOBODY_ACKNOWLEDGED = "Nobody has acknowledged it yet, and the time for that is over."
-NOBODY_ANSWERED = "Nobody has answered you yet, and the time for that is over."
+NOBODY_ACKNOWLEDGED = "No one has acknowledged it yet, and the time for that is over."
+NOBODY_ANSWERED = "No one has answered you yet, and the time for that is over."
 
 
 def to_all(words: str) -> dict[str, list[str]]:

@@ -70,7 +70,7 @@ async def test_p13_a_reader_who_reports_with_a_name_sees_it_as_reporter_only(com
     await report(company, company.ruth, named="named")
     assert set(await heard(company)) == {"helena"}
     own = await page(company, company.ruth, await the_report(company))
-    assert (await own.own()).state == "waiting for somebody to read it"
+    assert (await own.own()).state == "waiting for someone to read it"
     with pytest.raises(Refused):
         await own.read()
 
@@ -85,7 +85,7 @@ async def test_p13_on_the_page_only_who_picks_himself_is_kept_out(company: Compa
 async def test_p13_a_name_given_on_the_page_is_words_and_reaches_nobody(company: Company) -> None:
     await company.door.enter(reporting.file(on_the_page(named=True, name="Anna"), "page:1"), WEB)
     view = await (await page(company, company.ruth, await the_report(company))).read()
-    assert ("Name of the reporter", "Anna (typed on the page; nobody checked it)") in view.facts
+    assert ("Name of the reporter", "Anna (typed on the page; no one checked it)") in view.facts
 
 
 async def test_p13_the_same_sent_again_is_filed_once_with_the_same_receipt(company: Company) -> None:

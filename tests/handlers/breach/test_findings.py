@@ -95,6 +95,6 @@ async def test_p13_a_finding_has_no_reporter_and_tells_nobody_news(company: Comp
     view = await ruth.read()
     assert "Name of the reporter" not in dict(view.facts)
     await ruth.do(handling.acknowledge)
-    await ruth.do(handling.ask, "Words to nobody")
+    await ruth.do(handling.ask, "Words to no one")
     assert sorted(await heard(company)) == ["helena", "ruth"]
     await report(company, company.anna)

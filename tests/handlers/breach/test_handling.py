@@ -250,7 +250,7 @@ async def test_p13_who_is_accused_later_loses_sight_at_once_and_the_fallback_com
     view = await fresh.read()
     assert ("Accused since", "Helena Marsh (named by Ruth Adeyemi)") in view.facts
     assert [one.words for one in view.history if one.kind == "accused"] == [
-        "Named somebody else as accused. Helena Marsh She was there. Had opened it."
+        "Named someone else as accused. Helena Marsh She was there. Had opened it."
     ]
     await to_close(fresh)
     assert (await fresh.read()).state == "waiting to be acknowledged"

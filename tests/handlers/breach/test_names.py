@@ -60,7 +60,7 @@ async def test_p13_a_name_that_was_typed_is_told_from_one_that_a_platform_knows(
         said.append((facts["Name of the reporter"], facts["Sent"]))
     assert sorted(said) == [
         ("Bram Tolliver", "on the page, by a link from chat"),
-        ("Bram Tolliver (typed on the page; nobody checked it)", "on the page without login"),
+        ("Bram Tolliver (typed on the page; no one checked it)", "on the page without login"),
     ]
 
 
@@ -69,7 +69,9 @@ async def test_p13_a_name_that_nobody_knew_is_told_once_it_is_known(company: Com
     told = Told("link", "They sold them.", named=True, account="slack:UNEWCOMER")
     await company.door.enter(reporting.file(told, "page:1"), WEB)
     ruth = await page(company, company.ruth, await the_report(company))
-    assert dict((await ruth.read()).facts)["Name of the reporter"].startswith("whoever has the account slack:UNEWCOMER")
+    assert dict((await ruth.read()).facts)["Name of the reporter"].startswith(
+        "the holder of the account slack:UNEWCOMER"
+    )
     account = Account(
         "slack", "UNEWCOMER", "nora@fernhill.example", "nora@fernhill.example", "Nora Newcomer", "Australia/Sydney",
         "member", company.clock.now,

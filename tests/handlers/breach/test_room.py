@@ -52,7 +52,7 @@ def test_p13_details_and_reply_lead_to_a_page_by_a_code_in_the_fragment(button: 
 async def test_p13_a_sealed_report_says_openly_that_nobody_may_read_it(company: Company) -> None:
     filed = await report(company, company.anna, accused=["helena", "ruth", "miles"])
     view = await company.door.enter(reporting.follow(filed.receipt), WEB)
-    assert view.state == "kept, and nobody may read it as things are"
+    assert view.state == "kept, and no one may read it at the moment"
     assert (view.last_resort, view.evidence) == (filed.last_resort, "")
 
 

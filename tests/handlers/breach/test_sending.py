@@ -23,7 +23,7 @@ async def test_p13_several_alike_that_wait_are_one(company: Company) -> None:
     await heard(company)
     for number in range(5):
         await company.door.enter(reporting.add(filed.receipt, f"More {number}"), WEB)
-    more = ["Whoever sent a confidential report has written more."]
+    more = ["The person who sent a confidential report has written more."]
     assert await heard(company) == {"ruth": more, "helena": more}
     await company.door.enter(reporting.add(filed.receipt, "And more"), WEB)
     assert await heard(company) == {"ruth": more, "helena": more}

@@ -81,7 +81,7 @@ async def test_p13_a_reader_who_reported_with_a_name_sees_it_as_a_reporter_alone
     await report(company, company.ruth, named="named")
     ruth = await page(company, company.ruth, await the_report(company))
     await over(ruth.read)
-    assert (await ruth.own()).state == "waiting for somebody to read it"
+    assert (await ruth.own()).state == "waiting for someone to read it"
 
 
 async def test_p13_whose_account_has_no_address_reads_the_answer_to_a_report_with_a_name(company: Company) -> None:

@@ -120,7 +120,7 @@ async def test_p8_a_wrong_address_kills_the_link_and_keeps_the_day(company: Comp
     assert (detail["released_by"], detail["addressed_by"]) == (company.tara.person_id, company.anna.person_id)
     assert digits.passcode
     told = lines(Card(page.parts, ""))
-    assert "✅ The link is dead, and nobody gets in by it any more." in told
+    assert "✅ The link is dead, and no one gets in by it any more." in told
 
 
 async def test_p13_whoever_pressed_is_offered_the_private_form_and_is_told_of_no_report(company: Company) -> None:

@@ -132,7 +132,7 @@ async def test_p8_whoever_filed_it_reads_for_whom_it_waits(company: Company) -> 
     told = lines(await seen(company, request, company.anna))
     assert told[0] == "⏳ Customer’s request · waiting for Tara Lindqvist or Cora Bellamy"
     assert "Mail goes to: mara.ellis@customer.example" in told
-    assert "It waits for Tara Lindqvist or Cora Bellamy. If it runs late, that stays on record." in told
+    assert "It is waiting for Tara Lindqvist or Cora Bellamy. If it runs late, that stays on record." in told
     assert pressed(told) == "[Another address] [Withdraw]"
 
 
@@ -179,7 +179,7 @@ async def test_p8_whoever_only_holds_a_copy_reads_no_name_and_no_address(company
     told = at(view, company.ruth, parties=[*view.parties, *former], people=people)
     assert not any(secret in line for line in told for secret in SECRETS)
     assert {
-        "Who asks: Somebody with the customer’s written authority",
+        "Who asks: Someone with the customer’s written authority",
         "Authority: shown by a letter",
         "Mail goes to: m•••@•••.example",
     } <= set(told)
@@ -212,7 +212,7 @@ async def test_p8_five_calls_stand_on_the_card_and_all_in_details(company: Compa
     request = await a_request(company, recordings=[f"{one}" for one in (company.calls[0], *more)])
     told = lines(await seen(company, request, company.tara))
     assert sum(one.startswith("📞") for one in told) == 5
-    assert "And 2 more. They stand in Details." in told
+    assert "And 2 more. They are in Details." in told
     whole = await whole_of(company, request, company.tara)
     assert whole is not None
     assert sum(one.startswith("📞") for one in lines(whole)) == 7
@@ -244,7 +244,7 @@ async def test_p8_a_question_waits_for_whoever_can_answer_it(company: Company) -
     request = await a_request(company)
     await remarked(company, request, "question", "Which invoice?", company.tara)
     told = lines(await seen(company, request, company.anna))
-    assert told[0] == "⏳ Customer’s request · a question waits for an answer"
+    assert told[0] == "⏳ Customer’s request · a question is waiting for an answer"
     assert "Question from Tara Lindqvist: Which invoice?" in told
     assert pressed(told) == "[Answer] [Another address] [Withdraw]"
     assert pressed(lines(await seen(company, request, company.tara))) == "[Release] [Refuse] [Ask a question]"
@@ -259,7 +259,7 @@ async def test_p8_a_question_waits_for_whoever_can_answer_it(company: Company) -
     [
         ({"state": "sending", "outcome": "released"}, "being sent", "[Withdraw]", "[Withdraw]"),
         (
-            {"state": "unknown", "outcome": "released"}, "nobody knows whether it arrived", "[Send again] [It arrived] [It bounced]",
+            {"state": "unknown", "outcome": "released"}, "no one knows whether it arrived", "[Send again] [It arrived] [It bounced]",
             "[Withdraw]",
         ),
         ({"state": "answered", "outcome": "refused", "refusal": "no_call"}, "refused, and the customer told", "[It bounced] [Wrong address]", ""),
@@ -330,7 +330,7 @@ async def test_p11_details_say_what_the_customer_had_of_it(company: Company) -> 
         f"The customer opened the link {now}, and fetched or heard everything {now}.",
         f"Passcode read to {mask}671, by Tara Lindqvist, {now}.",
         f"Passcode read to {mask}999, which Anna Quill allowed, by Tara Lindqvist, {now}.",
-        f"Passcode read to {mask}998, which somebody allowed, by Tara Lindqvist, {now}.",
+        f"Passcode read to {mask}998, which someone allowed, by Tara Lindqvist, {now}.",
         f"Heard 2 times, last {now}: call of <23 Nov 03:00 Australia/Sydney>",
         f"Downloaded 1 time, last {now}: call of <23 Nov 03:00 Australia/Sydney>",
     ):
@@ -397,7 +397,7 @@ async def test_p8_once_its_key_is_gone_the_card_notes_that_and_names_nobody(comp
     for who in (company.tara, company.anna):
         told = at(view, who, whole=True)
         assert any(
-            one.startswith("Who the customer is, and what anybody wrote about it, was erased on ") for one in told
+            one.startswith("Who the customer is, and what anyone wrote about it, was erased on ") for one in told
         )
         assert not any(secret in line for line in told for secret in SECRETS)
         assert pressed(told) == ""
@@ -406,7 +406,7 @@ async def test_p8_once_its_key_is_gone_the_card_notes_that_and_names_nobody(comp
 
 async def test_p8_until_somebody_else_is_asked_it_waits_for_whoever_may_release_it(company: Company) -> None:
     view = await viewed(company, await a_request(company))
-    assert at(view, company.anna, parties=[])[0] == "⏳ Customer’s request · waiting for whoever may release it"
+    assert at(view, company.anna, parties=[])[0] == "⏳ Customer’s request · waiting for someone who may release it"
 
 
 async def test_p8_the_public_holidays_of_later_years_may_not_all_be_known(company: Company) -> None:
@@ -438,8 +438,8 @@ async def test_p8_home_has_them_with_the_one_first_due_at_the_top(company: Compa
 
 async def test_p8_stuck_it_says_that_nobody_may_release_it(company: Company) -> None:
     told = at(await viewed(company, await a_request(company)), company.anna, state="stuck")
-    assert told[0] == "⚠️ Customer’s request · nobody may release it"
-    assert any("Nobody may release it as things are." in one for one in told)
+    assert told[0] == "⚠️ Customer’s request · no one may release it"
+    assert any("No one may release it at the moment." in one for one in told)
 
 
 async def test_p8_home_has_what_went_out_until_its_link_is_opened(company: Company) -> None:

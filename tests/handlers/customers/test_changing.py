@@ -44,7 +44,7 @@ pytestmark = pytest.mark.long
 
 GONE = "I can't find this request."
 LEFT = (
-    "Anna Quill, who filed it, can’t be reached here any more, so nobody would answer. Please ask the customer yourself. What is"
+    "Anna Quill, who filed it, can’t be reached here any more, so no one would answer. Please ask the customer yourself. What is"
     " missing a colleague can file again, with the same name and address: it stays one request."
 )
 
@@ -116,12 +116,12 @@ async def test_p11_an_operator_s_other_address_brings_in_the_head(company: Compa
 @pytest.mark.by_hand
 async def test_p8_the_open_question_stands_above_its_answer(company: Company) -> None:
     request = await a_request(company)
-    with pytest.raises(Refused, match="Nobody has asked anything"):
+    with pytest.raises(Refused, match="No one has asked anything"):
         await opened(company, "customer_answer", request, company.anna)
     await remarked(company, request, "question", "Which invoice?", company.tara)
     assert await opened(company, "customer_answer", request, company.anna) == "Tara Lindqvist asks:\nWhich invoice?"
     await remarked(company, request, "answer", "That of March.", company.anna)
-    with pytest.raises(Refused, match="Nobody has asked anything"):
+    with pytest.raises(Refused, match="No one has asked anything"):
         await opened(company, "customer_answer", request, company.anna)
     assert FORMS["customer_answer"].send(request, None, "").action == "customer.answer"
 

@@ -35,7 +35,7 @@ pytestmark = pytest.mark.long
 
 SYDNEY = ZoneInfo("Australia/Sydney")
 DUE = datetime(2026, 12, 3, 17, tzinfo=SYDNEY)
-OVER = "has ended, and nobody opened it"
+OVER = "has ended, and no one opened it"
 
 
 def at(day: int, hour: int, minute: int = 0, month: int = 12) -> datetime:
@@ -386,6 +386,6 @@ async def test_p8_those_who_were_asked_as_well_hear_of_it_once_the_releaser_is_g
     await release(company, request)
     await leaves(company, "tara")
     await accepted(company)
-    words = f"The link of {request} has gone out. Ring the customer now, and read out the passcode: press Passcode."
+    words = f"The link of {request} has gone out. Phone the customer now, and read out the passcode: press Passcode."
     assert (words, "customer_passcode") in await tells(company, company.cora)
     assert words not in [one for one, _ in await tells(company, company.tara)]

@@ -222,7 +222,7 @@ async def test_p8_an_operator_s_own_call_goes_to_the_operator_s_own_address(comp
     assert (view.known.identified.check, view.elsewhere) == ("colleague", False)
     assert {one.role for one in view.approvers} == {"team_leader"}
     assert (
-        "whoever was on all of these calls"
+        "a colleague who was on all of these calls"
         in (await wrong(company, asker="operator", address=email("Anna Quill")))["address"]
     )
     alone = await a_request(

@@ -83,7 +83,7 @@ async def test_p8_whoever_released_it_is_told_to_ring_and_whoever_filed_it_that_
     request = await _released(company)
     await accepted(company)
     assert await tells(company, company.tara) == [
-        (f"The link of {request} has gone out. Ring the customer now, and read out the passcode: press Passcode.", "customer_passcode")
+        (f"The link of {request} has gone out. Phone the customer now, and read out the passcode: press Passcode.", "customer_passcode")
     ]  # fmt: skip
     assert await tells(company, company.anna) == [(f"The answer to {request} has gone out to the customer.", "details")]
 
@@ -135,7 +135,7 @@ async def test_p8_whoever_released_it_hears_once_when_it_takes_longer_than_an_ho
         await put_off(company)
     [(words, _)] = await tells(company, company.tara)
     assert words == (
-        f"The mail for {request} has not gone out yet (smtp_451). It is tried again by itself. Please ask whoever runs the bot."
+        f"The mail for {request} has not gone out yet (smtp_451). It is tried again by itself. Please ask the bot’s administrator."
     )
 
 
@@ -165,7 +165,7 @@ async def test_p8_where_nobody_knows_whoever_released_it_is_asked(company: Compa
     await not_known(company)
     assert (await stored(company, request)).state == "unknown"
     [(words, button)] = await tells(company, company.tara)
-    assert words.startswith(f"Nobody knows whether the mail for {request} arrived")
+    assert words.startswith(f"No one knows whether the mail for {request} arrived")
     assert button == "details"
     assert await nothing_to_collect(company)
     assert await _coming(company, deadlines.remind_once_late.action, request) is not None

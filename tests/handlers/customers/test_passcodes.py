@@ -183,7 +183,7 @@ async def test_p8_of_a_number_that_was_withheld_the_head_is_named(company: Compa
     [hidden] = await register(company.door, call(7, caller=""))
     request = await _sent(company, recordings=[str(hidden)])
     told = lines(Card((await shown(company, passcodes.ACTION, request)).parts, ""))
-    assert "No number stands on these calls, so the Head of Customer Success has to allow one first." in told
+    assert "These calls show no number, so the Head of Customer Success has to allow one first." in told
 
 
 @each(
@@ -204,9 +204,7 @@ async def test_p8_the_number_of_the_call_is_the_customers_and_nobody_elses(
     await release(company, request, who)
     await accepted(company)
     assert await numbers(company, request, who) == {}
-    told = (
-        "The number on these calls is not that of whoever asks, so the Head of Customer Success has to allow one first."
-    )
+    told = "The number on these calls is not the requester’s, so the Head of Customer Success has to allow one first."
     assert told in lines(Card((await shown(company, passcodes.ACTION, request, who)).parts, ""))
     await company.door.enter(allowing(request), company.helena)
     assert list((await numbers(company, request, who)).values()) == [OTHER]
@@ -223,7 +221,7 @@ async def test_p8_whoever_released_it_is_told_when_its_link_is_locked(company: C
     assert (await links(company, request))[0].state == "locked"
     [told] = [one for one in await tells(company, company.tara) if "locked" in one[0]]
     assert told == (
-        f"The link of {request} is locked after 5 wrong passcodes. Ring the customer, and press Passcode for another one.", passcodes.ACTION,
+        f"The link of {request} is locked after 5 wrong passcodes. Phone the customer, and press Passcode for another one.", passcodes.ACTION,
     )  # fmt: skip
     assert (await passcode(company, request)).left == 1
 

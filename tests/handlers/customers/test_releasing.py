@@ -100,7 +100,7 @@ async def test_p8_the_log_holds_no_word_of_the_customers(company: Company) -> No
 @pytest.mark.parametrize(
     ("told", "code", "says"),
     [
-        ({"check": "none"}, "not_identified", "how it was checked who asks"),
+        ({"check": "none"}, "not_identified", "How the requester’s identity was checked"),
         ({"address": ""}, "no_address", "no e-mail address yet"),
         ({"recordings": []}, "no_call", "names no call"),
     ],
@@ -173,7 +173,7 @@ async def test_p8_listening_instead_of_a_copy_is_a_link_that_gives_none(company:
     [link], [mail] = await links(company, request), await mails(company, request)
     assert link.gives == "listen"
     told = body(await envelope(company, mail))
-    assert "Because somebody else can be heard" in told
+    assert "Because someone else can be heard" in told
     assert "download it." in told
     assert (await stored(company, request)).wants == "copy"
 
@@ -204,7 +204,7 @@ async def test_p8_how_it_stands_is_said_to_whoever_comes_too_late(company: Compa
     request = await a_request(company)
     await release(company, request)
     await not_known(company)
-    assert "Nobody knows yet whether its mail arrived" in str(await refusal(company, releasing(request), company.cora))
+    assert "No one knows yet whether its mail arrived" in str(await refusal(company, releasing(request), company.cora))
     await company.door.enter(mailing.arrived(request), company.tara)
     told = str(await refusal(company, releasing(request), company.tara))
     assert told == "This request was already released by you, and answered on Tue 24 Nov, 14:00 Sydney."
@@ -217,7 +217,7 @@ def test_p8_each_form_draws_itself_and_says_what_happens_next() -> None:
     for form in (one for one in room.FORMS if not one.new):
         sheet, page = form.kind.sheet(POLICY), form.sent("C-1:mark")
         assert sheet.fields
-        assert lines(Card(page.parts, "")) == ["The card of C-1 shows how it stands."]
+        assert lines(Card(page.parts, "")) == ["The card of C-1 shows its status."]
     refusals = next(one for one in RefuseForm.sheet(POLICY).fields if isinstance(one, Choice))
     assert [one.value for one in refusals.options] == [*POLICY.customers.refusals]
 
@@ -267,7 +267,7 @@ async def _while_the_form_is_open(company: Company, request: str, change: Callab
         company.tara,
     )
     assert (refused.code, await mails(company, request)) == ("not_as_shown", [])
-    with pytest.raises(Refused, match="open the form anew"):
+    with pytest.raises(Refused, match="open the form again"):
         await preview(company, ReleaseForm.name, about)
     await release(company, request)
 

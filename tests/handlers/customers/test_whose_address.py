@@ -64,7 +64,7 @@ async def test_p11_an_operator_who_asks_is_known_under_an_address_of_before(comp
         recordings=[f"{taken}"],
     )
     assert (await known_of(company, request)).address == email("Bram Tolliver")
-    assert "whoever was on all of these calls" in str(
+    assert "a colleague who was on all of these calls" in str(
         await refusal(company, addressing(request, email("Anna Quill")), company.bram)
     )
 

@@ -169,7 +169,7 @@ async def test_p5_whoever_decides_may_choose_and_whoever_said_it_reads_so(compan
     )
     assert "the call stays in reach, and you are reminded each working day." in text
     assert [one.label for one in buttons(card)] == ["None of these", "Details", *["This call"] * 3]
-    assert card.summary == "A caller declined to be recorded, and nobody has said which call it was."
+    assert card.summary == "A caller declined to be recorded, and no one has said which call it was."
     await company.door.enter(saying.choose(f"{matter}:1"), company.helena)
     assert await states(company, *company.calls) == ["present", "declined", "present"]
     assert [one for one in await words_for(company, company.bram) if "Helena Marsh said which call it was" in one]
@@ -240,7 +240,7 @@ async def test_p5_with_nobody_to_hand_it_to_it_is_stuck_and_somebody_hears_of_it
     matter = await handed_over(company)
     assert (await row(company, matter)).state == "stuck"
     told = lines(await seen(company, matter, company.bram))
-    assert [line for line in told if "Nobody who could decide can be asked" in line]
+    assert [line for line in told if "No one who could decide can be asked" in line]
     assert next(one for one in await audit(company, matter) if one[1] == "declined.hand_over")[4]["asked"] == []
 
 

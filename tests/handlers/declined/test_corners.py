@@ -78,7 +78,7 @@ async def test_p5_whoever_decides_reads_above_the_form_what_keeping_means(compan
     assert words.startswith("The customer declined to be recorded.")
     with pytest.raises(Refused):
         await looking(company, company.bram, lambda act: introduction(act, matter))
-    assert "The card of D-1 shows how it stands." in str(FORMS["declined_keep"].sent("D-1").parts)
+    assert "The card of D-1 shows its status." in str(FORMS["declined_keep"].sent("D-1").parts)
 
 
 async def test_p5_a_reminder_is_a_line_for_whoever_decides_and_nothing_once_it_is_decided(company: Company) -> None:
@@ -94,7 +94,7 @@ async def test_p5_a_reminder_is_a_line_for_whoever_decides_and_nothing_once_it_i
     )
     line = await looking(company, company.helena, lambda act: kind.reminded(act, told))
     assert line is not None
-    assert "waits for your decision" in str(line.words)
+    assert "is waiting for your decision" in str(line.words)
     await company.door.enter(deciding.erase(matter), company.helena)
     assert await looking(company, company.helena, lambda act: kind.reminded(act, told)) is None
 

@@ -97,7 +97,7 @@ async def test_p5_whom_a_hold_concerns_only_since_decides_no_more_and_somebody_e
     await hold(company, company.ruth, concerned=about("helena"))
     assert WILL_BE_KEPT not in lines(await seen(company, matter, company.helena))
     told = await refusal(company, deciding.erase(matter), company.helena)
-    assert (told.code, str(told)) == ("not_approver", "Somebody else decides about this call now.")
+    assert (told.code, str(told)) == ("not_approver", "Someone else decides about this call now.")
     await company.door.enter(room.DECLINED_CALLS.recheck(matter), CLOCK)
     assert "Erase" not in [one.label for one in buttons(await seen(company, matter, company.helena))]
     assert WILL_BE_KEPT in lines(await seen(company, matter, company.ruth))

@@ -105,7 +105,7 @@ async def test_p5_with_nobody_left_it_is_stuck_and_says_so(company: Company) -> 
     matter = await midway(company)
     assert (await row(company, matter)).state == "stuck"
     told = lines(await seen(company, matter, company.bram))
-    assert [line for line in told if "Nobody who could decide can be asked now." in line]
+    assert [line for line in told if "No one who could decide can be asked now." in line]
     assert await company.database.read(lambda store: list(matter_of(matter).stuck(store))) == [matter]
 
 

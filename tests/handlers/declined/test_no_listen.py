@@ -72,7 +72,7 @@ async def test_p5_what_is_about_to_be_erased_says_that_it_is_closed(company: Com
     await company.database.write(lambda store: store.session.execute(rest) and None)
     which = "This call is" if number == 1 else "These calls are"
     told = lines(await seen(company, request, company.anna))
-    assert f"{which} closed to everybody now, so there is nothing to hear." in told
+    assert f"{which} closed to everyone now, so there is nothing to hear." in told
     assert await _listens(company, request) == (False, False, False)
 
 

@@ -78,7 +78,7 @@ async def test_p5_what_was_approved_before_is_not_heard_past_its_moment_either(c
     await company.database.write(lambda store: store.erasures.keep(kept))
     company.clock.now = soon
     await company.door.enter(closing.close(first), CLOCK)
-    with pytest.raises(Refused, match="closed to everybody"):
+    with pytest.raises(Refused, match="closed to everyone"):
         await company.door.enter(listening.served(opened.grant, opened.secret, first, 0, 10), WEB)
 
 

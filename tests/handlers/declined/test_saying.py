@@ -35,7 +35,7 @@ async def test_p5_said_once_more_of_the_same_live_call_it_is_told_that_it_is_kno
     assert again != first
     await company.door.enter(saying.find(again, (live(),)), CLOCK)
     told = lines(await seen(company, again, company.bram))
-    assert "Of the call that you are on it was said already, and its card says how it stands." in told
+    assert "Of the call that you are on it was said already, and its card shows its status." in told
     assert "If you mean an earlier call: which one was it?" in told
     assert (await row(company, first)).live == "off"
 

@@ -177,7 +177,7 @@ async def test_while_the_head_is_away_the_deputy_sees_it(company: Company) -> No
 async def test_with_nobody_there_somebody_is_told_and_the_first_who_is_back_gets_it(company: Company) -> None:
     digest = await digest_of_the_week(company)
     assert digest.state == "stuck"
-    assert "Nobody may decide the weekly digest" in " ".join(await words_for(company, company.ruth))
+    assert "No one may decide the weekly digest" in " ".join(await words_for(company, company.ruth))
     company.clock.now = MONDAY + DAY
     await company.door.enter(steps.recheck(digest.id), CLOCK)
     await company.door.enter(steps.see(digest.id), company.helena)
@@ -190,7 +190,7 @@ async def test_with_nobody_left_to_pass_it_on_to_somebody_is_told(company: Compa
     await company.door.enter(steps.pass_on(digest.id), CLOCK)
     await pass_until(company, company.clock.now + DAY)
     told = " ".join(await words_for(company, company.ruth) + await words_for(company, company.miles))
-    assert f"Nobody has seen the weekly digest {digest.id}, and nobody else is left to ask" in told
+    assert f"No one has seen the weekly digest {digest.id}, and no one else is left to ask" in told
 
 
 async def test_p10_drawn_calls_wait_with_their_reviewers_and_not_with_nobody(company: Company) -> None:
@@ -200,5 +200,5 @@ async def test_p10_drawn_calls_wait_with_their_reviewers_and_not_with_nobody(com
     told = (await facts(company, company.helena, digest))["Waiting for an answer"]
     names = {review.reviewer for review in await reviews_of(company, draw)}
     assert names
-    assert "nobody" not in told
-    assert "nobody may decide it" not in await details(company, company.helena, digest)
+    assert "no one" not in told
+    assert "no one may decide it" not in await details(company, company.helena, digest)

@@ -45,7 +45,7 @@ async def test_p8_a_customer_who_waited_too_long_stands_there_with_day_and_reaso
     assert rows(december, "deadlines")[0] == ("Customers answered within 7 working days (P8)", 1, 2, 0)
     due = "Thu 3 Dec 2026, 17:00 Sydney"
     assert sorted(rows(december, "missed")) == sorted([
-        ("Customer’s request", request, due, "nobody has decided it yet"),
+        ("Customer’s request", request, due, "no one has decided it yet"),
         ("Customer’s request", late, due, "decided after the deadline"),
     ])  # fmt: skip
     assert rows(december, "requests")[0][:4] == ("Customers’ requests", 0, 1, 0)
@@ -57,7 +57,7 @@ async def test_p7_what_lapsed_is_missed(company: Company) -> None:
     await pass_until(company, datetime(2026, 12, 12, tzinfo=UTC))
     december = await hers(company, company.ruth, "2026-12")
     [row] = rows(december, "missed")
-    assert (row[0], row[1], row[3]) == ("Staff request", request, "nobody decided it before it lapsed")
+    assert (row[0], row[1], row[3]) == ("Staff request", request, "no one decided it before it lapsed")
     assert rows(december, "deadlines")[1] == ("Staff requests decided before they lapse (P7)", 0, 1, 0)
 
 
@@ -108,7 +108,7 @@ async def test_p10_reviews_stand_by_department_and_those_not_in_time_by_name(com
     await pass_until(company, datetime(2026, 12, 31, tzinfo=UTC))
     december = await hers(company, company.ruth, "2026-12")
     assert {row[1]: row[3] for row in rows(december, "missed")} == {
-        second.id: "heard, and not reviewed", third.id: "nobody heard it",
+        second.id: "heard, and not reviewed", third.id: "no one heard it",
     }  # fmt: skip
     assert rows(december, "deadlines")[3] == ("Drawn calls reviewed in time (P10)", 1, 2, 0)
     assert rows(december, "listening") == [("Drawn at random for review (P10)", 2, 2, 0.0)] or rows(

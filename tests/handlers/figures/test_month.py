@@ -80,8 +80,8 @@ async def test_the_two_officers_have_it_at_home_and_nobody_else_has(company: Com
 async def test_a_month_in_which_nothing_happened_says_so_and_leads_on(company: Company) -> None:
     page = await told(company, company.ruth, "2026-10")
     for sentence in (
-        "Nobody asked for anything.", "No deadline was missed.", "No call came to its moment.", "There was no hold.", "Nobody listened to a call.",
-        "Nothing went another way than by itself.", "Nobody declined to be recorded.", "No notice was to be confirmed.", "No calls were drawn for review.",
+        "No one asked for anything.", "No deadline was missed.", "No call came to its moment.", "There was no hold.", "No one listened to a call.",
+        "Nothing went another way than by itself.", "No one declined to be recorded.", "No notice was to be confirmed.", "No calls were drawn for review.",
     ):  # fmt: skip
         assert sentence in " ".join(page)
     assert page[0].startswith("October 2026, by Sydney time. It is over")
@@ -168,7 +168,7 @@ async def test_p5_a_decline_on_a_readers_own_call_is_not_told(company: Company) 
     [row] = rows(await hers(company, company.ruth), "declines")
     assert row[:5] == ("Australia and New Zealand", "Bram Tolliver", 0, 1, 0)
     house = await looking(company, company.ruth, _whole)
-    assert rows(house, "declines")[0][1] == company.bram.actor, "whoever runs the bot reads no name"
+    assert rows(house, "declines")[0][1] == company.bram.actor, "the bot’s administrator reads no name"
 
 
 def _whole(act: Act) -> Figures:

@@ -45,7 +45,7 @@ async def test_p12_the_head_reads_why_and_what_happens_if_nobody_answers(company
     assert "Case: Claim 12" in told
     assert "Reason: The customer claims damages." in told
     assert (
-        "It came to you as the Head of Customer Success. If nobody confirms it, it ends <01 Dec 06:00>, and calls past "
+        "It came to you as the Head of Customer Success. If no one confirms it, it ends <01 Dec 06:00>, and calls past "
         "their time are erased."
     ) in told
     assert card.summary == "Anna Quill asks you to confirm a hold."
@@ -105,7 +105,7 @@ async def test_p12_with_nobody_answering_it_ends_by_itself_after_five_working_da
     assert await words_for(company, company.anna) == []
     assert lines(await seen(company, begun.hold, company.anna))[:2] == [
         "⌛ Hold · has ended",
-        "Nobody confirmed it in time, <01 Dec 06:00>. It keeps no call any more.",
+        "No one confirmed it in time, <01 Dec 06:00>. It keeps no call any more.",
     ]
 
 
@@ -117,7 +117,7 @@ async def test_p12_that_it_ended_is_told_the_next_morning(company: Company) -> N
     assert await digests(company, company.anna) == []
     await pass_until(company, FIVE_WORKING_DAYS + timedelta(hours=17))
     [[told]] = await digests(company, company.anna)
-    assert told.startswith(f"Hold {begun.hold} has ended, since nobody confirmed it. It keeps no call any more.")
+    assert told.startswith(f"Hold {begun.hold} has ended, since no one confirmed it. It keeps no call any more.")
     assert "ended <01 Dec 06:00>" in told
 
 
@@ -154,11 +154,11 @@ async def test_p12_whoever_it_waits_for_is_reminded_two_working_days_before_that
     assert await digests(company, company.helena) == []
     await at(company, FIVE_WORKING_DAYS - timedelta(hours=1))
     [[told]] = await digests(company, company.helena)
-    assert told.startswith(f"Hold {begun.hold} of Anna Quill waits for you. It ends soon unless you confirm it.")
+    assert told.startswith(f"Hold {begun.hold} of Anna Quill is waiting for you. It ends soon unless you confirm it.")
     assert await digests(company, company.anna) == []
     await confirm(company, begun.hold, company.helena)
     assert await digests(company, company.helena) == [[
-        told.replace("of Anna Quill waits for you. It ends soon unless you confirm it.", "ends soon. Renew it if its calls are still needed.")
+        told.replace("of Anna Quill is waiting for you. It ends soon unless you confirm it.", "ends soon. Renew it if its calls are still needed.")
         .replace("<01 Dec 06:00>", "<01 Mar 05:00>").replace("[Details]", "[Renew]")
     ]]  # fmt: skip
 

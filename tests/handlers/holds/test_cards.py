@@ -101,7 +101,7 @@ def _asks(calls: list[int]) -> Intent[Begun]:
 
 
 async def test_p12_a_call_that_somebody_may_not_know_of_is_not_there_for_him(company: Company) -> None:
-    [sales] = await register(company.door, call(4, department="sales", operator_key=email("Somebody Else")))
+    [sales] = await register(company.door, call(4, department="sales", operator_key=email("Someone Else")))
     company.door.policy = POLICY.model_copy(
         update={"access": POLICY.access.model_copy(update={"search_scope": "department"})}
     )
@@ -124,7 +124,7 @@ async def test_p12_who_was_told_that_nobody_may_confirm_it_reads_it_in_details_a
     await company.door.enter(alarms.warned(warn.id, warn.payload["alarm"], "slack"), DELIVERY)
     card = await whole_of(company, begun.hold, company.ruth)
     assert card is not None
-    assert "⚠️ Nobody may confirm it as things are. Ruth Adeyemi (Manager, Human Resources) has been told." in " ".join(
+    assert "⚠️ No one may confirm it at the moment. Ruth Adeyemi (Manager, Human Resources) has been told." in " ".join(
         lines(card)
     )
     assert await whole_of(company, begun.hold, company.helena) is None
@@ -170,11 +170,11 @@ async def test_p12_after_sending_it_one_reads_until_when_they_are_held(company: 
     page = held(begun)
     assert [text(one.words) for one in page.parts if hasattr(one, "words")] == [
         "3 calls are held until <01 Dec 06:00>.",
-        "Somebody has to confirm it by then. Your card shows how it stands.",
+        "Someone has to confirm it by then. Your card shows its status.",
     ]
     assert {str(asked.sent("H-1").parts[0].words) for name, asked in FORMS.items() if name.startswith("hold")} == {  # type: ignore[union-attr]
-        "The calls are being held. You get a card that shows how it stands.",
-        "The card of H-1 shows how it stands.",
+        "The calls are being held. You get a card that shows its status.",
+        "The card of H-1 shows its status.",
     }
 
 

@@ -120,7 +120,7 @@ async def test_p12_those_that_are_still_there_are_held_and_the_answer_names_the_
     assert (begun.number, begun.erased) == (1, (when,))
     told = [text(one.words) for one in held(begun).parts if hasattr(one, "words")]
     assert told[1:] == [
-        "Somebody has to confirm it by then. Your card shows how it stands.",
+        "Someone has to confirm it by then. Your card shows its status.",
         f"A call was erased on <25 Nov {when:%H:%M}> and can't be held.",
     ]
 
@@ -207,7 +207,7 @@ async def test_p12_a_call_past_its_moment_is_in_no_search_and_stands_on_its_hold
     [said] = await looking(company, company.helena, lambda act: found(act, "CS-77777"))
     assert said.value == HINT
     card = lines(await seen(company, begun.hold, company.helena))
-    assert any("past its time, and closed to everybody" in one for one in card)
+    assert any("past its time, and closed to everyone" in one for one in card)
 
 
 async def test_p12_confirming_in_time_keeps_a_call_that_would_go_with_the_end_of_what_was_asked(

@@ -125,7 +125,7 @@ async def test_p12_it_is_renewed_for_ninety_days_at_most_from_then(company: Comp
 async def test_p12_what_nobody_confirmed_is_not_renewed(company: Company) -> None:
     begun = await ask(company, company.anna)
     told = await refusal(company, steps.renew(begun.hold, RenewForm.read({"until": "2027-02-01"})), company.helena)
-    assert str(told) == "Nobody has confirmed this hold yet. Press Confirm first."
+    assert str(told) == "No one has confirmed this hold yet. Press Confirm first."
 
 
 async def test_p12_it_is_released_with_a_reason_that_stays_on_every_card(company: Company) -> None:

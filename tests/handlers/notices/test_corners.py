@@ -36,7 +36,7 @@ async def test_p3_a_notice_is_one_of_the_matters(company: Company) -> None:
     company.clock.pass_(days=1)
     await pass_until(company, company.clock.now + timedelta(hours=20))
     told = "\n".join(line for message in await digests(company, company.helena) for line in message)
-    assert "nobody has confirmed it since" in told
+    assert "no one has confirmed it since" in told
     home = "\n".join(lines(await home_of(company, company.helena)))
     assert "to be confirmed" in home
 
@@ -73,7 +73,7 @@ async def test_p3_the_card_says_where_nobody_can_be_asked_and_why_it_came(compan
         view, policy=away(POLICY, "head_of_customer_success", now=NOW + timedelta(days=1)), parties=[*view.parties]
     )
     told = "\n".join(lines(card(others, company.helena.person_id or 0)))
-    assert ("Nobody whom the policy names can be asked now." in told) is (state == "stuck")
+    assert ("No one whom the policy names can be asked now." in told) is (state == "stuck")
     anna = Party(matter_id=view.check.id, person_id=0, part="approver", role="operations", since=NOW, unreachable="")
     people = {**view.people, 0: await person(company, company.anna)}
     told = "\n".join(lines(card(replace(view, people=people, parties=[*view.parties, anna]), 0)))

@@ -26,7 +26,7 @@ async def test_p10_drawn_calls_that_an_outage_takes_from_a_review_are_counted_fo
     assert entered.drawn == waiting > 0
     after = FORMS["outage"].after
     assert after is not None
-    assert f"{waiting} drawn calls that nobody has reviewed yet will be taken from the review" in str(after(entered))
+    assert f"{waiting} drawn calls that no one has reviewed yet will be taken from the review" in str(after(entered))
     told = [one for one in await words_for(company, company.helena) if entered.outage in one]
     assert f"concerned, {waiting} of them drawn for review and not reviewed yet." in told[0]
 

@@ -35,7 +35,7 @@ pytestmark = pytest.mark.long
 
 DAY = timedelta(days=1)
 ON_THE_WAY = (
-    "If nobody answers, it stays open. Whoever it waits for is reminded 60, 30 and 7 days before it is due, or on the next "
+    "If no one answers, it stays open. The person it is waiting for is reminded 60, 30 and 7 days before it is due, or on the next "
     "working day, and from then on each working day."
 )
 
@@ -105,7 +105,7 @@ async def test_p14_both_are_reminded_30_and_7_days_before_on_the_day_and_then_da
     assert told[2:] == [told[2] + number * DAY for number in range(len(told) - 2)]
     press, end = "Press Complete the review once it was held.", f"({review}) [Complete the review]"
     assert words["06-01"] == f"The review of the call recording policy is due on Sat 1 Jul 2028. {press} {end}"
-    late = "was due on Sat 1 Jul 2028, and nobody has completed it yet."
+    late = "was due on Sat 1 Jul 2028, and no one has completed it yet."
     assert words["07-03"] == f"The review of the call recording policy {late} {press} {end}"
     # 1 July is a Saturday: nobody is written to on a weekend, and on Monday it is one message.
     sent = [row.queued_at for row in await ledger(company, company.ruth) if row.kind == "digest"]
@@ -223,15 +223,15 @@ async def test_p14_with_nobody_there_it_is_stuck_says_so_and_somebody_is_told(co
     review = await opened(company)
     assert (await one(company, review)).state == "stuck"
     [warn] = [row for row in await ledger(company, company.ruth) if row.kind == "warn"]
-    assert f"Nobody may decide the policy’s review {review} at the moment." in warn.payload["words"]
+    assert f"No one may decide the policy’s review {review} at the moment." in warn.payload["words"]
     await company.door.enter(alarms.warned(warn.id, warn.payload["alarm"], "slack"), DELIVERY)
     kind = matter_of(review)
     waiting, stuck = await company.database.read(lambda store: (kind.waiting(store), kind.stuck(store)))
     assert (list(waiting), list(stuck)) == ([review], [review])
     card = lines((await looking(company, company.ruth, lambda act: _whole(act, review))).card)
-    assert card[0] == "⚠️ Policy review · nobody can see to it"
+    assert card[0] == "⚠️ Policy review · no one can see to it"
     told = "Ruth Adeyemi (Manager, Human Resources) has been told."
-    assert f"⚠️ Nobody whom the policy names can be asked now. {told}" in card
+    assert f"⚠️ No one whom the policy names can be asked now. {told}" in card
     company.door.policy = POLICY
     await company.door.enter(room.REVIEWS.recheck(review), CLOCK)
     assert (await one(company, review)).state == "waiting"

@@ -43,7 +43,7 @@ async def test_p14_a_significant_change_starts_the_review_for_both_at_once(compa
         "Declared: <24 Nov 03:00>",
         "What changes: Another telephone system.",
         "This change was declared significant, so the policy is reviewed now.",
-        "It came to you as the Head of Customer Success. If nobody answers, it stays open. Whoever it waits for is reminded each working day.",
+        "It came to you as the Head of Customer Success. If no one answers, it stays open. The person it is waiting for is reminded each working day.",
         "[Complete the review]",
         f"({review} · P14 · also seen by Tara Lindqvist, Ruth Adeyemi)",
     ]
@@ -87,7 +87,7 @@ async def test_p14_one_review_stands_for_every_other_that_was_called_for_by_then
     states = {found.id: (found.state, found.covered_by) for found in await reviews(company)}
     assert states == {due: ("covered", change), change: ("completed", ""), later: ("waiting", "")}
     told = lines(await seen(company, due, company.helena))
-    assert told[1] == f"{change} was completed, and stands for this one as well, <02 May 23:00>"
+    assert told[1] == f"{change} was completed, and counts for this one as well, <02 May 23:00>"
     assert await coming(company) is None
     await complete(company, later, company.ruth, on="2028-05-03", following="2030-05-03")
     assert await coming(company) is not None
@@ -149,7 +149,7 @@ async def test_p14_until_then_it_stays_open_and_is_reminded_of_each_morning(comp
     for _ in range(2):
         company.clock.pass_(days=1)
         assert await tick(company) == 1
-    words = f"A change of the recording system ({review}) waits for a second person to say whether it is significant."
+    words = f"A change of the recording system ({review}) needs a second person to say whether it is significant."
     assert (await reminded(company, company.ruth)).startswith(f"{words} Press Details to read it and to answer.")
     assert len(await digests(company, company.ruth)) == 2
     assert await digests(company, company.helena) == []

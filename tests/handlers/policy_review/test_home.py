@@ -26,7 +26,7 @@ async def test_p14_what_waits_stands_with_who_is_asked_and_with_who_declared_it(
     assert "1 waiting for you" in title(ruth)
     row = f"⏳ Is this change significant? (since <24 Nov 03:00> · {review}) [Details]"
     assert (lines(ruth).count(row), lines(helena).count(row)) == (1, 1)
-    assert "nothing waits" in title(helena)
+    assert "nothing needs you" in title(helena)
     assert row not in lines(await home_of(company, company.tara))
 
 

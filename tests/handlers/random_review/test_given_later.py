@@ -30,7 +30,7 @@ from tests.reconciled import findings
 pytestmark = pytest.mark.long
 
 ONES = "come to you to review now, until"
-UNREACHED = "I can't reach anybody who reviews calls"
+UNREACHED = "I can't reach anyone who reviews calls"
 
 
 def reviewed_by(*names: str) -> Policy:

@@ -187,7 +187,7 @@ async def test_p10_with_nobody_in_reach_what_is_drawn_waits_and_the_head_hears_o
     assert await reviews_of(company, draw) == []
     found = (await file_of(company, draw)).departments["sales"]
     assert (len(found.drawn), found.skipped) == (5, ())
-    assert any("can't reach anybody who reviews calls" in one for one in await words_for(company, company.helena))
+    assert any("can't reach anyone who reviews calls" in one for one in await words_for(company, company.helena))
     company.clock.pass_(minutes=1)
     await meet(company.door, account("UQUINN", NAMES["quinn"]))
     assert draw in await company.database.read(lambda store: list(matter_of(draw).waiting(store)))

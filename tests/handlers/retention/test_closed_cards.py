@@ -66,7 +66,7 @@ async def test_p12_a_request_that_lapses_after_its_call_s_moment_offers_its_deta
     await delivered(company)
     await pass_until(company, MOMENT + timedelta(days=20))
     told = str(await digests(company, company.anna))
-    assert f"request {request} has lapsed, since nobody decided it in time." in told
+    assert f"request {request} has lapsed, since no one decided it in time." in told
     assert "ask again" not in told.lower()
 
 
