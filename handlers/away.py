@@ -54,7 +54,7 @@ def duties(act: Act, policy: Policy, email: str, day: date, out: frozenset[str])
     for name, role in policy.roles.held().items():
         if email == role.holder:
             names = listed([named(act, one) for one in stand_in(policy, name, day, out)], "or")
-            yield f"{role.title}: {names or 'nobody'} stands in"
+            yield f"{role.title}: {names or 'no one'} stands in"
         elif email in role.deputies:
             yield f"deputy of the {role.title}"
     if email in policy.roles.reviewers.holders:

@@ -88,5 +88,5 @@ def _instead(seats: Collection[Seat], policy: Policy, today: date, names: Names,
         if one.part == "holder":
             role: RoleName = one.role  # type: ignore[assignment]
             there = [_name(who, names) for who in stand_ins(policy, role, today, out)]
-            told.append(f" {' or '.join(there) or 'Nobody'} stands in for the {one.title}.")
+            told.append(f" {' or '.join(there) or 'No one'} stands in for the {one.title}.")
     return "".join(told)

@@ -127,7 +127,7 @@ class View:
 
     @property
     def approver_names(self) -> str:
-        return listed([self.people[party.person_id].name for party in self.approvers], "or") or "nobody"
+        return listed([self.people[party.person_id].name for party in self.approvers], "or") or "no one"
 
     def asks(self, reader: int) -> bool:
         """Whether this reader is asked to decide it."""

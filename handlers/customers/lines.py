@@ -243,4 +243,4 @@ def _when(view: View, at: datetime) -> When:
 
 
 def _name(view: View, person: int | None) -> str:
-    return view.people[person].name if person is not None and person in view.people else "somebody"
+    return view.people[person].name if person is not None and person in view.people else "someone"

@@ -185,7 +185,7 @@ def _outcome(view: View) -> list[Part]:
     zone = line_words(row.line, view.policy)[1]
     match row.state:
         case "kept":
-            by = view.people[row.decided_by].name if row.decided_by else "Somebody"
+            by = view.people[row.decided_by].name if row.decided_by else "Someone"
             return [Line(f"{by} kept what was recorded. {KEPT.get(row.reason, row.reason)}. It is in reach again.")]
         case "going":
             return _goes(view)

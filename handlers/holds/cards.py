@@ -171,11 +171,11 @@ def _summary(view: View, reader: int) -> str:
 
 
 def _asked(view: View) -> str:
-    return listed([view.people[one.person_id].name for one in view.approvers], "or") or "nobody"
+    return listed([view.people[one.person_id].name for one in view.approvers], "or") or "no one"
 
 
 def _you_or(view: View, person_id: int | None, reader: int) -> str:
-    return "you" if person_id == reader else view.people[person_id].name if person_id in view.people else "nobody"
+    return "you" if person_id == reader else view.people[person_id].name if person_id in view.people else "no one"
 
 
 THERE = ("present", "declined", "closed")

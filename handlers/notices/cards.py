@@ -84,7 +84,7 @@ def _state(view: View, reader: int) -> str:
         return STATES[view.check.state]
     if view.asks(reader):
         return "to be confirmed by you"
-    return f"to be confirmed by {' or '.join(view.people[one.person_id].name for one in view.approvers) or 'nobody'}"
+    return f"to be confirmed by {' or '.join(view.people[one.person_id].name for one in view.approvers) or 'no one'}"
 
 
 def _heard(view: View) -> tuple[Part, ...]:

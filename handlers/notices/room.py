@@ -85,7 +85,7 @@ def _asked(act: Act, check: NoticeCheck | None) -> str:
     if check is None:
         return ""
     asked = [act.store.people.get(one.person_id).name for one in view_of(act, check).approvers]
-    return f"waiting for {' or '.join(asked) or 'nobody'} ({check.id})"
+    return f"waiting for {' or '.join(asked) or 'no one'} ({check.id})"
 
 
 def _astray(act: Act) -> Iterator[Row]:

@@ -186,7 +186,7 @@ def _summary(view: View, reader: int) -> str:
 
 
 def _asked(view: View) -> str:
-    return listed([view.people[party.person_id].name for party in view.approvers], "or") or "nobody"
+    return listed([view.people[party.person_id].name for party in view.approvers], "or") or "no one"
 
 
 def _by(view: View, person_id: int | None, reader: int) -> str:
@@ -194,7 +194,7 @@ def _by(view: View, person_id: int | None, reader: int) -> str:
 
 
 def _name(view: View, person_id: int | None) -> str:
-    return view.people[person_id].name if person_id in view.people else "nobody"
+    return view.people[person_id].name if person_id in view.people else "no one"
 
 
 def _day(iso: str) -> str:

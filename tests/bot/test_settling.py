@@ -74,7 +74,7 @@ def test_one_is_kept_and_the_other_stands_in_the_list_from_then_on(
     ("kept", "again", "sentence"),
     [
         ("slack:U9", None, "There is no account slack:U9. Without --keep I list those that share an address."),
-        (None, "nobody@fernhill.example", "I know no one with the address no one@fernhill.example."),
+        (None, "nobody@fernhill.example", "I know no one with the address nobody@fernhill.example."),
         (None, "deven.okafor@fernhill.example", "Nothing has missed deven.okafor@fernhill.example"),
         (None, "", "--again: an address is missing."),
         (None, "  ", "--again: an address is missing."),

@@ -87,7 +87,7 @@ async def test_p14_a_policy_of_each_year_and_of_other_days_says_so(company: Comp
     [review] = await reviews(company)
     card = str(lines(await seen(company, review.id, company.ruth)))
     assert "The policy is reviewed every year," in card
-    assert f"Whoever it waits for is {told}" in card
+    assert f"The person it is waiting for is {told}" in card
 
 
 async def test_p14_both_are_reminded_30_and_7_days_before_on_the_day_and_then_daily(company: Company) -> None:
