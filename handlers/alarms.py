@@ -10,10 +10,12 @@ from handlers.cards import Actions, Button, Card, Line, Part, Sign
 from handlers.effects import Alert, Effect, Show, Warn
 from handlers.handling import handler
 from handlers.ids import new_id
+from handlers.matters.case import involved
 from handlers.room import Room
 from handlers.rules import access
 from handlers.rules import availability as rule
 from handlers.rules.deadlines import LATE, days_of, next_working_moment
+from handlers.rules.routing import Involved
 from handlers.telling import ON_A_LINE
 from handlers.words import moment_words
 from storage.matters import begun_by
@@ -54,7 +56,7 @@ def may_look(act: Act, matter: str, reader: int) -> bool:
     if not act.store.alarms.told(matter, reader):
         return False
     who, day = act.store.people.get(reader).email_key, access.company_day(act.policy, act.now)
-    return who in rule.hearers(act.policy, day, _was_on(act, matter))
+    return who in rule.hearers(act.policy, day, _own(act, matter).everybody)
 
 
 @handler("alarm.morning")
@@ -107,9 +109,7 @@ def _late(act: Act, fell: datetime | None) -> str:
 
 def _told_next(act: Act, row: Alarm, tried: frozenset[str]) -> tuple[Effect, ...]:
     about, out = _concerned(act, row)
-    order = rule.hearers(
-        act.today, access.company_day(act.policy, act.now), tried | out | act.store.people.aliases([about.email_key])
-    )
+    order = rule.hearers(act.today, access.company_day(act.policy, act.now), tried | out)
     chosen = next((one for one in order if act.store.people.may_act(one)), None)
     person_id = act.store.people.ids_for([chosen])[chosen] if chosen else None
     following = Alarm(
@@ -140,28 +140,30 @@ def _in_hours(act: Act, person_id: int, subject: str) -> datetime:
 
 
 def _concerned(act: Act, row: Alarm) -> tuple[Person, frozenset[str]]:
-    """Whom an alarm is about, and who was out of reach in that matter, was on one of its calls, is silent, or is concerned: none is told.
+    """Whom an alarm is about, and all who are not told: that person, and who was out of reach in that matter, was on one of its
+    calls, is silent, or is concerned.
 
     What the clock began is about the Head of Customer Success, who hears no alarms in any case.
     """
     subject = row.subject
     matter = act.store.matters.get(subject)
     if matter is None:
-        return act.store.people.get(int(subject.removeprefix("person:"))), frozenset()
-    was_on = _was_on(act, subject)
+        about = act.store.people.get(int(subject.removeprefix("person:")))
+        return about, involved(act.store, askers=[about.email_key]).everybody
     parties = act.store.matters.parties(subject)
     silent = [one for one in parties if row.why == rule.UNDECIDED and one.part == "approver"]
     missed = act.store.people.named(one.person_id for one in parties if one.unreachable or one in silent)
-    named = act.store.matters.concerned([subject]).get(subject, ())
-    concerned = act.store.people.aliases(one.email_key for one in named)
     first, head = begun_by(matter), act.policy.role("head_of_customer_success").holder
     about = act.store.people.called_for(head) if first is None else act.store.people.get(first)
-    return about, was_on | concerned | {one.email_key for one in missed.values()}
+    return about, _own(act, subject, about.email_key).everybody | {one.email_key for one in missed.values()}
 
 
-def _was_on(act: Act, subject: str) -> frozenset[str]:
+def _own(act: Act, subject: str, *about: str) -> Involved:
+    """Whose own case a matter is, and whom an alarm of it is about."""
     operators = (act.store.requests.operators([subject]), act.store.holds.operators([subject]))
-    return act.store.people.aliases(one for found in operators for one in found.get(subject, ()))
+    on_it = (one for found in operators for one in found.get(subject, ()))
+    named = act.store.matters.concerned([subject]).get(subject, ())
+    return involved(act.store, askers=about, operators=on_it, concerned=(one.email_key for one in named))
 
 
 def _shown_anew(act: Act, row: Alarm) -> tuple[Effect, ...]:

@@ -231,26 +231,20 @@ class People:
         aside = select(ChatAccount).where(ChatAccount.standing == ASIDE)
         return list(self.session.scalars(aside.order_by(ChatAccount.platform, ChatAccount.account_id)))
 
-    def aliases(self, keys: Iterable[str]) -> frozenset[str]:
-        """These addresses, and every other one that whoever has or had one of them has or had: for who is in the own case.
+    def whole(self, *groups: Iterable[str]) -> list[frozenset[str]]:
+        """Each of these groups of addresses with every other address that its people have or had: for who is in the own case.
 
         Whoever has by now what somebody else had before counts with that one; what is allowed by an address is not.
         """
-        named = frozenset(keys)
-        known = bearers(self.session, named) if named else {}
-        return named.union(*(known[key].now | known[key].before for key in named))
-
-    def aliases_of(self, *groups: Iterable[str]) -> list[frozenset[str]]:
-        """The same for each of several groups of addresses, in one look."""
         named = [frozenset(keys) for keys in groups]
-        self.aliases(key for keys in named for key in keys)
-        return [self.aliases(keys) for keys in named]
+        known = bearers(self.session, frozenset[str]().union(*named))
+        return [keys.union(*(known[key].now | known[key].before for key in keys)) for keys in named]
 
-    def now_of(self, keys: Iterable[str]) -> frozenset[str]:
-        """These addresses, and those that whoever had one of them before has now: for whom is told, and named."""
-        named = frozenset(keys)
-        known = bearers(self.session, named) if named else {}
-        return named.union(*(known[key].now for key in named))
+    def among(self, candidates: Iterable[str], named: Iterable[str]) -> frozenset[str]:
+        """Those of the candidates who are, or may be, one of the people who are named, by whichever address of either."""
+        asked = list(dict.fromkeys(candidates))
+        those, *each = self.whole(named, *([one] for one in asked))
+        return frozenset(one for one, theirs in zip(asked, each, strict=True) if theirs & those)
 
     def had(self, email_key: str) -> Person | None:
         """Whoever had this address before."""

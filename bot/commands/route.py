@@ -15,7 +15,7 @@ from handlers.acting import counting
 from handlers.policy import Policy
 from handlers.rules.deciders import Foreseen, RequestCircumstances, day_named, foresee, reason_named
 from handlers.rules.refusal import Refused
-from handlers.rules.routing import Authority
+from handlers.rules.routing import Authority, Involved
 from handlers.words import OUT, day_words, moment_words
 from storage.database.store import Database, DatabaseDown
 from storage.database.upgrade import newest, revision
@@ -67,9 +67,11 @@ def foreseen(
             raise Refused(f"This is missing. Write the {what}.", field)
     on, received = day_named(rules, day, now)
     case = RequestCircumstances(
-        policy=rules, today=on, requester=_address(rules, asker, ASKER),
-        operators=frozenset(_address(rules, one, OPERATOR) for one in operators), reason=reason_named(rules, reason),
-        concerned=frozenset(_address(rules, one, CONCERNS) for one in concerns),
+        policy=rules, today=on, reason=reason_named(rules, reason),
+        involved=Involved(
+            frozenset({_address(rules, asker, ASKER)}), frozenset(_address(rules, one, OPERATOR) for one in operators),
+            frozenset(_address(rules, one, CONCERNS) for one in concerns),
+        ),
     )  # fmt: skip
     return foresee(case, received)
 
@@ -77,7 +79,7 @@ def foreseen(
 def data(found: Foreseen) -> dict[str, Any]:
     """The answer as a program reads it; moments in UTC."""
     return {
-        "asker": found.case.requester,
+        "asker": next(iter(found.case.involved.askers)),
         "reason": found.case.reason,
         "kind": found.case.kind,
         "day": found.case.today.isoformat(),
@@ -122,7 +124,7 @@ def _sentences(found: Foreseen, lapses: str) -> Iterator[tuple[str, str]]:
     yield from (("Passed over", f"{who} {OUT[why]}.") for who, why in found.passed_over)
     yield from (("Told of it", f"{who} hears of the decision.") for who in found.told)
     yield ("Lapses", f"{lapses}, if no one answers." if lapses else NO_LAPSE)
-    if found.case.concerned and found.case.kind == "staff":
+    if found.case.involved.concerned and found.case.kind == "staff":
         yield ("Note", NO_FIELD)
 
 

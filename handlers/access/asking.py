@@ -18,6 +18,7 @@ from handlers.effects import Effect
 from handlers.handling import handler
 from handlers.ids import new_id
 from handlers.matters.asking import alarm, on_record, parties, reached, shows
+from handlers.matters.case import involved
 from handlers.policy import Policy
 from handlers.rules import access as rule
 from handlers.rules import reasons
@@ -119,23 +120,16 @@ def _another_reason(policy: Policy) -> str:
 def route_request(
     act: Act, request: Request, requester: str, recordings: list[Recording], concerned: Iterable[str] = ()
 ) -> Route:
-    """Where a new request goes; who asks, was on the call or is concerned counts under every address that he or she ever had."""
-    on_it = (one.operator_key for one in recordings if one.operator_key)
-    operators, mine, named = act.store.people.aliases_of(on_it, [requester], concerned)
-    day = rule.company_day(act.policy, act.now)
-    return reached(
-        act,
-        RequestCircumstances(
-            policy=act.today,
-            today=day,
-            requester=requester,
-            operators=operators,
-            reason=request.reason,
-            concerned=named,
-            longer=request.longer,
-            also=mine,
-        ),
+    """Where a new request goes."""
+    on_it = (one.operator_key for one in recordings)
+    case = RequestCircumstances(
+        policy=act.today,
+        today=rule.company_day(act.policy, act.now),
+        involved=involved(act.store, askers=[requester], operators=on_it, concerned=concerned),
+        reason=request.reason,
+        longer=request.longer,
     )
+    return reached(act, case)
 
 
 def file_and_ask_approvers(

@@ -8,14 +8,14 @@ from datetime import datetime, timedelta
 from typing import TypeVar, cast
 
 from handlers.acting import Act
-from handlers.matters.case import allowed, approvers, lasting, missed
+from handlers.matters.case import allowed, approvers, involved, lasting, missed
 from handlers.policy import Policy
 from handlers.policy.values import RoleName
 from handlers.rules import access as rule
 from handlers.rules.deciders import RequestCircumstances
 from handlers.rules.reasons import reason_of
 from handlers.rules.refusal import Refused
-from handlers.rules.routing import Authority, authority, may_decide
+from handlers.rules.routing import NOT_INVOLVED, Authority, Involved, authority, may_decide
 from handlers.sealing import Seal, Written, read
 from handlers.words import listed
 from storage.database.store import Store
@@ -39,11 +39,9 @@ GONE = "I can't find this request."
 class View:
     """One request as it stands at `now`; `people` holds everybody that its card may name, by id.
 
-    `operators` are all addresses, of now and of before, of those who were on the calls, `mine` of the requester; `out` is who of those in a
-    role can't be asked now, `alarm` the last one about it. `history` is what else the requester asked for, as far as
+    `out` is who of those in a role can't be asked now, `alarm` the last one about it. `history` is what else the requester asked for, as far as
     one reader may decide it.
-    `concerned` are those whom it names as concerned by it, `conflicted` all their addresses. `kept` says until when it keeps calls that have had their time, by id,
-    `erased` when those that are erased were; `shut` are those of the kept whose callers declined (P5).
+    `concerned` are those whom it names as concerned by it. `kept` says until when it keeps calls that have had their time, by id, `erased` when those that are erased were; `shut` are those of the kept whose callers declined (P5).
     `written` is what people wrote about it; that was erased at `gone_at`, if it was.
     """
 
@@ -55,17 +53,15 @@ class View:
     grant: Grant | None
     people: dict[int, Person]
     history: list[Request]
-    operators: frozenset[str]
     policy: Policy
     now: datetime
     out: frozenset[str] = frozenset()
     alarm: Alarm | None = None
     concerned: tuple[Concerned, ...] = ()
-    conflicted: frozenset[str] = frozenset()
+    involved: Involved = NOT_INVOLVED
     kept: Mapping[int, datetime] = field(default_factory=dict)
     erased: Mapping[int, datetime] = field(default_factory=dict)
     gone_at: datetime | None = None
-    mine: frozenset[str] = frozenset()
     shut: frozenset[int] = frozenset()
 
     @property
@@ -142,8 +138,8 @@ class View:
     @property
     def circumstances(self) -> RequestCircumstances:
         """What the rules of who decides need of it."""
-        circumstances = _circumstances(self.policy, self.now, self.request, self.parties, self.people, self.operators)
-        return replace(circumstances, unreachable=self.out | missed(self), concerned=self.conflicted, also=self.mine)
+        circumstances = _circumstances(self.policy, self.now, self.request, self.parties, self.people)
+        return replace(circumstances, involved=self.involved, unreachable=self.out | missed(self))
 
     def authority(self, person: Person) -> Authority:
         """By which role this person may decide; raises `Refused` with the reason why not."""
@@ -157,10 +153,10 @@ class View:
         return [self.request.requester_id, *(one for one in holders if not self.concerns(one))]
 
     def concerns(self, person_id: int) -> bool:
-        """Whether it names this person as concerned, also where an address shows only since that it is the same one."""
+        """Whether it names this person as concerned."""
         person = self.people.get(person_id)
         named = (one.person_id for one in self.concerned)
-        return person_id in named or (person is not None and person.email_key in self.conflicted)
+        return person_id in named or (person is not None and person.email_key in self.involved.concerned)
 
 
 def name_request(request: Request) -> str:
@@ -183,17 +179,16 @@ def load(act: Act, request_id: str) -> View:
     recordings = store.recordings.of_request(request_id)
     out = store.people.out_of_reach(policy.roles.everybody())
     people = store.people.named(ids)
-    operators, mine, conflicted = store.people.aliases_of(
-        (one.operator_key for one in recordings), [people[request.requester_id].email_key],
-        (one.email_key for one in concerned),
+    own = involved(
+        store, askers=[people[request.requester_id].email_key], operators=(one.operator_key for one in recordings),
+        concerned=(one.email_key for one in concerned),
     )  # fmt: skip
     written, kept = read(act, request), _kept(store, request_id, recordings, now)
     return View(
-        request, recordings, parties, remarks, written, grant, people, [], operators, policy, now, out,
-        alarm=alarm, concerned=tuple(concerned),
-        conflicted=conflicted, kept=kept,
+        request, recordings, parties, remarks, written, grant, people, [], policy, now, out,
+        alarm=alarm, concerned=tuple(concerned), involved=own, kept=kept,
         erased=_erased(store, recordings), gone_at=None if written.salt else Seal(act).ended(request_id),
-        mine=mine, shut=frozenset(store.declines.shut(kept) if kept else ()),
+        shut=frozenset(store.declines.shut(kept) if kept else ()),
     )  # fmt: skip
 
 
@@ -227,27 +222,25 @@ def _decides(store: Store, view: View, past: list[Request], reader: int) -> dict
     people = view.people | store.people.named(one.person_id for asked in parties.values() for one in asked)
 
     def decides(one: Request) -> bool:
-        was_on = store.people.aliases(operators.get(one.id, ()))
-        circumstances = _circumstances(view.policy, view.now, one, parties.get(one.id, []), people, was_on)
+        circumstances = _circumstances(view.policy, view.now, one, parties.get(one.id, []), people)
         asked = lasting(parties.get(one.id, []), people)
-        conflicted = store.people.aliases(named.email_key for named in concerned.get(one.id, ()))
-        as_it_is = replace(circumstances, unreachable=view.out, concerned=conflicted, also=view.mine)
+        named = (each.email_key for each in concerned.get(one.id, ()))
+        own = involved(store, askers=[view.requester.email_key], operators=operators.get(one.id, ()), concerned=named)
+        as_it_is = replace(circumstances, involved=own, unreachable=view.out)
         return authority(as_it_is, people[reader].email_key, asked) is not None
 
     return {one.id: decides(one) for one in past}
 
 
 def _circumstances(
-    policy: Policy, now: datetime, request: Request, parties: list[Party], people: dict[int, Person],
-    operators: frozenset[str],
-  ) -> RequestCircumstances:  # fmt: skip
+    policy: Policy, now: datetime, request: Request, parties: list[Party], people: dict[int, Person]
+) -> RequestCircumstances:
     passed_on = frozenset(
         (people[party.person_id].email_key, cast("RoleName", party.role)) for party in parties if party.part == "passed"
     )
-    requester = people[request.requester_id].email_key
     return RequestCircumstances(
-        policy=policy, today=rule.company_day(policy, now), requester=requester, operators=operators, reason=request.reason,
-        passed_on=passed_on, longer=request.longer,
+        policy=policy, today=rule.company_day(policy, now), reason=request.reason, passed_on=passed_on,
+        longer=request.longer,
     )  # fmt: skip
 
 

@@ -314,7 +314,7 @@ def _held(view: View) -> Line:
     hearer = told(view) if view.alarm is not None and view.alarm.why == NOBODY_LEFT else ""
     if hearer:
         return Line(f"No one may decide this at the moment. {hearer}")
-    whom = turn_to(view.policy, view.mine | view.conflicted)
+    whom = turn_to(view.policy, view.involved.askers | view.involved.concerned)
     to = f"to the {whom} yourself" if whom else "to the bot’s administrator, who finds it in the log"
     return Line(f"No one may decide this at the moment, and I could tell no one. Please turn {to}.")
 

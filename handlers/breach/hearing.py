@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from handlers.acting import Act, Done
@@ -14,6 +14,7 @@ from handlers.breach.showing import were_on_any, words_of
 from handlers.breach.vault import LASTS, Opened, Vault
 from handlers.handling import handler
 from handlers.ids import new_id
+from handlers.matters.case import involved
 from handlers.rules.deciders import HearingCircumstances, decider
 from handlers.rules.refusal import Refused
 
@@ -176,10 +177,8 @@ def _heard_lately(act: Act, one: Opened, copy: Kept) -> bool:
 
 def _case(act: Act, one: Opened, asked: Hearing, here: Present | None = None) -> HearingCircumstances:
     case, was_on = circumstances(act, one.known, here), _on(act, _kept(one, asked.name))
-    return HearingCircumstances(
-        policy=case.policy, today=case.today, unreachable=case.not_there, requester=asked.by, concerned=case.out,
-        operators=act.store.people.aliases(was_on), also=act.store.people.aliases([asked.by]),
-    )  # fmt: skip
+    own = replace(involved(act.store, askers=[asked.by], operators=was_on), concerned=case.out)
+    return HearingCircumstances(policy=case.policy, today=case.today, involved=own, unreachable=case.not_there)
 
 
 def _on(act: Act, copy: Kept) -> frozenset[str]:

@@ -27,20 +27,17 @@ from storage.tables.breaches import ReportPass
 
 
 class Present(NamedTuple):
-    """What is the same for every report at one moment: the policy, who is not there, who is new, and everybody's other addresses."""
+    """What is the same for every report at one moment: the policy, who is not there, and who is new."""
 
     policy: Policy
     not_there: frozenset[str]
     new: frozenset[str]
-    names: Mapping[str, frozenset[str]]
 
 
 def present(act: Act) -> Present:
     """How things stand; to be asked once where many reports are looked at."""
     keys = [seat.email for seat in would_be_readers(act.policy)]
-    people = act.store.people
-    names = {key: people.aliases([key]) for key in keys}
-    return Present(act.today, frozenset(keys) - people.there(keys), newcomers(act), names)
+    return Present(act.today, frozenset(keys) - act.store.people.there(keys), newcomers(act))
 
 
 def circumstances(act: Act, known: Known, here: Present | None = None) -> Circumstances:
@@ -48,17 +45,14 @@ def circumstances(act: Act, known: Known, here: Present | None = None) -> Circum
     here = here or present(act)
     new = here.new - {one.email for one in known.handlers}
     return Circumstances(
-        policy=here.policy, today=company_day(act.policy, act.now), out=everywhere(act, known.out, here),
+        policy=here.policy, today=company_day(act.policy, act.now), out=everywhere(act, known.out),
         not_there=here.not_there | new, let_in=known.let_in,
     )  # fmt: skip
 
 
-def everywhere(act: Act, named: Collection[str], here: Present | None = None) -> frozenset[str]:
-    """Whoever is named, by every address under which the policy names the same person."""
-    if not named:
-        return frozenset()
-    names, out = (here or present(act)).names, act.store.people.aliases(named)
-    return out | {key for key, also in names.items() if also & out}
+def everywhere(act: Act, named: Collection[str]) -> frozenset[str]:
+    """Of those who could read a report, the people who are named."""
+    return act.store.people.among((seat.email for seat in would_be_readers(act.policy)), named)
 
 
 def seat(act: Act, vault: Vault, one: Opened, here: Present | None = None) -> Handling:

@@ -23,7 +23,7 @@ from handlers.cards import Actions, Button, Line, Option, Page, Small
 from handlers.forms import AnyOf, Form, OneOf, Text, Words
 from handlers.handling import Intent, handler
 from handlers.ids import new_secret
-from handlers.rules.breach import moments, received, would_be_readers
+from handlers.rules.breach import moments, received
 from handlers.rules.refusal import Refused
 from handlers.sealing import Keys, Unopened
 from handlers.unseen import unseen
@@ -196,9 +196,8 @@ def _known(act: Act, told: Told) -> Known:
     conflicts = colleagues.addresses(act, told.conflicts, "conflicts") if chat else told.conflicts
     account = act.who.account if chat else told.account
     reporter = _reporter(act, account)
-    readers = {one.email for one in would_be_readers(act.policy)}
     # A would-be reader who withholds his or her name is kept like any other conflict, and not told from one.
-    hidden = everywhere(act, [reporter]) & readers if reporter and not told.named else frozenset[str]()
+    hidden = everywhere(act, [reporter]) if reporter and not told.named else frozenset[str]()
     return _begun(
         act, source=told.source, what=told.what, when=told.when, which=told.which, concerned=told.concerned,
         accused=list(dict.fromkeys(accused)), conflicts=sorted({*conflicts, *hidden}), named=told.named,

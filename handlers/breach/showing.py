@@ -14,6 +14,7 @@ from handlers.breach.known import DECIDER, CallView, HandlerView, Hearing, Known
 from handlers.breach.readers import whom_to_bring_it
 from handlers.breach.vault import Opened
 from handlers.matters import showing
+from handlers.matters.case import involved
 from handlers.policy.values import RoleName
 from handlers.room import Room
 from handlers.rules import searching
@@ -220,8 +221,8 @@ def may_know(act: Act, rooms: Rooms, matter: str, reader: Person) -> bool:
     if found is None or not showing.may_know(act, rooms(), matter, reader):
         return False
     calls = [*act.store.recordings.of_request(matter), *act.store.declines.calls(matter)]
-    was_on = act.store.people.aliases(were_on_any(calls))
-    return reader.email_key not in was_on or reader.id in act.store.matters.holders(found)
+    was_on = involved(act.store, operators=were_on_any(calls)).why(reader.email_key)
+    return was_on is None or reader.id in act.store.matters.holders(found)
 
 
 def were_on_any(calls: Iterable[Recording]) -> frozenset[str]:

@@ -183,8 +183,7 @@ def check_address(act: Act, twice: tuple[str, str], asker: str, recordings: Iter
         return ""
     key = email_key(address, act.policy.identity)
     answered = {one.operator_key for one in recordings if one.operator_key} or {act.me.email_key}
-    mine = act.store.people.aliases([key])
-    own = all(mine & act.store.people.aliases([one]) for one in answered)
+    own = all(act.store.people.among([one], [key]) for one in answered)
     address_rule.may_go_to(act.policy, address, asker, staff=_works_here(act, key), own=own)
     return address
 

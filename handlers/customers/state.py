@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import TypeVar, cast
 from zoneinfo import ZoneInfo
@@ -12,7 +12,7 @@ from pydantic import AwareDatetime, Field, TypeAdapter
 
 from handlers.acting import Act
 from handlers.ids import hashed
-from handlers.matters.case import allowed, approvers, entitled, lasting, missed, party_of
+from handlers.matters.case import allowed, approvers, entitled, involved, lasting, missed, party_of
 from handlers.policy import Policy
 from handlers.policy.values import RoleName
 from handlers.rules.access import company_day
@@ -20,7 +20,7 @@ from handlers.rules.customer_names import Named, namesake, of_company
 from handlers.rules.customers import CustomerCircumstances, for_the_head
 from handlers.rules.reasons import other_numbers
 from handlers.rules.refusal import Refused
-from handlers.rules.routing import Authority, may_decide
+from handlers.rules.routing import NOT_INVOLVED, Authority, Involved, may_decide
 from handlers.rules.working_days import Due
 from handlers.sealing import AS_KNOWN, Seal
 from handlers.unseen import Unseen, unseen
@@ -158,8 +158,8 @@ def promised(request: CustomerRequest) -> Due:
 class View:
     """One request as it is at `now`; `people` holds everybody that its card may name, by id.
 
-    `known` is None once its key was destroyed, which was at `gone_at`. `wrote` are all addresses of `filers`. `operators` are all addresses, of now and of before, of those who were on the
-    calls; `namesakes` of those who would release it and may be the customer in person; `out` is who of those in a role, or of whoever released it, can't be asked now. `links` and `mails` come newest first.
+    `known` is None once its key was destroyed, which was at `gone_at`. `namesakes` would release it and may be the customer in
+    person; `out` is who of those in a role, or of whoever released it, can't be asked now. `links` and `mails` come newest first.
     `erased` says when those calls that are erased were; `listenings` are what the customer had of the calls. `beside` are other open requests that name one of the calls. `locked` are calls whose
     callers declined and whose audio is still there: those that it names, and those with a number that the customer told.
     """
@@ -173,7 +173,7 @@ class View:
     people: dict[int, Person]
     policy: Policy
     now: datetime
-    operators: frozenset[str] = frozenset()
+    involved: Involved = NOT_INVOLVED
     namesakes: frozenset[str] = frozenset()
     out: frozenset[str] = frozenset()
     alarm: Alarm | None = None
@@ -181,7 +181,6 @@ class View:
     beside: Sequence[str] = ()
     listenings: Sequence[CustomerListening] = ()
     gone_at: datetime | None = None
-    wrote: frozenset[str] = frozenset()
     locked: Sequence[Recording] = ()
 
     @property
@@ -260,9 +259,10 @@ class View:
         return CustomerCircumstances(
             policy=self.policy,
             today=company_day(self.policy, self.now),
+            involved=replace(
+                self.involved, askers=self.involved.askers | {self.people[one].email_key for one in self.filers}
+            ),
             unreachable=self.out | missed(self),
-            filers=self.wrote | {self.people[one].email_key for one in self.filers},
-            operators=self.operators,
             asker=self.request.asker,
             namesakes=self.namesakes,
             elsewhere=self.elsewhere,
@@ -354,12 +354,12 @@ def view_of(act: Act, request: CustomerRequest) -> View:
     ids = (named | (known.writers() if known else set()) | {one.person_id for one in parties}) - {None}
     people = store.people.named(cast("set[int]", ids))
     on_it = (one.operator_key for one in recordings)
-    operators, by = store.people.aliases_of(on_it, (people[one].email_key for one in _filers(request, known)))
+    by = (people[one].email_key for one in _filers(request, known))
     may = releasers | {people[one].email_key for one in (request.decided_by,) if one is not None}
     return View(
         request, known, recordings, parties, store.customers.links(request.id), store.customers.mails(request.id),
         people, policy, act.now,
-        operators=operators, wrote=by, namesakes=_namesakes(act, known, releasers),
+        involved=involved(store, askers=by, operators=on_it), namesakes=_namesakes(act, known, releasers),
         out=store.people.out_of_reach(may), alarm=alarm,
         erased=store.erasures.erased(one.id for one in recordings if one.state == "erased"),
         listenings=store.customers.listenings(request.id),

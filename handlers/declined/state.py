@@ -10,13 +10,13 @@ from typing import Literal
 from handlers.acting import Act
 from handlers.customers.state import asked_by_number
 from handlers.keeping import needing
-from handlers.matters.case import allowed, approvers, lasting, missed
+from handlers.matters.case import allowed, approvers, involved, lasting, missed
 from handlers.policy import Policy
 from handlers.rules import routing
 from handlers.rules.access import company_day
 from handlers.rules.declined import DeclinedCircumstances
 from handlers.rules.refusal import Refused
-from handlers.rules.routing import Authority
+from handlers.rules.routing import NOT_INVOLVED, Authority, Involved
 from storage.records import Alarm, Party, Person, Recording
 from storage.tables.calls import Declined
 
@@ -47,8 +47,7 @@ class View:
     """One of them as it stands at `now`; `people` holds everybody that its card may name, by id.
 
     `calls` are its recordings that the register has; `erased` says when, by id, and `kept` which something keeps, or would
-    keep if it were to be erased now. `offered` are calls of the register that may be meant, by id. `operators` are the addresses of
-    who was on it, `concerned` of those whom an investigation or a hold of one of its calls is about.
+    keep if it were to be erased now. `offered` are calls of the register that may be meant, by id.
     `unmet` is how many of its names the register has not met.
     """
 
@@ -62,8 +61,7 @@ class View:
     erased: dict[int, datetime] = field(default_factory=dict)
     kept: frozenset[int] = frozenset()
     offered: dict[int, Recording] = field(default_factory=dict)
-    operators: frozenset[str] = frozenset()
-    concerned: frozenset[str] = frozenset()
+    involved: Involved = NOT_INVOLVED
     out: frozenset[str] = frozenset()
     alarm: Alarm | None = None
 
@@ -98,9 +96,8 @@ class View:
         """What the rules of who decides need of it."""
         today = company_day(self.policy, self.now)
         return DeclinedCircumstances(
-            policy=self.policy, today=today, unreachable=self.out | missed(self), operators=self.operators,
-            concerned=self.concerned,
-        )  # fmt: skip
+            policy=self.policy, today=today, involved=self.involved, unreachable=self.out | missed(self)
+        )
 
     def authority(self, person: Person) -> Authority:
         """By which role this person decides; raises `Refused` with the reason why not, but for what somebody must not learn."""
@@ -135,16 +132,14 @@ def seen(act: Act, declined: Declined) -> View:
     named = (declined.said_by, declined.decided_by, alarm.person_id if alarm else None)
     ids = {one for one in (*named, *(party.person_id for party in parties)) if one is not None}
     people = store.people.named(ids)
-    were = (one.operator_key for one in calls if one.operator_key)
-    on_it = {people[declined.said_by].email_key, declined.operator_key, *were}
+    on_it = (people[declined.said_by].email_key, declined.operator_key, *(one.operator_key for one in calls))
     offered = store.recordings.all_of(one["recording"] for one in declined.choices if "recording" in one)
-    concerned = store.declines.concerned(numbers, act.now)
     return View(
         declined, calls, parties, people, policy, act.now,
         unmet=sum(one.recording_id is None and bool(one.native_id) for one in names),
         erased=store.erasures.erased(numbers), kept=_kept(act, declined, calls),
-        offered={one.id: one for one in offered}, operators=store.people.aliases(on_it - {""}),
-        concerned=store.people.aliases(concerned),
+        offered={one.id: one for one in offered},
+        involved=involved(store, operators=on_it, concerned=store.declines.concerned(numbers, act.now)),
         out=store.people.out_of_reach(policy.roles.everybody()), alarm=alarm,
     )  # fmt: skip
 

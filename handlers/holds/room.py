@@ -16,6 +16,7 @@ from handlers.holds.forms import AskForm, HoldForm
 from handlers.holds.state import GONE, Begun, View, load
 from handlers.holds.steps import row
 from handlers.matters import showing
+from handlers.matters.case import involved
 from handlers.room import Asks, Does, Opens, Room, Rows, Search, Shown, Shows
 from handlers.rules.holds import may_set
 from handlers.rules.refusal import Refused
@@ -135,10 +136,10 @@ def _mine(act: Act) -> Iterator[Hold]:
     ids = [one.id for one in held]
     operators, named = act.store.holds.operators(ids), act.store.matters.concerned(ids)
     for one in held:
-        about = [other.email_key for other in named.get(one.id, ())]
-        without = act.store.people.aliases([*operators.get(one.id, ()), *about])
+        about = (other.email_key for other in named.get(one.id, ()))
+        own = involved(act.store, operators=operators.get(one.id, ()), concerned=about).why(act.me.email_key)
         asked = one.begun == "asked" and one.asked_by == act.me.id
-        hidden = act.me.email_key in without or act.me.id not in act.store.matters.holders(one)
+        hidden = own is not None or act.me.id not in act.store.matters.holders(one)
         if asked or not hidden:
             yield one
 

@@ -8,13 +8,13 @@ from datetime import datetime
 from typing import TypeVar
 
 from handlers.acting import Act
-from handlers.matters.case import allowed, approvers, lasting, missed
+from handlers.matters.case import allowed, approvers, involved, lasting, missed
 from handlers.policy import Policy
 from handlers.rules import holds as rule
 from handlers.rules.access import company_day
 from handlers.rules.holds import HoldCircumstances
 from handlers.rules.refusal import Refused
-from handlers.rules.routing import Authority
+from handlers.rules.routing import NOT_INVOLVED, Authority, Involved
 from storage.holds import Held
 from storage.prefetch import Page
 from storage.records import Alarm, Party, Person
@@ -48,8 +48,8 @@ FIRST = 5
 class View:
     """One hold as it stands at `now`; `people` holds everybody that its card may name, by id.
 
-    `calls` are the first of its `number` calls, `operators` all addresses of those who were on any; `concerned` are those
-    whom its case is about, `conflicted` all their addresses. `out` is who of those in a role can't be asked now.
+    `calls` are the first of its `number` calls; `concerned` are those whom its case is about, and `involved` they and those who
+    were on any of its calls. `out` is who of those in a role can't be asked now.
     """
 
     hold: Hold
@@ -59,9 +59,8 @@ class View:
     people: dict[int, Person]
     policy: Policy
     now: datetime
-    operators: frozenset[str] = frozenset()
     concerned: tuple[Concerned, ...] = ()
-    conflicted: frozenset[str] = frozenset()
+    involved: Involved = NOT_INVOLVED
     out: frozenset[str] = frozenset()
     alarm: Alarm | None = None
 
@@ -97,9 +96,8 @@ class View:
         return HoldCircumstances(
             policy=self.policy,
             today=company_day(self.policy, self.now),
+            involved=self.involved,
             unreachable=self.out | missed(self),
-            operators=self.operators,
-            about=self.conflicted,
         )
 
     def authority(self, person: Person) -> Authority:
@@ -112,10 +110,10 @@ class View:
         return any(party.person_id == reader for party in self.approvers)
 
     def has_no_part(self, person_id: int) -> bool:
-        """Whether this person was on one of its calls or is whom its case is about, under any address."""
+        """Whether this person was on one of its calls or is whom its case is about."""
         person = self.people.get(person_id)
         named = any(one.person_id == person_id for one in self.concerned)
-        return named or (person is not None and person.email_key in self.operators | self.conflicted)
+        return named or (person is not None and self.involved.why(person.email_key) is not None)
 
     def everybody(self) -> list[int]:
         """Everyone who holds a copy of the card: whoever asked for it, and of the others those who have a part in it."""
@@ -140,11 +138,12 @@ def seen(act: Act, hold: Hold) -> View:
     concerned = store.matters.concerned([hold.id]).get(hold.id, [])
     named = (hold.asked_by, hold.set_by, hold.renewed_by, hold.closed_by, alarm.person_id if alarm else None)
     ids = {one for one in named if one is not None} | {one.person_id for one in parties}
+    on_it = store.holds.operators([hold.id]).get(hold.id, ())
     return View(
         hold, store.holds.calls(hold.id, Page(FIRST)), store.holds.number(hold.id), parties,
         store.people.named(ids | {one.person_id for one in concerned}), policy, act.now,
-        operators=store.people.aliases(store.holds.operators([hold.id]).get(hold.id, ())), concerned=tuple(concerned),
-        conflicted=store.people.aliases(one.email_key for one in concerned),
+        concerned=tuple(concerned),
+        involved=involved(store, operators=on_it, concerned=(one.email_key for one in concerned)),
         out=store.people.out_of_reach(policy.roles.everybody()), alarm=alarm,
     )  # fmt: skip
 

@@ -9,7 +9,8 @@ from typing import Protocol, TypeVar
 from handlers.policy import Policy
 from handlers.rules import routing
 from handlers.rules.refusal import Refused
-from handlers.rules.routing import Authority, Circumstances
+from handlers.rules.routing import Authority, Circumstances, Involved
+from storage.database.store import Store
 from storage.records import Alarm, Matter, Party, Person
 
 T = TypeVar("T")
@@ -119,6 +120,16 @@ def came_as(case: Case, reader: int, words: str = "It came to you as") -> str:
     """The sentence, and a space, by which a card says as what a reader decides; empty for whoever may not."""
     told = as_what(case, reader)
     return f"{words} {told}. " if told else ""
+
+
+def involved(
+    store: Store, *, askers: Iterable[str] = (), operators: Iterable[str] = (), concerned: Iterable[str] = ()
+) -> Involved:
+    """The people whose own case something is, from one address of each: here alone the other addresses of a person are added.
+
+    What names no operator has an empty address.
+    """
+    return Involved(*store.people.whole(askers, filter(None, operators), concerned))
 
 
 def missed(case: Case) -> frozenset[str]:

@@ -8,12 +8,12 @@ from datetime import date, datetime
 from typing import TypeVar
 
 from handlers.acting import Act
-from handlers.matters.case import allowed, approvers, authority_of, missed
+from handlers.matters.case import allowed, approvers, authority_of, involved, missed
 from handlers.policy import Policy
 from handlers.rules.access import company_day
 from handlers.rules.policy_review import REVIEWING, Held, ReviewCircumstances, due_on, last_day
 from handlers.rules.refusal import Refused
-from handlers.rules.routing import Authority
+from handlers.rules.routing import NOT_INVOLVED, Authority, Involved
 from storage.database.store import Store
 from storage.records import Alarm, Party, Person
 from storage.tables.reviews import PolicyReview
@@ -35,7 +35,7 @@ GONE = "I can't find this review."
 class View:
     """One review as it stands at `now`; `people` holds everybody that its card may name, by id.
 
-    `declarers` are all addresses of whoever declared it. `last` is the day of the review before; `out` is who of those in a role can't be asked now, `alarm` the last one about it.
+    `declared` is by whom. `last` is the day of the review before; `out` is who of those in a role can't be asked now, `alarm` the last one about it.
     """
 
     review: PolicyReview
@@ -46,7 +46,7 @@ class View:
     last: date
     out: frozenset[str] = frozenset()
     alarm: Alarm | None = None
-    declarers: frozenset[str] = frozenset()
+    declared: Involved = NOT_INVOLVED
 
     @property
     def matter(self) -> PolicyReview:
@@ -77,13 +77,11 @@ class View:
     @property
     def circumstances(self) -> ReviewCircumstances:
         """What the rules of who decides need of it."""
-        doubted = self.doubted and self.review.declared_by
         return ReviewCircumstances(
             policy=self.policy,
             today=company_day(self.policy, self.now),
+            involved=self.declared if self.doubted else NOT_INVOLVED,
             unreachable=self.out | missed(self),
-            declarer=self.people[doubted].email_key if doubted else "",
-            also=self.declarers if doubted else frozenset(),
         )
 
     def authority(self, person: Person) -> Authority:
@@ -133,8 +131,9 @@ def seen(act: Act, review: PolicyReview) -> View:
     out = store.people.out_of_reach(policy.roles.everybody())
     before = last_day(policy, held(store))
     people = store.people.named(ids)
-    declarers = store.people.aliases([people[review.declared_by].email_key] if review.declared_by else [])
-    return View(review, parties, people, policy, act.now, before, out, alarm, declarers)
+    declarers = [people[review.declared_by].email_key] if review.declared_by else []
+    declared = involved(store, askers=declarers)
+    return View(review, parties, people, policy, act.now, before, out, alarm, declared)
 
 
 def known(act: Act, review_id: str, may: Callable[[View], T]) -> tuple[View, T]:

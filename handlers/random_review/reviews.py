@@ -13,7 +13,7 @@ from handlers.handling import handler
 from handlers.ids import new_id
 from handlers.matters import asking
 from handlers.matters.asking import changed
-from handlers.matters.case import allowed
+from handlers.matters.case import allowed, involved
 from handlers.matters.reminding import tell
 from handlers.random_review.cards import month_words
 from handlers.random_review.forms import OutgoingForm, ReviewForm
@@ -199,11 +199,12 @@ def _assign(act: Act, view: DrawView, name: str, call: Recording, place: int, re
 
 def _whose(act: Act, reviewers: list[Person], call: Recording, place: int) -> int | None:
     """The reviewers who are there in turn; where each of these was on the call, one who is away."""
-    day, people = company_day(act.policy, act.now), act.store.people
-    on_it = people.aliases([call.operator_key])
+    day = company_day(act.policy, act.now)
+    on_it = involved(act.store, operators=[call.operator_key]).operators
     there = [one for one in reviewers if not act.today.is_away(one.email_key, day)]
     away = [one for one in reviewers if one not in there]
-    found = (rule.whose(place, on_it, [(one.id, frozenset({one.email_key})) for one in some]) for some in (there, away))
+    was_on = [one.id for one in reviewers if one.email_key in on_it]
+    found = (rule.whose(place, was_on, [one.id for one in some]) for some in (there, away))
     return next((one for one in found if one is not None), None)
 
 

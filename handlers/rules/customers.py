@@ -20,12 +20,9 @@ _CHAIN: tuple[RoleName, ...] = ("team_leader", "head_of_customer_success", "mana
 class CustomerCircumstances(Circumstances, clause="P8"):
     """One customer's request; addresses are in normal form.
 
-    `filers` wrote any of it down: that it was asked for, since when, or where the mail goes. `operators` were on its calls, under
-    every address that they ever had. `namesakes` have the customer's name, or the same name before the @. `elsewhere`: an operator wants it at an address that is not the company’s.
+    Its askers are the staff who wrote any of it down: that it was asked for, since when, or where the mail goes. `namesakes` have the customer's name, or the same name before the @. `elsewhere`: an operator wants it at an address that is not the company’s.
     """
 
-    filers: frozenset[str]
-    operators: frozenset[str]
     asker: str
     namesakes: frozenset[str] = frozenset()
     elsewhere: bool = False
@@ -39,10 +36,8 @@ class CustomerCircumstances(Circumstances, clause="P8"):
         return self.policy.customers.handlers if name == "team_leader" else ()
 
     def own_case(self, person: str) -> Why | None:
-        if person in self.filers:
-            return "filer"
-        if person in self.operators:
-            return "operator"
+        if why := self.involved.why(person):
+            return "filer" if why == "requester" else why
         return "customer" if person in self.namesakes else None
 
 

@@ -24,17 +24,10 @@ _CHAINS: dict[str, tuple[RoleName, ...]] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RequestCircumstances(Circumstances):
-    """One request for access; `concerned` are those whom it names as concerned by it, `longer` as for `reason_of`.
+    """One request for access; `longer` as for `reason_of`."""
 
-    `also` are the requester's other addresses, as `operators` and `concerned` hold every address that any of these ever had.
-    """
-
-    requester: str
-    operators: frozenset[str]
     reason: str
-    concerned: frozenset[str] = frozenset()
     longer: bool = False
-    also: frozenset[str] = frozenset()
 
     @property
     def kind(self) -> Literal["staff", "investigation"]:
@@ -54,17 +47,13 @@ class RequestCircumstances(Circumstances):
         """P7: the team leader decides for the Head, and the Manager, Human Resources hears of it."""
         head = _seat(self.policy, "head_of_customer_success", self.today)
         manager = self.policy.role("manager_human_resources").holder
-        askers = {self.requester, *self.also}
-        told = self.kind == "staff" and askers & head and manager not in askers
-        return (manager,) if told and manager not in self.concerned else ()
+        askers = self.involved.askers
+        told = self.kind == "staff" and askers & head and manager not in askers | self.involved.concerned
+        return (manager,) if told else ()
 
     def own_case(self, person: str) -> Why | None:
-        if person == self.requester or person in self.also:
-            return "requester"
-        if person in self.operators:
-            return "operator"
-        if person in self.concerned:
-            return "concerned"
+        if why := self.involved.why(person):
+            return why
         leads = person in _seat(self.policy, "team_leader", self.today)
         return "team_leader" if leads and self.kind == "investigation" else None
 
@@ -75,7 +64,7 @@ def _seat(policy: Policy, name: RoleName, today: date) -> frozenset[str]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HearingCircumstances(RequestCircumstances):
-    """One hearing: `requester` asks for it, `operators` were on the call, `concerned` are out of the report, whatever the cause."""
+    """One hearing of a call; it concerns those who are out of the report, whatever the cause."""
 
     reason: str = ""
 

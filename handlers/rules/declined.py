@@ -31,7 +31,7 @@ from handlers.policy import Policy
 from handlers.policy.values import RoleName
 from handlers.rules.deadlines import days_of, next_working_moment
 from handlers.rules.refusal import Refused
-from handlers.rules.routing import Circumstances, Why
+from handlers.rules.routing import Circumstances
 from handlers.rules.working_days import calendar_of, due, moment_of
 
 CHAIN: tuple[RoleName, ...] = ("head_of_customer_success", "manager_human_resources", "breach_fallback")
@@ -49,15 +49,7 @@ KEPT: Mapping[str, str] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeclinedCircumstances(Circumstances, clause="P5", chain=CHAIN):
-    """One call whose customer declined; `operators` were on it, `concerned` are those whom an investigation or a hold of it is about:
-    every address that they ever had.
-    """
-
-    operators: frozenset[str] = frozenset()
-    concerned: frozenset[str] = frozenset()
-
-    def own_case(self, person: str) -> Why | None:
-        return "operator" if person in self.operators else "concerned" if person in self.concerned else None
+    """One call whose customer declined; it concerns those whom an investigation or a hold of it is about."""
 
 
 def erased_at(policy: Policy, line: str, now: datetime) -> datetime | None:

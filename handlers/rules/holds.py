@@ -20,7 +20,7 @@ from handlers.rules.working_days import moment_of
 from .access import company_day
 from .deadlines import before_end
 from .refusal import Refused
-from .routing import Authority, Circumstances, Why, authority, route
+from .routing import Authority, Circumstances, authority, route
 from .working_days import earliest
 
 CHAIN: tuple[RoleName, ...] = ("head_of_customer_success", "manager_human_resources", "breach_fallback")
@@ -31,21 +31,13 @@ _DAY = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HoldCircumstances(Circumstances, clause="P12", chain=CHAIN):
-    """One hold: `operators` were on its calls, `about` is whom its case is about; every address that they ever had."""
-
-    operators: frozenset[str] = frozenset()
-    about: frozenset[str] = frozenset()
+    """One hold."""
 
     @property
     def copy_to(self) -> tuple[str, ...]:
         """The Manager, Human Resources hears of every hold, but for those in which he or she has no part."""
         manager = self.policy.role("manager_human_resources").holder
         return () if self.own_case(manager) else (manager,)
-
-    def own_case(self, person: str) -> Why | None:
-        if person in self.operators:
-            return "operator"
-        return "concerned" if person in self.about else None
 
 
 def may_set(policy: Policy, person: str) -> bool:

@@ -22,7 +22,7 @@ from handlers.rules.working_days import USUALLY, moment_of
 
 from .access import company_day
 from .refusal import Refused
-from .routing import Circumstances, Why
+from .routing import Circumstances
 
 REVIEWING: tuple[RoleName, ...] = ("head_of_customer_success", "manager_human_resources")
 """Who reviews the policy together; any one of them completes it."""
@@ -44,19 +44,12 @@ class Held:
 class ReviewCircumstances(Circumstances, clause="P14", chain=(*REVIEWING, "breach_fallback")):
     """One review: for both roles at once, and for `breach_fallback` where nobody in either can be asked.
 
-    `declarer` (address in normal form) is who called a change not significant, for as long as a second person is wanted, and
-    `also` are that person's other addresses.
+    Whoever called a change not significant is its asker, for as long as a second person is wanted.
     """
-
-    declarer: str = ""
-    also: frozenset[str] = frozenset()
 
     @property
     def steps(self) -> tuple[tuple[RoleName, ...], ...]:
         return (REVIEWING, ("breach_fallback",))
-
-    def own_case(self, person: str) -> Why | None:
-        return "requester" if person == self.declarer or person in self.also else None
 
 
 def years_later(day: date, years: int) -> date:

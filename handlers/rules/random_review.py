@@ -142,16 +142,10 @@ def few_reviewers(policy: Policy) -> tuple[str, ...]:
     return ("roles.reviewers names 1 person, so no one can review a call that this person was on (P10)",)
 
 
-def whose(place: int, operators: Collection[str], reviewers: list[tuple[int, frozenset[str]]]) -> int | None:
-    """Who reviews the call at a place of the drawn order: the reviewers in turn, past everybody who was on it.
-
-    `reviewers` are ids with all the addresses that were ever theirs; None where each of them was on it.
-    """
+def whose(place: int, was_on: Collection[int], reviewers: list[int]) -> int | None:
+    """Who reviews the call at a place of the drawn order: the reviewers in turn, past those who were on it; None where all were."""
     turn = place % len(reviewers) if reviewers else 0
-    for one, addresses in (*reviewers[turn:], *reviewers[:turn]):
-        if not addresses & set(operators):
-            return one
-    return None
+    return next((one for one in (*reviewers[turn:], *reviewers[:turn]) if one not in was_on), None)
 
 
 def hash_of(told: bytes) -> str:

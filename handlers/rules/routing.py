@@ -63,17 +63,45 @@ class Route:
 
 
 @dataclass(frozen=True, slots=True)
+class Involved:
+    """The people whose own case a matter is: `askers` began it, `operators` were on its calls, `concerned` are whom it is about.
+
+    Each counts by every address that stands for the same person (`involved` in matters/case.py).
+    """
+
+    askers: frozenset[str] = frozenset()
+    operators: frozenset[str] = frozenset()
+    concerned: frozenset[str] = frozenset()
+
+    @property
+    def everybody(self) -> frozenset[str]:
+        return self.askers | self.operators | self.concerned
+
+    def why(self, person: str) -> Why | None:
+        """As what somebody is involved, if at all."""
+        if person in self.askers:
+            return "requester"
+        if person in self.operators:
+            return "operator"
+        return "concerned" if person in self.concerned else None
+
+
+NOT_INVOLVED = Involved()
+
+
+@dataclass(frozen=True, slots=True)
 class Circumstances:
     """One matter as the rules see it on a day of the company's; each kind of matter names its clause and its chain.
 
-    Addresses are in normal form. `unreachable` can't be asked now, whatever the cause; `passed_on` says who passed it on,
-    and as what.
+    Addresses are in normal form. `involved` people don't decide. `unreachable` can't be asked now, whatever the cause;
+    `passed_on` says who passed it on, and as what.
     """
 
     CLAUSE: ClassVar[str] = ""
     CHAIN: ClassVar[tuple[RoleName, ...]] = ()
     policy: Policy
     today: date
+    involved: Involved = NOT_INVOLVED
     unreachable: frozenset[str] = frozenset()
     passed_on: frozenset[tuple[str, RoleName]] = frozenset()
 
@@ -106,7 +134,7 @@ class Circumstances:
 
     def own_case(self, person: str) -> Why | None:
         """Why this person may not decide a matter such as this, in any role, however things stand."""
-        return None
+        return self.involved.why(person)
 
     @property
     def remaining(self) -> tuple[RoleName, ...]:

@@ -10,6 +10,7 @@ from typing import Any
 from handlers.access.state import View
 from handlers.policy import load_policy
 from handlers.policy.terms import Period
+from handlers.rules.routing import Involved
 from handlers.sealing import Written
 from storage.records import Grant, Party, Person, Recording, Remark, Request
 from storage.tables.people import Concerned
@@ -60,7 +61,19 @@ def a_view(request: Request, approver: int = TARA, **facts: Any) -> View:
         )
     ]  # fmt: skip
     calls = [a_call(1, "+61281979000"), a_call(2, "+442036953777")]
-    view = View(request, calls, parties, [], written(), None, people, [], frozenset(), POLICY, NOW)
+    view = View(
+        request,
+        calls,
+        parties,
+        [],
+        written(),
+        None,
+        people,
+        [],
+        POLICY,
+        NOW,
+        involved=Involved(frozenset({people[ANNA].email_key})),
+    )
     return replace(view, **facts)
 
 

@@ -268,4 +268,5 @@ async def test_p9_nobody_it_turns_out_to_concern_keeps_a_copy_of_the_card(compan
     assert ruth in view.everybody()
     named = Concerned(matter_id=request, person_id=ruth, email_key="r@fernhill.example")
     assert ruth not in replace(view, concerned=(*view.concerned, named)).everybody()
-    assert ruth not in replace(view, conflicted=view.conflicted | {email(NAMES["ruth"])}).everybody()
+    own = replace(view.involved, concerned=frozenset({email(NAMES["ruth"])}))
+    assert ruth not in replace(view, involved=own).everybody()

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from itertools import chain, combinations
+from typing import Any
 
 from handlers.policy import Policy
 from handlers.policy.terms import Period, Role
 from handlers.policy.values import RoleName
 from handlers.rules.deciders import RequestCircumstances
 from handlers.rules.refusal import Refused
-from handlers.rules.routing import Authority, authority, may_decide
+from handlers.rules.routing import Authority, Involved, authority, may_decide
 
 TODAY = date(2026, 11, 24)
 AWAY = Period.model_validate({"from": TODAY, "to": TODAY})
@@ -48,6 +51,13 @@ def subsets(people: tuple[str, ...], most: int | None = None) -> list[frozenset[
     return [frozenset(some) for some in chain.from_iterable(combinations(people, size) for size in sizes)]
 
 
+def involving(told: Mapping[str, Any]) -> dict[str, Any]:
+    """What circumstances are made of, each group of the involved by its name among them."""
+    frozen = {name: frozenset(one) if isinstance(one, set) else one for name, one in told.items()}
+    own = {name: frozen.pop(name) for name in ("askers", "operators", "concerned") if name in frozen}
+    return {"involved": Involved(**own), **frozen}
+
+
 def matter(
     policy: Policy, requester: str, reason: str, *operators: str, unreachable: frozenset[str] = NOBODY
 ) -> RequestCircumstances:
@@ -55,11 +65,15 @@ def matter(
     return RequestCircumstances(
         policy=policy,
         today=TODAY,
-        requester=requester,
-        operators=frozenset(operators),
+        involved=Involved(frozenset({requester}), frozenset(operators)),
         reason=reason,
         unreachable=unreachable,
     )
+
+
+def concerning(about: RequestCircumstances, concerned: frozenset[str]) -> RequestCircumstances:
+    """The same, where it concerns these."""
+    return replace(about, involved=replace(about.involved, concerned=concerned))
 
 
 def may(about: RequestCircumstances, decider: str, *asked: str) -> Authority | None:

@@ -15,16 +15,15 @@ from handlers.rules.working_days import calendar_of, due
 from tests.each import each
 from tests.rules.days import SYDNEY, utc
 
-from .roles import AWAY, DEVEN, HEAD, HELENA, HENRIK, LEADER, RUTH, TARA, TODAY
+from .roles import AWAY, DEVEN, HEAD, HELENA, HENRIK, LEADER, RUTH, TARA, TODAY, involving
 
 ANNA, BRAM, CORA = (f"{name}@fernhill.example" for name in ("anna.quill", "bram.tolliver", "cora.bellamy"))
 
 
 def case(policy: Policy, **more: Any) -> CustomerCircumstances:
     """Anna filed it, about a call of Bram's; a customer wants a copy."""
-    told: dict[str, Any] = {"filers": {ANNA}, "operators": {BRAM}, "asker": "customer", **more}
-    told |= {name: frozenset(told[name]) for name in ("filers", "operators", "unreachable") if name in told}
-    return CustomerCircumstances(policy=policy, today=TODAY, **told)
+    told: dict[str, Any] = {"askers": {ANNA}, "operators": {BRAM}, "asker": "customer", **more}
+    return CustomerCircumstances(policy=policy, today=TODAY, **involving(told))
 
 
 def asked(about: CustomerCircumstances) -> list[str]:
@@ -37,16 +36,16 @@ ROWS: list[tuple[dict[str, Any], list[str]]] = [
     ({"asker": "operator"}, [TARA, CORA]),
     ({"asker": "former"}, [TARA, CORA]),
     ({"asker": "relative"}, [HELENA]),
-    ({"filers": {TARA}}, [CORA]),
-    ({"filers": {CORA}}, [TARA]),
-    ({"filers": {TARA, CORA}}, [HELENA]),
-    ({"operators": {TARA}, "filers": {CORA}}, [HELENA]),
-    ({"filers": {DEVEN}}, [TARA, CORA]),
-    ({"filers": {HELENA}, "asker": "relative"}, [RUTH]),
+    ({"askers": {TARA}}, [CORA]),
+    ({"askers": {CORA}}, [TARA]),
+    ({"askers": {TARA, CORA}}, [HELENA]),
+    ({"operators": {TARA}, "askers": {CORA}}, [HELENA]),
+    ({"askers": {DEVEN}}, [TARA, CORA]),
+    ({"askers": {HELENA}, "asker": "relative"}, [RUTH]),
     ({"operators": {HELENA}, "asker": "relative"}, [RUTH]),
     ({"unreachable": {TARA}}, [CORA, DEVEN]),
     ({"unreachable": {TARA, CORA}}, [DEVEN]),
-    ({"unreachable": {TARA}, "filers": {CORA, DEVEN}}, [HELENA]),
+    ({"unreachable": {TARA}, "askers": {CORA, DEVEN}}, [HELENA]),
     ({"unreachable": {TARA, CORA, DEVEN}}, [HELENA]),
     ({"unreachable": {TARA, CORA, DEVEN, HELENA}}, [HENRIK]),
     ({"unreachable": {TARA, CORA, DEVEN, HELENA, HENRIK}}, [RUTH]),
@@ -64,14 +63,14 @@ def test_p8_it_goes_to_the_first_who_may_release_it(policy: Policy, told: dict[s
 
 def test_p8_the_team_leaders_conflict_is_no_handlers(policy: Policy) -> None:
     """The handlers stand beside the team leader: what keeps the team leader from it keeps the deputies from it, and no handler."""
-    about = case(policy, filers={TARA})
+    about = case(policy, askers={TARA})
     assert asked(about) == [CORA]
     with pytest.raises(Refused) as refused:
         may_decide(about, DEVEN, frozenset({DEVEN}))
     assert refused.value.code == "not_approver"
 
 
-@each(("who", "told"), [(ANNA, {}), (TARA, {"filers": {TARA}}), (HELENA, {"filers": {HELENA}})])
+@each(("who", "told"), [(ANNA, {}), (TARA, {"askers": {TARA}}), (HELENA, {"askers": {HELENA}})])
 def test_p8_whoever_filed_it_reads_that_somebody_else_releases_it(
     policy: Policy, who: str, told: dict[str, Any]
 ) -> None:
@@ -97,7 +96,7 @@ def test_p8_silence_brings_in_the_head_and_never_the_manager(policy: Policy) -> 
 def test_p8_a_handler_who_is_away_is_not_asked(policy: Policy) -> None:
     away = policy.absent([(CORA, AWAY)])
     assert asked(case(away)) == [TARA]
-    assert asked(case(away, filers={TARA})) == [HELENA]
+    assert asked(case(away, askers={TARA})) == [HELENA]
 
 
 ALL: dict[str, Any] = {"identified": True, "address": True, "calls": 2, "there": 1, "letter": True, "mail": True}

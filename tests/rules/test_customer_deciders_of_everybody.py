@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from handlers.policy import Policy
 from handlers.rules.customers import CustomerCircumstances
-from handlers.rules.routing import authority, route
+from handlers.rules.routing import Involved, authority, route
 
 from .customers_by_the_text import DAY, Asked, Staff, releases, small_companies, some, staffed
 
@@ -24,7 +24,7 @@ FILED, ON_THE_CALL = some(WORLD, 2, 1), some(WORLD, 1)
 
 def rules(policy: Policy, asked: Asked) -> CustomerCircumstances:
     return CustomerCircumstances(
-        policy=policy, today=DAY, unreachable=asked.out_of_reach, filers=asked.filed, operators=asked.on_the_call,
+        policy=policy, today=DAY, unreachable=asked.out_of_reach, involved=Involved(asked.filed, asked.on_the_call),
         asker="relative" if asked.for_the_head else "customer",
     )  # fmt: skip
 

@@ -16,6 +16,7 @@ from handlers.rules.refusal import Refused
 from handlers.rules.routing import authority, route
 from tests.each import each
 from tests.rules.days import LONDON, SYDNEY, a_policy
+from tests.rules.roles import involving
 
 HELENA, HENRIK, RUTH, MILES = (
     f"{name}@fernhill.example" for name in ("helena.marsh", "henrik.solberg", "ruth.adeyemi", "miles.fairweather")
@@ -29,7 +30,7 @@ lines = st.sampled_from([SYDNEY, LONDON])
 
 
 def _case(**more: Any) -> DeclinedCircumstances:
-    return DeclinedCircumstances(policy=POLICY, today=TODAY, **more)
+    return DeclinedCircumstances(policy=POLICY, today=TODAY, **involving(more))
 
 
 @each(
@@ -47,7 +48,7 @@ def _case(**more: Any) -> DeclinedCircumstances:
 def test_p5_from_the_head_to_the_manager_and_then_to_breach_fallback(
     without: dict[str, set[str]], asked: tuple[str, ...]
 ) -> None:
-    case = _case(**{name: frozenset(those) for name, those in without.items()})
+    case = _case(**without)
     assert tuple(one.email for one in route(case).approvers) == asked
     assert (case.clause, case.copy_to, case.chain) == ("P5", (), CHAIN)
 

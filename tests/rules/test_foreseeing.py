@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
@@ -12,7 +11,7 @@ from handlers.rules.deciders import day_named, foresee, reason_named
 from handlers.rules.refusal import Refused
 from tests.each import each
 
-from .roles import ANNA, DEVEN, HELENA, RUTH, TARA, matter
+from .roles import ANNA, DEVEN, HELENA, RUTH, TARA, concerning, matter
 
 NOW = datetime(2026, 11, 24, 3, tzinfo=UTC)  # Tuesday, 14:00 in Sydney
 
@@ -37,15 +36,15 @@ def test_p9_everybody_who_is_passed_over_is_named_once_and_nobody_who_is_asked(p
     """Nobody decides for a superior; a deputy's own cause counts first, and one who is asked in another role is not passed over."""
     head = policy.role("head_of_customer_success")
     [deputy] = head.deputies
-    found = foresee(replace(matter(policy, ANNA, "crime"), concerned=frozenset({HELENA})), NOW)
+    found = foresee(concerning(matter(policy, ANNA, "crime"), frozenset({HELENA})), NOW)
     assert found.passed_over == ((HELENA, "concerned"), (deputy, "superior"))
-    both = foresee(replace(matter(policy, ANNA, "crime"), concerned=frozenset({HELENA, deputy})), NOW)
+    both = foresee(concerning(matter(policy, ANNA, "crime"), frozenset({HELENA, deputy})), NOW)
     assert both.passed_over == ((HELENA, "concerned"), (deputy, "concerned"))
     resources = policy.role("manager_human_resources").model_copy(update={"holder": deputy})
     doubled = policy.model_copy(
         update={"roles": policy.roles.model_copy(update={"manager_human_resources": resources})}
     )
-    asked = foresee(replace(matter(doubled, ANNA, "crime"), concerned=frozenset({HELENA})), NOW)
+    asked = foresee(concerning(matter(doubled, ANNA, "crime"), frozenset({HELENA})), NOW)
     assert [one.email for one in asked.where.approvers] == [deputy]
     assert asked.passed_over == ((HELENA, "concerned"),)
     out = foresee(matter(policy, ANNA, "complaint", unreachable=frozenset({TARA})), NOW)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -21,6 +20,7 @@ from handlers.rules.routing import route
 from handlers.rules.working_days import calendar_of, due
 from tests.each import each
 from tests.rules.days import LONDON, SYDNEY, a_policy
+from tests.rules.roles import involving
 
 HELENA, HENRIK, RUTH, MILES, TARA = (
     f"{name}@fernhill.example"
@@ -34,7 +34,7 @@ moments = st.datetimes(datetime(2026, 1, 1), datetime(2030, 1, 1), timezones=st.
 
 
 def _case(**more: Any) -> HoldCircumstances:
-    return HoldCircumstances(policy=POLICY, today=TODAY, **more)
+    return HoldCircumstances(policy=POLICY, today=TODAY, **involving(more))
 
 
 @each(
@@ -42,31 +42,31 @@ def _case(**more: Any) -> HoldCircumstances:
     [
         ({}, (HELENA,), (RUTH,)),
         ({"operators": {HELENA}}, (RUTH,), (RUTH,)),
-        ({"about": {HELENA}}, (RUTH,), (RUTH,)),
-        ({"operators": {HELENA}, "about": {RUTH}}, (MILES,), ()),
+        ({"concerned": {HELENA}}, (RUTH,), (RUTH,)),
+        ({"operators": {HELENA}, "concerned": {RUTH}}, (MILES,), ()),
         ({"operators": {HENRIK}}, (HELENA,), (RUTH,)),
-        ({"about": {RUTH}}, (HELENA,), ()),
+        ({"concerned": {RUTH}}, (HELENA,), ()),
         ({"operators": {HELENA, RUTH, MILES}}, (), ()),
         ({"unreachable": {HELENA}}, (HENRIK,), (RUTH,)),
-        ({"unreachable": {HELENA}, "about": {HENRIK}}, (RUTH,), (RUTH,)),
+        ({"unreachable": {HELENA}, "concerned": {HENRIK}}, (RUTH,), (RUTH,)),
         ({"unreachable": {HELENA, HENRIK}}, (RUTH,), (RUTH,)),
     ],
 )
 def test_p12_from_the_head_to_the_manager_and_then_to_breach_fallback(
     without: dict[str, set[str]], asked: tuple[str, ...], copy: tuple[str, ...]
 ) -> None:
-    where = route(_case(**{name: frozenset(those) for name, those in without.items()}))
+    where = route(_case(**without))
     assert (tuple(one.email for one in where.approvers), where.copy_to) == (asked, copy)
     assert _case().clause == "P12"
 
 
-@given(operators=some, about=some, unreachable=some, person=st.sampled_from(PEOPLE))
+@given(operators=some, concerned=some, unreachable=some, person=st.sampled_from(PEOPLE))
 def test_p12_whoever_has_no_part_decides_in_no_case_and_whoever_decides_would_be_asked(
-    operators: frozenset[str], about: frozenset[str], unreachable: frozenset[str], person: str
+    operators: frozenset[str], concerned: frozenset[str], unreachable: frozenset[str], person: str
 ) -> None:
-    case = _case(operators=operators, about=about, unreachable=unreachable)
+    case = _case(operators=operators, concerned=concerned, unreachable=unreachable)
     asked = {one.email for one in route(case).approvers}
-    assert asked.isdisjoint(operators | about)
+    assert asked.isdisjoint(operators | concerned)
     try:
         found = rule.decides(case, person)
     except Refused:
@@ -76,12 +76,12 @@ def test_p12_whoever_has_no_part_decides_in_no_case_and_whoever_decides_would_be
         assert found.role in CHAIN
 
 
-@given(operators=some, about=some, asked=some)
+@given(operators=some, concerned=some, asked=some)
 def test_p12_neither_does_he_where_he_had_been_asked_before(
-    operators: frozenset[str], about: frozenset[str], asked: frozenset[str]
+    operators: frozenset[str], concerned: frozenset[str], asked: frozenset[str]
 ) -> None:
-    case = _case(operators=operators, about=about)
-    for person in operators | about:
+    case = _case(operators=operators, concerned=concerned)
+    for person in operators | concerned:
         with pytest.raises(Refused, match="you have no part in this hold"):
             rule.decides(case, person, asked)
 
@@ -184,4 +184,4 @@ def test_p12_what_is_no_whole_number_is_told_in_a_sentence(typed: str) -> None:
 def test_p12_a_region_that_has_no_such_number_says_nothing_of_it() -> None:
     with pytest.raises(ValueError, match="which country"):
         phone.whole("0412 345 671", ())
-    assert replace(_case(), about=frozenset({HELENA})).own_case(HELENA) == "concerned"
+    assert _case(concerned={HELENA}).own_case(HELENA) == "concerned"

@@ -14,7 +14,7 @@ from handlers.policy.terms import Period, PolicyReview
 from handlers.rules import policy_review as rule
 from handlers.rules.policy_review import Held, ReviewCircumstances, begins_at, due_on, next_reminder, years_later
 from handlers.rules.refusal import Refused
-from handlers.rules.routing import route
+from handlers.rules.routing import Involved, route
 from tests.each import each
 from tests.rules.days import a_policy
 
@@ -103,7 +103,12 @@ def test_p14_the_next_reminder_is_the_first_after_now_and_none_is_left_out(
 
 
 def _route(policy: Policy, out: tuple[str, ...] = (), declarer: str = "") -> list[tuple[str, bool]]:
-    case = ReviewCircumstances(policy=policy, today=date(2026, 11, 24), unreachable=frozenset(out), declarer=declarer)
+    case = ReviewCircumstances(
+        policy=policy,
+        today=date(2026, 11, 24),
+        unreachable=frozenset(out),
+        involved=Involved(askers=frozenset({declarer})),
+    )
     assert (case.clause, case.copy_to, case.chain[-1]) == ("P14", (), "breach_fallback")
     return [(one.email, one.deputy) for one in route(case).approvers]
 

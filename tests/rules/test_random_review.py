@@ -152,32 +152,32 @@ def test_p10_what_is_left_out_and_why(
     assert told is None or told in get_args(rule.Cause)
 
 
-REVIEWERS = [(1, frozenset({"a@x", "a.old@x"})), (2, frozenset({"b@x"})), (3, frozenset({"c@x", "c.old@x"}))]
+REVIEWERS = [1, 2, 3]
 
 
 @each(
-    ("place", "operators", "reviewer"),
+    ("place", "was_on", "reviewer"),
     [
-        (0, (), 1), (1, (), 2), (2, (), 3), (3, (), 1), (100, ["z@x"], 2), (0, ["a@x"], 2), (0, ["a.old@x"], 2), (2, ["c.old@x"], 1),
-        (2, ["c@x", "a@x"], 2), (1, ["b@x", "c.old@x"], 1), (0, ["b@x"], 1), (0, ["a@x", "b@x", "c@x"], None), (7, ["a.old@x", "b@x", "c.old@x"], None),
+        (0, (), 1), (1, (), 2), (2, (), 3), (3, (), 1), (100, [26], 2), (0, [1], 2), (2, [3], 1), (2, [3, 1], 2), (1, [2, 3], 1),
+        (0, [2], 1), (0, [1, 2, 3], None),
     ],
 )  # fmt: skip
 def test_p10_reviewers_take_turns_and_nobody_reviews_a_call_of_their_own(
-    place: int, operators: list[str], reviewer: int | None
+    place: int, was_on: list[int], reviewer: int | None
 ) -> None:
-    assert rule.whose(place, operators, REVIEWERS) == reviewer
+    assert rule.whose(place, was_on, REVIEWERS) == reviewer
 
 
 def test_p10_without_reviewers_nobody_reviews() -> None:
     assert rule.whose(0, (), []) is None
-    assert rule.whose(5, ["a@x"], [REVIEWERS[0]]) is None
-    assert rule.whose(5, ["b@x"], [REVIEWERS[0]]) == 1
+    assert rule.whose(5, [1], [1]) is None
+    assert rule.whose(5, [2], [1]) == 1
 
 
-@given(st.integers(0, 1000), st.sets(st.sampled_from(["a@x", "a.old@x", "b@x", "c@x", "z@x"])))
-def test_p10_whoever_reviews_was_not_on_it_and_only_then_nobody(place: int, operators: set[str]) -> None:
-    free = {one for one, addresses in REVIEWERS if not addresses & operators}
-    told = rule.whose(place, operators, REVIEWERS)
+@given(st.integers(0, 1000), st.sets(st.integers(1, 4)))
+def test_p10_whoever_reviews_was_not_on_it_and_only_then_nobody(place: int, was_on: set[int]) -> None:
+    free = {*REVIEWERS} - was_on
+    told = rule.whose(place, was_on, REVIEWERS)
     assert told in free if free else told is None
 
 

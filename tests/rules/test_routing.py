@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from itertools import product
 
 import pytest
@@ -28,6 +27,7 @@ from .roles import (
     RUTH,
     TARA,
     TODAY,
+    concerning,
     matter,
     may,
     staffed,
@@ -228,7 +228,7 @@ def test_p9_whoever_is_concerned_neither_decides_nor_gets_a_copy_nor_has_a_deput
 ) -> None:
     """Every set of the seven, whoever of the holders is away, for each kind; also for who was asked."""
     for concerned, away, asker in product(subsets(EVERYBODY), subsets((TARA, HELENA, RUTH)), (ANNA, HELENA)):
-        about = replace(matter(with_away(policy, *away), asker, reason), concerned=concerned)
+        about = concerning(matter(with_away(policy, *away), asker, reason), concerned)
         found = route(about)
         assert concerned.isdisjoint({*(one.email for one in found.approvers), *found.copy_to})
         assert concerned.isdisjoint({about.policy.role(one.role).holder for one in found.approvers})
@@ -236,7 +236,7 @@ def test_p9_whoever_is_concerned_neither_decides_nor_gets_a_copy_nor_has_a_deput
 
 
 def test_p9_the_refusal_says_why_to_whoever_was_asked(policy: Policy) -> None:
-    about = replace(matter(policy, ANNA, "crime"), concerned=frozenset({HELENA}))
+    about = concerning(matter(policy, ANNA, "crime"), frozenset({HELENA}))
     with pytest.raises(Refused, match="This request concerns you") as refused:
         may_decide(about, HELENA, frozenset({HELENA}))
     assert refused.value.code == "concerned"

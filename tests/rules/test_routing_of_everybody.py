@@ -64,8 +64,7 @@ def entitled(about: RequestCircumstances, one: Authority) -> None:
     role = about.policy.role(one.role)
     assert one.role in ((HEAD, HR, FALLBACK) if about.reason == "crime" else (LEADER, HEAD, HR))
     assert (one.email in role.deputies) if one.deputy else (one.email == role.holder)
-    assert about.requester not in (one.email, role.holder)
-    assert about.operators.isdisjoint({one.email, role.holder})
+    assert about.involved.everybody.isdisjoint({one.email, role.holder})
     assert not (about.reason == "crime" and one.email == about.policy.role(LEADER).holder)
     assert one.email not in {passer for passer, _ in about.passed_on}
     assert all(ORDER.index(one.role) > ORDER.index(role) for _, role in about.passed_on)
