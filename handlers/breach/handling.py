@@ -6,7 +6,7 @@ from handlers import colleagues
 from handlers.acting import Act, Done
 from handlers.breach import messages
 from handlers.breach.known import DECIDER, Accusation, HandlerView, Kind, Noted, Seated
-from handlers.breach.readers import NONE, first_look, reading, seat
+from handlers.breach.readers import NONE, everywhere, first_look, reading, seat
 from handlers.breach.reporting import LONGEST
 from handlers.breach.showing import Rooms, as_reader, gathered, to_handler
 from handlers.breach.vault import Opened, Vault
@@ -76,11 +76,12 @@ def accuse(act: Act, report: str, session: str, person: str, typed: str) -> Done
     vault = Vault(act)
     one, told = handled(act, vault, report, session), words(typed)
     [key] = colleagues.addresses(act, [person], "person")
-    if key not in (one.reader, *one.known.out):
+    accused = everywhere(act, [key])
+    if one.reader not in accused and accused.isdisjoint(everywhere(act, one.known.out)):
         handlers = {one.email for one in one.known.handlers} | {act.policy.role(name).holder for name in HANDLERS}
-        one.known.let_in = one.known.let_in or key in handlers
+        one.known.let_in = one.known.let_in or not accused.isdisjoint(handlers)
     one.known.accusations.append(Accusation(key=key, by=one.reader))
-    opened = " Had opened it." if any(who.email == key and who.opened for who in one.known.handlers) else ""
+    opened = " Had opened it." if any(who.email in accused and who.opened for who in one.known.handlers) else ""
     entry = Noted(kind="accused", by=one.reader, at=act.now.isoformat(), words=f"{told}{opened}", about=key)
     vault.save(one, entry, narrowed=True)
     seat(act, vault, one)

@@ -11,6 +11,7 @@ from handlers import gather_calls, listening
 from handlers.acting import WEB
 from handlers.breach import handling, reporting
 from handlers.rules.refusal import Refused
+from tests.handlers.addresses import moves
 from tests.handlers.breach.reporting import Page, be_away, chosen, heard, page, report, the_report, tick
 from tests.handlers.builders import POLICY, Company, approved, refusal
 from tests.handlers.reading import home_of, lines
@@ -256,6 +257,17 @@ async def test_p13_who_is_accused_later_loses_sight_at_once_and_the_fallback_com
     assert (await fresh.read()).state == "waiting to be acknowledged"
     await (await page(company, company.miles, ruth.report)).do(handling.close, "Thank you.")
     assert (await fresh.read()).state == "closed"
+
+
+async def test_p13_the_fallback_comes_in_also_where_the_policy_has_the_old_address_of_who_is_accused(
+    company: Company,
+) -> None:
+    await moves(company, "helena", "h.new@fernhill.example")
+    [ruth] = await pages(company, "ruth")
+    await heard(company)
+    [helena] = [key for key, name in (await ruth.read()).people if key == str(company.helena.person_id)]
+    await ruth.do(handling.accuse, helena, "She was there.")
+    assert list(await heard(company)) == ["miles"]
 
 
 async def test_p13_a_handler_who_names_himself_only_steps_back(company: Company) -> None:
