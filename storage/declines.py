@@ -197,21 +197,6 @@ class Declines:
         those = (Recording.caller.in_(callers), Recording.state == "declined")
         return list(self.session.scalars(select(Recording).where(*those).order_by(Recording.started, Recording.id)))
 
-    def last_of(self, operators: Collection[str], since: datetime, until: datetime, most: int) -> list[Recording]:
-        """The last calls that anybody may know of with one of these operators (addresses in normal form), the newest first.
-
-        They began from `since` until `until` (both aware).
-        """
-        mine = (Recording.operator_key.in_(list(operators)), Recording.state == "present")
-        return list(
-            self.session.scalars(
-                select(Recording)
-                .where(*mine, Recording.started.between(since, until))
-                .order_by(Recording.started.desc(), Recording.id)
-                .limit(most)
-            )
-        )
-
 
 class Said(NamedTuple):
     """A caller declined: on which line, with which operator (an address), how it was said, how it stands, and its id."""

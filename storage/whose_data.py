@@ -138,13 +138,27 @@ class WhoseData:
         """Those of the person's addresses, of now and of before, that are nobody else's by now: for what is allowed by them."""
         return frozenset(one.key for one in self.addresses(person) if one.until is None)
 
-    def heard(self, addresses: Collection[Address]) -> list[HeardCall]:
-        """Every listening to calls of whoever has these addresses, in no order."""
+    def was_on(self, person: Person, call: Recording) -> bool:
+        """Whether the address of whoever was on a call was this person's when it began."""
+        return _is_on(call, self.addresses(person))
+
+    def last_calls(self, person: Person, since: datetime, until: datetime, most: int) -> list[Recording]:
+        """The last calls of a person that anybody may know of, the newest first. They began from `since` until `until` (both aware)."""
+        addresses = self.addresses(person)
+        mine = (Recording.operator_key.in_([one.key for one in addresses]), Recording.state == "present")
+        query = select(Recording).where(*mine, Recording.started.between(since, until))
+        found = self.session.scalars(query.order_by(Recording.started.desc(), Recording.id).limit(most))
+        return [one for one in found if _is_on(one, addresses)]
+
+    def heard(self, person: Person) -> list[HeardCall]:
+        """Every listening to calls of a person, in no order."""
+        addresses = self.addresses(person)
         mine = Recording.operator_key.in_([one.key for one in addresses])
         return self._heard([one for one in self.session.execute(_GIVEN.where(mine)) if _is_on(one, addresses)])
 
-    def heard_by_customers(self, addresses: Collection[Address]) -> list[HeardByCustomer]:
-        """Every link by which a customer had the audio of calls of whoever has these addresses, in no order."""
+    def heard_by_customers(self, person: Person) -> list[HeardByCustomer]:
+        """Every link by which a customer had the audio of a person's calls, in no order."""
+        addresses = self.addresses(person)
         mine = Recording.operator_key.in_([one.key for one in addresses])
         there = self.session.execute(_BY_CUSTOMERS.where(mine))
         rows = {(one.link_id, one.recording, one.at): one for one in there if _is_on(one, addresses)}
@@ -208,9 +222,9 @@ class WhoseData:
         return found
 
 
-def _is_on(given: Row[*tuple[Any, ...]], addresses: Iterable[Address]) -> bool:
-    """Whether one of the addresses is of who was on the call."""
-    return any(one.key == given.operator_key and one.had(given.started) for one in addresses)
+def _is_on(call: Recording | Row[*tuple[Any, ...]], addresses: Iterable[Address]) -> bool:
+    """Whether one of the addresses is of who was on the call: another person may have it since, or had it before."""
+    return any(one.key == call.operator_key and one.had(call.started) for one in addresses)
 
 
 def _inquiry(row: Row[*tuple[Any, ...]], calls: Collection[int]) -> Inquiry:

@@ -13,6 +13,10 @@ DISTURBANCES = {
         r"another recording|another call (has|had|is|took)|became another|call_changed|operators_before|_replaced\b",
         {"handlers/recordings.py"},
     ),
+    "a person has several addresses": (
+        r"\baliases|former.?address|\b(every|all|other) address|people\.whole\(|people\.had\(|whose_data\.addresses",
+        {"handlers/matters/case.py"},
+    ),
     "the database was restored": (
         r"restor(e|ed|es|ing)\b|recall|checkpoint",
         {

@@ -202,7 +202,7 @@ def reader(act: Act, report: str, session: str) -> Reader | None:
     holder = _holder(act, row) if row is not None else None
     if holder is None or holder.part != "reader":
         return None
-    person = act.store.people.by_key(holder.who) or act.store.people.had(holder.who)
+    person = act.store.meetings.known(holder.who)
     return Reader(holder.who, person.id) if person is not None and person.standing == LIVING else None
 
 

@@ -31,7 +31,6 @@ from storage.database.store import Store
 from storage.erasures import DECLINED, is_wiped
 from storage.records import Recording
 from storage.tables.calls import CHOOSING, Declined
-from storage.whose_data import Address
 
 
 class KeepForm(Form):
@@ -140,20 +139,14 @@ def _word(act: Act, view: View, what: str) -> tuple[Effect, ...]:
 
 UNCHOSEN, HAND_OVER = "declined.unchosen", "declined.hand_over"
 LAST_CALLS, OF_DAYS = 5, timedelta(days=14)
-MOST_OF_AN_ADDRESS = 50
+MOST_OF_A_PERSON = 50
 
 
 def last_calls(store: Store, row: Declined, now: datetime) -> list[Recording]:
     """Those of whoever said it that may be the one: they began before it was said, by either clock."""
-    theirs = store.whose_data.addresses(store.people.get(row.said_by))
-    until, keys = row.asked_at + rule.EARLIER, [one.key for one in theirs]
-    found = store.declines.last_of(keys, row.asked_at - OF_DAYS, until, MOST_OF_AN_ADDRESS)
-    return [one for one in found if not one.closed(now) and is_theirs(one, theirs)][:LAST_CALLS]
-
-
-def is_theirs(call: Recording, addresses: Iterable[Address]) -> bool:
-    """Whether the address of whoever was on a call was one of these people's when it began: another one may have it since, or had it before."""
-    return any(one.key == call.operator_key and one.had(call.started) for one in addresses)
+    person, until = store.people.get(row.said_by), row.asked_at + rule.EARLIER
+    found = store.whose_data.last_calls(person, row.asked_at - OF_DAYS, until, MOST_OF_A_PERSON)
+    return [one for one in found if not one.closed(now)][:LAST_CALLS]
 
 
 def late(store: Store, now: datetime) -> Sequence[str]:

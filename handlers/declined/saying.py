@@ -9,7 +9,7 @@ from typing import Any
 from handlers.acting import Act, Done
 from handlers.alarms import warned_by
 from handlers.declined.cards import off_told, still_told
-from handlers.declined.deciding import GO, ask_clock, is_theirs, last_calls, put_out_of_reach, schedule, settled, word
+from handlers.declined.deciding import GO, ask_clock, last_calls, put_out_of_reach, schedule, settled, word
 from handlers.declined.state import GONE, Live, Trouble, View, load, seen
 from handlers.effects import Effect, Tell
 from handlers.handling import handler
@@ -117,7 +117,7 @@ def _call(act: Act, view: View, number: int) -> Done[None]:
     call = act.store.recordings.get(number)
     if call is None or call.state != "present" or call.closed(act.now):
         raise Refused("This call is out of reach already, or erased.", clause="P5", code="closed")
-    rule.own_call(theirs=is_theirs(call, act.store.whose_data.addresses(view.said_by)))
+    rule.own_call(theirs=act.store.whose_data.was_on(view.said_by, call))
     return _afterwards(act, view, call)
 
 

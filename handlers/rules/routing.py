@@ -66,7 +66,7 @@ class Route:
 class Involved:
     """The people whose own case a matter is: `askers` began it, `operators` were on its calls, `concerned` are whom it is about.
 
-    Each counts by every address that stands for the same person (`involved` in matters/case.py).
+    Each counts by whichever address the policy may name the same person (`involved` in matters/case.py).
     """
 
     askers: frozenset[str] = frozenset()
