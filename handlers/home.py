@@ -62,7 +62,7 @@ def home(act: Act, rooms: Sequence[Room]) -> Card:
         Actions((*(one for one in begins if (one.action, one.value) not in first), *_offered(act, rooms))),
         *sections(lists),
         *_reached(act, act.me),
-        Small("P7 · P9 · Every listening is recorded.", apart=True),
+        Small("P7 · P9 · Every listen is logged.", apart=True),
     )
     return Card(parts, "Your call recordings at a glance.")
 

@@ -211,7 +211,8 @@ def page(code: str, public_url: str) -> Page:
     """The small dialog with the link to the player; the code stands in the fragment, which no server sees."""
     button = Button("open", "Open the player", "open", "primary", url=f"{public_url}/listen#{code}")
     return Page(
-        "Listen", (Line("Your calls open in the browser. The link works once, for one minute."), Actions((button,)))
+        "Listen",
+        (Line("The player opens in your browser. Open the link within a minute; it works once."), Actions((button,))),
     )
 
 

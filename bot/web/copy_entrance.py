@@ -26,8 +26,8 @@ LABELS = {"code": "The link from our e-mail.", "passcode": "Passcode."}
 NO_LINK = "Please paste the whole link from our e-mail. It ends with a long row of letters and digits."
 NO_PASSCODE = "A passcode has six digits."
 NOT_FIT = (
-    "This doesn’t fit. Compare the passcode with what we read to you, and use the link of our newest e-mail. "
-    "If it still doesn’t open, please ring us."
+    "That passcode or link isn’t right. Compare the passcode with what we read to you, and use the link in our newest e-mail. "
+    "If it still doesn’t open, please phone us."
 )
 """For whatever it is that doesn't: nobody learns whether a link exists, is locked, or still waits for its passcode."""
 SESSIONS = Limit(NO_SESSION)

@@ -2,7 +2,7 @@
 
 export const LOCALE = "en-GB";
 export const TEXT = {
-	recorded: "This listening is recorded", opening: "Opening your call…", slow: "This takes longer than usual.",
+	recorded: "Your listening is logged", opening: "Opening your call…", slow: "This takes longer than usual.",
 	ended: "Your access has ended", endedNext: "Playing has stopped.",
 	erasedAt: (when) => `It lasted until ${when}, when the time of the recording was over. It can’t be asked for again.`,
 	sooner: (when) => when ? ` · until ${when}` : "",

@@ -159,22 +159,22 @@ def _history(view: View, reader: int) -> tuple[Part, ...]:
     """What helps to decide, for as long as there is something to decide."""
     if not view.asks(reader) or view.request.state != "waiting":
         return ()
-    days = view.policy.access.history_days
-    return (Line(f"Also asked for by {view.requester.name} in the last {days} days: {_counted(view)}"),)
+    return (Line(_asked_before(view)),)
 
 
-def _counted(view: View) -> str:
+def _asked_before(view: View) -> str:
+    who, days = view.requester.name, view.policy.access.history_days
     if not view.history:
-        return "nothing else that you decide"
+        return f"{who} has sent you no other requests in the last {days} days."
     by_state: dict[str, int] = {}
     for other in view.history:
-        # That nobody may decide it is no outcome: for whoever counts, it still waits.
+        # That nobody may decide it is no outcome: for the approver it is still waiting.
         state = "waiting" if other.state == "stuck" else other.state
         by_state[state] = by_state.get(state, 0) + 1
     states = ", ".join(f"{number} {state}" for state, number in sorted(by_state.items()))
     reasons = dict.fromkeys(reason_words(view.policy, other) for other in view.history)
     few = "; ".join(list(reasons)[:3])
-    return f"{counted(len(view.history), 'request')} that you decide: {states}. For: {few}"
+    return f"{who} sent you {counted(len(view.history), 'other request')} in the last {days} days: {states}. For: {few}"
 
 
 def _calls(view: View) -> tuple[Part, ...]:

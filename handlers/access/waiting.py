@@ -241,7 +241,7 @@ def turn(view: View, reader: int) -> tuple[Line, ...]:
         case "approved" if not view.audible:
             return (Line(_silence(view)),)
         case "approved":
-            return (Line("Press Listen to hear it in your browser. Every listening is recorded."),)
+            return (Line("Press Listen to hear it in your browser. Every listen is logged."),)
         case "ended" | "withdrawn" if view.grant is not None and view.askable:
             return (Line("If you still need the calls, please ask again."),)
         case _:
@@ -288,13 +288,13 @@ def _why(view: View, authority: Authority) -> str:
     over = {email: why for email, why in route(view.circumstances).passed_over if email != authority.email}
     if authority.deputy:
         why = over.get(view.policy.role(authority.role).holder)
-        return f"It came to you as deputy of the {title}{f', who {OUT[why]}' if why else ''}."
+        return f"You’re asked as deputy of the {title}{f', who {OUT[why]}' if why else ''}."
     before = takewhile(lambda role: role != authority.role, view.circumstances.chain)
     earlier = [(role, why) for role in before if (why := over.get(view.policy.role(role).holder))]
     if not earlier:
-        return f"It came to you as {title}."
+        return f"You’re asked as {title}."
     role, why = earlier[-1]
-    return f"It came to you as {title}, since the {view.policy.role(role).title} {OUT[why]}."
+    return f"You’re asked as {title}, since the {view.policy.role(role).title} {OUT[why]}."
 
 
 def _decides(view: View) -> str:

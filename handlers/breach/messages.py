@@ -49,7 +49,7 @@ _WORDS: dict[What, str] = {
     "decided": "It was decided whether you may hear a call for a confidential report.",
     "agree": "A confidential report is to be closed, and you are asked whether you agree.",
     "more": "The person who sent a confidential report has written more.",
-    "news": "There is an answer to what you told in confidence.",
+    "news": "You have a reply to your confidential report.",
     "ending": "A closed confidential report will be erased in 30 days.",
     "still": "A confidential report waited, and was looked after since.",
     "late": "What you told in confidence waited, and was looked after since.",
@@ -57,8 +57,8 @@ _WORDS: dict[What, str] = {
 _OF_SILENCE: dict[tuple[What, Overdue], str] = {
     ("still", "acknowledged"): "A confidential report is still waiting to be acknowledged.",
     ("still", "answered"): "A confidential report is still waiting: the reporter has had no answer.",
-    ("late", "acknowledged"): "No one has acknowledged yet what you told in confidence.",
-    ("late", "answered"): "No one has answered yet what you told in confidence.",
+    ("late", "acknowledged"): "Your confidential report has not been acknowledged yet.",
+    ("late", "answered"): "Your confidential report has had no answer yet.",
 }
 _OVERDUE: dict[Overdue, str] = {
     "acknowledged": "Please read it and acknowledge it: that is overdue since ",

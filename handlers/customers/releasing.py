@@ -176,7 +176,7 @@ def honour(act: Act, view: View, mail: CustomerMail) -> tuple[dict[str, Any], tu
         for link in (one for one in view.links if one.id == mail.link_id and one.state in ALIVE):
             detail |= count_from_now(act, view, link)
         words = (
-            f"The link of {request.id} has gone out. Phone the customer now, and read out the passcode: press Passcode."
+            f"The link of {request.id} is on its way. Phone the customer now and read out the passcode: press Passcode."
         )
         told += [Tell(one, words, once, "customer_passcode", request.id) for one in view.releasers]
     return detail, tuple(told)

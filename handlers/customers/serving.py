@@ -23,13 +23,13 @@ State = Literal["there", "erased", "missing"]
 MISSED = 1.0  # seconds of a call that need not have been heard for all of it to count as heard
 NO_SESSION = "This page is open no longer. Open the link in our e-mail again, and type in the passcode."
 ENDED = (
-    "Your link is over, so nothing can be heard or downloaded with it any more. Please ring us if you still need it."
+    "Your link is over, so nothing can be heard or downloaded with it any more. Please phone us if you still need it."
 )
 NOT_YOURS = "This call is not one of those that you were sent."
 LISTEN_ONLY = "There is no such page."
 WHY = {
     "erased": "We no longer keep the recording of this call.",
-    "missing": "The recording of this call is no longer there. Please ring us.",
+    "missing": "The recording of this call is no longer there. Please phone us.",
 }
 """Why a call can't be had."""
 ENDINGS = {"audio/wav": "wav", "audio/mpeg": "mp3", "audio/ogg": "ogg", "audio/flac": "flac", "audio/mp4": "m4a"}

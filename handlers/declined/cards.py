@@ -77,7 +77,7 @@ def _state(view: View, reader: int) -> str:
     if row.state == "going":
         return "erased" if view.calls and all(one.id in view.erased for one in view.calls) else "being erased"
     if row.state == "waiting":
-        return "waiting for you" if view.asks(reader) and not view.goes_by_itself else "the recording is out of reach"
+        return "waiting for you" if view.asks(reader) and not view.goes_by_itself else "the recording is locked"
     return STATES[row.state]
 
 
@@ -118,7 +118,7 @@ def _none(view: View) -> list[Part]:
         said = "It was none of these calls, you said."
         if row.decided_by:
             said = f"{view.people[row.decided_by].name} said that it was none of the last calls of {view.said_by.name}."
-        return [Line(f"{said} Nothing is out of reach.")]
+        return [Line(f"{said} Nothing is locked.")]
     nothing = "I found no other call of yours" if row.trouble.startswith("known") else "I found no call of yours"
     told: list[Part] = [Line(f"{TROUBLE.get(row.trouble, '')} {nothing} of the last days.".strip())]
     return [*told, Line(SAY), Line(DO)] if row.trouble == "known_still" else told
@@ -134,7 +134,7 @@ def _asked(view: View) -> list[Part]:
     row = view.declined
     live = any("call_id" in one for one in row.choices)
     known = row.trouble.startswith("known")
-    first: Words = f"I found no call of yours that goes on. Which of your last calls was it? {SOON}"
+    first: Words = f"You’re not on a live call. Which recent call was it? {SOON}"
     if live and any("recording" in one for one in row.choices):
         first = ("You said so ", When(row.asked_at, now=view.now), ", and I could look only later. Which call was it?")
     elif live or known:
@@ -186,7 +186,7 @@ def _outcome(view: View) -> list[Part]:
     match row.state:
         case "kept":
             by = view.people[row.decided_by].name if row.decided_by else "Someone"
-            return [Line(f"{by} kept what was recorded. {KEPT.get(row.reason, row.reason)}. It is in reach again.")]
+            return [Line(f"{by} kept what was recorded. {KEPT.get(row.reason, row.reason)}. It is available again.")]
         case "going":
             return _goes(view)
         case "waiting" | "stuck" if row.erase_at is not None:
@@ -194,7 +194,7 @@ def _outcome(view: View) -> list[Part]:
             return [
                 Line(
                     (
-                        "What was recorded is out of reach. It is erased ",
+                        "The recording is locked. It is erased ",
                         When(row.erase_at, zone, view.now),
                         f", unless the {head} keeps it.",
                     )
@@ -204,7 +204,7 @@ def _outcome(view: View) -> list[Part]:
             head = view.policy.role("head_of_customer_success").title
             return [
                 Line(
-                    f"What was recorded is out of reach. The {head} decides whether it is erased or kept; nothing goes by itself."
+                    f"The recording is locked. The {head} decides whether it is erased or kept; nothing goes by itself."
                 )
             ]
     return []
@@ -229,7 +229,7 @@ def _goes(view: View) -> list[Part]:
     elif not view.calls and not view.unmet:
         parts.append(Line("Nothing of it is in the recording system: a second look, by another way, found nothing."))
     else:
-        parts.append(Line("What was recorded is out of reach, and is being erased."))
+        parts.append(Line("The recording is locked and is being erased."))
     return parts
 
 
@@ -242,13 +242,13 @@ def _turn(view: View, reader: int) -> list[Part]:
         return []
     authority = view.authority(view.people[reader])
     title = view.policy.role(authority.role).title
-    came = f"It came to you as {'deputy of the ' if authority.deputy else 'the '}{title}. "
+    came = f"You’re asked as {'deputy of the ' if authority.deputy else 'the '}{title}. "
     if view.declined.is_unchosen:
         return [Line(f"{came}If no one answers, the call stays in reach, and you are reminded each working day.")]
     silent = (
         "If no one answers, it is erased then."
         if view.goes_by_itself
-        else "If no one answers, it stays out of reach, and you are reminded each working day."
+        else "If no one answers, it stays locked, and you are reminded each working day."
     )
     return [Line(f"{came}{silent}")]
 

@@ -116,7 +116,7 @@ def choose(act: Act, value: str) -> Done[None]:
 def _call(act: Act, view: View, number: int) -> Done[None]:
     call = act.store.recordings.get(number)
     if call is None or call.state != "present" or call.closed(act.now):
-        raise Refused("This call is out of reach already, or erased.", clause="P5", code="closed")
+        raise Refused("This call is already locked or erased.", clause="P5", code="closed")
     rule.own_call(theirs=act.store.whose_data.was_on(view.said_by, call))
     return _afterwards(act, view, call)
 

@@ -136,7 +136,7 @@ def _turn(view: View, reader: int) -> tuple[Part, ...]:
     if hold.state == "stuck":
         hearer = told(view) if view.alarm is not None else ""
         return (Line((f"No one may confirm it at the moment. {hearer}".strip(), " ", *ends), Sign.ALARM),)
-    words = "You see to it as" if reader in (hold.set_by, hold.renewed_by) else "It came to you as"
+    words = "You see to it as" if reader in (hold.set_by, hold.renewed_by) else "You’re asked as"
     mine = came_as(view, reader, words) if view.asks(reader) else ""
     if hold.state == "waiting":
         return (Line((mine, *ends)),)

@@ -116,7 +116,7 @@ def as_what(case: Case, reader: int) -> str:
     return f"{'deputy of the ' if authority.deputy else 'the '}{case.policy.role(authority.role).title}"
 
 
-def came_as(case: Case, reader: int, words: str = "It came to you as") -> str:
+def came_as(case: Case, reader: int, words: str = "You’re asked as") -> str:
     """The sentence, and a space, by which a card says as what a reader decides; empty for whoever may not."""
     told = as_what(case, reader)
     return f"{words} {told}. " if told else ""

@@ -62,7 +62,7 @@ def _next_row(act: Act) -> Row:
     reviewing = (act.policy.role(name) for name in REVIEWING)
     if any(act.me.email_key in (role.holder, *role.deputies) for role in reviewing):
         return Row(f"Next review due by {day_words(due(act.store, act.policy), None)}", DECLARE)
-    return Row("Does the recording system change?", DECLARE)
+    return Row("Is the recording system changing?", DECLARE)
 
 
 def _elsewhere(act: Act) -> list[Row]:

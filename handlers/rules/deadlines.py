@@ -63,7 +63,7 @@ _ACCESS: tuple[Reminder, ...] = (
         "again", after=lambda policy: policy.staff_requests.lapse_after,
     ),
     Reminder(
-        "access.lapse", "approver", "{what} of {who} has lapsed undecided. It can’t be decided any more.",
+        "access.lapse", "approver", "{what} of {who} has lapsed: no one decided in time.",
         after=lambda policy: policy.staff_requests.lapse_after,
     ),
     Reminder(

@@ -10,7 +10,7 @@ from tests.golden.requests import POLICY
 
 _REST = (
     Actions((Button("breach_report", "Report in confidence", ""),)),
-    Small("P7 · P9 · Every listening is recorded.", apart=True),
+    Small("P7 · P9 · Every listen is logged.", apart=True),
 )
 
 

@@ -168,11 +168,11 @@ async def test_p9_the_whole_card_of_the_head(company: Company) -> None:
         "Who else will hear it: no one",
         "CRM reference: CS-10443",
         "Asked: <24 Nov 03:00>",
-        "Also asked for by Anna Quill in the last 90 days: nothing else that you decide",
+        "Anna Quill has sent you no other requests in the last 90 days",
         "📞 <23 Nov 03:00 Australia/Sydney> · incoming call · 1\N{NO-BREAK SPACE}min\N{NO-BREAK SPACE}1\N{NO-BREAK SPACE}s · with Bram Tolliver · caller ••••\N{NO-BREAK SPACE}671 · Australia and New Zealand",
         "What it is for: The customer complains.",
         "⚠️ The announcement to callers does not name this reason. You may still approve.",
-        "It came to you as Head of Customer Success.",
+        "You’re asked as Head of Customer Success.",
         (
             "If no one decides, the deputy is asked <26 Nov 06:00 Australia/Sydney>, and everyone who was asked is reminded "
             "<08 Dec 06:00 Australia/Sydney>, and again each week. It never lapses."
@@ -211,7 +211,7 @@ async def test_p7_until_when_access_lasts_or_how_it_ended(company: Company, stat
     [
         ("waiting", DECIDES),
         ("asked back", f"Please answer the question. Your request may also be decided before you do. {BY_WHOM}"),
-        ("approved", "Press Listen to hear it in your browser. Every listening is recorded."),
+        ("approved", "Press Listen to hear it in your browser. Every listen is logged."),
         ("expired", "If you still need the calls, please ask again."),
         ("taken away", "If you still need the calls, please ask again."),
         ("taken back", None),
@@ -223,7 +223,7 @@ async def test_what_happens_next_is_told_to_the_requester_only(company: Company,
     sentences = {
         DECIDES,
         f"Please answer the question. Your request may also be decided before you do. {BY_WHOM}",
-        "Press Listen to hear it in your browser. Every listening is recorded.",
+        "Press Listen to hear it in your browser. Every listen is logged.",
         "If you still need the calls, please ask again.",
     }
     assert sentences & set(lines(await seen(company, request, company.anna))) == ({told} if told else set())

@@ -43,7 +43,7 @@ async def test_an_empty_home_is_a_friendly_one(company: Company) -> None:
         "What you ask for and what needs you will be here.",
         "[Ask for a recording] [Report in confidence] [A caller declines] [Ask for a hold]",
         *WHOSE_DATA,
-        "(P7 · P9 · Every listening is recorded.)",
+        "(P7 · P9 · Every listen is logged.)",
     ]
     assert card.summary == "Your call recordings at a glance."
     button, *_ = buttons(card)

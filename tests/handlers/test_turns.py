@@ -42,13 +42,13 @@ HEAD = POLICY.role("head_of_customer_success").title
 
 
 async def _why(company: Company, request: str, who: Visitor) -> str:
-    [told] = [one for one in lines(await seen(company, request, who)) if one.startswith("It came to you")]
+    [told] = [one for one in lines(await seen(company, request, who)) if one.startswith("You’re asked as")]
     return told
 
 
 async def test_d4_the_holder_reads_as_what(company: Company) -> None:
     request = await ask(company, company.anna)
-    assert await _why(company, request, company.tara) == f"It came to you as {LEADER}."
+    assert await _why(company, request, company.tara) == f"You’re asked as {LEADER}."
     told = lines(await seen(company, request, company.anna))
     assert f"Tara Lindqvist decides, as {LEADER}. This card tells you the outcome." in told
 
@@ -58,7 +58,7 @@ async def test_d4_whoever_is_away_later_in_the_chain_is_no_reason(company: Compa
     request = await ask(company, company.anna)
     alone = without_deputies(POLICY, "team_leader", "head_of_customer_success")
     company.door.policy = away(alone, "team_leader", "head_of_customer_success")
-    assert await _why(company, request, company.tara) == f"It came to you as {LEADER}."
+    assert await _why(company, request, company.tara) == f"You’re asked as {LEADER}."
 
 
 async def test_d4_who_decides_in_several_roles_is_given_none_of_them(company: Company) -> None:
@@ -75,13 +75,13 @@ class TestWhileTheLeaderIsAway:
 
     async def test_d4_the_deputy_reads_for_whom(self, company: Company) -> None:
         request = await ask(company, company.anna)
-        assert await _why(company, request, company.deven) == f"It came to you as deputy of the {LEADER}, who is away."
+        assert await _why(company, request, company.deven) == f"You’re asked as deputy of the {LEADER}, who is away."
 
     async def test_d4_a_deputy_whose_role_is_over_reads_no_reason_any_more(self, company: Company) -> None:
         """Until the next look at who decides, the card still asks; nothing false stands on it."""
         request = await ask(company, company.anna)
         company.door.policy = without_deputies(POLICY, "team_leader")
-        assert not [one for one in lines(await seen(company, request, company.deven)) if "It came to you" in one]
+        assert not [one for one in lines(await seen(company, request, company.deven)) if "You’re asked as" in one]
         told = lines(await seen(company, request, company.anna))
         assert "Deven Okafor decides. This card tells you the outcome." in told
 
@@ -101,9 +101,7 @@ class TestWhileTheLeaderIsAwayWithoutDeputies:
 
     async def test_d4_the_next_authority_reads_who_was_passed_over(self, company: Company) -> None:
         request = await ask(company, company.anna)
-        assert await _why(company, request, company.helena) == (
-            f"It came to you as {HEAD}, since the {LEADER} is away."
-        )
+        assert await _why(company, request, company.helena) == (f"You’re asked as {HEAD}, since the {LEADER} is away.")
 
 
 async def test_d4_out_of_reach_asks_herself_was_on_the_call_and_passed_it_on(company: Company) -> None:
@@ -114,7 +112,7 @@ async def test_d4_out_of_reach_asks_herself_was_on_the_call_and_passed_it_on(com
     )
     assert f"deputy of the {LEADER}, who can’t be reached." in await _why(company, request, company.deven)
     own = await ask(company, company.tara)
-    assert f"It came to you as {HEAD}, since the {LEADER} asks for it." in await _why(company, own, company.helena)
+    assert f"You’re asked as {HEAD}, since the {LEADER} asks for it." in await _why(company, own, company.helena)
     [hers] = await register(company.door, call(5, operator_name="Tara Lindqvist", operator_key=email("Tara Lindqvist")))
     on_it = await ask(company, company.anna, calls=[hers])
     assert f"since the {LEADER} was on one of these calls." in await _why(company, on_it, company.helena)
@@ -126,7 +124,7 @@ async def test_d4_out_of_reach_asks_herself_was_on_the_call_and_passed_it_on(com
 async def test_d4_whoever_decides_no_more_reads_no_reason(company: Company) -> None:
     request = await ask(company, company.anna)
     await company.door.enter(deciding.deny_request(request, "No."), company.tara)
-    assert not [one for one in lines(await seen(company, request, company.tara)) if "It came to you" in one]
+    assert not [one for one in lines(await seen(company, request, company.tara)) if "You’re asked as" in one]
 
 
 @each("question", [False, True])

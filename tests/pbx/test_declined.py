@@ -68,7 +68,7 @@ async def test_p5_what_remains_is_out_of_reach_and_goes_with_a_certificate(pbx: 
     await says(house, BRAM, "Recording is off, confirmed at")
     assert loudness(pbx.spool / name, 0, None) > 100
     pbx.hang_up(call)
-    await says(house, BRAM, "the recording is out of reach")
+    await says(house, BRAM, "the recording is locked")
     declined = await house.steward.database.read(lambda store: store.declines.get(store.matters.ids("declined")[0]))
     assert declined is not None and declined.erase_at is not None
 
@@ -106,4 +106,4 @@ async def test_p5_an_asterisk_that_was_restarted_has_no_such_call_any_more(pbx: 
     pbx.stop()
     await says(house, BRAM, "STILL being recorded, as far as anyone can tell")
     pbx.start()
-    await says(house, BRAM, "the recording is out of reach")
+    await says(house, BRAM, "the recording is locked")

@@ -23,7 +23,7 @@ async def test_p13_who_gave_a_name_is_told_of_an_answer_with_a_way_to_it(company
     await ruth.do(handling.ask, "Which day?")
     [news] = await messages(company)
     assert (news.account, news.person, buttons(news.card)) == ("slack:UANNA", None, ["Reply"])
-    assert news.card.summary == "There is an answer to what you told in confidence."
+    assert news.card.summary == "You have a reply to your confidential report."
 
 
 async def test_p13_who_withheld_a_name_gets_no_message(company: Company) -> None:

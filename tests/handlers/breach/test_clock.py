@@ -36,7 +36,7 @@ from tests.moments import NOW
 
 pytestmark = pytest.mark.long
 
-ANNA, NEWS = "slack:UANNA", "There is an answer to what you told in confidence."
+ANNA, NEWS = "slack:UANNA", "You have a reply to your confidential report."
 SINCE, SINCE_YOURS = (
     "A confidential report waited, and was looked after since.",
     "What you told in confidence waited, and was looked after since.",

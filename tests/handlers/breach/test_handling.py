@@ -73,7 +73,7 @@ async def test_p13_a_question_is_the_first_feedback_and_the_reporter_hears_of_it
     [ruth] = await pages(company, "ruth", named="named")
     await heard(company)
     await ruth.do(handling.ask, "Which day?")
-    assert await heard(company) == {"slack:UANNA": ["There is an answer to what you told in confidence."]}
+    assert await heard(company) == {"slack:UANNA": ["You have a reply to your confidential report."]}
     own = await page(company, company.anna, ruth.report)
     assert (await own.own()).question
     shown = await own.do(reporting.add_own, "Tuesday.")

@@ -47,7 +47,7 @@ async def test_p13_the_whole_way(company: Company) -> None:
     ruth = await page(company, company.ruth, name)
     assert (await ruth.read()).state == "waiting to be acknowledged"
     await ruth.do(handling.acknowledge)
-    assert await heard(company) == {"slack:UANNA": ["There is an answer to what you told in confidence."]} | {
+    assert await heard(company) == {"slack:UANNA": ["You have a reply to your confidential report."]} | {
         "helena": ["A confidential report has come in."],
         "ruth": ["A confidential report has come in."],
     }

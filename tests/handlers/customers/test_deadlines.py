@@ -386,6 +386,6 @@ async def test_p8_those_who_were_asked_as_well_hear_of_it_once_the_releaser_is_g
     await release(company, request)
     await leaves(company, "tara")
     await accepted(company)
-    words = f"The link of {request} has gone out. Phone the customer now, and read out the passcode: press Passcode."
+    words = f"The link of {request} is on its way. Phone the customer now and read out the passcode: press Passcode."
     assert (words, "customer_passcode") in await tells(company, company.cora)
     assert words not in [one for one, _ in await tells(company, company.tara)]

@@ -83,7 +83,7 @@ async def test_p8_whoever_released_it_is_told_to_ring_and_whoever_filed_it_that_
     request = await _released(company)
     await accepted(company)
     assert await tells(company, company.tara) == [
-        (f"The link of {request} has gone out. Phone the customer now, and read out the passcode: press Passcode.", "customer_passcode")
+        (f"The link of {request} is on its way. Phone the customer now and read out the passcode: press Passcode.", "customer_passcode")
     ]  # fmt: skip
     assert await tells(company, company.anna) == [(f"The answer to {request} has gone out to the customer.", "details")]
 

@@ -52,7 +52,7 @@ async def test_p5_it_goes_one_working_day_later_by_the_one_way_that_erases(compa
     assert await states(company, *ids) == ["closed", "closed"]
     erasures = [await company.database.read(lambda store, one=one: store.erasures.open(one)) for one in ids]  # type: ignore[misc]
     assert [one.why for one in erasures if one] == ["declined", "declined"]
-    assert "What was recorded is out of reach, and is being erased." in lines(await seen(company, matter, company.bram))
+    assert "The recording is locked and is being erased." in lines(await seen(company, matter, company.bram))
 
 
 async def test_p5_what_is_registered_after_that_goes_at_once(company: Company) -> None:
@@ -100,7 +100,7 @@ async def test_p5_the_head_stops_it_for_a_reason_and_it_is_in_reach_again(compan
     assert await states(company, *ids) == ["present", "present"]
     told = lines(await seen(company, matter, company.bram))
     assert (
-        "Helena Marsh kept what was recorded. The customer agreed to be recorded after all. It is in reach again."
+        "Helena Marsh kept what was recorded. The customer agreed to be recorded after all. It is available again."
         in told
     )
 

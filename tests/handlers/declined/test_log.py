@@ -97,7 +97,7 @@ async def test_p5_while_the_head_can_not_be_reached_her_deputy_is_asked(company:
     )
     assert ("show", "henrik") in await left(company)
     told = lines(await seen(company, matter, company.henrik))
-    assert [line for line in told if line.startswith("It came to you as deputy of the Head of Customer Success.")]
+    assert [line for line in told if line.startswith("You’re asked as deputy of the Head of Customer Success.")]
 
 
 @pytest.mark.parametrize("policy", [away(without_deputies(POLICY, *CHAIN), *CHAIN)])

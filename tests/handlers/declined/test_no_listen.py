@@ -24,7 +24,7 @@ from tests.moments import NOW
 
 pytestmark = pytest.mark.long
 
-HEARD = "Press Listen to hear it in your browser. Every listening is recorded."
+HEARD = "Press Listen to hear it in your browser. Every listen is logged."
 
 
 async def _listens(company: Company, request: str) -> tuple[bool, bool, bool]:

@@ -229,7 +229,7 @@ async def test_p5_where_it_was_none_of_them_nothing_waits_and_nothing_is_out_of_
     assert [one for one in buttons(await seen(company, matter, company.bram)) if one.label == "None of these"]
     assert (await refusal(company, saying.dismiss(matter), company.anna)).code == "no_copy"
     await company.door.enter(saying.dismiss(matter), company.bram)
-    assert "It was none of these calls, you said. Nothing is out of reach." in lines(
+    assert "It was none of these calls, you said. Nothing is locked." in lines(
         await seen(company, matter, company.bram)
     )
     assert await states(company, *company.calls) == ["present"] * 3

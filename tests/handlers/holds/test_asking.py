@@ -45,7 +45,7 @@ async def test_p12_the_head_reads_why_and_what_happens_if_nobody_answers(company
     assert "Case: Claim 12" in told
     assert "Reason: The customer claims damages." in told
     assert (
-        "It came to you as the Head of Customer Success. If no one confirms it, it ends <01 Dec 06:00>, and calls past "
+        "You’re asked as the Head of Customer Success. If no one confirms it, it ends <01 Dec 06:00>, and calls past "
         "their time are erased."
     ) in told
     assert card.summary == "Anna Quill asks you to confirm a hold."

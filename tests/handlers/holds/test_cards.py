@@ -141,7 +141,7 @@ async def test_p12_a_deputy_reads_as_what_it_came(company: Company) -> None:
     company.door.policy = away(POLICY, "head_of_customer_success")
     begun = await ask(company, company.anna)
     card = lines(await seen(company, begun.hold, company.henrik))
-    assert any(one.startswith("It came to you as deputy of the Head of Customer Success.") for one in card)
+    assert any(one.startswith("You’re asked as deputy of the Head of Customer Success.") for one in card)
     await confirm(company, begun.hold, company.henrik)
     card = lines(await seen(company, begun.hold, company.henrik))
     assert any(one.startswith("You see to it as deputy of the Head of Customer Success.") for one in card)

@@ -56,7 +56,7 @@ async def test_p14_60_days_before_both_have_the_card_and_the_thing_to_do(company
         "Last review: Wed 1 Jul 2026",
         "Due: Sat 1 Jul 2028",
         "The policy is reviewed every 2 years, and this review is due on Sat 1 Jul 2028.",
-        f"It came to you as the Manager, Human Resources. {ON_THE_WAY}",
+        f"You’re asked as the Manager, Human Resources. {ON_THE_WAY}",
         "[Complete the review]",
         f"({review} · P14 · also seen by Helena Marsh)",
     ]
@@ -196,7 +196,7 @@ async def test_p14_a_deputy_sees_to_it_while_the_head_is_away_and_keeps_a_copy_a
     company.door.policy = away(POLICY, "head_of_customer_success", now=FIRST)
     review = await opened(company)
     told = str(lines(await seen(company, review, company.henrik)))
-    assert "It came to you as deputy of the Head of Customer Success." in told
+    assert "You’re asked as deputy of the Head of Customer Success." in told
     company.door.policy = POLICY
     await company.door.enter(room.REVIEWS.recheck(review), CLOCK)
     assert "[Complete the review]" in lines(await seen(company, review, company.helena))
@@ -209,7 +209,7 @@ async def test_p14_a_deputy_sees_to_it_while_the_head_is_away_and_keeps_a_copy_a
 async def test_p14_whoever_is_no_longer_entitled_is_not_told_why_he_was_asked(company: Company) -> None:
     review = await opened(company)
     company.door.policy = another(("holder: ruth.adeyemi@fernhill.example", "holder: quinn.abara@fernhill.example"))
-    assert "It came to you" not in str(lines(await seen(company, review, company.ruth)))
+    assert "You’re asked as" not in str(lines(await seen(company, review, company.ruth)))
     told = await refusal(company, steps.complete(review, held()), company.ruth)
     assert str(told) == "This is for the Head of Customer Success or the Manager, Human Resources to see to."
 

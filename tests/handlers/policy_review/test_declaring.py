@@ -43,7 +43,7 @@ async def test_p14_a_significant_change_starts_the_review_for_both_at_once(compa
         "Declared: <24 Nov 03:00>",
         "What changes: Another telephone system.",
         "This change was declared significant, so the policy is reviewed now.",
-        "It came to you as the Head of Customer Success. If no one answers, it stays open. The person it is waiting for is reminded each working day.",
+        "You’re asked as the Head of Customer Success. If no one answers, it stays open. The person it is waiting for is reminded each working day.",
         "[Complete the review]",
         f"({review} · P14 · also seen by Tara Lindqvist, Ruth Adeyemi)",
     ]

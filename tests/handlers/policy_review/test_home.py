@@ -15,7 +15,7 @@ async def test_p14_the_head_and_the_manager_see_when_the_next_review_is_due(comp
         told = lines(await home_of(company, who))
         assert "# The policy’s review" in told
         assert "Next review due by Sat 1 Jul 2028 [Declare a change]" in told
-    assert "Does the recording system change? [Declare a change]" in lines(await home_of(company, company.tara))
+    assert "Is the recording system changing? [Declare a change]" in lines(await home_of(company, company.tara))
     for who in (company.anna, company.miles):
         assert "policy’s review" not in str(lines(await home_of(company, who)))
 
