@@ -14,11 +14,8 @@ import pytest
 from handlers import ROOMS, together
 from handlers.acting import CLOCK
 from handlers.handling import HANDLERS
-from handlers.home import brought, counted
-from handlers.room import Given, Room
-from tests.handlers.builders import POLICY, Company, approved, ask, audit, ledger, refusal
-from tests.handlers.reading import looking
-from tests.moments import NOW
+from handlers.room import Room
+from tests.handlers.builders import Company, approved, audit, ledger
 
 EXAMPLE = (Path(__file__).parents[2] / "docs" / "adding-a-room.md").read_text(encoding="utf-8")
 
@@ -61,22 +58,3 @@ async def test_what_it_does_is_on_record_without_a_word(company: Company, room: 
     due = await company.database.read(lambda store: store.deadlines.due(company.clock.now, room.due, 9))
     await company.door.enter(room.due[due[0].kind](request), CLOCK, due=due[0].key)
     assert not await company.database.read(lambda store: store.deadlines.due(company.clock.now, room.due, 9))
-
-
-async def test_it_refuses_in_sentences(company: Company, room: Room) -> None:
-    request = await ask(company, company.anna)
-    send = room.forms[0].send
-    kind = room.forms[0].kind.read({"words": "Thanks."})
-    assert (
-        str(await refusal(company, send(request, kind, "k"), company.anna)) == "No one has approved this request yet."
-    )
-    assert str(await refusal(company, send(request, kind, "k"), company.bram)) == "I can't find this request."
-    assert room.forms[0].sent(request).title == "Sent"
-
-
-async def test_its_page_and_its_list_are_read_for_one_person(company: Company, room: Room, thanks: Any) -> None:
-    page = await looking(company, company.anna, lambda act: thanks.explained(act, "why"))
-    assert "Anna Quill, 3 letters" in str(page.parts)
-    assert await looking(company, company.anna, lambda act: counted(brought(act, (room,)))) == "1 to thank for"
-    assert await looking(company, company.anna, lambda act: len(brought(act, (room,))["thanks"].rows(4, 0))) == 1
-    assert room.forms[0].form(Given(POLICY, NOW)) is thanks.ThanksForm

@@ -6,14 +6,12 @@ import pytest
 
 from handlers import alarms
 from handlers.access import deciding, waiting
-from handlers.acting import CLOCK, DELIVERY, Visitor
+from handlers.acting import DELIVERY, Visitor
 from handlers.policy import Policy
 from storage.records import Outgoing
 from tests.handlers.builders import (
-    CLAIM,
     POLICY,
     Company,
-    account,
     ask,
     audit,
     away,
@@ -21,7 +19,6 @@ from tests.handlers.builders import (
     email,
     ledger,
     left,
-    meet,
     nobody_left,
     register,
     stored,
@@ -68,18 +65,6 @@ class TestWhileNobodyMayDecide:
         assert telling.replace("is being", "has been") in lines(await seen(company, request, company.helena))
         assert await left(company, before) == [("show", "helena")]
 
-    async def test_the_log_says_who_was_told(self, company: Company) -> None:
-        request = await ask(company, company.helena)
-        await _heard(company, company.miles)
-        filed, told = await audit(company, request)
-        assert filed[4]["warned"] == [company.miles.person_id]
-        alarm = told[4].pop("alarm")
-        assert alarm.startswith("A-")
-        assert told == (
-            "delivery", "alarm.told", "done", "",
-            {"person": company.miles.person_id, "why": "nobody_left", "platform": "slack"},
-        )  # fmt: skip
-
     async def test_where_it_reaches_nobody_the_next_one_is_told_and_the_absent_last(self, company: Company) -> None:
         request = await ask(company, company.helena)
         before = len(await ledger(company))
@@ -102,19 +87,6 @@ class TestWhileNobodyMayDecide:
         assert told in lines(await seen(company, request, company.helena))
         assert (await audit(company, request))[-1][4]["warned"] == []
 
-    async def test_and_the_next_day_it_is_tried_again(self, company: Company) -> None:
-        request = await ask(company, company.helena)
-        await _unheard(company, company.miles)
-        await _unheard(company, company.ruth)
-        company.clock.pass_(hours=23)
-        company.door.policy = nobody_left(company.clock.now)
-        before = len(await ledger(company))
-        await company.door.enter(waiting.recheck(request), CLOCK)
-        assert await left(company, before) == []
-        company.clock.pass_(hours=1)
-        await company.door.enter(waiting.recheck(request), CLOCK)
-        assert ("warn", "miles") in await left(company, before)
-
     async def test_whoever_was_told_looks_at_it_in_details_and_decides_nothing(self, company: Company) -> None:
         request = await ask(company, company.helena)
         assert await whole_of(company, request, company.miles) is None
@@ -123,17 +95,6 @@ class TestWhileNobodyMayDecide:
         assert card is not None
         assert (title(card), labels(card)) == ("⚠️ Access request · no one may decide it", [])
         assert await whole_of(company, request, company.ruth) is None
-
-    async def test_whoever_has_no_part_in_alarms_any_more_looks_at_it_no_more(self, company: Company) -> None:
-        """It was told to a role, and who had it may have another one by now."""
-        request = await ask(company, company.helena)
-        await _heard(company, company.miles)
-        roles = company.door.policy.roles
-        fallback = roles.breach_fallback.model_copy(update={"holder": email("Quinn Abara")})
-        company.door.policy = POLICY.model_copy(
-            update={"roles": roles.model_copy(update={"breach_fallback": fallback})}
-        )
-        assert await whole_of(company, request, company.miles) is None
 
     async def test_once_it_is_withdrawn_or_decided_a_late_word_changes_no_card(self, company: Company) -> None:
         request = await ask(company, company.helena)
@@ -158,24 +119,6 @@ async def test_p7_an_alarm_about_ones_own_request_goes_past_oneself(company: Com
 async def test_p7_whoever_was_on_the_call_learns_nothing_by_an_alarm_either(company: Company) -> None:
     [hers] = await register(company.door, call(9, operator_key=email("Ruth Adeyemi"), operator_name="Ruth Adeyemi"))
     request = await ask(company, company.anna, calls=[hers])
-    await _unreachable(company, request, "tara", "deven")
-    assert await _warnings(company, company.ruth) == []
-    assert len(await _warnings(company, company.miles)) == 1
-
-
-async def test_p9_whoever_is_out_of_reach_in_the_matter_is_not_told_of_it(company: Company) -> None:
-    request = await ask(company, company.anna, **CLAIM)
-    await _unreachable(company, request, "helena", "henrik", "ruth")
-    assert len(await _warnings(company, company.ruth)) == 1
-    assert len(await _warnings(company, company.miles)) == 1
-    await _unreachable(company, request, "miles")
-    assert (await stored(company, request)).state == "stuck"
-    assert "and I could tell no one" in str(lines(await seen(company, request, company.anna)))
-
-
-async def test_an_account_that_may_not_act_is_not_told(company: Company) -> None:
-    await meet(company.door, account("URUTH", "Ruth Adeyemi", "deactivated"))
-    request = await ask(company, company.anna)
     await _unreachable(company, request, "tara", "deven")
     assert await _warnings(company, company.ruth) == []
     assert len(await _warnings(company, company.miles)) == 1

@@ -133,12 +133,6 @@ async def test_it_is_on_record_by_ids_and_dates_and_the_page_says_what_follows(c
     assert [one.ended_at for one in await kept(company)] == [company.clock.now]
 
 
-async def test_d4_what_begins_later_is_taken_back(company: Company) -> None:
-    said = await say(company, company.tara, 1, 2)
-    assert said.words == "You are away from Wed 25 Nov to Thu 26 Nov. Press Take back if that changes."
-    assert [one.label for actions in said.back for one in actions.buttons] == ["Take back"]
-
-
 async def test_one_who_comes_back_early_says_so(company: Company) -> None:
     await say(company, company.tara)
     [row, invites] = await section(company, company.tara, "When you are away")
@@ -171,15 +165,6 @@ async def test_one_that_has_not_begun_is_taken_back(company: Company) -> None:
     assert await counting(company) == [(day(7), day(8))]
 
 
-async def test_one_that_is_over_stays_as_it_was(company: Company) -> None:
-    await say(company, company.tara)
-    [absence] = await kept(company)
-    company.clock.pass_(days=3)
-    await quiet(company, away.back(absence.id), company.tara)
-    assert (await kept(company))[0].ended_at is None
-    assert len(await section(company, company.tara, "When you are away")) == 1
-
-
 async def test_nobody_says_or_ends_it_for_anybody_else(company: Company) -> None:
     """Nor learns whether there is one: an id of somebody else's is as unknown as one that there is not."""
     await say(company, company.tara)
@@ -208,12 +193,6 @@ async def test_what_was_sent_twice_is_done_once(company: Company) -> None:
     await company.door.enter(away.back((await kept(company))[0].id), company.tara)
     await say(company, company.tara, key="V1")
     assert await counting(company) == [], "a form that arrives late does not send anyone away again"
-
-
-async def test_days_that_can_not_be_are_refused_at_their_field(company: Company) -> None:
-    refused = await refusal(company, away.say(day(2), day(1), "k"), company.tara)
-    assert list(refused.fields) == ["last"]
-    assert await kept(company) == []
 
 
 async def test_days_count_as_in_sydney_whatever_it_is_elsewhere(company: Company) -> None:

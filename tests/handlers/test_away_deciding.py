@@ -5,13 +5,9 @@ from __future__ import annotations
 from datetime import timedelta
 from itertools import count
 
-import pytest
-
 from handlers import away, journal
 from handlers.access import deciding, waiting
-from handlers.acting import CLOCK, Act, Visitor
-from handlers.alarms import sound
-from handlers.effects import Warn
+from handlers.acting import CLOCK, Visitor
 from handlers.rules.access import company_day
 from storage.database.store import Store
 from storage.records import Party
@@ -24,7 +20,6 @@ from tests.handlers.builders import (
     left,
     refusal,
     stored,
-    without_deputies,
     words_for,
 )
 from tests.handlers.reading import seen, title
@@ -96,21 +91,6 @@ async def test_p7_an_absence_that_is_still_to_come_changes_nothing(company: Comp
     assert ("show", "deven") in await looked(company, request)
 
 
-async def test_p7_a_whole_chain_that_is_away_holds_it_with_an_alarm_and_the_first_who_is_back_has_it(
-    company: Company,
-) -> None:
-    company.door.policy = without_deputies(POLICY, "team_leader", "head_of_customer_success", "manager_human_resources")
-    await goes(company, company.tara, last=3)
-    await goes(company, company.helena, last=3)
-    await goes(company, company.ruth, last=3)
-    request = await ask(company, company.anna)
-    assert (await stored(company, request)).state == "stuck"
-    assert ("warn", "miles") in await left(company), "the Manager, Human Resources is away, so the next one hears of it"
-    await returns(company, company.helena)
-    assert ("show", "helena") in await looked(company, request)
-    assert (await stored(company, request)).state == "waiting"
-
-
 async def test_p7_a_requester_who_deputises_never_gets_the_own_request_by_an_absence(company: Company) -> None:
     request = await ask(company, company.deven)
     await goes(company, company.tara)
@@ -155,30 +135,8 @@ async def test_p7_what_was_passed_on_does_not_come_back_with_the_holder(company:
     await company.door.enter(deciding.approve_request(request), company.helena)
 
 
-async def test_p7_who_was_asked_before_may_decide_from_the_beach(company: Company) -> None:
-    request = await ask(company, company.anna)
-    await goes(company, company.tara)
-    await looked(company, request)
-    await company.door.enter(deciding.approve_request(request), company.tara)
-    assert (await stored(company, request)).decided_as == "Customer Success Specialist Team Leader"
-
-
 async def test_a_break_of_the_log_goes_to_the_deputies_of_a_witness_who_is_away(company: Company) -> None:
     await goes(company, company.helena)
     await company.door.enter(journal.broken(1, "4711abcd"), CLOCK)
     assert await words_for(company, company.helena) == []
     assert len(await words_for(company, company.henrik)) == len(await words_for(company, company.ruth)) == 1
-
-
-@pytest.mark.by_hand
-async def test_an_alarm_goes_first_to_whoever_is_there(company: Company) -> None:
-    await goes(company, company.ruth)
-    company.door.policy = without_deputies(POLICY, "manager_human_resources")
-    request = await ask(company, company.anna)
-
-    def heard(store: Store) -> int:
-        [warning] = sound(Act(store, company.door.policy, company.clock.now, CLOCK), request, "why", "words")
-        assert isinstance(warning, Warn)
-        return warning.person
-
-    assert await company.database.write(heard) == company.miles.person_id

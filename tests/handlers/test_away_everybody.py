@@ -6,7 +6,6 @@ import pytest
 
 from handlers.access import deciding
 from tests.handlers.builders import Company, ask, stored, words_for
-from tests.handlers.reading import lines, seen
 from tests.handlers.test_away_deciding import goes, looked, returns
 
 pytestmark = pytest.mark.long
@@ -29,22 +28,3 @@ async def test_p7_a_card_that_waits_for_nobody_any_more_is_held_and_whoever_can_
     assert (await stored(company, request)).state == "waiting"
     await company.door.enter(deciding.approve_request(request), company.tara)
     assert (await stored(company, request)).state == "approved"
-
-
-async def everybody_goes(company: Company, request: str) -> None:
-    """All who might decide are away until Friday, but the Head's deputy until Thursday."""
-    for who in (company.deven, company.helena, company.ruth, company.tara):
-        await goes(company, who, last=3)
-    await goes(company, company.henrik, last=2)
-    await looked(company, request)
-
-
-async def test_p7_whoever_asked_reads_that_nobody_is_there_and_what_happens(company: Company) -> None:
-    request = await ask(company, company.anna)
-    await everybody_goes(company, request)
-    told = lines(await seen(company, request, company.anna))
-    assert told[0] == "⚠️ Access request · no one may decide it"
-    assert told[-4:-2] == [
-        "No one may decide this at the moment. Miles Fairweather (Managing Director) is being told.",
-        "If no one decides, it lapses <08 Dec 06:00 Australia/Sydney>.",
-    ]

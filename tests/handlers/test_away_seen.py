@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from handlers import away as steps
 from handlers import home
-from handlers.door import Repeated
-from handlers.policy import Policy
 from storage.database.store import Store
-from tests.handlers.builders import POLICY, Company, account, away, left, meet, without_deputies
-from tests.handlers.test_away import kept, say, section
+from tests.handlers.builders import POLICY, Company, away, left, without_deputies
+from tests.handlers.test_away import say, section
 from tests.ledgers import outgoing
 
 pytestmark = pytest.mark.long
@@ -30,15 +27,6 @@ async def test_with_no_deputy_there_the_page_and_the_home_warn(company: Company)
     assert told == "Tara Lindqvist · until Thu 26 Nov (Customer Success Specialist Team Leader: no one stands in)"
 
 
-async def test_a_deputy_who_goes_or_can_not_be_reached_is_not_there_either(company: Company) -> None:
-    await say(company, company.tara)
-    said = await say(company, company.deven, 1, 1)
-    assert said.cautions == (ALONE.replace("Today", "From Wed 25 Nov"),)
-    await company.door.enter(steps.back((await kept(company))[-1].id), company.deven)
-    await meet(company.door, account("UDEVEN", "Deven Okafor", "deactivated"))
-    assert "no one stands in" in (await section(company, company.tara, "When you are away"))[0]
-
-
 async def test_the_head_and_human_resources_see_who_is_away_also_by_the_policy_file(company: Company) -> None:
     company.door.policy = away(POLICY, "team_leader")
     await say(company, company.henrik, 1, 2)
@@ -55,24 +43,6 @@ async def test_the_head_and_human_resources_see_who_is_away_also_by_the_policy_f
     assert "[" not in mine
 
 
-async def test_while_the_head_is_away_whoever_stands_in_sees_it(company: Company) -> None:
-    await say(company, company.helena)
-    assert (
-        len(await section(company, company.henrik, "Away")) == len(await section(company, company.helena, "Away")) == 1
-    )
-
-
-async def test_somebody_whom_nobody_has_met_is_named_by_the_address(company: Company) -> None:
-    company.door.policy = _held_by_a_stranger(away(POLICY, "team_leader"))
-    rows = await section(company, company.helena, "Away")
-    assert rows[0].startswith("new.leader@fernhill.example · today (")
-
-
-def _held_by_a_stranger(policy: Policy) -> Policy:
-    leader = policy.role("team_leader").model_copy(update={"holder": "new.leader@fernhill.example"})
-    return policy.model_copy(update={"roles": policy.roles.model_copy(update={"team_leader": leader})})
-
-
 async def test_the_homes_that_show_it_are_drawn_anew(company: Company) -> None:
     for who in (company.tara, company.helena, company.deven):
         await company.door.enter(home.open_home(), who)
@@ -85,15 +55,3 @@ async def test_the_homes_that_show_it_are_drawn_anew(company: Company) -> None:
     before = len(await left(company))
     await say(company, company.tara)
     assert (await left(company))[before:] == [("home", "tara"), ("home", "helena")]
-
-
-async def test_an_absence_is_over_by_itself_and_no_clock_that_steps_back_loses_it(company: Company) -> None:
-    await say(company, company.tara, 0, 1)
-    company.clock.pass_(days=2)
-    assert await section(company, company.helena, "Away") == []
-    company.clock.pass_(days=-2)
-    assert len(await section(company, company.helena, "Away")) == 1
-    with pytest.raises(Repeated):
-        absence = (await kept(company))[0]
-        company.clock.pass_(days=2)
-        await company.door.enter(steps.back(absence.id), company.tara)

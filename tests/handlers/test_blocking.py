@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
 
 from handlers import delivering, home, people
 from handlers.acting import DELIVERY
@@ -24,23 +23,6 @@ async def test_p7_what_waits_for_whoever_blocked_the_bot_is_sent_on_at_once_and_
     assert (await left(company))[before:] == [("show", "tara")]
     assert ((await stored(company, request)).revision, await platforms(company)) == (2, [])
     assert [one[1] for one in await audit(company, "slack:UTARA")] == ["people.block"]
-
-
-async def test_a_refusal_of_before_the_person_was_heard_of_is_no_news(company: Company) -> None:
-    began = company.clock.now
-    await meet(company.door, replace(account("UTARA", NAMES["tara"]), checked_at=began + timedelta(milliseconds=1)))
-    company.clock.pass_(milliseconds=1)
-    await company.door.enter(people.block("slack", "UTARA", began), DELIVERY)
-    assert await platforms(company) == ["slack"]
-    await company.door.enter(people.block("slack", "UTARA", began + timedelta(seconds=1)), DELIVERY)
-    assert await platforms(company) == []
-
-
-async def test_an_account_that_nobody_knows_or_that_took_the_bot_away_is_not_marked(company: Company) -> None:
-    await company.door.enter(people.leave("slack", "UTARA"), DELIVERY)
-    for one in ("UTARA", "NOBODY"):
-        await company.door.enter(people.block("slack", one), DELIVERY)
-    assert [one for one in await audit(company) if one[1] == "people.block"] == []
 
 
 async def test_a_home_is_left_alone_meanwhile_and_drawn_when_the_person_is_heard_of(company: Company) -> None:

@@ -2,31 +2,24 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 
 from handlers import listening
-from handlers.access import deciding, waiting
-from handlers.access.cards import already, ended
-from handlers.access.state import load
-from handlers.acting import CLOCK, DELIVERY, WEB, Visitor
+from handlers.access import deciding
+from handlers.acting import CLOCK, WEB, Visitor
 from handlers.listening import described
 from handlers.policy import Policy
 from handlers.policy.terms import Outage
 from handlers.retention import closing
-from storage.database.store import Store
 from tests.handlers.builders import (
     AU,
     POLICY,
-    UK,
     Company,
     approved,
     ask,
-    away,
     call,
-    ledger,
-    nobody_left,
     register,
 )
 from tests.handlers.reading import card_of, labels, lines, looking, seen, title
@@ -51,15 +44,6 @@ class TestWhatElseTheRequesterAskedFor:
         assert told.count(";") == 2
         assert await self._history(company, request, company.anna) == []
 
-    async def test_what_nobody_may_decide_is_counted_as_waiting(self, company: Company) -> None:
-        other, third = await ask(company, company.anna, reason="training"), await ask(company, company.anna, crm="CS-2")
-        await company.database.write(lambda store: setattr(store.requests.get(other), "state", "stuck"))
-        await company.door.enter(deciding.deny_request(third, "No."), company.tara)
-        await ask(company, company.anna, reason="performance")
-        request = await ask(company, company.anna, crm="CS-3")
-        [told] = await self._history(company, request, company.tara)
-        assert told.startswith("Anna Quill sent you 3 other requests in the last 90 days: 1 denied, 2 waiting. For: ")
-
     async def test_it_is_that_of_the_last_90_days(self, company: Company) -> None:
         await company.door.enter(deciding.deny_request(await ask(company, company.anna), "No."), company.tara)
         company.clock.pass_(days=90)
@@ -71,11 +55,6 @@ class TestWhatElseTheRequesterAskedFor:
         assert await self._history(company, request, company.tara) == [
             "Anna Quill has sent you no other requests in the last 90 days."
         ]
-
-    async def test_it_is_that_of_nobody_else(self, company: Company) -> None:
-        await ask(company, company.bram)
-        request = await ask(company, company.anna)
-        assert "no other requests" in (await self._history(company, request, company.tara))[0]
 
 
 class TestWhileTheAnnouncementWasDown:
@@ -92,92 +71,6 @@ class TestWhileTheAnnouncementWasDown:
         assert warning not in lines(await seen(company, request, company.anna))
         await company.door.enter(deciding.approve_request(request), company.tara)
         assert warning not in lines(await seen(company, request, company.tara))
-
-    async def test_p3_of_one_call_it_is_said_of_one(self, company: Company) -> None:
-        request = await ask(company, company.anna, calls=company.calls[:2])
-        warning = "⚠️ One of these calls is from a time when the announcement was down."
-        assert warning in lines(await seen(company, request, company.tara))
-
-    async def test_p3_another_line_was_not_down(self, company: Company) -> None:
-        [uk] = await register(company.door, call(2, native_id="uk", line=UK))
-        request = await ask(company, company.anna, calls=[uk], crm="CS-10444")
-        assert not [one for one in lines(await seen(company, request, company.tara)) if one.startswith("⚠️")]
-
-
-async def test_p4_a_line_that_the_policy_names_no_more_keeps_its_number(company: Company) -> None:
-    [uk] = await register(company.door, call(4, line=UK))
-    request = await ask(company, company.anna, calls=[uk])
-    only = {number: line for number, line in POLICY.lines.items() if number == AU}
-    company.door.policy = POLICY.model_copy(update={"lines": only})
-    told = "📞 <20 Nov 03:00 UTC> · incoming call · 1\N{NO-BREAK SPACE}min\N{NO-BREAK SPACE}1\N{NO-BREAK SPACE}s · with Bram Tolliver · caller ••••\N{NO-BREAK SPACE}674 · +442036953777"
-    assert told in lines(await seen(company, request, company.tara))
-
-
-async def test_p4_whom_somebody_rang_is_no_caller(company: Company) -> None:
-    [rang] = await register(company.door, call(4, direction="outgoing"))
-    told = lines(await seen(company, await ask(company, company.anna, calls=[rang]), company.tara))
-    [line] = [one for one in told if one.startswith("📞")]
-    assert " · with Bram Tolliver · called ••••\N{NO-BREAK SPACE}674 · " in line
-
-
-async def test_a_number_that_was_withheld_is_said_to_be(company: Company) -> None:
-    [withheld] = await register(company.door, call(4, caller="", seconds=59.4))
-    request = await ask(company, company.anna, calls=[withheld])
-    [told] = [one for one in lines(await seen(company, request, company.anna)) if one.startswith("📞")]
-    assert "· 59\N{NO-BREAK SPACE}s ·" in told
-    assert "caller number withheld" in told
-
-
-class TestWhileNobodyMayDecide:
-    @pytest.fixture
-    def policy(self) -> Policy:
-        return nobody_left()
-
-    async def test_the_requester_reads_so(self, company: Company) -> None:
-        request = await ask(company, company.helena)
-        card = await seen(company, request, company.helena)
-        assert (title(card), labels(card)) == ("⚠️ Access request · no one may decide it", ["Withdraw"])
-        told = "No one may decide this at the moment. Miles Fairweather (Managing Director) is being told."
-        assert told in lines(card)
-        assert lines(card)[-1] == f"({request} · P7)"
-        assert await card_of(company, request, company.ruth) is None
-
-    async def test_a_click_on_it_is_told_so(self, company: Company) -> None:
-        request = await ask(company, company.helena)
-
-        def words(store: Store) -> tuple[str, str]:
-            view = load(company.door.act(store, CLOCK), request)
-            helena = store.people.get(company.helena.person_id or 0)
-            return already(view, helena), ended(view, helena)
-
-        assert await company.database.read(words) == ("No one may decide this request.",) * 2
-
-
-async def test_p7_several_approvers_are_named_and_one_who_is_out_of_reach_is_not(company: Company) -> None:
-    request = await ask(company, company.anna)
-    [card] = await ledger(company, company.tara)
-    await company.door.enter(waiting.reroute(request, company.tara.person_id or 0, "user_disabled", card.id), DELIVERY)
-    assert title(await seen(company, request, company.anna)) == "⏳ Access request · waiting for Deven Okafor"
-    assert await card_of(company, request, company.tara) is None
-    assert labels(await seen(company, request, company.deven)) == ["Approve", "Deny", "Ask a question"]
-
-
-class TestWithTwoDeputies:
-    @pytest.fixture
-    def policy(self) -> Policy:
-        leader = POLICY.role("team_leader")
-        both = leader.model_copy(update={"deputies": (*leader.deputies, POLICY.role("manager_human_resources").holder)})
-        return away(
-            POLICY.model_copy(update={"roles": POLICY.roles.model_copy(update={"team_leader": both})}), "team_leader"
-        )
-
-    async def test_either_is_named_and_both_learn_the_outcome(self, company: Company) -> None:
-        request = await ask(company, company.anna)
-        assert title(await seen(company, request, company.anna)).endswith("waiting for Deven Okafor or Ruth Adeyemi")
-        await company.door.enter(deciding.approve_request(request), company.deven)
-        ruth = await seen(company, request, company.ruth)
-        assert (title(ruth), labels(ruth)) == ("✅ Access request · approved by Deven Okafor", [])
-        assert f"Approved by Deven Okafor (deputy of the {ROLE}), <24 Nov 03:00>" in lines(ruth)
 
 
 async def test_p7_hr_gets_the_heads_decision_and_nothing_before_it(company: Company) -> None:
@@ -221,16 +114,6 @@ async def _played(company: Company, request: str) -> dict[str, object]:
     return await looking(company, WEB, lambda act: described(act, opened.grant, opened.secret))
 
 
-async def test_p12_a_call_that_ends_sooner_than_the_access_is_said_to(company: Company, old: list[int]) -> None:
-    request = await ask(company, company.anna, calls=old[:1])
-    assert "erased" not in str(lines(await seen(company, request, company.anna)))
-    await company.door.enter(deciding.approve_request(request), company.tara)
-    assert await _warned(company, request) == []
-    assert await _told(company, request) == [
-        "⚠️ This call is erased <26 Nov 03:00 Australia/Sydney>, and can be heard until then."
-    ]
-
-
 async def test_p12_whoever_may_hear_calls_reads_which_of_them_end_sooner_on_the_card_and_in_the_player(
     company: Company, old: list[int]
 ) -> None:
@@ -249,19 +132,6 @@ async def test_p12_whoever_may_hear_calls_reads_which_of_them_end_sooner_on_the_
     await company.door.enter(deciding.approve_request(both), company.tara)
     played = await _played(company, both)
     assert (played["until_told"], played["erased"]) == ("Fri 27 Nov, 14:00 Sydney", True)
-
-
-async def test_p12_whoever_may_hear_a_call_that_is_kept_reads_when_that_ends(company: Company, old: list[int]) -> None:
-    request = await ask(company, company.anna, calls=old[:1])
-    company.clock.pass_(days=3)
-    await company.door.enter(closing.close(old[0]), CLOCK)
-    company.clock.now = datetime(2026, 12, 22, tzinfo=UTC)
-    await company.door.enter(deciding.approve_request(request), company.tara)
-    assert await _told(company, request) == [
-        "⚠️ This call is erased <24 Dec 06:00 Australia/Sydney>, and can be heard until then."
-    ]
-    played = await _played(company, request)
-    assert played["recordings"]
 
 
 async def test_p12_what_is_kept_for_the_request_alone_is_said_with_its_end(company: Company, old: list[int]) -> None:

@@ -11,7 +11,6 @@ from handlers.access import deciding
 from handlers.access.waiting import ENDS
 from handlers.acting import Visitor
 from handlers.policy import Policy
-from handlers.rules.refusal import Refused
 from storage.records import Grant
 from tests.each import each
 from tests.handlers.builders import (
@@ -20,20 +19,16 @@ from tests.handlers.builders import (
     Company,
     account,
     also_asked,
-    approved,
     ask,
     audit,
     away,
-    call,
     email,
     ledger,
     left,
     meet,
     quiet,
     refusal,
-    register,
     stored,
-    with_access,
     words_for,
     written,
 )
@@ -99,34 +94,6 @@ async def test_p7_the_first_decision_wins_and_the_second_is_told_of_it(
     )  # fmt: skip
 
 
-async def test_p7_who_comes_too_late_reads_the_time_of_the_own_zone(company: Company) -> None:
-    henrik = await meet(company.door, account("UHENRIK", "Henrik Solberg", zone="Europe/London"))
-    request = await ask(company, company.anna)
-    await also_asked(company, request, company.helena)
-    await company.door.enter(deciding.approve_request(request), company.tara)
-    refused = await refusal(company, deciding.approve_request(request), company.helena)
-    assert "on Tue 24 Nov, 14:00 Sydney" in str(refused)
-    assert (await refusal(company, deciding.approve_request(request), henrik)).sentence == "I can't find this request."
-
-
-async def test_a_moment_is_told_in_the_zone_of_whoever_asks(company: Company) -> None:
-    helena = await meet(company.door, account("UHELENA", "Helena Marsh", zone="Etc/UTC"))
-    request = await approved(company)
-    await also_asked(company, request, helena)
-    assert str(await refusal(company, deciding.deny_request(request, "No."), helena)).endswith(
-        "on Tue 24 Nov, 03:00 UTC."
-    )
-
-
-async def test_p7_the_same_decision_of_somebody_else_is_too_late_as_well(company: Company) -> None:
-    request = await approved(company)
-    await also_asked(company, request, company.helena)
-    refused = await refusal(company, deciding.approve_request(request), company.helena)
-    assert refused.code == "already_approved"
-    grants = await company.database.read(lambda store: store.session.query(Grant).count())
-    assert grants == 1
-
-
 @pytest.mark.parametrize("decision", ["approve", "deny"])
 async def test_my_own_click_again_is_quiet(company: Company, decision: str) -> None:
     request = await ask(company, company.anna)
@@ -135,12 +102,6 @@ async def test_my_own_click_again_is_quiet(company: Company, decision: str) -> N
     await quiet(company, wanted, company.tara, key="slack:UTARA:1.0")
     await quiet(company, wanted, company.tara, key="slack:UTARA:2.0")
     await quiet(company, wanted, company.tara)
-
-
-async def test_my_other_click_afterwards_is_told_what_i_did(company: Company) -> None:
-    request = await approved(company)
-    refused = await refusal(company, deciding.deny_request(request, "Now I think otherwise."), company.tara)
-    assert refused.code == "already_approved"
 
 
 async def test_many_clicks_at_once_are_one_decision(company: Company) -> None:
@@ -181,11 +142,6 @@ async def test_p7_whoever_is_not_the_approver_does_not_even_learn_of_it(company:
     assert await card_of(company, request, who) is None
 
 
-async def test_a_request_that_never_was_sounds_the_same(company: Company) -> None:
-    refused = await refusal(company, deciding.approve_request("R-NEVER222"), company.tara)
-    assert (str(refused), refused.code) == ("I can't find this request.", "unknown")
-
-
 async def test_p9_the_team_leader_never_decides_a_claim(company: Company) -> None:
     request = await ask(company, company.anna, **CLAIM)
     assert (await refusal(company, deciding.approve_request(request), company.tara)).code == "team_leader"
@@ -221,13 +177,6 @@ async def test_p7_nor_under_another_spelling_of_the_address(company: Company, sp
     assert (await stored(company, request)).state == "waiting"
 
 
-async def test_p11_nobody_decides_about_a_call_of_the_own(company: Company) -> None:
-    [hers] = await register(company.door, call(8, operator_key=email("Helena Marsh"), operator_name="Helena Marsh"))
-    request = await ask(company, company.anna, calls=[hers])
-    refused = await refusal(company, deciding.approve_request(request), company.helena)
-    assert refused.code == "operator"
-
-
 class TestWhileTheTeamLeaderIsAway:
     @pytest.fixture
     def policy(self) -> Policy:
@@ -244,24 +193,6 @@ class TestWhileTheTeamLeaderIsAway:
         company.clock.pass_(days=2)
         await company.door.enter(deciding.approve_request(request), company.tara)
         assert (await stored(company, request)).decided_as == "Customer Success Specialist Team Leader"
-
-
-class TestWithAnotherLength:
-    @pytest.fixture
-    def policy(self) -> Policy:
-        return with_access(POLICY, days=2)
-
-    async def test_the_policy_says_how_long_access_lasts(self, company: Company) -> None:
-        grant = await _grant(company, await approved(company))
-        assert grant is not None
-        assert grant.ends_at - grant.starts_at == timedelta(days=2)
-
-
-async def test_p7_what_was_withdrawn_is_not_approved_any_more(company: Company) -> None:
-    request = await ask(company, company.anna)
-    await company.door.enter(deciding.withdraw_request(request), company.anna)
-    refused = await refusal(company, deciding.approve_request(request), company.tara)
-    assert str(refused) == "This request was already withdrawn by Anna Quill on Tue 24 Nov, 14:00 Sydney."
 
 
 async def test_a_decision_grant_and_entry_are_one_transaction(company: Company) -> None:
@@ -283,17 +214,6 @@ async def test_a_decision_grant_and_entry_are_one_transaction(company: Company) 
     await company.door.enter(deciding.approve_request(request), company.tara, key="key")
 
 
-async def test_a_loser_of_a_race_is_told_privately_and_once(company: Company) -> None:
-    request = await approved(company)
-    await also_asked(company, request, company.helena)
-    click = deciding.deny_request(request, "No.")
-    with pytest.raises(Refused):
-        await company.door.enter(click, company.helena, key="slack:1", whisper=True)
-    await quiet(company, click, company.helena, key="slack:1")
-    [whisper] = [one for one in await ledger(company, company.helena) if one.kind == "whisper"]
-    assert whisper.payload["words"].startswith("This request was already approved by Tara Lindqvist")
-
-
 async def test_p7_a_superior_who_was_not_asked_does_not_decide(company: Company) -> None:
     request = await ask(company, company.anna)
     for wanted in (
@@ -307,10 +227,3 @@ async def test_p7_a_superior_who_was_not_asked_does_not_decide(company: Company)
     await company.door.enter(deciding.approve_request(request), company.helena)
     decided = await stored(company, request)
     assert (decided.decided_by, decided.decided_as) == (company.helena.person_id, "Head of Customer Success")
-
-
-async def test_p7_who_would_be_asked_now_decides_without_having_been_asked(company: Company) -> None:
-    request = await ask(company, company.anna)
-    company.door.policy = away(POLICY, "team_leader")
-    await company.door.enter(deciding.approve_request(request), company.deven)
-    assert (await stored(company, request)).decided_as == "deputy of the Customer Success Specialist Team Leader"

@@ -14,7 +14,7 @@ from handlers.delivering import LEASE, NOBODY, UNKNOWN_KIND, UNREADABLE, Aside, 
 from handlers.door import leave
 from handlers.effects import Home
 from storage.records import Copy, Outgoing
-from tests.handlers.builders import Company, ask, audit, ledger, left
+from tests.handlers.builders import Company, ask, audit, ledger
 from tests.handlers.passing_time import delivered, pass_until
 from tests.handlers.test_waiting import sydney
 
@@ -79,28 +79,6 @@ async def test_a_card_that_a_stalled_program_posted_behind_a_newer_one_is_not_th
     assert (copy.message, copy.revision) == ("2.2", 2)
 
 
-async def test_what_was_superseded_leaves_no_entry(company: Company) -> None:
-    await ask(company, company.anna)
-    [job, _] = await _claim(company)
-    before = await audit(company)
-    await company.door.enter(delivering.delivered(job.taken.id, "superseded", "slack"), DELIVERY)
-    assert await audit(company) == before
-    assert (await _row(company, job.taken.id)).state == "superseded"
-
-
-async def test_a_card_that_changed_changes_the_home_of_whoever_has_one(company: Company) -> None:
-    for who in (company.anna, company.tara):
-        await company.door.enter(home.open_home(), who)
-    for job in await _claim(company):
-        await company.door.enter(delivering.delivered(job.taken.id, "sent", "slack"), DELIVERY)
-    assert sorted(await left(company)) == [("home", "anna"), ("home", "tara")]
-    await ask(company, company.anna)
-    first, second = await _claim(company)
-    await company.door.enter(delivering.delivered(first.taken.id, "sent", "slack"), DELIVERY)
-    await company.door.enter(delivering.delivered(second.taken.id, "superseded", "slack"), DELIVERY)
-    assert (await left(company))[4:] == [("home", "anna")]
-
-
 async def _homes(company: Company) -> list[tuple[str, bool]]:
     homes = [one for one in await ledger(company, company.anna) if one.kind == "home"]
     return sorted((one.state, one.payload["fresh"]) for one in homes)
@@ -116,15 +94,6 @@ async def test_one_home_waits_for_a_person_and_platform(company: Company) -> Non
 async def _redrawn(company: Company, *platforms: str, fresh: bool = False) -> None:
     homes = tuple(Home(company.anna.person_id or 0, one, fresh) for one in platforms)
     await company.database.write(lambda store: leave(store, homes, company.clock.now, company.door.keys))
-
-
-async def test_a_home_that_was_asked_for_is_drawn_where_the_person_looks_though_another_waited(
-    company: Company,
-) -> None:
-    await _redrawn(company, "slack", "teams")
-    await _redrawn(company, "slack", fresh=True)
-    await _redrawn(company, "slack", "teams")
-    assert await _homes(company) == [("queued", False), ("queued", True)]
 
 
 @pytest.mark.parametrize("fresh", [False, True])
@@ -225,21 +194,6 @@ async def test_what_can_not_be_done_as_it_stands_is_told_apart_and_holds_up_nobo
     assert isinstance(taras, Job)
 
 
-async def test_an_effect_for_nobody_is_told_apart(company_in_a_file: Company) -> None:
-    company = company_in_a_file
-    await ask(company, company.anna)
-    async with company.database.engine.connect() as connection:
-        await connection.exec_driver_sql("COMMIT")
-        await connection.exec_driver_sql("PRAGMA foreign_keys=OFF")
-        await connection.exec_driver_sql("UPDATE outbox SET person_id = 999 WHERE person_id = 1")
-        await connection.exec_driver_sql("PRAGMA foreign_keys=ON")
-        await connection.exec_driver_sql("BEGIN")
-    annas, taras = await company.door.enter(delivering.claim(16), DELIVERY)
-    assert isinstance(annas, Aside)
-    assert annas.code == NOBODY
-    assert isinstance(taras, Job)
-
-
 async def test_an_effect_of_a_newer_version_holds_up_nothing_of_its_person(company: Company) -> None:
     """A6: that version may never come."""
     await ask(company, company.anna, crm="CS-2")
@@ -264,22 +218,3 @@ async def test_nothing_waits_behind_what_an_older_version_has_settled(company: C
     assert await _claim(company) == []
     await company.door.enter(delivering.line_up(), DELIVERY)
     assert {one.person.id for one in await _claim(company)} == {first.person.id, other.person.id}
-
-
-async def test_what_was_queued_by_a_clock_that_stood_ahead_goes_out_when_it_is_right(company: Company) -> None:
-    """A7: nothing waits for a moment that only a wrong clock knew; neither what was left, nor tried, nor taken then."""
-    right = company.clock.now
-    company.clock.pass_(hours=3)
-    for number in range(3):
-        await ask(company, [company.anna, company.henrik, company.deven][number], crm=f"CS-{number}")
-    taken, tried, *_ = await _claim(company, 2)
-    await company.door.enter(
-        delivering.postpone(tried.taken.id, "http_503", company.clock.now + timedelta(minutes=5)), DELIVERY
-    )
-    company.clock.now = right
-    assert {taken.taken.id, tried.taken.id} <= {one.taken.id for one in await _claim(company)}
-    for _ in range(8):
-        for job in await _claim(company):
-            await company.door.enter(delivering.delivered(job.taken.id, "sent", "slack"), DELIVERY)
-        company.clock.now += LEASE
-    assert {one.state for one in await ledger(company)} == {"sent"}

@@ -12,12 +12,12 @@ import pytest
 from handlers import BUTTONS, CHANGES, FORMS
 from handlers.access import room as access_room
 from handlers.acting import Act, Done, Visitor
-from handlers.door import Door, Repeated, leave
+from handlers.door import Door, Repeated
 from handlers.effects import Show, Tell, Whisper
 from handlers.handling import HANDLERS, Handler, Intent
 from handlers.room import Hands
 from handlers.rules.refusal import Refused
-from storage.database.store import DatabaseDown, Store
+from storage.database.store import DatabaseDown
 from tests.handlers.builders import (
     POLICY,
     Company,
@@ -49,16 +49,6 @@ async def test_a_handler_s_answer_comes_back_with_its_entry(company: Company) ->
     wanted = _doing(subject="R-1", detail={"recording": 3})
     assert await company.door.enter(wanted, company.anna) == "reply"
     assert (await audit(company, "R-1"))[-1] == (company.anna.actor, "test.try", "done", "P1", {"recording": 3})
-
-
-async def test_a_handler_may_name_another_clause_or_leave_nothing(company: Company) -> None:
-    wanted = _doing(clause="P9")
-    await company.door.enter(wanted, company.anna)
-    entries = await audit(company)
-    assert entries[-1][3] == "P9"
-    wanted = _doing(quiet=True)
-    await company.door.enter(wanted, company.anna)
-    assert await audit(company) == entries
 
 
 async def test_what_the_log_vouches_for_is_never_written_without_an_entry(company: Company) -> None:
@@ -94,12 +84,6 @@ async def test_a_refusal_undoes_what_was_begun_and_is_recorded(company: Company)
     assert (await audit(company))[-1] == (company.anna.actor, "test.try", "refused", "P4", {"why": "because"})
 
 
-async def test_a_refusal_without_a_word_for_the_log_is_recorded_all_the_same(company: Company) -> None:
-    wanted = _raising(Refused("No."))
-    await refusal(company, wanted, company.anna)
-    assert (await audit(company))[-1] == (company.anna.actor, "test.try", "refused", "P1", {})
-
-
 async def test_a_fault_undoes_what_was_begun_and_is_nobody_s_entry(company: Company) -> None:
     entries = await audit(company)
     wanted = _raising(KeyError("a bug"))
@@ -124,13 +108,6 @@ async def test_the_same_key_is_done_once(company: Company) -> None:
     await company.door.enter(wanted, company.anna, key="slack:2")
     await company.door.enter(wanted, company.anna)
     assert await words_for(company, company.anna) == ["Hello."]
-
-
-@pytest.mark.parametrize("key", ["slack:U1:1.0:approve:" + "x" * 5000, "slack:\0", "slack:\ud800"])
-async def test_any_key_can_be_remembered(company: Company, key: str) -> None:
-    wanted = _doing()
-    await company.door.enter(wanted, company.anna, key=key)
-    await quiet(company, wanted, company.anna, key=key)
 
 
 async def test_the_same_key_at_once_is_done_once(company: Company) -> None:
@@ -161,13 +138,6 @@ async def test_a_refusal_at_once_and_again_is_whispered_once(company: Company) -
     assert await words_for(company, company.anna) == ["No."]
 
 
-async def test_nobody_is_whispered_to_when_nobody_is_there(company: Company) -> None:
-    before = len(await ledger(company))
-    with pytest.raises(Refused):
-        await company.door.enter(access_room.begin(), Visitor("slack:U9"), whisper=True)
-    assert len(await ledger(company)) == before
-
-
 async def test_the_delivery_is_woken_when_there_is_something_to_deliver(company: Company) -> None:
     woken: list[str] = []
     door = Door(company.database, POLICY, company.clock, lambda: woken.append("wake"))
@@ -190,18 +160,6 @@ async def test_effects_keep_the_order_in_which_they_were_left(company: Company) 
     assert [one.kind for one in rows] == ["show"] * 4 + ["whisper", "tell"]
     assert [one.payload["matter"] for one in rows[:4]] == ["R-0", "R-1", "R-2", "R-3"]
     assert all(one.queued_at == one.due_at == company.clock.now for one in rows)
-
-
-async def test_effects_of_much_that_is_done_quietly_never_meet_under_one_name(company: Company) -> None:
-    """What leaves no entry stands at the same place of the log: there chance alone tells one effect from the other."""
-    anna, now = company.anna.person_id or 0, company.clock.now
-
-    def work(store: Store) -> None:
-        for number in range(15_000):
-            leave(store, (Show(anna, "R-1", number),), now, company.door.keys)
-
-    await company.database.write(work)
-    assert len(await ledger(company)) == 15_000
 
 
 def test_every_press_and_form_wants_something_that_somebody_does() -> None:

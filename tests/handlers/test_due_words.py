@@ -55,17 +55,6 @@ def test_p8_whoever_is_elsewhere_reads_the_own_time_and_the_line_s() -> None:
     assert "Due Wed 5 May, 00:00 Los Angeles (17:00 Sydney)" in told
 
 
-def test_p8_years_are_named_where_nobody_says_when_it_is_read_and_where_they_are_others() -> None:
-    found = due(a_calendar(LONDON), at("2026-12-24 17:00", LONDON), 7)
-    told = in_words(sum_words(found), "Europe/London")
-    assert told.startswith(
-        "Received Thu 24 Dec 2026, 17:00 London. Fri 25 Dec 2026 is a public holiday, Christmas Day."
-    )
-    told = in_words(sum_words(found, datetime(2026, 12, 24, tzinfo=UTC)), "Europe/London")
-    assert "Mon 28 Dec is a public holiday, Boxing Day (observed). Fri 1 Jan 2027 is a public holiday" in told
-    assert told.endswith("Due Thu 7 Jan 2027, 17:00 London, on working day 7.")
-
-
 def test_p8_a_closure_day_is_named_and_a_day_in_the_week_is_no_weekend() -> None:
     calendar = a_calendar(LONDON, "2027-06-08", days=("monday", "tuesday", "thursday", "friday"))
     found = due(calendar, at("2027-06-08 09:00", LONDON), 1)

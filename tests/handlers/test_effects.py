@@ -38,15 +38,6 @@ def test_an_effect_comes_out_of_its_row_as_it_went_in(effect: Effect) -> None:
     assert {type(one) for one in EACH} == set(get_args(Effect))
 
 
-def test_a_row_of_an_older_version_is_read_with_what_it_has() -> None:
-    assert decoded("whisper", 1, {"words": "Hello.", "once": "a"}) == Whisper(1, "Hello.", "a")
-    assert decoded("home", 1, {}) == Home(1)
-
-
-def test_what_a_newer_version_adds_to_a_kind_is_passed_over() -> None:
-    assert decoded("show", 1, {"matter": "R-1", "revision": 2, "urgent": True}) == Show(1, "R-1", 2)
-
-
 def test_a_kind_that_this_version_has_not_is_told_apart() -> None:
     """A6: during an upgrade a row may be a newer version's."""
     with pytest.raises(UnknownKind):

@@ -3,47 +3,33 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import replace
 from typing import Any
 
 import pytest
-from sqlalchemy import event
-from sqlalchemy.orm import Session
 
 from handlers import recordings
 from handlers.access import asking, deciding
 from handlers.access import room as access_room
 from handlers.access.forms import AccessForm
 from handlers.access.state import Filed
-from handlers.acting import CLOCK, Visitor
-from handlers.policy import Policy
-from storage.records import Person, Request
+from handlers.acting import CLOCK
+from storage.records import Request
 from tests.each import each
 from tests.handlers.builders import (
     CLAIM,
-    POLICY,
     Company,
-    account,
     answers,
     approved,
     ask,
     audit,
-    away,
     call,
     email,
     form,
     ledger,
     left,
-    meet,
-    nobody_left,
-    person,
     refusal,
     register,
     stored,
-    with_access,
-    words_for,
     written,
 )
 
@@ -69,24 +55,6 @@ async def test_p7_a_request_goes_to_the_team_leader(company: Company) -> None:
     assert await audit(company, request.id) == [(anna, "access.file", "done", "P7", detail)]
 
 
-async def test_p7_a_request_is_a_matter_of_the_line_of_its_first_call_until_it_is_decided(company: Company) -> None:
-    request = await ask(company, company.anna)
-    first = await company.database.read(lambda store: store.recordings.of_request(request)[0].line)
-    matter = await company.database.read(lambda store: store.matters.get(request))
-    assert matter is not None
-    assert (matter.kind, matter.line, matter.asked_at, matter.closed_at) == ("access", first, company.clock.now, None)
-    company.clock.pass_(hours=1)
-    await company.door.enter(deciding.approve_request(request), company.tara)
-    assert (await stored(company, request)).closed_at == company.clock.now
-
-
-async def test_p7_calls_stay_in_the_order_in_which_they_were_chosen(company: Company) -> None:
-    first, second, third = company.calls
-    request = await ask(company, company.anna, calls=[third, first, second])
-    kept = await company.database.read(lambda store: [one.id for one in store.recordings.of_request(request)])
-    assert kept == [third, first, second]
-
-
 async def test_p9_a_claim_goes_to_the_head_with_its_details(company: Company) -> None:
     request = await stored(company, await ask(company, company.anna, **CLAIM))
     said = await written(company, request.id)
@@ -94,14 +62,6 @@ async def test_p9_a_claim_goes_to_the_head_with_its_details(company: Company) ->
     assert (said.legal_matter, said.basis, said.audience) == ("Claim 12", "Police ref 9", "nobody")
     assert await left(company) == [("show", "anna"), ("show", "helena")]
     assert [(one[1], one[3]) for one in await audit(company, request.id)] == [("access.file", "P9")]
-
-
-async def test_p7_details_that_the_reason_does_not_need_are_not_kept(company: Company) -> None:
-    request = await stored(company, await ask(company, company.anna, **{**CLAIM, "reason": "training"}))
-    said = await written(company, request.id)
-    assert not request.longer
-    assert (said.legal_matter, said.basis, said.audience) == ("", "", "")
-    assert await left(company) == [("show", "anna"), ("show", "tara")]
 
 
 @each(
@@ -201,19 +161,6 @@ async def test_several_submissions_at_once_are_one_request(company: Company) -> 
     assert len(await ledger(company)) == 2
 
 
-async def test_an_old_submission_beside_a_new_one_hides_no_open_request(company: Company) -> None:
-    """Three submissions of one wish: the first was taken back, the second waits, and the first comes again with the third."""
-    wishes = [asking.file_request(form(company.calls[:1]), f"slack:V-old-{one}") for one in range(3)]
-    first = await company.door.enter(wishes[0], company.anna)
-    await company.door.enter(deciding.withdraw_request(first.request), company.anna)
-    second = await company.door.enter(wishes[1], company.anna)
-    for order in ((0, 2), (2, 0)):
-        filed = await asyncio.gather(*(company.door.enter(wishes[one], company.anna) for one in order))
-        told = dict(zip(order, filed, strict=True))
-        assert (told[0].request, told[2].request) == (first.request, second.request)
-    assert await _count(company) == 2
-
-
 async def test_p7_the_team_leaders_own_request_goes_to_the_head(company: Company) -> None:
     await ask(company, company.tara)
     assert await left(company) == [("show", "tara"), ("show", "helena")]
@@ -237,88 +184,12 @@ async def test_p11_an_approver_who_was_on_the_call_is_passed_over(company: Compa
     assert await left(company) == [("show", "anna"), ("show", "helena")]
 
 
-async def test_a_call_whose_operator_nobody_knows_passes_nobody_over(company: Company) -> None:
-    [nobodys] = await register(company.door, call(8, operator_key=""))
-    await ask(company, company.anna, calls=[nobodys])
-    assert await left(company) == [("show", "anna"), ("show", "tara")]
-
-
-class TestWhileTheTeamLeaderIsAway:
-    @pytest.fixture
-    def policy(self) -> Policy:
-        return away(POLICY, "team_leader")
-
-    async def test_p7_the_deputy_is_asked(self, company: Company) -> None:
-        await ask(company, company.anna)
-        assert await left(company) == [("show", "anna"), ("show", "deven")]
-
-
-class TestWhileNobodyMayDecide:
-    @pytest.fixture
-    def policy(self) -> Policy:
-        return nobody_left()
-
-    async def test_p7_the_request_says_so_and_hr_gets_an_alarm(self, company: Company) -> None:
-        request = await ask(company, company.helena)
-        assert (await stored(company, request)).state == "stuck"
-        assert await left(company) == [("warn", "miles"), ("show", "helena")]
-        assert await words_for(company, company.miles) == [
-            f"No one may decide request {request} at the moment. Please see who can."
-        ]
-
-    async def test_the_same_wish_again_is_told_that_it_is_stuck(self, company: Company) -> None:
-        request = await ask(company, company.helena)
-        again = await company.door.enter(asking.file_request(form(company.calls[:1]), "slack:W1"), company.helena)
-        assert again == Filed(request, again=True)
-
-
-class TestWithAnotherLimit:
-    @pytest.fixture
-    def policy(self) -> Policy:
-        return with_access(POLICY, most_recordings=2)
-
-    async def test_p7_the_policy_says_how_many_calls_one_request_takes(self, company: Company) -> None:
-        refused = await refusal(company, asking.file_request(form(company.calls), "slack:V1"), company.anna)
-        assert "takes 2 calls at most" in refused.fields["recordings"]
-        await ask(company, company.anna, calls=company.calls[:2])
-
-
 async def test_whoever_may_act_may_open_the_form(company: Company) -> None:
     before = await audit(company)
     await company.door.enter(access_room.begin(), company.anna)
     assert await audit(company) == before
 
 
-async def test_an_account_without_an_address_is_told_so_when_it_opens_the_form(company: Company) -> None:
-    nobody = await meet(company.door, replace(account("U9", "Nobody"), email_key="", email=""))
-    assert nobody == Visitor("slack:U9", None, "member")
-    refused = await refusal(company, access_room.begin(), nobody)
-    assert str(refused) == "Your account has no e-mail address that I may read, so I can't tell who you are."
-    assert (await audit(company))[-1] == ("slack:U9", "access.begin", "refused", "P7", {"why": "nobody"})
-
-
 async def test_a_deadline_of_a_request_that_never_was_is_refused(company: Company) -> None:
     refused = await refusal(company, deciding.expire_access("R-NEVER"), CLOCK)
     assert refused.code == "unknown"
-
-
-@contextmanager
-def _changed_people() -> Iterator[list[str]]:
-    """The addresses of people whom a session is about to look through for changes."""
-    found: list[str] = []
-
-    def note(session: Session, *_: object) -> None:
-        found.extend(one.email_key for one in session.dirty if isinstance(one, Person))
-
-    event.listen(Session, "before_flush", note)
-    yield found
-    event.remove(Session, "before_flush", note)
-
-
-async def test_where_somebody_asks_first_is_where_the_answer_goes_and_costs_no_flush(company: Company) -> None:
-    """A5: each filing paid a full flush of the session, whether or not anything had changed."""
-    with _changed_people() as changed:
-        await ask(company, company.anna)
-        await ask(company, company.anna, crm="CS-2")
-    assert changed == []
-    assert (await person(company, company.anna)).prefers == "slack"

@@ -47,12 +47,6 @@ async def test_d3_several_are_offered_and_none_is_chosen(company: Company) -> No
     assert (filled.values, len(filled.offered["recordings"])) == ({"recordings": [], "crm": ""}, 3)
 
 
-async def test_d3_a_reference_that_no_call_has_is_filled_in_all_the_same(company: Company) -> None:
-    sheet, filled = await _sought(company, "cs 999")
-    assert sheet.intro.startswith("No call was found for “cs 999”. Try a part of the number")
-    assert filled.values == {"recordings": [], "crm": "CS-999"}
-
-
 class TestWithoutAPattern:
     @pytest.fixture
     def policy(self) -> Policy:
@@ -112,15 +106,6 @@ async def test_d4_nobody_else_reads_what_was_asked(company: Company) -> None:
         assert (filled, sheet.intro) == (Filled(), "")
 
 
-async def test_d3_a_reference_is_stored_as_it_was_meant(company: Company) -> None:
-    request = await ask(company, company.anna, crm="cs 10443")
-    assert (await stored(company, request)).crm == OWN
-    filed = await company.door.enter(
-        asking.file_request(form(company.calls[:1], crm="CS-10443"), "slack:other"), company.anna
-    )
-    assert (filed.request, filed.again) == (request, True)
-
-
 async def test_d3_what_is_no_reference_is_told_at_its_field(company: Company) -> None:
     refused = await refusal(
         company, asking.file_request(form(company.calls[:1], crm="no idea"), "slack:V"), company.anna
@@ -152,14 +137,3 @@ async def test_d3_calls_of_a_similar_name_are_offered_and_never_chosen(company: 
     sheet, filled = await _sought(company, "Ana Quil")
     assert sheet.intro.startswith("No call fits “Ana Quil” to the letter.")
     assert (filled.values["recordings"], len(filled.offered["recordings"])) == ([], 1)
-
-
-async def test_d3_the_one_that_is_called_so_is_chosen_though_others_are_similar(company: Company) -> None:
-    _, anna = await register(
-        company.door, call(8, operator_name="Anna Quil", operator_key="quil@fernhill.example"),
-        call(9, operator_name="Anna Quill", operator_key=email("Anna Quill")),
-    )  # fmt: skip
-    sheet, filled = await _sought(company, "Anna Quill")
-    assert sheet.intro == "This call was found for “Anna Quill”."
-    assert filled.values["recordings"] == [str(anna)]
-    assert len(filled.offered["recordings"]) == 2

@@ -14,7 +14,6 @@ from handlers.policy import Policy
 from handlers.rules.refusal import Refused
 from tests.each import each
 from tests.handlers.builders import (
-    AU,
     POLICY,
     UK,
     Company,
@@ -53,15 +52,6 @@ async def test_p7_a_call_is_offered_by_when_where_and_who_without_its_whole_numb
     )
 
 
-async def test_p7_a_call_of_the_other_line_is_offered_in_its_own_time(company: Company) -> None:
-    await register(company.door, call(4, line=UK, crm="", caller=""))
-    option = (await _found(company, company.anna))[-1]
-    assert (option.label, option.small) == (
-        "Fri 20 Nov, 03:00 London · Bram Tolliver",
-        "incoming · number withheld · 1\N{NO-BREAK SPACE}min\N{NO-BREAK SPACE}1\N{NO-BREAK SPACE}s",
-    )
-
-
 @each(
     ("typed", "places"),
     [
@@ -83,15 +73,6 @@ async def test_p7_a_call_is_found_by_what_people_know_of_it(company: Company, ty
     assert await _calls(company, company.anna, typed) == [company.calls[one] for one in places]
 
 
-async def test_p7_what_the_list_shows_of_a_call_finds_it(company: Company) -> None:
-    for option in await _found(company, company.anna):
-        again = await _found(company, company.anna, option.label)
-        assert [one.value for one in again] == [option.value]
-        assert option.value in [
-            one.value for one in await _found(company, company.anna, option.label.partition(",")[0])
-        ]
-
-
 async def test_p7_a_time_is_looked_for_on_each_day_by_the_clock_of_its_line(company: Company) -> None:
     at = datetime(2026, 11, 20, 5, 20, tzinfo=UTC)  # 16:20 in Sydney, and 5:20 in London
     sydney, london = await register(
@@ -107,12 +88,6 @@ async def test_p7_a_time_finds_no_more_than_a_list_takes(company: Company) -> No
     at = datetime(2026, 11, 20, 5, 20, tzinfo=UTC)
     await register(company.door, *(call(one, started=at) for one in range(100, 150)))
     assert len(await _found(company, company.anna, "16:20")) == MOST_OPTIONS
-
-
-async def test_p7_a_call_without_a_number_is_found_by_that(company: Company) -> None:
-    [hidden] = await register(company.door, call(30, caller=""))
-    assert await _calls(company, company.anna, "number withheld") == [hidden]
-    assert await _calls(company, company.anna, "withheld bram") == [hidden]
 
 
 async def test_p7_today_is_the_day_of_whoever_types(company: Company) -> None:
@@ -142,13 +117,6 @@ async def test_p4_a_call_of_another_line_is_kept_out_of_reach_and_counted(compan
     assert counts == {"present": 4, "out_of_scope": 1}
 
 
-async def test_p4_a_line_that_the_policy_names_no_more_is_not_offered(company: Company) -> None:
-    await register(company.door, call(4, line=UK))
-    only = {number: line for number, line in POLICY.lines.items() if number == AU}
-    company.door.policy = POLICY.model_copy(update={"lines": only})
-    assert await _calls(company, company.anna) == company.calls
-
-
 async def test_p4_what_changed_and_what_is_gone_is_counted_too(company: Company) -> None:
     told = await company.door.enter(recordings.register("file", [call(1, stamp="2")], ["call-2"]), CLOCK)
     assert (told.new, told.changed) == (0, 1)
@@ -160,23 +128,6 @@ async def test_p4_what_changed_and_what_is_gone_is_counted_too(company: Company)
         "vanished": [company.calls[1]],
     }
     assert await _calls(company, company.anna) == [company.calls[0], company.calls[2]]
-
-
-async def test_p4_a_look_that_found_nothing_leaves_no_entry(company: Company) -> None:
-    before = await audit(company)
-    told = await company.door.enter(recordings.register("file", [], []), CLOCK)
-    assert (told.new, told.changed) == (0, 0)
-    assert await audit(company) == before
-
-
-async def test_p7_what_was_chosen_is_named_again_in_its_order_and_once(company: Company) -> None:
-    first, second, _ = company.calls
-    assert await _named(company, company.anna, second, first, second) == [second, first]
-
-
-@pytest.mark.parametrize("odd", ["", "0", "-1", "x", "1.0", "\u0661", "\u00b2", 2**31, 10**400, 99_999])
-async def test_p7_what_no_call_can_be_is_not_named(company: Company, odd: object) -> None:
-    assert await _named(company, company.anna, odd, company.calls[0]) == company.calls[:1]
 
 
 async def test_p4_a_call_that_can_not_be_asked_for_is_not_named(company: Company) -> None:
@@ -251,33 +202,3 @@ class TestWithinTheDepartment:
 )  # fmt: skip
 async def test_p7_a_call_is_found_by_words_that_forgive(company: Company, typed: str, places: list[int]) -> None:
     assert await _calls(company, company.anna, typed) == [company.calls[one] for one in places]
-
-
-async def test_p7_a_similar_name_comes_after_the_one_that_was_typed_and_says_so(company: Company) -> None:
-    brams = [call(8, operator_name="Bran Tolliver", operator_key="bran@fernhill.example")]
-    [bran] = await register(company.door, *brams)
-    found = await _found(company, company.anna, "Bram Tolliver")
-    assert [int(one.value) for one in found] == [*company.calls, bran]
-    assert [one.small.startswith("similar name · ") for one in found] == [False, False, False, True]
-
-
-async def test_p7_a_name_that_is_also_a_month_is_a_name_first(company: Company) -> None:
-    [may] = await register(company.door, call(9, operator_name="November Reed", operator_key="nov@fernhill.example"))
-    assert await _calls(company, company.anna, "november") == [may, *company.calls]
-
-
-async def test_p7_nothing_found_says_what_can_be_typed_and_is_no_answer(company: Company) -> None:
-    [hint] = await _found(company, company.anna, "nobody")
-    assert (hint.value, hint.label, hint.small) == (
-        HINT, "No call is found by this", "Try 0412 345, Anna, 24 Nov 16:20, last week, London or CS-10442.",
-    )  # fmt: skip
-    [hint] = await _found(company, company.anna, " london")
-    assert hint.small == "Try 0412 345, Anna, 24 Nov 16:20, last week or CS-10442."
-    assert await looking(company, company.anna, lambda act: named(act, [HINT])) == []
-    assert await _found(company, company.anna, " ") == await _found(company, company.anna)
-
-
-async def test_p7_a_reference_may_be_a_word(company: Company) -> None:
-    [other] = await register(company.door, call(6, crm="Ticket nine"))
-    assert await _calls(company, company.anna, "nine") == [other]
-    assert await _calls(company, company.anna, "nine bram") == [other]

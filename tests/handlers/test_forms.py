@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import unicodedata
-from typing import Annotated, ClassVar, Literal, assert_never
+from typing import Annotated, ClassVar
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from handlers.access.forms import AccessForm, AnswerForm, DenyForm, InvestigationForm, QuestionForm, WordsForm, form_for
-from handlers.cards import HINT, Choice, Day, Field, Long, Lookup, Short
+from handlers.cards import HINT, Long, Short
 from handlers.forms import Answers, Form, Words
 from handlers.rules.refusal import Refused
 from storage.columns import whole
 from tests.each import each
-from tests.handlers.builders import POLICY, answers, with_access
+from tests.handlers.builders import POLICY, answers
 
 FORMS: list[type[Form]] = [AccessForm, InvestigationForm, DenyForm, QuestionForm, AnswerForm]
 HOSTILE = [
@@ -31,72 +31,9 @@ def _refused(form: type[Form], filled: Answers) -> dict[str, str]:
     return refused.value.fields
 
 
-def _kind(field: Field) -> Literal["choice", "lookup", "short", "long", "day"]:
-    match field:
-        case Choice():
-            return "choice"
-        case Lookup():
-            return "lookup"
-        case Short():
-            return "short"
-        case Long():
-            return "long"
-        case Day():
-            return "day"
-        case _:
-            assert_never(field)
-
-
-def test_p7_the_form_asks_for_what_the_policy_needs_in_its_order() -> None:
-    sheet = AccessForm.sheet(POLICY, about="R-1")
-    assert (sheet.name, sheet.title, sheet.send, sheet.about) == ("access", "Ask for a recording", "Send", "R-1")
-    assert [(one.name, _kind(one), one.optional) for one in sheet.fields] == [
-        ("reason", "choice", False), ("recordings", "lookup", False), ("crm", "short", True), ("purpose", "long", False),
-    ]  # fmt: skip
-
-
-def test_p8_the_first_choice_is_a_customer_s_own_call_then_the_policy_s_eight_reasons_and_redraws_the_form() -> None:
-    choice = AccessForm.sheet(POLICY).fields[0]
-    assert isinstance(choice, Choice)
-    assert choice.redraws
-    reasons = [(k, one.label) for k, one in POLICY.reasons.items()]
-    own_call = ("customer", "A customer wants their own call")
-    assert [(one.value, one.label) for one in choice.options] == [own_call, *reasons]
-    assert len(reasons) == 8
-
-
-def test_p7_the_policy_says_how_many_calls_may_be_chosen() -> None:
-    lookup = AccessForm.sheet(with_access(POLICY, most_recordings=3)).fields[1]
-    assert isinstance(lookup, Lookup)
-    assert (lookup.source, lookup.most) == ("recordings", 3)
-
-
-def test_p9_an_investigation_asks_for_more_in_seven_fields_at_most_and_one_that_may_be_left_empty() -> None:
-    sheet = InvestigationForm.sheet(POLICY)
-    assert [one.name for one in sheet.fields[4:]] == ["matter", "basis", "audience", "concerned"]
-    assert sheet.fields[:4] == AccessForm.sheet(POLICY).fields
-    assert ([one.name for one in sheet.fields[7:]], sheet.fields[7].optional) == (["concerned"], True)
-
-
 @each("reason", [*POLICY.reasons, "", "no such reason"])
 def test_p9_the_reason_decides_which_form_it_is(reason: str) -> None:
     assert form_for(POLICY, reason) is (InvestigationForm if reason in ("crime", "legal_claim") else AccessForm)
-
-
-@each("form", FORMS)
-def test_every_field_says_what_it_is_and_why_it_is_asked(form: type[Form]) -> None:
-    sheet = form.sheet(POLICY)
-    assert sheet.title
-    assert sheet.send
-    for one in sheet.fields:
-        assert one.label
-        assert one.help.endswith(".")
-        assert "!" not in one.label + one.help
-
-
-def test_what_was_filled_in_is_read() -> None:
-    form = AccessForm.read(answers([3, 1], nonsense="is ignored"))
-    assert (form.reason, form.recordings, form.crm) == ("complaint", [3, 1], "CS-10442")
 
 
 @each("form", FORMS)
@@ -144,13 +81,6 @@ def test_what_is_too_long_is_told_at_its_field(form: type[Form], name: str, most
     [field] = [one for one in form.sheet(POLICY).fields if one.name == name]
     assert isinstance(field, Short | Long)
     assert field.most == most
-
-
-def test_all_that_is_wrong_is_told_at_once() -> None:
-    fields = _refused(AccessForm, {"crm": "x" * 61, "purpose": "  ", "recordings": ["x"]})
-    assert {name: sentence[:9] for name, sentence in fields.items()} == {
-        "reason": "Please ch", "recordings": "This can'", "crm": "This take", "purpose": "Only blan",
-    }  # fmt: skip
 
 
 @each("form", [DenyForm, QuestionForm, AnswerForm])

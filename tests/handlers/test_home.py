@@ -8,7 +8,7 @@ from sqlalchemy import event
 from handlers import delivering
 from handlers import home as handlers_home
 from handlers import home_of as drawn
-from handlers.access import deciding, waiting
+from handlers.access import deciding
 from handlers.acting import CLOCK, DELIVERY
 from handlers.home import closed
 from storage.queries import Store
@@ -31,11 +31,6 @@ def _section(told: list[str], heading: str) -> list[str]:
     return after[: ends[0]]
 
 
-def _id_of(told: list[str], sign: str) -> str:
-    [row] = [one for one in told if one.startswith(sign)]
-    return row.rpartition(")")[0].rpartition(" ")[2]
-
-
 async def test_an_empty_home_is_a_friendly_one(company: Company) -> None:
     card = await home_of(company, company.anna)
     assert lines(card) == [
@@ -48,23 +43,6 @@ async def test_an_empty_home_is_a_friendly_one(company: Company) -> None:
     assert card.summary == "Your call recordings at a glance."
     button, *_ = buttons(card)
     assert (button.action, button.value, button.style) == ("request", "", "primary")
-
-
-async def test_a_home_counts_and_lists_what_there_is_and_is_silent_on_the_rest(company: Company) -> None:
-    await approved(company)
-    await ask(company, company.anna, crm="CS-2")
-    told = lines(await home_of(company, company.anna))
-    assert told[:2] == [
-        "📋 Call recordings · 1 to hear · 1 of yours undecided",
-        "[Ask for a recording] [Report in confidence] [A caller declines] [Ask for a hold]",
-    ]
-    headings = [one for one in told if one.startswith("#")]
-    assert headings == ["# You may hear now", "# You asked for", WHOSE_DATA[0]]
-    await company.door.enter(deciding.deny_request(_id_of(told, "⏳"), "No."), company.tara)
-    told = lines(await home_of(company, company.tara))
-    assert told[:3] == [
-        "📋 Call recordings · nothing needs you", "[Ask for a recording] [Report in confidence] [A caller declines] [Ask for a hold]", "# Access that you gave",
-    ]  # fmt: skip
 
 
 async def test_p7_what_waits_stands_with_the_approver_the_oldest_first(company: Company) -> None:
@@ -87,20 +65,6 @@ async def test_p9_a_claim_waits_with_the_head_only(company: Company) -> None:
     await ask(company, company.anna, **CLAIM)
     assert title(await home_of(company, company.helena)).startswith("📋 Call recordings · 1 waiting")
     assert title(await home_of(company, company.tara)).endswith("nothing needs you")
-
-
-async def test_p7_what_was_decided_waits_no_more(company: Company) -> None:
-    await company.door.enter(deciding.deny_request(await ask(company, company.anna), "No."), company.tara)
-    assert title(await home_of(company, company.tara)).endswith("nothing needs you")
-    assert _section(lines(await home_of(company, company.anna)), "You asked for")[0].startswith("⛔ Denied · ")
-
-
-async def test_p7_nothing_waits_with_somebody_who_was_passed_over(company: Company) -> None:
-    request = await ask(company, company.anna)
-    [card] = await ledger(company, company.tara)
-    await company.door.enter(waiting.reroute(request, company.tara.person_id or 0, "user_disabled", card.id), DELIVERY)
-    assert title(await home_of(company, company.tara)).endswith("nothing needs you")
-    assert title(await home_of(company, company.deven)).startswith("📋 Call recordings · 1 waiting")
 
 
 async def test_p7_access_stands_with_who_holds_it_and_with_who_gave_it(company: Company) -> None:
@@ -152,41 +116,12 @@ async def test_p7_a_question_about_my_request_waits_for_my_answer(company: Compa
     assert "waiting for you" not in title(await home_of(company, company.anna))
 
 
-@pytest.mark.parametrize(
-    ("way", "told"),
-    [
-        ("open", "✅ Approved"),
-        ("withdrawn", "↩️ Access withdrawn"),
-        ("over", "⌛ Access ended"),
-        ("expired", "⌛ Access ended"),
-    ],
-)
-async def test_p7_what_i_asked_for_says_how_it_stands_now(company: Company, way: str, told: str) -> None:
-    request = await approved(company)
-    if way == "withdrawn":
-        await company.door.enter(deciding.withdraw_request(request), company.tara)
-    if way in ("over", "expired"):
-        company.clock.pass_(days=7)
-    if way == "expired":
-        await company.door.enter(deciding.expire_access(request), CLOCK)
-    [row] = _section(lines(await home_of(company, company.anna)), "You asked for")
-    assert row.startswith(f"{told} · {LABEL}")
-
-
 async def test_what_is_older_than_thirty_days_is_not_shown(company: Company) -> None:
     await ask(company, company.anna)
     company.clock.pass_(days=30)
     assert len(_section(lines(await home_of(company, company.anna)), "You asked for")) == 1
     company.clock.pass_(seconds=1)
     assert title(await home_of(company, company.anna)).endswith("nothing needs you")
-
-
-async def test_a_long_list_ends_with_how_many_more_there_are(company: Company) -> None:
-    for number in range(14):
-        await ask(company, company.anna, crm=f"CS-{number}")
-    told = _section(lines(await home_of(company, company.tara)), "Waiting for you")
-    assert len(told) == 7
-    assert told[-1] == "And 8 more. [Show all]"
 
 
 @pytest.mark.soak

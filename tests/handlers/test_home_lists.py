@@ -7,14 +7,13 @@ from sqlalchemy import event
 
 from handlers import ROOMS
 from handlers import home_of as drawn_home
-from handlers.access import deciding
 from handlers.acting import Act, Visitor
-from handlers.cards import Row, Small
+from handlers.cards import Row
 from handlers.home import ON_A_PAGE, brought, page
 from handlers.whose_data.cards import SAID
 from storage.records import Request
 from tests.each import each
-from tests.handlers.builders import POLICY, Company, approved, ask
+from tests.handlers.builders import POLICY, Company, ask
 from tests.handlers.reading import home_of, looking, text
 
 pytestmark = pytest.mark.long
@@ -47,38 +46,6 @@ async def _page(company: Company, who: Visitor, value: str) -> tuple[str, list[s
     return first, [one.button.value for one in rows if one.button], turns
 
 
-async def test_d2_each_row_names_the_call_its_caller_and_the_crm_reference(company: Company) -> None:
-    waiting = await ask(company, company.anna, calls=company.calls)
-    heard = await approved(company, crm="CS-2")
-    await company.door.enter(deciding.ask_requester(waiting, "Which complaint?"), company.tara)
-    more, who = " and 2 more calls", "Anna Quill"
-    asked, until = "asked <24 Nov 03:00>", "until <01 Dec 03:00>"
-    assert sorted(await _rows(company, company.anna)) == sorted([
-        f"❓ Tara Lindqvist has a question for you · {LABEL} · CS-10442 ({CALL}{more} · put <24 Nov 03:00> · {waiting})",
-        f"{LABEL} · CS-2 ({CALL} · {until} · {heard})",
-        f"✅ Approved · {LABEL} · CS-2 ({CALL} · {asked} · {heard})",
-        f"⏳ Waiting · {LABEL} · CS-10442 ({CALL}{more} · {asked} · {waiting})",
-    ])  # fmt: skip
-    assert await _rows(company, company.tara) == [
-        f"{who} · {LABEL} · CS-10442 ({CALL}{more} · {asked} · {waiting})",
-        f"{who} · {LABEL} · CS-2 ({CALL} · {until} · {heard})",
-    ]
-
-
-async def test_d2_one_more_call_is_one_call(company: Company) -> None:
-    await ask(company, company.anna, calls=company.calls[:2])
-    assert f"{CALL} and 1 more call · " in (await _rows(company, company.tara))[0]
-
-
-async def test_d2_no_two_rows_are_alike(company: Company) -> None:
-    """One person, one reason, one reference: the calls differ, and where they do not, the moment and the id do."""
-    for calls in (company.calls[:1], company.calls[1:2]):
-        await ask(company, company.anna, calls=calls)
-    for who in (company.anna, company.tara):
-        told = [one.rpartition(" · ")[0] for one in await _rows(company, who)]
-        assert len(set(told)) == len(told) == 2
-
-
 async def test_d2_the_rest_of_a_list_is_one_press_away(company: Company) -> None:
     requests = await _asked(company, company.anna, ON_A_PAGE + 3)
     card = await home_of(company, company.tara)
@@ -90,17 +57,6 @@ async def test_d2_the_rest_of_a_list_is_one_press_away(company: Company) -> None
     told, rest, back = await _page(company, company.tara, f"waiting:{ON_A_PAGE}")
     assert (told, back) == ("16 to 18 of 18", [("Earlier ones", "waiting:0")])
     assert [*rows, *rest] == requests
-
-
-async def test_d2_questions_come_before_what_is_to_be_decided_on_every_page(company: Company) -> None:
-    questions = await _asked(company, company.tara, ON_A_PAGE - 1)
-    for one in questions:
-        company.clock.pass_(seconds=1)
-        await company.door.enter(deciding.ask_requester(one, "Which complaint?"), company.helena)
-    waiting = await _asked(company, company.anna, 4)
-    _, rows, _ = await _page(company, company.tara, "waiting:0")
-    _, rest, _ = await _page(company, company.tara, f"waiting:{ON_A_PAGE}")
-    assert [*rows, *rest] == [*questions, *waiting]
 
 
 @each("value", ["waiting:999999", "waiting:x", "waiting", "", "no:0", "waiting:-1", "waiting:٣"])
@@ -127,9 +83,3 @@ async def test_d2_a_home_and_a_page_read_no_more_than_they_show(company: Company
     await looking(company, company.tara, read)
     event.remove(Request, "load", note)
     assert len(loaded) == 6 + ON_A_PAGE
-
-
-async def test_d2_the_footer_stands_apart(company: Company) -> None:
-    last = (await home_of(company, company.anna)).parts[-1]
-    assert isinstance(last, Small)
-    assert last.apart

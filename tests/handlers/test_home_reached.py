@@ -24,10 +24,6 @@ async def _told(company: Company) -> list[tuple[str, str, str]]:
     return [(row, one.label, one.value) for row, one in zip(rows, asked, strict=True)]
 
 
-async def test_who_has_one_account_is_asked_nothing(company: Company) -> None:
-    assert await _told(company) == []
-
-
 async def test_the_first_platform_is_used_until_another_is_chosen(company: Company) -> None:
     await _met_in(company, "teams")
     assert await _told(company) == [("Messages reach you in Slack. [Use Teams]", "Use Teams", "teams")]

@@ -6,11 +6,7 @@ import re
 
 import pytest
 
-from handlers import listening
-from handlers.acting import WEB
 from handlers.ids import ALPHABET, MANY, new_id
-from tests.handlers.builders import Company
-from tests.handlers.test_listening import an_opened_session
 
 pytestmark = pytest.mark.long
 
@@ -26,10 +22,3 @@ def test_p11_of_what_there_are_millions_no_two_have_one_name() -> None:
     number = 200_000
     assert number**2 / 2 / len(ALPHABET) ** MANY < 1e-12
     assert len({new_id("L", MANY) for _ in range(number)}) == number
-
-
-async def test_p11_each_part_that_was_heard_has_such_a_name(company: Company) -> None:
-    session = await an_opened_session(company)
-    await company.door.enter(listening.heard(*session.names, company.calls[0], 1.5, 11.25), WEB)
-    [part] = await company.database.read(lambda store: store.grants.listenings(session.opened.grant))
-    assert re.fullmatch(rf"L-[{ALPHABET}]{{{MANY}}}", part.id)

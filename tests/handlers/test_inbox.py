@@ -8,13 +8,13 @@ from datetime import timedelta
 
 import pytest
 
-from handlers import CHANGES, FORMS, WANTED, home, inbox, label
+from handlers import CHANGES, FORMS, WANTED, inbox, label
 from handlers.acting import DELIVERY
 from handlers.door import Repeated
-from handlers.inbox import FULL, LEASE, LONGEST, MOST, Kept, Press, done_late, kept_words, too_late
+from handlers.inbox import FULL, LEASE, MOST, Kept, Press, done_late, kept_words, too_late
 from storage.inbox import Incoming
 from tests.each import each
-from tests.handlers.builders import Company, audit, ledger, left, refusal
+from tests.handlers.builders import Company, audit, left, refusal
 from tests.spoiling import said
 
 PRESS = Press("slack", "UTARA", "approve", "R-1", "k1")
@@ -78,16 +78,6 @@ async def test_what_was_put_off_waits_and_so_does_what_is_behind_it(company: Com
     assert [one.id for one in await collect(company)] == [kept.id]
 
 
-async def test_what_was_put_off_by_a_clock_that_stood_ahead_is_taken_when_it_is_right_again(company: Company) -> None:
-    await keep(company)
-    [kept] = await collect(company)
-    await company.door.enter(inbox.put_off(kept.id, "http_500", company.clock.now + timedelta(seconds=30)), DELIVERY)
-    company.clock.now -= LONGEST
-    assert len(await collect(company)) == 1
-    company.clock.now -= LONGEST * 2
-    assert len(await collect(company)) == 1
-
-
 async def test_one_account_can_not_fill_the_inbox(company: Company) -> None:
     for number in range(MOST):
         await keep(company, replace(PRESS, key=f"{number}"))
@@ -139,12 +129,6 @@ async def test_a_press_that_is_set_aside_leaves_an_entry_in_the_log(company: Com
     assert await collect(company) == []
 
 
-async def test_what_is_gone_already_is_settled_and_put_off_in_peace(company: Company) -> None:
-    await company.door.enter(inbox.put_off(7, "http_500", company.clock.now), DELIVERY)
-    await company.door.enter(inbox.settle(7), DELIVERY)
-    assert await collect(company) == []
-
-
 async def test_what_became_of_a_press_is_told_with_its_end_once(company: Company) -> None:
     await keep(company)
     [kept] = await collect(company)
@@ -152,11 +136,6 @@ async def test_what_became_of_a_press_is_told_with_its_end_once(company: Company
     for _ in range(2):
         await company.door.enter(inbox.settle(kept.id, told), DELIVERY)
     assert await left(company) == [("tell", "tara")]
-
-
-async def test_an_account_that_is_nobodys_is_told_nothing_by_the_outbox(company: Company) -> None:
-    await company.door.enter(inbox.say("slack", "UNOBODY", "Hello.", "1"), DELIVERY)
-    assert await ledger(company) == []
 
 
 @each(
@@ -183,13 +162,6 @@ async def test_everything_that_can_be_kept_wants_something(company: Company) -> 
         "welcome",
     } == {*WANTED}
     assert all(wanted("R-1") for wanted in WANTED.values())
-
-
-async def test_whoever_has_a_home_already_is_shown_no_second_one(company: Company) -> None:
-    await company.door.enter(home.welcome(), company.tara)
-    await company.door.enter(home.welcome(), company.tara)
-    await company.door.enter(home.open_home(), company.anna)
-    assert sorted(await left(company)) == [("home", "anna"), ("home", "tara")]
 
 
 def test_whoever_presses_while_nobody_tells_who_it_is_reads_what_becomes_of_it() -> None:

@@ -16,7 +16,7 @@ from handlers.listening import Hearing, Opened, hear, page
 from handlers.rules.refusal import Refused
 from storage.records import Pass
 from tests.each import each
-from tests.handlers.builders import Company, account, approved, ask, audit, meet, refusal
+from tests.handlers.builders import Company, account, approved, audit, meet, refusal
 from tests.handlers.reading import looking
 from tests.moments import NOW
 
@@ -69,12 +69,6 @@ async def test_p7_nobody_else_gets_one_not_even_who_approved_it(company: Company
     assert (str(refused), refused.code) == ("You have no access to these calls.", "not_holder")
 
 
-async def test_p7_nor_for_what_was_never_granted(company: Company) -> None:
-    for request in (await ask(company, company.anna), "R-NEVER222"):
-        refused = await refusal(company, listening.listen(request), company.anna)
-        assert (str(refused), refused.code) == ("You have no access to these calls.", "no_grant")
-
-
 async def test_p7_a_code_opens_one_session(company: Company) -> None:
     session = await an_opened_session(company)
     hearing = await _hear(company, session)
@@ -113,14 +107,6 @@ async def test_p7_a_code_lives_for_sixty_seconds(company: Company) -> None:
 async def test_p7_a_guessed_code_opens_nothing(company: Company, code: str) -> None:
     await company.door.enter(listening.listen(await approved(company)), company.anna)
     assert (await refusal(company, listening.exchange(code), WEB)).code == "code_unknown"
-
-
-async def test_p7_the_last_code_lives_no_longer_than_the_access(company: Company) -> None:
-    request = await approved(company)
-    company.clock.pass_(days=7, seconds=-10)
-    code = await company.door.enter(listening.listen(request), company.anna)
-    company.clock.pass_(seconds=10)
-    assert (await refusal(company, listening.exchange(code), WEB)).code == "code_spent"
 
 
 async def test_p7_a_code_of_access_that_was_withdrawn_meanwhile_opens_nothing(company: Company) -> None:
@@ -242,15 +228,6 @@ async def test_p11_the_last_seconds_before_the_end_are_still_recorded(company: C
     assert len(await company.database.read(lambda store: store.grants.listenings(session.opened.grant))) == 1
     company.clock.pass_(seconds=0.1)
     assert (await refusal(company, last, WEB)).code == way
-
-
-async def test_p11_listenings_are_told_in_their_order(company: Company) -> None:
-    session = await an_opened_session(company)
-    for start in (20, 0, 10):
-        company.clock.pass_(seconds=10)
-        await company.door.enter(listening.heard(*session.names, company.calls[0], start, start + 5), WEB)
-    parts = await company.database.read(lambda store: store.grants.listenings(session.opened.grant))
-    assert [one.start for one in parts] == [20, 0, 10]
 
 
 def test_the_code_stands_in_the_fragment_of_the_link() -> None:

@@ -40,12 +40,6 @@ async def test_a7_a_code_that_was_too_late_once_stays_so(company: Company) -> No
     assert (await refusal(company, listening.exchange(code), WEB)).code == "code_unknown"
 
 
-async def test_a7_a_clock_that_was_put_back_makes_no_code_younger(company: Company) -> None:
-    code = await a_code(company)
-    company.clock.pass_(hours=-1)
-    assert (await refusal(company, listening.exchange(code), WEB)).code == "code_spent"
-
-
 async def test_a7_codes_that_can_still_be_used_and_sessions_are_left_alone(company: Company) -> None:
     session = await company.door.enter(listening.exchange(await a_code(company)), WEB)
     code = await company.door.enter(listening.listen(await _request(company)), company.anna)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from handlers.acting import Act
-from handlers.cards import Heading, Row
-from handlers.home import MOST_WAITING, ON_A_PAGE, brought, counted, page, sections
+from handlers.cards import Row
+from handlers.home import ON_A_PAGE, brought, page
 from handlers.room import Room, Rows
 from tests.each import each
 from tests.handlers.builders import Company
@@ -52,18 +52,3 @@ async def test_d2_rows_of_two_rooms_are_one_list_in_the_order_of_the_rooms_on_ev
         assert [text(one.words) for one in shown.parts if isinstance(one, Row)] == read == wanted
         assert shown.title == "Waiting in a"
     assert lists["waiting"].number == first + second
-
-
-async def test_d2_a_home_shows_the_beginning_of_the_joint_list_and_counts_both(company: Company) -> None:
-    read: list[str] = []
-    lists = await _lists(company, _room("a", 2, read), _room("b", 20, read))
-    heading, *rows, more = sections(lists)
-    assert (heading, len(rows), len(read)) == (Heading("Waiting in a"), MOST_WAITING, MOST_WAITING)
-    assert isinstance(more, Row)
-    assert text(more.words) == f"And {22 - MOST_WAITING} more."
-    assert counted(lists) == "22 waiting for you"
-
-
-async def test_d2_a_list_of_nothing_has_no_heading(company: Company) -> None:
-    lists = await _lists(company, _room("a", 0, []), _room("b", 0, []))
-    assert (sections(lists), counted(lists)) == ([], "")

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
-from handlers import home
-from handlers.access import deciding
 from handlers.acting import Visitor
 from storage.database.store import Store
 from storage.records import Outgoing
-from tests.handlers.builders import Company, account, approved, ask, ledger, meet, person
-from tests.handlers.reading import lines, seen, title
+from tests.handlers.builders import Company, account, ask, ledger, meet
+from tests.handlers.reading import seen, title
 
 
 async def _unmet(company: Company, who: Visitor, name: str) -> None:
@@ -41,35 +37,9 @@ async def test_d2_a_name_that_was_made_of_an_address_stays_on_no_card(company: C
     assert len(await _more(company, before)) == 2
 
 
-async def test_d2_the_cards_of_what_is_decided_are_put_right_as_well_and_old_ones_left(company: Company) -> None:
-    old, new = await approved(company), await ask(company, company.helena, crm="CS-2")
-    await company.door.enter(deciding.deny_request(new, "No."), company.tara)
-    company.clock.pass_(days=20)
-    before = await ledger(company)
-    await meet(company.door, account("URUTH", "Ruth Adeyemi-Clarke"))
-    assert await _more(company, before) == [("helena", new), ("ruth", new), ("tara", new)]
-    company.clock.pass_(days=20)
-    await meet(company.door, account("UTARA", "Tara Berg"))
-    assert len(await _more(company, before)) == 3
-    assert any("Tara Berg" in one for one in lines(await seen(company, old, company.anna)))
-
-
 async def test_d2_somebody_who_waits_to_be_told_of_a_decision_learns_nothing_by_a_new_name(company: Company) -> None:
     """Ruth is told once Helena's request is decided; until then a new name of hers tells her of nothing."""
     request = await ask(company, company.helena)
     before = await ledger(company)
     await meet(company.door, account("URUTH", "Ruth Adeyemi-Clarke"))
     assert await _more(company, before) == [("helena", request), ("tara", request)]
-
-
-async def test_d2_whoever_has_both_platforms_has_the_name_of_one(company: Company) -> None:
-    """Else it would change with each look-up."""
-    teams = replace(account("teams-1", "Anna Quill"), platform="teams", name="Quill, Anna (Fernhill)")
-    for _ in range(2):
-        await meet(company.door, teams)
-        await meet(company.door, account("UANNA", "Anna Quill"))
-        assert (await person(company, company.anna)).name == "Anna Quill"
-    await company.door.enter(home.prefer("teams"), company.anna)
-    await meet(company.door, teams)
-    await meet(company.door, account("UANNA", "Anna Quill"))
-    assert (await person(company, company.anna)).name == "Quill, Anna (Fernhill)"

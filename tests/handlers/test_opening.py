@@ -11,8 +11,7 @@ from handlers.cards import Filled, Sheet
 from handlers.effects import Blank
 from handlers.handling import Intent
 from handlers.rules.refusal import Refused
-from tests.each import each
-from tests.handlers.builders import Company, ask, audit, ledger
+from tests.handlers.builders import Company, ask, ledger
 
 FORMS = {name: asked for name, asked in ALL.items() if not asked.private}
 
@@ -34,19 +33,6 @@ async def _drawn(company: Company, *wanted: str) -> tuple[Sheet, Filled]:
     )
     assert (sheet.name, sheet.about) == wanted[:2]
     return sheet, filled
-
-
-@each("form", FORMS)
-async def test_p7_without_a_name_only_the_right_to_open_it_is_looked_at(company: Company, form: str) -> None:
-    before = await audit(company)
-    assert await _posted(company, FORMS[form].begin()) == []
-    assert await audit(company) == before
-
-
-async def test_p7_a_form_as_a_message_is_left_to_the_delivery_and_a_new_one_has_an_id(company: Company) -> None:
-    new, about = await _posted(company, WANTED["access"](""), WANTED["deny"]("R-1"))
-    assert (new["form"], new["about"][:2], new["before"], new["sought"]) == ("access", "S-", "", "")
-    assert (about["form"], about["about"], about["before"], about["sought"]) == ("deny", "R-1", "", "")
 
 
 async def test_p7_every_form_that_begins_something_new_has_an_id_of_its_own_and_no_other_has(company: Company) -> None:
@@ -76,11 +62,6 @@ async def test_a_blank_form_offers_calls_and_shows_the_question(company: Company
     assert await told("answer", "R-NONE") == ("", {})
     assert "filled in from" in (await told("access", "S-1", "teams", request))[0]
     assert await told("access", "S-1", "", "", "no such call") != await told("access", "S-1")
-
-
-async def test_a_form_that_nothing_fills_in_is_blank_whatever_is_asked_of_it(company: Company) -> None:
-    for more in (("teams", "R-1"), ("teams", "", "CS-10443")):
-        assert await _drawn(company, "deny", "R-1", *more) == await _drawn(company, "deny", "R-1")
 
 
 async def test_a_form_that_there_is_no_more_is_refused(company: Company) -> None:

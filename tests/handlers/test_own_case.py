@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-import pytest
-
 from handlers import people
 from handlers.access import asking, deciding
 from handlers.acting import DELIVERY
@@ -16,16 +14,12 @@ from tests.handlers.builders import (
     Company,
     account,
     ask,
-    audit,
     away,
     call,
     email,
     form,
-    meet,
-    person,
     refusal,
     register,
-    with_access,
 )
 
 
@@ -45,14 +39,6 @@ async def test_p7_who_was_on_the_call_under_an_earlier_address_does_not_decide_i
     assert (await refusal(company, deciding.approve_request(request), company.deven)).code == "operator"
 
 
-async def test_p7_a_call_of_another_department_can_not_be_asked_for_by_its_number(company: Company) -> None:
-    company.door.policy = with_access(POLICY, search_scope="department")
-    [theirs] = await register(company.door, call(8, department="sales", operator_key=email("Someone Else")))
-    refused = await refusal(company, asking.file_request(form([theirs]), "k1"), company.anna)
-    assert refused.fields == {"recordings": "One of these calls is no longer there. Please choose again."}
-    assert await ask(company, company.tara, calls=[theirs])
-
-
 async def test_the_same_calls_in_another_matter_are_another_request(company: Company) -> None:
     first = await ask(company, company.anna, **CLAIM)
     assert await ask(company, company.anna, **CLAIM) == first
@@ -65,24 +51,3 @@ async def test_a_form_that_was_saved_before_it_was_changed_says_so(company: Comp
     assert str(refused) == (
         f"Your first try was saved after all, as {filed.request}. Withdraw it on its card if it should say something else."
     )
-
-
-@pytest.mark.parametrize("platform", ["slack", "teams"])
-async def test_where_somebody_first_asks_is_where_messages_go_until_another_is_chosen(
-    company: Company, platform: str
-) -> None:
-    there = company.anna
-    if platform == "teams":
-        there = await meet(company.door, replace(account("T1", NAMES["anna"]), platform=platform))
-    await ask(company, there)
-    assert (await person(company, company.anna)).prefers == platform
-
-
-async def test_a_place_that_the_bot_was_taken_from_counts_no_more(company: Company) -> None:
-    await meet(company.door, replace(account("T1", NAMES["anna"]), platform="teams"))
-    for _ in range(2):
-        await company.door.enter(people.leave("teams", "T1"), DELIVERY)
-    assert [one[1] for one in await audit(company, "teams:T1")] == ["people.leave"]
-    await company.door.enter(people.leave("teams", "NOBODY"), DELIVERY)
-    found = await company.database.read(lambda store: store.people.platforms(company.anna.person_id or 0))
-    assert found == ["slack"]

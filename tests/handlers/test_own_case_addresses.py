@@ -6,22 +6,17 @@ from dataclasses import replace
 
 import pytest
 
-from handlers.access import deciding
 from handlers.acting import Visitor
 from handlers.rules.refusal import Refused
 from tests.each import each
-from tests.handlers.addresses import NEW, OLD, SETTLE, approvers, led_by, moves, twin
+from tests.handlers.addresses import NEW, OLD, SETTLE, approvers, led_by, moves
 from tests.handlers.builders import (
     NAMES,
     Company,
     account,
     ask,
     audit,
-    call,
-    ledger,
     meet,
-    refusal,
-    register,
     words_for,
 )
 
@@ -47,37 +42,6 @@ async def test_p7_a_new_account_with_an_address_of_before_is_nobody_until_it_is_
     request = await ask(company, company.anna)
     assert await approvers(company, request) == {company.deven.person_id}
     assert len([one for one in await words_for(company, company.ruth) if "find out in person" in one]) == 1
-
-
-@pytest.mark.parametrize("named", [OLD, NEW])
-async def test_p7_whom_a_version_before_made_two_people_of_decides_in_neither_her_own_request(
-    company: Company, named: str
-) -> None:
-    teams = await twin(company)
-    company.door.policy = led_by(named)
-    asker, other = (teams, company.tara) if named == NEW else (company.tara, teams)
-    request = await ask(company, asker)
-    assert await approvers(company, request) == {company.helena.person_id}
-    assert (await refusal(company, deciding.approve_request(request), other)).code in {"requester", "unknown"}
-    assert not [one for one in await ledger(company, other) if one.kind == "show"]
-
-
-@pytest.mark.parametrize("named", [OLD, NEW])
-async def test_p7_nor_a_request_for_a_call_that_she_was_on(company: Company, named: str) -> None:
-    """The call names one address, and the policy the other one."""
-    await twin(company)
-    company.door.policy = led_by(named)
-    other = ({OLD, NEW} - {named}).pop()
-    [hers] = await register(company.door, call(7, operator_key=other, operator_name="Tara"))
-    request = await ask(company, company.anna, calls=[hers])
-    assert await approvers(company, request) == {company.helena.person_id}
-
-
-async def test_p7_the_policy_may_name_whom_nobody_met_by_the_address_of_before(company: Company) -> None:
-    """She has one account alone, and it is of no use to her that the policy was not brought along."""
-    await moves(company)
-    request = await ask(company, company.tara)
-    assert await approvers(company, request) == {company.helena.person_id}
 
 
 async def test_p7_what_is_said_of_her_goes_past_her_under_every_address(company: Company) -> None:

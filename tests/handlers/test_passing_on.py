@@ -23,7 +23,6 @@ from tests.handlers.builders import (
     left,
     refusal,
     stored,
-    words_for,
 )
 from tests.handlers.reading import home_of, labels, lines, looking, seen, title, whole_of
 
@@ -54,16 +53,6 @@ async def test_p7_the_next_authority_is_asked_and_the_passer_keeps_a_copy(compan
         assert f"Tara Lindqvist passed it on, because: {WHY}" in lines(await seen(company, request, who))
     assert "waiting for you" not in title(await home_of(company, company.tara))
     assert "1 waiting for you" in title(await home_of(company, company.helena))
-
-
-async def test_p7_it_is_on_record_by_ids_alone(company: Company) -> None:
-    request = await ask(company, company.anna)
-    await company.door.enter(deciding.pass_on(request, WHY), company.tara)
-    *done, detail = (await audit(company, request))[-1]
-    assert done == [f"person:{company.tara.person_id}", "access.pass_on", "done", "P7"]
-    assert (detail["asked"], detail["over"]) == ([company.helena.person_id], [])
-    assert set(detail) == {"asked", "told", "because", "roles", "passed_as", "over", "remark"}
-    assert WHY not in str(detail)
 
 
 async def test_p7_who_passed_it_on_decides_no_more_and_neither_do_those_beside_or_below(company: Company) -> None:
@@ -123,28 +112,6 @@ async def test_p7_what_is_decided_is_passed_on_no_more(company: Company) -> None
     assert (await refusal(company, deciding.pass_on(request, WHY), company.tara)).code == "already_approved"
 
 
-async def test_p7_a_question_goes_on_standing_and_whoever_decides_now_hears_the_answer(company: Company) -> None:
-    request = await ask(company, company.anna)
-    await company.door.enter(deciding.ask_requester(request, "Which complaint?"), company.tara)
-    await company.door.enter(deciding.pass_on(request, WHY), company.tara)
-    assert title(await seen(company, request, company.anna)) == "⏳ Access request · a question for you"
-    await company.door.enter(deciding.answer_question(request, "Ticket 9."), company.anna)
-    assert await words_for(company, company.helena) == [
-        f"Anna Quill answered the question about {request}. Press Details to decide."
-    ]
-
-
-async def test_the_button_stands_in_the_details_of_who_may_decide_and_says_who_is_next(company: Company) -> None:
-    request = await ask(company, company.anna)
-    tara = await details(company, request, company.tara)
-    assert labels(tara) == ["Approve", "Deny", "Ask a question", "Pass on", "Ask for a hold"]
-    assert "Not yours to decide? Next is the Head of Customer Success. [Pass on]" in lines(tara)
-    assert lines(tara)[-1].startswith(f"({request}")
-    assert labels(await details(company, request, company.anna)) == ["Withdraw", "Ask for a hold"]
-    await company.door.enter(deciding.approve_request(request), company.tara)
-    assert labels(await details(company, request, company.tara)) == ["Ask for a hold"]
-
-
 async def test_the_form_says_who_is_next(company: Company) -> None:
     request = await ask(company, company.anna)
     assert opened_by("pass_on") == PassOnForm.name
@@ -158,14 +125,3 @@ async def test_the_form_says_who_is_next(company: Company) -> None:
             await read(who)
     wanted = FORMS["pass_on"].send(request, PassOnForm.read({"words": WHY}), "k")
     assert wanted == deciding.pass_on(request, WHY)
-
-
-async def test_a_passer_is_named_however_much_is_asked_afterwards(company: Company) -> None:
-    request = await ask(company, company.anna)
-    await company.door.enter(deciding.pass_on(request, WHY), company.tara)
-    for number in range(4):
-        await company.door.enter(deciding.ask_requester(request, f"Question {number}?"), company.helena)
-        await company.door.enter(deciding.answer_question(request, f"Answer {number}."), company.anna)
-    told = lines(await seen(company, request, company.helena))
-    assert f"Tara Lindqvist passed it on, because: {WHY}" in told
-    assert len([one for one in told if one.startswith(("Your question", "Answer from"))]) == 6

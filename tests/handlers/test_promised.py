@@ -9,7 +9,7 @@ from handlers.acting import Visitor
 from handlers.matters.showing import whole
 from handlers.policy import Policy
 from handlers.policy.terms import Closure
-from tests.handlers.builders import CLAIM, POLICY, Company, ask
+from tests.handlers.builders import POLICY, Company, ask
 from tests.handlers.reading import lines, seen
 
 
@@ -21,10 +21,6 @@ def with_closure(policy: Policy, *days: date) -> Policy:
 
 SHUT = with_closure(POLICY, date(2026, 12, 4))
 SUM = "Received <24 Nov 03:00 Australia/Sydney>. Unanswered, it lapses <08 Dec 06:00 Australia/Sydney>, on working day 10."
-CHANGED = (
-    "⚠️ The calendar has changed since this was promised. Fri 4 Dec is a closure day. "
-    "Counted now it would be due <09 Dec 06:00 Australia/Sydney>. What was promised stays."
-)
 
 
 async def details(company: Company, request: str, who: Visitor) -> list[str]:
@@ -50,9 +46,3 @@ async def test_p7_what_silence_has_brought_already_is_announced_no_more(company:
     assert "If no one decides" in str(lines(await seen(company, request, company.anna)))
     company.clock.pass_(days=60)
     assert "If no one decides" not in str(lines(await seen(company, request, company.anna)))
-
-
-async def test_p9_the_sum_of_an_investigation_promises_no_end(company: Company) -> None:
-    request = await ask(company, company.anna, **CLAIM)
-    told = SUM.replace("it lapses", "everyone asked is reminded")
-    assert told in await details(company, request, company.anna)

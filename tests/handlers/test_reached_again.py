@@ -7,7 +7,7 @@ import pytest
 from handlers.access import deciding, waiting
 from handlers.acting import CLOCK, DELIVERY
 from handlers.settling import Trouble, troubles
-from tests.handlers.builders import CLAIM, NAMES, Company, ask, audit, email, ledger, left, stored
+from tests.handlers.builders import CLAIM, Company, ask, audit, ledger, left, stored
 from tests.handlers.passing_time import delivered
 from tests.handlers.reading import seen, title
 
@@ -49,23 +49,6 @@ async def _troubles(company: Company) -> list[Trouble]:
     return await company.database.read(lambda store: troubles(store, company.door.policy))
 
 
-async def test_p7_whoever_was_reached_since_is_no_longer_listed_as_unreachable(company: Company) -> None:
-    await _missed(company, await ask(company, company.anna, **CLAIM), "helena")
-    helena = Trouble("unreachable", email(NAMES["helena"]), NAMES["helena"], ("slack:UHELENA",), "channel_not_found")
-    assert await _troubles(company) == [helena]
-    await _another(company)
-    assert await _troubles(company) == []
-
-
-async def test_p7_what_was_drawn_before_it_failed_proves_nothing(company: Company) -> None:
-    await _another(company)
-    company.clock.pass_(minutes=1)
-    request = await _stuck(company)
-    assert {one.email for one in await _troubles(company)} == {email(NAMES[one]) for one in EVERYBODY}
-    assert await _recheck(company, request) == []
-    assert (await stored(company, request)).state == "stuck"
-
-
 async def test_p7_what_nobody_could_decide_is_asked_again_of_whoever_was_reached_since(company: Company) -> None:
     request = await _stuck(company)
     assert await _recheck(company, request) == []
@@ -83,11 +66,3 @@ async def test_p7_a_card_that_was_given_up_is_not_asked_again_and_again(company:
     await _another(company)
     assert await _recheck(company, request) == []
     assert (await stored(company, request)).state == "stuck"
-
-
-async def test_p7_what_somebody_else_decides_by_now_stays_there(company: Company) -> None:
-    request = await ask(company, company.anna, **CLAIM)
-    await _missed(company, request, "helena")
-    await _another(company)
-    assert await _recheck(company, request) == []
-    assert title(await seen(company, request, company.henrik)) == "⏳ Investigation request · waiting for you"

@@ -7,7 +7,6 @@ from datetime import datetime, timedelta
 import pytest
 
 from handlers import DUE, away, still_asked
-from handlers.access import deciding
 from handlers.acting import CLOCK
 from handlers.matters.reminding import DUE as REMINDED
 from handlers.policy import Policy
@@ -15,12 +14,10 @@ from handlers.rules.access import company_day
 from storage.database.store import Store
 from storage.records import Request
 from storage.sessions import append_record
-from tests.handlers.builders import CLAIM, POLICY, Company, approved, ask, stored, with_access
-from tests.handlers.holds.acts import ask as hold
+from tests.handlers.builders import CLAIM, POLICY, Company, approved, ask, with_access
 from tests.handlers.passing_time import delivered, digests, fall, pass_until
 from tests.handlers.policy_review.acts import FIRST, opened
-from tests.handlers.reading import lines, seen
-from tests.handlers.test_promised import SUM, details
+from tests.handlers.test_promised import details
 from tests.handlers.test_waiting import sydney, told_at
 from tests.moments import NOW
 
@@ -53,27 +50,10 @@ async def test_p7_access_that_ends_at_a_weekend_is_told_to_end_while_somebody_wo
     assert await told_at(company, company.anna) == [sydney("2026-12-04", 17)]
 
 
-async def test_p8_the_sum_is_gone_with_the_decision(company: Company) -> None:
-    request = await ask(company, company.anna)
-    await company.door.enter(deciding.deny_request(request, "No."), company.tara)
-    assert SUM not in await details(company, request, company.anna)
-
-
 async def test_p8_a_sum_over_a_year_that_is_not_declared_yet_says_so(company: Company) -> None:
     company.clock.now = sydney("2026-12-21", 12)
     request = await ask(company, company.anna)
     assert "(The public holidays of 2027 may not all be declared yet.)" in await details(company, request, company.anna)
-
-
-async def test_p7_once_the_deputy_is_asked_the_card_names_the_next_authority(company: Company) -> None:
-    request = await ask(company, company.anna)
-    await pass_until(company, sydney("2026-11-26", 18))
-    told = [one for one in lines(await seen(company, request, company.tara)) if one.startswith("If no one decides")]
-    asked, lapses = "<27 Nov 06:00 Australia/Sydney>", "<08 Dec 06:00 Australia/Sydney>"
-    assert told == [f"If no one decides, the Head of Customer Success is asked {asked}, and it lapses {lapses}."]
-    await pass_until(company, sydney("2026-11-30", 9))
-    told = [one for one in lines(await seen(company, request, company.helena)) if one.startswith("If no one decides")]
-    assert told == ["If no one decides, it lapses <08 Dec 06:00 Australia/Sydney>."]
 
 
 async def test_what_is_to_be_told_later_waits_for_its_own_morning(company: Company) -> None:
@@ -109,23 +89,6 @@ async def test_a_matter_that_only_a_newer_version_knows_is_left_out(company: Com
     assert await digests(company, company.tara) == []
 
 
-async def test_whoever_was_reminded_by_silence_reads_in_time_what_changed_meanwhile(company: Company) -> None:
-    """Between the message's being left and its being drawn somebody decides: then it is not sent."""
-    request, other = await ask(company, company.anna), await ask(company, company.anna, crm="CS-2")
-    await delivered(company)
-    await pass_until(company, sydney("2026-11-26", 9))
-    for one in (request, other):
-        await company.door.enter(deciding.deny_request(one, "No."), company.tara)
-    assert await digests(company, company.tara) == [[]]
-    assert (await stored(company, request)).state == "denied"
-
-
-async def away_until(company: Company, day: str) -> None:
-    """Tara is away from today until a day."""
-    today, last = company_day(POLICY, company.clock.now), sydney(day).date()
-    await company.door.enter(away.say(today, last, "V-away"), company.tara)
-
-
 async def back(company: Company) -> None:
     today = company_day(POLICY, company.clock.now)
     [one] = await company.database.read(lambda store: store.absences.of(company.tara.person_id or 0, today))
@@ -159,11 +122,3 @@ async def test_p14_whoever_lost_the_role_is_not_reminded_of_a_review(company: Co
     company.door.policy = without_role(POLICY, "head_of_customer_success")
     await pass_until(company, FIRST.replace(month=6, day=10))
     assert (await told_at(company, company.helena), len(await told_at(company, company.ruth))) == ([], 1)
-
-
-async def test_p12_whoever_lost_the_role_is_not_reminded_of_a_hold(company: Company) -> None:
-    await hold(company, company.anna)
-    await delivered(company)
-    company.door.policy = without_role(POLICY, "head_of_customer_success")
-    await pass_until(company, sydney("2026-12-02", 12))
-    assert await told_at(company, company.helena) == []

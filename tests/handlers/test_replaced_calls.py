@@ -10,7 +10,7 @@ from handlers.acting import CLOCK, WEB
 from handlers.listening import Opened
 from tests.each import each
 from tests.handlers.builders import Company, approved, ask, audit, email, refusal, stored, words_for
-from tests.handlers.changing import ONE, OTHER, identified, recording, replace_call, show
+from tests.handlers.changing import OTHER, identified, recording, replace_call, show
 from tests.handlers.holds.acts import hold
 from tests.handlers.reading import buttons, lines, seen, title
 from tests.handlers.whose_data.acts import listened, reads_of
@@ -69,12 +69,6 @@ async def test_p7_access_ends_with_the_transaction_that_stores_another_recording
     assert await _hears(company, await opened(company, again), (await recording(company)).id) == "open"
 
 
-async def test_p7_of_several_calls_the_others_can_still_be_heard(company: Company) -> None:
-    session = await opened(company, await approved(company, calls=company.calls[:2]))
-    await replace_call(company)
-    assert [await _hears(company, session, one) for one in company.calls[:2]] == ["gone", "open"]
-
-
 async def test_p7_an_open_request_shows_it_and_opens_nothing_else(company: Company) -> None:
     one, two = await ask(company, company.anna), await ask(company, company.deven, calls=company.calls[:2])
     new = await replace_call(company)
@@ -86,26 +80,11 @@ async def test_p7_an_open_request_shows_it_and_opens_nothing_else(company: Compa
     assert await _hears(company, await company.door.enter(listening.exchange(code), WEB), new) == "not_granted"
 
 
-async def test_p7_what_a_request_names_and_nobody_has_read_is_known_by_its_file(company: Company) -> None:
-    await approved(company)
-    assert await show(company, stamp="1", audio="", crm="CS-1") == company.calls[0]
-    assert await show(company, audio="") != company.calls[0], "whatever happens to it is another recording"
-
-
 async def test_p12_what_nobody_names_is_another_call_by_its_file_and_its_start(company: Company) -> None:
     """A file may be written for as long as its call lasts."""
     for facts in ({"size": 9}, {"size": 10}, {"size": 10, "started": NOW}):
         assert await show(company, audio="", **facts) == company.calls[0], facts
     assert await show(company, audio="", size=11) != company.calls[0]
-
-
-@each("stamp", ["1", "2"])
-async def test_p7_what_was_read_of_an_older_file_says_nothing(company: Company, stamp: str) -> None:
-    known = await identified(company)
-    await show(company)
-    await company.door.enter(recordings.identify(known.id, stamp, OTHER), CLOCK)
-    await company.door.enter(recordings.identify(999, stamp, OTHER), CLOCK)
-    assert (await recording(company)).audio == ONE
 
 
 async def test_p12_a_hold_stays_in_the_list_and_its_calls_are_read(company: Company) -> None:

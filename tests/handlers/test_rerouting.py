@@ -103,18 +103,6 @@ async def test_p7_where_silence_brought_in_the_head_the_deputy_is_asked_instead(
     await company.door.enter(deciding.approve_request(request), company.tara)
 
 
-async def test_p7_the_same_news_twice_changes_nothing_more(company: Company) -> None:
-    request = await ask(company, company.anna)
-    await _unreachable(company, request, company.tara)
-    before = len(await ledger(company)), (await stored(company, request)).revision, await audit(company, request)
-    await _unreachable(company, request, company.tara)
-    assert (
-        len(await ledger(company)),
-        (await stored(company, request)).revision,
-        await audit(company, request),
-    ) == before
-
-
 async def test_a_requester_who_can_not_be_reached_needs_no_other_approver(company: Company) -> None:
     request = await ask(company, company.anna)
     await _unreachable(company, request, company.anna)

@@ -19,7 +19,6 @@ from storage.database.store import Store
 from storage.records import Party
 from tests.each import each
 from tests.handlers.builders import (
-    CLAIM,
     NAMES,
     POLICY,
     Company,
@@ -154,7 +153,3 @@ def test_p9_another_day_has_its_own_absences() -> None:
     for day, first in (("2026-11-24", "deven"), ("2026-11-25", "tara")):
         found = foreseen(absent, email(NAMES["anna"]), "complaint", [], [], day, now - timedelta(days=30))
         assert [one["email"] for one in data(found)["asked"]] == [email(NAMES[first])]
-
-
-def test_the_claim_of_these_tests_is_an_investigation() -> None:
-    assert POLICY.reason(CLAIM["reason"]).route == "investigation"

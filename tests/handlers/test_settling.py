@@ -14,7 +14,6 @@ from tests.handlers.builders import (
     POLICY,
     Company,
     account,
-    approved,
     ask,
     audit,
     email,
@@ -53,14 +52,6 @@ async def test_p7_what_is_asked_meanwhile_goes_to_the_deputy_at_once(company: Co
     await company.door.enter(deciding.approve_request(request), company.deven)
 
 
-async def test_p7_and_where_the_deputy_is_two_as_well_to_the_next_authority_with_an_alarm(company: Company) -> None:
-    await _second(company)
-    await meet(company.door, account("U0THIRD", NAMES["deven"]))
-    before = len(await ledger(company))
-    await ask(company, company.anna)
-    assert await left(company, before) == [("warn", "ruth"), ("show", "anna"), ("show", "helena")]
-
-
 async def test_p7_what_waits_for_her_finds_out_and_human_resources_hears_of_it(company: Company) -> None:
     request = await ask(company, company.anna)
     before = len(await ledger(company))
@@ -75,12 +66,6 @@ async def test_p7_what_waits_for_her_finds_out_and_human_resources_hears_of_it(c
     await company.door.enter(deciding.approve_request(request), company.deven)
 
 
-async def test_an_alarm_about_human_resources_accounts_goes_past_them(company: Company) -> None:
-    await _second(company, "ruth")
-    assert await words_for(company, company.ruth) == []
-    assert len(await words_for(company, company.miles)) == 1
-
-
 @each("kept", ["UTARA", "U0SECOND"])
 async def test_the_account_that_is_kept_acts_and_the_other_is_told_to_use_it(company: Company, kept: str) -> None:
     request = await ask(company, company.anna)
@@ -93,44 +78,6 @@ async def test_the_account_that_is_kept_acts_and_the_other_is_told_to_use_it(com
     )  # fmt: skip
     await company.door.enter(deciding.approve_request(request), await meet(company.door, account(kept, TARA)))
     assert second.person_id == company.tara.person_id
-
-
-async def test_it_is_on_record_by_ids_alone(company: Company) -> None:
-    await _second(company)
-    await company.door.enter(settling.keep("slack:UTARA"), COMMAND)
-    assert (await audit(company))[-1] == (
-        "command", "people.keep", "done", "",
-        {"kept": "slack:UTARA", "set_aside": ["slack:U0SECOND"], "warned": [company.ruth.person_id]},
-    )  # fmt: skip
-
-
-async def test_p7_human_resources_hears_how_it_was_settled(company: Company) -> None:
-    await _second(company)
-    await company.door.enter(settling.keep("slack:U0SECOND"), COMMAND)
-    assert (await words_for(company, company.ruth))[-1] == (
-        "Several accounts had Tara Lindqvist’s e-mail address. The bot’s administrator has settled that: slack:U0SECOND counts from "
-        "now on, and slack:UTARA does not. Please ask Tara Lindqvist in person or by phone whether that is right. If not, it can be "
-        "settled again: recording-steward people."
-    )
-    assert not any("settled that" in one for one in await words_for(company, company.tara))
-
-
-async def test_p7_whoever_it_is_about_is_not_the_one_who_hears_it(company: Company) -> None:
-    await _second(company, "ruth")
-    await company.door.enter(settling.keep("slack:U0SECOND"), COMMAND)
-    assert not any("settled that" in one for one in await words_for(company, company.ruth))
-    assert "settled that" in (await words_for(company, company.miles))[-1]
-
-
-async def test_it_may_be_settled_otherwise_later(company: Company) -> None:
-    await _second(company)
-    await company.door.enter(settling.keep("slack:UTARA"), COMMAND)
-    request = await ask(company, company.anna)
-    before = len(await ledger(company))
-    assert await company.door.enter(settling.keep("slack:U0SECOND"), COMMAND) == ("slack:UTARA",)
-    assert await left(company, before) == [("warn", "ruth")]
-    second = await meet(company.door, account("U0SECOND", TARA))
-    await company.door.enter(deciding.approve_request(request), second)
 
 
 async def test_p7_nobody_becomes_somebody_else(company: Company) -> None:
@@ -211,32 +158,6 @@ async def test_everybody_who_is_to_be_settled_is_listed(company: Company) -> Non
     ]
 
 
-async def test_it_is_said_who_an_account_was_so_far_and_since_when_two_share_an_address(company: Company) -> None:
-    company.clock.pass_(hours=2)
-    await meet(company.door, replace(account("UTARA", TARA), email=email("Anna Quill"), email_key=email("Anna Quill")))
-    came = company.clock.now
-    company.clock.pass_(hours=2)
-    await _second(company, "anna")
-    [anna] = [one for one in await _troubles(company) if one.email == email("Anna Quill")]
-    assert (anna.accounts, anna.known, anna.since) == (
-        ("slack:UANNA", "slack:U0SECOND", "slack:UTARA"), ("known first", "came later", "Tara Lindqvist’s so far"), came,
-    )  # fmt: skip
-
-
-async def test_an_account_that_is_gone_leaves_the_other_to_be_the_person(company: Company) -> None:
-    """404 or 403, deactivated, or uninstalled."""
-    request = await ask(company, company.anna)
-    for goes in (people.gone("slack", "U0SECOND"), people.leave("slack", "U0SECOND")):
-        await _second(company)
-        assert (await person(company, company.tara)).standing == "ambiguous"
-        await _unreachable(company, request, "tara")
-        before = len(await ledger(company))
-        await company.door.enter(goes, DELIVERY)
-        assert (await person(company, company.tara)).standing == "member"
-        assert ("show", "tara") in await left(company, before)
-    await company.door.enter(deciding.approve_request(request), company.tara)
-
-
 async def test_p7_an_only_account_that_is_gone_is_nobody(company: Company) -> None:
     request = await ask(company, company.anna)
     before = len(await ledger(company))
@@ -248,31 +169,3 @@ async def test_p7_an_only_account_that_is_gone_is_nobody(company: Company) -> No
     ).code == "absent"
     await company.door.enter(people.gone("slack", "UNOBODY"), DELIVERY)
     assert [one[1] for one in await audit(company, "slack:UNOBODY")] == []
-
-
-async def test_a_second_account_that_takes_another_address_frees_the_first(company: Company) -> None:
-    await approved(company)
-    request = await ask(company, company.anna, crm="CS-2")
-    await _second(company)
-    await _unreachable(company, request, "tara")
-    before = len(await ledger(company))
-    await meet(company.door, account("U0SECOND", "New Comer"))
-    assert ("show", "tara") in await left(company, before)
-    entry = [one for one in await audit(company) if one[1] == "people.meet"][-1]
-    assert entry[4]["others"] == {str(company.tara.person_id): "member"}
-
-
-async def test_to_be_looked_up_opens_no_way_that_is_shut(company: Company) -> None:
-    """The delivery looks at an account before each try: whoever blocked the bot is asked again once heard of, and not by that."""
-    request = await ask(company, company.anna)
-    await meet(company.door, replace(account("UTARA", TARA), reference={"conversation": "a:1"}))
-    await company.door.enter(people.block("slack", "UTARA"), DELIVERY)
-    await _unreachable(company, request, "tara")
-    before = len(await ledger(company))
-    known = await company.database.read(lambda store: store.people.account("slack", "UTARA"))
-    assert known is not None
-    for reference in ({}, known.reference):
-        await meet(company.door, replace(account("UTARA", TARA), reference=reference))
-    assert len(await ledger(company)) == before
-    await meet(company.door, replace(account("UTARA", TARA), reference={"conversation": "a:1"}))
-    assert ("show", "tara") in await left(company, before)

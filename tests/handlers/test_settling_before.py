@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from handlers import people, settling
+from handlers import settling
 from handlers.access import deciding
-from handlers.acting import COMMAND, DELIVERY
+from handlers.acting import COMMAND
 from tests.each import each
 from tests.handlers.addresses import (
     NEW,
@@ -76,39 +76,6 @@ async def test_p7_but_neither_of_them_decides_what_the_other_one_asks_for(compan
         assert await approvers(company, request) == {company.helena.person_id}
 
 
-async def test_p5_what_is_allowed_by_an_address_is_not_allowed_by_one_that_somebody_else_has(company: Company) -> None:
-    await moves(company)
-    own = await company.database.read(lambda store: store.whose_data.own(store.people.get(company.tara.person_id or 0)))
-    assert own == {OLD, NEW}
-    told = anew("UNEW", OLD)
-    await meet(company.door, told)
-    new = await settled(company, settling.new("slack:UNEW"), told)
-    for who, theirs in ((company.tara, {NEW}), (new, {OLD})):
-        of_whom = who.person_id or 0
-        found = await company.database.read(lambda store, of=of_whom: store.whose_data.own(store.people.get(of)))  # type: ignore[misc]
-        assert found == theirs
-
-
-async def test_p7_whoever_is_said_to_be_somebody_else_is_not_the_one_who_hears_that(company: Company) -> None:
-    """The Manager, Human Resources is named by the address of before."""
-    await moves(company, "ruth", "r.new@fernhill.example")
-    told = anew("TRUTH", email(NAMES["ruth"]), NAMES["ruth"], "teams")
-    await meet(company.door, told)
-    new = await settled(company, settling.new("teams:TRUTH"), told)
-    assert await words_for(company, new) == []
-    assert "someone new has that address now" in (await words_for(company, company.miles))[-1]
-
-
-async def test_p7_the_account_of_now_may_be_kept_alone(company: Company) -> None:
-    await moves(company)
-    told = anew("TTARA", OLD, TARA, "teams")
-    await meet(company.door, told)
-    assert await company.door.enter(settling.keep("slack:UTARA"), COMMAND) == ("teams:TTARA",)
-    assert (await meet(company.door, told)).standing == "set_aside"
-    assert await standing_of(company, company.tara) == "member"
-    assert "set aside" not in str(await ambiguous(company))
-
-
 async def test_p7_goes_to_nobody_while_somebody_has_it_who_was_met(company: Company) -> None:
     """A third one: it may be an account of either."""
     await moves(company)
@@ -123,22 +90,6 @@ async def test_p7_goes_to_nobody_while_somebody_has_it_who_was_met(company: Comp
     )
     third = await settled(company, settling.keep("teams:TNEW"), anew("TNEW", OLD, platform="teams"))
     assert (third.person_id, third.standing) == (new.person_id, "member")
-    assert await standing_of(company, company.tara) == "member"
-
-
-@each("standing", ["guest", "foreign", "bot"])
-async def test_p7_a_stranger_makes_nobody_ambiguous(company: Company, standing: str) -> None:
-    await moves(company)
-    stranger = await meet(company.door, replace(anew("TNEW", OLD, platform="teams"), standing=standing))
-    assert (stranger.standing, await standing_of(company, company.tara)) == (standing, "member")
-    assert await ambiguous(company) == []
-    assert (await refusal(company, settling.new("teams:TNEW"), COMMAND)).code == "nothing_waits"
-
-
-async def test_p7_an_account_that_is_gone_again_stands_in_nobodys_way(company: Company) -> None:
-    await moves(company)
-    await meet(company.door, anew("TNEW", OLD, platform="teams"))
-    await company.door.enter(people.leave("teams", "TNEW"), DELIVERY)
     assert await standing_of(company, company.tara) == "member"
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from handlers import listening, people, settling
 from handlers.access import deciding
-from handlers.acting import COMMAND, DELIVERY, WEB, Visitor
+from handlers.acting import DELIVERY, WEB, Visitor
 from tests.handlers.addresses import (
     ANNA,
     OLD,
@@ -28,7 +28,6 @@ from tests.handlers.builders import (
     audit,
     call,
     email,
-    left,
     meet,
     refusal,
     register,
@@ -69,23 +68,6 @@ class TestWhoeverGetsTheAddressOfSomebodyWhoLeft:
         assert (await refusal(company, listening.listen(request), new)).code == "not_holder"
         assert await reads(company, new) == NOTHING
         assert await card_of(company, request, new) is None
-
-    async def test_p7_somebody_hears_of_it_once_and_it_is_listed_with_both_ways_out(self, company: Company) -> None:
-        await _leaves(company)
-        before = len(await left(company))
-        for _ in range(3):
-            await _newcomer(company)
-        assert [one for one in await left(company, before) if one[0] != "home"] == [("warn", "ruth")]
-        assert (await words_for(company, company.ruth))[-1] == (
-            "A new account has an e-mail address that Anna Quill has or had before, so I can’t tell whether it is Anna Quill or "
-            "someone else. Neither may act, and requests go past them. Please find out in person or by phone, and let whoever "
-            "runs the bot settle it: recording-steward people."
-        )
-        assert len([one for one in await audit(company) if one[1:3] == ("people.meet", "done")]) == 2
-        [one] = await ambiguous(company)
-        assert (one.name, one.accounts, one.known, one.waiting) == (
-            ANNA, ("slack:UNEW",), ("waits to be settled",), ("slack:UNEW",),
-        )  # fmt: skip
 
     async def test_p7_is_somebody_new_where_that_is_settled_and_it_is_on_record(self, company: Company) -> None:
         await _leaves(company)
@@ -129,10 +111,6 @@ class TestWhoeverGetsTheAddressOfSomebodyWhoLeft:
         assert (back.person_id, back.standing) == (company.anna.person_id, "member")
         assert await company.door.enter(listening.listen(request), back)
 
-    async def test_p7_an_account_from_which_the_bot_was_taken_is_no_other_ones_either(self, company: Company) -> None:
-        await company.door.enter(people.leave("slack", "UANNA"), DELIVERY)
-        assert (await _newcomer(company)).standing == "ambiguous"
-
     async def test_p7_an_approver_who_left_is_not_followed_by_whoever_gets_the_address(self, company: Company) -> None:
         await _leaves(company, "tara")
         new = await _newcomer(company, "tara")
@@ -143,18 +121,6 @@ class TestWhoeverGetsTheAddressOfSomebodyWhoLeft:
         another = await ask(company, company.anna, crm="CS-2")
         assert await approvers(company, another) == {new.person_id}
         await company.door.enter(deciding.approve_request(another), new)
-
-    async def test_p7_an_account_of_another_platform_is_settled_by_itself(self, company: Company) -> None:
-        await meet(company.door, anew("TANNA", email(ANNA), ANNA, "teams"))
-        await _leaves(company)
-        await meet(company.door, replace(anew("TANNA", email(ANNA), ANNA, "teams"), standing="deactivated"))
-        await _newcomer(company)
-        await meet(company.door, anew("TNEW", email(ANNA), platform="teams"))
-        new = await settled(company, settling.new("slack:UNEW"), anew("UNEW", email(ANNA)))
-        assert new.standing == "ambiguous"
-        assert await company.door.enter(settling.keep("teams:TNEW"), COMMAND) == ()
-        both = [await meet(company.door, anew(one, email(ANNA), platform=on)) for one, on in (("UNEW", "slack"), ("TNEW", "teams"))]  # fmt: skip
-        assert [(one.person_id, one.standing) for one in both] == [(new.person_id, "member")] * 2
 
     async def test_p11_whoever_takes_it_as_somebody_known_reads_nothing_of_before_either(
         self, company: Company

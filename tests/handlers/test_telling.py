@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import re
 
-from handlers import BEGINS, BUTTONS, COMMANDS, label
+from handlers import BEGINS, COMMANDS, label
 from handlers.access import deciding
 from handlers.cards import Card
 from handlers.effects import Tell
-from handlers.room import Hands, Opens, Shows
 from handlers.telling import ON_A_LINE, answer, known, told
-from tests.each import each
 from tests.handlers.builders import Company, ask, ledger
 from tests.handlers.reading import buttons
 
@@ -40,14 +38,6 @@ async def test_d4_each_line_has_the_one_button_that_it_speaks_of(company: Compan
         [button] = buttons(line)
         assert re.search(rf"[Pp]ress {button.label}\b", line.summary)
         assert (button.action, button.value[:2]) == (f"{ON_A_LINE}{SAID[button.label]}", "R-")
-
-
-@each(("says", "name"), SAID.items())
-def test_d4_every_button_on_a_line_is_one_that_the_desk_knows_and_that_changes_nothing_by_itself(
-    says: str, name: str
-) -> None:
-    assert label(name) == says
-    assert isinstance(BUTTONS[name], Opens | Shows | Hands)
 
 
 def test_a_line_of_before_and_one_of_a_newer_version_have_no_button() -> None:

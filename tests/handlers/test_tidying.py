@@ -9,7 +9,6 @@ import pytest
 from handlers import forgetting, listening
 from handlers.access import deciding
 from handlers.acting import CLOCK, WEB
-from handlers.door import Repeated
 from handlers.forgetting import untidy
 from storage.records import Pass, Seen
 from tests.clocks import a_tick
@@ -51,18 +50,6 @@ async def test_a_key_is_known_for_two_days_and_thrown_away_after_the_third(compa
     assert not await _untidy(company)
 
 
-async def test_a_key_of_the_last_two_days_still_works(company: Company) -> None:
-    await _pressed(company, "old")
-    company.clock.pass_(days=1.5)
-    request = await approved(company)
-    await company.door.enter(deciding.withdraw_request(request), company.anna, key="new")
-    company.clock.pass_(days=1.6)
-    await a_tick(company)
-    assert (await _kept(company))[0] == ["new"]
-    with pytest.raises(Repeated):
-        await company.door.enter(deciding.withdraw_request(request), company.anna, key="new")
-
-
 async def test_p7_codes_and_sessions_are_kept_for_thirty_days_after_their_end(company: Company) -> None:
     """P7: a code ends after a minute, a session with the access; how it all went stays in the audit log."""
     request = await approved(company)
@@ -81,16 +68,6 @@ async def test_p7_codes_and_sessions_are_kept_for_thirty_days_after_their_end(co
     assert (await _kept(company))[1] == []
     kept = [one for one in await audit(company) if one in before]
     assert kept == before
-
-
-async def test_tidying_leaves_no_entry_and_can_be_repeated(company: Company) -> None:
-    await _pressed(company, "old")
-    company.clock.pass_(days=9)
-    before = await audit(company)
-    for _ in range(2):
-        await company.door.enter(forgetting.tidy(), WEB)
-    assert await audit(company) == before
-    assert (await _kept(company))[0] == []
 
 
 @pytest.mark.by_hand  # what a release leaves is put there without it

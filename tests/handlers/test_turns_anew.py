@@ -19,7 +19,7 @@ from tests.handlers.builders import (
     words_for,
 )
 from tests.handlers.passing_time import delivered, digests, pass_until
-from tests.handlers.test_waiting import parts, steps, sydney
+from tests.handlers.test_waiting import parts, sydney
 
 pytestmark = pytest.mark.long
 
@@ -52,17 +52,6 @@ async def test_p7_whoever_gets_it_by_passing_on_is_reminded_and_nobody_is_called
     assert request in str(await digests(company, company.helena))
 
 
-async def test_p7_what_is_passed_on_after_all_steps_is_reminded_of_before_it_lapses(company: Company) -> None:
-    request = await ask(company, company.anna)
-    await delivered(company)
-    await pass_until(company, sydney("2026-11-30", 10))
-    await company.door.enter(deciding.pass_on(request, WHY), company.helena)
-    await delivered(company)
-    await pass_until(company, sydney("2026-12-02", 10))
-    assert (await steps(company, request))[-1] == "access.remind"
-    assert request in str(await digests(company, company.ruth))
-
-
 async def test_p7_what_was_held_begins_anew_when_somebody_is_back(company: Company) -> None:
     company.door.policy = without_deputies(away(POLICY, *ROLES), *ROLES)
     request = await ask(company, company.anna)
@@ -75,12 +64,3 @@ async def test_p7_what_was_held_begins_anew_when_somebody_is_back(company: Compa
     await pass_until(company, sydney("2026-12-04", 18))
     assert await parts(company, request) == {"tara": "approver", "deven": "approver", "helena": "approver"}
     assert request in str(await digests(company, company.tara))
-
-
-async def test_p7_nothing_falls_beyond_the_end_that_was_promised(company: Company) -> None:
-    """Passed on within the last working day, there is nothing to come but the end."""
-    request = await ask(company, company.anna)
-    await delivered(company)
-    await pass_until(company, sydney("2026-12-07", 18))
-    await company.door.enter(deciding.pass_on(request, WHY), company.helena)
-    assert list(await coming(company, request)) == ["access.lapse"]

@@ -9,10 +9,9 @@ import pytest_asyncio
 
 from handlers import recordings
 from handlers.acting import CLOCK
-from handlers.words import size_words
 from storage.tables.calls import UnregisteredFile
 from tests.erasing import SIGHTED, Archive
-from tests.handlers.builders import AU, Company, audit
+from tests.handlers.builders import Company
 from tests.moments import NOW
 from tests.odd_files import NAME, listed, spoilt
 
@@ -41,29 +40,6 @@ async def test_p4_one_that_is_mended_is_a_call_and_stands_there_no_more(archive:
     assert ((await _file(archive, number)).native_id, (await _file(archive, number)).over_at) == ("", NOW)
 
 
-async def test_p4_one_that_became_a_call_and_was_spoilt_again_before_anybody_looked_is_over(archive: Archive) -> None:
-    company, number = archive.company, await spoilt(archive)
-    file = await _file(archive, number)
-    row = {
-        "native_id": file.native_id, "stamp": file.stamp, "line": AU, "direction": "incoming", "caller": "", "crm": "",
-        "operator_name": "Bram Tolliver", "operator_key": "bram", "department": "sales", "started": NOW, "seconds": 9.0,
-        "media_type": "audio/mpeg", "size": file.size,
-    }  # fmt: skip
-    await company.door.enter(recordings.register("memory", [row], ()), CLOCK)
-    await company.door.enter(recordings.not_registered("memory", [_told(file)]), CLOCK)
-    assert (await _file(archive, number)).over_at == NOW
-
-
-async def test_p4_what_is_told_twice_is_remembered_once_and_what_is_over_stays_so(archive: Archive) -> None:
-    company, number = archive.company, await spoilt(archive)
-    entries = len(await audit(company))
-    await company.door.enter(recordings.not_registered("memory", [_told(await _file(archive, number))]), CLOCK)
-    assert len(await audit(company)) == entries
-    await company.door.enter(recordings.not_registered("memory", (), [number, 999]), CLOCK)
-    await company.door.enter(recordings.not_registered("memory", (), [number]), CLOCK)
-    assert (len(await audit(company)), (await _file(archive, number)).native_id) == (entries + 1, "")
-
-
 async def test_p4_another_file_of_that_name_gets_a_number_of_its_own(archive: Archive) -> None:
     number = await spoilt(archive)
     assert await spoilt(archive, NAME, b"odd", "metadata") == number
@@ -77,8 +53,3 @@ async def test_p4_a_call_of_the_register_keeps_its_moment_whatever_becomes_of_it
     archive.recorder.spoil("one.mp3", "one.json is half written")
     await archive.sync.sync()
     assert await listed(archive) == []
-
-
-def test_p4_sizes_are_told_in_the_unit_that_fits() -> None:
-    told = [size_words(one) for one in (0, 1, 999, 1_000, 2_400_000, 3_100_000_000)]
-    assert told == ["0 bytes", "1 byte", "999 bytes", "1.0 KB", "2.4 MB", "3.1 GB"]

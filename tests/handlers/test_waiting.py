@@ -192,29 +192,6 @@ async def test_after_two_weeks_without_the_program_all_is_caught_up_in_order_and
         assert sum("late, this fell" in line for line in told) == 3
 
 
-async def test_what_was_to_be_told_before_an_outage_is_told_with_all_that_fell_in_it(company: Company) -> None:
-    """The reminder had fallen, for the next morning; then the program stood for two weeks."""
-    await ask(company, company.anna)
-    await delivered(company)
-    await pass_until(company, sydney("2026-11-25", 18))
-    await ask(company, company.bram, calls=company.calls[1:2])
-    await delivered(company)
-    company.clock.now = sydney("2026-12-14", 12)
-    await fall(company)
-    [told] = await digests(company, company.tara)
-    assert told[0] == "# 2 things need your attention"
-
-
-async def test_what_was_to_be_told_before_an_outage_is_not_told_at_night(company: Company) -> None:
-    await ask(company, company.anna)
-    await delivered(company)
-    await pass_until(company, sydney("2026-11-25", 18))
-    company.clock.now = sydney("2026-11-30", 3)
-    await fall(company)
-    await pass_until(company, sydney("2026-11-30", 12))
-    assert await told_at(company, company.tara) == [sydney("2026-11-30")]
-
-
 @each(
     "step",
     [waiting.remind, waiting.ask_deputy, waiting.ask_next, waiting.still_undecided, waiting.lapse, waiting.ending],

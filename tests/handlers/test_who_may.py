@@ -9,11 +9,10 @@ import pytest
 from handlers import home, listening
 from handlers.access import asking, deciding
 from handlers.access import room as access_room
-from handlers.acting import CLOCK, DELIVERY, WEB, Visitor
+from handlers.acting import Visitor
 from handlers.handling import Intent
-from handlers.rules.identity import may_act
 from tests.each import each
-from tests.handlers.builders import Company, account, approved, ask, audit, form, ledger, meet, refusal
+from tests.handlers.builders import Company, account, ask, audit, form, ledger, meet, refusal
 
 pytestmark = pytest.mark.long
 
@@ -67,24 +66,7 @@ async def test_a_second_account_makes_both_ambiguous_for_asking_and_deciding(com
         ).code == "ambiguous"
 
 
-async def test_the_program_itself_needs_no_membership(company: Company) -> None:
-    request = await approved(company)
-    for who in (CLOCK, DELIVERY, WEB):
-        assert ":" not in who.account
-        refused = await refusal(company, access_room.begin(), who)
-        assert refused.code == "nobody"
-        assert (await audit(company))[-1][:3] == (who.account, "access.begin", "refused")
-    assert request
-
-
 async def test_an_account_that_was_never_met_is_nobody(company: Company) -> None:
     request = await ask(company, company.anna)
     refused = await refusal(company, deciding.approve_request(request), Visitor("slack:U0NEW"))
     assert refused.code == "nobody"
-
-
-@each("standing", STANDINGS)
-def test_a_refusal_says_what_to_do(standing: str) -> None:
-    with pytest.raises(Exception, match=r"^[A-Z].* Please .*\.$|own staff\. Please ask your host\.$") as refused:
-        may_act(standing)
-    assert len(str(refused.value)) < 120

@@ -86,13 +86,6 @@ async def test_p9_a_no_is_filed_and_a_yes_is_told_which_reason_to_choose(company
         assert (await stored(company, filed.request)).reason == "complaint"
 
 
-async def test_p7_a_name_that_is_misspelt_finds_similar_ones_and_chooses_none(company: Company) -> None:
-    sheet, filled = await sought(company, "I need the call that went to Bran Toliver yesterday for a complaint")
-    assert filled.values["recordings"] == []
-    assert [one.value for one in filled.offered["recordings"]] == [str(company.calls[0])]
-    assert sheet.intro == filling.NEAR
-
-
 async def test_p9_the_question_and_the_answer_stand_on_the_approvers_card(company: Company) -> None:
     told = answers(
         company.calls[:1], reason="training", purpose="Our lawyer wants it for the court case.", special="no"

@@ -7,7 +7,6 @@ import pytest
 from handlers import listening
 from handlers.access import deciding
 from handlers.acting import CLOCK
-from handlers.policy import Policy
 from handlers.rules import access as rule
 from handlers.rules.refusal import Refused
 from storage.records import Grant
@@ -21,7 +20,6 @@ from tests.handlers.builders import (
     audit,
     ledger,
     left,
-    nobody_left,
     quiet,
     refusal,
     stored,
@@ -134,43 +132,6 @@ async def test_p7_the_second_who_withdraws_is_told_of_the_first(company: Company
         assert refused.code == "already_approved"
 
 
-async def test_p7_what_was_denied_can_not_be_withdrawn(company: Company) -> None:
-    request = await ask(company, company.anna)
-    await company.door.enter(deciding.deny_request(request, "No."), company.tara)
-    for who, by in ((company.anna, "Tara Lindqvist"), (company.tara, "you")):
-        refused = await refusal(company, deciding.withdraw_request(request), who)
-        assert str(refused) == f"This request was already denied by {by} on Tue 24 Nov, 14:00 Sydney."
-
-
-async def test_p7_nor_what_has_ended_by_itself_even_before_the_clock_said_so(company: Company) -> None:
-    request = await approved(company)
-    company.clock.pass_(days=7)
-    refused = await refusal(company, deciding.withdraw_request(request), company.anna)
-    assert str(refused) == "This access has ended by itself."
-    await company.door.enter(deciding.expire_access(request), CLOCK)
-    assert (
-        str(await refusal(company, deciding.withdraw_request(request), company.tara))
-        == "This access has ended by itself."
-    )
-
-
-class TestWhileNobodyMayDecide:
-    @pytest.fixture
-    def policy(self) -> Policy:
-        return nobody_left()
-
-    async def test_a_stuck_request_can_be_taken_back(self, company: Company) -> None:
-        request = await ask(company, company.helena)
-        await company.door.enter(deciding.withdraw_request(request), company.helena)
-        assert (await stored(company, request)).state == "withdrawn"
-
-    async def test_and_decided_by_the_holder_of_the_role_after_all(self, company: Company) -> None:
-        request = await ask(company, company.helena)
-        company.clock.pass_(days=1)
-        await company.door.enter(deciding.approve_request(request), company.tara)
-        assert (await stored(company, request)).state == "approved"
-
-
 async def test_p7_access_ends_by_itself(company: Company) -> None:
     request = await approved(company)
     before = len(await ledger(company))
@@ -193,15 +154,6 @@ async def test_p7_an_end_that_was_slept_through_is_marked_late_and_still_in_time
     assert (await audit(company, request))[-1][4]["late_seconds"] == 2 * 86_400 + 5
 
 
-async def test_p7_access_ends_once(company: Company) -> None:
-    request = await approved(company)
-    company.clock.pass_(days=7)
-    await company.door.enter(deciding.expire_access(request), CLOCK)
-    before = await audit(company), len(await ledger(company))
-    await company.door.enter(deciding.expire_access(request), CLOCK)
-    assert (await audit(company), len(await ledger(company))) == before
-
-
 async def test_p7_what_was_withdrawn_does_not_end_again(company: Company) -> None:
     request = await approved(company)
     await company.door.enter(deciding.withdraw_request(request), company.tara)
@@ -210,12 +162,6 @@ async def test_p7_what_was_withdrawn_does_not_end_again(company: Company) -> Non
     await company.door.enter(deciding.expire_access(request), CLOCK)
     assert (await audit(company), len(await ledger(company))) == before
     assert (await _grant(company, request)).ended_by == company.tara.person_id
-
-
-async def test_a_request_without_access_has_no_end(company: Company) -> None:
-    request = await ask(company, company.anna)
-    await company.door.enter(deciding.expire_access(request), CLOCK)
-    assert (await stored(company, request)).state == "waiting"
 
 
 AGAIN = "If you still need the calls, please ask again."
@@ -230,16 +176,6 @@ async def test_p7_access_that_ended_by_itself_was_not_withdrawn(company: Company
     refused = await refusal(company, listening.listen(request), company.anna)
     told = f"Your access ended by itself on Tue 1 Dec, 14:00 Sydney. {AGAIN}"
     assert (refused.code, str(refused)) == ("ended", told)
-
-
-async def test_p7_access_that_somebody_ended_before_its_time_was_withdrawn(company: Company) -> None:
-    request = await approved(company)
-    company.clock.pass_(hours=1)
-    await company.door.enter(deciding.withdraw_request(request), company.tara)
-    company.clock.pass_(days=365)
-    refused = await refusal(company, listening.listen(request), company.anna)
-    told = f"Your access was withdrawn on Tue 24 Nov 2026, 15:00 Sydney. {AGAIN}"
-    assert (refused.code, str(refused)) == ("withdrawn", told)
 
 
 async def _remarks(company: Company, request: str) -> list[tuple[str, int, str]]:
@@ -269,25 +205,6 @@ async def test_p7_a_question_reaches_the_requester_and_the_answer_the_approver(c
         (f"person:{tara}", "access.question", "done", f"{request}.000001"),
         (f"person:{anna}", "access.answer", "done", f"{request}.000002"),
     ]
-
-
-async def test_p7_asking_and_answering_may_go_on(company: Company) -> None:
-    request = await ask(company, company.anna)
-    for number in range(3):
-        await company.door.enter(deciding.ask_requester(request, f"Question {number}?"), company.tara)
-        company.clock.pass_(seconds=1)
-        await company.door.enter(deciding.answer_question(request, f"Answer {number}."), company.anna)
-        company.clock.pass_(seconds=1)
-    assert len(await _remarks(company, request)) == 6
-    assert len(await words_for(company, company.anna)) == 3
-    await company.door.enter(deciding.approve_request(request), company.tara)
-
-
-async def test_p9_a_claim_is_asked_about_by_the_head(company: Company) -> None:
-    request = await ask(company, company.anna, **CLAIM)
-    await company.door.enter(deciding.ask_requester(request, "Whose claim?"), company.helena)
-    await company.door.enter(deciding.answer_question(request, "The customer's."), company.anna)
-    assert [one[3] for one in await audit(company, request)] == ["P9"] * 3
 
 
 async def test_p7_only_the_requester_answers(company: Company) -> None:
@@ -333,16 +250,3 @@ async def test_p7_after_the_decision_there_is_nothing_to_ask_or_answer(company: 
         (deciding.answer_question(request, "So."), company.anna),
     ):
         assert (await refusal(company, wanted, who)).code == f"already_{outcome}"
-
-
-async def test_p7_a_request_that_is_decided_while_a_question_stands_is_decided(company: Company) -> None:
-    request = await ask(company, company.anna)
-    await also_asked(company, request, company.helena)
-    await company.door.enter(deciding.ask_requester(request, "Which complaint?"), company.tara)
-    await company.door.enter(deciding.approve_request(request), company.helena)
-    assert (await stored(company, request)).state == "approved"
-
-
-async def test_p7_a_granted_request_can_not_be_asked_about_by_its_requester(company: Company) -> None:
-    request = await approved(company)
-    assert (await refusal(company, deciding.ask_requester(request, "Why?"), company.anna)).code == "requester"

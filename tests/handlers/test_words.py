@@ -12,11 +12,11 @@ from handlers.access.cards import question_words
 from handlers.access.forms import AnswerForm
 from handlers.access.state import load
 from handlers.acting import Act
-from handlers.cards import Card, Facts, Line, Row, Sign, Title, When
+from handlers.cards import Card, Line, Sign, Title, When
 from handlers.words import days_left, listed, masked, moment_words, told
 from tests.each import each
-from tests.handlers.builders import POLICY, Company, approved, ask, refusal
-from tests.handlers.reading import home_of, looking, seen
+from tests.handlers.builders import POLICY, Company, ask
+from tests.handlers.reading import looking
 from tests.moments import NOW
 
 
@@ -78,39 +78,6 @@ def test_p7_a_masked_number_stays_in_one_line(number: str, shown: str) -> None:
 def test_a_card_is_called_by_what_it_is() -> None:
     assert Card((Line("x"), Title(Sign.NOTE, "Access request", "waiting")), "Anna asks.").title == "Access request"
     assert Card((Line("x"),), "Anna asks.").title == "Anna asks."
-
-
-async def test_p7_every_moment_on_a_card_and_on_a_home_knows_when_it_is_told(company: Company) -> None:
-    request, asked = await approved(company), await ask(company, company.anna, crm="CS-2")
-    await ask(company, company.anna, crm="CS-3")
-    await company.door.enter(deciding.ask_requester(asked, "Which complaint?"), company.tara)
-    company.clock.pass_(days=2)
-    for who in (company.anna, company.tara):
-        for card in (await seen(company, request, who), await home_of(company, who)):
-            whens = [one for part in card.parts for one in _whens(part)]
-            assert len(whens) >= 3
-            assert {when.now for when in whens} == {company.clock.now}
-
-
-def _whens(part: object) -> list[When]:
-    match part:
-        case Facts(rows=rows):
-            said = [words for _, words in rows]
-        case Line(words=words):
-            said = [words]
-        case Row(words=words, small=small):
-            said = [words, small or ""]
-        case _:
-            said = []
-    flat = [one for words in said for one in (words if isinstance(words, tuple) else (words,))]
-    return [one for one in flat if isinstance(one, When)]
-
-
-async def test_p7_who_comes_too_late_by_a_year_reads_so(company: Company) -> None:
-    request = await approved(company)
-    company.clock.pass_(days=60)
-    told = "This request was already approved by you on Tue 24 Nov 2026, 14:00 Sydney."
-    assert str(await refusal(company, deciding.deny_request(request, "No."), company.tara)) == told
 
 
 async def test_p7_the_answer_form_shows_the_question_to_whoever_is_asked(company: Company) -> None:

@@ -6,9 +6,7 @@ import pytest
 from sqlalchemy import update
 
 from handlers.access import deciding
-from handlers.acting import CLOCK
-from handlers.sealing import Seal, Unopened
-from storage.database.store import Store
+from handlers.sealing import Unopened
 from storage.tables.log import MatterKey
 from tests.handlers.builders import Company, ask, audit, stored, written
 from tests.handlers.reading import seen
@@ -50,11 +48,3 @@ async def test_p7_nobody_decides_by_words_that_can_not_be_read_and_nothing_overw
             await company.door.enter(intent, company.tara)
     assert ((await stored(company, request)).sealed, await audit(company)) == (b"x" * 60, before)
     assert (await stored(company, request)).state == "waiting"
-
-
-async def test_p11_nothing_is_sealed_for_what_has_no_key(company: Company) -> None:
-    def work(store: Store) -> None:
-        Seal(company.door.act(store, CLOCK)).sealed("R-NONE", b"words", "written")
-
-    with pytest.raises(Unopened):
-        await company.database.read(work)
