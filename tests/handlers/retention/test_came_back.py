@@ -9,22 +9,18 @@ import pytest
 import pytest_asyncio
 
 from bot.ports import Sought, Unavailable
-from bot.retention.recording_sync import row_of
 from handlers import label, recordings
 from handlers.acting import CLOCK
 from handlers.cards import Page, Row
-from handlers.retention import closing
 from handlers.rules.refusal import Refused
 from handlers.telling import page
 from storage.database.store import Database
 from storage.searches import Wanted
-from tests.each import each
 from tests.erasing import SIGHTED, Archive
-from tests.handlers.builders import POLICY, Clock, a_company, ledger, words_for
+from tests.handlers.builders import Clock, a_company, ledger, words_for
 from tests.handlers.holds.acts import hold
 from tests.handlers.reading import looking, text
 from tests.moments import NOW
-from tests.odd_files import listed
 from tests.reconciled import findings
 
 pytestmark = pytest.mark.long
@@ -92,46 +88,6 @@ async def test_p12_an_erased_call_that_is_put_over_another_one_is_erased_and_the
     assert await findings(archive.company.database) == []
 
 
-async def test_p12_a_call_past_its_moment_under_that_name_is_no_news(archive: Archive) -> None:
-    """It was to go anyhow: of what stood there nobody can certify anything, and the Head hears that when it is its turn."""
-    number = await _erased(archive)
-    archive.until(NOW, hours=1)
-    other = await archive.record("one", NOW + timedelta(hours=1), audio=b"another call")
-    archive.until(MOMENT, hours=2)
-    await _stands_again(archive, "one")
-    assert [one for one in await _told(archive) if "vanished from" in one] == []
-    await archive.tick()
-    assert ((await archive.by_id(number)).state, (await archive.by_id(other)).state) == ("erased", "gone")
-    assert await findings(archive.company.database) == []
-
-
-async def test_p12_two_erased_calls_may_stand_under_one_name_one_after_the_other(archive: Archive) -> None:
-    first = await archive.record("one")
-    archive.until(MOMENT)
-    await archive.tick()
-    second = await archive.record("one", MOMENT, audio=b"another call")
-    later = datetime(2028, 11, 24, 3, tzinfo=UTC)
-    archive.until(later)
-    await archive.tick()
-    archive.until(later, days=1)
-    await _stands_again(archive, "one")
-    await _stands_again(archive, "one", MOMENT, b"another call")
-    await archive.tick()
-    states = [(await archive.by_id(one)).state for one in (first, second)]
-    ends = [one and (one.why, one.state) for one in (await archive.erasure(first), await archive.erasure(second))]
-    assert (states, ends) == (["erased"] * 2, [("came_back", "vanished"), ("came_back", "erased")])
-    assert await findings(archive.company.database) == []
-
-
-async def test_p12_what_only_the_journal_knows_takes_no_erased_call_along(archive: Archive) -> None:
-    number = await _erased(archive)
-    await _stands_again(archive, "one")
-    shown = replace(SIGHTED, native_id="one", started=NOW + timedelta(days=1), size=5, stamp="other")
-    await archive.company.door.enter(closing.recognised("memory", [row_of(POLICY, shown)]), CLOCK)
-    new = await archive.call("one")
-    assert (new.id != number, new.state, (await archive.by_id(number)).state) == (True, "closed", "erased")
-
-
 async def test_p12_a_word_about_calls_opens_them_as_cards_name_them_while_they_are_there(archive: Archive) -> None:
     """The words themselves say what a certificate says: they can't be taken back when a call is erased."""
     company = archive.company
@@ -155,12 +111,6 @@ async def test_p12_a_word_about_calls_opens_them_as_cards_name_them_while_they_a
     ]
     assert "no longer in the recording system" in gone
     assert "with a certificate" in erased and "678" not in f"{gone}{erased}"
-
-
-@each("about", ["", "x", "9" * 40, "99999"])
-async def test_p12_what_is_no_call_opens_nothing(archive: Archive, about: str) -> None:
-    with pytest.raises(Refused, match="can’t find"):
-        await _page(archive, about)
 
 
 async def test_p12_who_hears_no_such_words_opens_no_calls_by_them(archive: Archive) -> None:
@@ -201,17 +151,6 @@ async def test_p12_the_same_audio_under_another_name_or_start_is_erased_again(
     assert await findings(company.database) == []
 
 
-async def test_p12_two_copies_of_erased_audio_both_go(archive: Archive) -> None:
-    await _erased(archive)
-    for name in ("two", "three"):
-        archive.recorder.keep(replace(SIGHTED, native_id=name), b"audio")
-    await archive.tick()
-    archive.until(MOMENT, hours=1)
-    await archive.tick()
-    assert archive.recorder._audio == {}
-    assert await findings(archive.company.database) == []
-
-
 async def test_p12_erased_audio_that_is_put_over_another_call_ends_no_hold_of_that_call(archive: Archive) -> None:
     await _erased(archive)
     other = await archive.record("two", MOMENT, audio=b"another call")
@@ -243,29 +182,3 @@ async def test_p12_what_may_be_erased_audio_and_can_not_be_read_now_is_no_call_y
         assert [one.native_id for one in found] == ["three"]
     await archive.sync.sync()
     assert (await archive.call("two")).state == "present"
-
-
-async def test_p12_an_empty_file_is_nobodys_audio(archive: Archive) -> None:
-    await _erased(archive, audio=b"")
-    await _stands_again(archive, "two", MOMENT, b"")
-    assert (await archive.call("two")).state == "present"
-
-
-async def test_p12_erased_audio_without_what_tells_of_it_is_listed_and_erased_once_it_is_a_call(
-    archive: Archive,
-) -> None:
-    await _erased(archive)
-    archive.recorder.spoil("odd.mp3", "no metadata", b"audio", "no_metadata")
-    await archive.tick()
-    assert [one.native_id for one in await listed(archive)] == ["odd.mp3"]
-    archive.recorder.keep(replace(SIGHTED, native_id="odd.mp3", started=MOMENT), b"audio")
-    await archive.tick()
-    assert (archive.recorder._audio, await listed(archive)) == ({}, [])
-    assert await findings(archive.company.database) == []
-
-
-async def test_p12_what_only_the_journal_knows_began_on_the_day_of_its_line(archive: Archive) -> None:
-    """Phone systems write UTC, in which it is still the day before."""
-    shown = replace(SIGHTED, native_id="one", started=datetime(2026, 11, 20, 22, tzinfo=UTC))
-    await archive.company.door.enter(closing.recognised("memory", [row_of(POLICY, shown)]), CLOCK)
-    assert (await archive.call("one")).local_day == "2026-11-21"

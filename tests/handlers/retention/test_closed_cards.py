@@ -45,20 +45,6 @@ async def test_p12_a_card_says_when_each_call_was_erased_and_offers_none_of_them
     assert " · erased · asked " in row
 
 
-async def test_p12_of_two_calls_the_one_that_is_there_is_asked_for_again(archive: Archive) -> None:
-    company, old = archive.company, await archive.record("old")
-    archive.until(NOW, days=360)
-    young = await archive.record("young", NOW + timedelta(days=359), audio=b"young")
-    request = await ask(company, company.anna, calls=[old, young])
-    await company.door.enter(deciding.approve_request(request), company.tara)
-    archive.until(MOMENT, days=3)
-    await archive.tick()
-    card = await seen(company, request, company.anna)
-    assert labels(card) == ["Ask again"]
-    assert "erased <" in str(lines(card))
-    assert "If you still need the calls, please ask again." in lines(card)
-
-
 async def test_p12_a_request_that_lapses_after_its_call_s_moment_offers_its_details_only(archive: Archive) -> None:
     company, number = archive.company, await archive.record("one")
     archive.until(MOMENT, days=-1)
@@ -68,19 +54,6 @@ async def test_p12_a_request_that_lapses_after_its_call_s_moment_offers_its_deta
     told = str(await digests(company, company.anna))
     assert f"request {request} has lapsed, since no one decided it in time." in told
     assert "ask again" not in told.lower()
-
-
-async def test_p12_a_call_that_vanished_is_not_said_to_have_withheld_its_number(archive: Archive) -> None:
-    company, number = archive.company, await archive.record("one", caller="+61491570156")
-    request = await ask(company, company.anna, calls=[number])
-    await company.door.enter(deciding.approve_request(request), company.tara)
-    archive.recorder.lose("one")
-    await archive.tick()
-    archive.until(MOMENT)
-    await archive.tick()
-    card = await seen(company, request, company.anna)
-    assert "no longer in the recording system" in str(lines(card))
-    assert labels(card) == []
 
 
 async def _customers_request(archive: Archive, number: int) -> str:
@@ -104,18 +77,5 @@ async def test_p12_the_card_of_a_customer_s_request_is_drawn_anew_once_a_call_is
     archive.until(MOMENT, days=90)
     await archive.tick()
     assert (await archive.by_id(number)).state == "erased"
-    assert await _drawn_anew(archive, request) == before + 1
-    assert "CS-778899" not in str(lines(await seen(company, request, company.anna)))
-
-
-async def test_p12_so_it_is_once_one_that_vanished_has_had_its_time(archive: Archive) -> None:
-    company, number = archive.company, await archive.record("one", caller="+61499999123", crm="CS-778899")
-    request = await _customers_request(archive, number)
-    archive.recorder.lose("one")
-    await archive.tick()
-    before = await _drawn_anew(archive, request)
-    archive.until(MOMENT, days=90)
-    await archive.tick()
-    assert (await archive.by_id(number)).caller == ""
     assert await _drawn_anew(archive, request) == before + 1
     assert "CS-778899" not in str(lines(await seen(company, request, company.anna)))

@@ -97,18 +97,6 @@ async def test_p12_the_head_hears_of_what_a_fault_of_ours_makes_late(
     assert [one for one in told if one.startswith("1 call should be erased by now")] != []
 
 
-async def test_p12_what_failed_alone_is_erased_once_it_can_be(
-    archive: Archive, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    one, other = await archive.record("one"), await archive.record("two", audio=b"two")
-    spoil(monkeypatch, erasing.send, "erasure")
-    await minutes(archive, 3)
-    assert await states(archive, one, other) == ["closed", "closed"]
-    monkeypatch.undo()
-    await minutes(archive, 20, since=3)
-    assert await states(archive, one, other) == ["erased", "erased"]
-
-
 async def test_p12_a_hold_that_can_not_be_let_go_keeps_no_other_call(
     archive: Archive, monkeypatch: pytest.MonkeyPatch
 ) -> None:

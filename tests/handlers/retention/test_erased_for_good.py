@@ -96,13 +96,3 @@ async def test_p12_what_takes_long_waits_for_the_night_of_the_home_line(archive:
         archive.until(datetime(2026, 11, 25, tzinfo=ZoneInfo("Australia/Sydney")), hours=hour)
         await archive.tick()
     assert calm == [False, False, False, True]
-
-
-@pytest.mark.soak
-async def test_p12_what_takes_long_is_done_once_a_night(archive: Archive, calm: list[bool]) -> None:
-    """While a large database is written anew all others wait to write: not with each tick of a night in which calls are erased."""
-    for hour in (1, 2, 4, 23, 25):
-        archive.erasing.overwritten()
-        archive.until(datetime(2026, 11, 25, tzinfo=ZoneInfo("Australia/Sydney")), hours=hour)
-        await archive.tick()
-    assert calm == [True, False, False, False, True]

@@ -54,14 +54,6 @@ async def test_p12_the_moment_is_fixed_when_a_call_is_first_seen(archive: Archiv
     assert (call.started, call.erase_at) == (NOW + timedelta(days=90), MOMENT)
 
 
-async def test_p12_other_audio_that_began_at_another_time_has_a_moment_of_its_own(archive: Archive) -> None:
-    number = await archive.record("one")
-    archive.until(NOW, days=90)
-    new = await archive.record("one", NOW + timedelta(days=90), audio=b"another call")
-    assert (new != number, (await archive.by_id(number)).state) == (True, "gone")
-    assert (await archive.by_id(new)).erase_at == datetime(2028, 2, 22, 3, tzinfo=UTC)
-
-
 async def test_p12_never_a_microsecond_early(archive: Archive) -> None:
     number = await archive.record("one")
     archive.company.clock.now = MOMENT - MICROSECOND
@@ -182,41 +174,6 @@ async def test_p12_an_erased_call_stays_erased_whatever_the_recorder_shows_later
     assert await findings(archive.company.database) == []
 
 
-async def test_p11_the_log_holds_ids_only_of_what_was_erased(archive: Archive) -> None:
-    await archive.record("Canary-name", caller="+61499999123", crm="CS-778899", operator_name="Canary Person")
-    archive.until(MOMENT)
-    archive.recorder.outage = Unavailable("away")
-    await archive.erasing.tick()
-    archive.recorder.outage = None
-    archive.until(MOMENT, hours=2)
-    await archive.tick()
-    archive.recorder.keep(replace(SIGHTED, native_id="Canary-name"), b"audio")
-    await archive.tick()
-    rows = await archive.company.database.read(lambda store: [str(one) for one in store.audit.rows()])
-    assert not [one for one in rows if any(word in one for word in ("Canary", "499999123", "778899"))]
-
-
-async def test_p12_another_call_that_takes_the_name_meanwhile_is_not_erased_in_its_place(archive: Archive) -> None:
-    """The recorder is away at the moment, and writes a new call over the old one before it answers again."""
-    number = await archive.record("one")
-    archive.until(MOMENT)
-    archive.recorder.outage = Unavailable("away")
-    await archive.erasing.tick()
-    archive.recorder.outage = None
-    archive.until(MOMENT, hours=1)
-    new = await archive.record("one", MOMENT, audio=b"another call")
-    await archive.tick()
-    erasure, call = await archive.erasure(number), await archive.by_id(new)
-    assert erasure is not None
-    assert (erasure.state, (await archive.by_id(number)).caller) == ("vanished", "")
-    assert (call.state, call.erase_at) == ("present", datetime(2028, 11, 24, 3, tzinfo=UTC))
-    assert (await archive.recorder.audio("one")).size == len(b"another call")
-    archive.until(datetime(2028, 11, 24, 3, tzinfo=UTC))
-    await archive.tick()
-    assert (await archive.by_id(new)).state == "erased"
-    assert await findings(archive.company.database) == []
-
-
 async def test_p12_files_that_are_replaced_during_a_batch_are_neither_deleted_nor_certified(archive: Archive) -> None:
     """They were read as they should be; then three new calls are written over them, before the recorder is asked."""
     numbers = {name: await archive.record(name) for name in ("one", "two", "three", "four")}
@@ -299,24 +256,4 @@ async def test_p12_a_call_that_was_not_there_any_more_gets_no_certificate_and_th
     assert told.startswith(
         f"A call was to be erased, and was not in the recording system any more (call {number} of Tue 24 Nov 2026, 14:00 Sydney, "
     )
-    assert await findings(archive.company.database) == []
-
-
-async def test_p12_what_the_recorder_deleted_before_it_fell_silent_is_certified_when_it_can_be_looked_at(
-    archive: Archive, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    number = await archive.record("one")
-    archive.until(MOMENT)
-
-    async def silent(_: object) -> dict[str, tuple[str, ...]]:
-        raise Unavailable("away")
-
-    with monkeypatch.context() as patched:
-        patched.setattr(archive.recorder, "look", silent)
-        await archive.erasing.tick()
-    archive.until(MOMENT, minutes=5)
-    await archive.tick()
-    erasure = await archive.erasure(number)
-    assert erasure is not None
-    assert (erasure.state, erasure.tries) == ("erased", 1)
     assert await findings(archive.company.database) == []

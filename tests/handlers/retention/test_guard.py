@@ -15,7 +15,7 @@ from handlers.policy import Policy
 from handlers.retention import closing, erasing, guard, room
 from storage.database.store import Database, Store
 from tests.erasing import Archive
-from tests.handlers.builders import Clock, Company, a_company, account, audit, ledger, meet, refusal
+from tests.handlers.builders import Clock, Company, a_company, audit, ledger, refusal
 from tests.handlers.holds import acts
 from tests.handlers.passing_time import delivered, digests, fall
 from tests.handlers.reading import home_of, labels, lines, looking, seen, title
@@ -171,15 +171,6 @@ async def test_p12_what_was_let_go_before_a_restore_waits_again(archive: Archive
     assert await findings(company.database) == []
 
 
-async def test_p12_a_restore_while_the_card_waits_is_on_the_card(archive: Archive) -> None:
-    pause, company = await at_the_moment(archive), archive.company
-    old = await pressed(archive, pause)
-    await restore(archive)
-    await archive.tick()
-    assert (await refusal(company, guard.continue_(old), company.helena)).code == "changed"
-    assert (await paused(archive)).causes == ["many", "restored"]
-
-
 async def test_p12_what_had_been_erased_before_waits_for_nobody(archive: Archive) -> None:
     numbers = [await archive.record(name, audio=name.encode()) for name in ("one", "two", "three", "four")]
     await restore(archive)
@@ -254,17 +245,3 @@ async def test_p12_whoever_is_asked_is_reminded_each_working_day_and_the_next_on
     assert await digests(company, company.helena) == [[]]
     await company.door.enter(guard.remind(pause), CLOCK)
     assert await company.database.read(lambda store: store.deadlines.coming("retention.remind", pause)) is None
-
-
-async def test_p12_where_nobody_can_be_reached_the_card_waits_until_somebody_is_back(archive: Archive) -> None:
-    company, _ = archive.company, await three(archive)
-    for name in ("UHELENA", "UHENRIK", "URUTH", "UMILES"):
-        await company.door.enter(people.gone("slack", name), DELIVERY)
-    archive.until(MOMENT)
-    await archive.tick()
-    pause = await paused(archive)
-    assert pause.state == "stuck"
-    await meet(company.door, account("URUTH", "Ruth Adeyemi"))
-    await company.door.enter(room.PAUSES.recheck(pause.id), CLOCK)
-    card = await seen(company, pause.id, company.ruth)
-    assert (title(card), labels(card)[:2]) == ("⚠️ Erasures paused · waiting for you", ["Continue", "Keep"])

@@ -12,7 +12,6 @@ from handlers.acting import CLOCK
 from storage.database.store import Database
 from tests.erasing import Archive
 from tests.handlers.builders import Clock, a_company, words_for
-from tests.handlers.holds.acts import hold, release
 
 MOMENT = datetime(2027, 11, 24, 3, tzinfo=UTC)  # twelve months after NOW
 
@@ -43,22 +42,3 @@ async def test_p12_the_head_hears_of_what_is_an_hour_late_then_daily(archive: Ar
     await archive.erasing.tick()
     [told] = await _told(archive)
     assert told.startswith("1 call should be erased by now")
-
-
-async def test_p12_what_was_kept_for_days_is_late_only_an_hour_after_nothing_keeps_it(archive: Archive) -> None:
-    """Else the Head would be alarmed by whatever takes a moment longer, or by another replica that is just erasing it."""
-    company, number = archive.company, await archive.record("one")
-    archive.until(MOMENT, days=-1)
-    begun = await hold(company, company.helena, [number], until="2028-01-10")
-    archive.until(MOMENT)
-    await archive.tick()
-    archive.until(MOMENT, days=5)
-    await release(company, begun.hold, company.helena)
-    archive.recorder.outage = Unavailable("away")
-    await archive.erasing.tick()
-    archive.until(MOMENT, days=5, minutes=60)
-    await archive.erasing.tick()
-    assert await _told(archive) == []
-    archive.until(MOMENT, days=5, minutes=60, seconds=1)
-    await archive.erasing.tick()
-    assert len(await _told(archive)) == 1

@@ -103,22 +103,6 @@ async def test_p12_a_start_that_the_file_does_not_contradict_stays_as_it_was_fir
     assert "now tells another start" in str(await told(archive, archive.company.helena))
 
 
-async def test_p12_a_start_that_fits_the_files_date_better_is_a_correction(archive: Archive) -> None:
-    """The recorder's clock was eleven months behind, and its files have true dates."""
-    number = await archive.record("one", NOW - timedelta(days=335), modified=NOW, audio=b"one")
-    corrected(archive, "one", NOW - timedelta(hours=1), modified=NOW)
-    await archive.tick()
-    assert (await archive.by_id(number)).erase_at == datetime(2027, 11, 24, 2, tzinfo=UTC)
-
-
-async def test_p12_nobody_moves_a_start_beyond_the_date_of_its_file(archive: Archive) -> None:
-    number = await archive.record("one", NOW - timedelta(days=335), modified=NOW - timedelta(days=300), audio=b"one")
-    moment = (await archive.by_id(number)).erase_at
-    corrected(archive, "one", NOW, modified=NOW - timedelta(days=300))
-    await archive.tick()
-    assert (await archive.by_id(number)).erase_at == moment
-
-
 async def test_p12_what_the_recorder_was_asked_to_delete_is_not_open_again(archive: Archive) -> None:
     number = await archive.record("one", LONG_AGO, modified=NOW, audio=b"one")
     await archive.tick()
@@ -129,23 +113,3 @@ async def test_p12_what_the_recorder_was_asked_to_delete_is_not_open_again(archi
     corrected(archive, "one", NOW, modified=NOW)
     await archive.tick()
     assert (await archive.by_id(number)).state == "erased"
-
-
-async def test_p12_another_call_of_the_same_length_under_the_name_opens_nothing_of_the_old_one(
-    archive: Archive,
-) -> None:
-    """Its file has another date: only the same file can have its start corrected."""
-    company = archive.company
-    number = await archive.record("one", modified=NOW + timedelta(minutes=1), audio=b"one")
-    archive.until(NOW, days=360)
-    given = await approved(company, calls=[number])
-    archive.until(NOW, days=365)
-    await archive.erasing._close()
-    began = company.clock.now - timedelta(minutes=5)
-    archive.recorder.keep(replace(SIGHTED, native_id="one", started=began, modified=company.clock.now), b"two")
-    for _ in range(2):
-        await archive.tick()
-    assert ((await archive.call("one")).state, archive.recorder._audio["one"]) == ("present", b"two")
-    grant = await company.database.read(lambda store: store.grants.of(given))
-    assert grant is not None
-    assert grant.ended_why == "erased"

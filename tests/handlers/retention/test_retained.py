@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -12,9 +11,8 @@ from bot.ports import Held, Unavailable
 from handlers import recordings
 from handlers.acting import CLOCK
 from storage.database.store import Database
-from tests.erasing import SIGHTED, Archive
+from tests.erasing import Archive
 from tests.handlers.builders import Clock, a_company, audit, words_for
-from tests.handlers.holds.acts import hold, release
 from tests.reconciled import findings
 
 pytestmark = pytest.mark.long
@@ -72,29 +70,6 @@ async def test_p12_it_is_tried_daily_and_once_it_may_go(archive: Archive) -> Non
     assert await findings(archive.company.database) == []
 
 
-@pytest.mark.soak
-async def test_p12_whoever_lets_go_of_it_sooner_waits_a_day_at_most(archive: Archive) -> None:
-    locked = Locked(archive, MOMENT + 400 * DAY)
-    await _ticks(archive, days=0.5)
-    locked.until = MOMENT
-    await _ticks(archive, days=1)
-    assert await _states(archive) == ["erased"]
-
-
-@pytest.mark.soak
-async def test_p12_an_end_that_has_passed_already_is_no_reason_to_ask_at_once(archive: Archive) -> None:
-    """Its clock may be another: it would be asked with each tick."""
-    locked = Locked(archive, MOMENT + 400 * DAY)
-
-    async def behind(native_id: str, stamp: str) -> None:
-        locked.asked.append(archive.company.clock.now)
-        raise Held("one is kept by the bucket's retention.", MOMENT - DAY)
-
-    vars(archive.recorder)["delete"] = behind
-    await _ticks(archive, days=HOUR / DAY, each=MINUTE)
-    assert len(locked.asked) == 8  # after half a minute, one, two, four, eight and fifteen
-
-
 @pytest.mark.parametrize(
     ("others", "words"),
     [(False, "tried again daily, until the recording system lets go of it."),
@@ -117,34 +92,3 @@ async def test_p12_the_head_reads_how_often_it_is_tried(archive: Archive, others
     assert {
         detail["trouble"] for _, action, *_, detail in await audit(archive.company) if action == "retention.fail"
     } >= {"retained"}
-
-
-async def test_p12_what_is_kept_since_stands_as_if_nobody_had_asked(archive: Archive) -> None:
-    """Two minutes after the recorder was asked, in which another replica may still wait for its answer."""
-    number, company = (await archive.call("one")).id, archive.company
-    Locked(archive, MOMENT + 5 * DAY)
-    await _ticks(archive, days=0)
-    begun = await hold(company, company.helena, [number], until="2028-01-10")
-    await _ticks(archive, days=MINUTE / DAY, each=MINUTE)
-    await _ticks(archive, days=2 * MINUTE / DAY, each=MINUTE)
-    erasure = await archive.erasure(number)
-    assert erasure is not None
-    assert (erasure.state, erasure.asked_at, erasure.audio_hash) == ("closed", None, "")
-    assert await findings(company.database) == []
-    archive.until(MOMENT, days=6)
-    await archive.erasing.tick()
-    await release(company, begun.hold, company.helena)
-    await archive.erasing.tick()
-    assert await _states(archive) == ["erased"]
-
-
-@pytest.mark.soak
-async def test_p12_what_is_not_there_as_it_was_may_have_been_deleted(archive: Archive) -> None:
-    number, company = (await archive.call("one")).id, archive.company
-    Locked(archive, MOMENT + 5 * DAY)
-    await _ticks(archive, days=0)
-    await hold(company, company.helena, [number], until="2028-01-10")
-    archive.recorder.keep(replace(SIGHTED, native_id="one"), b"another")
-    await _ticks(archive, days=HOUR / DAY, each=MINUTE)
-    erasure = await archive.erasure(number)
-    assert erasure is not None and erasure.state == "asked"

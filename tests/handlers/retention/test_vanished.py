@@ -9,13 +9,9 @@ import pytest_asyncio
 
 from handlers import recordings
 from handlers.acting import CLOCK
-from handlers.retention import closing
 from storage.database.store import Database
 from tests.erasing import Archive
 from tests.handlers.builders import Clock, a_company, ask, audit
-from tests.handlers.holds.acts import hold, release
-from tests.handlers.retention.pausing import paused
-from tests.moments import NOW
 from tests.reconciled import findings
 
 pytestmark = pytest.mark.long
@@ -51,36 +47,3 @@ async def test_p12_a_call_that_vanished_is_forgotten_at_its_moment_and_no_second
     assert await _forgotten(archive, number) == 1
     assert await archive.erasure(number) is None
     assert await findings(company.database) == []
-
-
-async def test_p12_what_a_hold_keeps_of_it_stays_until_the_hold_is_over(archive: Archive) -> None:
-    company, number = archive.company, await archive.record("one")
-    archive.until(MOMENT, days=-1)
-    begun = await hold(company, company.helena, [number], until="2028-01-10")
-    archive.recorder.lose("one")
-    archive.until(MOMENT, days=3)
-    await archive.tick()
-    assert (await archive.by_id(number)).caller
-    await release(company, begun.hold, company.helena)
-    await archive.tick()
-    assert not (await archive.by_id(number)).caller
-
-
-async def test_p12_shown_again_afterwards_it_waits_until_somebody_has_looked(archive: Archive) -> None:
-    number = await archive.record("one")
-    archive.recorder.lose("one")
-    archive.until(MOMENT)
-    await archive.tick()
-    again = await archive.record("one", NOW)
-    assert again != number
-    await archive.tick()
-    assert ((await archive.by_id(again)).state, (await paused(archive)).causes) == ("closed", ["seen_late"])
-    assert await findings(archive.company.database) == []
-
-
-async def test_p12_a_call_that_came_back_meanwhile_is_not_forgotten(archive: Archive) -> None:
-    number = await archive.record("one")
-    archive.until(MOMENT)
-    await archive.company.door.enter(closing.forget(number), CLOCK)
-    assert (await archive.by_id(number)).caller
-    assert await _forgotten(archive, number) == 0

@@ -18,7 +18,6 @@ from handlers.retention.closing import Shown
 from handlers.room import Shows
 from handlers.rules.refusal import Refused
 from storage.database.store import Database
-from storage.records import Grant
 from tests.erasing import Archive
 from tests.handlers.builders import Clock, Company, a_company, ask, audit
 from tests.handlers.reading import home_of, lines, looking
@@ -110,30 +109,6 @@ async def test_p12_of_two_calls_the_one_whose_time_is_over_is_heard_no_more(arch
     await archive.tick()
     assert await looking(company, company.anna, lambda act: hear(act, opened.grant, opened.secret).allows) is not None
     assert await findings(company.database) == []
-
-
-async def test_p12_of_two_requests_for_one_call_both_accesses_end_with_it(archive: Archive) -> None:
-    company, number = archive.company, await archive.record("one")
-    archive.until(MOMENT, days=-1)
-    for who, crm in ((company.anna, "CS-1"), (company.deven, "CS-2")):
-        await company.door.enter(
-            deciding.approve_request(await ask(company, who, calls=[number], crm=crm)), company.tara
-        )
-    archive.until(MOMENT)
-    await archive.tick()
-    grants = await company.database.read(lambda store: [one.ended_why for one in store.session.query(Grant)])
-    assert grants == ["erased", "erased"]
-    assert await findings(company.database) == []
-
-
-async def test_p12_a_closed_call_stays_closed_whatever_is_written_beside_it(archive: Archive) -> None:
-    company, number = archive.company, await archive.record("one")
-    archive.until(MOMENT, days=-1)
-    await ask(company, company.anna, calls=[number])
-    archive.until(MOMENT)
-    await archive.tick()
-    await archive.record("one", NOW + timedelta(days=300))
-    assert (await archive.by_id(number)).state == "closed"
 
 
 async def test_p12_what_is_asked_for_twice_or_of_nothing_changes_nothing(archive: Archive) -> None:
