@@ -21,7 +21,6 @@ from tests.handlers.builders import (
     audit,
     away,
     call,
-    email,
     ledger,
     refusal,
     register,
@@ -31,7 +30,7 @@ from tests.handlers.builders import (
 from tests.handlers.declined.acts import live, row, say, states
 from tests.handlers.declined.test_deciding import keeping
 from tests.handlers.passing_time import delivered, pass_until
-from tests.handlers.reading import buttons, card_of, home_of, lines, looking, seen
+from tests.handlers.reading import buttons, lines, looking, seen
 from tests.reconciled import findings
 
 pytestmark = pytest.mark.long
@@ -63,19 +62,6 @@ async def asked_of_the_clock(company: Company, matter: str) -> dict[str, datetim
     kinds = ("declined.unchosen", "declined.hand_over", "declined.remind")
     found = await company.database.read(lambda store: {one: store.deadlines.coming(one, matter) for one in kinds})
     return {kind.removeprefix("declined."): at for kind, at in found.items() if at is not None}
-
-
-async def test_p5_a_second_caller_who_declines_is_another_matter_and_the_first_waits_still(company: Company) -> None:
-    first = await unchosen(company)
-    at = (await row(company, first)).asked_at
-    company.clock.pass_(hours=3)
-    second = await unchosen(company)
-    assert second != first
-    await company.door.enter(saying.choose(f"{second}:0"), company.bram)
-    before = await row(company, first)
-    assert (before.state, before.asked_at) == ("choosing", at)
-    await company.door.enter(saying.choose(f"{first}:1"), company.bram)
-    assert await states(company, *company.calls) == ["declined", "declined", "present"]
 
 
 @each(("minutes", "same"), [(2, True), (4, False)])
@@ -121,29 +107,6 @@ async def test_p5_mornings_are_working_ones_and_later_than_the_word(
     company.clock.now = said
     matter = await unchosen(company)
     assert await asked_of_the_clock(company, matter) == {"unchosen": morning, "hand_over": after}
-
-
-async def test_p5_the_days_are_those_of_whoever_said_it_or_the_lines_for_whom_nobody_looked_up(
-    company: Company,
-) -> None:
-    await company.door.enter(people.meet(account("UBRAM", "Bram Tolliver", zone="Europe/London")), DELIVERY)
-    matter = await unchosen(company)
-    assert (await asked_of_the_clock(company, matter))["unchosen"].hour == 9
-    anna = company.anna.person_id or 0
-    await company.database.write(lambda store: setattr(store.people.get(anna), "checked_at", None))
-    await register(company.door, call(4, operator_key=email("Anna Quill"), operator_name="Anna Quill"))
-    other = await unchosen(company, company.anna)
-    assert (await asked_of_the_clock(company, other))["unchosen"] == WEDNESDAY
-
-
-async def test_p5_what_reminds_says_what_to_do_and_that_it_can_be_heard_until_then(company: Company) -> None:
-    matter = await handed_over(company)
-    for who, begins in ((company.bram, "You said"), (company.helena, "Bram Tolliver said")):
-        text = " ".join(lines(await home_of(company, who)))
-        assert "Which call did the caller decline?" in text
-        assert begins in await reminded(company, matter, who)
-        assert "can be heard like any other" in await reminded(company, matter, who)
-    assert await reminded(company, matter, company.anna) == ""
 
 
 async def reminded(company: Company, matter: str, who: Visitor) -> str:
@@ -217,23 +180,6 @@ async def test_p5_where_nobody_can_choose_it_any_more_whoever_decides_closes_it_
     assert await findings(company.database) == []
 
 
-async def test_p5_a_deputy_who_steps_in_is_on_record(company: Company) -> None:
-    matter = await handed_over(company)
-    company.door.policy = away(POLICY, "head_of_customer_success", now=company.clock.now)
-    await company.door.enter(saying.choose(f"{matter}:0"), company.henrik)
-    [entry] = [one for one in await audit(company, matter) if one[1] == "declined.choose"]
-    assert entry[4]["stepped_in"] == "away"
-    assert await findings(company.database) == []
-
-
-async def test_p5_the_heads_own_word_goes_to_the_manager(company: Company) -> None:
-    await register(company.door, call(4, operator_key=email("Helena Marsh"), operator_name="Helena Marsh"))
-    matter = await unchosen(company, company.helena)
-    await pass_until(company, THURSDAY)
-    assert await told(company, company.ruth) == ["declined.remind"]
-    assert await card_of(company, matter, company.henrik) is None
-
-
 @pytest.mark.parametrize("policy", [away(without_deputies(POLICY, *CHAIN), *CHAIN, now=THURSDAY)])
 async def test_p5_with_nobody_to_hand_it_to_it_is_stuck_and_somebody_hears_of_it(company: Company) -> None:
     matter = await handed_over(company)
@@ -256,13 +202,6 @@ async def test_p5_once_it_is_known_no_clock_waits_for_it(company: Company, settl
     assert len(await audit(company)) == before
 
 
-async def test_p5_two_replicas_hand_it_over_once(company: Company) -> None:
-    matter = await handed_over(company)
-    before = len(await audit(company)), len(await ledger(company))
-    await company.door.enter(deciding.hand_over(matter), CLOCK)
-    assert (len(await audit(company)), len(await ledger(company))) == before
-
-
 async def test_p5_the_call_itself_is_registered_after_the_word_and_is_offered_then(company: Company) -> None:
     matter = await unchosen(company)
     company.clock.pass_(minutes=20)
@@ -283,11 +222,3 @@ async def test_p5_the_call_itself_is_registered_after_the_word_and_is_offered_th
     await company.door.enter(saying.choose(f"{matter}:3"), company.bram)
     assert await states(company, own, other) == ["declined", "present"]
     assert await findings(company.database) == []
-
-
-async def test_p5_said_once_more_and_found_it_asks_no_clock_any_more(company: Company) -> None:
-    matter = await unchosen(company)
-    await company.door.enter(saying.say(), company.bram)
-    await company.door.enter(saying.find(matter, (live(),)), CLOCK)
-    assert await asked_of_the_clock(company, matter) == {}
-    assert (await row(company, matter)).live == "asked"

@@ -6,33 +6,19 @@ from datetime import timedelta
 
 import pytest
 
-from handlers import FORMS, matter_of, recordings
+from handlers import FORMS, matter_of
 from handlers.acting import CLOCK
 from handlers.declined import deciding, saying
 from handlers.declined.cards import card, off_words
 from handlers.declined.deciding import introduction
 from handlers.declined.state import load
-from handlers.retention import closing
 from handlers.rules.refusal import Refused
 from storage.matters import Reminder
-from tests.handlers.builders import Company, ask, audit, ledger
+from tests.handlers.builders import Company, audit
 from tests.handlers.customers.acts import a_request
 from tests.handlers.declined.acts import afterwards, live, midway, recorded, row, say, states
-from tests.handlers.declined.test_deciding import keeping
-from tests.handlers.holds.acts import hold
 from tests.handlers.reading import lines, looking, seen
 from tests.reconciled import findings
-
-
-async def test_p5_a_request_that_names_the_call_shows_that_it_is_out_of_reach_and_is_drawn_anew(
-    company: Company,
-) -> None:
-    request = await ask(company, company.anna)
-    before = len(await ledger(company, company.anna))
-    matter = await afterwards(company)
-    assert len(await ledger(company, company.anna)) > before
-    await company.door.enter(keeping(matter), company.helena)
-    assert request in [one.payload.get("matter") for one in await ledger(company, company.anna)]
 
 
 async def test_p5_one_that_is_out_of_reach_already_is_put_there_once(company: Company) -> None:
@@ -41,23 +27,6 @@ async def test_p5_one_that_is_out_of_reach_already_is_put_there_once(company: Co
     await company.door.enter(deciding.meet(matter), CLOCK)
     assert await states(company, *ids) == ["declined", "declined"]
     assert [one[1] for one in await audit(company, matter)].count("declined.meet") == 1
-
-
-async def test_p5_a_call_whose_moment_came_meanwhile_is_not_brought_back(company: Company) -> None:
-    matter = await midway(company)
-    [number] = await recorded(company, matter, "live/in.wav")
-    company.clock.pass_(days=366)
-    await company.door.enter(closing.close(number), CLOCK)
-    await company.door.enter(keeping(matter), company.helena)
-    assert await states(company, number) == ["closed"]
-
-
-async def test_p12_a_hold_keeps_it_and_the_card_says_that_something_does(company: Company) -> None:
-    await hold(company, company.helena, company.calls[:1])
-    matter = await afterwards(company)
-    await company.door.enter(deciding.erase(matter), company.helena)
-    told = lines(await seen(company, matter, company.bram))
-    assert "⚠️ Something still keeps it. It stays locked, and is erased once that is over." in told
 
 
 async def test_p5_an_erased_one_says_so(company: Company) -> None:
@@ -97,12 +66,6 @@ async def test_p5_a_reminder_is_a_line_for_whoever_decides_and_nothing_once_it_i
     assert "is waiting for your decision" in str(line.words)
     await company.door.enter(deciding.erase(matter), company.helena)
     assert await looking(company, company.helena, lambda act: kind.reminded(act, told)) is None
-
-
-async def test_p5_what_goes_by_itself_reminds_nobody(company: Company) -> None:
-    matter = await midway(company)
-    assert await company.database.read(lambda store: store.deadlines.coming("declined.remind", matter)) is None
-    await company.door.enter(deciding.remind(matter), CLOCK)
 
 
 async def test_p5_found_once_it_is_not_found_again(company: Company) -> None:
@@ -148,24 +111,6 @@ async def test_p5_a_call_that_is_closed_by_now_can_not_be_chosen(company: Compan
     with pytest.raises(Refused) as refused:
         await company.door.enter(saying.choose(f"{first}:0"), company.bram)
     assert refused.value.code == "closed"
-
-
-async def test_p5_after_its_time_it_goes_once(company: Company) -> None:
-    matter = await midway(company)
-    company.clock.now = (await row(company, matter)).erase_at or company.clock.now
-    await company.door.enter(deciding.go(matter), CLOCK)
-    before = len(await audit(company))
-    await company.door.enter(deciding.go(matter), CLOCK)
-    assert len(await audit(company)) == before
-
-
-async def test_p12_one_that_vanished_meanwhile_is_not_erased_by_us(company: Company) -> None:
-    matter = await midway(company)
-    ids = await recorded(company, matter)
-    await company.door.enter(recordings.register("file", (), ("live/in.wav",)), CLOCK)
-    company.clock.now = (await row(company, matter)).erase_at or company.clock.now
-    await company.door.enter(deciding.go(matter), CLOCK)
-    assert await states(company, *ids) == ["gone", "closed"]
 
 
 async def test_p8_an_open_request_that_gives_only_its_number_keeps_it(company: Company) -> None:

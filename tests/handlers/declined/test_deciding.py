@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
-from handlers import recordings
 from handlers.acting import CLOCK
 from handlers.declined import deciding, saying
 from handlers.declined.deciding import KeepForm
 from handlers.handling import Intent
 from handlers.policy import Policy
 from tests.handlers.builders import POLICY, Company, audit, call, email, quiet, refusal, register, words_for
-from tests.handlers.declined.acts import LEGS, afterwards, live, midway, recorded, row, say, states, the_call
+from tests.handlers.declined.acts import LEGS, afterwards, midway, recorded, row, say, states
 from tests.handlers.reading import buttons, home_of, lines, seen
-from tests.moments import NOW
 
 
 def keeping(matter: str, reason: str = "mistake") -> Intent[None]:
@@ -53,13 +51,6 @@ async def test_p5_it_goes_one_working_day_later_by_the_one_way_that_erases(compa
     erasures = [await company.database.read(lambda store, one=one: store.erasures.open(one)) for one in ids]  # type: ignore[misc]
     assert [one.why for one in erasures if one] == ["declined", "declined"]
     assert "The recording is locked and is being erased." in lines(await seen(company, matter, company.bram))
-
-
-async def test_p5_what_is_registered_after_that_goes_at_once(company: Company) -> None:
-    matter = await midway(company)
-    company.clock.now = (await row(company, matter)).erase_at or company.clock.now
-    await company.door.enter(deciding.go(matter), CLOCK)
-    assert await states(company, *(await recorded(company, matter))) == ["closed", "closed"]
 
 
 @pytest.mark.parametrize("policy", [changed(POLICY, declined_after_working_days=0)])
@@ -105,12 +96,6 @@ async def test_p5_the_head_stops_it_for_a_reason_and_it_is_in_reach_again(compan
     )
 
 
-async def test_p5_what_is_registered_after_it_was_kept_is_in_reach(company: Company) -> None:
-    matter = await midway(company)
-    await company.door.enter(keeping(matter), company.helena)
-    assert await states(company, *(await recorded(company, matter))) == ["present", "present"]
-
-
 @pytest.mark.parametrize("who", ["bram", "anna", "tara", "ruth"])
 async def test_p5_no_agent_erases_or_keeps_a_call_alone(company: Company, who: str) -> None:
     matter = await afterwards(company)
@@ -138,25 +123,6 @@ async def test_p5_it_is_decided_once(company: Company) -> None:
     assert (await refusal(company, keeping(matter), company.helena)).code == "already"
 
 
-async def test_p5_a_call_whose_moment_comes_while_nobody_decides_is_closed_and_goes(company: Company) -> None:
-    await afterwards(company)
-    company.clock.now = ((await the_call(company, company.calls[0])).erase_at or NOW) + timedelta(seconds=1)
-    due = await company.database.read(lambda store: store.erasures.to_close(company.clock.now, 10))
-    assert company.calls[0] in due
-
-
-async def test_p5_told_anew_by_the_recording_system_it_stays_out_of_reach(company: Company) -> None:
-    await afterwards(company)
-    await register(company.door, call(1, stamp="2", crm="CS-9"))
-    assert await states(company, company.calls[0]) == ["declined"]
-
-
-async def test_p12_one_that_vanishes_while_it_waits_is_told_to_the_head(company: Company) -> None:
-    await afterwards(company)
-    await company.door.enter(recordings.register("file", (), ("call-1",)), CLOCK)
-    assert [one for one in await words_for(company, company.helena) if "vanished from the recording system" in one]
-
-
 async def test_p5_whoever_decides_is_reminded_each_working_day_until_it_is_decided(company: Company) -> None:
     matter = await afterwards(company)
     await company.door.enter(deciding.remind(matter), CLOCK)
@@ -180,17 +146,6 @@ async def test_p5_names_that_were_never_registered_are_forgotten_once_nothing_ha
     assert await company.database.read(lambda store: store.declines.unmet()) == {}
     told = lines(await seen(company, matter, company.bram))
     assert "Nothing of it is in the recording system: a second look, by another way, found nothing." in told
-
-
-async def test_p5_another_call_of_the_same_agent_is_recorded_and_heard_as_ever(company: Company) -> None:
-    matter = await midway(company)
-    await company.door.enter(saying.over(matter), CLOCK)
-    second = await say(company)
-    assert second != matter
-    await company.door.enter(saying.find(second, (live("call-8", recordings=("live/8.wav",)),)), CLOCK)
-    assert (await row(company, second)).call_id == "call-8"
-    [other] = await register(company.door, call(0, native_id="live/9.wav"))
-    assert await states(company, other) == ["present"]
 
 
 async def test_p5_of_what_goes_by_itself_the_head_is_asked_only_whether_to_keep_it(company: Company) -> None:

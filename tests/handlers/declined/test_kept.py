@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 from handlers.access import deciding as access_deciding
 from handlers.acting import CLOCK
 from handlers.declined import deciding, room
 from handlers.retention import closing
-from tests.handlers.builders import CLAIM, Company, ask, call, claim_about, refusal, register
+from tests.handlers.builders import CLAIM, Company, ask, claim_about, refusal
 from tests.handlers.customers.acts import a_request
-from tests.handlers.declined.acts import LEGS, afterwards, midway
+from tests.handlers.declined.acts import afterwards
 from tests.handlers.holds.acts import about, hold
 from tests.handlers.reading import buttons, lines, seen
-from tests.moments import NOW
 from tests.reconciled import findings
 
 KEPT = "⚠️ Something still keeps it. It stays locked, and is erased once that is over."
@@ -63,17 +60,6 @@ async def test_p9_an_investigation_that_was_approved_keeps_it_for_as_long_as_acc
     assert [await keeping(company, one) for one in (request, other)] == [True, False]
     company.clock.pass_(days=8)
     assert len(await due(company)) == 1
-
-
-async def test_p5_what_goes_by_itself_is_kept_as_well(company: Company) -> None:
-    [number] = await register(company.door, call(0, native_id=LEGS[0], started=NOW - timedelta(minutes=2)))
-    request = await ask(company, company.anna, calls=[number], **CLAIM)
-    matter = await midway(company)
-    await company.door.enter(deciding.meet(matter), CLOCK)
-    company.clock.pass_(days=3)
-    await company.door.enter(deciding.go(matter), CLOCK)
-    kept = await company.database.read(lambda store: store.erasures.kept_by(request))
-    assert ([one.recording_id for one in kept], await due(company)) == ([number], [])
 
 
 async def test_p5_a_decider_whom_an_investigation_or_a_hold_concerns_is_out_without_learning_of_it(

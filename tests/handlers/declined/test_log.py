@@ -8,15 +8,12 @@ from typing import Any
 
 import pytest
 
-from handlers import matter_of
 from handlers.acting import CLOCK, DELIVERY
 from handlers.declined import deciding, room, saying
 from handlers.declined.deciding import KeepForm
 from handlers.handling import HANDLERS
-from handlers.rules.declined import CHAIN
-from tests.handlers.builders import POLICY, Company, away, call, email, ledger, left, register, without_deputies
-from tests.handlers.declined.acts import afterwards, live, midway, recorded, row, say, states
-from tests.handlers.reading import card_of, lines, seen
+from tests.handlers.builders import Company, call, email, ledger, register
+from tests.handlers.declined.acts import afterwards, live, midway, recorded, row, say
 
 pytestmark = pytest.mark.soak
 
@@ -87,48 +84,3 @@ async def test_p11_the_log_says_ids_only_of_declined_calls(company: Company) -> 
     ours = {one["action"] for one in rows if one["action"].startswith("declined.")}
     quiet = {"declined.recheck", "declined.begin"}
     assert ours | quiet == {kind.action for kind in HANDLERS if kind.action.startswith("declined.")}
-
-
-async def test_p5_while_the_head_can_not_be_reached_her_deputy_is_asked(company: Company) -> None:
-    matter = await afterwards(company)
-    card = [one for one in await ledger(company, company.helena) if one.payload.get("matter") == matter][-1]
-    await company.door.enter(
-        room.DECLINED_CALLS.reroute(matter, company.helena.person_id or 0, "user_disabled", card.id, None), DELIVERY
-    )
-    assert ("show", "henrik") in await left(company)
-    told = lines(await seen(company, matter, company.henrik))
-    assert [line for line in told if line.startswith("You’re asked as deputy of the Head of Customer Success.")]
-
-
-@pytest.mark.parametrize("policy", [away(without_deputies(POLICY, *CHAIN), *CHAIN)])
-async def test_p5_with_nobody_left_it_is_stuck_and_says_so(company: Company) -> None:
-    matter = await midway(company)
-    assert (await row(company, matter)).state == "stuck"
-    told = lines(await seen(company, matter, company.bram))
-    assert [line for line in told if "No one who could decide can be asked now." in line]
-    assert await company.database.read(lambda store: list(matter_of(matter).stuck(store))) == [matter]
-
-
-async def test_p5_somebody_without_a_part_in_it_learns_nothing_of_it(company: Company) -> None:
-    matter = await afterwards(company)
-    for who in (company.anna, company.tara, company.ruth):
-        assert await card_of(company, matter, who) is None
-
-
-async def test_p5_it_waits_for_whoever_decides_and_for_nobody_once_it_is_decided(company: Company) -> None:
-    matter = await afterwards(company)
-    kind = matter_of(matter)
-    assert await company.database.read(lambda store: list(kind.waiting(store))) == [matter]
-    assert await company.database.read(lambda store: list(kind.stuck(store))) == []
-    await company.door.enter(deciding.erase(matter), company.helena)
-    assert await company.database.read(lambda store: list(kind.waiting(store))) == []
-
-
-async def test_p4_a_declined_call_on_no_line_of_the_policy_is_out_of_reach_and_goes_too(company: Company) -> None:
-    matter = await midway(company, live(line="+15550100"))
-    ids = await register(company.door, call(0, native_id="live/in.wav", line="+15550100"))
-    await company.door.enter(deciding.meet(matter), CLOCK)
-    assert await states(company, *ids) == ["declined"]
-    company.clock.now = ((await row(company, matter)).erase_at or company.clock.now) + timedelta(seconds=1)
-    await company.door.enter(deciding.go(matter), CLOCK)
-    assert await states(company, *ids) == ["closed"]

@@ -7,19 +7,12 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import update
 
-from handlers import matter_of
-from handlers.access import deciding as access_deciding
-from handlers.acting import CLOCK
 from handlers.declined import deciding
-from handlers.retention import closing
-from storage.erasures import REQUEST
-from storage.matters import Reminder
 from storage.records import Recording
-from storage.tables.calls import Keep
-from tests.handlers.builders import CLAIM, Company, approved, ask, ledger, left
-from tests.handlers.declined.acts import afterwards, the_call
+from tests.handlers.builders import Company, approved, ledger, left
+from tests.handlers.declined.acts import afterwards
 from tests.handlers.declined.test_deciding import keeping
-from tests.handlers.reading import home_of, labels, lines, looking, seen
+from tests.handlers.reading import home_of, labels, lines, seen
 from tests.moments import NOW
 
 pytestmark = pytest.mark.long
@@ -64,19 +57,6 @@ async def test_p5_of_several_calls_those_that_are_in_reach_are_still_heard(compa
 
 
 @pytest.mark.by_hand
-@pytest.mark.parametrize("number", [1, 2])
-async def test_p5_what_is_about_to_be_erased_says_that_it_is_closed(company: Company, number: int) -> None:
-    request = await approved(company, calls=company.calls[:number])
-    await company.door.enter(deciding.erase(await afterwards(company)), company.helena)
-    rest = update(Recording).where(Recording.id.in_(company.calls[1:])).values(state="closed")
-    await company.database.write(lambda store: store.session.execute(rest) and None)
-    which = "This call is" if number == 1 else "These calls are"
-    told = lines(await seen(company, request, company.anna))
-    assert f"{which} closed to everyone now, so there is nothing to hear." in told
-    assert await _listens(company, request) == (False, False, False)
-
-
-@pytest.mark.by_hand
 async def test_p5_p12_what_is_erased_soon_is_not_said_to_be_heard_until_then(company: Company) -> None:
     request, soon = await approved(company), NOW + timedelta(days=2)
     sooner = update(Recording).where(Recording.id == company.calls[0]).values(erase_at=soon)
@@ -84,35 +64,3 @@ async def test_p5_p12_what_is_erased_soon_is_not_said_to_be_heard_until_then(com
     assert [one for one in lines(await seen(company, request, company.anna)) if "can be heard until then" in one]
     await company.door.enter(deciding.erase(await afterwards(company)), company.helena)
     assert not [one for one in lines(await seen(company, request, company.anna)) if "can be heard until then" in one]
-
-
-async def test_p12_what_is_kept_past_its_moment_for_this_request_is_heard(company: Company) -> None:
-    request = await ask(company, company.anna, **CLAIM)
-    company.clock.now = (await the_call(company, company.calls[0])).erase_at or NOW
-    await company.door.enter(closing.close(company.calls[0]), CLOCK)
-    await company.door.enter(access_deciding.approve_request(request), company.helena)
-    assert await _listens(company, request) == (True, True, True)
-
-
-@pytest.mark.by_hand
-async def test_p5_what_is_kept_past_its_moment_is_not_heard_where_the_caller_declined(company: Company) -> None:
-    first = company.calls[0]
-    request = await approved(company, calls=company.calls[:1])
-    await afterwards(company)
-    kept = Keep(recording_id=first, matter_id=request, why=REQUEST, since=NOW, ends_at=NOW + timedelta(days=20))
-    await company.database.write(lambda store: store.erasures.keep(kept))
-    assert await _listens(company, request) == (False, False, False)
-
-
-async def test_p5_nobody_is_reminded_that_access_ends_by_which_nothing_can_be_heard(company: Company) -> None:
-    request = await approved(company)
-    reminder = Reminder(
-        id="1", matter_id=request, person_id=company.anna.person_id or 0, step="access.ending", fell_at=NOW, tell_at=NOW
-    )
-
-    async def reminded() -> bool:
-        return await looking(company, company.anna, lambda act: matter_of(request).reminded(act, reminder) is not None)
-
-    assert await reminded()
-    await afterwards(company)
-    assert not await reminded()

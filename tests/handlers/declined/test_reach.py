@@ -2,23 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 import pytest
-from sqlalchemy import update
 
-from handlers import listening, recordings
+from handlers import listening
 from handlers.access import deciding as access_deciding
 from handlers.acting import CLOCK, WEB
 from handlers.declined import deciding, saying
 from handlers.retention import closing
-from handlers.rules.declined import is_of
 from handlers.rules.refusal import Refused
-from storage.erasures import REQUEST
-from storage.records import Recording
-from storage.tables.calls import Keep
 from tests.handlers.builders import CLAIM, Company, approved, ask, call, refusal, register, words_for
-from tests.handlers.declined.acts import LEGS, afterwards, live, midway, recorded, row, say, states, the_call
+from tests.handlers.declined.acts import afterwards, live, midway, row, say, states, the_call
 from tests.handlers.declined.test_deciding import keeping
 from tests.handlers.reading import lines, seen
 from tests.moments import NOW
@@ -63,43 +56,6 @@ async def test_p5_past_its_moment_it_is_kept_for_a_request_and_heard_by_nobody(c
     await company.door.enter(listening.served(opened.grant, opened.secret, company.calls[0], 0, 10), WEB)
 
 
-@pytest.mark.by_hand
-async def test_p5_what_was_approved_before_is_not_heard_past_its_moment_either(company: Company) -> None:
-    first, soon = company.calls[0], NOW + timedelta(hours=1)
-    request = await approved(company, calls=company.calls)
-    opened = await company.door.enter(
-        listening.exchange(await company.door.enter(listening.listen(request), company.anna)), WEB
-    )
-    await afterwards(company)
-    sooner = update(Recording).where(Recording.id == first).values(erase_at=soon)
-    # An earlier version kept it so, and let it be approved.
-    kept = Keep(recording_id=first, matter_id=request, why=REQUEST, since=soon, ends_at=soon + timedelta(days=20))
-    await company.database.write(lambda store: store.session.execute(sooner) and None)
-    await company.database.write(lambda store: store.erasures.keep(kept))
-    company.clock.now = soon
-    await company.door.enter(closing.close(first), CLOCK)
-    with pytest.raises(Refused, match="closed to everyone"):
-        await company.door.enter(listening.served(opened.grant, opened.secret, first, 0, 10), WEB)
-
-
-async def test_p5_what_is_about_to_be_erased_is_approved_no_more(company: Company) -> None:
-    request = await ask(company, company.anna)
-    await company.door.enter(deciding.erase(await afterwards(company)), company.helena)
-    assert (await refusal(company, access_deciding.approve_request(request), company.tara)).code == "declined"
-
-
-async def test_p12_what_nobody_can_hear_any_more_is_not_approved(company: Company) -> None:
-    """The audio that waited for the decision is kept for so many days at most."""
-    request = await ask(company, company.anna, **CLAIM)
-    company.clock.now = (await the_call(company, company.calls[0])).erase_at or NOW
-    await company.door.enter(closing.close(company.calls[0]), CLOCK)
-    company.clock.pass_(days=90)
-    refused = await refusal(company, access_deciding.approve_request(request), company.helena)
-    assert (refused.code, str(refused)) == (
-        "nothing_left", "None of these calls can be heard any more, so there is nothing to approve. Please deny this.",
-    )  # fmt: skip
-
-
 async def test_p12_no_name_of_the_phone_system_s_outlives_the_call(company: Company) -> None:
     matter = await midway(company, live(call_id="0491570158-Jane"))
     await company.door.enter(saying.still(matter, ("Jane Doe",)), CLOCK)
@@ -111,19 +67,6 @@ async def test_p12_no_name_of_the_phone_system_s_outlives_the_call(company: Comp
     assert (found.call_id, found.legs, found.choices) == ("", [], [])
 
 
-async def test_p12_nor_does_it_where_somebody_else_took_the_recording_away(company: Company) -> None:
-    matter = await midway(company, live(call_id="0491570158-Jane"))
-    ids = await recorded(company, matter)
-    await company.door.enter(saying.over(matter), CLOCK)
-    await company.door.enter(recordings.register("file", (), LEGS), CLOCK)
-    moments = [(await the_call(company, one)).erase_at or NOW for one in ids]
-    company.clock.now = max(moments)
-    for one in ids:
-        await company.door.enter(closing.forget(one), CLOCK)
-    names = await company.database.read(lambda store: [one.native_id for one in store.declines.recordings(matter)])
-    assert (names, (await row(company, matter)).call_id) == (["", ""], "")
-
-
 async def test_p5_another_call_s_recording_is_not_taken_along(company: Company) -> None:
     """Whoever writes the phone system's files can name any recording there; one that began before is not of this call."""
     matter = await midway(company, live(recordings=("call-1", "live/in.wav")))
@@ -132,14 +75,6 @@ async def test_p5_another_call_s_recording_is_not_taken_along(company: Company) 
     assert await states(company, company.calls[0]) == ["present"]
     assert await company.database.read(lambda store: store.declines.met()) == []
     await company.door.enter(saying.over(matter), CLOCK)
-
-
-async def test_p5_of_a_call_whose_beginning_nobody_knows_any_recording_is_its_own(company: Company) -> None:
-    assert is_of(NOW, None)
-    matter = await midway(company)
-    ids = await recorded(company, matter)
-    await company.door.enter(deciding.erase(matter), company.helena)
-    assert await states(company, *ids) == ["closed", "closed"]
 
 
 async def test_p5_what_can_not_be_registered_is_told_to_the_head_a_day_later_and_once(company: Company) -> None:

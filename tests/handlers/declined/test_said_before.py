@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
-from handlers import meanwhile, people, settling
-from handlers.acting import CLOCK, COMMAND, DELIVERY
+from handlers import meanwhile
+from handlers.acting import CLOCK
 from handlers.declined import deciding, saying
 from handlers.declined.room import MEANWHILE
-from tests.handlers.addresses import anew
-from tests.handlers.builders import NAMES, Company, account, audit, call, email, meet, refusal, register
+from tests.handlers.builders import Company, call, register
 from tests.handlers.declined.acts import BRAM, live, newest, row, say, states
 from tests.handlers.reading import lines, seen
 from tests.moments import NOW
@@ -66,50 +64,6 @@ class TestACallThatBeganLater:
         matter = await said(company)
         await company.door.enter(saying.find(matter, (live(began=SAID - timedelta(minutes=2)),)), CLOCK)
         assert (await row(company, matter)).live == "asked"
-
-    async def test_p5_with_one_that_went_on_then_and_a_later_one_it_is_asked(
-        self, company: Company, said: Said
-    ) -> None:
-        matter = await said(company)
-        await company.door.enter(saying.find(matter, (live(began=SAID - timedelta(minutes=2)), NEXT)), CLOCK)
-        assert (await row(company, matter)).state == "choosing"
-
-
-async def test_p5_at_once_the_phone_systems_clock_may_be_ahead(company: Company) -> None:
-    matter = await say(company)
-    await company.door.enter(saying.find(matter, (live(began=SAID + timedelta(minutes=2)),)), CLOCK)
-    assert (await row(company, matter)).live == "asked"
-    await company.door.enter(saying.over(matter), CLOCK)
-
-
-async def test_p5_when_it_was_said_is_on_record(company: Company) -> None:
-    matter = await said_and_kept(company)
-    [detail] = [one[4] for one in await audit(company, matter) if one[1] == "declined.say"]
-    assert detail == {"state": "looking", "since": SAID.isoformat()}
-    assert (await row(company, matter)).asked_at == SAID
-
-
-async def test_p5_calls_of_whoever_had_the_address_before_are_nobody_elses(company: Company) -> None:
-    """Somebody new has Bram's address: none of Bram's calls is offered, and none can be chosen."""
-    await register(company.door, call(9, operator_key=BRAM))
-    company.clock.pass_(days=1)
-    await company.door.enter(
-        people.meet(replace(account("UBRAM", NAMES["bram"], "deactivated"), checked_at=company.clock.now)), DELIVERY
-    )
-    company.clock.pass_(days=1)
-    newcomer = await meet(company.door, replace(anew("UNEW", email(NAMES["bram"])), checked_at=company.clock.now))
-    await company.door.enter(settling.new("slack:UNEW"), COMMAND)
-    newcomer = await meet(company.door, replace(anew("UNEW", email(NAMES["bram"])), checked_at=company.clock.now))
-    matter = await say(company, newcomer)
-    await company.door.enter(saying.find(matter), CLOCK)
-    assert ((await row(company, matter)).state, (await row(company, matter)).choices) == ("none", [])
-    [own] = await register(company.door, call(10, operator_key=BRAM, started=company.clock.now + timedelta(minutes=1)))
-    company.clock.pass_(minutes=5)
-    matter = await say(company, newcomer)
-    await company.door.enter(saying.find(matter), CLOCK)
-    assert (await row(company, matter)).choices == [{"recording": own}]
-    assert (await refusal(company, saying.choose(f"{matter}:1"), newcomer)).code == "unknown"
-    await company.door.enter(saying.choose(f"{matter}:0"), newcomer)
 
 
 def test_p5_until_it_can_be_done_whoever_said_it_reads_what_to_do() -> None:

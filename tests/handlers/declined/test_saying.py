@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import timedelta
 
 from handlers.acting import CLOCK
 from handlers.declined import saying
-from handlers.declined.deciding import LAST_CALLS
-from handlers.rules.declined import LOOKING
 from tests.each import each
 from tests.handlers.builders import Company, audit, call, email, left, refusal, register
 from tests.handlers.declined.acts import afterwards, live, midway, newest, row, say, states
 from tests.handlers.reading import buttons, card_of, home_of, lines, seen
-from tests.moments import NOW
 
 
 async def test_p5_a_word_is_stored_before_anybody_is_asked_and_answered_by_a_card(company: Company) -> None:
@@ -21,11 +17,6 @@ async def test_p5_a_word_is_stored_before_anybody_is_asked_and_answered_by_a_car
     assert (await row(company, matter)).state == "looking"
     assert await left(company) == [("show", "bram")]
     assert "⏳ A caller declined · looking for your call" in lines(await seen(company, matter, company.bram))
-
-
-async def test_p5_two_words_before_the_call_is_found_are_one_matter(company: Company) -> None:
-    first = await say(company)
-    assert await say(company) == first
 
 
 async def test_p5_said_once_more_of_the_same_live_call_it_is_told_that_it_is_known(company: Company) -> None:
@@ -38,13 +29,6 @@ async def test_p5_said_once_more_of_the_same_live_call_it_is_told_that_it_is_kno
     assert "Of the call that you are on it was said already, and its card shows its status." in told
     assert "If you mean an earlier call: which one was it?" in told
     assert (await row(company, first)).live == "off"
-
-
-async def test_p5_of_two_live_calls_the_second_can_be_declined_too(company: Company) -> None:
-    first = await midway(company)
-    again = await say(company)
-    await company.door.enter(saying.find(again, (live(), live("call-8", recordings=("live/8.wav",)))), CLOCK)
-    assert [(await row(company, one)).call_id for one in (first, again)] == ["call-7", "call-8"]
 
 
 async def test_p5_two_presses_at_once_are_one_matter(company: Company) -> None:
@@ -79,23 +63,6 @@ async def test_p5_without_a_live_call_the_last_calls_of_whoever_said_it_are_offe
     card = await seen(company, matter, company.bram)
     assert len([one for one in buttons(card) if one.label == "This call"]) == len(company.calls)
     assert any("Which call did the caller decline?" in line for line in lines(await home_of(company, company.bram)))
-
-
-async def test_p5_no_more_than_a_few_are_offered_and_none_that_is_old(company: Company) -> None:
-    await register(
-        company.door, *(call(9, native_id=f"old-{n}", started=NOW - timedelta(hours=n + 1)) for n in range(9))
-    )
-    matter = await say(company)
-    await company.door.enter(saying.find(matter), CLOCK)
-    assert len((await row(company, matter)).choices) == LAST_CALLS
-
-
-async def test_p5_with_no_call_at_all_the_card_says_so_and_offers_to_look_again(company: Company) -> None:
-    matter = await say(company, company.anna)
-    await company.door.enter(saying.find(matter), CLOCK)
-    card = await seen(company, matter, company.anna)
-    assert "I found no call of yours of the last days." in lines(card)
-    assert [one for one in buttons(card) if one.label == "A caller declines"]
 
 
 async def test_p5_a_chosen_finished_call_is_out_of_reach_at_once_and_waits_for_the_head(company: Company) -> None:
@@ -141,11 +108,6 @@ async def test_p5_a_call_that_became_another_operator_s_since_is_nobody_s_to_hid
     assert await states(company, company.calls[0]) == ["present"]
 
 
-async def test_p5_a_call_is_chosen_once(company: Company) -> None:
-    matter = await afterwards(company)
-    assert (await refusal(company, saying.choose(f"{matter}:1"), company.bram)).code == "already"
-
-
 async def test_p5_two_people_on_one_call_make_one_matter_of_it(company: Company) -> None:
     await company.door.enter(saying.confirm(await midway(company)), CLOCK)
     second = await say(company, company.anna)
@@ -166,14 +128,6 @@ async def test_p5_chosen_by_two_at_once_a_live_call_is_one_matter(company: Compa
     told = lines(await seen(company, second, company.anna))
     assert [line for line in told if "STILL being recorded" in line]
     assert [line for line in told if line.startswith("Say to the caller:")]
-
-
-async def test_p5_a_name_that_comes_back_for_another_call_is_another_call(company: Company) -> None:
-    first = await midway(company)
-    await company.door.enter(saying.over(first), CLOCK)
-    again = await say(company)
-    await company.door.enter(saying.find(again, (live(began=company.clock.now),)), CLOCK)
-    assert ((await row(company, again)).live, (await row(company, first)).live) == ("asked", "over")
 
 
 async def test_p5_a_call_that_had_counted_as_over_and_goes_on_is_watched_again(company: Company) -> None:
@@ -199,28 +153,12 @@ async def test_p5_while_nobody_can_tell_it_counts_as_recorded_and_says_what_to_d
     assert len(await audit(company)) == before
 
 
-async def test_p5_after_two_minutes_without_an_answer_the_last_calls_are_offered(company: Company) -> None:
-    matter = await say(company)
-    company.clock.pass_(seconds=LOOKING.total_seconds())
-    await company.door.enter(saying.find(matter, (), "unreachable"), CLOCK)
-    assert (await row(company, matter)).state == "choosing"
-
-
 async def test_p5_a_system_that_can_not_be_told_says_so_and_offers_the_last_calls(company: Company) -> None:
     matter = await say(company)
     await company.door.enter(saying.find(matter, (), "cannot"), CLOCK)
     told = lines(await seen(company, matter, company.bram))
     assert [line for line in told if "switch its recording off in the phone system" in line]
     assert (await newest(company, company.bram)).state == "choosing"
-
-
-async def test_p5_said_once_more_while_it_is_not_known_a_live_call_is_looked_for_anew(company: Company) -> None:
-    matter = await say(company)
-    await company.door.enter(saying.find(matter), CLOCK)
-    company.clock.pass_(minutes=1)
-    assert await say(company) == matter
-    await company.door.enter(saying.find(matter, (live(),)), CLOCK)
-    assert (await row(company, matter)).how == "midway"
 
 
 async def test_p5_where_it_was_none_of_them_nothing_waits_and_nothing_is_out_of_reach(company: Company) -> None:

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import pytest
-
 from handlers.acting import CLOCK
 from handlers.cards import When, Words
 from handlers.declined import saying
 from handlers.declined.cards import off_told, off_words
 from handlers.declined.state import load
 from handlers.words import told as told_words
-from tests.handlers.builders import Company, audit, words_for
+from tests.handlers.builders import Company, words_for
 from tests.handlers.declined.acts import midway, row
 from tests.handlers.reading import lines, looking, seen
 
@@ -49,36 +47,6 @@ async def test_p5_a_leg_that_goes_on_is_named_with_what_to_say_and_do_and_told_i
     assert [
         one for one in await words_for(company, company.bram) if one.startswith("This call is STILL being recorded")
     ]
-
-
-async def test_p5_off_after_all_is_told_in_a_message_too(company: Company) -> None:
-    matter = await midway(company)
-    await company.door.enter(saying.still(matter, ("customer",)), CLOCK)
-    await company.door.enter(saying.confirm(matter), CLOCK)
-    assert [one for one in await words_for(company, company.bram) if one.startswith("Recording is off, confirmed at")]
-
-
-async def test_p5_what_begins_again_is_told_again(company: Company) -> None:
-    matter = await midway(company)
-    for intent in (
-        saying.confirm(matter),
-        saying.still(matter, ("customer",)),
-        saying.confirm(matter),
-        saying.still(matter, ("customer",)),
-    ):
-        await company.door.enter(intent, CLOCK)
-    assert len([one for one in await words_for(company, company.bram) if "STILL" in one]) == 2
-
-
-@pytest.mark.parametrize("times", [1, 5])
-async def test_p5_the_same_found_again_leaves_nothing(company: Company, times: int) -> None:
-    matter = await midway(company)
-    for _ in range(times):
-        await company.door.enter(saying.still(matter, ("customer",)), CLOCK)
-    for _ in range(times):
-        await company.door.enter(saying.confirm(matter), CLOCK)
-    entries = [one[1] for one in await audit(company, matter)]
-    assert (entries.count("declined.still"), entries.count("declined.confirm")) == (1, 1)
 
 
 async def test_p5_a_leg_that_came_to_light_later_is_out_of_reach_too(company: Company) -> None:
