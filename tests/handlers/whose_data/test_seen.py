@@ -7,15 +7,11 @@ from dataclasses import replace
 import pytest
 
 from handlers import BUTTONS, listening, people, settling
-from handlers.access import deciding
 from handlers.acting import COMMAND, DELIVERY, WEB, Visitor
 from handlers.cards import Card
 from handlers.home import ON_A_PAGE
 from handlers.room import Shows
-from handlers.whose_data.cards import SAID, Seen, numbers, seen_row
-from storage.database.store import Store
-from storage.grants import Span
-from storage.records import FormerAddress, Person, Recording
+from handlers.whose_data.cards import SAID
 from tests.each import each
 from tests.handlers.builders import (
     NAMES,
@@ -23,18 +19,14 @@ from tests.handlers.builders import (
     Company,
     account,
     approved,
-    ask,
-    audit,
-    away,
     call,
     email,
     meet,
     refusal,
     register,
 )
-from tests.handlers.reading import buttons, home_of, lines, looking, text
+from tests.handlers.reading import buttons, home_of, lines, looking
 from tests.handlers.whose_data.acts import NOTHING, hear, listened, look, reads, reads_of
-from tests.moments import NOW
 
 pytestmark = pytest.mark.long
 
@@ -139,21 +131,6 @@ async def test_p11_the_newest_stands_first_and_pages_turn(company: Company) -> N
     assert turns == [[("whose_data", "Later ones", "15")], [("whose_data", "Earlier ones", "0")]]
 
 
-@each("told", ["", "x", "-1", "999999", "9" * 5000, "\0", "0:1"])
-async def test_p11_what_a_button_never_said_is_the_beginning_or_the_end(company: Company, told: str) -> None:
-    await listened(company)
-    assert await reads(company, company.bram, told) == await reads(company, company.bram)
-
-
-async def test_p11_a_deputy_is_named_as_one(company: Company) -> None:
-    company.door.policy = away(POLICY, "team_leader")
-    request = await ask(company, company.anna)
-    await company.door.enter(deciding.approve_request(request), company.deven)
-    await hear(company, request, company.anna)
-    told = "approved by Deven Okafor (deputy of the Customer Success Specialist Team Leader)"
-    assert told in (await reads(company, company.bram))[-1]
-
-
 async def test_p11_calls_under_every_address_that_the_operator_ever_had_are_his(company: Company) -> None:
     await listened(company)
     await _moves(company)
@@ -173,52 +150,3 @@ async def test_p11_an_address_that_somebody_else_has_now_is_each_ones_for_his_or
     await listened(company, calls=[hers], reason="training")
     assert await reads_of(company, company.bram) == [f"Anna Quill · {LABEL}"]
     assert await reads_of(company, newcomer) == [f"Anna Quill · {POLICY.reasons['training'].label}"]
-
-
-async def test_p11_where_nobody_knows_since_when_it_is_whose_address_it_is_now(company: Company) -> None:
-    """As an earlier version noted it."""
-    await listened(company)
-    await _moves(company)
-
-    def forget(store: Store) -> None:
-        for one in store.session.query(FormerAddress):
-            one.left_at = None
-
-    await company.database.write(forget)
-    assert len(await reads_of(company, company.bram)) == 1
-    newcomer = await _newcomer(company)
-    assert (await reads_of(company, company.bram), len(await reads_of(company, newcomer))) == ([], 1)
-
-
-async def test_p11_who_goes_back_to_an_address_reads_what_stands_under_both(company: Company) -> None:
-    await listened(company)
-    await _moves(company)
-    [his] = await register(company.door, call(8, operator_key=MOVED))
-    await listened(company, calls=[his])
-    await _moves(company, email("Bram Tolliver"))
-    assert len(await reads_of(company, company.bram)) == 2
-
-
-async def test_p11_looking_leaves_no_entry(company: Company) -> None:
-    await listened(company)
-    before = await audit(company)
-    await reads(company, company.bram)
-    assert await audit(company) == before
-
-
-def test_p8_p11_the_customer_is_named_as_that_and_by_nothing_else() -> None:
-    seen = Seen("customer", None, 1, "own call (P8)", None, "", Span(NOW, NOW))
-    recording = Recording(system="file", **{**call(1), "local_day": "2026-11-23", "found_by": ""})
-    row = seen_row(seen, recording, {}, 2, POLICY, NOW)
-    assert (text(row.words), text(row.small or "")) == (
-        "The customer · own call (P8)",
-        f"{CALL} · heard <24 Nov 03:00>",
-    )
-    assert text(numbers([seen], NOW)) == "1 call with you was heard, by 1 person, last <24 Nov 03:00>"
-
-
-def test_p11_an_approval_of_a_request_of_before_has_no_role() -> None:
-    tara = Person(email_key="t", email="t", name="Tara Lindqvist")
-    recording = Recording(system="file", **{**call(1), "local_day": "2026-11-23", "found_by": ""})
-    row = seen_row(Seen("staff", 2, 1, LABEL, 2, "", Span(NOW, NOW)), recording, {2: tara}, 2, POLICY, NOW)
-    assert text(row.small or "").endswith(" · approved by Tara Lindqvist")
