@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import json
 from datetime import timedelta
-from typing import Any
 
 import pytest
 
 from handlers.cards import Said
-from handlers.customers import mailing
 from handlers.customers.lines import ERASED
-from handlers.handling import Handler, Intent
+from handlers.handling import Intent
 from handlers.rules.refusal import Refused
-from tests.handlers.builders import POLICY, Company, audit, ledger, left, refusal
-from tests.handlers.customers.acts import a_request, addressing, stored, withdrawing
-from tests.handlers.customers.releasing import links, mails, nothing_to_collect, release
-from tests.handlers.forgetting.customers import NAME, TOLD, a_customers_request, answered
+from tests.handlers.builders import POLICY, Company, audit, left, refusal
+from tests.handlers.customers.acts import addressing, stored, withdrawing
+from tests.handlers.customers.releasing import mails
+from tests.handlers.forgetting.customers import NAME, a_customers_request, answered
 from tests.handlers.forgetting.words import GOES, ended, erase, everything, key_of, stands
 from tests.handlers.reading import buttons, lines, seen, whole_of
 from tests.moments import NOW
@@ -47,15 +45,6 @@ async def test_p8_cards_are_drawn_anew_and_name_nobody_whose_data_it_was(company
             assert buttons(card) == []
 
 
-async def test_p8_how_it_went_stays_on_the_card(company: Company) -> None:
-    request = await answered(company)
-    kept = ("Released by ", "Answered: ", "First asked", "Due", "Filed")
-    before = [line for line in lines(await seen(company, request, company.tara)) if line.startswith(kept)]
-    await erase(company, request)
-    after = [line for line in lines(await seen(company, request, company.tara)) if line.startswith(kept)]
-    assert (len(before), after) == (5, before)
-
-
 async def test_p8_not_a_word_is_left_anywhere_and_the_log_verifies(company: Company) -> None:
     """In no column, no message, no alarm, no kept press, no key of what was done, and not in the log: nor what was sealed, nor its key."""
     request = await answered(company)
@@ -80,40 +69,12 @@ def _told(sealed: bytes) -> str:
     return json.dumps(repr(sealed))[1:-1]
 
 
-async def test_p8_what_is_left_of_link_and_passcode_opens_nothing_and_tells_nothing(company: Company) -> None:
-    """The code was 256 bits of chance, so its hash can't be tried out; the mark of six digits could, and goes."""
-    request = await answered(company)
-    await erase(company, request)
-    [link] = await links(company, request)
-    assert (len(link.code), link.passcode) == (64, "")
-    assert [one.sealed for one in await mails(company, request)] == [b""]
-
-
-@pytest.mark.parametrize("press", [mailing.bounced, mailing.wrong_address])
-async def test_p8_an_old_card_does_nothing_any_more(company: Company, press: Handler[[str], Any]) -> None:
-    request = await answered(company)
-    await erase(company, request)
-    refused = await refusal(company, press(request), company.tara)
-    assert (refused.code, (await stored(company, request)).state) == ("forgotten", "answered")
-
-
 async def test_p8_nor_does_whoever_filed_it_add_anything(company: Company) -> None:
     request = await answered(company)
     await erase(company, request)
     wanted: tuple[Intent[None], ...] = (addressing(request, "x@customer.example"), withdrawing(request))
     refused: list[Refused] = [await refusal(company, one, company.anna) for one in wanted]
     assert [one.code for one in refused] == ["forgotten", "forgotten"]
-
-
-async def test_p8_a_letter_that_never_left_is_dropped(company: Company) -> None:
-    """Withdrawn while the mail server could not be reached for longer than that."""
-    request = await a_request(company, **TOLD)
-    await release(company, request)
-    await company.door.enter(withdrawing(request), company.anna)
-    await erase(company, request)
-    before = len(await ledger(company))
-    assert await nothing_to_collect(company)
-    assert ([one.state for one in await mails(company, request)], len(await ledger(company))) == (["dropped"], before)
 
 
 async def test_p8_while_the_customer_may_still_come_in_by_the_link_the_key_stays(company: Company) -> None:

@@ -3,22 +3,13 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
-import pytest
-from sqlalchemy import update
-
-from handlers import forgetting
-from handlers.access import deciding
-from handlers.access.forms import again
-from handlers.acting import CLOCK
 from handlers.cards import Said
 from handlers.forgetting import words_go
-from handlers.handling import Handler
 from handlers.rules.retention import words_go_at
-from storage.records import Grant, Matter
+from storage.records import Grant
 from tests.each import each
-from tests.handlers.builders import POLICY, UK, Company, approved, ask, audit, ledger, left, stored, written
+from tests.handlers.builders import POLICY, UK, Company, approved, ask, audit, left, stored, written
 from tests.handlers.forgetting.words import (
     CANARY,
     GOES,
@@ -31,7 +22,7 @@ from tests.handlers.forgetting.words import (
     stands,
     talked,
 )
-from tests.handlers.reading import lines, looking, seen, whole_of
+from tests.handlers.reading import lines, seen, whole_of
 from tests.moments import NOW
 from tests.restoring import copied
 
@@ -114,48 +105,11 @@ async def test_p11_the_card_says_so_and_holds_nothing_of_it(company: Company) ->
         assert lines(card)[0] == shown[one][0]
 
 
-async def test_p11_who_has_no_message_of_it_gets_none_now(company: Company) -> None:
-    request = await talked(company)
-    before = len(await left(company))
-    await erase(company, request)
-    assert (await left(company))[before:] == []
-
-
-async def test_p11_a_card_is_drawn_anew_once(company: Company) -> None:
-    request = await talked(company)
-    await stands(company, request, "anna")
-    await company.door.enter(forgetting.show_erased(request), CLOCK)
-    await company.door.enter(forgetting.show_erased("R-NONE"), CLOCK)
-    before = len(await ledger(company))
-    await erase(company, request)
-    await company.door.enter(forgetting.show_erased(request), CLOCK)
-    assert len(await ledger(company)) == before + 1
-
-
 async def test_p11_what_is_open_keeps_its_words(company: Company) -> None:
     request = await ask(company, company.anna)
     await erase(company, request, GOES + timedelta(days=400))
     assert await key_of(company, request) is not None
     assert (await stored(company, request)).sealed
-
-
-async def test_p11_a_matter_that_was_reopened_is_counted_from_when_it_stands_closed_now(company: Company) -> None:
-    """A customer's request may come back after its answer bounced."""
-    request = await talked(company)
-    later = NOW + timedelta(days=100)
-
-    async def closed(at: datetime | None) -> None:
-        change = update(Matter.__table__).where(Matter.__table__.c.id == request).values(closed_at=at)  # type: ignore[arg-type]
-        await company.database.write(lambda store: store.session.execute(change) and None)
-
-    await closed(None)
-    await erase(company, request, GOES)
-    await closed(later)
-    await erase(company, request, GOES)
-    assert await key_of(company, request) is not None
-    await closed(NOW)
-    await erase(company, request, GOES)
-    assert await key_of(company, request) is None
 
 
 async def test_p11_while_somebody_may_still_hear_the_calls_the_words_stay(company: Company) -> None:
@@ -177,25 +131,3 @@ def _shorten(grant: Grant | None) -> None:
     """As it was given, since the log says so."""
     assert grant is not None
     grant.ends_at = NOW + timedelta(days=7)
-
-
-@pytest.mark.parametrize("ending", [deciding.approve_request, deciding.withdraw_request])
-async def test_p11_however_a_request_ended(company: Company, ending: Handler[..., Any]) -> None:
-    request = await ask(company, company.anna)
-    await company.door.enter(ending(request), company.tara if ending is deciding.approve_request else company.anna)
-    await erase(company, request)
-    assert await key_of(company, request) is None
-
-
-async def test_p11_what_was_asked_in_other_words_is_asked_for_again_without_them(company: Company) -> None:
-    request = await talked(company)
-    await erase(company, request)
-    _, filled = await looking(company, company.anna, lambda act: again(act, request))
-    assert [filled.values[one] for one in ("purpose", "matter", "basis", "audience")] == [""] * 4
-    assert filled.values["reason"] == "legal_claim"
-
-
-async def test_p11_a_matter_that_never_was_one_has_nothing_to_erase(company: Company) -> None:
-    before = len(await audit(company))
-    await company.door.enter(forgetting.erase_words("R-NONE"), CLOCK)
-    assert len(await audit(company)) == before
