@@ -6,13 +6,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from handlers import BUTTONS
 from handlers.acting import CLOCK
-from handlers.cards import Card
 from handlers.customers import serving
 from handlers.random_review import reviews
 from handlers.retention import closing, erasing
-from handlers.room import Shows
 from tests.erasing import newest_erasure
 from tests.handlers.builders import Company, ask, call, register
 from tests.handlers.customers import acts, releasing
@@ -22,7 +19,6 @@ from tests.handlers.holds.acts import OLD, asked_to_delete, certified, close, ol
 from tests.handlers.notices.acts import answer, begun, confirmed
 from tests.handlers.passing_time import pass_until
 from tests.handlers.random_review.acts import MONTH, all_drawn, heard, reviewed, reviews_of
-from tests.handlers.reading import lines, looking
 
 pytestmark = pytest.mark.long
 
@@ -133,15 +129,3 @@ async def test_p8_what_customers_had_stands_by_itself_and_only_what_was_played_h
     await do(one, serving.played, company.calls[0], 0.0, 30.0)
     await do(one, serving.downloaded, (company.calls[0],))
     assert rows(await hers(company, company.ruth), "listening") == [("By customers: their own calls (P8)", 1, 1, 0.5)]
-
-
-@pytest.mark.soak
-async def test_a_long_table_is_cut_in_chat_and_whole_on_the_page(company: Company) -> None:
-    for number in range(10):
-        await ask(company, company.anna, purpose=f"Purpose {number}", crm=f"CS-{10443 + number}")
-    await pass_until(company, datetime(2026, 12, 12, tzinfo=UTC))
-    shows = BUTTONS["figures"]
-    assert isinstance(shows, Shows)
-    page = await looking(company, company.ruth, lambda act: shows.page(act, "2026-12"))
-    assert "And 2 more on the web page." in lines(Card(page.parts, ""))
-    assert len(rows(await hers(company, company.ruth, "2026-12"), "missed")) == 10
