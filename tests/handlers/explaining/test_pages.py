@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from handlers import BUTTONS, COMMANDS, PUBLIC
+from handlers import BUTTONS, PUBLIC
 from handlers.cards import Facts, Heading, Line, Page, Row, Said
 from handlers.explaining import clause, overview, public
 from handlers.room import Tells
@@ -65,21 +65,6 @@ def test_p3_the_wording_for_outgoing_calls_stands_ready_to_be_read_out() -> None
         assert said == [Said("Read this out at the start of an outgoing call", POLICY.notices.outgoing)]
 
 
-def test_p3_the_overview_has_all_notices_to_callers_ready_to_be_read_out() -> None:
-    outgoing, phone, facts, *_ = overview(POLICY, "", True).parts[1:]
-    assert outgoing == Said("Read this out at the start of an outgoing call", POLICY.notices.outgoing)
-    assert phone == Said("What callers hear on the phone", "Calls are recorded for quality and training purposes")
-    pages = (
-        ("The notice on the website", "https://fernhill.example/privacy"),
-        ("Terms of use", "https://fernhill.example/terms"),
-    )
-    assert facts == Facts(pages)
-    nothing = POLICY.model_copy(update={"notices": POLICY.notices.model_copy(update={"website": ""})})
-    assert ("The notice on the website", "none is named") in next(
-        one.rows for one in overview(nothing, "", True).parts if isinstance(one, Facts)
-    )
-
-
 @each("name", ["P7", "P9", "P13"])
 def test_p7_who_decides_is_told_to_staff_only(name: str) -> None:
     assert "@fernhill.example" in str(clause(POLICY, name, True))
@@ -92,9 +77,3 @@ def test_p1_the_page_for_everybody_names_nobody() -> None:
     assert headings(page) == [*CLAUSES]
     assert "@" not in str(page)
     assert any(isinstance(part, Facts) for part in page.parts)
-
-
-def test_p1_the_command_says_what_it_does() -> None:
-    command = COMMANDS["recording-policy"]
-    assert command.help("/recording-policy").startswith("/recording-policy shows the clauses of the policy")
-    assert command.page is overview
