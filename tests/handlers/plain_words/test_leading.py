@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from handlers import BUTTONS, FORMS, lead
 from handlers import plain_words as told
-from handlers.cards import Actions, Button, Page, Row
+from handlers.cards import Actions, Page, Row
 from handlers.plain_words import InConfidence, Lead, Opened, Read, Say
-from handlers.room import Shows
 from tests.each import each
 from tests.handlers.builders import POLICY
 
@@ -59,11 +58,6 @@ def test_p13_behind_another_command_no_words_are_read(command: str) -> None:
     assert lead(POLICY, command, "who decides?") is None
 
 
-@each("words", ["", "  ", "\n"])
-def test_no_words_lead_nowhere(words: str) -> None:
-    assert lead(POLICY, "", words) is None
-
-
 @each("command", ["", "recording-request", "recording-policy"])
 def test_p13_what_sounds_like_a_breach_leads_to_the_private_form_and_is_not_said_again(command: str) -> None:
     led = lead(POLICY, command, "Zebediah leaked a recording to his friends")
@@ -78,12 +72,6 @@ def test_p1_two_wishes_are_both_offered() -> None:
     assert buttons(led.page(POLICY, "", True)) == {"hold_ask", "request"}
 
 
-def test_every_lead_is_there() -> None:
-    """A room that is renamed takes its words along."""
-    assert {"access", "customer", "hold_ask", "away"} <= FORMS.keys()
-    assert all(isinstance(BUTTONS[one], Shows) for one in ("details", "own_requests", "whose_data", "more"))
-
-
 @each("page", [told.unknown, told.declines, told.by_press])
 def test_p1_every_answer_has_a_way_on(page: object) -> None:
     for known in (True, False):
@@ -96,7 +84,3 @@ def test_p1_every_answer_has_a_way_on(page: object) -> None:
 def test_p1_who_may_not_act_reads_a_title_and_no_name() -> None:
     holder = POLICY.role("team_leader").holder
     assert [holder in said(told.unknown(POLICY, "", known)) for known in (True, False)] == [True, False]
-
-
-def test_a_page_of_nothing_leads_on() -> None:
-    assert told.requests_page([], 0).parts[-1] == Actions((Button("request", "Ask for a recording", "", "primary"),))

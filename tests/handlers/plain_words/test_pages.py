@@ -26,10 +26,3 @@ async def test_p7_ones_own_requests_stand_there_and_nobody_elses(company: Compan
 
 async def test_p7_whoever_asked_for_nothing_reads_so(company: Company) -> None:
     assert (await read(company, company.anna, "own_requests"))[0] == "You have asked for nothing in the last 30 days."
-
-
-async def test_p7_more_than_stand_there_can_be_opened(company: Company) -> None:
-    for number in range(7):
-        await ask(company, company.anna, crm=f"CS-{number}", key=f"K{number}")
-    told = await read(company, company.anna, "own_requests")
-    assert any("Show all" in one for one in told)
