@@ -13,12 +13,10 @@ from handlers.acting import Act
 from handlers.breach.vault import Vault
 from handlers.sealing import Keys
 from storage.database.store import Database
-from storage.tables.breaches import ReportPass, ReportSight
-from storage.tables.log import MatterKey
 from tests.cutting import dying_at
 from tests.handlers.builders import audit
 from tests.restoring import copied, put_back
-from tests.rotating import ACCOUNT, ONE, OTHER, RUTH, WHOLE, House, a_house, filed, unopened
+from tests.rotating import ACCOUNT, ONE, OTHER, RUTH, WHOLE, House, a_house, unopened
 
 pytestmark = pytest.mark.soak
 
@@ -55,23 +53,6 @@ def _told(act: Act) -> dict[str, object]:
     }  # fmt: skip
 
 
-async def test_a_second_time_it_does_nothing(house: House) -> None:
-    await house.rotate(OTHER, ONE)
-    before = await _rows(house)
-    entries = await audit(house.company)
-    assert await house.rotate(OTHER, ONE) == Wrapped(0, 0, before=True)
-    assert (await _rows(house), await audit(house.company)) == (before, entries)
-
-
-async def _rows(house: House) -> list[bytes]:
-    def work(store: object) -> list[bytes]:
-        say = store.session.query  # type: ignore[attr-defined]
-        found = [*say(MatterKey), *say(ReportSight)]
-        return sorted([*(one.wrap for one in found), *(one.sealed for one in say(ReportPass))])
-
-    return await house.company.database.read(work)
-
-
 async def test_the_log_says_when_and_by_ids_alone_and_nothing_of_reports(house: House) -> None:
     await house.rotate(OTHER, ONE)
     first, second = Keys(ONE).ids[0], Keys(OTHER).ids[0]
@@ -96,12 +77,6 @@ async def test_killed_at_each_commit_it_goes_on_where_it_stopped(database: Datab
         database._written = 0  # what it wrote is gone, and that is meant
     assert deaths >= 8
     assert await house.reads(OTHER) == WHOLE
-
-
-async def test_what_no_key_opens_stays_as_it_is_and_is_told(house: House) -> None:
-    await filed(house, house.door(bytes(range(1, 33))))
-    assert await house.rotate(OTHER, ONE) == Wrapped(2, 1, before=False)
-    assert await unopened(house.company.database, OTHER) == 1
 
 
 async def test_p13_a_report_that_neither_key_opens_stays_as_it_is_and_keeps_no_other_back(house: House) -> None:

@@ -65,14 +65,6 @@ async def test_a_new_database_keeps_what_follows_from_its_first_key_and_says_not
     assert await _kept(database) == (ids, wraps, 0)
 
 
-async def test_two_that_start_at_once_keep_the_same(database: Database) -> None:
-    await started(database, ONE)
-    before = await _kept(database)
-    for intent in (master_key.take_over(), master_key.begin(), master_key.replaced()):
-        await door(database, ONE).enter(intent, CLOCK)
-    assert await _kept(database) == before
-
-
 async def test_another_key_is_refused_in_a_sentence_that_names_both(database: Database) -> None:
     await started(database, ONE)
     told = await refused(database, OTHER)
@@ -132,15 +124,6 @@ async def test_no_bot_starts_before_all_of_it_is_wrapped(database: Database) -> 
     await unlock(both)
 
 
-async def test_whoever_changes_his_mind_goes_back_the_same_way(database: Database) -> None:
-    await started(database, ONE)
-    await started(database, OTHER, ONE)
-    keys = await started(database, ONE, OTHER)
-    await door(database, ONE, OTHER).enter(master_key.replaced(), CLOCK)
-    assert (await _kept(database))[0] == [FIRST]
-    assert keys.mark("x", "y") == Keys(ONE).mark("x", "y")
-
-
 async def test_wraps_that_somebody_changed_are_no_key(database: Database) -> None:
     await started(database, ONE)
     await database.write(lambda store: store.session.execute(update(MasterKey).values(root=b"x" * 60)) and None)
@@ -155,12 +138,3 @@ async def test_a_key_that_was_replaced_is_not_taken_again(database: Database) ->
     told = await refused(database, ONE, OTHER)
     assert told.startswith(f"SECRET_KEY: the key with id {FIRST} was replaced here by the one with id {SECOND}")
     assert (await stands_to(database, Keys(OTHER, ONE))).stranger == ""
-
-
-async def test_a_previous_key_that_wrapped_nothing_is_named(database: Database) -> None:
-    await started(database, ONE)
-    told = (await stands_to(database, Keys(ONE, OTHER))).stranger
-    assert told.startswith(
-        f"SECRET_KEY_PREVIOUS: nothing in this database was ever wrapped by the key with id {SECOND}"
-    )
-    assert "swapped" in told
