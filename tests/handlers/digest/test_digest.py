@@ -166,13 +166,6 @@ async def test_seen_before_that_morning_it_goes_to_nobody_else(company: Company)
     assert await morning_messages(company, company.ruth) == []
 
 
-@pytest.mark.parametrize("policy", [away(POLICY, "head_of_customer_success", now=MONDAY)])
-async def test_while_the_head_is_away_the_deputy_sees_it(company: Company) -> None:
-    digest = await digest_of_the_week(company)
-    await company.door.enter(steps.see(digest.id), company.henrik)
-    assert (await digests(company))[-1].seen_by == company.henrik.person_id
-
-
 @pytest.mark.parametrize("policy", [away(without_deputies(POLICY, *CHAIN), *CHAIN, now=MONDAY)])
 async def test_with_nobody_there_somebody_is_told_and_the_first_who_is_back_gets_it(company: Company) -> None:
     digest = await digest_of_the_week(company)
