@@ -14,17 +14,14 @@ from handlers.notices.cards import card, saw
 from handlers.notices.forms import OutageForm
 from handlers.notices.outages import _entered
 from handlers.notices.state import load
-from handlers.policy.values import RoleName
 from handlers.rules.notices import _place, decoded, links
 from handlers.rules.routing import route
 from storage.records import Party
-from tests.handlers.builders import POLICY, Company, away, person, without_deputies
-from tests.handlers.notices.acts import begun, open_now, withdraw
+from tests.handlers.builders import POLICY, Company, away, person
+from tests.handlers.notices.acts import begun, withdraw
 from tests.handlers.passing_time import digests, pass_until
 from tests.handlers.reading import home_of, lines, looking
 from tests.moments import NOW
-
-ALL: tuple[RoleName, ...] = ("head_of_customer_success", "manager_human_resources", "breach_fallback")
 
 
 async def test_p3_a_notice_is_one_of_the_matters(company: Company) -> None:
@@ -39,20 +36,6 @@ async def test_p3_a_notice_is_one_of_the_matters(company: Company) -> None:
     assert "no one has confirmed it since" in told
     home = "\n".join(lines(await home_of(company, company.helena)))
     assert "to be confirmed" in home
-
-
-@pytest.mark.parametrize("policy", [away(without_deputies(POLICY, *ALL), *ALL)])
-async def test_p3_with_nobody_left_the_card_says_so(company: Company) -> None:
-    company.door.policy = away(without_deputies(POLICY, *ALL), *ALL, now=NOW + timedelta(days=1))
-    await begun(company)
-    check = await open_now(company, "phone")
-    if check is not None and check.state == "stuck":
-        card = await looking(
-            company,
-            company.helena,
-            lambda act: matter_of(check.id).shown(act, check.id, company.helena.person_id or 0, whole=True),
-        )
-        assert card is None or "can be asked now" in "\n".join(lines(card.card))
 
 
 def test_p3_a_page_in_an_alphabet_that_nobody_knows_is_read_as_far_as_it_goes() -> None:

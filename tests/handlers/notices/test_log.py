@@ -7,26 +7,21 @@ from datetime import timedelta
 
 import pytest
 
-from handlers import matter_of
 from handlers.acting import CLOCK, DELIVERY
 from handlers.handling import HANDLERS
-from handlers.notices import outages, room, steps
-from handlers.policy.values import RoleName
-from tests.handlers.builders import POLICY, Company, away, ledger, left, without_deputies
+from handlers.notices import outages, room
+from tests.handlers.builders import Company, ledger
 from tests.handlers.notices.acts import (
     another,
     answer,
     begun,
-    checks,
     confirmed,
     enter,
     looked,
-    open_now,
     planned,
     withdraw,
 )
 from tests.handlers.passing_time import fall, pass_until
-from tests.handlers.reading import lines, seen
 
 pytestmark = pytest.mark.soak
 
@@ -67,32 +62,3 @@ async def test_p11_the_log_says_ids_only_of_notices(company: Company) -> None:
     ours = {one["action"] for one in rows if one["action"].startswith("notices.")}
     quiet = {"notices.plan", "notices.recheck", "notices.begin", "notices.begin_outage"}
     assert ours | quiet == {kind.action for kind in HANDLERS if kind.action.startswith("notices.")}
-
-
-async def test_p3_while_the_head_can_not_be_reached_her_deputy_is_asked(company: Company) -> None:
-    matter = (await begun(company))["phone"]
-    card = [one for one in await ledger(company, company.helena) if one.payload.get("matter") == matter][-1]
-    await company.door.enter(
-        room.CONFIRMATIONS.reroute(matter, company.helena.person_id or 0, "user_disabled", card.id, None), DELIVERY
-    )
-    assert ("show", "henrik") in await left(company)
-    told = lines(await seen(company, matter, company.henrik))
-    assert [line for line in told if line.startswith("You’re asked as deputy of the Head of Customer Success.")]
-    await confirmed(company, matter, company.henrik)
-    assert [one.state for one in await checks(company) if one.id == matter] == ["confirmed"]
-
-
-CHAIN: tuple[RoleName, ...] = ("head_of_customer_success", "manager_human_resources", "breach_fallback")
-
-
-@pytest.mark.parametrize("policy", [away(without_deputies(POLICY, *CHAIN), *CHAIN)])
-async def test_p3_with_nobody_left_it_is_stuck_and_says_so(company: Company) -> None:
-    found = await planned(company)
-    await company.door.enter(steps.open_("phone"), CLOCK)  # before its time nothing comes of it
-    assert await checks(company) == []
-    company.clock.now = found["phone"]
-    company.door.policy = away(without_deputies(POLICY, *CHAIN), *CHAIN, now=company.clock.now)
-    await fall(company)
-    matter = await open_now(company, "phone")
-    assert matter is not None and matter.state == "stuck"
-    assert matter.id in await company.database.read(lambda store: list(matter_of(matter.id).stuck(store)))

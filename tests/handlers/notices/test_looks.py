@@ -86,15 +86,6 @@ async def test_p3_a_page_that_comes_back_within_two_days_is_not_asked_about(comp
     assert await _whys(company) == [("first", "confirmed")]
 
 
-async def test_p3_a_look_of_a_clock_that_ran_ahead_puts_nothing_off(company: Company) -> None:
-    await _seen_and_confirmed(company)
-    company.clock.pass_(days=365)
-    await looked(company, "unseen", "website:slow")
-    company.clock.pass_(days=-365)
-    await _days(company, 4, "unseen", "website:slow")
-    assert (await _whys(company))[-1] == ("seen", "waiting")
-
-
 async def test_p3_the_pages_are_looked_at_daily_and_when_the_wording_changes(company: Company) -> None:
     async def due() -> bool:
         return await company.database.read(lambda store: is_due(company.door.act(store, CLOCK)))

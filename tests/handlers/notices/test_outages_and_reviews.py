@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 
 from handlers import FORMS
-from handlers.notices.forms import OutageForm, WithdrawForm
+from handlers.notices.forms import WithdrawForm
 from handlers.notices.outages import taking_back
 from tests.handlers.builders import Company, words_for
-from tests.handlers.notices.acts import answer, begun, enter
+from tests.handlers.notices.acts import enter
 from tests.handlers.random_review.acts import a_month, drawn, reviews_of
 from tests.handlers.reading import looking
 
@@ -29,30 +29,6 @@ async def test_p10_drawn_calls_that_an_outage_takes_from_a_review_are_counted_fo
     assert f"{waiting} drawn calls that no one has reviewed yet will be taken from the review" in str(after(entered))
     told = [one for one in await words_for(company, company.helena) if entered.outage in one]
     assert f"concerned, {waiting} of them drawn for review and not reviewed yet." in told[0]
-
-
-async def test_p10_an_outage_of_other_days_takes_nothing_from_a_review(company: Company) -> None:
-    await a_month(company)
-    await drawn(company)
-    entered = await enter(company, company.ruth, "2026-10-02", "2026-11-01")
-    assert entered.drawn == 0
-    after = FORMS["outage"].after
-    assert after is not None and "taken from the review" not in str(after(entered))
-
-
-async def test_p10_the_form_says_above_its_fields_what_its_days_would_take(company: Company) -> None:
-    matter = (await begun(company))["phone"]
-    await a_month(company)
-    waiting = len(await reviews_of(company, await drawn(company)))
-    await answer(company, matter, company.helena, answer="no")
-    again = FORMS["outage"].again
-    assert again is not None
-    sheet, _ = await looking(company, company.helena, lambda act: again(act, ""))
-    assert (
-        "In Sydney today is Tue 1 Dec 2026. As it is filled in here, 0 calls of these days are concerned."
-        in sheet.intro
-    )
-    assert waiting and "31 days in all at most" in str(OutageForm.sheet(company.door.policy))
 
 
 async def test_p10_taking_an_outage_back_brings_no_drawn_call_back_and_that_is_said(company: Company) -> None:
