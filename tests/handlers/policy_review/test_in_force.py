@@ -48,12 +48,6 @@ async def test_p14_the_first_start_keeps_the_text_with_its_digest_and_tells_nobo
     assert await _heard(company) == {}
 
 
-async def test_p14_the_same_text_again_is_nothing_new(company: Company) -> None:
-    await start(company)
-    assert await start(company) == Kept(POLICY.digest)
-    assert len(await audit(company, "policy")) == 1
-
-
 async def test_p14_several_programs_that_start_at_once_keep_it_once_and_tell_each_once(company: Company) -> None:
     await start(company)
     company.door.policy = PROMOTED
@@ -107,15 +101,3 @@ async def test_p14_whoever_changes_the_head_and_the_manager_at_once_hides_it_fro
     assert {"helena", "ruth", "anna", "bram", "tara"} <= set(heard)
     assert TITLE in heard["helena"][0]
     assert TITLE in heard["ruth"][0]
-
-
-async def test_p14_a_text_of_before_that_this_version_can_not_read_holds_nothing_up(company: Company) -> None:
-    def old(store: Store) -> None:
-        store.policy_texts.keep(sha256(b"roles: {}").hexdigest(), "roles: {}", company.clock.now)
-
-    await company.database.write(old)
-    kept = await start(company)
-    assert (kept.new, kept.unreadable) == (True, True)
-    [entry] = await audit(company, "policy")
-    assert entry[-1]["unreadable"] is True
-    await company.database.write(lambda store: store.session.delete(store.policy_texts.all()[0]))
