@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 import pytest
 
 from handlers import matter_of
-from handlers.acting import CLOCK
 from handlers.matters.case import entitled
-from handlers.random_review import reviews, steps
+from handlers.random_review import steps
 from handlers.random_review.cards import reminder_row
 from handlers.random_review.forms import OutgoingForm, ReviewForm, form_for
 from handlers.random_review.state import load_draw, load_review
@@ -19,8 +16,7 @@ from handlers.rules.routing import route
 from storage.matters import Reminder
 from tests.each import each
 from tests.handlers.builders import POLICY, Company
-from tests.handlers.passing_time import pass_until
-from tests.handlers.random_review.acts import OPENS, a_month, both, drawn, reviews_of, the_draw
+from tests.handlers.random_review.acts import OPENS, a_month, both, drawn, reviews_of
 from tests.handlers.reading import looking
 
 pytestmark = pytest.mark.long
@@ -61,25 +57,3 @@ async def test_p10_a_drawn_call_is_one_for_its_reviewer_alone(company: Company) 
 def test_p3_an_outgoing_call_is_asked_about_by_the_form_for_it(about: str, form: type[ReviewForm]) -> None:
     assert form_for(Given(POLICY, OPENS, about)) is form
     assert steps.schedule().subject == "random_review"
-
-
-async def test_p10_the_calendar_is_asked_again_and_again_and_stays(company: Company) -> None:
-    await company.door.enter(steps.schedule(), CLOCK)
-    before = await company.database.read(lambda store: store.deadlines.coming("random_review.freeze", "random_review"))
-    await company.door.enter(steps.schedule(), CLOCK)
-    assert before == await company.database.read(
-        lambda store: store.deadlines.coming("random_review.freeze", "random_review")
-    )
-
-
-async def test_p10_once_there_is_no_morning_left_nobody_is_reminded_again(company: Company) -> None:
-    await a_month(company)
-    draw = await drawn(company)
-    waiting = await company.database.read(lambda store: list(matter_of("RV-1").waiting(store)))
-    assert sorted(waiting) == sorted(one.id for one in await reviews_of(company, draw))
-    until = (await the_draw(company)).review_until
-    assert until is not None
-    await pass_until(company, until - timedelta(hours=1))
-    await company.door.enter(reviews.remind(draw), CLOCK)
-    coming = await company.database.read(lambda store: store.deadlines.coming("random_review.remind", draw))
-    assert coming is None or coming < until

@@ -8,14 +8,13 @@ import pytest
 from sqlalchemy import text
 
 from handlers import forgetting, intro
-from handlers.acting import CLOCK, Visitor
+from handlers.acting import CLOCK
 from handlers.random_review import reviews as random_review_reviews
 from handlers.random_review import steps
 from handlers.random_review.forms import ReviewForm
 from tests.handlers.builders import NAMES, Company, account, meet, refusal, words_for
-from tests.handlers.passing_time import delivered, digests, pass_until
+from tests.handlers.passing_time import digests, pass_until
 from tests.handlers.random_review.acts import (
-    OPENS,
     SIGNATURE,
     a_month,
     all_drawn,
@@ -32,10 +31,6 @@ from tests.handlers.random_review.acts import (
 from tests.handlers.reading import lines, looking, seen, title, whole_of
 
 pytestmark = pytest.mark.long
-
-
-async def _intro(company: Company, form: str, about: str, who: Visitor) -> str:
-    return await looking(company, who, lambda act: intro(act, form, about))
 
 
 async def test_p11_what_was_written_of_a_call_goes_with_its_key_and_the_rest_stays(company: Company) -> None:
@@ -145,12 +140,3 @@ async def test_p10_the_form_says_what_may_not_be_done_with_what_was_heard(compan
     one = (await reviews_of(company, await drawn(company)))[0]
     mine, _ = both(company, one)
     assert "for training and quality" in await looking(company, mine, lambda act: intro(act, "call_review", one.id))
-
-
-async def test_p10_a_reviewer_with_calls_left_is_reminded_in_words(company: Company) -> None:
-    await a_month(company)
-    await drawn(company)
-    await delivered(company)
-    await pass_until(company, OPENS + timedelta(days=9))
-    told = "\n".join(line for message in await digests(company, company.quinn) for line in message)
-    assert "left to review, until" in told

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from handlers import away as away_steps
 from handlers.acting import CLOCK, DELIVERY
 from handlers.policy.terms import QUICKNET
 from handlers.random_review import reviews as random_review_reviews
@@ -15,7 +14,7 @@ from handlers.random_review.cards import file_page, published
 from handlers.rules.draw_file import WEAKER, published_at, round_after
 from tests.each import each
 from tests.handlers.builders import UK, Company, audit, call, ledger, refusal, register, words_for
-from tests.handlers.passing_time import delivered, fall, pass_until
+from tests.handlers.passing_time import fall, pass_until
 from tests.handlers.random_review.acts import (
     LATE,
     OPENS,
@@ -170,15 +169,6 @@ async def test_p10_nobody_draws_without_a_beacon_that_still_has_time(company: Co
     assert (await refusal(company, steps.draw_with_number(draw), company.people[who])).code == code
 
 
-async def test_p10_a_late_round_draws_all_the_same_unless_the_head_was_faster(company: Company) -> None:
-    draw = await late(company)
-    await decided(company, draw)
-    sample = await file_of(company, draw)
-    assert (sample.signature, (await the_draw(company)).trouble) == (SIGNATURE, "")
-    assert "Draw without the beacon" not in labels(await seen(company, draw, company.helena))
-    assert await findings(company.database) == []
-
-
 async def test_p10_after_an_outage_of_the_bot_the_beacon_is_asked_before_the_head(company: Company) -> None:
     await a_month(company)
     draw = await frozen(company)
@@ -186,16 +176,6 @@ async def test_p10_after_an_outage_of_the_bot_the_beacon_is_asked_before_the_hea
     await fall(company)
     assert (await the_draw(company)).state == "waiting"
     assert [one for one in await audit(company, draw) if one[1:3] == ("random_review.late", "done")] == []
-
-
-async def test_p10_while_the_head_is_away_a_late_beacon_is_for_the_deputy(company: Company) -> None:
-    await company.door.enter(away_steps.say(date(2026, 12, 1), date(2026, 12, 9), "away-1"), company.helena)
-    draw = await late(company)
-    assert "Draw without the beacon" in labels(await seen(company, draw, company.henrik))
-    assert (await refusal(company, steps.draw_with_number(draw), company.tara)).code == "not_approver"
-    await company.door.enter(steps.draw_with_number(draw), company.henrik)
-    assert (await the_draw(company)).state == "drawn"
-    assert await findings(company.database) == []
 
 
 async def test_p10_a_head_who_can_not_be_reached_about_a_late_beacon_leaves_it_to_the_deputy(company: Company) -> None:
@@ -241,26 +221,6 @@ async def test_p10_every_call_is_of_one_month_whatever_its_line(
     [edge] = await register(company.door, call(1, native_id="edge", line=UK, started=started))
     await pass_until(company, datetime(2027, 1, 3, 23, tzinfo=UTC))
     assert str(edge) in (await frozen_of(company, month)).departments["customer_success"].calls
-
-
-async def test_p10_a_month_without_calls_has_no_draw_until_there_are_some(company: Company) -> None:
-    await company.door.enter(steps.schedule(), CLOCK)
-    company.clock.now = datetime(2027, 1, 20, tzinfo=UTC)  # which makes it that of December, too
-    await fall(company)
-    assert await company.database.read(lambda store: store.draws.of_month("2026-12")) is None
-    await delivered(company)
-    assert await words_for(company, company.helena) == []
-
-
-async def test_p10_a_card_has_room_for_a_few_calls_and_says_where_the_others_are(company: Company) -> None:
-    more = company.door.policy.random_review.model_copy(update={"share_percent": 80.0})
-    company.door.policy = company.door.policy.model_copy(update={"random_review": more})
-    await a_month(company)
-    draw = await drawn(company)
-    told = lines(await seen(company, draw, company.quinn))
-    mine = sum(one.reviewer == company.quinn.person_id for one in await reviews_of(company, draw))
-    assert mine > 10
-    assert any(one.startswith(f"And {mine - 6} more.") for one in told)
 
 
 async def test_p10_the_file_is_for_holders_of_the_card_to_find_and_for_everybody_to_read(company: Company) -> None:

@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
-
 import pytest
 
-from handlers import away as away_steps
-from handlers import journal, listening
-from handlers.acting import CLOCK, DELIVERY
+from handlers import listening
+from handlers.acting import CLOCK
 from handlers.policy import Policy
 from handlers.random_review import reviews, steps
 from tests.handlers.builders import NAMES, POLICY, Company, account, email, ledger, meet, refusal, words_for
 from tests.handlers.passing_time import delivered, digests, fall, lives_in, pass_until
 from tests.handlers.random_review.acts import (
-    MONTH,
-    OPENS,
     a_month,
     decided,
     drawn,
@@ -24,7 +19,7 @@ from tests.handlers.random_review.acts import (
     reviews_of,
     the_draw,
 )
-from tests.handlers.reading import home_of, labels, lines, title, whole_of
+from tests.handlers.reading import title, whole_of
 from tests.reconciled import findings
 
 pytestmark = pytest.mark.long
@@ -57,42 +52,6 @@ async def came_later(company: Company, short: str) -> list[str]:
 
 async def reminded(company: Company, short: str) -> list[str]:
     return [line for told in await digests(company, company.people[short]) for line in told if "left to review" in line]
-
-
-async def test_p10_a_reviewer_who_was_away_when_the_lists_were_frozen_holds_the_card_of_the_calls(
-    company: Company,
-) -> None:
-    await a_month(company)
-    await company.door.enter(away_steps.say(date(2026, 12, 1), date(2026, 12, 1), "away-1"), company.miles)
-    draw = await frozen(company)
-    await pass_until(company, OPENS + timedelta(days=1))
-    await decided(company, draw)
-    await delivered(company)
-    assert company.miles.person_id in await whose(company, draw)
-    card = await whole_of(company, draw, company.miles)
-    assert card is not None
-    assert "for you to review" in title(card)
-    assert "The file" in labels(card)
-    assert "November 2026: drawn" in "\n".join(lines(await home_of(company, company.miles)))
-    assert await findings(company.database) == []
-    until = (await the_draw(company)).review_until
-    assert until is not None
-    await pass_until(company, until - timedelta(hours=1))
-    assert len(await reminded(company, "miles")) == len(await reminded(company, "quinn")) == 3
-    assert await came_later(company, "miles") == []
-
-
-async def test_p10_a_reviewer_whom_the_card_did_not_reach_holds_it_again_with_the_next_calls(company: Company) -> None:
-    """The account was shut when the card was sent, and is a living one again when more calls come."""
-    await a_month(company)
-    draw = await drawn(company)
-    card = [one for one in await ledger(company, company.miles) if one.payload.get("matter") == draw][-1]
-    await company.door.enter(steps.reroute(draw, company.miles.person_id or 0, "user_disabled", card.id), DELIVERY)
-    assert await whole_of(company, draw, company.miles) is None
-    await company.door.enter(journal.restored(9, "a" * 64), CLOCK)
-    await company.door.enter(reviews.replace_lost(draw), CLOCK)
-    assert company.miles.person_id in await whose(company, draw)
-    assert await whole_of(company, draw, company.miles) is not None
 
 
 async def test_p10_a_reviewer_named_since_gets_the_card_and_is_reminded(company: Company) -> None:
@@ -162,45 +121,3 @@ async def test_p10_where_all_reviewers_of_a_draw_are_replaced_their_calls_go_to_
         assert (await refusal(company, listening.listen(one.id), reader)).code == "lost"
     assert not any(UNREACHED in one for one in await words_for(company, company.helena))
     assert await findings(company.database) == []
-
-
-@pytest.mark.soak
-async def test_p10_whoever_reviews_no_more_has_no_access_even_where_nobody_else_is_there(company: Company) -> None:
-    """The one who is named can't be reached: the calls wait, and the Head hears of it once."""
-    await a_month(company)
-    draw = await drawn(company)
-    before = await reviews_of(company, draw)
-    await meet(company.door, account("UCORA", NAMES["cora"], "deactivated"))
-    company.door.policy = reviewed_by("cora")
-    await looked_at(company, draw)
-    assert await reviews_of(company, draw) == []
-    for one in before:
-        reader = company.quinn if one.reviewer == company.quinn.person_id else company.miles
-        assert (await refusal(company, listening.listen(one.id), reader)).code == "lost"
-    assert len([one for one in await words_for(company, company.helena) if UNREACHED in one]) == 1
-    card = await whole_of(company, draw, company.helena)
-    assert card is not None
-    assert title(card).endswith("10 calls to review")
-    assert await findings(company.database) == []
-    company.clock.pass_(minutes=1)
-    await meet(company.door, account("UCORA", NAMES["cora"]))
-    await company.door.enter(steps.recheck(draw), CLOCK)
-    assert await whose(company, draw) == {company.cora.person_id}
-    assert await whole_of(company, draw, company.cora) is not None
-
-
-@pytest.mark.soak
-async def test_p10_calls_that_are_with_nobody_at_the_end_count_as_not_reviewed(company: Company) -> None:
-    await a_month(company)
-    draw = await drawn(company)
-    await meet(company.door, account("UCORA", NAMES["cora"], "deactivated"))
-    company.door.policy = reviewed_by("cora")
-    await looked_at(company, draw)
-    until = (await the_draw(company)).review_until
-    assert until is not None
-    await pass_until(company, until + timedelta(minutes=1))
-    assert any("10 calls were not reviewed in time" in one for one in await words_for(company, company.helena))
-    card = await whole_of(company, draw, company.helena)
-    assert card is not None
-    assert title(card).endswith("over, 10 calls not reviewed")
-    assert (await the_draw(company)).month == MONTH

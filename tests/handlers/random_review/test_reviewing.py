@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -14,8 +13,8 @@ from handlers.random_review import reviews
 from handlers.random_review.forms import ReviewForm
 from handlers.room import Shows
 from handlers.rules.refusal import Refused
-from tests.handlers.builders import Company, audit, ledger, refusal, words_for
-from tests.handlers.passing_time import delivered, digests, lives_in, pass_until
+from tests.handlers.builders import Company, audit, refusal, words_for
+from tests.handlers.passing_time import pass_until
 from tests.handlers.random_review.acts import (
     a_month,
     all_drawn,
@@ -138,46 +137,3 @@ async def test_p10_reviewers_are_reminded_and_the_head_hears_what_nobody_reviewe
     assert any(f"{len(rest)} calls were not reviewed" in one for one in await words_for(company, company.helena))
     mine, _ = both(company, rest[0])
     assert (await refusal(company, listening.listen(rest[0].id), mine)).code == "ended"
-
-
-@pytest.mark.soak
-async def test_p10_reviewers_in_two_places_are_reminded_equally_often(company: Company) -> None:
-    """The last day ends in Sydney before it begins in London."""
-    await lives_in(company, company.quinn, "Europe/London")
-    await a_month(company)
-    await all_drawn(company)
-    await delivered(company)
-    until = (await the_draw(company)).review_until
-    assert until is not None
-    await pass_until(company, until + timedelta(days=1))
-    for who, days in ((company.miles, (8, 14, 15)), (company.quinn, (7, 11, 14))):
-        told = [one.queued_at for one in await ledger(company, who) if one.kind == "digest"]
-        zone = ZoneInfo("Europe/London" if who is company.quinn else "Australia/Sydney")
-        assert told == [datetime(2026, 12, day, 9, tzinfo=zone) for day in days]
-
-
-@pytest.mark.soak
-async def test_p10_one_call_left_is_spoken_of_as_one(company: Company) -> None:
-    await a_month(company)
-    draw = await all_drawn(company)
-    mine = [one for one in await reviews_of(company, draw) if one.reviewer == company.miles.person_id]
-    for one in mine[1:]:
-        outgoing_one = (await calls_of(company, [one]))[0].direction == "outgoing"
-        await reviewed(company, one, told="yes" if outgoing_one else "")
-    await delivered(company)
-    await pass_until(company, datetime(2026, 12, 8, tzinfo=UTC))
-    [[told]] = await digests(company, company.miles)
-    assert told.startswith("You have 1 call of November")
-    assert "Press Details to hear it." in told
-
-
-@pytest.mark.soak
-async def test_p10_the_card_of_a_call_says_what_it_may_not_be_used_for(company: Company) -> None:
-    await a_month(company)
-    one = await outgoing(company, await all_drawn(company))
-    mine, _ = both(company, one)
-    card = await whole_of(company, one.id, mine)
-    told = "\n".join(lines(card)) if card else ""
-    assert "you need a separate approval (P9)" in told
-    assert "Listen" in told
-    assert "Review this call" in told

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 
-from handlers import away as away_steps
-from handlers import journal, listening, matter_of
+from handlers import journal, listening
 from handlers.acting import CLOCK
 from handlers.cards import Row
 from handlers.policy.terms import Outage
@@ -18,7 +17,7 @@ from handlers.random_review import steps
 from handlers.whose_data.room import page
 from storage.database.store import Store
 from storage.tables.reviews import CallReview
-from tests.handlers.builders import NAMES, POLICY, Company, account, email, meet, refusal, register, words_for
+from tests.handlers.builders import POLICY, Company, email, refusal, register
 from tests.handlers.builders import call as a_call
 from tests.handlers.declined.acts import afterwards
 from tests.handlers.notices.acts import enter
@@ -156,58 +155,6 @@ async def test_p5_a_decline_between_list_and_round_is_counted_with_who_entered_i
         (str(lost), "restricted", f"person:{company.bram.person_id}")
     ]
     assert await findings(company.database) == []
-
-
-async def test_p10_while_the_other_reviewer_is_away_a_call_of_ones_own_is_theirs_all_the_same(company: Company) -> None:
-    first = datetime(2026, 11, 3, 1, tzinfo=UTC)
-    own = {
-        "operator_name": "Miles Fairweather",
-        "operator_key": email("Miles Fairweather"),
-        "department": "accounts_billing",
-    }
-    await register(
-        company.door,
-        *(a_call(1, native_id=f"own-{one}", started=first + timedelta(hours=one), **own) for one in range(12)),
-    )
-    draw = await frozen(company)
-    await company.door.enter(away_steps.say(date(2026, 12, 1), date(2026, 12, 9), "away-1"), company.quinn)
-    await decided(company, draw)
-    mine = [one for one in await reviews_of(company, draw) if one.department == "accounts_billing"]
-    assert [one.reviewer for one in mine] == [company.quinn.person_id] * 5
-    assert (await file_of(company, draw)).departments["accounts_billing"].skipped == ()
-
-
-@pytest.mark.soak
-async def test_p10_with_nobody_in_reach_what_is_drawn_waits_and_the_head_hears_of_it(company: Company) -> None:
-    await a_month(company)
-    draw = await frozen(company)
-    for short in ("quinn", "miles"):
-        await meet(company.door, account(f"U{short.upper()}", NAMES[short], "deactivated"))
-    await decided(company, draw)
-    assert await reviews_of(company, draw) == []
-    found = (await file_of(company, draw)).departments["sales"]
-    assert (len(found.drawn), found.skipped) == (5, ())
-    assert any("can't reach anyone who reviews calls" in one for one in await words_for(company, company.helena))
-    company.clock.pass_(minutes=1)
-    await meet(company.door, account("UQUINN", NAMES["quinn"]))
-    assert draw in await company.database.read(lambda store: list(matter_of(draw).waiting(store)))
-    await company.door.enter(steps.recheck(draw), CLOCK)
-    assert {one.reviewer for one in await reviews_of(company, draw)} == {company.quinn.person_id}
-
-
-async def test_p10_a_reviewer_who_reviews_no_more_hands_the_calls_on(company: Company) -> None:
-    await a_month(company)
-    draw = await drawn(company)
-    alone = POLICY.roles.reviewers.model_copy(update={"holders": (email("Quinn Abara"),)})
-    company.door.policy = POLICY.model_copy(update={"roles": POLICY.roles.model_copy(update={"reviewers": alone})})
-    theirs = [one for one in await reviews_of(company, draw) if one.reviewer == company.miles.person_id]
-    for one in theirs:
-        await company.door.enter(random_review_reviews.recheck_review(one.id), CLOCK)
-    await fall(company)
-    assert {one.reviewer for one in await reviews_of(company, draw)} == {company.quinn.person_id}
-    assert len(await reviews_of(company, draw)) == 10
-    assert (await refusal(company, listening.listen(theirs[0].id), company.miles)).code == "lost"
-    await file_of(company, draw)
 
 
 async def test_p10_a_call_whose_review_lost_its_access_is_given_again(company: Company) -> None:
