@@ -7,12 +7,9 @@ from typing import Any
 
 import pytest
 
-from handlers import BUTTONS, FORMS
-from handlers.acting import DELIVERY, WEB, Visitor
-from handlers.cards import Actions, Card
+from handlers.acting import Visitor
+from handlers.cards import Card
 from handlers.customers import deadlines, mailing
-from handlers.customers import links as customers_links
-from handlers.customers.mailing import REPORT
 from handlers.handling import Handler
 from tests.each import each
 from tests.handlers.breach.noticing import readers, told
@@ -21,7 +18,6 @@ from tests.handlers.builders import Company, refusal
 from tests.handlers.customers.acts import a_request, stored, viewed
 from tests.handlers.customers.releasing import (
     accepted,
-    collected,
     handed,
     links,
     logged,
@@ -33,7 +29,6 @@ from tests.handlers.customers.releasing import (
     tells,
     under_way,
 )
-from tests.handlers.passing_time import pass_until
 from tests.handlers.reading import lines
 from tests.moments import NOW
 
@@ -123,48 +118,12 @@ async def test_p8_a_wrong_address_kills_the_link_and_keeps_the_day(company: Comp
     assert "✅ The link is dead, and no one gets in by it any more." in told
 
 
-async def test_p13_whoever_pressed_is_offered_the_private_form_and_is_told_of_no_report(company: Company) -> None:
-    request = await _sent(company)
-    page = await handed(company, "customer_wrong_address", request)
-    [actions] = [one for one in page.parts if isinstance(one, Actions)]
-    assert [one.action for one in actions.buttons] == [REPORT]
-    assert REPORT in BUTTONS
-    assert REPORT in FORMS
-    assert "I have" not in " ".join(lines(Card(page.parts, "")))
-
-
 @each("wanted", [mailing.bounced, mailing.wrong_address])
 async def test_p8_what_never_went_can_not_come_back(company: Company, wanted: Handler[[str], Any]) -> None:
     request = await a_request(company, address="")
     assert (await refusal(company, wanted(request), company.tara)).code == "no_mail"
     await company.door.enter(refusing(request, told="On paper."), company.tara)
     assert (await refusal(company, wanted(request), company.tara)).code == "no_mail"
-
-
-async def test_p8_in_the_browser_a_dead_link_lets_nobody_in(company: Company) -> None:
-    request = await a_request(company)
-    await release(company, request)
-    letter = await collected(company)
-    code = letter.written.link.partition("#")[2]
-    await company.door.enter(mailing.not_known(letter.mail, "timeout"), DELIVERY)
-    digits = (await passcode(company, request)).passcode
-    assert (await company.door.enter(customers_links.open_link(code, digits), WEB)).secret
-    await company.door.enter(mailing.wrong_address(request), company.tara)
-    answer = await company.door.enter(customers_links.open_link(code, digits), WEB)
-    assert (answer.secret, answer.over) == ("", True)
-    sessions = await company.database.read(
-        lambda store: store.customers.sessions_of(store.customers.links(request)[0].id)
-    )
-    assert [one.ends_at for one in sessions] == [company.clock.now]
-
-
-async def test_p8_after_the_old_day_a_bounce_is_late_at_once(company: Company) -> None:
-    request = await _sent(company)
-    company.clock.pass_(days=20)
-    await company.door.enter(mailing.bounced(request), company.tara)
-    await pass_until(company, company.clock.now)
-    row = await stored(company, request)
-    assert row.missed_at == row.due_at
 
 
 async def _mail(company: Company, request: str) -> tuple[object, ...]:
@@ -203,14 +162,3 @@ async def test_p13_nor_does_whoever_entered_the_address(company: Company) -> Non
     await company.door.enter(mailing.wrong_address(request), company.tara)
     await tick(company)
     assert await readers(company) == ["ruth"]
-
-
-async def test_p13_each_mail_is_a_cause_of_its_own(company: Company) -> None:
-    await _astray(company, company.tara)
-    await tick(company)
-    await readers(company)
-    request = await a_request(company, recordings=[])
-    await company.door.enter(refusing(request), company.tara)
-    await not_known(company)
-    await company.door.enter(mailing.wrong_address(request), company.tara)
-    assert await tick(company) == 1

@@ -22,7 +22,6 @@ from tests.handlers.customers.acts import a_request, addressing, filed, identify
 from tests.handlers.customers.releasing import (
     accepted,
     collected,
-    mails,
     not_known,
     not_taken,
     nothing_to_collect,
@@ -92,16 +91,6 @@ async def _others(company: Company, calls: list[int], other: int) -> None:
     due = (await stored(company, third)).due_at
     assert due is not None
     await pass_until(company, due + timedelta(days=20))
-
-
-async def test_p8_the_letters_do_name_them_and_go_to_their_address(company: Company) -> None:
-    """So that the search above looks for what is there."""
-    request = await a_request(company, **PERSON)
-    await release(company, request)
-    letter = await collected(company)
-    assert CANARY in letter.to
-    assert CANARY in letter.written.greeting
-    assert await mails(company, request)
 
 
 async def _eventful(company: Company) -> str:

@@ -9,10 +9,9 @@ from typing import Any
 import pytest
 
 from handlers.acting import Visitor
-from handlers.cards import Actions, Card, Facts, When
+from handlers.cards import Actions, Card
 from handlers.customers.cards import card, mask_address
 from handlers.customers.state import Rung, View
-from handlers.policy.terms import Period
 from storage.database.store import Store
 from storage.records import Alarm
 from storage.tables.customers import CustomerLink, CustomerListening, CustomerRequest
@@ -35,11 +34,6 @@ SECRETS = ("Mara", "mara.ellis", "invoice of March")
 
 pytestmark = pytest.mark.long
 
-NB = "\N{NO-BREAK SPACE}"
-CALL_LINE = (
-    f"📞 <23 Nov 03:00 Australia/Sydney> · incoming call · 1{NB}min{NB}1{NB}s · with Bram Tolliver"
-    f" · caller ••••{NB}671 · Australia and New Zealand · CS-10443"
-)
 WHY = (
     "You are the Customer Success Specialist Team Leader: you confirm who asks, that the call is theirs, and the address."
     " If it runs late, that stays on record."
@@ -66,76 +60,6 @@ def pressed(told: list[str]) -> str:
     return next((one for one in told if one.startswith("[")), "")
 
 
-async def test_p8_whoever_releases_it_reads_who_asks_for_what_since_and_until_when(company: Company) -> None:
-    request = await a_request(company, said="It was about the invoice of March.")
-    told = lines(await seen(company, request, company.tara))
-    assert told[:11] == [
-        "⏳ Customer’s request · waiting for you",
-        "Who asks: The customer: Mara Ellis",
-        "What: A copy to keep, one call",
-        "First asked: <23 Nov 23:00 Australia/Sydney>",
-        "Due: <03 Dec 06:00 Australia/Sydney>",
-        "Filed: Anna Quill, <24 Nov 03:00>",
-        "Identity: Called back on the number that the CRM has, Tue 24 Nov · Anna Quill",
-        "Mail goes to: mara.ellis@customer.example",
-        CALL_LINE,
-        "What they know about the call: It was about the invoice of March.",
-        WHY,
-    ]
-    assert told[11] == "[Release] [Refuse] [Ask a question]"
-    assert told[13] == f"({request} · P8 · also seen by Anna Quill, Cora Bellamy)"
-
-
-async def test_p8_details_say_how_many_days_are_left(company: Company) -> None:
-    request = await a_request(company)
-    for hours, left in (
-        (0, "in 7 working days"),
-        (19, "in 6 working days"),
-        (9 * 24, "today"),
-        (9 * 24 + 4, "late since today"),
-    ):
-        company.clock.now = NOW + timedelta(hours=hours)
-        whole = await whole_of(company, request, company.anna)
-        facts = next(part for part in (whole.parts if whole else ()) if isinstance(part, Facts))
-        due = dict(facts.rows)["Due"]
-        assert isinstance(due, When)
-        assert due.left == left
-    assert any(
-        "It is late, and that stays on record." in one for one in lines(await seen(company, request, company.anna))
-    )
-
-
-async def test_p8_a_handler_reads_why_it_came_and_a_deputy_as_whom(company: Company) -> None:
-    request = await a_request(company)
-    assert any(
-        "one of those who confirm customers’ requests" in one
-        for one in lines(await seen(company, request, company.cora))
-    )
-    view = await viewed(company, request)
-    deputy = replace(view.parties[0], person_id=company.deven.person_id or 0)
-    people = view.people | {
-        company.deven.person_id or 0: await company.database.read(
-            lambda store: store.people.get(company.deven.person_id or 0)
-        )
-    }
-    away = view.policy.absent([("tara.lindqvist@fernhill.example", _today())])
-    told = at(view, company.deven, parties=[deputy], people=people, policy=away)
-    assert any("You stand in for the Customer Success Specialist Team Leader" in one for one in told)
-
-
-def _today() -> Period:
-    return Period.model_validate({"from": NOW.date(), "to": NOW.date()})
-
-
-async def test_p8_whoever_filed_it_reads_for_whom_it_waits(company: Company) -> None:
-    request = await a_request(company)
-    told = lines(await seen(company, request, company.anna))
-    assert told[0] == "⏳ Customer’s request · waiting for Tara Lindqvist or Cora Bellamy"
-    assert "Mail goes to: mara.ellis@customer.example" in told
-    assert "It is waiting for Tara Lindqvist or Cora Bellamy. If it runs late, that stays on record." in told
-    assert pressed(told) == "[Another address] [Withdraw]"
-
-
 async def test_p8_not_identified_it_waits_for_the_customer(company: Company) -> None:
     request = await a_request(company, check="none", address="")
     told = lines(await seen(company, request, company.tara))
@@ -152,22 +76,6 @@ async def test_p8_not_identified_it_waits_for_the_customer(company: Company) -> 
     assert any("has yet to name an e-mail address." in one for one in told)
     await company.door.enter(addressing(request, "mara@customer.example"), company.anna)
     assert title(await seen(company, request, company.tara)).endswith("waiting for you")
-
-
-async def test_p8_details_have_every_button_and_the_sum(company: Company) -> None:
-    request = await a_request(company)
-    whole = await whole_of(company, request, company.tara)
-    assert whole is not None
-    assert labels(whole) == [
-        "Release", "Refuse", "Ask a question", "Another address", "Withdraw",
-    ]  # fmt: skip
-    assert any("on working day 7." in one for one in lines(whole))
-    assert not any("on working day" in one for one in lines(await seen(company, request, company.tara)))
-    values = {one.label: one.value for part in whole.parts if isinstance(part, Actions) for one in part.buttons}
-    view = await viewed(company, request)
-    assert values["Release"] == f"{request}:{view.shown_mark}"
-    assert values["Refuse"] == values["Release"]
-    assert all(len(one) <= 200 for one in values.values())
 
 
 async def test_p8_whoever_only_holds_a_copy_reads_no_name_and_no_address(company: Company) -> None:
@@ -221,13 +129,6 @@ async def test_p8_five_calls_stand_on_the_card_and_all_in_details(company: Compa
         await seen(company, number, company.anna)
     )
     assert "What: A copy to keep, 7 calls" in told
-
-
-async def test_p8_without_a_call_the_card_says_so(company: Company) -> None:
-    request = await a_request(company, recordings=[])
-    told = lines(await seen(company, request, company.anna))
-    assert "What: A copy to keep" in told
-    assert "⚠️ No call is named yet. A release needs one; a refusal does not." in told
 
 
 async def test_p8_warnings_stand_on_the_card_while_it_is_open(company: Company) -> None:
@@ -339,15 +240,6 @@ async def test_p11_details_say_what_the_customer_had_of_it(company: Company) -> 
     assert "The customer has not opened the link yet. It works until <08 Dec 03:00 Australia/Sydney>." in unopened
 
 
-async def test_p8_a_link_in_force_has_its_buttons(company: Company) -> None:
-    view, stood = await answered(company)
-    assert pressed(at(view, company.tara, whole=True, **stood)) == (
-        "[Passcode] [It bounced] [Wrong address] [Withdraw]"
-    )
-    assert pressed(at(view, company.tara, **stood)) == "[Passcode] [It bounced] [Wrong address]"
-    assert pressed(at(view, company.anna, **stood)) == "[Withdraw]"
-
-
 @each("fetched", [True, False])
 async def test_p8_it_bounced_asks_before_the_link_ends(company: Company, fetched: bool) -> None:
     """One press ended the link of a customer who had just fetched the call, and said that the mail came back."""
@@ -360,18 +252,6 @@ async def test_p8_it_bounced_asks_before_the_link_ends(company: Company, fetched
     asked = button.confirm or ""
     assert "The link stops working at once" in asked
     assert asked.startswith("The calls were fetched by this link") == fetched
-
-
-async def test_p8_withdrawn_it_says_so_first(company: Company) -> None:
-    request = await a_request(company)
-    await company.door.enter(withdrawing(request), company.anna)
-    told = lines(await seen(company, request, company.tara))
-    assert told[:2] == [
-        "↩️ Customer’s request · withdrawn",
-        "Withdrawn, as Anna Quill wrote down <24 Nov 03:00 Australia/Sydney>.",
-    ]
-    assert "Anna Quill on the withdrawal: 2026-11-24: By telephone." in told
-    assert pressed(told) == ""
 
 
 @pytest.mark.by_hand
@@ -402,11 +282,6 @@ async def test_p8_once_its_key_is_gone_the_card_notes_that_and_names_nobody(comp
         assert not any(secret in line for line in told for secret in SECRETS)
         assert pressed(told) == ""
     assert view.elsewhere is False
-
-
-async def test_p8_until_somebody_else_is_asked_it_waits_for_whoever_may_release_it(company: Company) -> None:
-    view = await viewed(company, await a_request(company))
-    assert at(view, company.anna, parties=[])[0] == "⏳ Customer’s request · waiting for someone who may release it"
 
 
 async def test_p8_the_public_holidays_of_later_years_may_not_all_be_known(company: Company) -> None:

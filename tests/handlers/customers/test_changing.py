@@ -23,7 +23,6 @@ from tests.handlers.customers.acts import (
     leaves,
     opened,
     remarked,
-    stands,
     stored,
     viewed,
     withdrawing,
@@ -156,13 +155,6 @@ async def test_p8_an_answer_that_comes_too_late_says_so(company: Company) -> Non
     assert "answered on" in str(await refusal(company, answering(request), company.anna))
 
 
-async def test_p8_nobody_else_answers_or_learns_that_it_exists(company: Company) -> None:
-    request = await a_request(company)
-    await company.door.enter(questioning(request), company.tara)
-    for who in (company.bram, company.miles):
-        assert str(await refusal(company, answering(request), who)) == "I can't find this request."
-
-
 async def test_p8_the_second_one_who_filed_it_is_asked_where_the_first_has_left(company: Company) -> None:
     request = await a_request(company)
     await a_request(company, company.deven)
@@ -265,31 +257,6 @@ async def test_p8_withdrawn_after_it_went_out_the_link_is_dead_at_once(company: 
     assert await comes(company, "customer.link_ends", request) is None
     detail = (await audit(company, request))[-1][4]
     assert (detail["links"], detail["mails"], detail["on"]) == (["L-1"], ["M-2"], "2026-11-24")
-
-
-@pytest.mark.by_hand
-async def test_p8_what_was_erased_can_t_be_added_to(company: Company) -> None:
-    request = await a_request(company)
-
-    def forget(store: Store) -> None:
-        store.session.delete(store.matter_keys.get(request))
-
-    await company.database.write(forget)
-    assert "is erased" in str(await refusal(company, withdrawing(request), company.anna))
-    await stands(company, request, state="withdrawn", closed_at=NOW)
-    assert "is erased" in str(await refusal(company, withdrawing(request), company.anna))
-
-
-async def test_p8_whoever_filed_it_hears_that_somebody_else_withdrew_it(company: Company) -> None:
-    """Whoever releases it may press Withdraw alone: then nothing is answered, and nothing is late."""
-    request = await a_request(company)
-    assert await a_request(company, company.deven) == request
-    await company.door.enter(withdrawing(request), company.tara)
-    for who in (company.anna, company.deven):
-        told = [one for one in await words_for(company, who) if "wrote down that the customer withdrew it" in one]
-        assert len(told) == 1
-        assert told[0].startswith("Tara Lindqvist wrote down")
-    assert not any("withdrew it" in one for one in await words_for(company, company.tara))
 
 
 async def test_p8_a_check_that_the_policy_does_not_know_and_an_answer_to_nothing_are_refused(company: Company) -> None:

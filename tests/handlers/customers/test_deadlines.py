@@ -14,8 +14,8 @@ from handlers.customers import links as customers_links
 from storage.database.store import Store
 from storage.matters import Reminder
 from storage.records import Person
-from tests.handlers.builders import POLICY, Company, audit, ledger
-from tests.handlers.customers.acts import a_request, identify, leaves, stored, withdrawing
+from tests.handlers.builders import Company, audit, ledger
+from tests.handlers.customers.acts import a_request, identify, stored, withdrawing
 from tests.handlers.customers.releasing import (
     accepted,
     links,
@@ -23,12 +23,11 @@ from tests.handlers.customers.releasing import (
     mails,
     not_known,
     passcode,
-    refusing,
     release,
     tells,
 )
 from tests.handlers.passing_time import delivered, digests, fall, pass_until
-from tests.handlers.reading import card_of, labels
+from tests.handlers.reading import card_of
 from tests.moments import NOW
 
 pytestmark = pytest.mark.long
@@ -67,17 +66,6 @@ async def test_p8_four_two_and_one_working_day_before_on_the_day_and_each_day_af
     ]  # fmt: skip
 
 
-async def test_p8_a_reminder_says_what_is_due_and_when(company: Company) -> None:
-    request = await a_request(company)
-    await delivered(company)
-    await pass_until(company, at(27, 10, month=11))
-    [line] = await _told(company, "tara")
-    assert line == (
-        f"Customer’s request {request} is not answered yet. The customer is to have an answer in time. "
-        "(Call of <23 Nov 03:00 Australia/Sydney> · ••• 671 · due <03 Dec 06:00 Australia/Sydney>) [Details]"
-    ).replace("••• 671", line.partition("· ")[2].partition(" · due")[0])
-
-
 async def test_p8_from_the_last_working_day_before_the_head_is_asked_as_well(company: Company) -> None:
     request = await a_request(company)
     await pass_until(company, at(2, 8))
@@ -88,12 +76,6 @@ async def test_p8_from_the_last_working_day_before_the_head_is_asked_as_well(com
     assert asked["reminded"] == [company.tara.person_id, company.cora.person_id, company.helena.person_id]
     await release(company, request, company.helena)
     assert (await stored(company, request)).state == "sending"
-
-
-async def test_p8_a_relatives_has_nobody_beyond_the_head(company: Company) -> None:
-    request = await a_request(company, asker="relative")
-    await pass_until(company, at(4, 12))
-    assert await card_of(company, request, company.ruth) is None
 
 
 async def test_p8_a_day_that_passes_unanswered_is_an_entry_for_good(company: Company) -> None:
@@ -123,16 +105,6 @@ async def test_p8_at_the_last_second_it_is_in_time(company: Company) -> None:
     assert (row.answered_at, row.missed_at) == (DUE, None)
 
 
-async def test_p8_what_waits_there_for_long_does_and_is_missed_all_the_same(company: Company) -> None:
-    """Also where mail was turned off meanwhile, so that nothing is ever put off."""
-    request = await a_request(company)
-    await release(company, request)
-    await pass_until(company, at(4, 12))
-    assert [step for step, _ in await _reminded(company, request)][-2:] == ["customer.overdue", "customer.overdue"]
-    assert (await stored(company, request)).missed_at == DUE
-    assert any("is overdue, and the customer has no answer yet" in one for one in await _told(company, "tara"))
-
-
 async def test_p8_what_nobody_may_release_reminds_nobody_and_is_missed_all_the_same(company: Company) -> None:
     def everybody_leaves(store: Store) -> None:
         for name in ("tara", "cora", "deven", "helena", "henrik", "ruth"):
@@ -146,15 +118,6 @@ async def test_p8_what_nobody_may_release_reminds_nobody_and_is_missed_all_the_s
     assert (await stored(company, request)).missed_at == DUE
 
 
-async def test_p8_of_what_nobody_knows_whoever_releases_it_is_reminded(company: Company) -> None:
-    request = await a_request(company)
-    await release(company, request)
-    await not_known(company)
-    await pass_until(company, at(27, 10, month=11))
-    assert [step for step, _ in await _reminded(company, request)] == ["customer.remind"]
-    assert await card_of(company, request, company.helena) is None
-
-
 async def test_p8_once_it_is_answered_nothing_falls_any_more(company: Company) -> None:
     request = await a_request(company)
     await release(company, request)
@@ -163,14 +126,6 @@ async def test_p8_once_it_is_answered_nothing_falls_any_more(company: Company) -
         await company.door.enter(wanted(request), CLOCK)
     await pass_until(company, at(10, 12))
     assert {step for step, _ in await _reminded(company, request)} == {mailing.end_over.action}
-
-
-async def test_p8_what_comes_late_after_an_outage_is_marked_in_the_log(company: Company) -> None:
-    request = await a_request(company)
-    company.clock.now = at(27, 12, month=11)
-    await fall(company)
-    [detail] = [one[4] for one in await audit(company, request) if one[1] == "customer.remind"]
-    assert detail["late_seconds"] == 3 * 3600
 
 
 async def _steps(company: Company, request: str, who: Visitor) -> list[str]:
@@ -239,14 +194,6 @@ async def test_p8_once_nothing_is_missing_it_waits_for_whoever_releases_it(compa
     assert "is not answered yet" in (await _reminders_of(company, company.tara))[0]
 
 
-async def test_p8_whoever_filed_it_again_hears_it_too(company: Company) -> None:
-    request = await a_request(company, check="none")
-    await a_request(company, company.deven, check="none")
-    await pass_until(company, at(27, 12, month=11))
-    assert await _steps(company, request, company.anna) == ["remind"]
-    assert await _steps(company, request, company.deven) == ["remind"]
-
-
 async def test_p8_where_whoever_filed_it_left_those_who_release_it_hear_what_is_missing(company: Company) -> None:
     request = await a_request(company, check="none")
     await delivered(company)
@@ -274,22 +221,6 @@ async def test_p8_a_mail_that_is_accepted_late_was_late(company: Company) -> Non
     company.clock.now = DUE + timedelta(minutes=1)
     await accepted(company)
     assert (await logged(company, request, "accepted"))["missed"]
-    await _missed(company, request)
-
-
-async def test_p8_a_refusal_told_on_paper_after_the_day_was_late(company: Company) -> None:
-    request = await a_request(company, address="")
-    company.clock.now = DUE + timedelta(minutes=1)
-    await company.door.enter(refusing(request, told="By post."), company.tara)
-    await _missed(company, request)
-
-
-async def test_p8_what_arrived_by_somebodys_word_after_the_day_was_late(company: Company) -> None:
-    request = await a_request(company)
-    await release(company, request)
-    await not_known(company)
-    company.clock.now = DUE + timedelta(minutes=1)
-    await company.door.enter(mailing.arrived(request), company.tara)
     await _missed(company, request)
 
 
@@ -367,25 +298,3 @@ async def test_p8_where_nobody_ever_learned_whether_it_arrived_it_is_open_again(
     await release(company, request)
     await accepted(company)
     assert (await stored(company, request)).state == "answered"
-
-
-@pytest.mark.soak
-async def test_p8_the_head_hears_of_a_mail_in_doubt_though_nobody_left(company: Company) -> None:
-    request = await a_request(company)
-    await release(company, request)
-    await not_known(company)
-    await pass_until(company, at(2, 12))
-    card = await card_of(company, request, company.helena)
-    assert card is not None
-    assert labels(card)[:3] == ["Send again", "It arrived", "It bounced"]
-
-
-async def test_p8_those_who_were_asked_as_well_hear_of_it_once_the_releaser_is_gone(company: Company) -> None:
-    company.door.policy = POLICY
-    request = await a_request(company)
-    await release(company, request)
-    await leaves(company, "tara")
-    await accepted(company)
-    words = f"The link of {request} is on its way. Phone the customer now and read out the passcode: press Passcode."
-    assert (words, "customer_passcode") in await tells(company, company.cora)
-    assert words not in [one for one, _ in await tells(company, company.tara)]

@@ -12,7 +12,6 @@ from handlers.policy import Policy
 from tests.each import each
 from tests.handlers.builders import (
     POLICY,
-    UK,
     Clock,
     Company,
     a_company,
@@ -71,17 +70,6 @@ async def test_p8_the_clock_starts_when_anybody_was_asked_and_the_sum_is_kept(co
     }  # fmt: skip
 
 
-async def test_p8_of_several_lines_the_earliest_day_counts(company: Company) -> None:
-    """London ends the same day eleven hours later."""
-    [other] = await register(company.door, call(7, line=UK, native_id="uk-7"))
-    day: dict[str, Any] = {"received_on": "2026-11-23", "received_at": "05:00"}
-    row = await stored(company, await a_request(company, recordings=[f"{company.calls[1]}", f"{other}"], **day))
-    alone = await stored(company, await a_request(company, recordings=[f"{other}"], asker="relative", **day))
-    assert row.due_at is not None
-    assert alone.due_at is not None
-    assert row.due_at < alone.due_at
-
-
 async def test_p8_sent_twice_it_is_filed_once(company: Company) -> None:
     intent = filing.file(which(company), who(), "slack:V-same")
     first = await company.door.enter(intent, company.anna)
@@ -90,18 +78,6 @@ async def test_p8_sent_twice_it_is_filed_once(company: Company) -> None:
     assert (len(await audit(company)), len(await left(company))) == (entries, effects)
     row = await stored(company, first.request)
     assert "V-same" not in row.key
-
-
-async def test_p11_the_log_holds_ids_kinds_and_moments(company: Company) -> None:
-    request = await a_request(company)
-    [(actor, action, outcome, clause, detail)] = await audit(company, request)
-    assert (actor, action, outcome, clause) == (f"person:{company.anna.person_id}", "customer.file", "done", "P8")
-    assert detail == {
-        "asker": "customer", "wants": "copy", "received": "2026-11-23T23:00:00+00:00", "due": "2026-12-03T06:00:00+00:00",
-        "identified": True, "addressed": True, "recordings": company.calls[:1],
-        "asked": [company.tara.person_id, company.cora.person_id], "told": [], "because": "",
-        "roles": {str(one.person_id): "team_leader" for one in (company.tara, company.cora)},
-    }  # fmt: skip
 
 
 async def test_p8_what_names_somebody_stands_in_no_column(company: Company) -> None:
@@ -113,13 +89,6 @@ async def test_p8_what_names_somebody_stands_in_no_column(company: Company) -> N
         assert secret.encode() not in row.sealed
 
 
-async def test_p8_without_a_call_it_is_filed_all_the_same(company: Company) -> None:
-    told = await filed(company, recordings=[])
-    assert "No call is named yet. A release needs one; a refusal does not." in told.warnings
-    view = await viewed(company, told.request)
-    assert (view.recordings, view.request.line) == ([], POLICY.company.home_line)
-
-
 async def test_p8_all_calls_with_a_number_are_one_request(company: Company) -> None:
     more = await register(
         company.door, *(call(n, native_id=f"more-{n}", caller="+61412345671", crm="CS-10443") for n in (8, 9))
@@ -128,14 +97,6 @@ async def test_p8_all_calls_with_a_number_are_one_request(company: Company) -> N
     view = await viewed(company, told.request)
     assert [one.id for one in view.recordings] == [more[1], more[0], company.calls[0]]
     assert (await known_of(company, told.request)).number == "+61412345671"
-
-
-async def test_p8_a_request_takes_so_many_calls_and_says_how_to_narrow_it(database: Any, clock: Clock) -> None:
-    policy = POLICY.model_copy(update={"customers": POLICY.customers.model_copy(update={"most_calls": 2})})
-    company = await a_company(database, clock, policy)
-    fields = await wrong(company, recordings=[f"{one}" for one in company.calls])
-    assert "takes 2 calls at most" in fields["recordings"]
-    assert "Type the number and a day" in fields["recordings"]
 
 
 @each("recordings", [["99"], ["9999999999"], ["number:+61400000000"], ["number:+61412345671", "number:+61412345672"]])
@@ -250,16 +211,6 @@ async def test_p8_a_colleague_who_answered_none_of_the_calls_is_told(
     assert not any("None of these calls" in one for one in right.warnings)
 
 
-async def test_p8_authority_is_shown_by_a_letter_s_kind_and_day(company: Company) -> None:
-    known = await known_of(company, await a_request(company, asker="authority"))
-    assert known.authority == "Power of attorney of 3 November 2026"
-
-
-async def test_p8_a_relative_goes_to_the_head(company: Company) -> None:
-    view = await viewed(company, await a_request(company, asker="relative"))
-    assert [view.people[one.person_id].email_key for one in view.approvers] == [email("Helena Marsh")]
-
-
 async def test_p8_where_nobody_may_release_it_somebody_who_can_mend_it_hears_so(database: Any, clock: Clock) -> None:
     roles = POLICY.roles
     same: dict[str, Any] = {
@@ -270,35 +221,6 @@ async def test_p8_where_nobody_may_release_it_somebody_who_can_mend_it_hears_so(
     policy = policy.model_copy(update={"customers": policy.customers.model_copy(update={"handlers": ()})})
     company = await a_company(database, clock, policy)
     assert (await stored(company, await a_request(company))).state == "stuck"
-
-
-async def test_p8_a_day_without_a_time_is_told_as_a_day(company: Company) -> None:
-    """Nobody told a time, so nobody reads one; the first of several that has its time says it."""
-    request = await a_request(company, received_on="2026-11-24", received_at="")
-    for told in (lines(await seen(company, request, company.tara)), lines(await seen(company, request, company.anna))):
-        assert "First asked: Tue 24 Nov" in told
-    await a_request(company, company.deven, received_on="2026-11-24", received_at="11:00")
-    told = lines(await seen(company, request, company.tara))
-    assert "First asked: Tue 24 Nov" in told
-    assert any(one.startswith("Asked Tue 24 Nov, as Anna Quill wrote down") for one in told)
-    assert any(one.startswith("Asked <24 Nov 00:00 Australia/Sydney>, as Deven") for one in told)
-
-
-async def test_p8_of_several_calls_none_began_after_they_asked_save_of_all_with_a_number(company: Company) -> None:
-    [later] = await register(
-        company.door, call(9, caller="+61412345671", native_id="later", crm="CS-10443", started=LATER)
-    )
-    two = [f"{company.calls[0]}", f"{later}"]
-    wanting = filing.file(which(company, recordings=two, received_at="07:00"), who(), "slack:V-several")
-    told = (await refusal(company, wanting, company.anna)).fields
-    assert "One of these calls began" in told["received_at"]
-    assert "File it as a request of its own." in told["received_at"]
-    row = await stored(company, await a_request(company, recordings=two, received_at=""))
-    assert row.received_at == LATER
-    every = await stored(
-        company, await a_request(company, recordings=["number:+61412345671"], received_at="07:00", person="Mary")
-    )
-    assert every.received_at < LATER
 
 
 async def test_p8_the_same_calls_again_are_one_request_with_every_receipt_and_the_earliest_counts(

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from handlers.acting import WEB
 from handlers.customers import links, mailing, serving
-from storage.database.store import Store
 from storage.records import OPEN
 from tests.handlers.builders import Company, audit, refusal
 from tests.handlers.customers.acts import a_request, stored
-from tests.handlers.customers.releasing import accepted, passcode, refusing, release, releasing
-from tests.handlers.holds.acts import asked_to_delete, at, close, hold, keeps, kept, old_call, tick
+from tests.handlers.customers.releasing import accepted, passcode, release, releasing
+from tests.handlers.holds.acts import asked_to_delete, at, close, keeps, kept, old_call, tick
 
 pytestmark = pytest.mark.long
 
@@ -41,25 +40,6 @@ async def test_p12_an_open_request_keeps_its_call_for_itself_alone(company: Comp
     assert not await asked_to_delete(company, erasure)
     [entry] = [one[4] for one in await audit(company, f"recording:{recording}") if one[1] == "retention.close"]
     assert entry["kept_by"] == [request]
-
-
-async def test_p12_once_it_is_refused_the_call_goes(company: Company) -> None:
-    recording, request = await _asked(company)
-    erasure = await close(company, recording)
-    await company.door.enter(refusing(request), company.tara)
-    await tick(company)
-    assert await asked_to_delete(company, erasure)
-
-
-async def test_p12_what_was_kept_while_it_waited_stays_for_the_link(company: Company) -> None:
-    recording, request = await _asked(company)
-    await close(company, recording)
-    await release(company, request)
-    why, until = await _keep(company, recording)
-    assert (why, until) == ("copy", company.clock.now + timedelta(days=14))
-    assert await kept(company, recording)
-    await accepted(company)
-    assert await kept(company, recording)
 
 
 async def test_p12_a_call_that_reaches_its_moment_meanwhile_stays_for_the_link(company: Company) -> None:
@@ -131,34 +111,3 @@ async def test_p12_what_is_no_longer_kept_is_released_no_more(company: Company) 
 
     assert (await refusal(company, releasing(request), company.tara)).code == "erased"
     assert (await stored(company, request)).state in OPEN
-
-
-async def test_p12_what_keeps_calls_is_counted_by_what_it_is(company: Company) -> None:
-    """Of a call that a hold keeps as well the hold counts."""
-    recording, request = await _asked(company)
-    second = await old_call(company, 9)
-    await hold(company, company.helena, [second])
-    other = await a_request(company, recordings=[str(second)])
-    third = await old_call(company, 7)
-    await a_request(company, recordings=[str(third)])
-    for asked in (request, other):
-        await release(company, asked)
-        await accepted(company)
-
-    def waiting(store: Store) -> dict[str, int]:
-        return store.outlook.waiting("file", company.clock.now).kept
-
-    for one in (recording, second, third):
-        await close(company, one)
-    assert await company.database.read(waiting) == {"copy": 1, "hold": 1, "request": 1}
-
-
-async def test_p12_before_it_is_closed_it_is_counted_as_kept(company: Company) -> None:
-    recording, request = await _asked(company)
-    await release(company, request)
-    await accepted(company)
-    found = await company.database.read(lambda store: store.recordings.get(recording))
-    assert found is not None
-    assert found.erase_at is not None
-    later = found.erase_at + timedelta(seconds=1)
-    assert await company.database.read(lambda store: store.outlook.unclosed(later)) == (0, 1)

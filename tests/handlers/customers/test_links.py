@@ -10,11 +10,9 @@ import pytest
 from handlers.acting import WEB
 from handlers.customers import links
 from handlers.customers.links import Entered, Fit, judged
-from handlers.policy import Policy
 from handlers.rules.refusal import Refused
 from storage.customers import LONGEST_SESSION
-from storage.database.store import Store
-from storage.tables.customers import CustomerLink, CustomerRequest
+from storage.tables.customers import CustomerRequest
 from tests.handlers.builders import Company, audit
 from tests.handlers.customers.builders import Sent, sent
 from tests.handlers.reading import looking
@@ -92,15 +90,6 @@ async def test_p8_a_wrong_passcode_counts_and_the_fifth_locks(company: Company) 
     assert refused.value.code == "ended"
 
 
-async def test_p8_a_right_one_forgives_no_wrong_one(company: Company) -> None:
-    one = await sent(company)
-    for _ in range(4):
-        await one.opened(one.code, other(one.passcode))
-        await one.let_in()
-    await one.opened(one.code, other(one.passcode))
-    assert (await one.row()).state == "locked"
-
-
 async def test_p8_a_new_passcode_ends_the_one_before_and_opens_a_locked_link(company: Company) -> None:
     one = await (await sent(company)).let_in()
     first = one.passcode
@@ -133,23 +122,6 @@ async def test_p8_a_link_that_is_over_gets_none(company: Company, state: str) ->
     with pytest.raises(Refused) as refused:
         await one.new_passcode()
     assert (str(refused.value), refused.value.code) == (links.OVER, "link_over")
-
-
-async def test_p8_nor_does_one_whose_days_have_passed(company: Company) -> None:
-    one = await sent(company)
-    company.clock.pass_(days=14)
-    with pytest.raises(Refused) as refused:
-        await one.new_passcode()
-    assert refused.value.code == "link_over"
-
-
-@pytest.mark.soak
-@pytest.mark.parametrize("passcode", ["", "1", "٣٣٣٣٣٣", "\ud800", "\0", "x" * 5000])
-async def test_p8_anything_may_stand_for_a_passcode(company: Company, passcode: str) -> None:
-    one = await sent(company)
-    told = await looking(company, WEB, lambda act: judged(act, one.code, passcode)[1])
-    assert told == "wrong"
-    assert await looking(company, WEB, lambda act: judged(act, passcode, one.passcode)[1]) == "unknown"
 
 
 async def _withdrawn(one: Sent) -> None:
@@ -186,61 +158,3 @@ async def test_p8_that_it_is_over_learns_only_who_has_both(company: Company, way
     assert await fit(one, one.code, other(one.passcode)) == "unknown"
     assert await one.opened(one.code, other(one.passcode)) == NOBODY
     assert await audit(company) == before
-
-
-@pytest.mark.parametrize("state", ["sending", "unknown", "answered"])
-async def test_p8_the_link_works_from_the_moment_at_which_the_mail_may_be_there(company: Company, state: str) -> None:
-    one = await sent(company, state=state)
-    assert (await one.opened()).secret
-
-
-async def test_p8_a_session_ends_with_the_link(company: Company) -> None:
-    one = await sent(company)
-    company.clock.pass_(days=14, minutes=-5)
-    await one.opened()
-    assert [session.ends_at for session in await one.sessions()] == [(await one.row()).ends_at]
-
-
-async def test_p8_a_new_link_ends_the_one_before(company: Company) -> None:
-    one = await (await sent(company)).let_in()
-
-    def again(store: Store) -> str:
-        request = store.customers.get(one.request)
-        assert request is not None
-        return links.make_link(company.door.act(store, WEB), request, "copy")[0].id
-
-    second = await company.database.write(again)
-    both = await company.database.read(lambda store: {row.id: row.state for row in store.customers.links(one.request)})
-    assert both == {one.link: "ended", second: "live"}
-    await company.database.write(again)
-    assert await one.opened() == Entered(over=True)
-
-
-async def test_p8_the_policy_says_how_many_tries_and_days(company: Company, policy: Policy) -> None:
-    few = policy.customers.model_copy(update={"passcode_tries": 1, "link_days": 2, "passcodes": 1})
-    company.door.policy = policy.model_copy(update={"customers": few})
-    one = await sent(company)
-    row = await one.row()
-    assert (row.ends_at - row.made_at).days == 2
-    await one.opened(one.code, other(one.passcode))
-    assert (await one.row()).state == "locked"
-    with pytest.raises(Refused):
-        await one.new_passcode()
-
-
-async def test_p8_fewer_tries_count_for_what_was_tried_before(company: Company, policy: Policy) -> None:
-    one = await sent(company)
-    await one.change((CustomerLink, one.link), tries=3)
-    few = policy.customers.model_copy(update={"passcode_tries": 3})
-    company.door.policy = policy.model_copy(update={"customers": few})
-    assert await fit(one) == "unknown"
-
-
-async def test_p8_guesses_at_a_code_write_nothing(company: Company) -> None:
-    one = await sent(company)
-    before = await audit(company)
-    for number in range(50):
-        assert await fit(one, f"guessed {number}", "123456") == "unknown"
-        assert await one.opened(f"guessed {number}", "123456") == NOBODY
-    assert await audit(company) == before
-    assert (await one.row()).tries == 0

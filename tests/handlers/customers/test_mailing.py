@@ -9,7 +9,6 @@ import pytest
 
 from handlers.acting import CLOCK, DELIVERY
 from handlers.customers import deadlines, mailing
-from handlers.customers.mailing import due
 from handlers.handling import Intent
 from storage.tables.customers import CustomerLink
 from tests.handlers.builders import Company, audit, ledger
@@ -54,16 +53,6 @@ async def _coming(company: Company, kind: str, request: str) -> datetime | None:
 
 async def _mail(company: Company, request: str) -> tuple[object, ...]:
     return under_way((await mails(company, request))[0])
-
-
-async def test_p8_it_counts_as_being_sent_before_it_is(company: Company) -> None:
-    request = await _released(company)
-    letter = await collected(company)
-    [mail] = await mails(company, request)
-    assert (mail.state, mail.attempts, mail.message_id) == ("sending", 1, letter.message_id)
-    assert letter.to == "mara.ellis@customer.example"
-    assert await nothing_to_collect(company)
-    assert await logged(company, request, "collect") == {"mail": mail.id, "attempt": 1}
 
 
 async def test_p8_accepted_is_honoured_with_the_servers_answer_in_the_log(company: Company) -> None:
@@ -115,15 +104,6 @@ async def test_p8_what_was_put_off_goes_again_after_seconds_and_in_the_end_each_
     assert waits[-1] == timedelta(minutes=15)
     assert len({one.message_id for one in await mails(company, request)}) == 1
     assert (await stored(company, request)).state == "sending"
-
-
-async def test_p8_the_log_hears_of_what_is_put_off_when_there_is_news(company: Company) -> None:
-    request = await _released(company)
-    for code in ("smtp_451", "smtp_451", "timeout"):
-        await put_off(company, code)
-        company.clock.now = (await mails(company, request))[0].next_at
-    told = [one[4]["code"] for one in await audit(company, request) if one[1:3] == ("customer.put_off", "done")]
-    assert told == ["smtp_451", "timeout"]
 
 
 async def test_p8_whoever_released_it_hears_once_when_it_takes_longer_than_an_hour(company: Company) -> None:
@@ -183,19 +163,6 @@ async def test_p8_neither_does_anybody_where_a_process_took_it_and_says_nothing(
     assert await tells(company, company.tara)
 
 
-async def test_p8_whether_anything_is_to_be_done_is_looked_at_without_the_door(company: Company) -> None:
-    async def wait() -> list[str]:
-        return await company.database.read(lambda store: due(store, company.clock.now))
-
-    assert not await wait()
-    await _released(company)
-    assert await wait()
-    await collected(company)
-    assert not await wait()
-    company.clock.pass_(minutes=15)
-    assert await wait()
-
-
 async def test_p8_a_mail_whose_link_is_dead_does_not_go_and_the_request_is_open_again(company: Company) -> None:
     request = await _released(company)
     [link] = await links(company, request)
@@ -208,13 +175,6 @@ async def test_p8_a_mail_whose_link_is_dead_does_not_go_and_the_request_is_open_
     assert await nothing_to_collect(company)
     assert await _mail(company, request) == ("copy", "dropped", 0)
     assert (await stored(company, request)).state == "waiting"
-
-
-async def test_p8_once_the_key_is_gone_there_is_nothing_to_send(company: Company) -> None:
-    request = await _released(company)
-    await destroy_key(company, request)
-    assert await nothing_to_collect(company)
-    assert await _mail(company, request) == ("copy", "dropped", 0)
 
 
 async def test_p8_a_letter_that_is_dropped_is_named_in_the_log(company: Company) -> None:
@@ -265,15 +225,3 @@ async def test_p8_of_a_request_that_was_withdrawn_nobody_is_asked_about_its_lett
     [mail] = await mails(company, request)
     assert (mail.state, (await stored(company, request)).state) == ("dropped", "withdrawn")
     assert (await logged(company, request, "withdraw"))["mails"] == [letter.mail]
-
-
-async def test_p8_what_a_clock_that_was_ahead_put_off_goes_when_it_is_right_again(company: Company) -> None:
-    right = company.clock.now
-    company.clock.pass_(hours=3)
-    request = await _released(company)
-    company.clock.now = right
-    assert (await collected(company)).mail == (await mails(company, request))[0].id
-
-
-async def test_p8_what_the_server_says_is_about_a_mail() -> None:
-    assert mailing.accepted("M-1", OK).subject == "M-1"

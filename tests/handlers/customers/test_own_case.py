@@ -12,14 +12,11 @@ from handlers.customers import releasing as releasing_room
 from handlers.customers.forms import AddressForm
 from handlers.handling import HANDLERS, Intent
 from tests.each import each
-from tests.handlers.builders import NAMES, Company, away, call, email, refusal, register, without_deputies
-from tests.handlers.customers.acts import a_request, addressing, stored, viewed
+from tests.handlers.builders import NAMES, Company, call, email, refusal, register
+from tests.handlers.customers.acts import a_request, stored, viewed
 from tests.handlers.customers.releasing import (
-    accepted,
     allowing,
     asking_for,
-    mails,
-    nothing_to_collect,
     questioning,
     refusing,
     release,
@@ -63,34 +60,10 @@ async def test_p8_whoever_filed_it_presses_nothing(company: Company, who: str) -
     await _refused_everywhere(company, request, who, "filer")
 
 
-@each("who", ["tara", "cora", "helena"])
-async def test_p8_nor_once_somebody_else_has_released_it(company: Company, who: str) -> None:
-    request = await a_request(company, by=company.people[who])
-    await release(company, request, company.cora if who == "tara" else company.tara)
-    await accepted(company)
-    await _refused_everywhere(company, request, who, "filer")
-
-
-@each("who", ["tara", "cora", "helena"])
-async def test_p8_nor_does_whoever_joined_it(company: Company, who: str) -> None:
-    """The same asked for again is one request, and both wrote it down."""
-    request = await a_request(company)
-    assert await a_request(company, by=company.people[who]) == request
-    await _refused_everywhere(company, request, who, "filer")
-
-
 @each("who", ["tara", "cora"])
 async def test_p8_nor_does_whoever_said_where_the_mail_goes(company: Company, who: str) -> None:
     request = await a_request(company)
     await company.door.enter(changing.readdress(request, AddressForm.read(READDRESSED)), company.people[who])
-    await _refused_everywhere(company, request, who, "filer")
-
-
-@each("who", ["tara", "cora"])
-async def test_p8_nor_once_somebody_else_typed_the_same_address_after_them(company: Company, who: str) -> None:
-    request = await a_request(company)
-    for by in (company.people[who], company.anna):
-        await company.door.enter(changing.readdress(request, AddressForm.read(READDRESSED)), by)
     await _refused_everywhere(company, request, who, "filer")
 
 
@@ -110,29 +83,3 @@ async def test_p8_nor_does_whoever_seems_to_be_the_customer_in_person(company: C
     assert company.tara.person_id not in [one.person_id for one in (await viewed(company, request)).approvers]
     await _refused_everywhere(company, request, "tara", "customer")
     await release(company, request, company.cora)
-
-
-async def test_p8_nor_once_the_address_is_their_own(company: Company) -> None:
-    request = await a_request(company)
-    await company.door.enter(addressing(request, "tara.lindqvist@elsewhere.example"), company.anna)
-    await _refused_everywhere(company, request, "tara", "customer")
-
-
-async def test_p8_a_filer_with_a_mailbox_outside_sends_nothing_there_alone(company: Company) -> None:
-    """Whatever one person does first and in whatever order, no mail waits to be sent."""
-    request = await a_request(company, by=company.tara, address="tara.private@elsewhere.example")
-    for wanted in EVERY.values():
-        await refusal(company, wanted(request), company.tara)
-    assert await mails(company, request) == []
-    assert await nothing_to_collect(company)
-
-
-async def test_p8_with_everybody_else_out_it_waits_for_somebody_and_not_for_who_filed_it(company: Company) -> None:
-    policy = without_deputies(company.door.policy, "team_leader", "head_of_customer_success", "manager_human_resources")
-    customers = policy.customers.model_copy(update={"handlers": ()})
-    company.door.policy = away(
-        policy.model_copy(update={"customers": customers}), "head_of_customer_success", "manager_human_resources"
-    )
-    request = await a_request(company, by=company.tara)
-    assert (await stored(company, request)).state == "stuck"
-    assert (await refusal(company, releasing(request), company.tara)).code == "filer"

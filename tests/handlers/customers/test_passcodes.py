@@ -8,9 +8,7 @@ from typing import Any
 import pytest
 
 from handlers import BUTTONS
-from handlers.acting import WEB
 from handlers.cards import Card
-from handlers.customers import links as customers_links
 from handlers.customers import passcodes, releasing
 from handlers.customers.forms import AskNumberForm, NumberForm
 from handlers.customers.room import MATTER
@@ -50,18 +48,6 @@ async def _sent(company: Company, **more: Any) -> str:
     return request
 
 
-async def test_p8_the_page_offers_the_numbers_that_stand_on_the_calls(company: Company) -> None:
-    request = await _sent(company, recordings=[str(one) for one in reversed(company.calls[:2])])
-    page = await shown(company, passcodes.ACTION, request)
-    assert lines(Card(page.parts, "")) == [
-        "Which number do you ring? The passcode is shown once, and a new one ends the one before.",
-        "+61 412 345 672 (stands on the call) [Show the passcode]",
-        "+61 412 345 671 (stands on the call) [Show the passcode]",
-        "Another number? The Head of Customer Success has to allow it. [Ask for another number]",
-        f"(3 passcodes left for this link · {request} · P8)",
-    ]
-
-
 async def test_p8_it_is_shown_once_with_what_to_do(company: Company) -> None:
     request = await _sent(company)
     [mark] = await numbers(company, request)
@@ -87,17 +73,6 @@ async def test_p8_who_rang_which_number_when_is_kept_and_the_log_has_a_mark_of_i
     assert "412345671" not in str(detail)
 
 
-async def test_p8_a_new_one_ends_the_one_before(company: Company) -> None:
-    request = await a_request(company)
-    await release(company, request)
-    code = (await accepted(company)).written.link.partition("#")[2]
-    first, second = await passcode(company, request), await passcode(company, request)
-    assert first.passcode != second.passcode or first.left != second.left
-    assert (await company.door.enter(customers_links.open_link(code, second.passcode), WEB)).secret
-    if first.passcode != second.passcode:
-        assert not (await company.door.enter(customers_links.open_link(code, first.passcode), WEB)).secret
-
-
 async def test_p8_three_a_link_and_then_another_link(company: Company) -> None:
     request = await _sent(company)
     assert [(await passcode(company, request)).left for _ in range(3)] == [2, 1, 0]
@@ -110,11 +85,6 @@ async def test_p8_three_a_link_and_then_another_link(company: Company) -> None:
     )
     await accepted(company)
     assert (await passcode(company, request)).left == 2
-
-
-async def test_p8_another_of_the_handlers_reads_it_out_as_well(company: Company) -> None:
-    request = await _sent(company)
-    assert (await passcode(company, request, company.cora)).passcode
 
 
 async def test_p8_whoever_released_it_reads_it_out_though_it_would_go_to_another_by_now(company: Company) -> None:
@@ -208,22 +178,6 @@ async def test_p8_the_number_of_the_call_is_the_customers_and_nobody_elses(
     assert told in lines(Card((await shown(company, passcodes.ACTION, request, who)).parts, ""))
     await company.door.enter(allowing(request), company.helena)
     assert list((await numbers(company, request, who)).values()) == [OTHER]
-
-
-async def test_p8_whoever_released_it_is_told_when_its_link_is_locked(company: Company) -> None:
-    request = await a_request(company)
-    await release(company, request)
-    code = (await accepted(company)).written.link.partition("#")[2]
-    digits = (await passcode(company, request)).passcode
-    wrong = f"{(int(digits) + 1) % 1_000_000:06d}"
-    for _ in range(5):
-        await company.door.enter(customers_links.open_link(code, wrong), WEB)
-    assert (await links(company, request))[0].state == "locked"
-    [told] = [one for one in await tells(company, company.tara) if "locked" in one[0]]
-    assert told == (
-        f"The link of {request} is locked after 5 wrong passcodes. Phone the customer, and press Passcode for another one.", passcodes.ACTION,
-    )  # fmt: skip
-    assert (await passcode(company, request)).left == 1
 
 
 async def _page(company: Company, request: str, who: str = "tara") -> str:

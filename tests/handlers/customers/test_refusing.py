@@ -8,10 +8,9 @@ from typing import Any
 import pytest
 
 from handlers.acting import Visitor
-from handlers.customers.forms import RefuseForm
 from handlers.declined import deciding
 from tests.each import each
-from tests.handlers.builders import UK, Company, call, quiet, refusal, register
+from tests.handlers.builders import UK, Company, call, refusal, register
 from tests.handlers.customers.acts import a_request, stored, viewed
 from tests.handlers.customers.releasing import (
     accepted,
@@ -23,12 +22,10 @@ from tests.handlers.customers.releasing import (
     nothing_to_collect,
     preview,
     refusing,
-    release,
     releasing,
     tells,
 )
 from tests.handlers.declined.acts import afterwards, states
-from tests.handlers.declined.test_deciding import keeping
 from tests.handlers.holds.acts import old_call, to_its_moment
 from tests.handlers.reading import lines, seen
 from tests.moments import NOW
@@ -146,41 +143,6 @@ async def test_p8_where_no_mail_can_go_somebody_says_how_they_were_told(company:
     assert any("told otherwise than by mail" in words for words, _ in await tells(company, company.anna))
 
 
-async def test_p8_the_day_in_the_letter_is_the_one_that_was_told_whichever_line_was_called(company: Company) -> None:
-    """Four in the afternoon of Monday is Tuesday at home where a call of the other line is named: that would tell of it."""
-    [abroad] = await register(company.door, call(5, line=UK, caller="+442079460000"))
-    told: dict[str, Any] = {"received_on": "2026-11-23", "received_at": "16:00", "refusal": "erased"}
-    there, none = (
-        await _refused(company, recordings=[str(abroad)], **told),
-        await _refused(company, recordings=[], **told),
-    )
-    assert there == none
-    assert "On Mon 23 Nov 2026 you asked us" in none
-    assert "Calls before Sat 22 Nov 2025 are erased." in none
-
-
-async def test_p8_where_a_mail_can_go_no_word_stands_for_it(company: Company) -> None:
-    request = await a_request(company)
-    refused = await refusal(company, refusing(request, told="x"), company.tara)
-    assert "goes by mail" in refused.fields["told"]
-    assert (await stored(company, request)).state == "waiting"
-    assert await mails(company, request) == []
-
-
-async def test_p8_pressed_twice_it_is_refused_once(company: Company) -> None:
-    request = await a_request(company)
-    await company.door.enter(refusing(request), company.tara)
-    await quiet(company, refusing(request), company.tara)
-    assert "already refused by Tara Lindqvist" in str(await refusal(company, refusing(request), company.cora))
-
-
-async def test_p8_the_words_stand_ready_before_a_reason_is_chosen(company: Company) -> None:
-    request = await a_request(company, check="none", address="")
-    told = await preview(company, RefuseForm.name, request)
-    assert told.startswith("To: no address yet")
-    assert "[the reason that you choose below]" in told
-
-
 async def _warned(company: Company, request: str, who: Visitor) -> bool:
     return any(THERE in one for one in lines(await seen(company, request, who)))
 
@@ -195,19 +157,3 @@ async def test_p8_the_releaser_reads_that_a_named_call_is_still_there(company: C
     refused = await refusal(company, releasing(request), company.tara)
     assert (refused.code, "It is still there" in str(refused)) == ("locked", True)
     assert THERE in await preview(company, "customer_refuse", request, company.tara)
-
-
-async def test_p8_so_does_whoever_answers_one_that_names_none_since_nobody_can_find_it(company: Company) -> None:
-    await afterwards(company)
-    request = await a_request(company, recordings=[], said="I rang you from 0412 345 671 on Monday.")
-    assert await _warned(company, request, company.tara)
-    other = await a_request(company, recordings=[], said="I rang you from 0412 999 123.", person="Oona Bell")
-    assert not await _warned(company, other, company.tara)
-
-
-async def test_p8_what_is_kept_after_all_can_be_released(company: Company) -> None:
-    request = await a_request(company)
-    matter = await afterwards(company)
-    await company.door.enter(keeping(matter), company.helena)
-    assert not await _warned(company, request, company.tara)
-    await release(company, request)

@@ -10,7 +10,6 @@ import pytest
 
 from handlers import recordings
 from handlers.acting import CLOCK, WEB
-from handlers.cards import Card, Choice
 from handlers.customers import changing, mailing, room
 from handlers.customers import links as customers_links
 from handlers.customers import releasing as customers_releasing
@@ -19,8 +18,8 @@ from handlers.customers.releasing import LISTEN_ONLY
 from handlers.room import Given
 from handlers.rules.refusal import Refused
 from tests.each import each
-from tests.handlers.builders import POLICY, Company, audit, call, quiet, refusal, register
-from tests.handlers.customers.acts import a_request, addressing, identify, stored, viewed
+from tests.handlers.builders import POLICY, Company, call, quiet, refusal, register
+from tests.handlers.customers.acts import a_request, addressing, stored, viewed
 from tests.handlers.customers.releasing import (
     accepted,
     as_shown,
@@ -30,10 +29,8 @@ from tests.handlers.customers.releasing import (
     links,
     mails,
     not_known,
-    not_taken,
     passcode,
     preview,
-    questioning,
     release,
     releasing,
 )
@@ -87,16 +84,6 @@ async def test_p8_the_preview_is_the_mail_with_the_whole_address(company: Compan
     )
 
 
-async def test_p8_the_log_holds_no_word_of_the_customers(company: Company) -> None:
-    request = await a_request(company)
-    await release(company, request, voices="may_hear", weighed="Her husband speaks a word CANARY.")
-    [entry] = [one for one in await audit(company, request) if one[1] == "customer.release"]
-    assert entry[0] == f"person:{company.tara.person_id}"
-    assert {"link", "until", "mail", "to", "voices", "gives"} <= set(entry[4])
-    for word in ("mara", "CANARY", "customer.example"):
-        assert word not in str(entry).lower().replace("customer.release", "")
-
-
 @pytest.mark.parametrize(
     ("told", "code", "says"),
     [
@@ -130,12 +117,6 @@ async def test_p8_a_relative_goes_to_the_head_alone(company: Company) -> None:
     assert (await refusal(company, releasing(request), company.tara)).code == "not_approver"
     await release(company, request, company.helena)
     assert (await stored(company, request)).decided_as == "Head of Customer Success"
-
-
-async def test_p8_one_of_the_handlers_releases_it_and_is_named_so(company: Company) -> None:
-    request = await a_request(company)
-    await release(company, request, company.cora)
-    assert (await stored(company, request)).decided_as == "handler of customers’ requests"
 
 
 async def test_p8_pressed_twice_it_is_released_once(company: Company) -> None:
@@ -213,49 +194,6 @@ async def test_p8_how_it_stands_is_said_to_whoever_comes_too_late(company: Compa
     assert str(await refusal(company, releasing(request), company.cora)) == "The customer withdrew this request."
 
 
-def test_p8_each_form_draws_itself_and_says_what_happens_next() -> None:
-    for form in (one for one in room.FORMS if not one.new):
-        sheet, page = form.kind.sheet(POLICY), form.sent("C-1:mark")
-        assert sheet.fields
-        assert lines(Card(page.parts, "")) == ["The card of C-1 shows its status."]
-    refusals = next(one for one in RefuseForm.sheet(POLICY).fields if isinstance(one, Choice))
-    assert [one.value for one in refusals.options] == [*POLICY.customers.refusals]
-
-
-@pytest.mark.parametrize(
-    ("contact", "website", "where"),
-    [
-        ("https://fernhill.example/contact", "https://fernhill.example", " at https://fernhill.example/contact."),
-        ("", "https://fernhill.example", " at https://fernhill.example."), ("", "", " by an answer to this e-mail."),
-    ],
-)  # fmt: skip
-async def test_p8_whoever_did_not_ask_for_it_reads_where_to_tell_us(
-    company: Company, contact: str, website: str, where: str
-) -> None:
-    company.door.policy = POLICY.model_copy(
-        update={
-            "notices": POLICY.notices.model_copy(update={"contact": contact}),
-            "company": POLICY.company.model_copy(update={"website": website}),
-        }
-    )
-    request = await a_request(company)
-    assert f"please leave the link alone, and tell us{where}" in await preview(
-        company, ReleaseForm.name, await as_shown(company, request)
-    )
-
-
-async def test_p8_a_call_that_is_gone_since_the_card_was_drawn_is_not_released(company: Company) -> None:
-    request = await a_request(company, recordings=[str(one) for one in company.calls[:2]])
-    mark = (await viewed(company, request)).shown_mark
-    await register(company.door, call(1, stamp="2", size=9))
-    refused = await refusal(
-        company,
-        customers_releasing.release(*f"{request}:{mark}".partition(":")[::2], ReleaseForm.read({"voices": "nobody"})),
-        company.tara,
-    )
-    assert refused.code == "not_as_shown"
-
-
 async def _while_the_form_is_open(company: Company, request: str, change: Callable[[], Awaitable[object]]) -> None:
     """Whoever releases it has looked, and something else is written down before the button is pressed."""
     about = await as_shown(company, request)
@@ -278,11 +216,6 @@ async def test_p8_an_address_that_was_swapped_after_the_preview_gets_no_mail(com
     await _while_the_form_is_open(company, request, lambda: company.door.enter(swap, company.anna))
 
 
-async def test_p8_another_check_of_identity_is_looked_at_again(company: Company) -> None:
-    request = await a_request(company)
-    await _while_the_form_is_open(company, request, lambda: identify(company, request, company.anna))
-
-
 async def test_p8_a_refusal_goes_where_it_was_shown_to_go(company: Company) -> None:
     request = await a_request(company)
     about, form, answers = await as_shown(company, request), RefuseForm, {"refusal": "no_call"}
@@ -295,15 +228,6 @@ async def test_p8_a_refusal_goes_where_it_was_shown_to_go(company: Company) -> N
         await preview(company, form.name, about)
     await company.door.enter(send(await as_shown(company, request), form.read(answers), ""), company.tara)
     assert len(await mails(company, request)) == 1
-
-
-async def test_p8_a_question_and_its_answer_change_nothing_of_what_was_shown(company: Company) -> None:
-    request = await a_request(company)
-    about = await as_shown(company, request)
-    await company.door.enter(questioning(request), company.cora)
-    await company.door.enter(
-        customers_releasing.release(*about.partition(":")[::2], ReleaseForm.read({"voices": "nobody"})), company.tara
-    )
 
 
 async def test_p8_before_anybody_chooses_listening_the_preview_has_its_words_as_well(company: Company) -> None:
@@ -375,16 +299,6 @@ async def test_p8_a_link_that_works_offers_its_passcode_and_no_new_one(company: 
     await accepted(company)
     told = await company.door.enter(customers_links.open_link(letter.written.link.partition("#")[2], "000000"), WEB)
     assert told.secret == ""
-    assert await findings(company.database) == []
-
-
-async def test_p8_a_new_link_whose_mail_is_not_taken_makes_no_answer_late(company: Company) -> None:
-    request = await _over(company)
-    answered = (await stored(company, request)).answered_at
-    await new_link(company, request)
-    await not_taken(company)
-    row = await stored(company, request)
-    assert (row.state, row.answered_at, row.missed_at) == ("waiting", answered, None)
     assert await findings(company.database) == []
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 
 from handlers.acting import WEB, Act
@@ -16,13 +14,12 @@ from handlers.customers.serving import (
     WHY,
     CopyView,
     covers,
-    numbers,
     serve,
     viewed,
 )
 from storage.records import Recording
 from tests.each import each
-from tests.handlers.builders import POLICY, UK, Company, audit, call, register
+from tests.handlers.builders import Company, audit
 from tests.handlers.customers.builders import ADDRESS, NAME, Sent, do, refused, sent, states, why
 from tests.handlers.customers.test_links import ENDS
 from tests.handlers.reading import looking
@@ -46,12 +43,6 @@ async def test_p8_a_session_is_for_the_calls_of_its_own_link(company: Company) -
         (customers_serving.heard_to_end, (0,)),
     ):
         assert await why(one, kind, *about) == (NOT_YOURS, "not_released")
-
-
-@pytest.mark.parametrize("secret", ["", "guessed", "\0", "\ud800"])
-async def test_p8_a_guessed_session_is_none(company: Company, secret: str) -> None:
-    one = await (await sent(company)).let_in()
-    assert await refused(one, secret=secret) == "no_session"
 
 
 async def test_p8_a_session_is_for_no_other_link(company: Company) -> None:
@@ -83,15 +74,6 @@ async def test_p8_after_four_hours_the_passcode_is_asked_for_again(company: Comp
     company.clock.pass_(seconds=1)
     assert await refused(one) == "session_over"
     assert await why(one, customers_serving.played, company.calls[0], 0, 9) == (NO_SESSION, "session_over")
-
-
-async def test_p8_a_clock_that_is_put_back_before_it_was_made_ends_it(company: Company) -> None:
-    company.clock.pass_(minutes=2)
-    one = await sent(company)
-    company.clock.pass_(minutes=2)
-    await one.let_in()
-    company.clock.pass_(minutes=-1)
-    assert await refused(one) == "session_over"
 
 
 async def test_p11_a_part_that_leaves_the_house_is_on_record(company: Company) -> None:
@@ -195,14 +177,6 @@ async def test_p12_a_call_past_its_moment_is_there_only_for_what_keeps_it(compan
     assert await states(one) == ["erased", "erased"]
 
 
-@pytest.mark.by_hand
-@pytest.mark.parametrize(("state", "told"), [("erased", "erased"), ("gone", "missing"), ("out_of_scope", "missing")])
-async def test_p12_a_call_that_is_not_there_is_shown_as_that(company: Company, state: str, told: str) -> None:
-    one = await (await sent(company)).let_in()
-    await one.change((Recording, company.calls[0]), state=state)
-    assert await states(one) == [told, "there"]
-
-
 async def view(one: Sent) -> CopyView:
     def look(act: Act) -> CopyView:
         return viewed(serve(act, *one.names), act.policy)
@@ -236,20 +210,6 @@ async def test_p8_nothing_that_names_anybody_stands_there(company: Company) -> N
         assert secret not in told, secret
 
 
-async def test_p8_each_call_is_told_in_the_time_of_its_line(company: Company) -> None:
-    facts: dict[str, Any] = {"line": UK, "direction": "outgoing", "media_type": "audio/mpeg"}
-    calls = await register(company.door, call(4, **facts))
-    one = await (await sent(company, calls=[*calls, company.calls[0]])).let_in()
-    page = await view(one)
-    assert page.calls[0].when == "Fri 20 Nov 2026, 03:00 London"
-    assert page.calls[0].facts[0] == ("Call", "From us to you")
-    assert page.calls[0].facts[-1][0] == "Made by"
-    assert page.calls[0].file == "call-1-2026-11-20-0300.mp3"
-    assert page.until == "Tue 8 Dec 2026, 03:00 London"
-    assert [line for line, _ in page.complain] == [BRITAIN[0], AUSTRALIA[0]]
-    assert page.ring == (BRITAIN, AUSTRALIA)
-
-
 async def test_p12_what_can_not_be_had_says_why(company: Company) -> None:
     one = await (await sent(company)).let_in()
     await one.change((Recording, company.calls[0]), state="gone", media_type="audio/x-odd")
@@ -257,9 +217,3 @@ async def test_p12_what_can_not_be_had_says_why(company: Company) -> None:
     assert [call.why for call in page.calls] == [WHY["missing"], ""]
     assert page.there == [page.calls[1]]
     assert page.calls[0].file.endswith(".audio")
-
-
-def test_p8_where_a_customer_rings() -> None:
-    assert numbers(POLICY) == (AUSTRALIA, BRITAIN)
-    assert numbers(POLICY, [UK]) == (BRITAIN,)
-    assert numbers(POLICY, ["+4990000000"]) == (AUSTRALIA, BRITAIN)

@@ -15,7 +15,6 @@ from handlers.customers import filing, room
 from handlers.customers.filing import Filed
 from handlers.customers.forms import (
     FOUND,
-    NONE,
     AuthorityForm,
     ColleagueForm,
     IdentityForm,
@@ -29,7 +28,7 @@ from handlers.forms import Answers, Form
 from handlers.room import Asks, Given
 from handlers.rules.refusal import Refused
 from tests.each import each
-from tests.handlers.builders import POLICY, Company, audit, call, refusal, register
+from tests.handlers.builders import POLICY, Company, call, refusal, register
 from tests.handlers.customers.acts import which, who
 from tests.handlers.reading import lines, looking
 from tests.moments import NOW
@@ -65,11 +64,6 @@ def test_p8_the_first_choice_leads_to_the_form_that_it_needs_and_back(form: str,
 def test_p8_the_second_step_asks_for_what_whoever_asks_needs(asker: str, kind: type[ToWhom]) -> None:
     told = base64.urlsafe_b64encode(json.dumps({"a": asker, "w": "copy", "d": "2026-11-24"}).encode()).decode()
     assert form_of("customer_person", Given(POLICY, NOW, f"~{told}")) is kind
-
-
-@each("kind", [WhichForm, PersonForm, AuthorityForm, ColleagueForm])
-def test_p8_seven_fields_at_most(kind: type[WhichForm | ToWhom]) -> None:
-    assert len(kind.model_fields) <= 7
 
 
 def test_p8_the_first_step_is_drawn_anew_with_its_first_choice() -> None:
@@ -117,23 +111,6 @@ def test_p8_the_longest_first_step_fits_where_slack_and_teams_carry_it() -> None
     told = filing.pack(form, "S-2345678")
     assert (len(told) <= 2800, told.isascii()) == (True, True)
     assert filing.unpack(told) == (form, "S-2345678")
-
-
-async def test_p8_next_draws_the_second_step_and_stores_nothing(company: Company) -> None:
-    before = await audit(company)
-    sheet = await company.door.enter(filing.choose(which(company), "S-1"), company.anna)
-    assert isinstance(sheet, Sheet)
-    assert (sheet.name, sheet.goes_back) == ("customer_person", True)
-    assert sheet.intro == (
-        "A copy to keep · 1 call. They first asked Tue 24 Nov, 10:00 Sydney, so the answer is due Thu 3 Dec, 17:00 Sydney."
-    )
-    assert filing.unpack(sheet.about)[1] == "S-1"
-    assert await audit(company) == before
-
-
-async def test_p8_next_says_what_must_be_mended_at_its_field(company: Company) -> None:
-    refused = await refusal(company, filing.choose(which(company, recordings=["99"])), company.anna)
-    assert list(refused.fields) == ["recordings"]
 
 
 async def test_p8_above_the_second_step_stands_what_the_number_is_worth(company: Company) -> None:
@@ -207,12 +184,6 @@ async def test_p8_more_calls_than_a_request_takes_are_counted_no_further(company
     assert "takes 50 calls at most" in refused.fields["recordings"]
 
 
-async def test_p4_withheld_numbers_are_offered_one_by_one(company: Company) -> None:
-    await register(company.door, *(call(n, native_id=f"m-{n}", caller="", crm="CS-77") for n in (8, 9)))
-    options = await looking(company, company.anna, lambda act: SEARCHES["customer_calls"].find(act, "CS-77"))
-    assert [one.value.startswith("number:") for one in options] == [False, False]
-
-
 def test_p8_a_form_takes_of_another_what_it_can_read() -> None:
     access = FORMS["access"].kind
     assert WhichForm.takes("recordings", ["number:+61412345671"])
@@ -248,20 +219,3 @@ async def test_p8_one_call_that_fits_is_chosen(company: Company) -> None:
     first = str(company.calls[0])
     assert (sheet.intro, filled.values["recordings"]) == (FOUND, [first])
     assert [one.value for one in filled.offered["recordings"]] == [first]
-
-
-async def test_p8_all_calls_of_a_number_are_offered_at_once(company: Company) -> None:
-    await register(company.door, call(4, caller="+61412345671"))
-    _, filled = await _sought(company, "the caller from 0412 345 671 wants a copy of his calls")
-    assert [one.value for one in filled.offered["recordings"]][-1] == "number:+61412345671"
-
-
-async def test_p8_of_several_none_is_chosen(company: Company) -> None:
-    sheet, filled = await _sought(company, "a customer wants a copy of the calls with Bram Tolliver")
-    assert (sheet.intro, filled.values["recordings"]) == (FOUND, [])
-    assert len(filled.offered["recordings"]) > 2
-
-
-async def test_p8_without_a_call_it_is_filed_all_the_same(company: Company) -> None:
-    sheet, filled = await _sought(company, "a customer wants a copy")
-    assert (sheet.intro, filled.values["recordings"], filled.offered["recordings"]) == (NONE, [], [])

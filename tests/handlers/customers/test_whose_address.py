@@ -7,9 +7,9 @@ from typing import Any
 
 from handlers.customers import filing
 from tests.each import each
-from tests.handlers.builders import POLICY, Company, account, email, meet, refusal, register
+from tests.handlers.builders import Company, account, email, meet, refusal, register
 from tests.handlers.builders import call as a_call
-from tests.handlers.customers.acts import a_request, addressing, known_of, which, who
+from tests.handlers.customers.acts import a_request, known_of, which, who
 from tests.handlers.reading import lines, seen
 
 OWN = "anna@private.example"
@@ -39,36 +39,6 @@ async def test_p8_somebody_of_another_organisation_may_be_a_customer(company: Co
     assert (await known_of(company, await a_request(company, address=OWN))).address == OWN
 
 
-async def test_p8_whoever_the_policy_names_is_staff_before_anybody_met_them(company: Company) -> None:
-    handlers = POLICY.customers.model_copy(update={"handlers": ("handler@outside.example",)})
-    department = POLICY.departments["sales"].model_copy(update={"staff": ("seller@outside.example",)})
-    company.door.policy = POLICY.model_copy(
-        update={"customers": handlers, "departments": {**POLICY.departments, "sales": department}}
-    )
-    for address in ("handler@outside.example", "seller@outside.example"):
-        assert list(await refused(company, address)) == ["address"]
-
-
-async def test_p11_an_operator_who_asks_is_known_under_an_address_of_before(company: Company) -> None:
-    """The register has the address that Bram had when he took the call."""
-    old = "bram@old-fernhill.example"
-    await meet(company.door, replace(account("UBRAM", "Bram Tolliver"), email=old, email_key=old))
-    await meet(company.door, account("UBRAM", "Bram Tolliver"))
-    [taken] = await register(company.door, a_call(5, operator_key=old))
-    request = await a_request(
-        company,
-        company.bram,
-        asker="operator",
-        person="Bram Tolliver",
-        address=email("Bram Tolliver"),
-        recordings=[f"{taken}"],
-    )
-    assert (await known_of(company, request)).address == email("Bram Tolliver")
-    assert "a colleague who was on all of these calls" in str(
-        await refusal(company, addressing(request, email("Anna Quill")), company.bram)
-    )
-
-
 OWN_LOOK = "⚠️ The address looks like that of {name}, who {part}. Ask the customer whether it is theirs before you release anything."
 
 
@@ -94,21 +64,6 @@ async def test_p8_an_address_like_nobody_s_or_a_colleague_s_own_warns_of_nothing
     former = await a_request(company, asker="former", person="Bram Tolliver", address="bram.tolliver@home.net.au")
     for request, reader in ((usual, company.tara), (own, company.helena), (former, company.tara)):
         assert not [line for line in lines(await seen(company, request, reader)) if "looks like that of" in line]
-
-
-async def test_p8_whoever_files_for_a_former_colleague_is_still_looked_for_in_the_address(company: Company) -> None:
-    request = await a_request(company, asker="former", person="Bram Tolliver", address="anna.quill@home.example.net.au")
-    told = OWN_LOOK.format(name="Anna Quill", part="filed this")
-    assert told in lines(await seen(company, request, company.tara))
-
-
-async def test_p8_all_that_must_be_mended_in_a_step_is_said_at_once(company: Company) -> None:
-    """A number of two customers asks for what they know of the call; neither hides what is wrong with the address or the day."""
-    await register(company.door, a_call(6, caller="+61412345671", crm="CS-99"))
-    told = await refused(company, "mara@fernhill.example", seen_on="2026-11-25")
-    assert set(told) == {"said", "address", "seen_on"}
-    assert "in the company’s own domain" in told["address"]
-    assert set(await refused(company, "mara@", said="About the invoice.")) == {"address"}
 
 
 async def test_p11_no_operator_has_a_colleague_s_call_among_the_own(company: Company) -> None:
