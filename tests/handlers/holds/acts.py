@@ -84,11 +84,6 @@ async def kept(company: Company, recording: int) -> bool:
     return recording in await company.database.read(lambda store: store.erasures.kept([recording], now))
 
 
-async def held_calls(company: Company, one: str) -> list[int]:
-    """The calls that a hold keeps or kept."""
-    return await company.database.read(lambda store: [held.recording.id for held in store.holds.calls(one)])
-
-
 async def old_call(company: Company, number: int = 8, **facts: Any) -> int:
     """A call whose moment comes in a day, at 18:00 of 25 November in Sydney."""
     [recording] = await register(company.door, call(number, started=OLD + timedelta(days=1), **facts))

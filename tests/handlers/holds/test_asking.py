@@ -16,10 +16,10 @@ from handlers.holds.forms import AskForm
 from handlers.holds.state import Begun
 from storage.database.store import Store
 from storage.matters import Reminder
-from tests.handlers.builders import UK, Company, audit, call, left, quiet, refusal, register, words_for
-from tests.handlers.holds.acts import about, ask, at, confirm, hold, intro, keeps, kept, release, releasing, stands
+from tests.handlers.builders import Company, audit, left, quiet, refusal, words_for
+from tests.handlers.holds.acts import ask, at, confirm, keeps, kept, release, releasing, stands
 from tests.handlers.passing_time import delivered, digests, pass_until
-from tests.handlers.reading import card_of, labels, lines, seen, title
+from tests.handlers.reading import labels, lines, seen, title
 
 pytestmark = pytest.mark.long
 
@@ -35,24 +35,6 @@ async def test_p12_what_anybody_asks_for_is_kept_at_once_for_five_working_days(c
     row = await stands(company, begun.hold)
     assert (row.state, row.begun, row.asked_by, row.set_by) == ("waiting", "asked", company.anna.person_id, None)
     assert await left(company) == [("show", "anna"), ("show", "helena")]
-
-
-async def test_p12_the_head_reads_why_and_what_happens_if_nobody_answers(company: Company) -> None:
-    begun = await ask(company, company.anna)
-    card = await seen(company, begun.hold, company.helena)
-    assert (title(card), labels(card)) == ("⏳ Hold · waiting for you", ["Confirm", "Let go"])
-    told = lines(card)
-    assert "Case: Claim 12" in told
-    assert "Reason: The customer claims damages." in told
-    assert (
-        "You’re asked as the Head of Customer Success. If no one confirms it, it ends <01 Dec 06:00>, and calls past "
-        "their time are erased."
-    ) in told
-    assert card.summary == "Anna Quill asks you to confirm a hold."
-    mine = await seen(company, begun.hold, company.anna)
-    assert (title(mine), labels(mine)) == ("⏳ Hold · waiting for Helena Marsh", [])
-    for other in (company.ruth, company.tara, company.bram):
-        assert await card_of(company, begun.hold, other) is None
 
 
 async def test_p12_the_head_confirms_it_for_ninety_days_and_whoever_asked_hears_of_it(company: Company) -> None:
@@ -179,24 +161,8 @@ async def test_p12_a_call_can_be_asked_for_once_in_thirty_days_whoever_asks(comp
     assert (await company.door.enter(again, company.tara)).hold != first.hold
 
 
-async def test_p12_one_call_of_several_is_enough_to_be_refused_and_a_set_hold_counts_not(company: Company) -> None:
-    await hold(company, company.helena, company.calls)
-    await ask(company, company.anna, company.calls[:1])
-    told = await refusal(company, _asks([*company.calls]), company.tara)
-    assert "One of these calls can't be asked for now" in str(told)
-    await ask(company, company.tara, company.calls[1:])
-
-
 def _asks(calls: list[int]) -> Intent[Begun]:
     return steps.ask(AskForm.read({"recordings": [str(one) for one in calls], "case": "C", "reason": "R"}), "other")
-
-
-async def test_p12_of_several_lines_the_earliest_moment_counts(company: Company) -> None:
-    [there] = await register(company.door, call(4, line=UK))
-    begun = await ask(company, company.anna, [there, company.calls[0]])
-    assert begun.until == FIVE_WORKING_DAYS
-    alone = await ask(company, company.tara, [company.calls[1]])
-    assert alone.until == FIVE_WORKING_DAYS
 
 
 async def test_p12_the_same_submission_is_one_hold_and_leaves_nothing_a_second_time(company: Company) -> None:
@@ -228,16 +194,3 @@ async def test_p12_nobody_but_the_head_confirms_or_lets_go(company: Company, who
         told = await refusal(company, wanted, visitor)
         assert ("I can't find this hold." in str(told)) is (who != "anna")
     assert (await stands(company, begun.hold)).state == "waiting"
-
-
-async def test_p12_letting_go_says_first_how_many_calls_it_erases(company: Company) -> None:
-    begun = await ask(company, company.anna)
-    told = await intro(company, "hold_release", begun.hold, company.helena)
-    assert told.startswith("No call is erased by this now.")
-
-
-async def test_p12_somebody_whom_the_case_is_about_is_not_asked(company: Company) -> None:
-    begun = await ask(company, company.anna, concerned=about("helena"))
-    assert labels(await seen(company, begun.hold, company.ruth)) == ["Confirm", "Let go"]
-    assert await card_of(company, begun.hold, company.helena) is None
-    assert str(await refusal(company, steps.confirm(begun.hold), company.helena)) == "I can't find this hold."

@@ -6,14 +6,12 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from handlers import BUTTONS, FORMS, alarms, matter_of, recordings
+from handlers import BUTTONS, alarms, matter_of
 from handlers.acting import CLOCK, DELIVERY, Visitor
 from handlers.cards import Line, Page
-from handlers.forms import Form
 from handlers.handling import Intent
 from handlers.holds import steps
 from handlers.holds.forms import AskForm, HoldForm
-from handlers.holds.room import held
 from handlers.holds.state import Begun
 from handlers.room import Shows
 from handlers.rules.refusal import Refused
@@ -29,23 +27,16 @@ from tests.handlers.builders import (
     refusal,
     register,
 )
-from tests.handlers.builders import (
-    ask as request_of,
-)
 from tests.handlers.holds.acts import (
     WORDS,
     ask,
-    at,
     confirm,
-    erased,
     hold,
     intro,
-    old_call,
     releasing,
     stands,
 )
-from tests.handlers.passing_time import delivered, digests
-from tests.handlers.reading import buttons, home_of, labels, lines, looking, seen, text, whole_of
+from tests.handlers.reading import labels, lines, looking, seen, text, whole_of
 
 
 async def _page(company: Company, who: Visitor, value: str) -> Page:
@@ -85,15 +76,6 @@ async def test_p12_a_card_shows_the_first_five_calls_and_a_page_all_of_them(comp
     for who in (company.anna, company.bram):
         with pytest.raises(Refused, match="I can't find this hold"):
             await _page(company, who, begun.hold)
-
-
-async def test_p12_a_call_that_the_recording_system_lost_is_marked(company: Company) -> None:
-    begun = await hold(company, company.helena)
-    await company.door.enter(recordings.register("file", [], ["call-1"]), CLOCK)
-    card = lines(await seen(company, begun.hold, company.helena))
-    assert any(one.startswith("⚠️ 📞") and one.endswith("no longer in the recording system") for one in card)
-    told = await refusal(company, _asks(company.calls[:1]), company.anna)
-    assert told.fields["recordings"] == "One of these calls is no longer there. Please choose again."
 
 
 def _asks(calls: list[int]) -> Intent[Begun]:
@@ -165,63 +147,12 @@ async def test_p12_its_form_can_not_be_opened_once_it_is_over(company: Company) 
             await intro(company, form, begun.hold, company.helena)
 
 
-async def test_p12_after_sending_it_one_reads_until_when_they_are_held(company: Company) -> None:
-    begun = await ask(company, company.anna, company.calls)
-    page = held(begun)
-    assert [text(one.words) for one in page.parts if hasattr(one, "words")] == [
-        "3 calls are held until <01 Dec 06:00>.",
-        "Someone has to confirm it by then. Your card shows its status.",
-    ]
-    assert {str(asked.sent("H-1").parts[0].words) for name, asked in FORMS.items() if name.startswith("hold")} == {  # type: ignore[union-attr]
-        "The calls are being held. You get a card that shows its status.",
-        "The card of H-1 shows its status.",
-    }
-
-
 async def test_p12_what_is_set_twice_by_one_submission_is_one(company: Company) -> None:
     form = HoldForm.read({"recordings": [str(company.calls[0])], "until": "2027-01-01", **WORDS})
     first = await company.door.enter(steps.set_(form, "k"), company.helena)
     before = len(await audit(company))
     assert await company.door.enter(steps.set_(form, "k"), company.helena) == first
     assert len(await audit(company)) == before
-
-
-async def test_p12_both_forms_open_about_a_request_and_blank(company: Company) -> None:
-    request = await request_of(company, company.anna, calls=company.calls[:2])
-    for name, who in (("hold", company.tara), ("hold_ask", company.tara), ("hold_ask", company.anna)):
-        again = FORMS[name].again
-        assert again is not None
-        end = {"until": "2027-02-22"} if name == "hold" else {}
-        _, filled = await looking(company, who, lambda act, again=again: again(act, request))  # type: ignore[misc]
-        assert filled.values == {"recordings": [str(one) for one in company.calls[:2]], **end}
-        for value in ("", "R-NONE", "H-1"):
-            _, blank = await looking(company, who, lambda act, again=again, value=value: again(act, value))  # type: ignore[misc]
-            assert blank.values == end
-        _, strange = await looking(company, company.bram, lambda act, again=again: again(act, request))  # type: ignore[misc]
-        assert strange.values == end
-
-
-async def test_p12_the_button_on_a_request_opens_what_the_reader_may_send(company: Company) -> None:
-    request = await request_of(company, company.anna, reason="legal_claim", matter="M", basis="B", audience="nobody")
-    for who, action, label in ((company.helena, "hold", "Set a hold"), (company.anna, "hold_ask", "Ask for a hold")):
-        card = await whole_of(company, request, who)
-        assert card is not None
-        [found] = [one for one in buttons(card) if one.label == label]
-        assert (found.action, found.value) == (action, request)
-
-
-async def test_p12_the_words_of_the_forms_say_how_long(company: Company) -> None:
-    told = {}
-    for name in ("hold", "hold_ask"):
-        again = FORMS[name].again
-        assert again is not None
-        told[name] = (await looking(company, company.helena, lambda act, again=again: again(act, "")))[0].intro  # type: ignore[misc]
-    assert told == {
-        "hold": "A hold lasts 90 days at most, and can be renewed.",
-        "hold_ask": (
-            "The calls are kept at once, for 5 working days. The Head of Customer Success confirms the hold or lets it go."
-        ),
-    }
 
 
 async def test_p12_what_the_clock_asks_too_late_leaves_nothing(company: Company) -> None:
@@ -232,45 +163,3 @@ async def test_p12_what_the_clock_asks_too_late_leaves_nothing(company: Company)
     await company.door.enter(steps.recheck(begun.hold), CLOCK)
     await company.door.enter(steps.end(begun.hold), CLOCK)
     assert len(await audit(company)) == before
-
-
-async def test_p12_nobody_is_reminded_of_a_hold_that_was_released_or_confirmed_meanwhile(company: Company) -> None:
-    first = await hold(company, company.helena, until="2026-11-26")
-    second = await ask(company, company.anna, company.calls[1:])
-    company.door.policy = away(POLICY, "head_of_customer_success")
-    await company.door.enter(steps.recheck(second.hold), CLOCK)
-    await delivered(company)
-    await company.door.enter(steps.ending(second.hold), CLOCK)
-    monday = company.clock.now + timedelta(days=6)
-    company.door.policy = away(POLICY, "head_of_customer_success", now=monday)
-    await at(company, monday)
-    assert len(await digests(company, company.henrik)) == 1
-    company.door.policy = POLICY
-    await confirm(company, second.hold, company.helena)
-    await company.door.enter(steps.recheck(second.hold), CLOCK)
-    assert await digests(company, company.henrik) == [[]]
-    assert (await stands(company, first.hold)).state == "ended"
-    await company.door.enter(releasing(second.hold), company.helena)
-    assert not [one for told in await digests(company, company.helena) for one in told if second.hold in one]
-
-
-async def test_p12_renewed_past_the_end_of_one_of_its_calls_keeps_the_others(company: Company) -> None:
-    """A call that was erased under it, since the recorder had been asked already, takes nothing from the rest."""
-    call_ = await old_call(company)
-    await erased(company, call_)
-    begun = await hold(company, company.helena, [call_, *company.calls])
-    assert begun.number == 3
-    await at(company, begun.until)
-    assert (await stands(company, begun.hold)).state == "ended"
-
-
-async def test_p12_the_home_of_who_sees_to_no_hold_says_nothing_of_holds(company: Company) -> None:
-    await hold(company, company.helena)
-    for who in (company.anna, company.bram, company.tara):
-        told = lines(await home_of(company, who))
-        assert not any("Hold ·" in one or one == "# Holds" for one in told)
-
-
-def test_p12_no_form_asks_for_more_than_seven_things() -> None:
-    kinds: list[type[Form]] = [asked.kind for name, asked in FORMS.items() if name.startswith("hold")]
-    assert max(len(one.model_fields) for one in kinds) <= 7

@@ -11,7 +11,7 @@ from handlers.acting import CLOCK
 from handlers.cards import HINT
 from handlers.holds.room import held
 from handlers.holds.state import Begun
-from handlers.retention import closing, erasing
+from handlers.retention import erasing
 from handlers.rules.refusal import Refused
 from tests.each import each
 from tests.handlers.builders import Company, approved, audit
@@ -28,7 +28,6 @@ from tests.handlers.holds.acts import (
     kept,
     old_call,
     release,
-    tick,
     to_its_moment,
 )
 from tests.handlers.reading import lines, looking, seen, text
@@ -162,14 +161,6 @@ async def test_p12_releasing_the_last_hold_says_how_many_it_erases_and_that_it_c
     assert not await kept(company, calls[0])
 
 
-async def test_p12_letting_go_of_it_says_the_same(company: Company) -> None:
-    call = await old_call(company)
-    begun = await ask(company, company.anna, [call])
-    await close(company, call)
-    words = await intro(company, "hold_release", begun.hold, company.helena)
-    assert words == "Letting it go erases 1 call for good within the hour. This can't be undone."
-
-
 @each("how", ["release", "end"])
 async def test_p12_with_the_last_hold_of_a_call_past_its_moment_the_recorder_may_be_asked_at_once(
     company: Company, how: str
@@ -184,18 +175,6 @@ async def test_p12_with_the_last_hold_of_a_call_past_its_moment_the_recorder_may
         await at(company, begun.until)
     assert await company.database.read(lambda store: store.erasures.due("file", company.clock.now, 10)) == [erasure]
     assert await asked_to_delete(company, erasure)
-
-
-async def test_p12_whichever_comes_first_the_hold_s_end_or_its_letting_go_the_log_fits(company: Company) -> None:
-    """The erasing and the deadlines are two parts of a tick, in any order."""
-    call = await old_call(company)
-    begun = await hold(company, company.helena, [call])
-    await close(company, call)
-    company.clock.now = begun.until + timedelta(minutes=5)
-    [(recording, matter)] = await company.database.read(lambda store: store.erasures.over(company.clock.now, 10))
-    await company.door.enter(closing.let_go(recording, matter), CLOCK)
-    company.clock.pass_(minutes=1)
-    await tick(company)
 
 
 async def test_p12_a_call_past_its_moment_is_in_no_search_and_stands_on_its_hold_s_card(company: Company) -> None:

@@ -5,8 +5,7 @@ from __future__ import annotations
 from handlers import FORMS, blank
 from handlers.cards import Sheet
 from handlers.effects import Blank
-from handlers.holds.forms import AskForm, HoldForm
-from tests.handlers.builders import POLICY, Company
+from tests.handlers.builders import Company
 from tests.handlers.reading import looking
 
 LONGEST = "2027-02-22"
@@ -15,11 +14,6 @@ LONGEST = "2027-02-22"
 def optional(sheet: Sheet) -> set[str]:
     """Fields that say that they may stay empty."""
     return {one.name for one in sheet.fields if one.optional}
-
-
-def test_p12_only_the_end_and_whom_it_is_about_may_stay_empty() -> None:
-    assert optional(HoldForm.sheet(POLICY)) == {"until", "concerned"}
-    assert optional(AskForm.sheet(POLICY)) == {"concerned"}
 
 
 async def test_p12_the_longest_end_stands_there_in_a_dialog_and_in_a_message(company: Company) -> None:

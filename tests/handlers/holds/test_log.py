@@ -11,11 +11,10 @@ import pytest
 from handlers.acting import CLOCK, DELIVERY
 from handlers.handling import HANDLERS, Intent
 from handlers.holds import steps
-from handlers.holds.forms import AskForm, HoldForm, ReleaseForm
+from handlers.holds.forms import HoldForm, ReleaseForm
 from handlers.rules.refusal import Refused
 from tests.handlers.builders import Company, account, call, email, ledger, meet, refusal, register
 from tests.handlers.holds.acts import (
-    WORDS,
     about,
     ask,
     at,
@@ -81,9 +80,3 @@ async def test_p11_the_log_holds_ids_only_of_holds_too(company: Company) -> None
     assert not await company.database.read(lambda store: store.audit.verify().fault)
     actions = {kind.action for kind in HANDLERS if kind.action.startswith("hold.")}
     assert {row["action"] for row in rows} >= actions - QUIET
-
-
-async def test_p12_the_words_that_are_left_empty_are_refused_before_anything_is_kept() -> None:
-    with pytest.raises(Refused) as refused:
-        AskForm.read({**WORDS, "case": " ", "recordings": []})
-    assert set(refused.value.fields) == {"case", "recordings"}

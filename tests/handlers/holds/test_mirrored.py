@@ -5,15 +5,12 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 import pytest
-from sqlalchemy import text
 
 from handlers import keeping
-from handlers import recordings as handlers_recordings
 from handlers.acting import CLOCK
 from storage.database.store import Store
 from storage.holds import FIRST, Mirror
-from storage.records import Recording
-from tests.handlers.builders import Company, audit, call, register
+from tests.handlers.builders import Company
 from tests.handlers.holds.acts import close, hold, keeps, old_call, release
 from tests.moments import NOW
 from tests.reconciled import findings
@@ -72,81 +69,6 @@ async def test_p12_a_hold_that_ends_by_itself_is_let_go_before_anybody_has_seen_
     [keep] = await keeps(company, company.calls[0])
     company.clock.now = keep.ends_at
     assert await _due(company) == ([], [], company.calls[:1])
-
-
-async def test_p12_a_hold_of_which_nobody_knows_whether_it_was_told_is_let_go_as_well(company: Company) -> None:
-    """The program may have ended between the answer and the record."""
-    one = (await hold(company, company.helena)).hold
-    await release(company, one, company.helena)
-    assert await _due(company) == ([], [], company.calls[:1])
-
-
-async def test_p12_it_is_on_record_once_by_ids_only(company: Company) -> None:
-    one = (await hold(company, company.helena, company.calls)).hold
-    for _ in range(2):
-        await _mirrored(company, one, *company.calls)
-    await release(company, one, company.helena)
-    for _ in range(2):
-        await _let_go(company, one, *company.calls)
-    told = [(actor, action, detail) for actor, action, _, _, detail in await audit(company, one) if "mirror" in action]
-    ids = {"recordings": company.calls}
-    assert told == [("clock", "mirror.held", ids), ("clock", "mirror.let_go", ids)]
-
-
-async def test_p12_a_hold_that_was_told_too_late_is_let_go_once_more(company: Company) -> None:
-    one = (await hold(company, company.helena)).hold
-    await release(company, one, company.helena)
-    await _let_go(company, one, *company.calls[:1])
-    await _mirrored(company, one, *company.calls[:1])  # another replica had asked before
-    assert await _due(company) == ([], [], company.calls[:1])
-    assert await findings(company.database) == []
-
-
-async def test_p12_a_hold_that_was_renewed_while_it_was_let_go_is_told_anew(company: Company) -> None:
-    one = (await hold(company, company.helena)).hold
-    await _mirrored(company, one, *company.calls[:1])
-    await _let_go(company, one, *company.calls[:1])
-    assert await _due(company) == (company.calls[:1], [], [])
-
-
-@pytest.mark.by_hand
-async def test_p12_only_holds_are_told(company: Company) -> None:
-    one = (await hold(company, company.helena)).hold
-    await company.database.write(lambda store: store.session.execute(text("UPDATE keeps SET why = 'request'")))
-    await _mirrored(company, one, *company.calls[:1])
-    assert await _due(company) == ([], [], [])
-    assert await _marks(company, company.calls[0]) == (None, None)
-
-
-async def test_p12_calls_of_another_system_are_left_alone(company: Company) -> None:
-    await hold(company, company.helena)
-    found = await company.database.read(lambda store: store.mirrors.to_hold("s3", NOW, FIRST, 9))
-    assert found == []
-
-
-async def test_p12_a_call_that_vanished_is_not_told_but_let_go_while_its_name_is_known(company: Company) -> None:
-    [recording] = await register(company.door, call(9, native_id="nine.wav"))
-    one = (await hold(company, company.helena, [recording])).hold
-    await company.door.enter(handlers_recordings.register("file", [], ["nine.wav"]), CLOCK)
-    assert await _due(company) == ([], [], [])
-    await release(company, one, company.helena)
-    found = await company.database.read(lambda store: store.mirrors.to_release("file", company.clock.now, FIRST, 9))
-    assert found == [Mirror(recording, one, "nine.wav")]
-    await company.database.write(lambda store: _named(store.recordings.get(recording), f"erased:{recording}"))
-    assert await _due(company) == ([], [], [])
-
-
-def _named(recording: Recording | None, name: str) -> None:
-    assert recording is not None
-    recording.native_id = name
-
-
-async def test_p12_they_are_found_a_page_at_a_time(company: Company) -> None:
-    one = (await hold(company, company.helena, company.calls)).hold
-    first, second, third = company.calls
-    assert (await _due(company, most=2))[0] == [first, second]
-    assert (await _due(company, (second, one), 2))[0] == [third]
-    assert (await _due(company, (second, ""), 2))[0] == [second, third]
 
 
 @pytest.mark.by_hand
