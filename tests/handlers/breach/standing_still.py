@@ -14,11 +14,9 @@ WAITS, FEEDBACK = ACKNOWLEDGE + timedelta(days=1), datetime(2026, 12, 8, 6, tzin
 SECOND, WEEK = timedelta(seconds=1), timedelta(days=7)
 MORNING = datetime(2026, 12, 15, 22, tzinfo=UTC)  # Wednesday, 09:00: the first of the weekly reminders
 ALERT = "A confidential report has come in."
-STALLS = "A confidential report waits, and no one has acknowledged it."
 STILL = "A confidential report is still waiting to be acknowledged."
 UNANSWERED = "A confidential report is still waiting: the reporter has had no answer."
 LATE = "Your confidential report has not been acknowledged yet."
-LATE_ANSWER = "Your confidential report has had no answer yet."
 WAITING = "A confidential report waits for someone to handle it."
 OVER = "This is no longer for you to look after. There is nothing to do."
 

@@ -11,13 +11,12 @@ from handlers.acting import WEB
 from handlers.breach import handling, reporting
 from tests.handlers.breach.noticing import vanished
 from tests.handlers.breach.reporting import be_away, chosen, heard, messages, page, report, the_report, tick
-from tests.handlers.breach.sending import buttons, collected, to
+from tests.handlers.breach.sending import buttons
 from tests.handlers.breach.standing_still import (
     ACKNOWLEDGE,
     ALERT,
     FEEDBACK,
     LATE,
-    LATE_ANSWER,
     MORNING,
     SECOND,
     STILL,
@@ -109,14 +108,6 @@ async def test_p13_a_fallback_who_is_away_when_let_in_reads_it_upon_the_return(c
     assert await later(company, NOW + timedelta(days=6)) == {"miles": [ALERT]}
 
 
-async def test_p13_after_an_outage_of_weeks_each_is_told_once_and_then_weekly_again(company: Company) -> None:
-    await made(company, named="named")
-    told = await later(company, MORNING + 5 * WEEK)
-    assert told == {"ruth": [STILL], "helena": [STILL], "miles": [ALERT], ANNA: [LATE]}
-    assert await tick(company) == 0
-    assert await at(company, MORNING + 6 * WEEK) == to_all(STILL)
-
-
 async def test_p13_while_it_is_sealed_its_reporter_hears_and_whoever_is_back_is_told_once(company: Company) -> None:
     for who in ("ruth", "helena", "henrik", "miles"):
         await be_away(company, company.people[who], last=30)
@@ -151,18 +142,6 @@ async def test_p13_a_report_of_the_bots_own_has_nobody_to_answer(company: Compan
     assert await at(company, MORNING) == ({} if acknowledged else to_all(STILL))
 
 
-async def test_p13_a_card_says_until_when_it_is_due_and_then_since_when(company: Company) -> None:
-    name = await made(company, accused=["helena"])
-    ruth = await page(company, company.ruth, name)
-    await ruth.do(handling.accuse, chosen(company, "ruth")[0], "I know both.")
-    [told] = [lines(one.card) for one in await messages(company) if one.person == company.miles.person_id]
-    assert any("acknowledge it by " in line and "after that others hear that it waits." in line for line in told)
-    company.clock.now = ACKNOWLEDGE
-    await tick(company)
-    told = lines(to(company, await collected(company), "miles").card)
-    assert any("Please read it and acknowledge it: that is overdue since " in line for line in told)
-
-
 async def test_p13_who_gave_a_name_hears_at_both_moments_and_never_again(company: Company) -> None:
     await made(company, accused=["helena"], named="named")
     company.clock.now = ACKNOWLEDGE
@@ -177,16 +156,6 @@ async def test_p13_who_gave_a_name_hears_at_both_moments_and_never_again(company
     assert ANNA not in await later(company, WAITS)
     assert (await at(company, FEEDBACK))[ANNA] == [LATE]
     assert ANNA not in await at(company, MORNING)
-
-
-async def test_p13_once_somebody_acknowledges_the_reporters_card_says_so_and_the_answer_may_be_late(
-    company: Company,
-) -> None:
-    name = await made(company, named="named")
-    await later(company, ACKNOWLEDGE)
-    await (await opened(company, "ruth", name)).do(handling.acknowledge)
-    assert sorted((await heard(company))[ANNA]) == [NEWS, SINCE_YOURS]
-    assert (await at(company, FEEDBACK))[ANNA] == [LATE_ANSWER]
 
 
 async def test_p13_who_withheld_a_name_reads_it_on_the_page_and_gets_no_message(company: Company) -> None:

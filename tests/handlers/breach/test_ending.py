@@ -7,11 +7,11 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from handlers.acting import WEB
-from handlers.breach import clock, readers
+from handlers.breach import clock
 from handlers.sealing import Keys
 from storage.breaches import Breaches
 from storage.database.store import Store
-from storage.tables.breaches import Report, ReportCause, ReportNotice, ReportPass
+from storage.tables.breaches import Report, ReportCause, ReportNotice
 from tests.handlers.breach.reporting import heard, tick
 from tests.handlers.breach.standing_still import (
     OVER,
@@ -77,14 +77,6 @@ async def test_p13_with_another_master_key_nothing_is_lost_and_its_end_waits(com
     company.door.keys = right
     await tick(company)
     assert await count(company, Report) == 0
-
-
-async def test_p13_drafts_and_passes_whose_time_is_over_go_with_the_next_tick(company: Company) -> None:
-    name = await made(company)
-    await company.door.enter(readers.link(name), company.ruth)
-    company.clock.pass_(hours=2)
-    await tick(company)
-    assert await count(company, ReportPass) == 0
 
 
 def _causes(store: Store) -> int:

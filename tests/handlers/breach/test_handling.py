@@ -96,19 +96,6 @@ async def test_p13_what_is_empty_or_too_long_is_told_at_the_field(company: Compa
         assert list(told.value.fields) == ["words"]
 
 
-@pytest.mark.soak
-async def test_p13_a_reporter_writes_fifty_times_and_no_more(company: Company) -> None:
-    filed = await report(company, company.anna)
-    for number in range(50):
-        await company.door.enter(reporting.add(filed.receipt, f"More {number}"), WEB)
-    assert "wait for an answer" in str(await refusal(company, reporting.add(filed.receipt, "More"), WEB))
-
-
-async def test_p13_a_receipt_that_is_none_is_told_so(company: Company) -> None:
-    told = await refusal(company, reporting.follow("nothing"), WEB)
-    assert (told.code, "receipt" in str(told)) == ("no_receipt", True)
-
-
 async def test_p13_the_steps_of_the_process_are_ticked_and_unticked(company: Company) -> None:
     [ruth] = await pages(company, "ruth")
     await ruth.do(handling.take_step, 2, done=True)
@@ -119,23 +106,6 @@ async def test_p13_the_steps_of_the_process_are_ticked_and_unticked(company: Com
     assert {one.by for one in (await ruth.read()).steps} == {""}
     steps = [one.words for one in (await ruth.read()).history if one.kind == "step"]
     assert steps == [f"A step of the process: {word} {POLICY.breach.steps[1]}" for word in ("taken", "not taken")]
-
-
-@pytest.mark.soak
-async def test_p13_a_step_that_was_taken_stays_when_the_policy_names_it_no_more(company: Company) -> None:
-    """It stands last, by whoever took it, and can be untaken like any other."""
-    [ruth] = await pages(company, "ruth")
-    await ruth.do(handling.take_step, 2, done=True)
-    first, taken, *others = POLICY.breach.steps
-    fewer = POLICY.breach.model_copy(update={"steps": (first, *others)})
-    company.door.policy = POLICY.model_copy(update={"breach": fewer})
-    told = [(one.number, one.words, one.by) for one in (await ruth.read()).steps]
-    assert told == [
-        *((at, words, "") for at, words in enumerate([first, *others], 1)),
-        (len(told), taken, "Ruth Adeyemi"),
-    ]
-    await ruth.do(handling.take_step, len(told), done=False)
-    assert [one.words for one in (await ruth.read()).steps] == [first, *others]
 
 
 @pytest.mark.parametrize("number", [0, -1, 99])
@@ -158,36 +128,6 @@ async def test_p13_one_press_gathers_who_listened_and_by_whose_approval(company:
     [listened] = one.listened
     assert listened.startswith("Anna Quill listened Tue 24 Nov")
     assert listened.endswith(f", approved by Tara Lindqvist ({request})")
-
-
-@pytest.mark.soak
-async def test_p13_calls_are_gathered_by_what_staff_type(company: Company) -> None:
-    [ruth] = await pages(company, "ruth")
-    await ruth.do(gather_calls, "CS-10444")
-    await ruth.do(gather_calls, "CS-10444")
-    assert [one.recording for one in (await ruth.read()).calls] == [company.calls[1]]
-    assert (await ruth.read()).calls[0].listened == ()
-
-
-async def test_p13_a_similar_name_gathers_no_call(company: Company) -> None:
-    [ruth] = await pages(company, "ruth")
-    with pytest.raises(Refused, match="find no call"):
-        await ruth.do(gather_calls, "Bram Toliver")
-    await ruth.do(gather_calls, "Tolliver, Bram")
-    assert {one.recording for one in (await ruth.read()).calls} == set(company.calls)
-
-
-async def test_p13_what_finds_no_call_is_told(company: Company) -> None:
-    [ruth] = await pages(company, "ruth")
-    with pytest.raises(Refused, match="find no call"):
-        await ruth.do(gather_calls, "R-22222222")
-
-
-async def test_p13_the_manager_closes_alone(company: Company) -> None:
-    [ruth] = await pages(company, "ruth")
-    await to_close(ruth)
-    view = await ruth.read()
-    assert (view.state, view.reference, view.outcome) == ("closed", "HR-12", "Looked into.")
 
 
 async def test_p13_nothing_changes_once_it_is_closed(company: Company) -> None:
@@ -215,12 +155,6 @@ async def test_p13_the_head_does_not_close_alone_while_the_manager_handles_it_to
     assert (await ruth.read()).closing == "Thank you. (agreed by Helena Marsh)"
     await ruth.do(handling.close, "Thank you.")
     assert (await ruth.read()).state == "closed"
-
-
-async def test_p13_the_head_closes_alone_who_handles_it_alone(company: Company) -> None:
-    [helena] = await pages(company, "helena", accused=["ruth"])
-    await to_close(helena)
-    assert (await helena.read()).state == "closed"
 
 
 async def test_p13_what_was_agreed_to_is_agreed_to_anew_when_it_says_something_else(company: Company) -> None:
@@ -276,14 +210,6 @@ async def test_p13_a_handler_who_names_himself_only_steps_back(company: Company)
     view = await (await page(company, company.helena, helena.report)).read()
     assert "alone" in view.fired
     assert view.others == ()
-
-
-async def test_p13_somebody_who_never_read_it_is_accused_without_further_ado(company: Company) -> None:
-    [ruth] = await pages(company, "ruth")
-    await heard(company)
-    await ruth.do(handling.accuse, chosen(company, "tara")[0], "She knew.")
-    assert await heard(company) == {}
-    assert (await ruth.read()).others == ("Helena Marsh, Head of Customer Success",)
 
 
 async def test_p13_a_deputy_who_stood_in_loses_sight_with_the_holders_return(company: Company) -> None:

@@ -80,28 +80,6 @@ async def test_p9_whoever_was_on_the_call_does_not_decide_whether_it_is_heard(co
     assert await heard(company) == {"miles": [QUESTION]}
 
 
-async def test_p9_nor_does_whoever_the_register_names_only_after_the_copy_was_made(company: Company) -> None:
-    mine = await the_page(company)
-    name = await kept(company, mine)
-    await register(company.door, call(1, operator_name="Helena Marsh", operator_key=email("Helena Marsh"), stamp="2"))
-    await mine.do(hearing.ask_to_hear, name)
-    assert await heard(company) == {"miles": [QUESTION]}
-
-
-async def test_p9_a_question_leaves_whoever_the_register_names_meanwhile(company: Company) -> None:
-    mine, name = await asked(company)
-    assert await heard(company) == {"helena": [QUESTION]}
-    theirs = await page(company, company.helena, mine.report)
-    await register(company.door, call(1, operator_name=NAMES["helena"], operator_key=email(NAMES["helena"]), stamp="2"))
-    assert (
-        await refused(lambda: theirs.do(hearing.decide_hearing, name, email(NAMES["ruth"]), allowed=True)) == "decided"
-    )
-    await tick(company)
-    assert (await heard(company))["miles"] == [QUESTION]
-    await decided(company, mine, name, "miles")
-    assert (await the_call(mine)).state == "hear"
-
-
 async def test_p9_a_team_leader_who_deputises_for_the_head_does_not_decide(company: Company) -> None:
     company.door.policy = with_deputies(POLICY, head_of_customer_success=("tara",))
     await be_away(company, company.helena)
@@ -184,14 +162,6 @@ async def test_p9_who_was_not_allowed_hears_nothing_and_may_ask_again(company: C
     assert (await heard(company)) == {"helena": [QUESTION]}
 
 
-async def test_p9_one_handlers_access_is_nobody_elses(company: Company) -> None:
-    mine, name = await asked(company)
-    await decided(company, mine, name, "helena")
-    helena = await page(company, company.helena, mine.report)
-    assert await refused(lambda: helena.do(hearing.hear, name, 0)) == "not_granted"
-    assert (await the_call(helena)).state == "ask"
-
-
 async def test_p9_who_asked_already_or_may_hear_it_asks_nobody_again(company: Company) -> None:
     mine, name = await asked(company)
     await heard(company)
@@ -200,10 +170,3 @@ async def test_p9_who_asked_already_or_may_hear_it_asks_nobody_again(company: Co
     await heard(company)
     await mine.do(hearing.ask_to_hear, name)
     assert await heard(company) == {}
-
-
-async def test_p9_it_is_decided_once(company: Company) -> None:
-    mine, name = await asked(company)
-    await decided(company, mine, name, "helena")
-    with pytest.raises(Refused, match="decided already"):
-        await decided(company, mine, name, "helena", allowed=False)

@@ -18,7 +18,6 @@ from tests.handlers.breach.keeping import (
     QUESTION,
     asked,
     decided,
-    refused,
     the_call,
     the_page,
     with_deputies,
@@ -71,18 +70,6 @@ async def test_p9_a_question_goes_on_to_whoever_may_decide_it_now(company: Compa
         assert (await the_call(mine)).state == "hear"
 
 
-async def test_p9_where_nobody_may_decide_any_more_the_question_waits_for_somebody(company: Company) -> None:
-    mine, name = await asked(company, accused=["helena"])
-    await be_away(company, company.miles)
-    await tick(company)
-    assert (await the_call(mine)).state == "asked"
-    company.clock.pass_(days=1)
-    await tick(company)
-    await decided(company, mine, name, "miles")
-    mine = await page(company, company.ruth, mine.report)
-    assert (await the_call(mine)).state == "hear"
-
-
 async def test_p9_a_question_ends_with_who_asked_it(company: Company) -> None:
     mine, _ = await asked(company)
     helena = await page(company, company.helena, mine.report)
@@ -91,15 +78,6 @@ async def test_p9_a_question_ends_with_who_asked_it(company: Company) -> None:
     await tick(company)
     await tick(company)
     assert (await the_call(helena)).state == "ask"
-
-
-async def test_p9_a_question_ends_with_the_report(company: Company) -> None:
-    mine, _ = await asked(company, accused=["helena"])
-    miles = await page(company, company.miles, mine.report)
-    await mine.do(handling.outcome, "HR-12", "Settled.")
-    await mine.do(handling.close, "Thank you.")
-    await tick(company)
-    assert await refused(miles.read) == "over"
 
 
 async def test_p13_the_copy_is_sealed_for_its_place(company: Company) -> None:

@@ -8,14 +8,11 @@ from typing import Any
 
 import pytest
 
-from handlers import recordings
-from handlers.acting import CLOCK
 from handlers.breach import handling, hearing
 from handlers.rules.refusal import Refused
 from storage.database.store import Database, Store
 from tests.handlers.breach.keeping import (
     PARTS,
-    decided,
     kept,
     refused,
     stored_parts,
@@ -87,13 +84,6 @@ async def test_p12_after_its_moment_a_call_is_not_kept_any_more(company: Company
         await mine.do(hearing.keep, company.calls[0])
 
 
-async def test_p13_a_call_that_is_gone_is_not_kept(company: Company) -> None:
-    mine = await the_page(company)
-    await company.door.enter(recordings.register("file", (), ("call-1",)), CLOCK)
-    with pytest.raises(Refused, match="time is over"):
-        await mine.do(hearing.keep, company.calls[0])
-
-
 async def test_p13_a_call_is_kept_once(company: Company) -> None:
     mine = await the_page(company)
     name = await kept(company, mine)
@@ -112,17 +102,6 @@ async def test_p13_a_copy_that_broke_off_makes_room_for_another(company: Company
     second = await kept(company, mine)
     assert await stored_parts(company) == [(second, 0), (second, 1)]
     assert await refused(lambda: mine.do(hearing.keeping, first, 1, PARTS[1])) == "no_copy"
-
-
-async def test_p13_a_part_that_is_sent_again_is_kept_once(company: Company) -> None:
-    mine = await the_page(company)
-    name = await mine.do(hearing.keep, company.calls[0])
-    for data in (b"broken", PARTS[0]):
-        await mine.do(hearing.keeping, name, 0, data)
-    await mine.do(hearing.kept, name, company.calls[0], 1, len(PARTS[0]), "audio/wav")
-    await mine.do(hearing.ask_to_hear, name)
-    await decided(company, mine, name, "helena")
-    assert (await mine.do(hearing.hear, name, 0)).data == PARTS[0]
 
 
 @pytest.mark.parametrize(("sent", "parts"), [((0,), 2), ((0, 2), 2), ((1,), 1), ((), 0), ((), -1), ((0, 1), 1)])

@@ -13,7 +13,7 @@ from handlers.rules.refusal import Refused
 from storage.breaches import Breaches
 from storage.database.store import Store
 from storage.people import Account
-from tests.handlers.breach.reporting import Page, chosen, heard, page, report, the_report, tick
+from tests.handlers.breach.reporting import Page, heard, page, report, the_report, tick
 from tests.handlers.builders import Company
 from tests.handlers.reading import home_of, lines
 
@@ -97,18 +97,6 @@ async def test_p13_whom_silence_let_in_closes_it_without_the_one_who_is_silent(c
     miles = await page(company, company.miles, name)
     await to_close(miles)
     assert (await miles.read()).state == "closed"
-
-
-async def test_p13_whoever_has_agreed_may_close_once_nobody_else_is_needed(company: Company) -> None:
-    await report(company, company.anna)
-    ruth = await page(company, company.ruth, await the_report(company))
-    await ruth.do(handling.accuse, chosen(company, "helena")[0], "She was there.")
-    await to_close(ruth)
-    assert "close" not in (await ruth.read()).may
-    await ruth.do(handling.accuse, chosen(company, "miles")[0], "He too.")
-    assert "close" in (await ruth.read()).may
-    await ruth.do(handling.close, "Thank you.")
-    assert (await ruth.read()).state == "closed"
 
 
 async def test_p13_closed_reports_stay_at_home_of_those_who_handle_them(company: Company) -> None:

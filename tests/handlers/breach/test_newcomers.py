@@ -8,13 +8,12 @@ from itertools import count
 import pytest
 
 from handlers.acting import CLOCK
-from handlers.breach import handling
 from handlers.policy import load_policy
 from handlers.policy_review import in_force as policy_review_in_force
 from handlers.rules.refusal import Refused
 from storage.tables.reviews import PolicyText
 from tests.each import each
-from tests.handlers.breach.reporting import be_away, heard, page, report, the_report, tick
+from tests.handlers.breach.reporting import heard, page, report, the_report, tick
 from tests.handlers.builders import NAMES, POLICY, Company, email
 from tests.ledgers import outgoing
 
@@ -34,10 +33,6 @@ def text(**holders: str) -> str:
     for former, now in holders.items():
         told = told.replace(email(NAMES[former]), email(NAMES[now]))
     return told
-
-
-def without_head_deputies(told: str) -> str:
-    return told.replace(f"deputies: [{email(NAMES['henrik'])}]", "deputies: []")
 
 
 async def in_force(company: Company, told: str) -> None:
@@ -86,63 +81,6 @@ async def test_p13_the_former_head_loses_sight_at_once(company: Company) -> None
     assert not await reads(company, "helena", name)
 
 
-async def test_p13_a_report_that_comes_in_meanwhile_waits_for_a_new_reader_too(company: Company) -> None:
-    await begun(company)
-    await in_force(company, text(helena="deven"))
-    await report(company, company.bram)
-    assert set(await heard(company)) == {"ruth", "henrik"}
-
-
-async def test_p13_a_deputy_who_becomes_the_holder_waits_like_anybody(company: Company) -> None:
-    name = await begun(company)
-    await in_force(company, without_head_deputies(text()).replace(email(NAMES["helena"]), email(NAMES["henrik"])))
-    await tick(company)
-    assert not await reads(company, "henrik", name)
-    company.clock.now = NOTICE_OVER
-    await tick(company)
-    assert await reads(company, "henrik", name)
-
-
-@pytest.mark.soak
-async def test_p13_a_deputy_who_reads_it_already_goes_on_reading_as_the_holder(company: Company) -> None:
-    name = await begun(company)
-    await be_away(company, company.helena, last=3)
-    await tick(company)
-    assert await reads(company, "henrik", name)
-    await in_force(company, without_head_deputies(text()).replace(email(NAMES["helena"]), email(NAMES["henrik"])))
-    await tick(company)
-    assert await reads(company, "henrik", name)
-
-
-async def test_p13_the_fallback_who_becomes_the_head_waits(company: Company) -> None:
-    name = await begun(company)
-    await in_force(company, text(miles="deven", helena="miles"))
-    await tick(company)
-    assert not await reads(company, "miles", name)
-    company.clock.now = NOTICE_OVER
-    await tick(company)
-    assert await reads(company, "miles", name)
-
-
-async def test_p13_a_new_deputy_waits_while_the_holder_is_away(company: Company) -> None:
-    name = await begun(company)
-    await be_away(company, company.helena, last=3)
-    await in_force(company, text(henrik="bram"))
-    await tick(company)
-    assert not await reads(company, "bram", name)
-    company.clock.now = NOTICE_OVER
-    await tick(company)
-    assert await reads(company, "bram", name)
-
-
-async def test_p13_the_head_who_becomes_the_manager_reads_on(company: Company) -> None:
-    name = await begun(company)
-    swapped = text(helena="tara").replace(email(NAMES["ruth"]), email(NAMES["helena"]))
-    await in_force(company, swapped)
-    await tick(company)
-    assert await reads(company, "helena", name)
-
-
 async def test_p13_whoever_was_taken_out_and_put_in_again_waits_anew(company: Company) -> None:
     name = await begun(company)
     await in_force(company, text(helena="deven"))
@@ -163,13 +101,6 @@ async def test_p13_a_text_that_no_start_has_kept_yet_makes_nobody_a_reader(compa
     await tick(company)
     assert not await reads(company, "deven", name)
     assert set(await heard(company)) == {"henrik"}
-
-
-async def test_p13_a_change_of_other_words_keeps_nobody_waiting(company: Company) -> None:
-    name = await begun(company)
-    await in_force(company, POLICY.text.replace("closed_months: 24", "closed_months: 36"))
-    await tick(company)
-    assert [await reads(company, who, name) for who in ("ruth", "helena")] == [True, True]
 
 
 async def unreadable(company: Company) -> None:
@@ -207,13 +138,3 @@ async def test_p14_the_notice_of_a_change_is_the_same_with_and_without_reports(c
     await in_force(company, text(helena="deven"))
     ledger = await company.database.read(outgoing)
     assert [one.payload["words"] for one in ledger[before:]][-len(without) :] == without
-
-
-async def test_p13_whoever_reads_on_as_something_else_counts_as_that_at_the_closing(company: Company) -> None:
-    """P13: the Manager closes alone; the former Head is that now."""
-    name = await begun(company)
-    await in_force(company, text(helena="tara").replace(email(NAMES["ruth"]), email(NAMES["helena"])))
-    helena = await page(company, company.helena, name)
-    await helena.do(handling.outcome, "HR-12", "Settled.")
-    await helena.do(handling.close, "Thank you.")
-    assert (await helena.read()).state == "closed"

@@ -116,29 +116,6 @@ async def test_p13_a_sight_put_back_under_another_trace_opens_nothing(company: C
         await reads(company, "helena", ruth.report)
 
 
-async def test_p13_an_alert_that_waited_in_the_copy_is_not_sent_to_whoever_lost_sight(company: Company) -> None:
-    await report(company, company.anna)
-    copy = await copied(company)
-    ruth = await page(company, company.ruth, await the_report(company))
-    await ruth.do(handling.accuse, chosen(company, "helena")[0], "She was there.")
-    await restored(company, copy)
-    await tick(company)
-    assert list(await heard(company)) == ["ruth"]
-
-
-async def test_p13_whose_sight_ended_by_a_leave_since_is_kept_out_too_since_nobody_knows_why_it_ended(
-    company: Company,
-) -> None:
-    ruth = await begun(company)
-    copy = await copied(company)
-    await be_away(company, company.helena)
-    await tick(company)
-    company.clock.pass_(days=1)
-    await restored(company, copy)
-    await tick(company)
-    assert not await reads(company, "helena", ruth.report)
-
-
 async def destroyed(company: Company, ruth: Page) -> Copy:
     await ruth.do(gather_calls, "CS-10443")
     audio = await ruth.do(hearing.keep, company.calls[0])

@@ -7,7 +7,6 @@ from datetime import timedelta
 import pytest
 
 from handlers.acting import WEB
-from handlers.breach import hearing
 from handlers.breach.hearing import Copy, may_hear
 from handlers.rules.refusal import Refused
 from tests.handlers.breach.keeping import PARTS, asked, decided, granted, the_page
@@ -49,18 +48,6 @@ async def test_p9_a_copy_is_heard_by_whom_it_was_allowed_and_as_long_as_it_is(co
     assert await may(company, again, name)
     company.clock.now += timedelta(days=company.door.policy.access.days)
     assert not await may(company, await page(company, company.ruth, mine.report), name)
-
-
-async def test_p9_who_refused_lets_nobody_hear(company: Company) -> None:
-    mine, name = await asked(company)
-    await decided(company, mine, name, "helena", allowed=False)
-    assert not await may(company, mine, name)
-
-
-async def test_p13_a_copy_that_never_became_whole_is_none(company: Company) -> None:
-    mine = await the_page(company)
-    name = await mine.do(hearing.keep, company.calls[0])
-    assert not await may(company, mine, name)
 
 
 async def test_p13_a_look_notes_nothing_and_no_page_goes_on_by_it(company: Company) -> None:

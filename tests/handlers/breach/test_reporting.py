@@ -9,7 +9,7 @@ from handlers.breach import handling, readers, reporting
 from handlers.breach.vault import Vault
 from handlers.rules.refusal import Refused
 from storage.database.store import Store
-from tests.handlers.breach.reporting import WORDS, be_away, chosen, heard, page, report, the_report, tick
+from tests.handlers.breach.reporting import WORDS, heard, page, report, the_report, tick
 from tests.handlers.builders import NAMES, Company, email
 
 pytestmark = pytest.mark.long
@@ -72,12 +72,6 @@ async def test_p13_the_whole_way(company: Company) -> None:
     assert [one.words for one in last.conversation if "leave" in one.words] == []
 
 
-async def test_p13_with_the_manager_away_and_the_head_accused_the_fallback_is_asked_at_once(company: Company) -> None:
-    await be_away(company, company.ruth)
-    await report(company, company.anna, accused=["helena"])
-    assert list(await heard(company)) == ["miles"]
-
-
 async def test_p13_with_nobody_left_it_is_sealed_and_the_reporter_told(company: Company) -> None:
     filed = await report(company, company.anna, accused=["helena", "ruth", "miles"])
     assert filed.last_resort == company.door.policy.breach.last_resort
@@ -90,25 +84,6 @@ async def test_p13_filing_leaves_no_trace_in_the_main_log(company: Company) -> N
     await report(company, company.anna, named="named")
     await tick(company)
     assert await company.database.read(lambda store: store.audit.head()) == before
-
-
-async def test_p13_a_handler_who_accuses_the_other_needs_the_fallback_to_close(company: Company) -> None:
-    await report(company, company.anna)
-    name = await the_report(company)
-    ruth, helena = await page(company, company.ruth, name), await page(company, company.helena, name)
-    await helena.read()
-    await heard(company)
-    await ruth.do(handling.accuse, chosen(company, "helena")[0], "She was there.")
-    with pytest.raises(Refused):
-        await helena.read()
-    assert list(await heard(company)) == ["miles"]
-    ruth = await page(company, company.ruth, name)
-    await ruth.do(handling.outcome, "HR-12", "Decided.")
-    await ruth.do(handling.close, "Thank you.")
-    assert (await ruth.read()).state != "closed"
-    miles = await page(company, company.miles, name)
-    await miles.do(handling.close, "Thank you.")
-    assert (await miles.read()).state == "closed"
 
 
 async def test_p13_the_rule_alone_opens_what_nobody_may_read(company: Company) -> None:

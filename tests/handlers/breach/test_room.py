@@ -8,7 +8,7 @@ import pytest
 
 from handlers import BUTTONS, SEARCHES
 from handlers.acting import WEB, Visitor
-from handlers.breach import handling, readers, reporting
+from handlers.breach import readers, reporting
 from handlers.breach.known import Told
 from handlers.breach.messages import DETAILS, REPLY
 from handlers.breach.reporting import READERS, ReportForm
@@ -60,10 +60,6 @@ async def test_p13_what_is_sent_without_a_key_is_filed_each_time(company: Compan
     for _ in range(2):
         await company.door.enter(reporting.file(Told("page", "He sold them.")), WEB)
     assert len(await company.database.read(lambda store: Breaches(store.session).all())) == 2
-
-
-def test_p13_what_is_wanted_on_a_page_is_about_its_report() -> None:
-    assert handling.note("B-22222222", "session", "words").subject == "B-22222222"
 
 
 class Redrawn(Form):

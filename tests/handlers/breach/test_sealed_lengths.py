@@ -8,9 +8,7 @@ import pytest
 
 from handlers.breach.known import Seated
 from handlers.breach.vault import Opened, Vault
-from handlers.sealing import Unopened, new_key, opened, sealed
 from tests.breaching import theirs
-from tests.each import each
 from tests.handlers.breach.reporting import a_known, report, the_report
 from tests.handlers.builders import Company
 
@@ -57,21 +55,6 @@ async def test_p13_a_few_words_more_change_no_length(company: Company) -> None:
 
     await company.database.write(lambda store: file(Vault(company.door.act(store, company.ruth))))
     assert len(await lengths(company, "breach_reports", "sealed")) == 1
-
-
-@each("words", [b"", b"\x80", b"\0\0", b"told\x80\0", bytes(255), bytes(256), bytes(range(256)) * 9])
-def test_p13_what_was_sealed_opens_as_it_was(words: bytes) -> None:
-    key = new_key()
-    assert opened(key, sealed(key, words, "about"), "about") == words
-
-
-@each("told", [b"", b"short", bytes(300)])
-def test_p13_what_was_never_sealed_does_not_open(told: bytes) -> None:
-    try:
-        opened(new_key(), told, "about")
-    except Unopened:
-        return
-    raise AssertionError(told)
 
 
 def _report(vault: Vault, name: str) -> Opened:

@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from datetime import timedelta
 
 import pytest
 
 from handlers import people
-from handlers.acting import DELIVERY, WEB, Visitor
-from handlers.breach import handling, readers, reporting
+from handlers.acting import DELIVERY, WEB
+from handlers.breach import handling, reporting
 from handlers.breach.readers import Reader, reader
 from handlers.rules.refusal import Refused
-from storage.breaches import Breaches
 from storage.tables.breaches import ReportPass
-from tests.handlers.addresses import anew, moves
+from tests.handlers.addresses import moves
 from tests.handlers.breach.opening_pages import a_code, exchanged, over, passes
 from tests.handlers.breach.reporting import Page, be_away, chosen, heard, page, report, the_report, tick
-from tests.handlers.builders import NAMES, Company, account, email, meet, refusal
+from tests.handlers.builders import NAMES, Company, account, email
 from tests.handlers.reading import looking
 
 
@@ -51,17 +49,6 @@ async def test_p13_a_session_opens_its_own_report_alone(company: Company) -> Non
     assert {*said} == {(str(told.value), told.value.code)}
 
 
-async def test_p13_a_session_of_one_report_opens_no_other(company: Company) -> None:
-    await report(company, company.anna)
-    first = await the_report(company)
-    ruth = await page(company, company.ruth, first)
-    await report(company, company.bram)
-    both = await company.database.read(lambda store: [one.id for one in Breaches(store.session).all()])
-    [second] = set(both) - {first}
-    await over(Page(company, second, ruth.session).read)
-    assert (await ruth.read()).report == first
-
-
 async def test_p13_the_reporters_session_never_opens_the_handlers_view_nor_the_other_way_round(
     company: Company,
 ) -> None:
@@ -75,22 +62,6 @@ async def test_p13_the_reporters_session_never_opens_the_handlers_view_nor_the_o
     await over(lambda: ruth.do(reporting.add_own, "Words"))
     assert (await anna.own()).open
     assert (await ruth.read()).report == name
-
-
-async def test_p13_a_reader_who_reported_with_a_name_sees_it_as_a_reporter_alone(company: Company) -> None:
-    await report(company, company.ruth, named="named")
-    ruth = await page(company, company.ruth, await the_report(company))
-    await over(ruth.read)
-    assert (await ruth.own()).state == "waiting for someone to read it"
-
-
-async def test_p13_whose_account_has_no_address_reads_the_answer_to_a_report_with_a_name(company: Company) -> None:
-    nobody = Visitor("slack:UNOMAIL")
-    await report(company, nobody, named="named")
-    name = await the_report(company)
-    mine = await page(company, nobody, name)
-    assert (await mine.own()).open
-    assert (await refusal(company, readers.link("B-22222222"), nobody)).code == "no_report"
 
 
 async def test_p13_a_session_ends_when_the_sight_does_and_nobody_elses(company: Company) -> None:
@@ -157,31 +128,6 @@ async def test_p13_a_reporter_whose_account_was_closed_reads_no_more_there(compa
     await leaves(company, "anna")
     await over(anna.own)
     assert (await company.door.enter(reporting.follow(filed.receipt), WEB)).open
-
-
-async def test_p13_a_reporter_whose_address_somebody_had_before_reads_on_while_that_is_settled(
-    company: Company,
-) -> None:
-    """An account that nobody had met when it reported, and whose address was Anna's."""
-    await moves(company, "anna")
-    told = anew("UNEW", email(NAMES["anna"]))
-    await report(company, Visitor("slack:UNEW"), named="named")
-    mine = await page(company, Visitor("slack:UNEW"), await the_report(company))
-    assert (await meet(company.door, told)).standing == "ambiguous"
-    assert (await mine.own()).open
-
-
-async def test_p13_a_report_that_was_destroyed_is_over_for_every_session(company: Company) -> None:
-    await report(company, company.anna, named="named")
-    name = await the_report(company)
-    ruth = await page(company, company.ruth, name)
-    await ruth.do(handling.outcome, "HR-12", "Settled.")
-    await ruth.do(handling.close, "Thank you.")
-    company.clock.now += timedelta(days=740)
-    await tick(company)
-    company.clock.now -= timedelta(days=740)
-    await over(ruth.read)
-    assert (await refusal(company, readers.link(name), company.anna)).code == "no_report"
 
 
 async def test_p13_whose_page_it_is_is_told_by_a_look_by_which_it_goes_on_no_longer(company: Company) -> None:
