@@ -140,7 +140,7 @@ async def test_p12_the_same_audio_under_another_name_or_start_is_erased_again(
     again = await archive.call(name)
     assert (again.id != number, again.state, again.caller, again.found_by) == (True, "closed", "", "")
     assert await company.database.read(lambda store: store.searches.find(Wanted(), 9, company.clock.now)) == []
-    [told] = [one for one in await _told(archive) if "stood in the recording system again" in one]
+    [told] = [one for one in await _told(archive) if "was in the recording system again" in one]
     assert f"again: call {again.id} of" in told
     archive.recorder.keep(replace(SIGHTED, native_id=name, started=NOW + timedelta(hours=hours)), b"audio")
     await archive.tick()
