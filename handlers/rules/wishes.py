@@ -181,7 +181,7 @@ _WISHES: Mapping[Kind, str] = MappingProxyType({
     ),
     "by_press": r"^(?:please )?(?:approve|deny|refuse|release|erase|delete|remove|play|remind)\b",
     "state": r"where(?:s| is| are) my|(?:status|state|progress) of|what about r \w+|what happened (?:to|with) my request|my requests?\b",
-    "listeners": r"who (?:has |have )?(?:listened|listens|heard|hears|played)",
+    "listeners": r"who (?:has |have )?(?:listened|listens|heard|hears|played)|(?:listened|listening|listens) to my\b",
     "hold": (
         rf"(?:on|a|legal) hold\b|keep (?:the |this |that |these |all |a )?{_CALL}|(?:not|dont|never|wont) (?:be )?(?:erased?|deleted?)"
         rf"|preserve|safeguard"
@@ -200,6 +200,7 @@ _OURS = """
 """
 _FOUND = {kind: re.compile(pattern) for kind, pattern in _WISHES.items()}
 _ASKS = re.compile(r"^(?:how|what|when|why|may|can|could|is|are|do|does|did|should|must|will|which|where|who)\b|\?\s*$")
+_WHO_DECIDES = re.compile(r"^who (?:\w+ )?(?:decid|approv|allow)\w*\b")
 _I_WISH = re.compile(r"^(?:may|can|could) (?:i|we) (?:please )?(?:get|have|hear|see|listen)")
 _ID = re.compile(r"\b[A-Z]{1,2}-[2-9A-HJ-NP-Z]{8}\b")
 CLAUSES: Mapping[Kind, str] = MappingProxyType({"customer": "P8", "hold": "P12", "recording": "P7"})
@@ -232,7 +233,7 @@ def understand(policy: Policy, words: str, leaning: Leaning = "") -> Meant:
         return Meant((first, *(kind for kind in kinds if kind != first and _FOUND[kind].search(left))))
     asks = _ASKS.search(words.strip().casefold()) is not None and not _I_WISH.search(text)
     if asks or (leaning == "policy" and not kinds):
-        about = next((CLAUSES[kind] for kind in kinds if kind in CLAUSES), "")
+        about = next((CLAUSES[kind] for kind in kinds if kind in CLAUSES), "P7" if _WHO_DECIDES.search(text) else "")
         return _question(policy, about or text, leaning)
     if "customer" in kinds and "recording" in kinds and not re.search(r"\b(?:i|we) (?:need|want)", text):
         kinds.remove("recording")

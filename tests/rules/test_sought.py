@@ -253,6 +253,7 @@ LEANINGS: tuple[Leaning, ...] = ("", "request", "policy")
         ("put a hold on the calls of CS-10442", "hold"), ("keep the calls of CS-10442, a lawyer wrote", "hold"), ("please do not delete the call", "hold"),
         ("I'm on leave next week", "away"), ("I am away until Friday", "away"),
         ("where is my request?", "state"), ("how are my requests doing", "state"), ("who listened to my calls?", "listeners"),
+        ("I think Bram listened to my call", "listeners"),
         ("the customer doesn't want to be recorded", "declines"), ("caller said no recording what do i press", "declines"), ("customer declined the recording", "declines"),
         ("approve it", "by_press"), ("approve R-7F3K2QXM please", "by_press"), ("delete the call", "by_press"), ("please remind Tara", "by_press"),
         ("Tom leaked a recording", "report"), ("report Tom", "report"), ("I want to report a breach", "report"), ("she listened without permission", "report"),
@@ -271,7 +272,7 @@ def test_p1_words_open_what_is_meant_and_two_wishes_are_both_offered(policy: Pol
     ("words", "clause"),
     [
         ("can I email the customer the recording?", "P8"), ("may a customer have a copy of a call?", "P8"), ("how do I keep a call from being erased?", "P12"),
-        ("how do I get access to a recording?", "P7"),
+        ("how do I get access to a recording?", "P7"), ("who decides?", "P7"), ("who decides about a request?", "P7"), ("who can approve it", "P7"),
     ],
 )  # fmt: skip
 def test_p1_a_question_about_a_wish_is_answered_by_its_clause(policy: Policy, words: str, clause: str) -> None:
