@@ -157,7 +157,7 @@ def reminder_row(view: View, person: int) -> Row | None:
     if not view.asks(person) or not entitled(view, person):
         return None
     button = Button(f"{ON_A_LINE}notice_confirm", "Confirm", form_value(view), "primary")
-    words = f"{view.name}: no one has confirmed it since {day_words(view.due, None)}. Press Confirm once you have looked or listened."
+    words = f"{view.name}: waiting for you since {day_words(view.due, None)}. Press Confirm once you have looked or listened."
     return Row(words, button, view.check.id)
 
 
