@@ -1,13 +1,14 @@
-"""“Away”: whoever has something to decide says so at home, alone, and it is told to whom it concerns."""
+"""“Away”: a person with something to decide says so at home, and the people it concerns are told, those out of reach too."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
 
-from handlers import FORMS, away, blank, intro
-from handlers.acting import Visitor
+from handlers import FORMS, away, blank, delivering, home, intro, people
+from handlers.acting import DELIVERY, Visitor
 from handlers.away import AwayForm, Said
 from handlers.cards import Actions, Button, Line, Page
 from handlers.effects import Blank
@@ -15,12 +16,18 @@ from handlers.rules.refusal import Refused
 from storage.tables.people import Absence
 from tests.each import each
 from tests.handlers.builders import (
+    NAMES,
     POLICY,
     Company,
+    account,
+    ask,
     audit,
+    ledger,
     left,
+    meet,
     quiet,
     refusal,
+    stored,
 )
 from tests.handlers.reading import buttons, home_of, lines, looking
 
@@ -203,3 +210,30 @@ async def test_days_count_as_in_sydney_whatever_it_is_elsewhere(company: Company
     company.clock.pass_(minutes=1)
     assert len(await section(company, company.tara, "When you are away")) == 1
     assert list((await refusal(company, away.say(TODAY, TODAY, "k"), company.tara)).fields) == ["last"]
+
+
+async def platforms(company: Company) -> list[str]:
+    return await company.database.read(lambda store: store.people.platforms(company.tara.person_id or 0))
+
+
+async def test_p7_what_waits_for_whoever_blocked_the_bot_is_sent_on_at_once_and_the_log_says_so(
+    company: Company,
+) -> None:
+    request = await ask(company, company.anna)
+    before = len(await ledger(company))
+    for _ in range(2):
+        await company.door.enter(people.block("slack", "UTARA"), DELIVERY)
+    assert (await left(company))[before:] == [("show", "tara")]
+    assert ((await stored(company, request)).revision, await platforms(company)) == (2, [])
+    assert [one[1] for one in await audit(company, "slack:UTARA")] == ["people.block"]
+
+
+async def test_a_home_is_left_alone_meanwhile_and_drawn_when_the_person_is_heard_of(company: Company) -> None:
+    await company.door.enter(home.open_home(), company.tara)
+    await company.door.enter(delivering.fail((await ledger(company))[-1].id, "MessageWritesBlocked"), DELIVERY)
+    await company.door.enter(people.block("slack", "UTARA"), DELIVERY)
+    assert await company.database.read(lambda store: store.people.homes(company.tara.person_id or 0)) == []
+    before = len(await ledger(company))
+    await meet(company.door, replace(account("UTARA", NAMES["tara"]), reference={"scope": "personal"}))
+    assert (await left(company))[before:] == [("home", "tara")]
+    assert await platforms(company) == ["slack"]

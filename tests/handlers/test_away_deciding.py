@@ -140,3 +140,22 @@ async def test_a_break_of_the_log_goes_to_the_deputies_of_a_witness_who_is_away(
     await company.door.enter(journal.broken(1, "4711abcd"), CLOCK)
     assert await words_for(company, company.helena) == []
     assert len(await words_for(company, company.henrik)) == len(await words_for(company, company.ruth)) == 1
+
+
+async def test_p7_a_card_that_waits_for_nobody_any_more_is_held_and_whoever_can_mend_it_hears_of_it(
+    company: Company,
+) -> None:
+    request = await ask(company, company.anna)
+    for who in (company.deven, company.henrik, company.helena, company.ruth, company.tara):
+        await goes(company, who, last=3)
+        await looked(company, request)
+    assert (await stored(company, request)).state == "stuck"
+    assert [
+        one for one in await words_for(company, company.miles) if one.startswith(f"No one may decide request {request}")
+    ]
+    assert await looked(company, request) == []
+    await returns(company, company.tara)
+    await looked(company, request)
+    assert (await stored(company, request)).state == "waiting"
+    await company.door.enter(deciding.approve_request(request), company.tara)
+    assert (await stored(company, request)).state == "approved"

@@ -1,11 +1,32 @@
-"""A handler is called to ask for what it does; what it is given is checked where the call is written."""
+"""Handlers are called for what they do: what they are given is checked, their effects are one list, their ids are short."""
 
 from __future__ import annotations
+
+import re
+from typing import Any, get_args
 
 import pytest
 
 from handlers.acting import Act, Done
+from handlers.effects import (
+    Alert,
+    Blank,
+    Digest,
+    Effect,
+    Home,
+    Show,
+    Tell,
+    UnknownKind,
+    Unreadable,
+    Warn,
+    Whisper,
+    decoded,
+    encoded,
+    kind_of,
+)
 from handlers.handling import Handler, Intent, handler
+from handlers.ids import ALPHABET, MANY, new_id
+from tests.each import each
 
 
 def _lend(act: Act, request: str, days: int = 3) -> Done[int]:
@@ -45,3 +66,43 @@ def test_a_wrong_argument_a_missing_one_and_a_wrong_answer_fail_the_type_check()
         LEND()  # type: ignore[call-arg]
     with pytest.raises(TypeError, match="unexpected keyword argument 'weeks'"):
         LEND("R-1", weeks=2)  # type: ignore[call-arg]
+
+
+EACH: list[Effect] = [
+    Show(1, "R-1", 3), Show(1, "R-1", 3, "20261124"), Tell(2, "Hello.", "once"), Whisper(2, "Hello.", "once", "teams"),
+    Home(3, "slack"), Home(3, "teams", fresh=True),
+    Warn(2, "No one decides.", "A-1.0", "R-1"), Warn(2, "Two accounts.", "A-2.0"), Alert(1, "R-1", "A-1"),
+    Blank(1, "access", "S-1", "teams"), Digest(1, ("R-1:access.remind:1:20261124", "R-2:access.lapse:1:20261124"), "digest:1"),
+]  # fmt: skip
+
+
+@each("effect", EACH)
+def test_an_effect_comes_out_of_its_row_as_it_went_in(effect: Effect) -> None:
+    assert decoded(kind_of(effect), effect.person, encoded(effect)) == effect
+    assert {type(one) for one in EACH} == set(get_args(Effect))
+
+
+def test_a_kind_that_this_version_has_not_is_told_apart() -> None:
+    """A6: during an upgrade a row may be a newer version's."""
+    with pytest.raises(UnknownKind):
+        decoded("erase", 1, {})
+
+
+@each("payload", ["", None, [], {}, {"matter": 1, "revision": 1}])
+def test_what_is_no_effect_is_unreadable(payload: Any) -> None:
+    """A1: whatever stands in a row."""
+    with pytest.raises(Unreadable):
+        decoded("show", 1, payload)
+
+
+def test_an_id_that_is_read_aloud_has_eight_letters_that_nobody_takes_for_others() -> None:
+    for prefix in ("R", "PR"):
+        assert re.fullmatch(rf"{prefix}-[{ALPHABET}]{{8}}", new_id(prefix))
+    assert not set("01OI") & set(ALPHABET)
+
+
+def test_p11_of_what_there_are_millions_no_two_have_one_name() -> None:
+    """Of as many names of eight letters some two would be the same."""
+    number = 200_000
+    assert number**2 / 2 / len(ALPHABET) ** MANY < 1e-12
+    assert len({new_id("L", MANY) for _ in range(number)}) == number

@@ -1,20 +1,28 @@
-"""The home: what waits for you, what you may hear, what you asked for, and the access that you gave."""
+"""The home: what waits for you, what you may hear, what you asked for, the access you gave, and how long lists are read."""
 
 from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
 
 import pytest
 from sqlalchemy import event
 
-from handlers import delivering
+from handlers import ROOMS, delivering, home
 from handlers import home as handlers_home
 from handlers import home_of as drawn
+from handlers import home_of as drawn_home
 from handlers.access import deciding
-from handlers.acting import CLOCK, DELIVERY
-from handlers.home import closed
+from handlers.acting import CLOCK, DELIVERY, Act, Visitor
+from handlers.cards import Row
+from handlers.home import ON_A_PAGE, brought, closed, page
+from handlers.room import Room, Rows
+from handlers.whose_data.cards import SAID
 from storage.queries import Store
+from storage.records import Request
 from tests.each import each
-from tests.handlers.builders import CLAIM, POLICY, Company, approved, ask, audit, ledger, left
-from tests.handlers.reading import buttons, home_of, labels, lines, title
+from tests.handlers.builders import CLAIM, POLICY, Company, account, approved, ask, audit, ledger, left, meet, refusal
+from tests.handlers.reading import buttons, home_of, labels, lines, looking, text, title
 
 LABEL = POLICY.reasons["complaint"].label
 WHOSE_DATA = [
@@ -170,3 +178,152 @@ async def test_an_empty_home_costs_eleven_looks(company: Company) -> None:
 
     await company.database.read(look)
     assert len(asked) <= 11, "\n\n".join(asked)
+
+
+async def _asked(company: Company, who: Visitor, many: int) -> list[str]:
+    """So many requests, a second after each other."""
+    found = []
+    for number in range(many):
+        company.clock.pass_(seconds=1)
+        found.append(await ask(company, who, crm=f"CS-{number}"))
+    return found
+
+
+async def _rows(company: Company, who: Visitor) -> list[str]:
+    card = await home_of(company, who)
+    rows = [one for one in card.parts if isinstance(one, Row) and one.small]
+    return [f"{text(one.words)} ({text(one.small)})" for one in rows if one.small and one.small != SAID]
+
+
+async def _page(company: Company, who: Visitor, value: str) -> tuple[str, list[str], list[tuple[str, str]]]:
+    """A list's own page: what it says first, its rows' ids, and the buttons that turn it."""
+    dialog = await looking(company, who, lambda act: page(brought(act, ROOMS), value))
+    rows = [one for one in dialog.parts if isinstance(one, Row)]
+    turns = [(one.label, one.value) for part in dialog.parts if hasattr(part, "buttons") for one in part.buttons]
+    first = next(text(one.words) for one in dialog.parts if hasattr(one, "words"))
+    return first, [one.button.value for one in rows if one.button], turns
+
+
+async def test_d2_the_rest_of_a_list_is_one_press_away(company: Company) -> None:
+    requests = await _asked(company, company.anna, ON_A_PAGE + 3)
+    card = await home_of(company, company.tara)
+    [more] = [one for one in card.parts if isinstance(one, Row) and one.button and one.button.action == "more"]
+    assert more.button is not None
+    assert (text(more.words), more.button.label) == ("And 12 more.", "Show all")
+    first, rows, turns = await _page(company, company.tara, more.button.value)
+    assert (first, turns) == (f"1 to {ON_A_PAGE} of 18", [("Later ones", f"waiting:{ON_A_PAGE}")])
+    told, rest, back = await _page(company, company.tara, f"waiting:{ON_A_PAGE}")
+    assert (told, back) == ("16 to 18 of 18", [("Earlier ones", "waiting:0")])
+    assert [*rows, *rest] == requests
+
+
+@each("value", ["waiting:999999", "waiting:x", "waiting", "", "no:0", "waiting:-1", "waiting:٣"])
+async def test_d2_a_list_that_can_not_be_read_or_is_shorter_now_shows_what_there_is(
+    company: Company, value: str
+) -> None:
+    request = await ask(company, company.anna)
+    assert await _page(company, company.tara, value) == ("1 to 1 of 1", [request], [])
+    assert await _page(company, company.ruth, value) == ("There is nothing here any more.", [], [])
+
+
+async def test_d2_a_home_and_a_page_read_no_more_than_they_show(company: Company) -> None:
+    await _asked(company, company.anna, 40)
+    loaded: list[str] = []
+
+    def note(request: Request, _: object) -> None:
+        loaded.append(request.id)
+
+    def read(act: Act) -> None:
+        drawn_home(act)
+        page(brought(act, ROOMS), "waiting:15")
+
+    event.listen(Request, "load", note)
+    await looking(company, company.tara, read)
+    event.remove(Request, "load", note)
+    assert len(loaded) == 6 + ON_A_PAGE
+
+
+async def _met_in(company: Company, *platforms: str) -> None:
+    for platform in platforms:
+        await meet(company.door, replace(account(f"{platform}-1", "Anna Quill"), platform=platform))
+
+
+async def _told(company: Company) -> list[tuple[str, str, str]]:
+    """What the home says of it, and what its buttons ask for."""
+    card = await home_of(company, company.anna)
+    rows = [one for one in lines(card) if one.startswith("Messages reach you")]
+    asked = [one for one in buttons(card) if one.action == "prefer"]
+    return [(row, one.label, one.value) for row, one in zip(rows, asked, strict=True)]
+
+
+async def test_the_first_platform_is_used_until_another_is_chosen(company: Company) -> None:
+    await _met_in(company, "teams")
+    assert await _told(company) == [("Messages reach you in Slack. [Use Teams]", "Use Teams", "teams")]
+    await company.door.enter(home.prefer("teams"), company.anna)
+    assert await _told(company) == [("Messages reach you in Teams. [Use Slack]", "Use Slack", "slack")]
+
+
+@each("gone", ["deactivated", "guest"])
+async def test_a_platform_that_was_chosen_and_is_gone_counts_no_more(company: Company, gone: str) -> None:
+    await _met_in(company, "teams", "other")
+    await company.door.enter(home.prefer("teams"), company.anna)
+    await meet(company.door, replace(account("teams-1", "Anna Quill", gone), platform="teams"))
+    assert await _told(company) == [("Messages reach you in Other. [Use Slack]", "Use Slack", "slack")]
+
+
+async def test_where_somebody_has_no_account_nothing_can_be_sent(company: Company) -> None:
+    refused = await refusal(company, home.prefer("teams"), company.anna)
+    assert str(refused) == "You have no account there that I know of. Please say hello to me there first."
+
+
+async def test_a_choice_is_shown_at_every_home_that_was_opened(company: Company) -> None:
+    there = await meet(company.door, replace(account("teams-1", "Anna Quill"), platform="teams"))
+    for who in (company.anna, there):
+        await company.door.enter(home.open_home(), who)
+    for one in await ledger(company, company.anna):
+        await company.door.enter(delivering.delivered(one.id, "sent", one.payload["platform"]), DELIVERY)
+    await company.door.enter(home.prefer("teams"), company.anna)
+    homes = [(one.payload["platform"], one.payload["fresh"]) for one in await ledger(company, company.anna)]
+    # What is left without an entry in the audit log has no order among its like.
+    assert sorted(homes) == [("slack", False), ("slack", True), ("teams", False), ("teams", True)]
+
+
+def _room(name: str, number: int, read: list[str]) -> Room:
+    """A room with so many rows that wait; `read` notes which ones are asked for."""
+
+    def rows(most: int, skip: int) -> list[Row]:
+        found = [f"{name}{one}" for one in range(skip, min(skip + most, number))]
+        read.extend(found)
+        return [Row(one) for one in found]
+
+    def lists(_: Act) -> Mapping[str, Rows]:
+        told = ((number, "waiting for you"), (0, f"of {name} alone"))
+        return {"waiting": Rows(f"Waiting in {name}", number, rows, told)}
+
+    return Room(name, lists=lists)
+
+
+async def _lists(company: Company, *rooms: Room) -> Mapping[str, Rows]:
+    return await looking(company, company.tara, lambda act: brought(act, rooms))
+
+
+@each(
+    ("first", "second", "pages"),
+    [
+        (10, 10, [[*(f"a{one}" for one in range(10)), *(f"b{one}" for one in range(5))], [f"b{one}" for one in range(5, 10)]]),
+        (ON_A_PAGE, 2, [[f"a{one}" for one in range(ON_A_PAGE)], ["b0", "b1"]]),
+        (0, 3, [["b0", "b1", "b2"]]),
+        (2, 0, [["a0", "a1"]]),
+        (ON_A_PAGE + 1, 1, [[f"a{one}" for one in range(ON_A_PAGE)], [f"a{ON_A_PAGE}", "b0"]]),
+    ],
+)  # fmt: skip
+async def test_d2_rows_of_two_rooms_are_one_list_in_the_order_of_the_rooms_on_every_page(
+    company: Company, first: int, second: int, pages: list[list[str]]
+) -> None:
+    for place, wanted in enumerate(pages):
+        read: list[str] = []
+        lists = await _lists(company, _room("a", first, read), Room("empty"), _room("b", second, read))
+        shown = page(lists, f"waiting:{place * ON_A_PAGE}")
+        assert [text(one.words) for one in shown.parts if isinstance(one, Row)] == read == wanted
+        assert shown.title == "Waiting in a"
+    assert lists["waiting"].number == first + second

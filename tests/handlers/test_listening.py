@@ -1,4 +1,4 @@
-"""P7, P11: a code once and for a minute, a session for the grant's holder only, and a record of what was heard."""
+"""P7, P11: a code once and for a minute, a session for the grant's holder only, what plays, and a record of what was heard."""
 
 from __future__ import annotations
 
@@ -8,15 +8,18 @@ from dataclasses import dataclass
 
 import pytest
 
-from handlers import listening
+from bot.web.listening import forget_late_codes
+from handlers import listening, recordings
 from handlers.access import deciding
-from handlers.acting import WEB, Visitor
+from handlers.acting import CLOCK, WEB, Act, Visitor
 from handlers.cards import Actions
-from handlers.listening import Hearing, Opened, hear, page
+from handlers.listening import Hearing, Opened, code_stands, described, hear, page, session_stands
 from handlers.rules.refusal import Refused
+from handlers.words import length_words
 from storage.records import Pass
 from tests.each import each
-from tests.handlers.builders import Company, account, approved, audit, meet, refusal
+from tests.handlers.builders import POLICY, UK, Company, account, approved, audit, call, meet, refusal, register
+from tests.handlers.random_review.acts import a_month, drawn, reviewer_of, reviews_of
 from tests.handlers.reading import looking
 from tests.moments import NOW
 
@@ -234,3 +237,151 @@ def test_the_code_stands_in_the_fragment_of_the_link() -> None:
     shown = page("secret", "https://steward.fernhill.example")
     [button] = [one for part in shown.parts if isinstance(part, Actions) for one in part.buttons]
     assert (button.label, button.url) == ("Open the player", "https://steward.fernhill.example/listen#secret")
+
+
+async def a_code(company: Company) -> str:
+    return await company.door.enter(listening.listen(await approved(company)), company.anna)
+
+
+async def stands(company: Company, code: str) -> str:
+    def ask(act: Act) -> str:
+        return code_stands(act, code)
+
+    return await looking(company, WEB, ask)
+
+
+async def test_a7_a_spent_code_stays_spent(company: Company) -> None:
+    code = await a_code(company)
+    await company.door.enter(listening.exchange(code), WEB)
+    company.clock.pass_(hours=-3)
+    assert (await refusal(company, listening.exchange(code), WEB)).code == "code_spent"
+
+
+async def test_a7_a_code_that_was_too_late_once_stays_so(company: Company) -> None:
+    code = await a_code(company)
+    company.clock.pass_(seconds=61)
+    assert await stands(company, code) == "over"
+    await forget_late_codes(company.door)
+    company.clock.pass_(seconds=-31)
+    assert await stands(company, code) == "unknown"
+    assert (await refusal(company, listening.exchange(code), WEB)).code == "code_unknown"
+
+
+async def test_a7_codes_that_can_still_be_used_and_sessions_are_left_alone(company: Company) -> None:
+    session = await company.door.enter(listening.exchange(await a_code(company)), WEB)
+    code = await company.door.enter(listening.listen(await _request(company)), company.anna)
+    before = len(await audit(company))
+    company.clock.pass_(seconds=59)
+    await forget_late_codes(company.door)
+    assert (await stands(company, code), len(await audit(company))) == ("open", before)
+    company.clock.pass_(days=6)
+    await forget_late_codes(company.door)
+    found = await looking(company, WEB, lambda act: session_stands(act, session.grant, session.secret))
+    assert (found, len(await audit(company))) == ("open", before + 1)  # the code that nobody used
+
+
+async def _request(company: Company) -> str:
+    [grant] = await company.database.read(lambda store: store.grants.in_force(company.clock.now))
+    return grant.matter_id
+
+
+@each("way", ["withdrawn", "ended"])
+async def test_a7_access_that_is_over_stays_over(company: Company, way: str) -> None:
+    request = await approved(company)
+    session = await company.door.enter(
+        listening.exchange(await company.door.enter(listening.listen(request), company.anna)), WEB
+    )
+    if way == "withdrawn":
+        await company.door.enter(deciding.withdraw_request(request), company.tara)
+    else:
+        company.clock.pass_(days=7)
+        await company.door.enter(deciding.expire_access(request), CLOCK, due=f"access.end:{request}")
+    company.clock.pass_(days=-3)
+    assert (await refusal(company, listening.listen(request), company.anna)).code == way
+    assert session.grant
+
+
+async def test_b7_a_session_that_is_unknown_or_over_is_told_before_the_door(company: Company) -> None:
+    session = await company.door.enter(listening.exchange(await a_code(company)), WEB)
+
+    async def stands_now(secret: str) -> str:
+        return await looking(company, WEB, lambda act: session_stands(act, session.grant, secret))
+
+    assert (await stands_now("guessed"), await stands_now(session.secret)) == ("unknown", "open")
+    company.clock.pass_(days=8)
+    assert await stands_now(session.secret) == "over"
+
+
+@dataclass
+class PlayerSession:
+    """A browser that opened the player for a request."""
+
+    request: str
+    grant: str
+    secret: str
+
+
+async def _opened(company: Company, calls: list[int]) -> PlayerSession:
+    request = await approved(company, calls=calls)
+    opened = await company.door.enter(
+        listening.exchange(await company.door.enter(listening.listen(request), company.anna)), WEB
+    )
+    return PlayerSession(request, opened.grant, opened.secret)
+
+
+async def test_p11_the_page_says_whose_call_why_and_until_when(company: Company) -> None:
+    calls = await register(company.door, call(8, line=UK, caller=""), call(9, direction="outgoing"))
+    session = await _opened(company, calls)
+    told = await looking(company, WEB, lambda act: described(act, session.grant, session.secret))
+    assert told["person"] == "Anna Quill"
+    assert told["request"] == session.request
+    assert (told["approved_by"], told["approved_told"], told["now"]) == (
+        "Tara Lindqvist",
+        "Tue 24 Nov, 14:00 Sydney",
+        NOW.isoformat(),
+    )
+    assert (told["until"], told["until_told"]) == ("2026-12-01T03:00:00+00:00", "Tue 1 Dec, 14:00 Sydney")
+    assert told["reason"] == POLICY.reasons["complaint"].label
+    recordings = told["recordings"]
+    assert isinstance(recordings, list)
+    assert recordings[0] == {
+        "id": str(calls[0]), "started_told": "Mon 16 Nov, 14:00 Sydney (03:00 London)", "crm": "CS-10450",
+        "line": "UK, Europe and North America", "direction": "incoming", "caller": None, "operator": "Bram Tolliver",
+        "seconds": 61.0, "length": length_words(61), "media_type": "audio/wav", "department": "Customer Success",
+        "until_told": "",
+    }  # fmt: skip
+    assert told["erased"] is False
+    assert (recordings[1]["caller"], recordings[1]["direction"]) == ("•••• 679", "outgoing")
+
+
+async def test_p11_the_page_of_no_session_says_nothing(company: Company) -> None:
+    session = await _opened(company, company.calls[:1])
+
+    def told(act: Act) -> dict[str, object]:
+        return described(act, session.grant, "guessed")
+
+    with pytest.raises(Refused):
+        await looking(company, WEB, told)
+
+
+async def test_p10_of_a_drawn_call_the_page_says_that_nobody_approved_it(company: Company) -> None:
+    await a_month(company)
+    [review, *_] = await reviews_of(company, await drawn(company))
+    who = reviewer_of(company, review)
+    opened = await company.door.enter(
+        listening.exchange(await company.door.enter(listening.listen(review.id), who)), WEB
+    )
+    told = await looking(company, WEB, lambda act: described(act, opened.grant, opened.secret))
+    assert told["reason"] == "Drawn at random for review (P10)"
+    assert told["approved_by"] == "No one: the call was drawn"
+    assert told["request"] == review.id
+
+
+@pytest.mark.parametrize(("stamp", "kept"), [("1", [0.5, 1.0]), ("an older one", None)])
+async def test_p7_a_waveform_is_kept_while_its_audio_is_there(
+    company: Company, stamp: str, kept: list[float] | None
+) -> None:
+    before, call = await audit(company), company.calls[0]
+    await company.door.enter(recordings.keep_wave(call, stamp, [0.5, 1.0]), WEB)
+    assert await company.database.read(lambda store: store.recordings.drawn(call, "1")) == kept
+    assert await audit(company) == before

@@ -4,9 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
+
 from handlers import people
 from handlers.access import asking, deciding
-from handlers.acting import DELIVERY
+from handlers.acting import DELIVERY, Visitor
+from handlers.rules.refusal import Refused
+from tests.each import each
+from tests.handlers.addresses import NEW, OLD, SETTLE, approvers, led_by, moves
 from tests.handlers.builders import (
     CLAIM,
     NAMES,
@@ -14,12 +19,15 @@ from tests.handlers.builders import (
     Company,
     account,
     ask,
+    audit,
     away,
     call,
     email,
     form,
+    meet,
     refusal,
     register,
+    words_for,
 )
 
 
@@ -51,3 +59,34 @@ async def test_a_form_that_was_saved_before_it_was_changed_says_so(company: Comp
     assert str(refused) == (
         f"Your first try was saved after all, as {filed.request}. Withdraw it on its card if it should say something else."
     )
+
+
+async def _in_teams(company: Company) -> Visitor:
+    """Tara's account in Teams still has the address of before, and meets the bot for the first time."""
+    return await meet(company.door, replace(account("TTARA", NAMES["tara"]), platform="teams"))
+
+
+@each("named", [OLD, NEW])
+async def test_p7_a_new_account_with_an_address_of_before_is_nobody_until_it_is_settled(
+    company: Company, named: str
+) -> None:
+    await moves(company)
+    company.door.policy = led_by(named)
+    teams = await _in_teams(company)
+    slack = await meet(company.door, replace(account("UTARA", NAMES["tara"]), email=NEW, email_key=NEW))
+    for who in (teams, slack):
+        assert (who.person_id, who.standing) == (company.tara.person_id, "ambiguous")
+        with pytest.raises(Refused) as refused:
+            await ask(company, who)
+        assert (str(refused.value), refused.value.code) == (SETTLE, "ambiguous")
+    request = await ask(company, company.anna)
+    assert await approvers(company, request) == {company.deven.person_id}
+    assert len([one for one in await words_for(company, company.ruth) if "find out in person" in one]) == 1
+
+
+async def test_p7_what_is_said_of_her_goes_past_her_under_every_address(company: Company) -> None:
+    """The Manager, Human Resources is told of accounts, but not of her own ones."""
+    await moves(company, "ruth", "r.new@fernhill.example")
+    await meet(company.door, replace(account("TRUTH", NAMES["ruth"]), platform="teams"))
+    told = [one for one in await audit(company) if one[1] == "people.meet"][-1]
+    assert told[4]["warned"] == [company.miles.person_id]

@@ -1,13 +1,33 @@
-"""Meeting people: whoever comes is stored first, and a change of standing is recorded."""
+"""Meeting people: everyone who comes is stored first, a change of standing is recorded, and who may do what."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
-from handlers import people
-from handlers.acting import DELIVERY
+from handlers import home, listening, people
+from handlers.access import asking, deciding
+from handlers.access import room as access_room
+from handlers.acting import DELIVERY, Visitor
+from handlers.handling import Intent
+from storage.database.store import Store
+from storage.records import Outgoing
 from tests.each import each
-from tests.handlers.builders import Company, account, ask, audit, email, ledger, left, meet, person, stored
+from tests.handlers.builders import (
+    Company,
+    account,
+    ask,
+    audit,
+    email,
+    form,
+    ledger,
+    left,
+    meet,
+    person,
+    refusal,
+    stored,
+)
+from tests.handlers.reading import seen, title
 
 
 async def test_somebody_new_is_recorded_by_number_and_standing(company: Company) -> None:
@@ -56,3 +76,95 @@ async def test_a_zone_that_nobody_knows_changes_nothing_and_who_is_new_is_where_
     assert (await person(company, anna)).zone == "Europe/London"
     new = await meet(company.door, account("UNEW", "New Comer", zone=zone))
     assert (await person(company, new)).zone == "Australia/Sydney"
+
+
+async def _unmet(company: Company, who: Visitor, name: str) -> None:
+    """As if nobody had met this person yet: all that is known is the address in the policy."""
+
+    def forget(store: Store) -> None:
+        one = store.people.get(who.person_id or 0)
+        one.name, one.checked_at = name, None
+
+    await company.database.write(forget)
+
+
+async def _more(company: Company, before: list[Outgoing]) -> list[tuple[str, str]]:
+    """The cards that are shown anew since then, by whom they are for; what leaves no entry has no order among its like."""
+    known, names = {one.id for one in before}, {one.person_id: short for short, one in company.people.items()}
+    return sorted((names[one.person_id], one.payload["matter"]) for one in await ledger(company) if one.id not in known)
+
+
+async def test_d2_a_name_that_was_made_of_an_address_stays_on_no_card(company: Company) -> None:
+    await _unmet(company, company.tara, "T Lindqvist")
+    request = await ask(company, company.anna)
+    assert title(await seen(company, request, company.anna)).endswith("waiting for T Lindqvist")
+    before = await ledger(company)
+    await meet(company.door, account("UTARA", "Tara Lindqvist"))
+    assert await _more(company, before) == [("anna", request), ("tara", request)]
+    assert title(await seen(company, request, company.anna)).endswith("waiting for Tara Lindqvist")
+    await meet(company.door, account("UTARA", "Tara Lindqvist"))
+    assert len(await _more(company, before)) == 2
+
+
+async def test_d2_somebody_who_waits_to_be_told_of_a_decision_learns_nothing_by_a_new_name(company: Company) -> None:
+    """Ruth is told once Helena's request is decided; until then a new name of hers tells her of nothing."""
+    request = await ask(company, company.helena)
+    before = await ledger(company)
+    await meet(company.door, account("URUTH", "Ruth Adeyemi-Clarke"))
+    assert await _more(company, before) == [("helena", request), ("tara", request)]
+
+
+Make = Callable[[str], Intent[None]]
+STANDINGS = ["guest", "foreign", "deactivated", "bot", "ambiguous", "something new"]
+ACTS: dict[str, Make] = {
+    "access.begin": lambda _: access_room.begin(),
+    "access.approve": deciding.approve_request,
+    "access.deny": lambda request: deciding.deny_request(request, "No."),
+    "access.question": lambda request: deciding.ask_requester(request, "Why?"),
+    "access.answer": lambda request: deciding.answer_question(request, "Because."),
+    "access.withdraw": deciding.withdraw_request,
+    "home.open": lambda _: home.open_home(),
+}
+
+
+@each("standing", STANDINGS)
+async def test_whoever_is_no_member_is_refused_for_everything(company: Company, standing: str) -> None:
+    """The approver's own account, in another standing at the moment of the click."""
+    request, before = await ask(company, company.anna), len(await ledger(company))
+    code = "unknown" if standing == "something new" else standing
+    for who in (Visitor("slack:UTARA", company.tara.person_id, standing), Visitor("slack:U0X", None, standing)):
+        for action, make in ACTS.items():
+            refused = await refusal(company, make(request), who)
+            assert refused.code == code, action
+            assert (await audit(company))[-1][:3] == (who.actor, action, "refused")
+            assert (await audit(company))[-1][4] == {"why": code}
+        assert (await refusal(company, asking.file_request(form(company.calls[:1]), "slack:V9"), who)).code == code
+        assert (await refusal(company, listening.listen(request), who)).code == code
+    assert len(await ledger(company)) == before
+
+
+@each("standing", ["guest", "deactivated"])
+async def test_somebody_who_lost_membership_between_card_and_click_decides_nothing(
+    company: Company, standing: str
+) -> None:
+    request = await ask(company, company.anna)
+    tara = await meet(company.door, account("UTARA", "Tara Lindqvist", standing))
+    assert tara.standing == standing
+    assert (await refusal(company, deciding.approve_request(request), tara)).code == standing
+
+
+async def test_a_second_account_makes_both_ambiguous_for_asking_and_deciding(company: Company) -> None:
+    request = await ask(company, company.anna)
+    second = await meet(company.door, account("U0SECOND", "Tara Lindqvist"))
+    first = await meet(company.door, account("UTARA", "Tara Lindqvist"))
+    for who in (first, second):
+        assert (await refusal(company, deciding.approve_request(request), who)).code == "ambiguous"
+        assert (
+            await refusal(company, asking.file_request(form(company.calls[:1]), "slack:V9"), who)
+        ).code == "ambiguous"
+
+
+async def test_an_account_that_was_never_met_is_nobody(company: Company) -> None:
+    request = await ask(company, company.anna)
+    refused = await refusal(company, deciding.approve_request(request), Visitor("slack:U0NEW"))
+    assert refused.code == "nobody"

@@ -1,4 +1,4 @@
-"""P7, P9: roles and absences change while a request waits; whoever decides now is asked, and who no longer does is told."""
+"""P7, P9: roles and absences change while a request waits; the one who decides now is asked, and one who no longer does is told."""
 
 from __future__ import annotations
 
@@ -11,10 +11,12 @@ from handlers.access import deciding, waiting
 from handlers.acting import CLOCK, DELIVERY
 from handlers.handling import Intent
 from handlers.policy import Policy
+from handlers.settling import Trouble, troubles
 from storage.database.store import Store
 from storage.records import Copy
 from tests.each import each
 from tests.handlers.builders import (
+    CLAIM,
     NAMES,
     OUT,
     POLICY,
@@ -33,6 +35,7 @@ from tests.handlers.builders import (
     stored,
     without_deputies,
 )
+from tests.handlers.passing_time import delivered
 from tests.handlers.reading import home_of, labels, seen, title
 from tests.ledgers import outgoing
 
@@ -184,3 +187,58 @@ async def test_p7_who_came_back_while_a_card_was_on_its_way_is_tried_again(compa
     )
     [failed] = [one for one in await ledger(company, company.tara) if one.kind == "show"]
     assert (failed.state, failed.code) == ("failed", "absent")
+
+
+EVERYBODY = ("helena", "henrik", "ruth", "miles")
+
+
+async def _missed(company: Company, request: str, *names: str, code: str = "channel_not_found") -> None:
+    """The delivery gives up on these people's newest cards, one after the other."""
+    for name in names:
+        person = company.people[name].person_id or 0
+        card = [one for one in await ledger(company, company.people[name]) if one.kind == "show"][-1]
+        await company.door.enter(waiting.reroute(request, person, code, card.id), DELIVERY)
+
+
+async def _stuck(company: Company, code: str = "channel_not_found") -> str:
+    """A claim that reached nobody who may decide it."""
+    request = await ask(company, company.anna, **CLAIM)
+    await _missed(company, request, *EVERYBODY, code=code)
+    assert (await stored(company, request)).state == "stuck"
+    return request
+
+
+async def _another(company: Company) -> None:
+    """Another card arrives a minute later: of what Helena wants to hear."""
+    company.clock.pass_(minutes=1)
+    await ask(company, company.helena)
+    await delivered(company)
+
+
+async def _recheck(company: Company, request: str) -> list[tuple[str, str]]:
+    before = len(await ledger(company))
+    await company.door.enter(waiting.recheck(request), CLOCK)
+    return await left(company, before)
+
+
+async def _troubles(company: Company) -> list[Trouble]:
+    return await company.database.read(lambda store: troubles(store, company.door.policy))
+
+
+async def test_p7_what_nobody_could_decide_is_asked_again_of_whoever_was_reached_since(company: Company) -> None:
+    request = await _stuck(company)
+    assert await _recheck(company, request) == []
+    await _another(company)
+    assert ("show", "helena") in await _recheck(company, request)
+    assert title(await seen(company, request, company.helena)) == "⏳ Investigation request · waiting for you"
+    assert (await audit(company, request))[-1][4]["back"] == [company.helena.person_id]
+    assert await _recheck(company, request) == []
+    await company.door.enter(deciding.approve_request(request), company.helena)
+
+
+async def test_p7_a_card_that_was_given_up_is_not_asked_again_and_again(company: Company) -> None:
+    """It may be this card that can't be drawn: then each other one that arrives would have it fail anew, with an alarm."""
+    request = await _stuck(company, "gave_up_fault")
+    await _another(company)
+    assert await _recheck(company, request) == []
+    assert (await stored(company, request)).state == "stuck"

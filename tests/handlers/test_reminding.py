@@ -17,8 +17,7 @@ from storage.sessions import append_record
 from tests.handlers.builders import CLAIM, POLICY, Company, approved, ask, with_access
 from tests.handlers.passing_time import delivered, digests, fall, pass_until
 from tests.handlers.policy_review.acts import FIRST, opened
-from tests.handlers.test_promised import details
-from tests.handlers.test_waiting import sydney, told_at
+from tests.handlers.test_waiting import details, sydney, told_at
 from tests.moments import NOW
 
 

@@ -1,15 +1,19 @@
-"""P7, P9: what silence brings to a request, step by step, and who hears of it when."""
+"""P7, P9: what silence brings to a request or an investigation, step by step, and who hears of it when."""
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
 
+from handlers import ROOMS
 from handlers.access import deciding, waiting
 from handlers.acting import CLOCK, Visitor
 from handlers.handling import Handler
+from handlers.matters.showing import whole
+from handlers.policy import Policy
+from handlers.policy.terms import Closure
 from tests.each import each
 from tests.handlers.builders import (
     CLAIM,
@@ -27,7 +31,7 @@ from tests.handlers.builders import (
     without_deputies,
 )
 from tests.handlers.passing_time import delivered, digests, fall, pass_until
-from tests.handlers.reading import card_of, labels, lines
+from tests.handlers.reading import card_of, labels, lines, seen
 
 pytestmark = pytest.mark.long
 
@@ -202,3 +206,61 @@ async def test_a_step_that_nobody_asked_for_finds_nothing_to_do(company: Company
     before = await audit(company)
     await company.door.enter(step(request), CLOCK)
     assert await audit(company) == before
+
+
+async def ahead(company: Company, request: str, who: Visitor) -> list[str]:
+    """What the card says of what comes."""
+    return [one for one in lines(await seen(company, request, who)) if "never lapses" in one]
+
+
+async def test_p9_everybody_asked_is_reminded_each_week_in_their_own_working_hours(company: Company) -> None:
+    request = await ask(company, company.anna, **CLAIM)
+    await delivered(company)
+    await pass_until(company, sydney("2026-12-01", 9))
+    await delivered(company)
+    await pass_until(company, sydney("2026-12-23", 9))
+    weekly = [sydney("2026-12-09"), sydney("2026-12-16"), sydney("2026-12-23")]
+    assert (await told_at(company, company.helena))[-3:] == weekly
+    assert (await told_at(company, company.ruth))[-3:] == weekly
+    told = (await digests(company, company.ruth))[-1]
+    assert told[0].startswith(
+        f"Request {request} of Anna Quill is still waiting for your decision. It has waited 4 weeks."
+    )
+    await company.door.enter(deciding.approve_request(request), company.ruth)
+    await pass_until(company, sydney("2027-01-20", 9))
+    assert (await told_at(company, company.helena))[-1] == weekly[-1]
+
+
+def with_closure(policy: Policy, *days: date) -> Policy:
+    """The same policy, with days on which the company is shut."""
+    company = policy.company.model_copy(update={"closure_days": tuple(Closure(date=one, lines=()) for one in days)})
+    return policy.model_copy(update={"company": company})
+
+
+SHUT = with_closure(POLICY, date(2026, 12, 4))
+SUM = "Received <24 Nov 03:00 Australia/Sydney>. Unanswered, it lapses <08 Dec 06:00 Australia/Sydney>, on working day 10."
+
+
+async def details(company: Company, request: str, who: Visitor) -> list[str]:
+    """All of a card, as Details shows it."""
+
+    def work(store: object) -> list[str]:
+        act = company.door.act(store, who)  # type: ignore[arg-type]
+        return lines(whole(act, ROOMS, request))  # type: ignore[arg-type]
+
+    return await company.database.read(work)
+
+
+async def test_p8_the_sum_stands_behind_details(company: Company) -> None:
+    request = await ask(company, company.anna)
+    for who in (company.anna, company.tara):
+        assert SUM in await details(company, request, who)
+        assert SUM not in lines(await seen(company, request, who))
+
+
+async def test_p7_what_silence_has_brought_already_is_announced_no_more(company: Company) -> None:
+    """The clock is late, so that a request still waits at whose moment it should have lapsed."""
+    request = await ask(company, company.anna)
+    assert "If no one decides" in str(lines(await seen(company, request, company.anna)))
+    company.clock.pass_(days=60)
+    assert "If no one decides" not in str(lines(await seen(company, request, company.anna)))

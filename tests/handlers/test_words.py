@@ -6,6 +6,8 @@ import re
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import pytest
+
 import handlers
 from handlers.access import deciding
 from handlers.access.cards import question_words
@@ -13,11 +15,14 @@ from handlers.access.forms import AnswerForm
 from handlers.access.state import load
 from handlers.acting import Act
 from handlers.cards import Card, Line, Sign, Title, When
-from handlers.words import days_left, listed, masked, moment_words, told
+from handlers.letters import Written
+from handlers.rules.working_days import DayOff, due
+from handlers.words import caution, days_left, in_words, listed, masked, moment_words, sum_words, told, why_off
 from tests.each import each
 from tests.handlers.builders import POLICY, Company, ask
 from tests.handlers.reading import looking
 from tests.moments import NOW
+from tests.rules.days import LONDON, SYDNEY, a_calendar, at, days
 
 
 def test_no_room_takes_its_day_from_utc() -> None:
@@ -98,3 +103,95 @@ async def test_p7_the_answer_form_shows_the_question_to_whoever_is_asked(company
 @each(("names", "told"), [((), ""), (("A",), "A"), (("A", "B"), "A or B"), (("A", "B", "C"), "A, B or C")])
 def test_several_are_listed_with_commas_and_a_word_before_the_last(names: tuple[str, ...], told: str) -> None:
     assert listed(names, "or") == told
+
+
+EARLY = datetime(2027, 1, 4, tzinfo=UTC)
+
+
+@each(
+    ("line", "received", "words"),
+    [
+        (
+            SYDNEY, "2027-04-22 17:20",
+            ("Received Thu 22 Apr, 17:20 Sydney, after 17:00 Sydney, so it counts as Fri 23 Apr. "
+            "Mon 26 Apr is a public holiday, ANZAC Day (observed). Due Wed 5 May, 17:00 Sydney, on working day 7."),
+        ),
+        (LONDON, "2027-06-07 17:00", "Received Mon 7 Jun, 17:00 London. Due Wed 16 Jun, 17:00 London, on working day 7."),
+        (
+            LONDON, "2027-06-12 10:00",
+            ("Received Sat 12 Jun, 10:00 London, on a weekend, so it counts as Mon 14 Jun. "
+            "Due Wed 23 Jun, 17:00 London, on working day 7."),
+        ),
+        (
+            LONDON, "2027-03-25 18:00",
+            ("Received Thu 25 Mar, 18:00 London, after 17:00 London, so it counts as Tue 30 Mar. "
+            "Fri 26 Mar is a public holiday, Good Friday. Mon 29 Mar is a public holiday, Easter Monday. "
+            "Due Thu 8 Apr, 17:00 London, on working day 7."),
+        ),
+        (
+            LONDON, "2027-03-26 18:00",
+            ("Received Fri 26 Mar, 18:00 London, on a public holiday, Good Friday, so it counts as Tue 30 Mar. "
+            "Mon 29 Mar is a public holiday, Easter Monday. Due Thu 8 Apr, 17:00 London, on working day 7."),
+        ),
+    ],
+)  # fmt: skip
+def test_p8_the_sum_in_words(line: str, received: str, words: str) -> None:
+    found = due(a_calendar(line), at(received, line), 7)
+    assert in_words(sum_words(found, EARLY), found.zone) == words
+
+
+def test_p8_whoever_is_elsewhere_reads_the_own_time_and_the_line_s() -> None:
+    found = due(a_calendar(SYDNEY), at("2027-04-22 17:20", SYDNEY), 7)
+    told = in_words(sum_words(found, EARLY), "Europe/London")
+    assert told.startswith(
+        "Received Thu 22 Apr, 08:20 London (17:20 Sydney), after 17:00 Sydney, so it counts as Fri 23"
+    )
+    assert told.endswith("Due Wed 5 May, 08:00 London (17:00 Sydney), on working day 7.")
+    told = in_words(sum_words(found, EARLY), "America/Los_Angeles")
+    assert "Due Wed 5 May, 00:00 Los Angeles (17:00 Sydney)" in told
+
+
+def test_p8_a_closure_day_is_named_and_a_day_in_the_week_is_no_weekend() -> None:
+    calendar = a_calendar(LONDON, "2027-06-08", days=("monday", "tuesday", "thursday", "friday"))
+    found = due(calendar, at("2027-06-08 09:00", LONDON), 1)
+    told = in_words(sum_words(found, EARLY), found.zone)
+    assert told.startswith(
+        "Received Tue 8 Jun, 09:00 London, on a closure day, so it counts as Thu 10 Jun. Due Fri 11 Jun"
+    )
+    [wednesday, saturday] = (DayOff(day, "weekend") for day in days("2027-06-09 12"))
+    assert (why_off(wednesday), why_off(saturday)) == ("day on which no one works", "weekend")
+
+
+def test_p8_holidays_that_may_be_missing_are_told() -> None:
+    told = [caution(due(a_calendar(SYDNEY), at(f"{day} 12:00", SYDNEY), 7)) for day in ("2026-11-24", "2027-12-30")]
+    assert told == ["", "The public holidays of 2027 and 2028 may not all be declared yet."]
+
+
+def test_p8_a_letter_needs_no_link() -> None:
+    assert Written("Your request", "Dear Jo,", ("We hold no such call.",)).link == ""
+
+
+@each("link", ["https://steward.example.com/copy#kX3v9", "http://localhost:3000/copy?a=b&c"])
+def test_p8_a_link_is_a_web_address(link: str) -> None:
+    assert Written("Your copy", "Dear Jo,", (), link, "Open").link == link
+
+
+@each(
+    "link",
+    [
+        "javascript:alert(1)",
+        "steward.example.com",
+        "https://x.example/a b",
+        "https://x.example/<b>",
+        "https://x.example/\n",
+    ],
+)
+def test_p8_nothing_else_is(link: str) -> None:
+    with pytest.raises(ValueError, match="a web address"):
+        Written("Your copy", "Dear Jo,", (), link, "Open")
+
+
+@each(("link", "label"), [("https://x.example", ""), ("https://x.example", " "), ("", "Open")])
+def test_p8_a_link_and_its_label_go_together(link: str, label: str) -> None:
+    with pytest.raises(ValueError, match="has a label"):
+        Written("Your copy", "Dear Jo,", (), link, label)

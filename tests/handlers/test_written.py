@@ -6,10 +6,12 @@ import pytest
 from sqlalchemy import update
 
 from handlers.access import deciding
-from handlers.sealing import Unopened
+from handlers.acting import CLOCK, Act
+from handlers.sealing import Seal, Unopened
 from storage.tables.log import MatterKey
-from tests.handlers.builders import Company, ask, audit, stored, written
-from tests.handlers.reading import seen
+from tests.handlers.builders import Company, approved, ask, audit, stored, written
+from tests.handlers.forgetting.words import erase
+from tests.handlers.reading import looking, seen
 from tests.tables import REQUESTS
 
 
@@ -48,3 +50,18 @@ async def test_p7_nobody_decides_by_words_that_can_not_be_read_and_nothing_overw
             await company.door.enter(intent, company.tara)
     assert ((await stored(company, request)).sealed, await audit(company)) == (b"x" * 60, before)
     assert (await stored(company, request)).state == "waiting"
+
+
+async def test_p8_without_its_key_nothing_is_sealed_opened_or_marked(company: Company) -> None:
+    request = await approved(company)
+    await erase(company, request)
+
+    def without(act: Act) -> bytes | None:
+        seal = Seal(act)
+        with pytest.raises(Unopened):
+            seal.sealed(request, b"words", "known")
+        with pytest.raises(Unopened):
+            seal.mark(request, "address", "mara@customer.example")
+        return seal.opened(request, b"whatever", "known")
+
+    assert await looking(company, CLOCK, without) is None
