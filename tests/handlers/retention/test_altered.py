@@ -19,6 +19,7 @@ from tests.moments import NOW
 from tests.spoiling import said
 
 pytestmark = pytest.mark.by_hand
+
 TOLD = (
     "⚠️ The database was changed by hand: what it says of a call isn't what my log says."
     " Have your administrator run audit verify before you press Continue."
