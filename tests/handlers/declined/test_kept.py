@@ -1,16 +1,26 @@
-"""P5, P12: an open request, an investigation, a customer's copy or a hold keeps what was recorded, and whom that is about decides nothing."""
+"""P5, P12: what keeps a declined call that was recorded, who decides about it, and rare turns of the decision."""
 
 from __future__ import annotations
 
+from datetime import timedelta
+
+import pytest
+
+from handlers import FORMS, matter_of
 from handlers.access import deciding as access_deciding
 from handlers.acting import CLOCK
-from handlers.declined import deciding, room
+from handlers.declined import deciding, room, saying
+from handlers.declined.cards import card, off_words
+from handlers.declined.deciding import introduction
+from handlers.declined.state import load
 from handlers.retention import closing
-from tests.handlers.builders import CLAIM, Company, ask, claim_about, refusal
+from handlers.rules.refusal import Refused
+from storage.matters import Reminder
+from tests.handlers.builders import CLAIM, Company, ask, audit, claim_about, refusal
 from tests.handlers.customers.acts import a_request
-from tests.handlers.declined.acts import afterwards
+from tests.handlers.declined.acts import afterwards, live, midway, recorded, row, say, states
 from tests.handlers.holds.acts import about, hold
-from tests.handlers.reading import buttons, lines, seen
+from tests.handlers.reading import buttons, lines, looking, seen
 from tests.reconciled import findings
 
 KEPT = "⚠️ Something still keeps it. It stays locked, and is erased once that is over."
@@ -88,3 +98,108 @@ async def test_p5_whom_a_hold_concerns_only_since_decides_no_more_and_somebody_e
     assert "Erase" not in [one.label for one in buttons(await seen(company, matter, company.helena))]
     assert WILL_BE_KEPT in lines(await seen(company, matter, company.ruth))
     await company.door.enter(deciding.erase(matter), company.ruth)
+
+
+async def test_p5_one_that_is_out_of_reach_already_is_put_there_once(company: Company) -> None:
+    matter = await midway(company)
+    ids = await recorded(company, matter)
+    await company.door.enter(deciding.meet(matter), CLOCK)
+    assert await states(company, *ids) == ["declined", "declined"]
+    assert [one[1] for one in await audit(company, matter)].count("declined.meet") == 1
+
+
+async def test_p5_an_erased_one_says_so(company: Company) -> None:
+    matter = await afterwards(company)
+    await company.door.enter(deciding.erase(matter), company.helena)
+    view = await looking(company, company.bram, lambda act: load(act, matter))
+    erased = {company.calls[0]: company.clock.now}
+    object.__setattr__(view, "erased", erased)
+
+    told = lines(card(view, company.bram.person_id or 0))
+    assert told[0] == "⌛ A caller declined · erased"
+    assert "What was recorded is erased for good, with a certificate." in told
+
+
+async def test_p5_whoever_decides_reads_above_the_form_what_keeping_means(company: Company) -> None:
+    matter = await afterwards(company)
+    words = await looking(company, company.helena, lambda act: introduction(act, matter))
+    assert words.startswith("The customer declined to be recorded.")
+    with pytest.raises(Refused):
+        await looking(company, company.bram, lambda act: introduction(act, matter))
+    assert "The card of D-1 shows its status." in str(FORMS["declined_keep"].sent("D-1").parts)
+
+
+async def test_p5_a_reminder_is_a_line_for_whoever_decides_and_nothing_once_it_is_decided(company: Company) -> None:
+    matter = await afterwards(company)
+    kind, helena = matter_of(matter), company.helena.person_id or 0
+    told = Reminder(
+        id="N-1",
+        matter_id=matter,
+        person_id=helena,
+        step="declined.remind",
+        fell_at=company.clock.now,
+        tell_at=company.clock.now,
+    )
+    line = await looking(company, company.helena, lambda act: kind.reminded(act, told))
+    assert line is not None
+    assert "is waiting for your decision" in str(line.words)
+    await company.door.enter(deciding.erase(matter), company.helena)
+    assert await looking(company, company.helena, lambda act: kind.reminded(act, told)) is None
+
+
+async def test_p5_found_once_it_is_not_found_again(company: Company) -> None:
+    matter = await midway(company)
+    before = len(await audit(company))
+    await company.door.enter(saying.find(matter, (live("call-8"),)), CLOCK)
+    assert len(await audit(company)) == before
+    assert (await row(company, matter)).call_id == "call-7"
+
+
+async def test_p5_a_leg_that_comes_to_light_while_it_is_off_is_out_of_reach_too(company: Company) -> None:
+    matter = await midway(company)
+    await company.door.enter(saying.confirm(matter), CLOCK)
+    stopped = (await row(company, matter)).stopped_at
+    company.clock.pass_(seconds=20)
+    await company.door.enter(saying.confirm(matter, ("live/third.wav",)), CLOCK)
+    assert (await row(company, matter)).stopped_at == stopped
+
+
+async def test_p5_how_the_matter_is_named_where_others_speak_of_it(company: Company) -> None:
+    matter = await midway(company)
+    view = await looking(company, company.bram, lambda act: load(act, matter))
+    assert (view.what, view.clause) == (f"the declined recording {matter}", "P5")
+    assert off_words(view) == "Recording is off."
+
+
+async def test_p5_a_choice_whose_call_has_left_the_register_is_not_offered(company: Company) -> None:
+    matter = await say(company)
+    await company.door.enter(saying.find(matter), CLOCK)
+    view = await looking(company, company.bram, lambda act: load(act, matter))
+    view.offered.pop(company.calls[0])
+
+    drawn = lines(card(view, company.bram.person_id or 0))
+    assert len([line for line in drawn if "[This call]" in line]) == len(company.calls) - 1
+
+
+async def test_p5_a_call_that_is_closed_by_now_can_not_be_chosen(company: Company) -> None:
+    first, second = await say(company), await say(company, company.tara)
+    assert second != first
+    await company.door.enter(saying.find(first), CLOCK)
+    company.clock.now += timedelta(days=400)
+
+    with pytest.raises(Refused) as refused:
+        await company.door.enter(saying.choose(f"{first}:0"), company.bram)
+    assert refused.value.code == "closed"
+
+
+async def test_p8_an_open_request_that_gives_only_its_number_keeps_it(company: Company) -> None:
+    """Nobody can name a locked call in a request, so the number has to do."""
+    matter = await afterwards(company)
+    [call] = await company.database.read(lambda store: store.recordings.all_of(company.calls[:1]))
+    request = await a_request(company, recordings=[], said=f"My number is {call.caller}.")
+    told = lines(await seen(company, matter, company.helena))
+    assert "⚠️ Something still keeps it. If you erase it, it stays locked and goes once that is over." in told
+    await company.door.enter(deciding.erase(matter), company.helena)
+    kept = await company.database.read(lambda store: store.erasures.keeps_of(call.id))
+    assert [one.matter_id for one in kept] == [request]
+    assert await findings(company.database) == []
