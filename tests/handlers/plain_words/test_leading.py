@@ -1,13 +1,16 @@
-"""P1, P13: where words of one's own lead; nothing is done by them, and what sounds like a breach is not said again."""
+"""P1, P13: where a person's own words lead, by page too; nothing is done by them, and what sounds like a breach is not said again."""
 
 from __future__ import annotations
 
 from handlers import BUTTONS, FORMS, lead
 from handlers import plain_words as told
-from handlers.cards import Actions, Page, Row
+from handlers.acting import Visitor
+from handlers.cards import Actions, Card, Page, Row
 from handlers.plain_words import InConfidence, Lead, Opened, Read, Say
+from handlers.room import Shows
 from tests.each import each
-from tests.handlers.builders import POLICY
+from tests.handlers.builders import POLICY, Company, ask
+from tests.handlers.reading import lines, looking
 
 WISH = "I need the call with 0412 345 678 yesterday afternoon for a complaint"
 
@@ -84,3 +87,21 @@ def test_p1_every_answer_has_a_way_on(page: object) -> None:
 def test_p1_who_may_not_act_reads_a_title_and_no_name() -> None:
     holder = POLICY.role("team_leader").holder
     assert [holder in said(told.unknown(POLICY, "", known)) for known in (True, False)] == [True, False]
+
+
+async def read(company: Company, who: Visitor, button: str) -> list[str]:
+    shows = BUTTONS[button]
+    assert isinstance(shows, Shows)
+    page: Page = await looking(company, who, lambda act: shows.page(act, ""))
+    return lines(Card(page.parts, page.title))
+
+
+async def test_p7_ones_own_requests_stand_there_and_nobody_elses(company: Company) -> None:
+    mine = await ask(company, company.anna)
+    theirs = await ask(company, company.bram, calls=company.calls[1:2])
+    told = " ".join(await read(company, company.anna, "own_requests"))
+    assert (mine in told, theirs in told) == (True, False)
+
+
+async def test_p7_whoever_asked_for_nothing_reads_so(company: Company) -> None:
+    assert (await read(company, company.anna, "own_requests"))[0] == "You have asked for nothing in the last 30 days."
