@@ -134,7 +134,7 @@ def test_p10_the_recipe_in_the_docs_checks_a_file_with_nothing_but_it_and_the_be
     recipe(monkeypatch, file, CHAIN.public_key)
     assert capsys.readouterr().out.splitlines() == [
         "customer_success: 5 of 40 calls, 0 skipped", "sales: 5 of 8 calls, 1 skipped",
-        f"  skipped {first}: declined, entered by nobody", "It holds.",
+        f"  skipped {first}: declined, entered by no one", "It holds.",
     ]  # fmt: skip
     file.write_bytes(of(number=NUMBER))
     recipe(monkeypatch, file, CHAIN.public_key)

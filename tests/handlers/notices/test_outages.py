@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from handlers import FORMS
-from handlers.acting import Act
+from handlers.acting import CLOCK, Act
+from handlers.declined import deciding, saying
 from handlers.forms import Answers
 from handlers.notices import outages as notices_outages
 from handlers.notices.forms import OutageForm, WithdrawForm
+from handlers.notices.outages import taking_back
 from storage.database.store import Store
 from tests.each import each
-from tests.handlers.builders import AU, POLICY, UK, Company, ask, left, quiet, refusal, words_for
+from tests.handlers.builders import AU, POLICY, UK, Company, ask, call, left, quiet, refusal, register, words_for
+from tests.handlers.declined.acts import midway
 from tests.handlers.notices.acts import answer, begun, enter, outages, withdraw
+from tests.handlers.random_review.acts import a_month, drawn, reviews_of
 from tests.handlers.reading import home_of, lines, looking, seen
 
 MARKED = "⚠️ This call is from a time when the announcement was down."
@@ -124,3 +128,48 @@ async def filled_in(company: Company, matter: str) -> Answers:
     assert again is not None
     _, filled = await looking(company, company.helena, lambda act: again(act, matter))
     return dict(filled.values)  # type: ignore[arg-type]
+
+
+FIRST, LAST = "2026-11-01", "2026-11-30"
+
+
+async def test_p10_drawn_calls_that_an_outage_takes_from_a_review_are_counted_for_whoever_enters_and_hears_of_it(
+    company: Company,
+) -> None:
+    await a_month(company)
+    waiting = len(await reviews_of(company, await drawn(company)))
+    entered = await enter(company, company.ruth, FIRST, LAST)
+    assert entered.drawn == waiting > 0
+    after = FORMS["outage"].after
+    assert after is not None
+    assert f"{waiting} drawn calls that no one has reviewed yet will be taken from the review" in str(after(entered))
+    told = [one for one in await words_for(company, company.helena) if entered.outage in one]
+    assert f"concerned, {waiting} of them drawn for review and not reviewed yet." in told[0]
+
+
+async def test_p10_taking_an_outage_back_brings_no_drawn_call_back_and_that_is_said(company: Company) -> None:
+    entered = await enter(company, company.ruth, "2026-11-23", "2026-11-23")
+    told = await looking(company, company.ruth, lambda act: taking_back(act, entered.outage))
+    assert "Drawn calls that it has taken from a review do not come back." in told
+    assert "do not come back" in str(WithdrawForm.sheet(company.door.policy))
+
+
+async def _told(company: Company) -> list[str]:
+    return lines(await home_of(company, company.ruth))
+
+
+async def test_p4_calls_on_no_line_and_what_was_recorded_of_a_caller_who_declined_are_named(company: Company) -> None:
+    assert "# Recordings that should not be there" not in await _told(company)
+    await register(
+        company.door, call(5, native_id="odd-1", line="+15550100"), call(6, native_id="odd-2", line="+15550100")
+    )
+    goes = await midway(company)
+    await company.door.enter(saying.over(goes), CLOCK)
+    company.clock.pass_(days=3)
+    await company.door.enter(deciding.go(goes), CLOCK)
+    company.clock.now += timedelta(days=2)
+    await company.door.enter(saying.left(goes), CLOCK)
+    told = await _told(company)
+    assert "⚠️ 2 calls on +15550100, which is no line of the policy (P4)" in told
+    assert f"⚠️ A caller declined, and what was recorded is still there ({goes} · P5)" in told
+    assert "# Recordings that should not be there" not in lines(await home_of(company, company.tara))
