@@ -1,4 +1,4 @@
-"""P14: each text of the policy that was in force is kept, and whom a changed role concerns is told, once."""
+"""P14: each text of the policy that was in force is kept, and the people a changed role concerns are told, once; home asks for the review."""
 
 from __future__ import annotations
 
@@ -9,14 +9,18 @@ from pathlib import Path
 
 import pytest
 
+from handlers import BUTTONS
 from handlers.acting import CLOCK
+from handlers.cards import Page
 from handlers.policy import load_policy
 from handlers.policy_review import in_force
 from handlers.policy_review.in_force import Kept
+from handlers.room import Shows
 from storage.database.store import Store
 from storage.tables.reviews import PolicyText
 from tests.handlers.builders import POLICY, Company, audit, words_for
-from tests.handlers.policy_review.acts import another, start
+from tests.handlers.policy_review.acts import another, complete, declare, start
+from tests.handlers.reading import home_of, lines, looking, title
 from tests.moments import NOW
 
 pytestmark = pytest.mark.long
@@ -101,3 +105,37 @@ async def test_p14_whoever_changes_the_head_and_the_manager_at_once_hides_it_fro
     assert {"helena", "ruth", "anna", "bram", "tara"} <= set(heard)
     assert TITLE in heard["helena"][0]
     assert TITLE in heard["ruth"][0]
+
+
+async def test_p14_the_head_and_the_manager_see_when_the_next_review_is_due(company: Company) -> None:
+    for who in (company.helena, company.henrik, company.ruth):
+        told = lines(await home_of(company, who))
+        assert "# The policy’s review" in told
+        assert "Next review due by Sat 1 Jul 2028 [Declare a change]" in told
+    assert "Is the recording system changing? [Declare a change]" in lines(await home_of(company, company.tara))
+    for who in (company.anna, company.miles):
+        assert "policy’s review" not in str(lines(await home_of(company, who)))
+
+
+async def test_p14_what_waits_stands_with_who_is_asked_and_with_who_declared_it(company: Company) -> None:
+    review = await declare(company, company.helena, "no")
+    ruth, helena = await home_of(company, company.ruth), await home_of(company, company.helena)
+    assert "1 waiting for you" in title(ruth)
+    row = f"⏳ Is this change significant? (since <24 Nov 03:00> · {review}) [Details]"
+    assert (lines(ruth).count(row), lines(helena).count(row)) == (1, 1)
+    assert "nothing needs you" in title(helena)
+    assert row not in lines(await home_of(company, company.tara))
+
+
+async def test_p14_details_of_what_was_decided_name_the_text_of_its_day(company: Company) -> None:
+    kept = await start(company)
+    review = await declare(company, company.tara)
+    details = BUTTONS["details"]
+    assert isinstance(details, Shows)
+
+    async def page() -> Page:
+        return await looking(company, company.ruth, lambda act: details.page(act, review))
+
+    assert "Decided by the policy" not in str((await page()).parts)
+    await complete(company, review, company.ruth)
+    assert f"Decided by the policy {kept.digest[:12]}" in str((await page()).parts)
