@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -13,7 +14,7 @@ from handlers.rules.refusal import Refused
 from storage.database.store import Store
 from storage.tables.customers import CustomerLink, CustomerMail, CustomerSession
 from tests.each import each
-from tests.handlers.builders import Company, audit, email, refusal, words_for
+from tests.handlers.builders import POLICY, Company, audit, email, refusal, words_for
 from tests.handlers.customers.acts import (
     a_request,
     addressing,
@@ -36,7 +37,7 @@ from tests.handlers.customers.releasing import (
     refusing,
     tells,
 )
-from tests.handlers.reading import labels, seen
+from tests.handlers.reading import labels, lines, seen
 from tests.moments import NOW
 
 pytestmark = pytest.mark.long
@@ -265,3 +266,14 @@ async def test_p8_a_check_that_the_policy_does_not_know_and_an_answer_to_nothing
     assert list((await refusal(company, changing.identify(request, form), company.anna)).fields) == ["check"]
     assert (await refusal(company, answering(request), company.anna)).code == "no_question"
     assert await preview(company, QuestionForm.name, request) == ""
+
+
+async def test_p8_who_was_asked_and_decides_no_more_reads_no_reason(company: Company) -> None:
+    """Until the clock has looked, a card may stand with somebody whose role is another's by now."""
+    request = await a_request(company)
+    leader = POLICY.role("team_leader").model_copy(update={"holder": email("Miles Fairweather"), "deputies": ()})
+    company.door.policy = POLICY.model_copy(update={"roles": POLICY.roles.model_copy(update={"team_leader": leader})})
+    told = lines(await seen(company, request, company.tara))
+    assert told[0] == "⏳ Customer’s request · waiting for Cora Bellamy"
+    assert "If it runs late, that stays on record." in told
+    assert replace(await viewed(company, request)).clause == "P8"
