@@ -6,9 +6,10 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from handlers import BUTTONS, alarms, matter_of
+from handlers import BUTTONS, FORMS, alarms, blank, matter_of
 from handlers.acting import CLOCK, DELIVERY, Visitor
-from handlers.cards import Line, Page
+from handlers.cards import Line, Page, Sheet
+from handlers.effects import Blank
 from handlers.handling import Intent
 from handlers.holds import steps
 from handlers.holds.forms import AskForm, HoldForm
@@ -163,3 +164,24 @@ async def test_p12_what_the_clock_asks_too_late_leaves_nothing(company: Company)
     await company.door.enter(steps.recheck(begun.hold), CLOCK)
     await company.door.enter(steps.end(begun.hold), CLOCK)
     assert len(await audit(company)) == before
+
+
+LONGEST = "2027-02-22"
+
+
+def optional(sheet: Sheet) -> set[str]:
+    """Fields that say that they may stay empty."""
+    return {one.name for one in sheet.fields if one.optional}
+
+
+async def test_p12_the_longest_end_stands_there_in_a_dialog_and_in_a_message(company: Company) -> None:
+    again = FORMS["hold"].again
+    assert again is not None
+    _, filled = await looking(company, company.helena, lambda act: again(act, ""))
+    assert filled.values == {"until": LONGEST}
+    wanted = Blank(company.helena.person_id or 0, "hold", "S-1")
+    _, posted = await looking(company, company.helena, lambda act: blank(act, wanted))
+    assert posted.values == {"until": LONGEST}
+    wanted = Blank(company.helena.person_id or 0, "hold_renew", "H-1")
+    _, renewal = await looking(company, company.helena, lambda act: blank(act, wanted))
+    assert renewal.values == {}
