@@ -12,7 +12,8 @@ from handlers.sealing import Keys
 from storage.breaches import Breaches
 from storage.database.store import Store
 from storage.tables.breaches import Report, ReportCause, ReportNotice
-from tests.handlers.breach.reporting import heard, tick
+from tests.handlers.breach.noticing import readers, told, vanish
+from tests.handlers.breach.reporting import heard, the_report, tick
 from tests.handlers.breach.standing_still import (
     OVER,
     at,
@@ -20,7 +21,7 @@ from tests.handlers.breach.standing_still import (
     count,
     made,
 )
-from tests.handlers.builders import NAMES, POLICY, Company, email
+from tests.handlers.builders import NAMES, POLICY, Company, audit, email, ledger
 
 pytestmark = pytest.mark.long
 
@@ -89,3 +90,30 @@ async def test_p13_a_tick_without_news_changes_nothing(company: Company) -> None
     assert [await tick(company) for _ in range(3)] == [0, 0, 0]
     assert await company.database.read(_causes) == before
     assert await company.door.enter(clock.end_again(frozenset()), WEB) == 0
+
+
+async def test_p13_a_call_that_vanished_early_is_reported_once_and_no_call_that_is_there(company: Company) -> None:
+    await tick(company)
+    await vanish(company, "call-1")
+    await tick(company)
+    assert await readers(company) == ["helena", "ruth"]
+    facts, line = await told(company)
+    assert facts.startswith("Calls are no longer in the recording system, before their time.")
+    assert line.startswith(f"Call {company.calls[0]}, ")
+    for _ in range(3):
+        company.clock.pass_(days=1)
+        await tick(company)
+    await the_report(company)
+
+
+async def test_p12_a_call_that_went_at_its_moment_is_nothing_to_report(company: Company) -> None:
+    company.clock.pass_(days=400)
+    await vanish(company, "call-1", "call-2")
+    assert await tick(company) == 0
+
+
+async def test_p13_no_finding_stands_in_the_main_log_or_the_outbox(company: Company) -> None:
+    await vanish(company, "call-1")
+    entries, effects = len(await audit(company)), len(await ledger(company))
+    await tick(company)
+    assert (len(await audit(company)), len(await ledger(company))) == (entries, effects)

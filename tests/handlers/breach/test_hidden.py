@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from contextlib import suppress
 from pathlib import Path
@@ -17,14 +18,17 @@ from sqlalchemy import select
 from handlers import gather_calls, home, pressed
 from handlers.acting import WEB, Visitor
 from handlers.breach import handling, hearing, readers, reporting
-from handlers.breach.known import Told
+from handlers.breach.known import Seated, Told
 from handlers.breach.reporting import from_form
-from handlers.breach.vault import Vault
+from handlers.breach.vault import Opened, Vault
 from handlers.rules.refusal import Refused
 from storage.database.store import Store
 from storage.records import Record
+from tests.breaching import theirs
+from tests.each import each
 from tests.handlers.breach.reporting import (
     Page,
+    a_known,
     anonymous,
     chosen,
     heard,
@@ -37,8 +41,6 @@ from tests.handlers.breach.reporting import (
 )
 from tests.handlers.builders import Company, account, audit, meet
 from tests.handlers.reading import home_of
-
-pytestmark = pytest.mark.long
 
 OURS = "breach_"
 
@@ -70,6 +72,7 @@ async def handled(company: Company, name: str, handler: Visitor, words: str = "w
     return mine
 
 
+@pytest.mark.long
 @pytest.mark.soak
 @pytest.mark.parametrize(
     ("accused", "handler"), [(["helena"], "ruth"), (["ruth"], "helena"), (["helena", "ruth"], "miles"), ([], "ruth")]
@@ -86,6 +89,7 @@ async def test_p13_no_row_outside_a_report_tells_of_it(company: Company, accused
     assert await company.database.read(everything) == before
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("accused", "handler"), [(["helena"], "ruth"), (["ruth"], "helena"), (["helena", "ruth"], "miles")]
 )
@@ -99,6 +103,7 @@ async def test_p13_the_homes_of_the_accused_are_the_same_with_and_without(
     assert set(await heard(company)) & set(accused) == set()
 
 
+@pytest.mark.long
 async def test_p13_whoever_is_kept_out_is_not_told_by_the_pages_that_there_is_one(company: Company) -> None:
     """A session of somebody whose sight ended, one that there never was, and another report's answer alike."""
     await report(company, company.anna)
@@ -113,6 +118,7 @@ async def test_p13_whoever_is_kept_out_is_not_told_by_the_pages_that_there_is_on
     assert len(said) == 1
 
 
+@pytest.mark.long
 @pytest.mark.soak
 async def test_p13_of_fifty_who_used_the_bot_that_hour_nobody_finds_who_reported(company: Company) -> None:
     """With the whole database and the master key: what a report holds names none of them, and no other row is another one."""
@@ -137,6 +143,7 @@ def _opened(company: Company, store: Store) -> str:
 WORDS = "kn0wnbynobody"
 
 
+@pytest.mark.long
 @pytest.mark.soak
 async def test_p13_no_word_of_it_stands_readable_in_the_database(company_in_a_file: Company) -> None:
     """Every field where somebody types, on the way from the form to the closing."""
@@ -160,6 +167,7 @@ async def test_p13_no_word_of_it_stands_readable_in_the_database(company_in_a_fi
         assert WORDS.encode() not in one.read_bytes(), one.name
 
 
+@pytest.mark.long
 async def test_p13_every_field_of_a_report_is_sealed_on_a_server_as_well(company: Company) -> None:
     await report(company, company.anna, what=WORDS, when=WORDS, which=WORDS, concerned=WORDS, named="named")
     await handled(company, await the_report(company), company.ruth, WORDS)
@@ -169,6 +177,7 @@ async def test_p13_every_field_of_a_report_is_sealed_on_a_server_as_well(company
     assert "UANNA" not in repr(rows)
 
 
+@pytest.mark.long
 @pytest.mark.soak
 async def test_p13_a_known_and_a_wrong_id_take_the_same_time(company: Company) -> None:
     """10,000 each in turn: whether one took longer than the other is a coin's toss (Mann-Whitney, two-sided, 1 in 1,000)."""
@@ -189,7 +198,97 @@ async def test_p13_a_known_and_a_wrong_id_take_the_same_time(company: Company) -
     assert abs(ranks - expected) / spread < NormalDist().inv_cdf(1 - 0.001 / 2)
 
 
+@pytest.mark.long
 async def test_p13_a_press_on_a_confidential_card_leaves_nothing_in_the_log(company: Company) -> None:
     before = await audit(company)
     await company.door.enter(pressed("B-4CPY4KWE"), company.helena)
     assert await audit(company) == before
+
+
+ROOT = Path(__file__).parents[3]
+OF_OTHER_KEYS = {
+    "handlers/sealing.py",
+    "handlers/master_key.py",
+    "storage/keys.py",
+}
+"""These wrap the keys of matters, and those that stay."""
+
+
+def _mentions(words: str) -> set[str]:
+    """The files of the product that have this string, or this attribute; but for the migrations, which name columns."""
+    found = set()
+    for file in (*ROOT.glob("bot/**/*.py"), *ROOT.glob("handlers/**/*.py"), *ROOT.glob("storage/*.py")):
+        text = file.read_text(encoding="utf-8")
+        if words not in text:
+            continue
+        for node in ast.walk(ast.parse(text)):
+            if (isinstance(node, ast.Constant) and node.value == words) or (
+                isinstance(node, ast.Attribute) and node.attr == words
+            ):
+                found.add(file.relative_to(ROOT).as_posix())
+    return found
+
+
+@pytest.mark.long
+@each("purpose", ["breach rule", "breach reader", "breach log", "breach own"])
+def test_p13_the_keys_and_marks_of_reports_are_derived_in_one_place(purpose: str) -> None:
+    """But for the list of those keys that stay when the master key is replaced."""
+    assert _mentions(purpose) - {"handlers/sealing.py"} == {"handlers/breach/vault.py"}
+
+
+@pytest.mark.long
+def test_p13_nobody_else_touches_the_wrap_of_the_rule_or_of_a_reader() -> None:
+    assert _mentions("rule_wrap") == {"handlers/breach/vault.py", "storage/breaches.py"}
+    others = {one for one in _mentions("wrap") if not one.startswith("bot/teams/")}
+    assert others - OF_OTHER_KEYS == {"handlers/breach/vault.py"}
+
+
+async def lengths(company: Company, table: str, *columns: str) -> set[int]:
+    rows: list[dict[str, Any]] = (await theirs(company.database))[table]
+    return {len(row[column]) for row in rows for column in columns}
+
+
+@pytest.mark.by_hand
+async def test_p13_every_sight_is_as_long_as_any_other(company: Company) -> None:
+    await report(company, company.anna)
+    name = await the_report(company)
+
+    def see(vault: Vault) -> None:
+        one = _report(vault, name)
+        readers = [Seated(email=f"{'m' * size}@fernhill.example", role="", deputy=False) for size in (1, 40, 200)]
+        vault.see(one, readers)
+
+    await company.database.write(lambda store: see(Vault(company.door.act(store, company.ruth))))
+    assert len(await lengths(company, "breach_sights", "wrap", "sealed")) == 1
+
+
+@pytest.mark.by_hand
+async def test_p13_short_and_long_audio_fill_whole_parts_alike(company: Company) -> None:
+    await report(company, company.anna)
+    name = await the_report(company)
+
+    def keep(vault: Vault) -> list[bytes]:
+        one = _report(vault, name)
+        for part, data in enumerate((b"RIFF", b"RIFF" * 90_000)):
+            vault.keep_audio(one, "A1", part, data)
+        return [vault.audio(one, "A1", part) for part in (0, 1)]
+
+    heard = await company.database.write(lambda store: keep(Vault(company.door.act(store, company.ruth))))
+    assert heard == [b"RIFF", b"RIFF" * 90_000]
+    assert len(await lengths(company, "breach_audio", "sealed")) == 1
+
+
+@pytest.mark.by_hand
+async def test_p13_a_few_words_more_change_no_length(company: Company) -> None:
+    def file(vault: Vault) -> None:
+        for what in ("It was him.", "It was the one who sits by the window, " * 9):
+            vault.file(a_known(what=what))
+
+    await company.database.write(lambda store: file(Vault(company.door.act(store, company.ruth))))
+    assert len(await lengths(company, "breach_reports", "sealed")) == 1
+
+
+def _report(vault: Vault, name: str) -> Opened:
+    found = vault.by_rule(name)
+    assert found is not None
+    return found

@@ -1,22 +1,27 @@
-"""P13: a session of a report's page ends with its quarter of an hour, or with the sight of the report."""
+"""P13: a report's code, its token and its page's session: each ends with its quarter of an hour, or with the sight of the report."""
 
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from datetime import timedelta
 
 import pytest
 
 from handlers import people
-from handlers.acting import DELIVERY, WEB
-from handlers.breach import handling, reporting
-from handlers.breach.readers import Reader, reader
+from handlers.acting import DELIVERY, WEB, Act
+from handlers.breach import handling, readers, reporting
+from handlers.breach.readers import Reader, pass_stands, reader
+from handlers.breach.reporting import receipt_stands
 from handlers.rules.refusal import Refused
-from storage.tables.breaches import ReportPass
+from storage.breaches import Breaches
+from storage.database.store import Store
+from storage.tables.breaches import Report, ReportPass
 from tests.handlers.addresses import moves
-from tests.handlers.breach.opening_pages import a_code, exchanged, over, passes
+from tests.handlers.breach.opening_pages import SPENT, a_code, exchanged, over, passes
 from tests.handlers.breach.reporting import Page, be_away, chosen, heard, page, report, the_report, tick
-from tests.handlers.builders import NAMES, Company, account, email
+from tests.handlers.builders import KEYS, NAMES, Company, account, email, refusal
 from tests.handlers.reading import looking
+from tests.moments import NOW
 
 
 async def test_p13_a_session_ends_after_a_quarter_of_an_hour_without_a_look(company: Company) -> None:
@@ -152,3 +157,64 @@ async def test_p13_whose_page_it_is_is_told_by_a_look_by_which_it_goes_on_no_lon
     assert await told() == ruth
     company.clock.pass_(minutes=1)
     assert await told() is None
+
+
+async def test_p13_a_code_is_good_for_a_minute(company: Company) -> None:
+    _, code = await a_code(company, company.ruth)
+    company.clock.pass_(seconds=59)
+    name, session = await exchanged(company, code)
+    assert (await Page(company, name, session).read()).report == name
+
+
+@pytest.mark.parametrize("seconds", [60, 61, 86_400])
+async def test_p13_a_code_opens_nothing_after_its_minute(company: Company, seconds: int) -> None:
+    _, code = await a_code(company, company.ruth)
+    company.clock.pass_(seconds=seconds)
+    assert (await refusal(company, readers.exchange(code), WEB)).code == SPENT
+
+
+@pytest.mark.parametrize("code", ["", "nothing", "x" * 5000, "\udcff"])
+async def test_p13_what_is_no_code_is_answered_like_one_that_is_spent(company: Company, code: str) -> None:
+    _, mine = await a_code(company, company.ruth)
+    company.clock.pass_(minutes=2)
+    wrong, spent = (
+        await refusal(company, readers.exchange(code), WEB),
+        await refusal(company, readers.exchange(mine), WEB),
+    )
+    assert (str(wrong), wrong.code) == (str(spent), spent.code)
+
+
+async def test_p13_a_session_is_no_code(company: Company) -> None:
+    _, code = await a_code(company, company.ruth)
+    name, session = await exchanged(company, code)
+    assert (await refusal(company, readers.exchange(session), WEB)).code == SPENT
+    await over(Page(company, name, code).read)
+
+
+@pytest.mark.by_hand
+async def test_p13_a_receipt_a_code_and_a_session_of_ours_stand_and_no_other(company: Company) -> None:
+    def keep(store: Store) -> None:
+        rows = Breaches(store.session)
+        rows.add(
+            Report(
+                id="B-22222222", receipt=KEYS.mark_of_pass("receipt", "ours"), own="o", rule_wrap=b"", sealed=b""
+            )
+        )  # fmt: skip
+        ends_at = NOW + timedelta(minutes=1)
+        rows.add(
+            ReportPass(
+                hash=KEYS.mark_of_pass("report", "code"),
+                kind="code",
+                report_id="B-22222222",
+                sealed=b"",
+                ends_at=ends_at,
+            )
+        )
+
+    await company.database.write(keep)
+
+    def ask(act: Act) -> list[bool]:
+        told = ("ours", "code", "", "\ud800", KEYS.mark_of_pass("receipt", "ours"))
+        return [receipt_stands(act, one) for one in told] + [pass_stands(act, one) for one in told]
+
+    assert await looking(company, WEB, ask) == [True, False, False, False, False, False, True, False, False, False]
