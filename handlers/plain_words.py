@@ -141,7 +141,7 @@ def declines(policy: Policy, _: str, known: bool) -> Page:  # noqa: FBT001  the 
 
 def by_press(_: Policy, __: str, known: bool) -> Page:  # noqa: FBT001  the shape of every `Told`
     """What is done by a press alone."""
-    return Page("By a press, not by words", (Line(NOT_BY_WORDS), Actions((WAITING, WHERE))), NOT_BY_WORDS)
+    return Page("Please use the card", (Line(NOT_BY_WORDS), Actions((WAITING, WHERE))), NOT_BY_WORDS)
 
 
 def requests_page(rows: Sequence[Row], number: int) -> Page:

@@ -43,8 +43,8 @@ _LATE: dict[Overdue, str] = {
     "answered": "No one has answered you yet, and the time for that is over.",
 }
 _FIRED = {
-    "both": "Both roles handle it.", "manager_alone": "The Manager, Human Resources, handles it alone: the other role is not free to.",
-    "head_alone": "The Head of Customer Success handles it alone: the other role is not free to.",
+    "both": "Both roles handle it.", "manager_alone": "The Manager, Human Resources, handles it alone: the other role has a conflict or is away.",
+    "head_alone": "The Head of Customer Success handles it alone: the other role has a conflict or is away.",
     "fallback": "Neither of the two roles is free to handle it, so it came to the person who steps in.",
     "sealed": "No one may read it at the moment.",
 }  # fmt: skip
@@ -199,7 +199,7 @@ def _owner(act: Act, account: str) -> str:
     """Whose account it is, as far as that became known since: for a report nobody is looked up."""
     found = act.store.people.account(*Visitor(account).address) if account else None
     named = name_of(act, found.email_key) if found is not None and found.email_key else ""
-    return named or f"the holder of the account {account}: I was never told whose it is, and the chat can tell you"
+    return named or f"the holder of the account {account} (your chat’s administrator knows who that is)"
 
 
 def _at(act: Act, told: str) -> str:

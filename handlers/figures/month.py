@@ -214,7 +214,7 @@ def exceptions(of: Gathering, told: Iterable[Story]) -> Table:
         ("Files that could not be registered", store.files(month.since, month.until)),
     ]
     some = tuple(row for row in rows if row[1])
-    return Table("exceptions", "Exceptions", "P4 · P12", EXCEPTIONS, some, "Nothing went another way than by itself.")
+    return Table("exceptions", "Exceptions", "P4 · P12", EXCEPTIONS, some, "There were no exceptions.")
 
 
 def holds(of: Gathering) -> Table:

@@ -155,7 +155,7 @@ async def test_p7_a_wish_opens_the_form_filled_in(street: Street) -> None:
     ("words", "shown"),
     [
         ("where is my request?", "Your requests"), ("who listened to my calls?", "Calls with me"),
-        ("approve it", "By a press, not by words"), ("the customer doesn't want to be recorded", "A caller declines"),
+        ("approve it", "Please use the card"), ("the customer doesn't want to be recorded", "A caller declines"),
         ("put a hold on the calls of CS-10443", "Ask for a hold"), ("how long are calls kept?", "Call recording policy"),
     ],
 )  # fmt: skip

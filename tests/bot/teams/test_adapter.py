@@ -205,7 +205,7 @@ LEFT_THERE = "Your message is in this chat; delete it if you’d rather."
         ("put a hold on the calls of CS-10443", "Ask for a hold"),
         ("where is my request?", "Your requests"),
         ("who listened to my calls?", "Calls with me"),
-        ("approve it", "By a press, not by words"),
+        ("approve it", "Please use the card"),
         ("the customer doesn't want to be recorded", "A caller declines"),
         ("how long are calls kept?", "Call recording policy"),
     ],

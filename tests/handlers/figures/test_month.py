@@ -81,7 +81,7 @@ async def test_a_month_in_which_nothing_happened_says_so_and_leads_on(company: C
     page = await told(company, company.ruth, "2026-10")
     for sentence in (
         "No one asked for anything.", "No deadline was missed.", "No call came to its moment.", "There was no hold.", "No one listened to a call.",
-        "Nothing went another way than by itself.", "No one declined to be recorded.", "No notice was to be confirmed.", "No calls were drawn for review.",
+        "There were no exceptions.", "No one declined to be recorded.", "No notice was to be confirmed.", "No calls were drawn for review.",
     ):  # fmt: skip
         assert sentence in " ".join(page)
     assert page[0].startswith("October 2026, by Sydney time. It is over")
