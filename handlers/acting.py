@@ -23,11 +23,15 @@ _ID = re.compile(r"[A-Za-z0-9._:-]{0,100}")
 
 @dataclass(frozen=True, slots=True)
 class Visitor:
-    """Who stands at the door: a person through a chat account, or a part of the program (`clock`, `delivery`, `web`, `command`)."""
+    """Who stands at the door: a person through a chat account, or a part of the program (`clock`, `delivery`, `web`, `command`).
+
+    `email_key` is the address that the person had when the account was looked up.
+    """
 
     account: str
     person_id: int | None = None
     standing: str = "member"
+    email_key: str = field(default="", compare=False)
 
     @property
     def platform(self) -> str:
@@ -39,6 +43,10 @@ class Visitor:
         """The account as platform and id; twice nothing for a part of the program."""
         platform, colon, account_id = self.account.partition(":")
         return (platform, account_id) if colon else ("", "")
+
+    def is_still(self, person: Person) -> bool:
+        """Whether the person has the address by which the account was looked up, be that changed by the bot or by hand."""
+        return self.email_key in ("", person.email_key)
 
     @property
     def actor(self) -> str:
@@ -88,7 +96,10 @@ class Act:
         if self.who.person_id is None:
             words = "Your account has no e-mail address that I may read, so I can't tell who you are."
             raise Refused(words, code="nobody")
-        return self.store.people.get(self.who.person_id)
+        person = self.store.people.get(self.who.person_id)
+        if not self.who.is_still(person):
+            raise Refused("Your e-mail address has just changed. Please try again in ten minutes.", code="moved")
+        return person
 
 
 @dataclass(frozen=True, slots=True)

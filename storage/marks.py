@@ -99,7 +99,7 @@ def mark(salt: bytes, row: Mapping[str, Value]) -> str:
     return b2a_base64(keyed.digest(), newline=False).decode()
 
 
-def row_key(table: Table, row: Mapping[str, Value], salt: bytes) -> str:
+def row_key(table: Table, row: Mapping[str, Value], salt: bytes = b"") -> str:
     """How the log names a row. An address names somebody, so what has one for its key is named by a mark of it."""
     key = [str(row.get(name, "")) for name in _key_names(table)]
     if table.name in KEYED_BY_ADDRESS:

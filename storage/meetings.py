@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import cast
 
-from sqlalchemy import ColumnElement, and_, exists, or_, select
+from sqlalchemy import ColumnElement, Table, and_, exists, or_, select
 from sqlalchemy.orm import Session
 
+from storage.marks import row_key
 from storage.people import AMBIGUOUS, ASIDE, LIVING, Account, Met, People, Turn, shut
 from storage.prefetch import addresses_changed
 from storage.records import ChatAccount, FormerAddress, Person
+from storage.vouching import Owner
 
+_ACCOUNTS = cast("Table", ChatAccount.__table__)
 OUTSIDE = ("guest", "foreign", "bot")
 """Accounts that are nobody's here: what address such a one has is another organisation's word."""
 
@@ -43,7 +47,21 @@ class Meetings:
         self.session.flush()
         renamed = row.person_id == person.id and row.standing != ASIDE and self._recognise(person, account)
         turns = self._turns(person, owner, *self._bearers(before), *self._bearers(account.email_key))
-        return Met(person.id, person.standing if row.standing == LIVING else row.standing, turns, renamed)
+        standing = person.standing if row.standing == LIVING else row.standing
+        return Met(person.id, standing, turns, renamed, person.email_key)
+
+    def rests_on(self, account: Account) -> dict[Owner, str]:
+        """The rows that say whose this account is, by their keys, and to whom each leads."""
+        row = self.people.account(account.platform, account.account_id)
+        owner = self.people.get(row.person_id) if row is not None and row.person_id is not None else None
+        rests: dict[Owner, str] = {}
+        if row is not None:
+            table, _, key = row_key(_ACCOUNTS, {"platform": row.platform, "account_id": row.account_id}).partition("/")
+            rests[table, key] = f"{row.person_id} {row.email_key}"
+        for one in (owner, *self._bearers(account.email_key)):
+            if one is not None:
+                rests[Person.__tablename__, str(one.id)] = one.email_key
+        return rests
 
     def known(self, email_key: str) -> Person | None:
         """Whoever was met with this address or, where nobody has it now, had it before; else whom the policy names by it."""

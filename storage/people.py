@@ -64,13 +64,14 @@ class Turn:
 class Met:
     """Whose account it is, if anybody's, how that account stands, and whose standing is another one since.
 
-    `renamed` where cards show another name so far.
+    `renamed` where cards show another name so far. `email_key` is the person's address.
     """
 
     person_id: int | None
     standing: str
     turns: tuple[Turn, ...] = ()
     renamed: bool = False
+    email_key: str = ""
 
 
 def shut(account: ChatAccount | Account) -> bool:

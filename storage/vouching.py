@@ -11,13 +11,13 @@ from sqlalchemy.orm import Session
 
 from storage.audit import LINKS, PAGE
 from storage.chain import Link, Sealer, is_sealed
-from storage.mark_check import marks_of, rows_of
+from storage.mark_check import MarkedRows, marks_of, rows_of
 from storage.marks import AFTER
-from storage.raw_rows import undecoded
+from storage.raw_rows import Row, undecoded
 from storage.tables.log import NUMBERED, AuditEntry
 
 Owner = tuple[str, str]
-"""A table, and the first column of a row's key."""
+"""A table, and the first column of a row's key; or of one row alone the whole key, as the log writes it."""
 
 
 def not_vouched(session: Session, sealer: Sealer, wanted: AbstractSet[Owner]) -> set[Owner]:
@@ -27,12 +27,12 @@ def not_vouched(session: Session, sealer: Sealer, wanted: AbstractSet[Owner]) ->
     back until all these rows begin, so whatever belongs to one that is older must be asked for together with that.
     """
     session.flush()
-    found = {row.key: row.mark for table, keys in _by_table(wanted).items() for row in rows_of(session, table, keys)}
+    found = {row.key: row.mark for table, keys in _by_table(wanted).items() for row in _rows(session, table, keys)}
     expected: dict[str, str | None] = dict(found)
     astray, unbegun = set[Owner](), set(found)
     for link in _entries(session, wanted):
         for key, told in marks_of(link.marks):
-            if (owner := _owner(key)) not in wanted:
+            if (owner := _owner(key, wanted)) is None:
                 continue
             before, _, after = told.rpartition(AFTER)
             if expected.get(key) != (after or None) or not is_sealed(link, sealer):
@@ -42,7 +42,7 @@ def not_vouched(session: Session, sealer: Sealer, wanted: AbstractSet[Owner]) ->
                 unbegun.discard(key)
         if not unbegun:
             break
-    return astray | {_owner(key) for key in unbegun}
+    return astray | {owner for key in unbegun if (owner := _owner(key, wanted)) is not None}
 
 
 def _by_table(wanted: AbstractSet[Owner]) -> Mapping[str, list[str]]:
@@ -53,18 +53,23 @@ def _by_table(wanted: AbstractSet[Owner]) -> Mapping[str, list[str]]:
 def _entries(session: Session, wanted: AbstractSet[Owner]) -> Iterator[Link]:
     """Entries that name one of these, the newest first; what can't be read vouches for nothing."""
     tables, last = sorted({table for table, _ in wanted}), None
-    named = re.compile(f'"({"|".join(tables)})/([^"/]*)')
+    named = re.compile("|".join(re.escape(f'"{table}/{key}') for table, key in sorted(wanted)))
     some = or_(*(cast(AuditEntry.marks, Text).contains(f'"{one}/') for one in tables))
     while True:
         query = LINKS.where(NUMBERED, some).order_by(None).order_by(AuditEntry.seq.desc()).limit(PAGE)
         with undecoded(session):
             page = session.connection().execute(query if last is None else query.where(AuditEntry.seq < last)).all()
-        yield from (Link(*one) for one in page if not wanted.isdisjoint(named.findall(one[8])))
+        yield from (Link(*one) for one in page if named.search(one[8]))
         if len(page) < PAGE:
             return
         last = page[-1][0]
 
 
-def _owner(key: str) -> Owner:
+def _rows(session: Session, table: str, keys: list[str]) -> list[Row]:
+    alone = [row for key in keys if "/" in key for row in MarkedRows(session).find(f"{table}/{key}")]
+    return alone + rows_of(session, table, several) if (several := [key for key in keys if "/" not in key]) else alone
+
+
+def _owner(key: str, wanted: AbstractSet[Owner]) -> Owner | None:
     table, _, rest = key.partition("/")
-    return table, rest.partition("/")[0]
+    return next((one for one in ((table, rest), (table, rest.partition("/")[0])) if one in wanted), None)

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Any, cast
 
+import structlog
 from cachetools import TTLCache
 
 from bot.ports import NOT_INSTALLED, Address, Chat, Profile, Unavailable, Unreachable
@@ -19,8 +20,11 @@ from handlers.acting import DELIVERY, Visitor
 from handlers.door import Door
 from handlers.policy import Policy
 from handlers.rules.identity import Standing
+from storage.database.store import Store
 from storage.people import AMBIGUOUS, Account, shut
+from storage.vouching import Owner
 
+log = structlog.get_logger()
 Reference = dict[str, Any]  # a platform's own words
 REMEMBERED = 600.0  # seconds for asking; a change that the platform tells of is forgotten at once
 DECIDING = 5.0  # seconds for deciding: authority is checked at the click, not at the card
@@ -50,6 +54,7 @@ class Directory:
         self.chat, self.door, self.policy, self.seconds = chat, door, policy, seconds
         self._known: TTLCache[str, _Known] = TTLCache(20_000, STALE, timer=seconds)
         self._passing: TTLCache[str, Standing] = TTLCache(1_000, REMEMBERED, timer=seconds)
+        self._vouched: dict[str, dict[Owner, str]] = {}  # whose each account was when the log was asked last
         self._tried: dict[str, float] = {}  # when each of those that are stale was looked at last, by our clock
         self._setbacks = Setbacks(seconds, STALE)
         self._asking: dict[str, tuple[Reference | None, asyncio.Task[Visitor]]] = {}
@@ -106,10 +111,25 @@ class Directory:
             self.chat.platform, profile.account_id, self._key(profile), profile.email, profile.name, profile.zone,
             profile.standing, self.door.now(), reference or {},
         )  # fmt: skip
-        met = await self.door.enter(people.meet(account), DELIVERY)
-        visitor = Visitor(f"{self.chat.platform}:{profile.account_id}", met.person_id, met.standing)
+        name = f"{self.chat.platform}:{profile.account_id}"
+        if await self.door.database.read(lambda store: self._is_vouched_for(store, account)):
+            met = await self.door.enter(people.meet(account), DELIVERY)
+            visitor = Visitor(name, met.person_id, met.standing, met.email_key)
+        else:  # nothing is written over it: put right, it counts again
+            log.warning("account.altered", account=name)
+            visitor = Visitor(name, None, "altered")
         self._known[profile.account_id] = _Known(self.seconds(), visitor, reference or {})
         return visitor
+
+    def _is_vouched_for(self, store: Store, account: Account) -> bool:
+        """Whether the log vouches for the rows that say whose this account is; asked once for each state of them."""
+        rests = store.meetings.rests_on(account)
+        if self._vouched.get(account.account_id) == rests:
+            return True
+        if store.not_vouched(self.door.keys.log_seal, rests.keys()):
+            return False
+        self._vouched[account.account_id] = rests
+        return True
 
     async def look_again(self) -> None:
         """Look at people who may hear calls now and were not looked at for a while: a platform's word may get lost.

@@ -24,6 +24,7 @@ STANDINGS = {
     "ambiguous": "another account has or had the address",
     "absent": "the person has not added me to the own chats",
     "set_aside": "another account counts for this person",
+    "altered": "the database was changed by hand: run audit verify",
     "never met": "no account with this address was found yet",
 }
 CODES = {

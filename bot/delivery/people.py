@@ -279,7 +279,8 @@ def _reached(
     else:
         reached = replace(begun, to=Address(account.account_id, _account_reference(store, account, person)))
     standing = reached.reader.standing
-    if standing != "member" or reached.reader.person_id != person:
+    same = reached.reader.person_id == person and reached.reader.is_still(store.people.get(person))
+    if standing != "member" or not same:
         raise Unreachable(standing if standing != "member" else "another_person")
     return reached, look(store, reached)
 

@@ -12,7 +12,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, model_validator
 
 from .refusal import Refused
 
-Standing = Literal["member", "guest", "foreign", "deactivated", "bot", "ambiguous", "absent", "set_aside"]
+Standing = Literal["member", "guest", "foreign", "deactivated", "bot", "ambiguous", "absent", "set_aside", "altered"]
 """What an account is to the company: only a `member` may act."""
 
 _LONGEST = 254  # RFC 5321, 4.5.3.1.3
@@ -26,6 +26,7 @@ _REFUSALS: dict[str, str] = {
     "bot": "Only people can ask for recordings or decide about them. Please use your own account.",
     "absent": "I can't recognise you here yet. Please add me to your own chats first.",
     "set_aside": "Another account is yours for the call recordings. Please use that one.",
+    "altered": "Someone changed in the database by hand whose account this is. Please ask your administrator to run audit verify.",
     "ambiguous": "Another account has or had your e-mail address, so I can't tell who is who. Please ask your administrator to settle it.",
 }
 STANDINGS = frozenset({*_REFUSALS, "nobody", "unknown"})
