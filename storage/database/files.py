@@ -205,12 +205,17 @@ def _which(path: str) -> tuple[int, int] | None:
 
 
 def _look(connection: sqlite3.Connection) -> None:
-    """Read the first page of each table. Raises `Incomplete` where one of ours is not there."""
+    """Read the first page of each table. Raises `Incomplete` where one of ours is not there.
+
+    As bytes: a row in which somebody left what is no text is that row's fault, and not the file's.
+    """
     there = [name for [name] in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()]
     if lost := missing_from(there):
         raise Incomplete(lost)
+    connection.text_factory = bytes
     for name in there:
         connection.execute(f'SELECT * FROM "{name}" LIMIT 1').fetchall()  # noqa: S608  a name out of its own schema
+    connection.text_factory = str
 
 
 def _threads() -> tuple[ThreadPoolExecutor, ThreadPoolExecutor]:
