@@ -9,7 +9,7 @@ from sqlalchemy import and_, bindparam, exists, or_, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from storage.columns import refers, where
-from storage.records import OPEN, Alarm, Grant, Matter, Party, Record, Remark, Request
+from storage.records import OPEN, Alarm, Grant, Matter, Party, Person, Record, Remark, Request
 from storage.sessions import append
 from storage.tables.calls import Declined, Hold
 from storage.tables.customers import CustomerRequest
@@ -17,7 +17,9 @@ from storage.tables.people import Concerned
 from storage.tables.reviews import PolicyReview
 
 # Put together once: each card asks them, and that takes longer than the database needs to answer.
-_PARTIES = select(Party).where(Party.matter_id == bindparam("matter")).order_by(Party.since, Party.person_id)
+_OF_SOMEBODY = select(Party).where(exists().where(Person.id == Party.person_id))
+"""A file takes a party of whom no row tells, if somebody writes one by hand: that is nobody."""
+_PARTIES = _OF_SOMEBODY.where(Party.matter_id == bindparam("matter")).order_by(Party.since, Party.person_id)
 _REMARKS = select(Remark).where(Remark.matter_id == bindparam("matter")).order_by(Remark.id)
 
 
@@ -89,7 +91,7 @@ class Matters:
     def all_parties(self, matters: Iterable[str]) -> dict[str, list[Party]]:
         """The parties of several matters, by matter."""
         found: dict[str, list[Party]] = {}
-        for party in self.session.scalars(select(Party).where(Party.matter_id.in_(set(matters)))):
+        for party in self.session.scalars(_OF_SOMEBODY.where(Party.matter_id.in_(set(matters)))):
             found.setdefault(party.matter_id, []).append(party)
         return found
 

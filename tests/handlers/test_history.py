@@ -8,12 +8,15 @@ import pytest
 
 from handlers.access import deciding
 from handlers.acting import Visitor
+from storage.database.store import Database
 from storage.unreadable import Unreadable
 from tests.clocks import Seconds
 from tests.handlers.builders import (
     CLAIM,
     POLICY,
+    Clock,
     Company,
+    a_company,
     approved,
     ask,
     away,
@@ -22,7 +25,7 @@ from tests.handlers.builders import (
     register,
 )
 from tests.handlers.reading import home_of, lines, seen
-from tests.spoiling import NO_UTF8, said
+from tests.spoiling import NO_UTF8, said, spoil
 
 NOTHING = "Anna Quill has sent you no other requests in the last 90 days."
 ONE_WAITS = "Anna Quill sent you 1 other request in the last 90 days: 1 waiting. For: "
@@ -146,3 +149,15 @@ async def test_p7_past_requests_that_can_not_be_read_keep_no_card_away(company_i
     assert await _history(company, request, company.tara) == ONE_WAITS + POLICY.reasons["training"].label
     for reader in (company.tara, company.anna):
         assert lines(await home_of(company, reader))
+
+
+@pytest.mark.by_hand
+async def test_a1_one_of_whose_approver_no_row_tells_any_more_keeps_no_later_card_away(sqlite_url: str) -> None:
+    """Only a file takes such a row."""
+    database = Database(sqlite_url)
+    company = await a_company(database, Clock())
+    first = await ask(company, company.anna)
+    await spoil(database, f"UPDATE parties SET person_id = 999 WHERE matter_id = '{first}'")
+    later = await ask(company, company.anna, crm="CS-2")
+    assert await seen(company, later, company.tara)
+    await database.close()
