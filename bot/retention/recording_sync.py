@@ -15,6 +15,7 @@ import structlog
 
 from bot.measures import TICK_FAULTS
 from bot.ports import NOTHING, Absent, Audio, Changed, Gone, Looked, Problem, Recorder, Sighting, Unavailable
+from bot.recorders.sidecar import lost_metadata
 from handlers import CALLS, recordings
 from handlers.acting import CLOCK
 from handlers.door import Door, Repeated
@@ -93,8 +94,10 @@ async def audio_of(
 
 
 async def audio_digest(recorder: Recorder, native_id: str, stamp: str) -> str:
-    """The SHA-256 of a recording's audio at this stamp; raises as `audio_of`."""
-    audio = await audio_of(recorder, native_id, stamp)
+    """The SHA-256 of a recording's audio at this stamp, also where its metadata are gone by now; raises as `audio_of`."""
+    audio = await recorder.audio(native_id)
+    if audio.stamp != stamp and not lost_metadata(audio.stamp, stamp):
+        raise Changed(native_id)
     digest = sha256()
     for place in range(0, audio.size, CHUNK):
         await asyncio.to_thread(digest.update, await audio.read(place, place + CHUNK))
