@@ -426,3 +426,9 @@ class Mailer(Protocol):
 
     async def examine(self) -> None:
         """Do all but hand over a letter: connect, greet, encrypt, log in, name who sends, hang up."""
+
+
+def lost_metadata(now: str, was: str) -> bool:
+    """Return True if both stamps are of the same audio, and only its metadata is gone: a stamp is `audio.metadata`, with more behind it."""
+    audio, metadata, *_ = (*was.split("."), "")
+    return bool(metadata) and now.split(".")[:2] == [audio, ""]

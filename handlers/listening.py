@@ -21,6 +21,8 @@ from storage.tables.reviews import CallReview
 Stands = Literal["open", "over", "unknown"]
 SPENT = "This link was used already, or is older than a minute. Press Listen again."
 NOT_OURS = "Someone changed this access in the database by hand, so it opens nothing. Ask the Head of Customer Success to have the log checked."
+GIVEN_BY = ("matters", "requests", "requested_recordings", "concerned", "parties", "call_reviews")
+"""The tables by whose rows it was decided who may hear what."""
 LAST_WORDS = timedelta(seconds=15)  # what was heard just before access ended may still be told
 SHORTEST = 0.05  # seconds: less is a pause, not a part
 CLOSED = "This page is no longer open to you. Press Listen again."
@@ -91,8 +93,8 @@ def listen(act: Act, request: str) -> Done[str]:
 def exchange(act: Act, code: str) -> Done[Opened]:
     """P7: spend a code; the session lasts as long as the grant, which is asked again at every request."""
     found, grant = _redeemed(act, code)
-    given = ("grants", grant.id), ("requested_recordings", grant.matter_id), ("call_reviews", grant.matter_id)
-    if act.store.not_vouched(act.keys.log_seal, set(given)):
+    given = {("grants", grant.id), *((one, grant.matter_id) for one in GIVEN_BY)}
+    if act.store.not_vouched(act.keys.log_seal, given):
         raise Refused(NOT_OURS, clause="P7", code="not_as_approved")
     found.used_at, secret = act.now, new_secret()
     mark = act.keys.mark_of_pass("session", secret, grant.id)

@@ -223,12 +223,6 @@ def parts(stamp: str) -> tuple[str, str]:
     return audio, sidecar
 
 
-def lost_metadata(now: str, was: str) -> bool:
-    """Whether it is the same audio by these stamps, of which nothing but the metadata are gone."""
-    audio, sidecar = parts(was)
-    return bool(sidecar) and parts(now) == (audio, "")
-
-
 def changed(stamp: str) -> str:
     """What it says of whatever else describes them; of files, when the disk last saw them change."""
     return (*stamp.split("."), "", "", "")[2]

@@ -14,8 +14,19 @@ from typing import Any
 import structlog
 
 from bot.measures import TICK_FAULTS
-from bot.ports import NOTHING, Absent, Audio, Changed, Gone, Looked, Problem, Recorder, Sighting, Unavailable
-from bot.recorders.sidecar import lost_metadata
+from bot.ports import (
+    NOTHING,
+    Absent,
+    Audio,
+    Changed,
+    Gone,
+    Looked,
+    Problem,
+    Recorder,
+    Sighting,
+    Unavailable,
+    lost_metadata,
+)
 from handlers import CALLS, recordings
 from handlers.acting import CLOCK
 from handlers.door import Door, Repeated

@@ -8,6 +8,7 @@ from hashlib import sha256
 import pytest
 
 from handlers import listening, waiting_clock
+from handlers.access import deciding
 from handlers.acting import CLOCK, WEB
 from handlers.breach import reporting
 from handlers.customers.links import Entered, judged
@@ -21,7 +22,7 @@ from storage.records import Grant, Pass, Record, Request
 from storage.tables.breaches import Report
 from storage.tables.customers import CustomerLink, CustomerSession
 from tests.handlers.breach.reporting import report
-from tests.handlers.builders import Company, approved, ask
+from tests.handlers.builders import CLAIM, Company, approved, ask
 from tests.handlers.customers.builders import Sent, sent
 from tests.handlers.reading import looking
 from tests.moments import NOW
@@ -103,6 +104,32 @@ async def test_p7_an_approval_that_was_written_into_the_log_by_hand_lets_nobody_
     with pytest.raises(Refused) as refused:
         await company.door.enter(listening.exchange(code), WEB)
     assert refused.value.code == "not_as_approved"
+
+
+@pytest.mark.parametrize(
+    ("begun", "by_hand", "decider", "hears"),
+    [
+        ({}, "UPDATE requests SET requester_id = {bram} WHERE id = '{request}'", "tara", "bram"),
+        (CLAIM, "UPDATE requests SET reason = 'training', longer = FALSE WHERE id = '{request}'", "tara", "anna"),
+        (
+            {},
+            "UPDATE parties SET person_id = {quinn} WHERE matter_id = '{request}' AND part = 'approver'",
+            "quinn",
+            "anna",
+        ),
+    ],
+)
+async def test_p7_what_was_decided_on_the_word_of_a_row_that_was_changed_by_hand_is_heard_by_nobody(
+    company: Company, begun: dict[str, str], by_hand: str, decider: str, hears: str
+) -> None:
+    request = await ask(company, company.anna, calls=company.calls[1:2], **begun)
+    people = {name: one.person_id for name, one in company.people.items()}
+    await company.database.write(said(by_hand.format(request=request, **people)))
+    with pytest.raises(Refused) as refused:
+        await company.door.enter(deciding.approve_request(request), company.people[decider])
+        code = await company.door.enter(listening.listen(request), company.people[hears])
+        await company.door.enter(listening.exchange(code), WEB)
+    assert refused.value.code in {"not_as_approved", "not_approver"}
 
 
 async def test_p12_a_continue_that_was_written_into_the_log_by_hand_makes_no_clock_trusted(company: Company) -> None:
