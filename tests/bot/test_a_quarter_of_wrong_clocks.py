@@ -1,0 +1,182 @@
+"""P12: whatever clocks say for a while and whoever swaps files, nothing is gone early, and everything is open again once they are right."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from random import Random
+
+import pytest
+
+from bot.clockwork.trusted_clock import PATIENCE
+from storage.audit import Audit
+from storage.database.store import Database
+from tests.machines import Machine
+from tests.wrong_clocks import DAY, HOUR, FolderShelf, MemoryShelf, Shelf, World
+
+TROUBLES = ("", "step", "step", "recorder", "swap", "away")
+STEPS = (-HOUR, 5 * DAY, 366 * DAY)
+RECORDERS = (-366 * DAY, -1826 * DAY, 366 * DAY)
+BEGINS = (
+    datetime(2026, 11, 24, 3, tzinfo=UTC),
+    datetime(2027, 2, 10, 22, tzinfo=UTC),  # summer time begins in London and ends in Sydney
+    datetime(2028, 12, 15, 9, tzinfo=UTC),  # calls of a leap day have their moment
+)
+
+
+def a_shelf(kind: str, folder: Path) -> Callable[[Machine], Shelf]:
+    if kind == "memory":
+        return lambda _: MemoryShelf()
+    return lambda machine: FolderShelf(folder / "calls", machine)
+
+
+async def a_young_company(database: Database, folder: Path, *, age: timedelta, **clock: float) -> World:
+    """A bot that starts for the first time, where forty calls lie that are so old; its chat is away, its machine's clock wrong."""
+    world = World(database, a_shelf("folder", folder), 3, BEGINS[0], folder)
+    for number in range(40):
+        world.record(BEGINS[0] - age - timedelta(minutes=number))
+    world.slack_answers = False
+    world.machine.step(**clock)
+    await world.open()
+    return world
+
+
+async def an_old_company(database: Database, kind: str, seed: int, folder: Path, calls: int) -> World:
+    """A company whose calls of the last year come to their moment in the days to come."""
+    world = World(database, a_shelf(kind, folder), seed, BEGINS[seed % len(BEGINS)], folder)
+    await world.open()
+    right = world.machine.right
+    for _ in range(calls):
+        world.record(
+            right - 365 * DAY + timedelta(seconds=world.random.randrange(7200, 86_400 * (2 if calls < 20 else 95)))
+        )
+    return world
+
+
+def instants(random: Random, begins: datetime, number: int) -> Iterator[datetime]:
+    """Some moments of a day, in their order."""
+    yield from (begins + timedelta(seconds=one) for one in sorted(random.randrange(60, 86_340) for _ in range(number)))
+
+
+async def play(world: World, troubles: Sequence[str], times: int = 5) -> None:
+    """A day of each trouble, which comes so many times; at its end all is put right, and looked at."""
+    for trouble in troubles:
+        begins = world.machine.right
+        for moment in instants(world.random, begins, times):
+            await world.pass_(max(moment - world.machine.right, timedelta(0)))
+            world.record(world.machine.right - timedelta(minutes=2))
+            await world.ask()
+            if trouble == "swap":
+                world.swaps[:] = [
+                    world.swap(in_place=world.random.random() < 0.5, same_size=world.random.random() < 0.5)
+                ]
+            if trouble == "step":
+                await wrong(world)
+            if trouble == "recorder":
+                world.record(world.machine.right - timedelta(minutes=2), told=world.random.choice(RECORDERS))
+                if world.random.random() < 0.2:
+                    world.correct()
+            world.slack_answers = trouble != "away" and world.random.random() < 0.8
+            await world.tick()
+        world.swaps.clear()
+        await world.settle()
+        await world.pass_(max(begins + DAY - world.machine.right, timedelta(0)))
+
+
+async def wrong(world: World) -> None:
+    """The machine's clock is wrong: for seconds or for hours, while the bot runs or before it starts, with a chat that answers or without."""
+    random = world.random
+    world.slack_answers = random.random() < 0.5
+    world.machine.wrong = random.choice(STEPS)
+    if random.random() < 0.5:
+        world.machine.right += random.choice((timedelta(seconds=20), HOUR))
+        await world.start()
+    longest = random.choice((5.0, 5.0, PATIENCE, 3600.0))
+    for _ in range(3):
+        await world.pass_(timedelta(seconds=longest))
+        assert not world.machine.clock.trusted()
+        assert world.machine.clock.now() <= world.machine.right + timedelta(minutes=5)
+        await world.ask()
+    if random.random() < 0.3:
+        await world.start()
+    world.machine.step()
+    world.slack_answers = True
+
+
+async def test_p12_three_days_of_wrong_clocks(database: Database, tmp_path: Path) -> None:
+    world = await an_old_company(database, "folder", 7, tmp_path, 12)
+    await play(world, ("swap", "step", "recorder"), 2)
+    assert world.gone
+    assert world.swapped
+
+
+async def test_p12_before_the_first_answer_a_new_bot_on_a_machine_a_year_ahead_erases_nothing(
+    database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Audit, "newest_moment", lambda _: None)  # people have met it, and nothing else is in its log
+    world = await a_young_company(database, tmp_path, age=DAY, days=366)
+    for _ in range(3):
+        await world.pass_(timedelta(seconds=10))
+    await world.settle()
+
+
+async def test_p12_a_start_on_a_machine_two_days_ahead_without_its_chat_erases_nothing(
+    database: Database, tmp_path: Path
+) -> None:
+    world = await a_young_company(database, tmp_path, age=364 * DAY)
+    await world.settle()
+    world.slack_answers = False
+    world.machine.step(hours=47)
+    await world.start()
+    for _ in range(3):
+        await world.pass_(timedelta(seconds=10))
+    await world.settle()
+
+
+async def test_p12_a_chat_that_is_a_year_off_while_the_recorder_agrees_takes_nothing(
+    database: Database, tmp_path: Path
+) -> None:
+    world = await a_young_company(database, tmp_path, age=340 * DAY)
+    await world.settle()
+    await world.ask()
+    for days in (366, -366):
+        world.slack_wrong = days * DAY
+        await world.start()
+        for _ in range(4):
+            world.machine.answer("s3.example")
+            await world.pass_(timedelta(minutes=30))
+        await world.settle()
+
+
+@pytest.mark.soak
+async def test_p12_a_card_that_is_ignored_for_a_month_keeps_all_and_opens_what_was_wrong(
+    database: Database, tmp_path: Path
+) -> None:
+    world = World(database, a_shelf("folder", tmp_path), 3, BEGINS[0], tmp_path)
+    for number in range(70):
+        world.record(BEGINS[0] - 364 * DAY - timedelta(minutes=number))
+    await world.open()
+    for day in range(35):
+        await world.pass_(DAY)
+        world.record(world.machine.right - timedelta(minutes=2), told=RECORDERS[0])
+        if day % 5 == 0:
+            world.machine.step(days=5)
+            await world.start()
+            await world.pass_(timedelta(seconds=20))
+            world.machine.step()
+    assert not world.gone
+    await world.settle()
+    assert len(world.gone) == 70
+
+
+@pytest.mark.soak
+@pytest.mark.timeout(1200)
+@pytest.mark.parametrize(("kind", "seed"), [("memory", 0), ("folder", 1), ("folder", 2)])
+async def test_p12_a_quarter_of_wrong_clocks(sqlite_url: str, tmp_path: Path, kind: str, seed: int) -> None:
+    database = Database(sqlite_url)
+    world = await an_old_company(database, kind, seed, tmp_path, 250)
+    await play(world, world.random.choices(TROUBLES, k=92), 2)
+    assert len(world.gone) > 100
+    assert world.swapped
+    await database.close()
