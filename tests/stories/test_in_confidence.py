@@ -136,7 +136,9 @@ async def test_p13_in_slack_from_the_dialog_to_the_closing(house: House, client:
     await until(lambda: ruth.modal and "Open the page" in str(ruth.modal), "the link")
     await handled(client, await opened(house, client, ruth.link("modal", "Open the page")))
 
-    await until(lambda: any("answer to what you told" in one.text for one in anna.dm), "Anna hears that there is news")
+    await until(
+        lambda: any("reply to your confidential report" in one.text for one in anna.dm), "Anna hears that there is news"
+    )
     seen = await client.post("/report/follow", receipt=receipt)
     assert f"Which day? {CANARY}" in seen
     assert f"Thank you {CANARY}" in seen

@@ -181,7 +181,7 @@ async def test_p3_a_notice_is_one_of_the_matters(company: Company) -> None:
     company.clock.pass_(days=1)
     await pass_until(company, company.clock.now + timedelta(hours=20))
     told = "\n".join(line for message in await digests(company, company.helena) for line in message)
-    assert "no one has confirmed it since" in told
+    assert "waiting for you since" in told
     home = "\n".join(lines(await home_of(company, company.helena)))
     assert "to be confirmed" in home
 
