@@ -154,7 +154,7 @@ class Check:
         """Read the entries that are there now. After a break of the chain they still say which marks were made."""
         more, last = True, math.inf
         while more:
-            more = await self.database.read(self._read_entries)
+            more = await self._read(self._read_entries)
             # What is added meanwhile is read in the end, at once with the rows.
             if self.outcome.state and self.head and isinstance(self.head[0], int):  # a file holds anything there
                 last = min(last, self.head[0])
@@ -203,10 +203,19 @@ class Check:
                 pass
         self.tell_astray()
 
+    async def _read(self, some: Callable[[Store], bool]) -> bool:
+        """Its thread is done before it is cancelled: SQLite crashes the process if a file is closed while it is used."""
+        reading = asyncio.ensure_future(self.database.read(some))
+        try:
+            return await asyncio.shield(reading)
+        except asyncio.CancelledError:
+            await asyncio.wait({reading})
+            raise
+
     async def _until_done(self, some: Callable[[Store], bool]) -> None:
         more = True
         while more:
-            more = await self.database.read(some)
+            more = await self._read(some)
             await asyncio.sleep(self.pace.rest)
 
     def _settle_some(self, store: Store) -> bool:

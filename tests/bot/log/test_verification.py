@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
+import threading
 import tracemalloc
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from functools import partial
 from typing import TypeVar, cast
@@ -17,6 +19,8 @@ from handlers.sealing import Keys
 from storage.audit import Entry
 from storage.chain import GENESIS, Verdict, check
 from storage.database.store import Database, Store
+from storage.mark_check import Latest
+from storage.raw_rows import Row
 from storage.records import Grant, Request
 from storage.tables.log import AuditEntry, AuditHead
 from tests.bot.log.shell import rechained
@@ -217,6 +221,37 @@ def test_the_same_faults_have_the_same_name_in_any_order() -> None:
         for fault in faults:
             outcome.fault(fault)
     assert one.digest == other.digest != third.digest
+
+
+async def test_a_check_that_is_cancelled_ends_once_its_thread_has(
+    sqlite_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its temporary file was closed while the thread compared rows in it: the bot crashed at a stop (A4)."""
+    went, compare, close = list[str](), Latest.compare, Latest.close
+    begun, go_on = threading.Event(), threading.Event()
+
+    def slowly(latest: Latest, rows: Sequence[Row]) -> None:
+        begun.set()
+        assert go_on.wait(60)
+        compare(latest, rows)
+        went.append("compared")
+
+    def closed(latest: Latest) -> None:
+        close(latest)
+        went.append("closed")
+
+    monkeypatch.setattr(Latest, "compare", slowly)
+    monkeypatch.setattr(Latest, "close", closed)
+    database = Database(sqlite_url)
+    checking = asyncio.create_task(verify(database))
+    await asyncio.to_thread(begun.wait, 60)
+    checking.cancel()
+    await asyncio.sleep(0)
+    go_on.set()
+    await asyncio.wait({checking})
+    await database.close()
+    assert checking.cancelled()
+    assert went == ["compared", "closed"]
 
 
 @pytest.mark.soak
