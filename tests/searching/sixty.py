@@ -135,7 +135,7 @@ SIXTY: tuple[Words, ...] = (
     Words("calls Anna made last week", _all(ANNA, LAST_WEEK)),
     Words("the call from 0412 345 678 last month", _all(_number("412345678"), _day("2026-10-01", "2026-10-31"))),
     Words("quil november incoming", _all(ANNA, NOVEMBER, _in)),
-    Words("no one at all", _never),
+    Words("nobody at all", _never),
 )
 
 

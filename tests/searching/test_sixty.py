@@ -66,4 +66,4 @@ async def test_p7_a_similar_name_is_marked_as_such(register: Database, rules: Po
 def test_there_are_sixty_of_which_all_but_one_mean_a_call() -> None:
     assert len({one.typed for one in SIXTY}) == 60
     nothing = [one.typed for one in SIXTY if meant(one, CALLS, 1) == ([], [])]
-    assert nothing == ["no one at all"]
+    assert nothing == ["nobody at all"]
