@@ -278,7 +278,8 @@ async def a_base(folder: Path, calls: Path, people: Sequence[Member]) -> Path:
 
 
 def copied(base: Path, folder: Path) -> Path:
-    """A folder with a copy of that database in it."""
+    """A folder with a copy of that database in it, and of the key with which its log is sealed."""
     folder.mkdir(parents=True)
-    shutil.copyfile(base, folder / "steward.db")
+    for one in (base, base.with_name("secret.key")):
+        shutil.copy(one, folder / one.name)
     return folder
