@@ -36,7 +36,7 @@ from storage.restored import Restores
 from storage.reviews import PolicyTexts, Reviews
 from storage.searches import Searches
 from storage.sessions import LEFT_OUT, OF_A_VALUE
-from storage.vouching import Owner, not_vouched
+from storage.vouching import Owner, not_as_left, not_vouched
 from storage.whose_data import WhoseData
 
 T = TypeVar("T")
@@ -79,6 +79,10 @@ class Store:
     def not_vouched(self, sealer: Sealer, wanted: AbstractSet[Owner]) -> set[Owner]:
         """Those of these rows that are not as the bot left them; asked before anything is changed: see `storage/vouching.py`."""
         return not_vouched(self.session, sealer, wanted) if wanted else set()
+
+    def not_as_left(self, sealer: Sealer, wanted: AbstractSet[Owner]) -> set[Owner]:
+        """Those of these rows that the bot did not leave so when it wrote them last: see `storage/vouching.py`."""
+        return not_as_left(self.session, sealer, wanted) if wanted else set()
 
     def write_down(self) -> None:
         """What was changed so far stands in the tables, for whatever is asked next; it is committed with the rest."""

@@ -26,8 +26,7 @@ def not_vouched(session: Session, sealer: Sealer, wanted: AbstractSet[Owner]) ->
     Walks the log backwards: each entry must bear the bot's seal, and have left each row as the next one found it. It goes
     back until all these rows begin, so whatever belongs to one that is older must be asked for together with that.
     """
-    session.flush()
-    found = {row.key: row.mark for table, keys in _by_table(wanted).items() for row in _rows(session, table, keys)}
+    found = _found(session, wanted)
     expected: dict[str, str | None] = dict(found)
     astray, unbegun = set[Owner](), set(found)
     for link in _entries(session, wanted):
@@ -43,6 +42,29 @@ def not_vouched(session: Session, sealer: Sealer, wanted: AbstractSet[Owner]) ->
         if not unbegun:
             break
     return astray | {owner for key in unbegun if (owner := _owner(key, wanted)) is not None}
+
+
+def not_as_left(session: Session, sealer: Sealer, wanted: AbstractSet[Owner]) -> set[Owner]:
+    """Those of which a row is not as the newest entry that names it left it, or that no entry names.
+
+    Enough for rows that the bot writes as a whole each time: whatever was changed before that is gone. Goes back no further.
+    """
+    unnamed, astray = _found(session, wanted), set[Owner]()
+    for link in _entries(session, wanted) if unnamed else ():
+        for key, told in marks_of(link.marks):
+            if (mark := unnamed.pop(key, None)) is None or (owner := _owner(key, wanted)) is None:
+                continue
+            if told.rpartition(AFTER)[2] != mark or not is_sealed(link, sealer):
+                astray.add(owner)
+        if not unnamed:
+            break
+    return astray | {owner for key in unnamed if (owner := _owner(key, wanted)) is not None}
+
+
+def _found(session: Session, wanted: AbstractSet[Owner]) -> dict[str, str]:
+    """The rows that there are, and the mark that each should have."""
+    session.flush()
+    return {row.key: row.mark for table, keys in _by_table(wanted).items() for row in _rows(session, table, keys)}
 
 
 def _by_table(wanted: AbstractSet[Owner]) -> Mapping[str, list[str]]:

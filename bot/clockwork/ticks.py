@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from types import MappingProxyType
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
@@ -52,6 +52,7 @@ class Ticks:
         self._checked: tuple[date, tuple[int, int], frozenset[str], tuple[int, int]] | None = None
         self._unchecked: dict[str, None] = {}
         self._strange: dict[str, int] = {}
+        self._by_hand: frozenset[_State] = frozenset()
         self._unreadable: frozenset[str] = frozenset()
         self._work: Mapping[str, Work] = {
             "deadlines": self._deadlines, "deciders": self._deciders, "accounts": self._accounts,
@@ -96,18 +97,33 @@ class Ticks:
 
     async def _deadlines(self) -> None:
         """Do everything whose time has come, late or not. What is of an unknown kind waits for the version that knows it."""
-        last = None
+        last, found = None, set[_State]()
         while due := await self._due(last):
+            by_hand = await self.door.database.read(partial(self._put_by_hand, due=due))
+            found |= by_hand
             for one in due:
+                if _state(one) in by_hand:
+                    continue
                 work = partial(self.door.enter, DUE[one.kind](one.subject), CLOCK, due=one.key)
                 await self._setbacks.alone("deadlines", one.key, work)
                 self._got_on["deadlines"] = self.seconds()
             last = due[-1]
+        if found - self._by_hand:
+            log.error("deadlines.by_hand", deadlines=sorted(one.key for one in found - self._by_hand))
+        self._by_hand = frozenset(found)
         now = self.door.now()
         strange = await self.door.database.read(lambda store: store.deadlines.unknown(now, DUE))
         if strange != self._strange:
             log.warning("deadlines.unknown", kinds=strange)
         self._strange = strange
+
+    def _put_by_hand(self, store: Store, due: Sequence[Deadline]) -> set[_State]:
+        """Those that somebody changed or put in by hand, asked once for each state: they wait until they are put right."""
+        states = {("deadlines", one.key): _state(one) for one in due}
+        known = self._by_hand.intersection(states.values())
+        asked = {row for row, one in states.items() if one not in known}
+        astray = store.not_as_left(self.door.keys.log_seal, asked)
+        return {*known, *(states[row] for row in asked if row in astray or not states[row].fits)}
 
     async def _due(self, after: Deadline | None) -> list[Deadline]:
         now, kinds = self.door.now(), DUE.keys() - (() if self.trusted() else WAIT)
@@ -165,6 +181,24 @@ class Ticks:
         now = self.door.now()
         if await self.door.database.read(lambda store: untidy(store, now)):
             await self.door.enter(forgetting.tidy(), CLOCK)
+
+
+class _State(NamedTuple):
+    """A deadline as it was read."""
+
+    key: str
+    kind: str
+    subject: str
+    due_at: datetime
+
+    @property
+    def fits(self) -> bool:
+        """Whether it is known by what it asks for."""
+        return self.key == f"{self.kind}:{self.subject}"
+
+
+def _state(one: Deadline) -> _State:
+    return _State(one.key, one.kind, one.subject, one.due_at)
 
 
 class Again(BaseTrigger):  # type: ignore[misc]

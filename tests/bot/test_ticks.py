@@ -17,7 +17,8 @@ from handlers.acting import CLOCK, Act, Done
 from handlers.door import Repeated
 from handlers.handling import Handler
 from handlers.rules.access import company_day
-from storage.database.store import DatabaseDown
+from storage.audit import Entry
+from storage.database.store import DatabaseDown, Store
 from storage.deadlines import Deadline
 from tests.bot.web.player import sighting
 from tests.clocks import Seconds, ticks
@@ -25,6 +26,7 @@ from tests.each import each
 from tests.handlers.builders import POLICY, Company, approved, ask, audit, stored
 from tests.ledgers import outgoing
 from tests.memory_recorder import MemoryRecorder
+from tests.spoiling import said
 
 Logs = list[MutableMapping[str, Any]]
 
@@ -35,8 +37,14 @@ def faults(part: str) -> float:
 
 async def set_(company: Company, kind: str, *subjects: str, days: float = -1) -> None:
     due_at = company.clock.now + timedelta(days=days)
-    for subject in subjects:
-        await company.database.write(lambda store, one=subject: store.deadlines.set(kind, one, due_at))  # type: ignore[misc]
+
+    def work(store: Store) -> None:
+        for subject in subjects:
+            store.deadlines.set(kind, subject, due_at)
+        entry = Entry("clock", "test.deadlines", subjects[0], "done")
+        store.audit.append(entry, company.clock.now, company.door.keys.log_seal)
+
+    await company.database.write(work)
 
 
 async def open_ones(company: Company) -> set[str]:
@@ -96,6 +104,35 @@ async def test_a_deadline_whose_handler_breaks_is_logged_counted_and_tried_again
     seconds.now += FIRST_WAIT
     await clock.tick()
     assert await open_ones(company) == set()
+
+
+@pytest.mark.by_hand
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "UPDATE deadlines SET kind = 'access.lapse', due_at = '{past}' WHERE key = 'access.remind:{request}'",
+        "UPDATE deadlines SET key = 'mine', kind = 'access.lapse', due_at = '{past}' WHERE key = 'access.remind:{request}'",
+        "UPDATE deadlines SET due_at = '{past}' WHERE key = 'access.lapse:{request}'",
+        "INSERT INTO deadlines (key, kind, subject, due_at, mark_salt) VALUES ('mine', 'access.lapse', '{request}', '{past}', '')",
+    ],
+)
+async def test_p7_a_deadline_that_was_put_in_or_changed_by_hand_does_nothing_until_it_is_put_right(
+    company: Company, logs: Logs, sentence: str
+) -> None:
+    request, clock = await ask(company, company.anna), ticks(company)
+    past = f"{company.clock.now - timedelta(hours=1):%Y-%m-%d %H:%M:%S.%f}"
+    await company.database.write(said("CREATE TABLE before AS SELECT * FROM deadlines"))
+    await company.database.write(said(sentence.format(request=request, past=past)))
+    for _ in range(3):
+        await clock.tick()
+    assert (await stored(company, request)).state == "waiting"
+    [told] = [one for one in logs if one["event"] == "deadlines.by_hand"]
+    assert len(told["deadlines"]) == 1
+    for mend in ("DELETE FROM deadlines", "INSERT INTO deadlines SELECT * FROM before", "DROP TABLE before"):
+        await company.database.write(said(mend))
+    company.clock.pass_(days=30)
+    await clock.tick()
+    assert (await stored(company, request)).state == "lapsed"
 
 
 async def test_the_wait_grows_and_no_wall_clock_shortens_it(company: Company) -> None:
