@@ -76,7 +76,7 @@ rehearse: .venv/ready-dev
 bench: .venv/ready-dev
 	$(BIN)/python -m tests.bench
 
-## draw every card and form in every state, and every kind of letter, as pictures, into build/gallery
+## take pictures of each golden card, page and form, and of letters, into build/gallery
 gallery: .venv/ready-dev .venv/browser
 	$(BIN)/python -m tests.gallery build/gallery
 

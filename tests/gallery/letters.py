@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+
+from playwright.async_api import Browser
 
 from bot.mail.writing import Body, Writing
 from bot.rehearsal.company import COMPANY
 from handlers.letters import Written
-from tests.gallery.pictures import DEVICES, Undrawn
+from tests.gallery.pictures import DEVICES, SCHEMES, Look
 
-if TYPE_CHECKING:
-    from playwright.async_api import Browser
-
-GROUP = "Letters to customers"
 LINK = "https://steward.fernhill.example/copy#k5mq-7xtd-v2hn-9wpc-3rbe-8gyz"
 COMPLAIN = "You can complain to the Office of the Australian Information Commissioner, oaic.gov.au."
 CALL = (
@@ -40,26 +36,12 @@ class Sample:
         return Writing(COMPANY).write(self.written)
 
 
-@dataclass(frozen=True, slots=True)
-class Sight:
-    """How somebody looks at a letter: `width` in pixels."""
-
-    device: str
-    scheme: Literal["light", "dark"]
-    width: int
-
-    @property
-    def name(self) -> str:
-        return f"mail-{self.device}-{self.scheme}"
-
-
-SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
-SIGHTS = tuple(Sight(device, scheme, width) for scheme in SCHEMES for device, width in DEVICES)
+SIGHTS = tuple(Look("mail", device, scheme, width) for scheme in SCHEMES for device, width in DEVICES)
 SAMPLES = (
     Sample("a copy", Written(
         "Your copy of a call with Fernhill Telecare", "Dear Ms Pemberly,",
         ("You asked us on Tue 24 Nov 2026 for a copy of your call. Here it is.",
-         "Press the button. The page asks for a passcode, which we tell you when we ring you."),
+         "Press the button. The page asks for a passcode, which we tell you when we phone you."),
         LINK, "Hear and download the call", CALL,
         ("The link works for 14 days. Without the passcode no one can open it.",
          "You asked for nothing? Tell us, and we end the link: privacy@fernhill.example.", COMPLAIN),
@@ -80,16 +62,14 @@ SAMPLES = (
 """Beside the odd one, words as customers get them."""
 
 
-async def draw(browser: Browser, folder: Path, samples: Sequence[Sample] = SAMPLES) -> None:
-    """Write `folder/<path>.<sight>.png` for each letter and each sight of it; raises `Undrawn` where one fetches something."""
+async def draw(browser: Browser, folder: Path) -> None:
+    """Write `folder/<path>.<sight>.png` for each letter and each sight of it; fail where one fetches something."""
     fetched: list[str] = []
     for sight in SIGHTS:
-        context = await browser.new_context(viewport={"width": sight.width, "height": 400}, color_scheme=sight.scheme)
-        page = await context.new_page()
+        page = await browser.new_page(viewport={"width": sight.width, "height": 400}, color_scheme=sight.scheme)
         page.on("request", lambda request: fetched.append(request.url))
-        for sample in samples:
+        for sample in SAMPLES:
             await page.set_content(sample.body.html)
             await page.screenshot(path=folder / f"{sample.path}.{sight.name}.png", full_page=True)
-            if fetched:
-                raise Undrawn(f"The letter {sample.name} fetches {fetched[0]}")
-        await context.close()
+            assert not fetched, f"the letter {sample.name} fetches {fetched[0]}"
+        await page.close()

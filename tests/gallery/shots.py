@@ -1,49 +1,62 @@
-"""What is drawn: one message, dialog or home as somebody in the sample company has it on the screen."""
+"""What the gallery draws: the cards, pages and forms of the golden files, as Slack and as Teams get them."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any, Literal
 
+from bot.slack import render as slack
+from bot.teams import forms
+from bot.teams import render as teams
+from tests.golden.cases import READER
+from tests.golden.requests import NOW
+from tests.golden.test_golden import CARDS, FORMS, PAGES
+
 Json = dict[str, Any]
-Kind = Literal["message", "modal", "home", "confirm"]
 Platform = Literal["slack", "teams"]
+PLATFORMS: tuple[Platform, ...] = ("slack", "teams")
+BOT = "Recording Steward"
 
 
 @dataclass(frozen=True, slots=True)
 class Shot:
-    """`name` says whose screen or which variant it is; `seen` is the JSON that Slack would get, `twin` Teams' message.
-
-    `about` has what drawing needs beside it: the reader (`uid`, `zone`), `now` (ISO) and everybody's names by id.
-    `errors` are sentences at fields of a modal; `spoken` is a message's notification sentence.
-    """
+    """One card, page or form; `drawings` are what the `draw` of each platform's page takes, `spoken` its notification."""
 
     name: str
-    kind: Kind
-    seen: Json
-    about: Json
-    errors: dict[str, str] = field(default_factory=dict)
-    twin: Json = field(default_factory=dict)
+    drawings: Mapping[Platform, Json]
+    spoken: str = ""
 
     @property
-    def spoken(self) -> str:
-        return str(self.seen.get("text", "")) if self.kind == "message" else ""
-
-    def drawing(self, platform: Platform) -> Json:
-        """What the `draw` of that platform's page takes."""
-        if platform == "teams":
-            return self.twin
-        return {"kind": self.kind, "seen": self.seen, "errors": self.errors, **self.about}
+    def group(self) -> str:
+        return self.name.partition("-")[0].title()
 
 
-@dataclass(frozen=True, slots=True)
-class State:
-    """One state of one thing, with all its pictures; `path` is unique and fit for a file name."""
+def _shot(name: str, kind: str, seen: Json, card: Json) -> Shot:
+    about = {"uid": "U1", "zone": READER, "now": NOW.isoformat(), "names": {}, "errors": {}}
+    return Shot(
+        name,
+        {"slack": {"kind": kind, "seen": seen, **about}, "teams": {"from": BOT, "at": "03:00", "card": card, "words": "", "unfold": ""}},
+        str(seen.get("text", "")),
+    )  # fmt: skip
 
-    group: str
-    name: str
-    shots: tuple[Shot, ...]
 
-    def path(self, shot: Shot) -> str:
-        words = f"{self.group} {self.name} {shot.name}".lower()
-        return "-".join("".join(sign if sign.isalnum() else " " for sign in words).split())
+def _message(drawn: Mapping[str, Any]) -> Json:
+    author = {"id": "UBOT", "name": BOT, "bot": True, "initials": "", "colour": ""}
+    return {**_named(drawn), "ts": "1", "at": NOW.isoformat(), "from": author, "ephemeral": False, "edited": False}
+
+
+def _view(drawn: Mapping[str, Any]) -> Json:
+    return {**_named(drawn), "id": "V1", "state": {"values": {}}}
+
+
+def _named(drawn: Mapping[str, Any]) -> Json:
+    """Slack gives each block a name that has none."""
+    return {**drawn, "blocks": [{"block_id": f"b{at}", **one} for at, one in enumerate(drawn["blocks"])]}
+
+
+SHOTS = (
+    *(_shot(name, "message", _message(slack.message(one, READER)), teams.content(one, READER)) for name, one in CARDS.items()),
+    *(_shot(name, "modal", _view(slack.page(one, READER)), teams.page(one, READER, dialog=True)) for name, one in PAGES.items()),
+    *(_shot(name, "modal", _view(slack.modal(one)), forms.form(one)) for name, one in FORMS.items()),
+)  # fmt: skip

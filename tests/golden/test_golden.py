@@ -7,10 +7,13 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
+from bot.rehearsal.slack.blockkit import check_message, check_view
 from bot.slack import render as slack
 from bot.teams import forms
 from bot.teams import render as teams
+from tests.bot.teams.cards import faults
 from tests.each import each
 from tests.golden import cases, declined_cases, filed_cases, notice_cases, released_cases
 from tests.golden.cases import READER
@@ -35,6 +38,17 @@ def test_a_card_is_drawn_as_it_was(name: str, update_golden: bool) -> None:
     if update_golden:
         path.write_text(json.dumps(DRAWN[name], indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
     assert json.loads(path.read_text(encoding="utf-8")) == DRAWN[name]
+
+
+@each("name", DRAWN)
+def test_its_platform_takes_it(name: str) -> None:
+    drawn: Any = DRAWN[name]
+    if name.endswith(".teams"):
+        assert faults(drawn["attachments"][0]["content"] if "attachments" in drawn else drawn) == []
+    elif drawn.get("type") == "modal":
+        check_view(drawn, "modal")
+    else:
+        check_message(drawn["blocks"])
 
 
 def test_every_file_is_of_a_card_that_is_drawn() -> None:

@@ -35,7 +35,6 @@ from handlers.cards import (
 )
 from tests.bot.any_cards import cards, sheets, typed, zones
 from tests.each import each
-from tests.golden.cases import CARDS, READER
 from tests.handlers.builders import POLICY
 
 from .cards import faults, nodes, said
@@ -193,12 +192,6 @@ def test_words_fit_and_can_be_sent(words: str, most: int) -> None:
 )
 def test_what_some_client_would_read_is_no_text_block(words: str) -> None:
     assert not still(words)
-
-
-@pytest.mark.soak
-@each("name", CARDS)
-def test_what_people_meet_is_taken(name: str) -> None:
-    assert faults(render.content(CARDS[name], READER)) == []
 
 
 SHEET = Sheet(
