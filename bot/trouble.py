@@ -87,35 +87,36 @@ UNROTATED = (
 )
 
 
-async def unlock(door: Door) -> Stands:
-    """The start: what marks and seals follow from is known from now on.
+async def unlock(door: Door) -> None:
+    """At the start: find out what marks and seals are made with.
 
-    Raises `Misconfigured` where the keys that are set are not all that are needed, or the master key is being replaced.
+    Raises `Misconfigured` unless the keys that are set are those of the database, or if the master key is being replaced.
     """
-    stands = await stands_to(door.database, door.keys)
-    if not stands.known:
+    if not (await stands_to(door.database, door.keys)).known:
         await door.enter(master_key.take_over(), CLOCK)
-        stands = await stands_to(door.database, door.keys)
-    if not stands.finished:
+    await require_rotated(door.database, door.keys)
+
+
+async def require_rotated(database: Database, keys: Keys) -> None:
+    """Raises `Misconfigured` while the master key is being replaced, or for other keys than the database's."""
+    if await revision(database) != newest_revision():
+        return
+    stands = await stands_to(database, keys)
+    if stands.known and not stands.finished:
         raise Misconfigured(UNROTATED.format(previous=" and ".join(sorted(stands.known.keys() - {stands.newest}))))
-    return stands
 
 
 async def stands_to(database: Database, keys: Keys) -> Stands:
-    """How a database of the newest revision stands to these keys. Raises `Misconfigured`, as above."""
+    """Tell by which of these keys a database of the newest revision is wrapped. Raises `Misconfigured`, as above."""
     try:
         return await database.read(partial(look, keys=keys))
     except OtherKey as error:
         raise Misconfigured(str(error)) from error
 
 
-async def keys_for(given: Settings, database: Database) -> tuple[Keys, bool]:
-    """What the settings and the database give together, for whoever only reads, and whether both keys are needed.
-
-    Raises `Misconfigured`, as above.
-    """
-    keys, both = given.keys(), False
+async def keys_for(given: Settings, database: Database) -> Keys:
+    """Return what opens this database, for a command that only reads. Raises `Misconfigured`, as above."""
+    keys = given.keys()
     if await revision(database) == newest_revision():
-        stands = await stands_to(database, keys)
-        both = bool(stands.known) and not stands.finished
-    return keys, both
+        await stands_to(database, keys)
+    return keys

@@ -1,19 +1,15 @@
-"""`recording-steward audit`: check the log and what is stored against each other, or write the log out for somebody else."""
+"""`recording-steward audit`: compare the log with what is stored, or print it for an auditor."""
 
 from __future__ import annotations
 
 import asyncio
 import csv
 import json
-import os
-import re
-import shutil
 import sys
-from collections.abc import Awaitable, Callable, Iterable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Awaitable, Callable, Iterable
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
-from secrets import token_hex
 from typing import Any, TextIO, TypeVar
 
 from bot.commands.looking import missing, opened
@@ -30,25 +26,21 @@ from handlers.acting import NONE
 from handlers.sealing import Keys
 from handlers.words import counted
 from storage.chain import FIELDS
-from storage.database.private import beside
-from storage.database.store import Database, DatabaseDown, Store, async_url
+from storage.database.store import Database, DatabaseDown
 from storage.database.upgrade import newest, revision
 
 T = TypeVar("T")
 A_LONG_LOG = 3600.0  # seconds
-HASH = re.compile("[0-9a-f]{64}")
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
-def verify(noted: str | None, checkpoint: Path | None) -> int:
-    """Recompute the chain and compare what is stored with it, and both with the journal; 1 if anything is wrong.
+def verify(checkpoint: Path | None) -> int:
+    """Recompute the chain and compare what is stored and the journal with it; return 1 if anything is wrong.
 
-    `noted` is a hash, and `checkpoint` a copy of the journal: the log must still hold what they say. Raises `Misconfigured` where
-    one of them can't be what it should be.
+    The log must still hold what `checkpoint`, a copy of the journal, says. Raises `Misconfigured` if that is no such copy.
     """
     given = as_given()
-    hashed = None if noted is None else _hash(noted)
-    outcome, found, restores = _with_database(lambda database: _verified(given, database, hashed, checkpoint))
+    outcome, found, restores = asyncio.run(_with_database(lambda database: _verified(given, database, checkpoint)))
     if outcome.verdict.note:
         print(f"Note: {outcome.verdict.note}.")
     for restore in restores:
@@ -62,24 +54,14 @@ def verify(noted: str | None, checkpoint: Path | None) -> int:
     return int(outcome.number > 0)
 
 
-def _hash(noted: str) -> str:
-    """As the log writes it: people copy it with blanks around it, and some tools in capitals."""
-    found = noted.strip().lower()
-    if not HASH.fullmatch(found):
-        raise Misconfigured(f"--head: {noted!r} is no hash. Write its 64 signs, each of them 0-9 or a-f.")
-    return found
-
-
 async def _verified(
-    given: Settings, database: Database, noted: str | None, checkpoint: Path | None
+    given: Settings, database: Database, checkpoint: Path | None
 ) -> tuple[Outcome, Outside | None, list[str]]:
     # Only a database that this program has brought up to date holds all that is to be compared.
     state = await revision(database) == newest()
     flaws, restores, keys, found = list[str](), list[str](), NONE, None
     with reading("the keys", flaws.append):
         keys = await _keys(given, database)
-    if noted and not await database.read(lambda store: store.audit.holds(noted), within=A_LONG_LOG):
-        flaws.append("the hash that you noted is no longer in the log. It was rewritten or cut off")
     if checkpoint is not None:
         flaws += await _forgotten(database, _copied(checkpoint, keys), checkpoint)
     if keys is not NONE:
@@ -101,7 +83,7 @@ def _restored(at: datetime, detail: dict[str, Any], zone: str) -> str:
 
 
 def _copied(checkpoint: Path, keys: Keys) -> Position:
-    """The newest entry that a copy of the journal names; raises `Misconfigured`."""
+    """Return the newest entry that a copy of the journal names; raises `Misconfigured`."""
     if keys is NONE:
         raise Misconfigured("--checkpoint: only SECRET_KEY tells whether the bot wrote that file. Set it.")
     try:
@@ -166,68 +148,23 @@ def _print_all_well(outcome: Outcome, found: Outside | None) -> None:
         print(f"So does the journal outside the database: its newest line is of entry {found.position.entries:,}.")
     if not outcome.sealed:
         print("Not checked: that the bot wrote each entry, as SECRET_KEY is not set here.")
-    print(f"Note this hash, to check against it later:  {outcome.verdict.head}")
+    print(f"Hash of the last entry:  {outcome.verdict.head}")
 
 
 async def _keys(given: Settings, database: Database) -> Keys:
     """What opens words, and tells whether a line of the journal is the bot's own; none where no key is set: the rest can be done without."""
     if given.secret_key is None and given.secret_key_file is None:
         return NONE
-    return (await keys_for(given, database))[0]
+    return await keys_for(given, database)
 
 
-def export(form: str, output: Path | None) -> int:
-    """Write all entries, oldest first. A file is replaced as a whole, or stays as it was."""
-    write = _as_csv if form == "csv" else _as_lines
-    if output is not None:
-        _refuse_ours(output, as_given())
-    _with_store(lambda store: _written(store, write, output))
+def export(format: str) -> int:  # noqa: A002  as the option is called
+    """Print all entries, oldest first."""
+    write = _as_csv if format == "csv" else _as_lines
+    asyncio.run(
+        _with_database(lambda database: database.read(lambda store: write(store.audit.rows(), sys.stdout), A_LONG_LOG))
+    )
     return 0
-
-
-def _refuse_ours(output: Path, given: Settings) -> None:
-    """Raises `Misconfigured` where the export would go over what it is taken from."""
-    address = async_url(given.database_url)
-    own = beside(Path(address.database or "")) if address.get_backend_name() == "sqlite" else ()
-    journal = given.journal / NAME
-    for one in (*own, journal):
-        if output.resolve() == one.resolve() or (output.exists() and one.exists() and output.samefile(one)):
-            what = "is the journal" if one == journal else "belongs to the database"
-            raise Misconfigured(f"--output: {output} {what}, and would be lost. Name another file.")
-
-
-def _written(store: Store, write: Callable[[Iterable[dict[str, Any]], TextIO], None], output: Path | None) -> None:
-    try:
-        if output is None:
-            write(store.audit.rows(), sys.stdout)
-            sys.stdout.flush()
-            return
-        with _replacing(output) as file:
-            write(store.audit.rows(), file)
-    except OSError as error:
-        where = f"--output: {output}" if output else "standard output"
-        raise Misconfigured(f"{where} can't be written ({os.strerror(error.errno or 0).lower()}).") from error
-
-
-@contextmanager
-def _replacing(output: Path) -> Iterator[TextIO]:
-    """A file beside it that takes its place once all is written; a terminal or a pipe is written as it goes."""
-    if output.exists() and not output.is_file():
-        with output.open("w", encoding="utf-8", newline="") as file:
-            yield file
-        return
-    target = output.resolve()
-    part = target.with_name(f".audit-export.{token_hex(4)}.part")
-    try:
-        with part.open("x", encoding="utf-8", newline="") as file:
-            yield file
-            file.flush()
-            os.fsync(file.fileno())
-        if target.exists():
-            shutil.copymode(target, part)
-        part.replace(target)
-    finally:
-        part.unlink(missing_ok=True)
 
 
 def _as_lines(rows: Iterable[dict[str, Any]], file: TextIO) -> None:
@@ -243,19 +180,12 @@ def _as_csv(rows: Iterable[dict[str, Any]], file: TextIO) -> None:
 
 
 def harmless(cell: str) -> str:
-    """A cell that no spreadsheet takes for a formula (OWASP, CSV injection)."""
+    """Return a cell that no spreadsheet takes for a formula (OWASP, CSV injection)."""
     return f"'{cell}" if cell.startswith(FORMULA) else cell
 
 
-def _with_store(ask: Callable[[Store], T]) -> T:
-    return _with_database(lambda database: database.read(ask, within=A_LONG_LOG))
-
-
-def _with_database(ask: Callable[[Database], Awaitable[T]]) -> T:
-    async def read_only() -> T:
-        async with opened(as_given().database_url) as database:
-            if not await revision(database):
-                raise Misconfigured("DATABASE_URL: there is no audit log there.")
-            return await ask(database)
-
-    return asyncio.run(read_only())
+async def _with_database(ask: Callable[[Database], Awaitable[T]]) -> T:
+    async with opened(as_given().database_url) as database:
+        if not await revision(database):
+            raise Misconfigured("DATABASE_URL: there is no audit log there.")
+        return await ask(database)

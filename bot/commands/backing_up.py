@@ -1,127 +1,224 @@
-"""`recording-steward backup`: one private file with the database and the journal."""
+"""`recording-steward backup` and `restore`: one private file with the database and the journal, and back."""
 
 from __future__ import annotations
 
 import asyncio
 import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
-from bot.commands.archive import JOURNAL, SERVER, SQLITE, Writing, dump, new_file
+from bot.commands.archive import JOURNAL, SERVER, SQLITE, Spoilt, dump, load, new_file, pack, unpack
 from bot.commands.looking import START, missing
 from bot.journal import NAME, Journal, JournalDown, whole_lines
-from bot.laid_out import BACKUP, clear_away, laid_out
-from bot.proof.journal_lines import HEAD
+from bot.laid_out import BACKUP, RESTORE, clear_away, laid_out
+from bot.proof.journal_lines import HEAD, PUT_BACK, newest
 from bot.sealing import Seal
 from bot.settings.config import Misconfigured, Settings, as_given
 from bot.trouble import keys_for, sentence
-from handlers.sealing import Keys
+from handlers.sealing import Keys, Unopened, id_of
 from handlers.words import counted
 from storage.database.addresses import sqlite_file
-from storage.database.copies import Held, copy_out, held
+from storage.database.copies import Held, alone, copy_out, held, others_on, put_in_place, settle
 from storage.database.store import Database, DatabaseDown
-from storage.database.upgrade import revision
+from storage.database.upgrade import knows, revision
 
 KEEP = (
     "Delete it within 30 days: as long as it is there, it holds what is erased meanwhile (docs/backup-and-restore.md)."
 )
-BOTH = "The master key is being replaced, and what is in it needs both keys."
+AFTERWARDS = (
+    "The next start ends all access to calls, tells the Head of Customer Success and the Manager, Human Resources, and erases again"
+    " what had been erased since the backup was made."
+)
+UNDER_THE_OTHER = "It was made under SECRET_KEY_PREVIOUS: call recording-steward rotate-key before you start the bot."
+NOT_MADE, NOT_RESTORED = "No backup was made.", "Nothing was restored."
+
+
+@contextmanager
+def _told_as_settings(nothing: str, what: Path) -> Iterator[None]:
+    """Raises `Misconfigured` for whatever goes wrong, which says that `nothing` was done."""
+    try:
+        yield
+    except Spoilt as error:
+        raise Misconfigured(f"{what} can't be used: {error}. {nothing}") from error
+    except DatabaseDown as error:
+        raise Misconfigured(f"DATABASE_URL: {sentence(error)} {nothing}") from error
+    except JournalDown as error:
+        raise Misconfigured(f"JOURNAL_URL: {error}. {nothing}") from error
+    except OSError as error:
+        why = os.strerror(error.errno).lower() if error.errno else str(error)
+        raise Misconfigured(f"{error.filename or what} can't be read or written ({why}). {nothing}") from error
 
 
 def backup(file: Path) -> int:
     """Write an archive that was not there before. Raises `Misconfigured`; then none is there."""
-    given = as_given()
+    given, where = as_given(), file.absolute().parent
     given.master_key()
-    clear_away(file.absolute().parent)
+    clear_away(where)
     if file.exists() or file.is_symlink():
         raise Misconfigured(f"{file} is there already, and I replace no file. Name another one.")
-    try:
-        with new_file(file) as opened, laid_out(BACKUP, file.absolute().parent) as folder:
-            told = _packed(given, Writing(opened), folder)
-    except DatabaseDown as error:
-        raise Misconfigured(f"DATABASE_URL: {sentence(error)} No backup was made.") from error
-    except OSError as error:
-        raise Misconfigured(f"{file} can't be written ({_why(error)}). No backup was made.") from error
-    for line in told:
-        print(line)
+    with _told_as_settings(NOT_MADE, file), new_file(file) as opened, laid_out(BACKUP, where) as folder:
+        # The database first: the journal may know more than it, and never less.
+        name, copy, keys = asyncio.run(_copy_database(given, folder))
+        _copy_journal(given, folder, copy, Seal(keys))
+        told = {
+            "made": datetime.now(UTC).isoformat(), "program": version("recording-steward"), "revision": copy.revision,
+            "entries": copy.entries, "hash": copy.hash, "root": keys.wrapped_root().hex(), "master": keys.ids[0],
+        }  # fmt: skip
+        # A restore has only the master key, and the archive is sealed with that; the journal's seals outlast it.
+        pack(opened, folder, (name, JOURNAL), told, Seal(given.master_key()))
+    print(
+        f"Backed up: {counted(copy.entries, 'entry', 'entries')} of the audit log, what they tell of, and the journal."
+    )
+    print(f"The key is not in it: without SECRET_KEY (id {keys.ids[0]}) it can't be restored.")
+    print(KEEP)
     return 0
 
 
-def _packed(given: Settings, archive: Writing, folder: Path) -> list[str]:
-    """The database first: the journal may know more than it, and never less."""
-    seal = Seal(given.master_key())  # the archive is known by the key that opens it, whatever key seals the journal
-    name, what = _database(given, folder)
-    keys, both = asyncio.run(_keys(given))
-    archive.add(name, folder / name)
-    (folder / name).unlink()
-    journal = _journal(given, archive, what, Seal(keys))
-    made = {"made": datetime.now(UTC).isoformat(), "program": version("recording-steward")}
-    told = {"revision": what.revision, "entries": what.entries, "hash": what.hash, "root": keys.wrapped_root().hex()}
-    told["master"] = keys.ids[0]
-    archive.finish({**made, **told}, seal)
-    return [
-        f"The database: {counted(what.entries, 'entry', 'entries')} of the audit log, and all that they tell of.",
-        f"The journal: {journal}.",
-        f"The key is not in it: without SECRET_KEY (id {keys.ids[0]}) it can't be restored.",
-        *([f"{BOTH} To restore it, set both ({' and '.join(keys.ids)})."] if both else []),
-        KEEP,
-    ]  # fmt: skip
-
-
-async def _keys(given: Settings) -> tuple[Keys, bool]:
-    """Those that open the database, and whether both are needed."""
-    database = Database(given.database_url)
-    try:
-        return await keys_for(given, database)
-    finally:
-        await database.close()
-
-
-def _database(given: Settings, folder: Path) -> tuple[str, Held]:
-    path = sqlite_file(given.database_url)
-    if path is None:
-        what = asyncio.run(_head(given.database_url))
-        dump(given.database_url, folder / SERVER)
-        return SERVER, what
+async def _copy_database(given: Settings, folder: Path) -> tuple[str, Held, Keys]:
+    """Return the copy's name, what it holds, and the keys that open it."""
     if told := missing(given.database_url):
-        raise Misconfigured(f"DATABASE_URL: {told}. {START} No backup was made.")
-    if not path.is_file():
-        raise DatabaseDown("not_there")
-    copy_out(path, folder / SQLITE)
-    return SQLITE, held(folder / SQLITE)
-
-
-async def _head(url: str) -> Held:
-    database = Database(url)
+        raise Misconfigured(f"DATABASE_URL: {told}. {START} {NOT_MADE}")
+    database, path = Database(given.database_url), sqlite_file(given.database_url)
     try:
         found = await revision(database)
         if not found:
-            raise Misconfigured("DATABASE_URL: nothing is in this database yet. No backup was made.")
-        return Held(found, *await database.read(lambda store: store.audit.head()))
+            raise Misconfigured(f"DATABASE_URL: nothing is in this database yet. {NOT_MADE}")
+        keys = await keys_for(given, database)
+        copy = Held(found, *await database.read(lambda store: store.audit.head()))
+    finally:
+        await database.close()
+    if path is None:
+        dump(given.database_url, folder / SERVER)
+        return SERVER, copy, keys
+    copy_out(path, folder / SQLITE)
+    return SQLITE, held(folder / SQLITE), keys
+
+
+def _copy_journal(given: Settings, folder: Path, copy: Held, seal: Seal) -> None:
+    """Note where the copied log ends, so that a restore can tell how far both say the same, and copy the whole lines."""
+    journal = Journal(given.journal, seal, make=given.journal_url is None)
+    journal.add([{"kind": HEAD, "entries": copy.entries, "hash": copy.hash, "at": datetime.now(UTC).isoformat()}])
+    shutil.copyfile(given.journal / NAME, folder / JOURNAL)
+    os.truncate(folder / JOURNAL, whole_lines(folder / JOURNAL))
+
+
+def restore(file: Path, *, replace: bool) -> int:
+    """Put a backup in the place of the database, whole or not at all. Raises `Misconfigured`; then it is as it was."""
+    given = as_given()
+    database = sqlite_file(given.database_url)
+    if not file.is_file():
+        raise Misconfigured(f"{file} is not there. {NOT_RESTORED}")
+    # Beside the database, so that the copy can take its place at once.
+    beside = database.absolute().parent if database is not None else None
+    with _told_as_settings(NOT_RESTORED, file), laid_out(RESTORE, beside) as folder:
+        manifest = _verified(unpack(file, folder), folder, database)
+        keys = _keys(given, manifest)
+        journal = Journal(given.journal, Seal(keys), make=given.journal_url is None)
+        if database is None:
+            _into_server(given.database_url, folder, manifest, journal)
+        else:
+            _into_file(database, folder, manifest, journal, replace=replace)
+    print(f"Restored: {counted(manifest['entries'], 'entry', 'entries')} of the audit log, and all that they tell of.")
+    if keys.ids[0] != id_of(given.master_key()):
+        print(UNDER_THE_OTHER)
+    print(AFTERWARDS)
+    return 0
+
+
+def _verified(manifest: dict[str, Any], folder: Path, database: Path | None) -> dict[str, Any]:
+    """The archive is of this kind of database, and of a version that is known. Raises `Spoilt`."""
+    name = SQLITE if database is not None else SERVER
+    if not (folder / name).exists():
+        here = "a SQLite file" if name == SQLITE else "a PostgreSQL database"
+        raise Spoilt(f"it holds no copy of {here}, which DATABASE_URL names")
+    if not knows(str(manifest.get("revision"))):
+        raise Spoilt("it was made by a newer version of this program. Install that one")
+    return manifest
+
+
+def _keys(given: Settings, manifest: dict[str, Any]) -> Keys:
+    """Return the key that the archive was made under, with the root of its database. Raises `Spoilt`."""
+    masters = given.master_keys()
+    key = next((one for one in masters if manifest.get("master") == id_of(one)), None)
+    if key is None:
+        ids = " and ".join(map(id_of, masters))
+        raise Spoilt(f"it was made under another key (id {manifest.get('master')}, and SECRET_KEY has id {ids})")
+    if not Seal(key).fits(manifest):
+        raise Spoilt("its manifest was changed after it was made: its seal is wrong")
+    keys = Keys(key)
+    try:
+        keys.take_root(bytes.fromhex(manifest["root"]))
+    except (Unopened, ValueError) as error:
+        raise Spoilt("its manifest lacks the key of the journal") from error
+    return keys
+
+
+def _into_file(database: Path, folder: Path, manifest: dict[str, Any], journal: Journal, *, replace: bool) -> None:
+    if not database.exists():
+        _tell(journal, folder, manifest)
+        put_in_place(folder / SQLITE, database)
+        return
+    if not replace:
+        raise Misconfigured(f"{database} is there already. Make a backup of it, then say --replace. {NOT_RESTORED}")
+    settle(database)
+    with alone(database) as is_alone:
+        if not is_alone:
+            raise Misconfigured(
+                f"{database} is open: a bot, or another program, works with it. Stop it first. {NOT_RESTORED}"
+            )
+        _tell(journal, folder, manifest)
+        put_in_place(folder / SQLITE, database)
+
+
+def _into_server(url: str, folder: Path, manifest: dict[str, Any], journal: Journal) -> None:
+    there, others = asyncio.run(_used(url))
+    if there:
+        raise Misconfigured(
+            f"The database that DATABASE_URL names is in use already. Make an empty one, and name that. {NOT_RESTORED}"
+        )
+    if others:
+        raise Misconfigured(
+            f"Someone else is connected to this database ({others}). Stop the bot first. {NOT_RESTORED}"
+        )
+    _tell(journal, folder, manifest)
+    load(url, folder / SERVER)
+
+
+async def _used(url: str) -> tuple[str, int]:
+    database = Database(url)
+    try:
+        return await revision(database), await others_on(database)
     finally:
         await database.close()
 
 
-def _journal(given: Settings, archive: Writing, copy: Held, seal: Seal) -> str:
-    """What to say of it; raises `Misconfigured` where it should be there and can't be read or written.
+def _tell(journal: Journal, folder: Path, manifest: dict[str, Any]) -> None:
+    """Tell the journal first: a restore that it did not know of could bring back unseen what had ended."""
+    if (folder / JOURNAL).exists():
+        _keep_newer(folder / JOURNAL, journal)
+    end = newest(journal.file, journal.seal).position
+    copy = {"copy_entries": manifest["entries"], "copy_hash": manifest["hash"], "at": datetime.now(UTC).isoformat()}
+    journal.add([{"kind": PUT_BACK, **(end._asdict() if end is not None else {}), **copy}])
 
-    It notes where the copied log ends, so that whoever restores it reads how far both say the same.
+
+def _keep_newer(copy: Path, journal: Journal) -> None:
+    """Keep the journal that is there if it continues the backup's; take the backup's if there is none.
+
+    It tells of erasures, so it is never made older (P12). Raises `Misconfigured`, `JournalDown` and OSError.
     """
-    file = given.journal / NAME
-    if given.journal_url is not None and not given.journal.is_dir():
-        raise Misconfigured(f"JOURNAL_URL: there is no folder {given.journal}. No backup was made.")
-    told = {"kind": HEAD, "entries": copy.entries, "hash": copy.hash, "at": datetime.now(UTC).isoformat()}
-    try:
-        Journal(given.journal, seal, make=given.journal_url is None).add([told])
-        size = whole_lines(file)
-    except JournalDown as error:
-        raise Misconfigured(f"JOURNAL_URL: {error}. No backup was made.") from error
-    except OSError as error:
-        raise Misconfigured(f"JOURNAL_URL: {file} can't be read ({_why(error)}). No backup was made.") from error
-    archive.add(JOURNAL, file, size)
-    return f"{size:,} bytes"
-
-
-def _why(error: OSError) -> str:
-    return os.strerror(error.errno).lower() if error.errno else str(error)
+    told = copy.read_bytes()
+    if not journal.file.exists():
+        journal.take_over(told)
+        print("There was no journal; the backup's is in its place.")
+        return
+    with journal.file.open("rb") as file:
+        if file.read(len(told)) != told:
+            raise Misconfigured(
+                f"JOURNAL_URL: {journal.file} does not go on where the backup's journal ends, so each may tell of erasures that the"
+                f" other lacks. Put the newest one that you have there, or move this one away. {NOT_RESTORED}"
+            )

@@ -8,6 +8,7 @@ import os
 from collections.abc import AsyncIterator, Iterator
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import structlog
 from aiohttp import ClientSession, ClientTimeout, DummyCookieJar
@@ -16,15 +17,15 @@ from pydantic import SecretStr
 from bot.beacon import SENTENCES, Beacon, NoRound
 from bot.clockwork.trusted_clock import TrustedClock
 from bot.commands.auditing import lacking
-from bot.commands.checking_database import of_database
-from bot.commands.checking_settings import MOST_NOTES, Finding, Read, as_far_as_right, of_keys, of_settings, tried
+from bot.commands.checking_database import MOST_NOTES, Finding, of_database, of_key, tried
 from bot.commands.looking import missing
 from bot.mail.smtp import open_mailer
 from bot.ports import Mailer, NotTaken, Problem, Sighting, Unavailable, Unreachable
 from bot.readiness import WAITING
 from bot.recorders import open_recorder
-from bot.retention.recording_sync import AtHand, Told, odd_operator, timely
-from bot.settings.config import MailSettings, Misconfigured, Settings, TeamsSettings, policy
+from bot.retention.recording_sync import AtHand, odd_operator, timely
+from bot.serving import not_this_machine
+from bot.settings.config import MailSettings, Misconfigured, Settings, TeamsSettings, policy, settings
 from bot.slack.chat import SlackChat
 from bot.teams.connector import TokenSource
 from bot.teams.tokens import Keys, issuer_of
@@ -34,8 +35,14 @@ from handlers.policy.terms import Roles
 from handlers.rules.draw_file import AHEAD, Source, round_after
 from handlers.rules.random_review import few_reviewers
 from handlers.rules.retention import erase_at
+from storage.database.private import open_to_others
 from storage.database.store import Database, DatabaseDown, SQLAlchemyError
 
+DOTENV = Path(".env")
+PROXY = (
+    "is not set, and PUBLIC_URL is https, so limits by address count for everyone behind the proxy together, and ten reports an hour "
+    "close /report for all. Set it to the proxy's address, such as TRUSTED_PROXIES=127.0.0.1."
+)
 OFF = "mail is off: customers' copies can't be sent. Set SMTP_URL and MAIL_FROM."
 REMEDIES = {
     "no_connection": "Nothing answers there. Look at SMTP_URL, and whether a firewall keeps this machine from it.",
@@ -58,7 +65,7 @@ REMEDIES = {
 
 def check() -> int:
     """Print one line for each thing that was tried; 1 if any does not work."""
-    # What goes wrong stands on a line of its own already.
+    # What goes wrong has a line of its own already.
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
     return asyncio.run(_print_all())
 
@@ -69,14 +76,21 @@ async def _print_all() -> int:
         word = "note" if finding.note else "ok  " if finding.works else "FAIL"
         print(f"{word}  {finding.what:<22}  {finding.sentence}")
         failed += not finding.works
-    print("Everything works." if not failed else f"{failed} to mend.")
+    print("Everything works." if not failed else f"{failed} to fix.")
     return int(failed > 0)
 
 
 async def _everything() -> AsyncIterator[Finding]:
-    read = as_far_as_right()
-    found = read.found
-    async for finding in of_settings(read):
+    """One wrong setting hides no other setting; what is tried with them is tried once they are right."""
+    try:
+        found = settings()
+    except Misconfigured as error:
+        for row in str(error).splitlines():
+            name = row.split(maxsplit=1)[0].rstrip(":")
+            yield Finding(name, False, row.removeprefix(f"{name}: "))
+        return
+    yield Finding("settings", True, f"read; people reach the pages at {found.public_url}")
+    async for finding in of_place(found):
         yield finding
     rules: Policy | None = None
     try:
@@ -87,42 +101,37 @@ async def _everything() -> AsyncIterator[Finding]:
     except Misconfigured as error:
         for row in str(error).splitlines():
             yield Finding("policy", False, row.strip())
-    async for finding in _stored(read, rules):  # first, since opening a database closes it to others
-        yield finding
-    clock = await clock_since(found.database_url if read.right("DATABASE_URL") else "")
-    for part in (
-        _kept(read),
-        _recorded(found, rules, clock),
-        _beacon(read, rules),
-        _mailed(read),
-        of_chats(read, rules, clock),
-    ):
+    yield await of_key(found)
+    clock = await clock_since(found.database_url)
+    of_stored = of_database(found.database_url, rules)
+    parts = (of_stored, _kept(found), _recorded(found, rules, clock), _beacon(found, rules), of_mail(found))
+    for part in (*parts, of_chats(found, rules, clock)):
         async for finding in part:
             yield finding
     yield of_clock(clock)
 
 
-async def _stored(read: Read, rules: Policy | None) -> AsyncIterator[Finding]:
-    if not read.right("DATABASE_URL"):
-        return
-    async for finding in of_database(read.found.database_url, rules):
-        yield finding
-    if read.right("SECRET_KEY_PREVIOUS"):
-        async for finding in of_keys(read.found):
-            yield finding
+async def of_place(found: Settings) -> AsyncIterator[Finding]:
+    """Tell whether the host is this machine's, and whether others can read the secrets or sit behind an unnamed proxy."""
+    if open_to_others(DOTENV):
+        words = f"others on this machine can read the secrets in {DOTENV}. Fix that with: chmod 600 {DOTENV}"
+        yield Finding("settings", False, words)
+    yield await tried("HOST", _host(found))
+    if found.public_url.startswith("https://") and not found.trusted_proxies:
+        yield Finding("TRUSTED_PROXIES", True, PROXY, note=True)
 
 
-async def _mailed(read: Read) -> AsyncIterator[Finding]:
-    if read.right("SMTP_URL", "MAIL_FROM"):
-        async for finding in of_mail(read.found):
-            yield finding
+async def _host(found: Settings) -> str:
+    """On any free port, since the bot may be running at its own."""
+    try:
+        server = await asyncio.get_running_loop().create_server(asyncio.Protocol, found.host, 0)
+    except (OSError, UnicodeError) as error:
+        raise Misconfigured(not_this_machine(found.host, error) or str(error)) from error
+    server.close()
+    return f"{found.host} is this machine's"
 
 
-async def _kept(read: Read) -> AsyncIterator[Finding]:
-    """The journal, which lies beside the database where no place is named for it."""
-    found = read.found
-    if not read.right("JOURNAL_URL") or (found.journal_url is None and not read.right("DATABASE_URL")):
-        return
+async def _kept(found: Settings) -> AsyncIterator[Finding]:
     yield await tried("journal", _journal(found))
     if found.journal_beside_data:
         words = "it lies beside the data, so anyone who changes one can change the other. Name a folder elsewhere in JOURNAL_URL."
@@ -135,18 +144,18 @@ async def _recorded(found: Settings, rules: Policy | None, clock: TrustedClock) 
         yield finding
 
 
-async def _beacon(read: Read, rules: Policy | None) -> AsyncIterator[Finding]:
-    if rules is None or not read.right("BEACON_URL"):
+async def _beacon(found: Settings, rules: Policy | None) -> AsyncIterator[Finding]:
+    if rules is None:
         return
     source = Source(**rules.random_review.beacon.model_dump())
     number = round_after(source, datetime.now(UTC) - AHEAD - timedelta(minutes=1))
     try:
-        await Beacon(read.found.beacon_url).signature(source, number)
+        await Beacon(found.beacon_url).signature(source, number)
     except NoRound as none:
         words = f"no valid round: {SENTENCES[none.trouble]}. Look at BEACON_URL; without a beacon the Head has to draw each month's calls."
         yield Finding("beacon", True, words, note=True)
     else:
-        yield Finding("beacon", True, f"round {number} is signed by the beacon of {read.found.policy_file}")
+        yield Finding("beacon", True, f"round {number} is signed by the beacon of {found.policy_file}")
 
 
 async def _journal(found: Settings) -> str:
@@ -174,28 +183,18 @@ async def _recorder(found: Settings, rules: Policy | None, clock: TrustedClock) 
 
 
 async def unreadable(found: Settings) -> AsyncIterator[Finding]:
-    """Recordings that can't be registered, or whose operator can't be told: which file, what is wrong, how to mend it; the first twenty."""
+    """Tell which of the first twenty recordings can't be registered, or have no operator we know, and how to fix each."""
     shown = 0
     with suppress(Unavailable, ValueError):
         async for told in open_recorder(found.recordings_url).changes(AtHand()):
-            wrong = _wrong(timely(told, datetime.now(UTC)))
+            one = timely(told, datetime.now(UTC))
+            wrong = one.sentence if isinstance(one, Problem) else odd_operator(one) if isinstance(one, Sighting) else ""
+            if wrong and shown == MOST_NOTES:
+                yield Finding("recording", True, "There are more. Fix these first, then ask again.", note=True)
+                return
             if wrong:
-                if shown == MOST_NOTES:
-                    yield Finding("recording", True, "There are more. Mend these first, then ask again.", note=True)
-                    return
                 yield Finding("recording", True, wrong, note=True)
                 shown += 1
-
-
-def _wrong(told: Told) -> str:
-    """What there is to fix about a recording; nothing where there is nothing."""
-    match told:
-        case Problem():
-            return told.sentence
-        case Sighting():
-            return odd_operator(told)
-        case _:
-            return ""
 
 
 async def of_mail(found: Settings) -> AsyncIterator[Finding]:
@@ -245,7 +244,6 @@ def of_clock(clock: TrustedClock) -> Finding:
     return Finding("clock", False, f"{doubt.words} {WAITING} Set this machine's clock right, best by NTP.")
 
 
-OF_CHATS = tuple(name.upper() for name in Settings.model_fields if name.startswith(("slack_", "microsoft_", "teams_")))
 SCOPES = ("commands", "chat:write", "im:write", "users:read", "users:read.email")
 
 # The login service's words: which setting they are about.
@@ -256,14 +254,10 @@ REFUSED = {
 }
 
 
-async def of_chats(read: Read, rules: Policy | None, clock: TrustedClock) -> AsyncIterator[Finding]:
-    """Each chat that is configured; `clock` hears what their answers say of the time."""
-    found = read.found
-    if read.right("SLACK_API_URL") and (found.slack_bot_token or read.right(*OF_CHATS)):
-        async for finding in _slack(found, rules, clock):
-            yield finding
-    if read.right("MICROSOFT_LOGIN_URL", "MICROSOFT_OPENID_METADATA_URL", "TEAMS_ALLOW_UNAUTHENTICATED"):
-        async for finding in _teams(found.teams, clock):
+async def of_chats(found: Settings, rules: Policy | None, clock: TrustedClock) -> AsyncIterator[Finding]:
+    """Try each chat that is configured; `clock` hears what their answers say of the time."""
+    for part in (_slack(found, rules, clock), _teams(found.teams, clock)):
+        async for finding in part:
             yield finding
 
 
@@ -318,7 +312,7 @@ async def _found(chat: SlackChat, email: str, title: str) -> str:
         profile = await chat.find(email)
     except Unreachable as error:
         raise Misconfigured(
-            f"{email} can't be reached ({error.code}). Mend the address in policy.yaml or the account."
+            f"{email} can't be reached ({error.code}). Fix the address in policy.yaml or the account."
         ) from error
     return f"{profile.name} <{email}>, {title}"
 

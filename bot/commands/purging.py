@@ -9,37 +9,26 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from bot.commands.looking import be_of_this_version, missing, opened
+from bot.commands.looking import asked
 from bot.moments import moment, zone_of
-from bot.ports import Problem, Recorder, Sighting, Unavailable
-from bot.recorders import open_recorder
-from bot.retention.recording_sync import AtHand, timely
-from bot.settings.config import Misconfigured, Settings, as_given, policy
-from bot.trouble import of_setting
+from bot.settings.config import as_given, policy
 from handlers.policy import Policy
-from handlers.retention.guard import Judged, judge, weigh
-from handlers.rules.retention import Cause, Day, day_of, erase_at
+from handlers.retention.guard import Judged, judge
+from handlers.rules.retention import Cause
 from handlers.words import WHY, counted, trouble
 from storage.database.store import Store
-from storage.database.upgrade import revision
 from storage.outlook import Waiting
-from storage.pauses import Due
 from storage.records import Recording
 from storage.tables.calls import UnregisteredFile
 
 BY_ITSELF = (
-    "The bot erases by itself what has had its time, within the hour. Nothing has to be called for that, and nothing can be "
-    "erased from here. To see what it would do now, write: recording-steward purge --dry-run"
+    "The bot erases calls by itself, within the hour after their moment; nothing can be erased from here. "
+    "To see what it would do now, write: recording-steward purge --dry-run"
 )
 KEPT = {
     "request": "by an open request", "hold": "by a hold", "both": "by a hold and an open request",
     "copy": "for a customer's copy that is not fetched yet",
 }  # fmt: skip
-
-NOT_YET = (
-    "The bot was never started with this database: this is what the first start would find in the recording system."
-)
-NOTHING = Waiting(kept={}, paused={}, failed={}, elsewhere=0, due=frozenset())
 NEVER = "Never"
 OUTSIDE = "on lines that the policy does not name; the weekly digest lists them"
 UNREGISTERED = (
@@ -55,8 +44,8 @@ class Now:
     kept_then: int
     waiting: Waiting
     judged: Judged
-    unregistered: tuple[UnregisteredFile, ...] = ()
-    outside: tuple[Recording, ...] = ()
+    unregistered: tuple[UnregisteredFile, ...]
+    outside: tuple[Recording, ...]
 
     @property
     def pauses(self) -> Counter[tuple[Cause, ...]]:
@@ -71,67 +60,23 @@ class Now:
 
 
 def purge(*, dry_run: bool, now: datetime | None = None) -> int:
-    """Print what would be done; 2 where it was not asked for in this way. `now` (aware) is for tests.
-
-    Before the first start it is read out of the recording system. Raises `Misconfigured` where that, or the database, can't be asked.
-    """
+    """Print what would be erased; return 2 without `--dry-run`. Raises `Misconfigured`. `now` (aware) is for tests."""
     if not dry_run:
         print(BY_ITSELF, file=sys.stderr)
         return 2
     settings, at = as_given(), now or datetime.now(UTC)
-    print("\n".join(asyncio.run(_told(settings, policy(settings.policy_file), at))))
+    rules, system = policy(settings.policy_file), settings.recordings_url.partition(":")[0]
+    found = asyncio.run(asked(settings.database_url, lambda store: look(store, rules, system, at)))
+    print("\n".join(_rows(rules, found, at)))
     return 0
 
 
 def look(store: Store, rules: Policy, system: str, now: datetime) -> Now:
-    """What a run of this recording system's erasures would find now."""
+    """Return what a run of this recording system's erasures would find now."""
     closing, kept = store.outlook.unclosed(now)
     unregistered = tuple(store.unregistered.open(system))
     outside = tuple(one for one in store.recordings.out_of_scope() if one.system == system)
     return Now(closing, kept, store.outlook.waiting(system, now), judge(store, rules, now), unregistered, outside)
-
-
-async def _told(settings: Settings, rules: Policy, now: datetime) -> list[str]:
-    system = settings.recordings_url.partition(":")[0]
-    if missing(settings.database_url):
-        return list(await _first(settings.recordings_url, rules, now))
-    async with opened(settings.database_url) as database:
-        if not await revision(database):
-            return list(await _first(settings.recordings_url, rules, now))
-        await be_of_this_version(database)
-        return list(_rows(rules, await database.read(lambda store: look(store, rules, system, now)), now))
-
-
-async def _first(url: str, rules: Policy, now: datetime) -> Iterator[str]:
-    """Raises `Misconfigured` where the recording system can't be asked."""
-    try:
-        judged, found = await _counted_first(open_recorder(url), rules, now)
-    except (Unavailable, ValueError) as error:
-        raise Misconfigured(of_setting("RECORDINGS_URL", str(error))) from error
-    odd = [*_each(NEVER, {OUTSIDE: found["outside"]}), *_each(NEVER, {UNREGISTERED: found["files"]}, "file")]
-    *rows, last = _rows(rules, Now(found["due"], 0, NOTHING, judged), now)
-    return iter([NOT_YET, *rows, *odd, last])
-
-
-async def _counted_first(recorder: Recorder, rules: Policy, now: datetime) -> tuple[Judged, Counter[str]]:
-    """The day as it would be judged, and how many calls are `due`, on no line of the policy (`outside`) or can't be registered (`files`).
-
-    `now` is aware. Raises `Unavailable`.
-    """
-    span, found, due = day_of(rules, now), Counter[str](), list[Due]()
-    async for told in recorder.changes(AtHand()):
-        one = timely(told, now)
-        if isinstance(one, Problem):
-            found["files"] += 1
-        if not isinstance(one, Sighting):
-            continue
-        if (line := rules.line(one.line)) is None:
-            found["outside"] += 1
-            continue
-        moment = erase_at(one.started, line.time_zone, rules.retention.months)
-        due += [Due("", moment, now)] if moment <= now else []
-        found["due" if moment <= now else "coming" if moment < span.ends else "later"] += 1
-    return weigh(span, Day(0, rules.retention.pause_above), due, found["coming"]), found
 
 
 def _rows(rules: Policy, found: Now, now: datetime) -> Iterator[str]:

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from typing import NamedTuple
 
-from bot.commands.looking import START, missing
+from bot.commands.looking import opened, require_this_version
 from bot.settings.config import Misconfigured, Settings, as_given
 from bot.settings.config import policy as policy_of
-from bot.trouble import sentence, stands_to
+from bot.trouble import stands_to
 from handlers import master_key
 from handlers.acting import COMMAND
 from handlers.breach import clock
@@ -21,22 +19,16 @@ from handlers.sealing import Keys
 from handlers.words import counted
 from storage.database.addresses import sqlite_file
 from storage.database.copies import alone, others_on
-from storage.database.store import Database, DatabaseDown
-from storage.database.upgrade import newest, revision
 
 NO_PREVIOUS = (
     "SECRET_KEY_PREVIOUS is missing. Stop the bot, set the new key as SECRET_KEY and the one before as SECRET_KEY_PREVIOUS (or …_FILE),"
     " and call this again. Nothing was changed."
 )
 AT_WORK = "A bot, or another program, has this database open. Stop it, all replicas of it, and call this again. Nothing was changed."
-OLD = (
-    "The database is of an older version. Start the bot once, which brings it up to date, stop it, and call this again."
-)
-LATER = "Call this again: it goes on where it stopped, and the bot doesn't start until it is done."
 
 
 class Wrapped(NamedTuple):
-    """How many keys of matters were wrapped by the new key, and how many neither opened; whether all of it was so before."""
+    """How many keys of matters the new key wraps now, how many neither key opened, and whether all was finished before."""
 
     matters: int
     unopened: int
@@ -49,28 +41,22 @@ def rotate_key() -> int:
     keys = given.keys()
     if len(keys.ids) == 1:
         raise Misconfigured(NO_PREVIOUS)
-    try:
-        told = asyncio.run(_rotated(given, keys))
-    except DatabaseDown as error:
-        raise Misconfigured(f"DATABASE_URL: {sentence(error)} {LATER}") from error
-    for line in told:
-        print(line)
+    print("\n".join(asyncio.run(_rotated(given, keys))))
     return 0
 
 
 async def _rotated(given: Settings, keys: Keys) -> list[str]:
-    async with _opened(given) as database:
-        if await revision(database) != newest():
-            raise Misconfigured(f"DATABASE_URL: {OLD}")
+    async with opened(given.database_url) as database:
+        await require_this_version(database)
     if await _at_work(given):
         raise Misconfigured(AT_WORK)
-    async with _opened(given) as database:
+    async with opened(given.database_url) as database:
         door = Door(database, policy_of(given.policy_file), lambda: datetime.now(UTC), keys=keys)
         return _told(await wrap_all(door), keys)
 
 
 async def wrap_all(door: Door) -> Wrapped:
-    """Cut off at any step it goes on with the next call. Raises `Misconfigured`, `DatabaseDown`."""
+    """Wrap everything; if it is cut off at any step, the next call continues. Raises `Misconfigured`, `DatabaseDown`."""
     before = await begin(door)
     done = await door.enter(master_key.rewrap(), COMMAND)
     await door.enter(clock.wrap_anew(), COMMAND)
@@ -80,7 +66,7 @@ async def wrap_all(door: Door) -> Wrapped:
 
 
 async def begin(door: Door) -> Stands:
-    """Both keys are known from now on; how the database stood to them before. Raises `Misconfigured`."""
+    """Make both keys known, and return by which the database was wrapped before. Raises `Misconfigured`."""
     stands = await stands_to(door.database, door.keys)
     if stands.stranger:
         raise Misconfigured(stands.stranger)
@@ -104,21 +90,10 @@ def _told(done: Wrapped, keys: Keys) -> list[str]:
 
 
 async def _at_work(given: Settings) -> bool:
-    """Whether anybody has the database open."""
+    """Tell whether another program has the database open."""
     file = sqlite_file(given.database_url)
     if file is None:
-        async with _opened(given) as database:
+        async with opened(given.database_url) as database:
             return await others_on(database) > 0
-    with alone(file) as nobody:
-        return not nobody
-
-
-@asynccontextmanager
-async def _opened(given: Settings) -> AsyncIterator[Database]:
-    if told := missing(given.database_url):
-        raise Misconfigured(f"DATABASE_URL: {told}. {START}")
-    database = Database(given.database_url)
-    try:
-        yield database
-    finally:
-        await database.close()
+    with alone(file) as is_alone:
+        return not is_alone

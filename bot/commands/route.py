@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -30,35 +30,31 @@ NO_FIELD = "Only the form for an investigation asks whom a request concerns."
 
 
 def route(
-    asker: str, reason: str, operators: Collection[str], concerns: Collection[str], day: str, *, as_json: bool,
+    asker: str, reason: str, operator: Collection[str], concerns: Collection[str], day: str, *, as_json: bool,
     now: datetime | None = None,
 ) -> int:  # fmt: skip
     """Print who would be asked, who next, who is passed over, and when it lapses.
 
-    Absences that people entered at home count where the database can be asked; else a line says that they did not.
-
-    Raises `Misconfigured` that names the option, what is wrong and how to mend it. `now` (aware) is for tests.
+    Absences that people entered at home count if the database can be asked; otherwise a line says that they didn't.
+    Raises `Misconfigured` that names the option and what is wrong. `now` (aware) is for tests.
     """
     settings, at = as_given(), now or datetime.now(UTC)
     rules = policy(settings.policy_file)
     try:
-        alone = foreseen(rules, asker, reason, operators, concerns, day, at)
+        alone = foreseen(rules, asker, reason, operator, concerns, day, at)
         counted, without = asyncio.run(_with_absences(settings.database_url, rules, alone.case.today))
-        found = foreseen(counted, asker, reason, operators, concerns, day, at)
+        found = foreseen(counted, asker, reason, operator, concerns, day, at)
     except Refused as refused:
         field, words = next(iter(refused.fields.items()))
         raise Misconfigured(f"--{field}: {words}") from None
-    if as_json:
-        print(json.dumps({**data(found), "entered": not without}, ensure_ascii=False))
-    else:
-        print("\n".join(_rows(found, without)))
+    print(json.dumps({**data(found), "entered": not without}, ensure_ascii=False) if as_json else _text(found, without))
     return 0
 
 
 def foreseen(
     rules: Policy, asker: str, reason: str, operators: Collection[str], concerns: Collection[str], day: str, now: datetime
 ) -> Foreseen:  # fmt: skip
-    """What was asked, answered; raises `Refused` at the option that is to be mended."""
+    """Answer what was asked; raises `Refused` at the option that is wrong."""
     for field, typed, what in (
         (ASKER, asker, "e-mail address of who asks"),
         ("reason", reason, "reason, like complaint"),
@@ -103,46 +99,40 @@ def _address(rules: Policy, typed: str, field: str) -> str:
         raise Refused(str(wrong), field) from None
 
 
-def _rows(found: Foreseen, note: str) -> Iterator[str]:
-    case, lapses = found.case, ""
-    yield f"{'On':<12} {day_words(case.today, None)}"
-    yield f"{'Reason':<12} {case.policy.reason(case.reason).label} ({case.clause})"
-    if found.lapses:
-        lapses = moment_words(found.lapses.at, found.lapses.zone, None)
-    before, notes = "", [("Note", note)] if note else []
-    for label, words in (*_sentences(found, lapses), *notes):
-        yield f"{'' if label == before else label:<12} {words}"
+def _text(found: Foreseen, note: str) -> str:
+    """One fact a line, each with its label unless the line above has the same one."""
+    before, lines = "", []
+    for label, words in (*_facts(found), *([("Note", note)] if note else [])):
+        lines.append(f"{'' if label == before else label:<12} {words}")
         before = label
+    return "\n".join(lines)
 
 
-def _sentences(found: Foreseen, lapses: str) -> Iterator[tuple[str, str]]:
-    """Label and sentence, one after the other; `lapses` is the moment, if there is one."""
-    policy, where = found.case.policy, found.where
-    yield from _all("Asked", _deciders(policy, where.approvers), HELD)
+def _facts(found: Foreseen) -> Iterator[tuple[str, str]]:
+    case, where = found.case, found.where
+    yield "On", day_words(case.today, None)
+    yield "Reason", f"{case.policy.reason(case.reason).label} ({case.clause})"
+    yield from _deciders("Asked", case.policy, where.approvers, HELD)
     if where.approvers:
-        yield from _all("Next", _deciders(policy, found.next), NOBODY_NEXT)
+        yield from _deciders("Next", case.policy, found.next, NOBODY_NEXT)
     yield from (("Passed over", f"{who} {OUT[why]}.") for who, why in found.passed_over)
     yield from (("Told of it", f"{who} hears of the decision.") for who in found.told)
-    yield ("Lapses", f"{lapses}, if no one answers." if lapses else NO_LAPSE)
-    if found.case.involved.concerned and found.case.kind == "staff":
-        yield ("Note", NO_FIELD)
+    at = found.lapses
+    yield "Lapses", f"{moment_words(at.at, at.zone, None)}, if no one answers." if at else NO_LAPSE
+    if case.involved.concerned and case.kind == "staff":
+        yield "Note", NO_FIELD
 
 
-def _all(label: str, told: Iterable[str], nobody: str) -> list[tuple[str, str]]:
-    return [(label, one) for one in told] or [(label, nobody)]
-
-
-def _deciders(policy: Policy, deciders: Iterable[Authority]) -> Iterator[str]:
+def _deciders(label: str, policy: Policy, deciders: Sequence[Authority], nobody: str) -> Iterator[tuple[str, str]]:
     for one in deciders:
         title = policy.role(one.role).title
-        yield f"{one.email}, {f'deputy of the {title}' if one.deputy else title}."
+        yield label, f"{one.email}, {f'deputy of the {title}' if one.deputy else title}."
+    if not deciders:
+        yield label, nobody
 
 
 async def _with_absences(url: str, policy: Policy, day: date) -> tuple[Policy, str]:
-    """The policy with the absences that people entered at home; else as it is, and why none could be asked for.
-
-    Only reads, and makes no database.
-    """
+    """Return the policy with the absences that people entered at home, or as it is and why there are none."""
     if told := missing(url):
         return policy, f"{ALONE} {told[0].upper()}{told[1:]}."
     database = Database(url)

@@ -1,12 +1,11 @@
-"""`recording-steward people`: whoever can't be told apart or reached, and how to settle it."""
+"""`recording-steward people`: who can't be told apart or reached, and how to settle it."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 
-from bot.commands.looking import be_of_this_version, opened
+from bot.commands.looking import opened, require_this_version
 from bot.moments import moment, zone_of
 from bot.settings.config import as_given
 from bot.settings.config import policy as policy_of
@@ -36,22 +35,17 @@ CODES = {
     "no_platform": "the person has no account where I am",
     "another_person": "the account is someone else's by now",
 }
-"""What our own codes mean; a platform's own words stand for themselves."""
+"""What our own codes mean; a platform's own words speak for themselves."""
 WHICH = (
     "Find out from the person, not by chat, which is right. Then close the others, or let one count: "
     "recording-steward people --keep ACCOUNT"
 )
 
 
-NO_ACCOUNT = "--keep: an account is missing. Without --keep I list those that share an address."
-NOT_NEW = "--new: an account is missing. Without --new I list those that wait to be settled."
-NO_ADDRESS = "--again: an address is missing. Write the address of a person listed as out of reach."
-
-
-def people(kept: str | None, again: str | None, new: str | None = None) -> int:
-    """List who needs settling, or settle it; 1 where it was refused, with a sentence that says why."""
+def people(keep: str | None, again: str | None, new: str | None = None) -> int:
+    """List who can't be told apart or reached, or settle it; return 1 and say why if that was refused."""
     try:
-        for row in asyncio.run(_with_door(lambda door: _rows(door, kept, again, new))):
+        for row in asyncio.run(_told_or_settled(keep, again, new)):
             print(row)
     except Refused as refusal:
         print(refusal)
@@ -60,28 +54,33 @@ def people(kept: str | None, again: str | None, new: str | None = None) -> int:
 
 
 def why(code: str) -> str:
-    """In words why somebody can't be reached, from a standing or a code; a code stands behind them, to look it up by."""
+    """Say why a person can't be reached; a code follows the words, to look it up by."""
     if code in STANDINGS:
         return STANDINGS[code]
     return f"{CODES[code]} ({code})" if code in CODES else f"the platform says {code}"
 
 
-async def _rows(door: Door, kept: str | None, again: str | None, new: str | None) -> list[str]:
-    for typed, what in ((kept, NO_ACCOUNT), (again, NO_ADDRESS), (new, NOT_NEW)):
-        if typed is not None and not typed.strip():
-            raise Refused(what)
-    if kept is not None:
-        aside = await door.enter(settling.keep(kept), COMMAND)
-        return [f"{kept} counts from now on. Set aside: {', '.join(aside) or 'none'}."]
-    if new is not None:
-        aside = await door.enter(settling.new(new), COMMAND)
-        return [f"{new} is someone new, who has that address from now on. Set aside: {', '.join(aside) or 'none'}."]
-    if again is not None:
-        name = await door.enter(settling.ask_again(again), COMMAND)
-        return [f"What waits for {name} is sent once more."]
-    found = await door.database.read(lambda store: troubles(store, door.policy))
-    zone = zone_of(door.policy)
-    return [row for one in found for row in _told(one, zone)] or ["Everyone can be told apart and reached."]
+async def _told_or_settled(keep: str | None, again: str | None, new: str | None) -> list[str]:
+    found = as_given()
+    async with opened(found.database_url) as database:
+        await require_this_version(database)
+        door = Door(database, policy_of(found.policy_file), lambda: datetime.now(UTC))
+        if keep is not None:
+            aside = await door.enter(settling.keep(keep), COMMAND)
+            return [f"{keep} counts from now on. Set aside: {', '.join(aside) or 'none'}."]
+        if new is not None:
+            aside = await door.enter(settling.new(new), COMMAND)
+            return [
+                f"{new} is a new person, who has that address from now on. Set aside: {', '.join(aside) or 'none'}."
+            ]
+        if again is not None:
+            name = await door.enter(settling.ask_again(again), COMMAND)
+            return [f"{name}'s waiting messages will be sent again."]
+        zone = zone_of(door.policy)
+        rows = [
+            row for one in await database.read(lambda store: troubles(store, door.policy)) for row in _told(one, zone)
+        ]
+        return rows or ["Everyone can be told apart and reached."]
 
 
 def _told(one: Trouble, zone: str) -> list[str]:
@@ -110,10 +109,3 @@ def _either(account: str) -> str:
         f"{account} has an address that this person has or had, and may be someone else’s. Find out from both, not by chat. The "
         f"same person: recording-steward people --keep {account}. Someone else: recording-steward people --new {account}"
     )
-
-
-async def _with_door(work: Callable[[Door], Awaitable[list[str]]]) -> list[str]:
-    found = as_given()
-    async with opened(found.database_url) as database:
-        await be_of_this_version(database)
-        return await work(Door(database, policy_of(found.policy_file), lambda: datetime.now(UTC)))

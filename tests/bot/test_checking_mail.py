@@ -9,7 +9,7 @@ import pytest_asyncio
 from pydantic import SecretStr
 
 from bot.commands.checking import OFF, REMEDIES, of_mail
-from bot.commands.checking_settings import Finding
+from bot.commands.checking_database import Finding
 from bot.settings.config import Given
 from tests.bot.mail.post_office import NAME, PostOffice
 from tests.each import each

@@ -11,7 +11,7 @@ from aiohttp import web
 from aiohttp.test_utils import TestServer, unused_port
 
 from bot.commands.checking import _no_slack, _teams
-from bot.commands.checking_settings import Finding
+from bot.commands.checking_database import Finding
 from bot.rehearsal.teams import Fault, Member, Tenant, routes
 from bot.settings.config import Settings, TeamsSettings
 from tests.each import each

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from aiohttp import web
 
-from bot.commands.checking_settings import _host
+from bot.commands.checking import _host
 from bot.serving import listen
 from bot.settings.config import Given, Misconfigured, Settings, as_given, policy
 from bot.trouble import upgrade_waits

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -37,7 +36,7 @@ def url(sqlite_url: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> str
 
 
 def test_the_last_whole_month_is_printed_as_tables_without_a_name(url: str, capsys: pytest.CaptureFixture[str]) -> None:
-    assert figures(None, as_json=False, now=NOW) == 0
+    assert figures(None, now=NOW) == 0
     told = capsys.readouterr().out
     assert told.startswith("November 2026, by Sydney time\n\nRequests (P7 · P8 · P9)\n")
     for words in ("Staff requests", "person:2", "No one listened to a call.", "Deadlines that were missed\n"):
@@ -46,16 +45,9 @@ def test_the_last_whole_month_is_printed_as_tables_without_a_name(url: str, caps
     assert "@" not in told
 
 
-def test_a_running_month_says_so_and_json_has_every_cell(url: str, capsys: pytest.CaptureFixture[str]) -> None:
-    assert figures("2026-12", as_json=False, now=NOW) == 0
+def test_a_running_month_says_so(url: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert figures("2026-12", now=NOW) == 0
     assert capsys.readouterr().out.startswith("December 2026, by Sydney time, so far")
-    assert figures("2026-11", as_json=True, now=NOW) == 0
-    told = json.loads(capsys.readouterr().out)
-    assert (told["month"], told["since"], told["until"], told["over"]) == (
-        "2026-11", "2026-10-31T13:00:00+00:00", "2026-11-30T13:00:00+00:00", True,
-    )  # fmt: skip
-    assert told["tables"]["requests"][0]["Approved"] == 1
-    assert told["tables"]["missed"] == []
 
 
 @each(
@@ -65,7 +57,7 @@ def test_a_running_month_says_so_and_json_has_every_cell(url: str, capsys: pytes
 def test_a_bad_month_is_a_sentence_and_exit_2(
     url: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], month: str, says: str
 ) -> None:
-    assert figures(month, as_json=False, now=NOW) == 2
+    assert figures(month, now=NOW) == 2
     told = capsys.readouterr()
     assert says in told.err
     assert told.out == ""

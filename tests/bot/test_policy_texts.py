@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from bot import __main__
-from bot.commands.looking import show
+from bot.commands.looking import show_policy
 from bot.settings.config import Misconfigured
 from storage.database.store import Database, Store
 from tests.databases import run
@@ -37,7 +37,7 @@ def url(sqlite_url: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> str
 
 
 def test_p14_every_text_is_listed_with_the_moment_since_when(url: str, capsys: pytest.CaptureFixture[str]) -> None:
-    assert show(None) == 0
+    assert show_policy(None) == 0
     assert capsys.readouterr().out.splitlines() == [
         "aaaaaaaaaaaa  since Sun 1 Nov 2026, 11:00 Sydney",
         "bbbbbbbbbbbb  since Fri 20 Nov 2026, 20:30:07 Sydney",
@@ -69,7 +69,7 @@ def test_p14_what_is_wrong_is_said_in_a_sentence(
     url: str, sqlite_url: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     with pytest.raises(Misconfigured, match=r"^--at: “tomorrow” isn't a date and a time"):
-        show("tomorrow")
+        show_policy("tomorrow")
     monkeypatch.setenv("DATABASE_URL", f"sqlite:///{tmp_path / 'new.db'}")
     with pytest.raises(Misconfigured, match=r"^DATABASE_URL: "):
-        show(None)
+        show_policy(None)

@@ -17,7 +17,6 @@ from unittest.mock import patch
 import bot.commands.auditing
 import bot.commands.backing_up
 import bot.commands.checking
-import bot.commands.putting_back
 import bot.commands.rotating
 import bot.rehearsal.demo
 import bot.serving

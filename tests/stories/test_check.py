@@ -87,7 +87,7 @@ async def test_what_others_on_this_machine_can_read_is_refused(tmp_path: Path) -
         code, printed = await checked(tmp_path, told)
     assert code == 1
     assert_told(printed, [f"chmod 600 {key}", f"others on this machine could read {database}", f"chmod o-rwx {calls}"])
-    assert "3 to mend." in printed
+    assert "3 to fix." in printed
     key.chmod(0o600)
     (tmp_path / ".env").write_text("TICK_SECONDS=20")
     (tmp_path / ".env").chmod(0o644)

@@ -141,12 +141,3 @@ async def test_a_folder_of_recordings_that_is_not_there_is_a_sentence(tmp_path: 
     code, printed = await said(tmp_path, "run", run_by=run_by)
     assert (code, "Traceback" in printed) == (1, False), printed
     assert f"RECORDINGS_URL: The folder {tmp_path / 'calls'} is not there" in printed
-
-
-@pytest.mark.soak
-async def test_an_export_to_where_nothing_can_be_written_is_a_sentence(tmp_path: Path) -> None:
-    await asyncio.to_thread(_migrated, tmp_path / "s.db")
-    for way in (tmp_path / "nowhere" / "log.jsonl", tmp_path):
-        code, printed = await said(tmp_path, *EXPORT, "--output", str(way))
-        assert (code, "Traceback" in printed) == (1, False), printed
-        assert f"--output: {way} can't be written" in printed

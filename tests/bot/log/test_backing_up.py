@@ -20,7 +20,7 @@ from typing import Any
 
 import pytest
 
-from bot.commands import archive
+from bot.commands import backing_up
 from bot.journal import Journal
 from bot.proof.journal_lines import newest
 from handlers.sealing import id_of
@@ -78,8 +78,8 @@ def test_a_backup_is_one_private_file_and_tells_what_is_in_it(here: Shell) -> No
     code, told = here.call("backup", "one.tar")
     file = here.folder / "one.tar"
     assert (code, _names(file)) == (0, ["database.sqlite", "journal.jsonl", "manifest.json"])
-    assert told[0] == f"The database: {entries} entries of the audit log, and all that they tell of."
-    assert told[2].startswith("The key is not in it: without SECRET_KEY (id ")
+    assert told[0] == f"Backed up: {entries} entries of the audit log, what they tell of, and the journal."
+    assert told[1].startswith("The key is not in it: without SECRET_KEY (id ")
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
     manifest = _manifest(file)
     assert (manifest["entries"], manifest["hash"], manifest["key"]) == (entries, last, SEAL.key_id)
@@ -98,9 +98,9 @@ def test_where_the_disk_is_full_nothing_is_left(here: Shell, monkeypatch: pytest
     def full(*_: object, **__: object) -> None:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
-    monkeypatch.setattr(archive.Writing, "finish", full)
+    monkeypatch.setattr(backing_up, "pack", full)
     code, _ = here.call("backup", "one.tar")
-    assert "one.tar can't be written (no space left on device). No backup was made." in code
+    assert "one.tar can't be read or written (no space left on device). No backup was made." in code
     assert not (here.folder / "one.tar").exists()
 
 
@@ -250,7 +250,7 @@ def test_a_server_is_copied_by_its_own_tools(here: Shell, postgresql: Any, postg
     assert "pg_dump is not here. Install PostgreSQL's client tools" in here.call("backup", "one.tar")[0]
     here.monkeypatch.setenv("PATH", f"{tools}:{os.defpath}")
     code, told = here.call("backup", "one.tar")
-    assert (code, len(told)) == (0, 4)
+    assert (code, len(told)) == (0, 3)
     assert _names(here.folder / "one.tar") == ["database.dump", "journal.jsonl", "manifest.json"]
     assert "is in use already. Make an empty one" in here.call("restore", "one.tar")[0]
     empty = postgresql.create()

@@ -7,26 +7,20 @@ import os
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
 
 import pytest
 from sqlalchemy import update
 
 from bot.commands import rotating
-from bot.commands.checking_settings import of_keys
+from bot.commands.checking_database import of_key
 from bot.proof.journal_lines import newest
 from bot.sealing import Seal
 from bot.settings.config import as_given
-from handlers import master_key
-from handlers.acting import COMMAND
-from handlers.door import Door
-from handlers.sealing import Keys
-from storage.database.store import Database, DatabaseDown
+from storage.database.store import Database
 from storage.tables.log import MatterKey
 from tests.bot.log.keyed import NEW, NEW_ID, OLD_ID, WRONG, keyed, started
 from tests.bot.log.shell import KEY, Shell
 from tests.databases import run
-from tests.handlers.builders import POLICY, Clock
 
 ROOT = Path(__file__).parents[3]
 DONE = [
@@ -98,17 +92,7 @@ def test_what_is_not_there_or_of_an_older_version_is_told(here: Shell, empty_url
     assert "there is no file" in str(here.call("rotate-key")[0])
     here.monkeypatch.setenv("DATABASE_URL", empty_url)
     if not empty_url.startswith("sqlite"):
-        assert rotating.OLD in str(here.call("rotate-key")[0])
-
-
-def test_a_database_that_is_away_says_that_it_goes_on(here: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
-    async def away(*_: Any) -> Any:
-        raise DatabaseDown("locked")
-
-    keyed(here, NEW, KEY)
-    monkeypatch.setattr(rotating, "_rotated", away)
-    assert "DATABASE_URL: Someone else keeps" in (code := str(here.call("rotate-key")[0]))
-    assert code.endswith(rotating.LATER)
+        assert "There is nothing in it yet." in str(here.call("rotate-key")[0])
 
 
 def test_what_neither_key_opens_is_told(here: Shell) -> None:
@@ -132,41 +116,24 @@ def test_c2_lines_of_before_are_still_ours(here: Shell) -> None:
     assert f"SECRET_KEY: this database is wrapped by another key (id {NEW_ID}; this one has id {OLD_ID})." in told
 
 
-async def _findings() -> list[tuple[str, bool, str, bool]]:
-    return [tuple(one) async for one in of_keys(as_given())]  # type: ignore[misc]
+async def _finding() -> tuple[bool, str]:
+    found = await of_key(as_given())
+    return found.works, found.sentence
 
 
-def test_check_tells_how_the_keys_stand(here: Shell) -> None:
-    def found() -> list[tuple[str, bool, str, bool]]:
-        return run(_findings())
-
-    keyed(here, KEY)
-    assert found() == []
-    keyed(here, NEW)
-    [(what, works, told, note)] = found()
-    assert (what, works, note) == ("SECRET_KEY", False, False)
-    assert told.startswith("this database is wrapped by another key")
-    keyed(here, NEW, WRONG)
-    assert [one[:2] for one in found()] == [("SECRET_KEY_PREVIOUS", False)]
-    keyed(here, NEW, KEY)
-    here.do(started(NEW, KEY))
-    [(what, works, told, note)] = found()
-    assert (what, works, note) == ("SECRET_KEY_PREVIOUS", True, True)
-    assert "Call recording-steward rotate-key to finish that." in told
-    keyed(here, NEW)
-    assert "is still needed" in found()[0][2]
-    keyed(here, NEW, KEY)
-    here.call("rotate-key")
-    assert found() == [("SECRET_KEY_PREVIOUS", True, "nothing in the database needs it any more. Leave it out.", True)]
-    keyed(here, NEW, WRONG)
-    [(what, works, told, note)] = found()
-    assert (what, works, note) == ("SECRET_KEY_PREVIOUS", False, False)
-    assert told.startswith("nothing in this database was ever wrapped by the key with id")
-    here.monkeypatch.delenv("SECRET_KEY")
-    assert found() == []
-    keyed(here, NEW, KEY)
-    here.monkeypatch.setenv("DATABASE_URL", "sqlite:////nowhere/at/all.db")
-    assert found() == []
+def test_check_tells_whether_the_keys_are_those_of_the_database(here: Shell) -> None:
+    for before, keys, works, words in (
+        ((), (KEY,), True, f"32 bytes; it has id {OLD_ID}"),
+        ((), (NEW,), False, "this database is wrapped by another key"),
+        ((), (NEW, WRONG), False, "SECRET_KEY_PREVIOUS: this database is wrapped by the key with id"),
+        ((), (NEW, KEY), False, "SECRET_KEY_PREVIOUS: this database is still wrapped by the key with id"),
+        (("rotate-key",), (NEW,), True, f"32 bytes; it has id {NEW_ID}"),
+    ):
+        if before:
+            here.call(*before)
+        keyed(here, *keys)
+        found = run(_finding())
+        assert (found[0], found[1].startswith(words)) == (works, True), found
 
 
 def test_p12_a_backup_of_before_comes_back_with_both_keys_and_the_journal_is_still_ours(here: Shell) -> None:
@@ -191,20 +158,3 @@ def test_p12_a_backup_of_before_comes_back_with_both_keys_and_the_journal_is_sti
     end = newest(here.folder / "journal.jsonl", Seal(base64.b64decode(KEY)))
     assert (end.put_back, end.key, end.flawed) == (True, "", 0)
     assert here.verify()[0] == 0
-
-
-def test_a_backup_between_two_keys_says_that_it_needs_both(here: Shell) -> None:
-    here.do(started(NEW, KEY))
-    keyed(here, NEW, KEY)
-    code, told = here.call("backup", "between.tar")
-    assert code == 0
-    assert told[-2] == (
-        f"The master key is being replaced, and what is in it needs both keys. To restore it, set both ({NEW_ID} and {OLD_ID})."
-    )
-    here.do(_finished)
-    assert "needs both keys" not in str(here.call("backup", "after.tar"))
-
-
-async def _finished(database: Database) -> None:
-    keys = Keys(base64.b64decode(NEW), base64.b64decode(KEY))
-    await Door(database, POLICY, Clock(), keys=keys).enter(master_key.replaced(), COMMAND)
