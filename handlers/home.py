@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
-from typing import TypeVar
+from typing import Literal, TypeVar
 
 from handlers.acting import Act, Done
-from handlers.cards import Actions, Button, Card, Heading, Line, Page, Part, Row, Sign, Small, Title
+from handlers.cards import Actions, Button, Card, Heading, Line, Page, Part, Row, Sign, Small, Title, When
 from handlers.door import behind
 from handlers.effects import Home
 from handlers.handling import handler
 from handlers.room import Does, Room, Rows, Shows
 from handlers.rules.refusal import Refused
-from storage.records import Person
+from storage.records import Matter, Person
 
 T = TypeVar("T")
 
@@ -116,6 +116,12 @@ def few(heading: str, rows: Sequence[Row], told: str = "") -> Rows:
 def waiting(rows: Sequence[Row]) -> Rows:
     """The same of what waits for whoever asks."""
     return few("Waiting for you", rows, "waiting for you")
+
+
+def waiting_row(act: Act, matter: Matter, words: str, style: Literal["primary", "plain"] = "primary") -> Row:
+    """A matter that waits, since when, and the way to its card."""
+    small = ("since ", When(matter.asked_at, now=act.now), f" · {matter.id}")
+    return Row(words, Button("details", "Details", matter.id, style), small)
 
 
 def brought(act: Act, rooms: Iterable[Room]) -> Mapping[str, Rows]:

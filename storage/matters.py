@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
+from typing import TypeVar
 
 from sqlalchemy import and_, bindparam, exists, or_, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
@@ -16,6 +17,7 @@ from storage.tables.customers import CustomerRequest
 from storage.tables.people import Concerned
 from storage.tables.reviews import PolicyReview
 
+M = TypeVar("M", bound=Matter)
 # Put together once: each card asks them, and that takes longer than the database needs to answer.
 _OF_SOMEBODY = select(Party).where(exists().where(Person.id == Party.person_id))
 """A file takes a party of whom no row tells, if somebody writes one by hand: that is nobody."""
@@ -32,6 +34,10 @@ class Matters:
     def get(self, matter: str) -> Matter | None:
         """One matter, of whatever kind; the caller decides who may know of it."""
         return self.session.get(Matter, matter)
+
+    def of_kind(self, row: type[M], matter: str) -> M | None:
+        """One matter of the kind that is kept as such rows; the caller decides who may know of it."""
+        return self.session.get(row, matter)
 
     def ids(self, kind: str, states: Collection[str] = OPEN) -> list[str]:
         """Those of a kind that stand in one of these states, oldest first."""

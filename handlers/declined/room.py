@@ -14,7 +14,7 @@ from handlers.declined.deciding import KeepForm, row
 from handlers.declined.state import GONE, load
 from handlers.handling import handler
 from handlers.home import waiting
-from handlers.matters.kind import MatterOf
+from handlers.matters.old_kind import OldMatterOf as MatterOf
 from handlers.room import Asks, Chore, Command, Does, Opens, Room, Rows, Step
 from storage.tables.calls import Declined
 

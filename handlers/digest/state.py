@@ -9,7 +9,7 @@ from typing import Protocol, runtime_checkable
 
 from handlers.acting import Act
 from handlers.cards import When, Words
-from handlers.matters.case import Case, allowed, approvers, authority_of, missed
+from handlers.matters.case import AnyCase, allowed, approvers, authority_of, missed
 from handlers.matters.showing import of
 from handlers.policy import Policy
 from handlers.reach import unreached
@@ -34,12 +34,12 @@ class _Named(Protocol):
     def name(self) -> str: ...
 
 
-def name_matter(act: Act, case: Case, reader: Person) -> tuple[str | When, ...]:
+def name_matter(act: Act, case: AnyCase, reader: Person) -> tuple[str | When, ...]:
     """Its kind and id, and which notice, month or line it is about; who asks for which call is only for those who hold its card."""
     return (capital(case.what), *_about(act, case, reader))
 
 
-def _about(act: Act, case: Case, reader: Person) -> tuple[str | When, ...]:
+def _about(act: Act, case: AnyCase, reader: Person) -> tuple[str | When, ...]:
     matter = case.matter
     if isinstance(case, _Named):
         return (f" · {case.name}",)
@@ -194,7 +194,7 @@ def _may_know(act: Act, matter: str, reader: Person, rooms: Rooms) -> bool:
         return False
 
 
-def _concerns(case: Case, reader: Person) -> bool:
+def _concerns(case: AnyCase, reader: Person) -> bool:
     """Whether a matter may be named to this reader: to those who hold a copy, and to anybody unless it is their own case."""
     return reader.id in case.everybody() or case.circumstances.own_case(reader.email_key) is None
 

@@ -11,11 +11,12 @@ from handlers.acting import Act, Done
 from handlers.alarms import sound, warned_by
 from handlers.door import behind
 from handlers.effects import Effect, Show
-from handlers.matters.case import Case, approvers, entitled, party_of
+from handlers.matters.case import AnyCase, approvers, entitled, party_of
 from handlers.policy.values import RoleName
 from handlers.rules.availability import ROLES
 from handlers.rules.routing import Authority, Circumstances, Route, instead, route
 from handlers.words import listed
+from storage.matters import begun_by
 from storage.records import Matter, Party
 
 GAVE_UP = "gave_up"
@@ -56,7 +57,22 @@ def parties(act: Act, matter: Matter, where: Route) -> list[Party]:
     return [*asked, *(one for one in told if one.person_id not in {other.person_id for other in asked})]
 
 
-def changed(case: Case, more: Iterable[int] = ()) -> tuple[Effect, ...]:
+def begin(act: Act, case: AnyCase) -> tuple[dict[str, object], tuple[Effect, ...]]:
+    """Ask whoever decides a new matter; what the audit log says of that, and who gets its card."""
+    matter, where = case.matter, reached(act, case.circumstances)
+    asked = parties(act, matter, where)
+    for one in asked:
+        act.store.matters.ask(one)
+    hidden, told = "", tuple[Effect, ...]()
+    if matter.is_open:
+        matter.state = "waiting" if where.approvers else "stuck"
+        hidden, told = "copy", alarm(act, matter, case.what, where)
+    first, shown = begun_by(matter), [one.person_id for one in asked if one.part != hidden]
+    people = shown if first is None else [first, *shown]
+    return {**on_record(asked), **warned_by(told)}, (*told, *shows(matter, people))
+
+
+def changed(case: AnyCase, more: Iterable[int] = ()) -> tuple[Effect, ...]:
     """A new revision, for everybody who holds a copy."""
     case.matter.revision += 1
     return shows(case.matter, [*case.everybody(), *more])
@@ -67,7 +83,7 @@ def shows(matter: Matter, people: Iterable[int]) -> tuple[Effect, ...]:
     return tuple(Show(person, matter.id, matter.revision) for person in dict.fromkeys(people))
 
 
-def takes_part(act: Act, case: Case, authority: Authority) -> dict[str, object]:
+def takes_part(act: Act, case: AnyCase, authority: Authority) -> dict[str, object]:
     """Whoever acts on a matter can be reached after all, and holds a copy of its card from now on.
 
     Returns what the audit log says of it: why it is with whoever was not asked before (`stepped_in`), and as what.
@@ -87,7 +103,7 @@ def takes_part(act: Act, case: Case, authority: Authority) -> dict[str, object]:
     return detail
 
 
-def no_longer_decide(case: Case) -> list[int]:
+def no_longer_decide(case: AnyCase) -> list[int]:
     """Those who were asked and whose turn is over keep their copies; who they are."""
     over = [party for party in approvers(case) if not entitled(case, party.person_id)]
     for party in over:
@@ -96,7 +112,7 @@ def no_longer_decide(case: Case) -> list[int]:
 
 
 def reroute(
-    act: Act, case: Case, person: int, code: str, outgoing: str, began: datetime | None
+    act: Act, case: AnyCase, person: int, code: str, outgoing: str, began: datetime | None
 ) -> Done[None]:  # fmt: skip
     """Somebody can't be reached: the deputy is asked, then the next authority, with an alarm. `code` is the platform's word.
 
@@ -121,7 +137,7 @@ def reroute(
     return Done(None, effects, detail=detail | new | warned_by(told), clause=case.clause)
 
 
-def recheck(act: Act, case: Case) -> Done[None]:
+def recheck(act: Act, case: AnyCase) -> Done[None]:
     """The clock: roles and absences change, so whoever holds the role now is asked, and who no longer does is told."""
     if not case.matter.is_open:
         return Done(None, quiet=True)
@@ -135,7 +151,7 @@ def recheck(act: Act, case: Case) -> Done[None]:
     return Done(None, (*told, *changed(case, new["asked"])), detail=detail, clause=case.clause)
 
 
-def _back(act: Act, case: Case) -> list[int]:
+def _back(act: Act, case: AnyCase) -> list[int]:
     """P7: what nobody may decide is asked again of whoever could not be reached, and was reached by another card since; who that is.
 
     Not where its own card was given up after many tries: it may be that card that can't be drawn, which would go on for ever.
@@ -150,7 +166,7 @@ def _back(act: Act, case: Case) -> list[int]:
     return [one.person_id for one in back]
 
 
-def pressed(act: Act, case: Case) -> Done[None]:
+def pressed(act: Act, case: AnyCase) -> Done[None]:
     """A press shows that somebody can be reached after all; what waits behind for that person is sent."""
     me = act.me
     party = party_of(case, me.id)
@@ -160,7 +176,7 @@ def pressed(act: Act, case: Case) -> Done[None]:
     return Done(None, behind(act, me.id) if me.id in case.everybody() else (), quiet=True)
 
 
-def ask_anew(act: Act, case: Case) -> tuple[Asked, Route]:
+def ask_anew(act: Act, case: AnyCase) -> tuple[Asked, Route]:
     """Ask whoever is to decide and was not asked yet; without anybody the matter is stuck.
 
     Returns who is new, for the audit log: `asked`, and those of them who are only `told` of the decision.
@@ -171,20 +187,22 @@ def ask_anew(act: Act, case: Case) -> tuple[Asked, Route]:
     return on_record(new), where
 
 
-def _instead(act: Act, case: Case, party: Party) -> list[int]:
+def _instead(act: Act, case: AnyCase, party: Party) -> list[int]:
     """Where whoever decides in the first place was asked already, it was somebody whom silence had brought in."""
     found = instead(case.circumstances, cast("RoleName", party.role))
     return ask_these(act, case, [one for one in found if act.store.people.may_act(one.email)])
 
 
-def _there(case: Case) -> bool:
+def _there(case: AnyCase) -> bool:
     """Whether one of those who were asked is not away; where all are, it waits for nobody, as if it were asked for now."""
     found = case.circumstances
     asked = (case.people[one.person_id].email_key for one in approvers(case))
     return any(not found.policy.is_away(one, found.today) for one in asked)
 
 
-def ask_these(act: Act, case: Case, authorities: Iterable[Authority], because: Literal["", "away"] = "") -> list[int]:
+def ask_these(
+    act: Act, case: AnyCase, authorities: Iterable[Authority], because: Literal["", "away"] = ""
+) -> list[int]:
     """Ask these as well, beside those who were asked; returns who of them is new. `because` as of a `Route`."""
     wanted = Route(tuple(authorities), (), alarm=False, passed_over=(), because=because)
     new = _asked(act, case, parties(act, case.matter, wanted))
@@ -194,7 +212,7 @@ def ask_these(act: Act, case: Case, authorities: Iterable[Authority], because: L
     return [one.person_id for one in new]
 
 
-def _asked(act: Act, case: Case, wanted: Iterable[Party]) -> list[Party]:
+def _asked(act: Act, case: AnyCase, wanted: Iterable[Party]) -> list[Party]:
     """Those of the wanted who are new in their part."""
     known, new = {one.person_id: one for one in case.parties}, list[Party]()
     for one in wanted:
@@ -219,7 +237,7 @@ def on_record(parties: Iterable[Party]) -> Asked:
     }
 
 
-def brought_in(case: Case, new: Iterable[int]) -> Asked:
+def brought_in(case: AnyCase, new: Iterable[int]) -> Asked:
     """What the audit log says of those who were asked as well (`ask_these`)."""
     known = {one.person_id: one for one in case.parties}
     return on_record(known[one] for one in new)
@@ -243,14 +261,14 @@ def alarm(act: Act, matter: Matter, what: str, where: Route) -> tuple[Effect, ..
     return sound(act, matter.id, NOBODY_LEFT, told)
 
 
-def unheard(case: Case) -> bool:
+def unheard(case: AnyCase) -> bool:
     """Whether nobody could be told a day ago that nobody may decide it: then it is tried again."""
     if case.matter.state != "stuck" or case.alarm is None or case.alarm.state != "nobody":
         return False
     return case.now - case.alarm.raised_at >= AGAIN
 
 
-def told(case: Case) -> str:
+def told(case: AnyCase) -> str:
     """Who has been told or is being told; empty where nobody could be."""
     if case.alarm is None or case.alarm.person_id is None:
         return ""

@@ -1,79 +1,233 @@
-"""What asking and reminding need of a matter, whatever kind it is."""
+"""A matter with all that belongs to it, read once, so that rules and cards need not ask the store; the same for every kind."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import datetime
-from typing import Protocol, TypeVar
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any, ClassVar, Generic, Protocol, Self, TypeVar
 
+from handlers.acting import Act
 from handlers.policy import Policy
 from handlers.rules import routing
+from handlers.rules.access import company_day
 from handlers.rules.refusal import Refused
-from handlers.rules.routing import Authority, Circumstances, Involved
+from handlers.rules.routing import NOT_INVOLVED, Authority, Circumstances, Involved
+from handlers.words import listed
 from storage.database.store import Store
+from storage.matters import begun_by
 from storage.records import Alarm, Matter, Party, Person
 
 T = TypeVar("T")
-C = TypeVar("C", bound="Case")
+M = TypeVar("M", bound=Matter)
+C = TypeVar("C", bound="AnyCase")
+R = TypeVar("R", bound=Circumstances)
 
 
-class Case(Protocol):
-    """One matter as it stands at `now`; `people` holds everybody who takes part in it, by id."""
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """What a kind of matter says of itself. Its ids begin with `prefix`; `name` begins the names of what is done with one, in the log.
 
-    @property
-    def matter(self) -> Matter:
-        """The matter itself."""
+    `row` is what it is stored as, and `stored` how the database calls that. `decided_by` are the rules of who decides; those who
+    were asked are asked for as long as it `waits`. `what` is how sentences name one, before its id; `gone` is what one reads who
+    may not know of it.
+    """
+
+    prefix: str
+    name: str
+    clause: str
+    row: type[Any]
+    stored: str
+    decided_by: type[Circumstances]
+    what: str
+    gone: str
+    waits: Callable[[Any], bool] = lambda matter: matter.is_open
+
+
+@dataclass(frozen=True, slots=True)
+class More:
+    """What a kind adds to its case: whom the card names as well, whose own case it is (ids or addresses), and further fields."""
+
+    people: Iterable[int | None] = ()
+    askers: Iterable[int | str] = ()
+    operators: Iterable[int | str] = ()
+    concerned: Iterable[int | str] = ()
+    deciders: Iterable[str] = ()
+    fields: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Case(Generic[M]):
+    """One matter as it is at `now`; `people` holds everybody that its card may name, by id.
+
+    `involved` are those whose own case it is. `out` is who of those in a role can't be asked now, `alarm` the last one about it.
+    """
+
+    kind: ClassVar[Kind]
+    matter: M
+    parties: list[Party]
+    people: dict[int, Person]
+    policy: Policy
+    now: datetime
+    involved: Involved = NOT_INVOLVED
+    out: frozenset[str] = frozenset()
+    alarm: Alarm | None = None
+
+    @classmethod
+    def load(cls, act: Act, matter: str) -> Self:
+        """Read one; raises `Refused` when there is none, in the words that one gets who may not know of it."""
+        found = act.store.matters.of_kind(cls.kind.row, matter)
+        if found is None:
+            raise Refused(cls.kind.gone, code="unknown")
+        return cls.of(act, found)
+
+    @classmethod
+    def load_for(cls, act: Act, matter: str, may: Callable[[Self], T]) -> tuple[Self, T]:
+        """Read one for somebody, and what `may` answers, which raises `Refused` for whoever may not do it.
+
+        The same refusal whether it does not exist or is none of his or her business.
+        """
+        case = cls.load(act, matter)
+        return case, allowed(case, act.who.person_id, may, cls.kind.gone)
+
+    @classmethod
+    def load_for_decider(cls, act: Act, matter: str) -> tuple[Self, Authority]:
+        """Read one for whoever is to decide it, and by which role; raises as `load_for`."""
+        return cls.load_for(act, matter, lambda case: case.authority(act.me))
+
+    @classmethod
+    def of(cls, act: Act, matter: M) -> Self:
+        """A matter with what belongs to it."""
+        store, policy, more = act.store, act.today, cls.load_more(act, matter)
+        parties, alarm = store.matters.parties(matter.id), store.alarms.latest(matter.id)
+        named = (
+            begun_by(matter),
+            alarm.person_id if alarm else None,
+            *(one.person_id for one in parties),
+            *more.people,
+        )
+        people = store.people.named({one for one in named if one is not None})
+        askers, operators, concerned = (
+            [people[one].email_key if isinstance(one, int) else one for one in group]
+            for group in (more.askers, more.operators, more.concerned)
+        )
+        own = involved(store, askers=askers, operators=operators, concerned=concerned)
+        out = store.people.out_of_reach(policy.roles.everybody().union(more.deciders))
+        return cls(matter, parties, people, policy, act.now, own, out, alarm, **more.fields)
+
+    @classmethod
+    def load_more(cls, act: Act, matter: M) -> More:  # noqa: ARG003  most kinds do
+        """What this kind adds."""
+        return More()
 
     @property
     def what(self) -> str:
         """How sentences name it, such as `request R-1`."""
-
-    @property
-    def parties(self) -> list[Party]:
-        """Who holds a copy of its card beside whoever began it."""
-
-    @property
-    def people(self) -> dict[int, Person]:
-        """Everybody that its card may name, by id."""
-
-    @property
-    def policy(self) -> Policy:
-        """The policy in force."""
-
-    @property
-    def now(self) -> datetime:
-        """When it was looked at."""
-
-    @property
-    def alarm(self) -> Alarm | None:
-        """The last alarm about it."""
+        return f"{self.kind.what} {self.matter.id}"
 
     @property
     def clause(self) -> str:
         """The clause by which it is decided."""
+        return self.kind.clause
+
+    @property
+    def today(self) -> date:
+        """The company's day."""
+        return company_day(self.policy, self.now)
+
+    @property
+    def approvers(self) -> list[Party]:
+        """Those who may press the buttons and can be reached."""
+        return [one for one in approvers(self) if not self.has_no_part(one.person_id)]
+
+    @property
+    def asked(self) -> frozenset[str]:
+        """Who was asked to decide, and stays asked until it is decided, by address."""
+        return lasting(self.parties, self.people)
+
+    @property
+    def asked_names(self) -> str:
+        """Those who are asked, by name."""
+        return listed([self.people[one.person_id].name for one in self.approvers], "or") or "no one"
 
     @property
     def circumstances(self) -> Circumstances:
         """What the rules of who decides need of it."""
+        return self.judged_by(self.kind.decided_by)
+
+    def judged_by(self, rule: Callable[..., R], **more: object) -> R:
+        """The same by these rules, with `more` of what they need."""
+        return rule(
+            policy=self.policy, today=self.today, involved=self.involved, unreachable=self.out | missed(self), **more
+        )
 
     def authority(self, person: Person) -> Authority:
         """By which role this person may decide; raises `Refused` with the reason why not."""
+        return routing.may_decide(self.circumstances, person.email_key, self.asked)
 
-    def everybody(self) -> Sequence[int]:
-        """Whoever holds a copy of the card."""
+    def asks(self, reader: int) -> bool:
+        """Whether this reader is asked to decide it."""
+        return self.kind.waits(self.matter) and any(one.person_id == reader for one in self.approvers)
+
+    def has_no_part(self, person_id: int) -> bool:
+        """Whether this person is to see nothing of it, be it that he or she holds a copy."""
+        return False
+
+    def everybody(self) -> list[int]:
+        """Everyone who holds a copy of the card; who is only told of the decision holds one from then on."""
+        hidden, first = "copy" if self.matter.is_open else "", begun_by(self.matter)
+        there = (one.person_id for one in self.parties if not one.unreachable and one.part != hidden)
+        holders = [one for one in there if not self.has_no_part(one)]
+        return list(dict.fromkeys(holders if first is None else (first, *holders)))
+
+    def name(self, person_id: int | None, reader: int | None = None) -> str:
+        """Somebody whom the card names, as the reader reads it."""
+        if person_id is not None and person_id == reader:
+            return "you"
+        return self.people[person_id].name if person_id in self.people else "no one"
+
+    def small(self, reader: int) -> str:
+        """The last line of its card: its id, its clause, and who sees it as well."""
+        others = [self.people[one].name for one in self.everybody() if one != reader]
+        return " · ".join((self.matter.id, self.clause, *([f"also seen by {', '.join(others)}"] if others else [])))
 
 
-def approvers(case: Case) -> list[Party]:
+class AnyCase(Protocol):
+    """What asking and reminding need of a matter, whatever kind it is."""
+
+    @property
+    def matter(self) -> Matter: ...
+    @property
+    def what(self) -> str: ...
+    @property
+    def parties(self) -> list[Party]: ...
+    @property
+    def people(self) -> dict[int, Person]: ...
+    @property
+    def policy(self) -> Policy: ...
+    @property
+    def now(self) -> datetime: ...
+    @property
+    def alarm(self) -> Alarm | None: ...
+    @property
+    def clause(self) -> str: ...
+    @property
+    def circumstances(self) -> Circumstances: ...
+    def authority(self, person: Person) -> Authority: ...
+    def everybody(self) -> Sequence[int]: ...
+
+
+def approvers(case: AnyCase) -> list[Party]:
     """Those who may press the buttons and can be reached."""
     return [party for party in case.parties if party.part == "approver" and not party.unreachable]
 
 
-def party_of(case: Case, person_id: int) -> Party | None:
+def party_of(case: AnyCase, person_id: int) -> Party | None:
     """As what this person takes part in it, if at all."""
     return next((one for one in case.parties if one.person_id == person_id), None)
 
 
-def entitled(case: Case, person_id: int) -> bool:
+def entitled(case: AnyCase, person_id: int) -> bool:
     """Whether this person may decide it as things are."""
     try:
         return bool(case.authority(case.people[person_id]))
@@ -99,7 +253,7 @@ def lasting(parties: Iterable[Party], people: Mapping[int, Person]) -> frozenset
     return frozenset(people[one.person_id].email_key for one in parties if one.part == "approver")
 
 
-def authority_of(case: Case, person: Person, words: str) -> Authority:
+def authority_of(case: AnyCase, person: Person, words: str) -> Authority:
     """By which role this person decides it now; raises `Refused` in these words where he or she does not."""
     found = routing.authority(case.circumstances, person.email_key, lasting(case.parties, case.people))
     if found is None:
@@ -107,7 +261,7 @@ def authority_of(case: Case, person: Person, words: str) -> Authority:
     return found
 
 
-def as_what(case: Case, reader: int) -> str:
+def as_what(case: AnyCase, reader: int) -> str:
     """As what a reader may decide it, such as `deputy of the Head of Customer Success`; empty for whoever may not."""
     try:
         authority = case.authority(case.people[reader])
@@ -116,7 +270,7 @@ def as_what(case: Case, reader: int) -> str:
     return f"{'deputy of the ' if authority.deputy else 'the '}{case.policy.role(authority.role).title}"
 
 
-def came_as(case: Case, reader: int, words: str = "You’re asked as") -> str:
+def came_as(case: AnyCase, reader: int, words: str = "You’re asked as") -> str:
     """The sentence, and a space, by which a card says as what a reader decides; empty for whoever may not."""
     told = as_what(case, reader)
     return f"{words} {told}. " if told else ""
@@ -132,6 +286,6 @@ def involved(
     return Involved(*store.people.whole(askers, filter(None, operators), concerned))
 
 
-def missed(case: Case) -> frozenset[str]:
+def missed(case: AnyCase) -> frozenset[str]:
     """Who was asked and can't be reached, by address."""
     return frozenset(case.people[party.person_id].email_key for party in case.parties if party.unreachable)

@@ -2,71 +2,73 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Generic
+from typing import Any, Generic, TypeVar
 
 from handlers.acting import Act, Done
 from handlers.alarms import may_look
 from handlers.cards import Card, Row
 from handlers.handling import Handler, handler
 from handlers.matters import asking
-from handlers.matters.case import C
+from handlers.matters.case import Case
 from handlers.room import Shown
 from storage.database.store import Store
 from storage.matters import Reminder
 
+K = TypeVar("K", bound=Case[Any])
+
 
 @dataclass(slots=True)
-class MatterOf(Generic[C]):
-    """As `Matter`. `name` is how the log calls what is done with it, `kind` how the database calls it, `row` what reminds of one.
+class MatterOf(Generic[K]):
+    """As `Matter`: how one is read, its card for one reader, and the row by which somebody is reminded of it."""
 
-    Whoever was told of an alarm about it may look at it in Details, and so may those whom `looks` names; `full` is its card there.
-    """
-
-    prefix: str
-    gone: str
-    name: str
-    clause: str
-    load: Callable[[Act, str], C]
-    kind: str
-    card: Callable[[C, int], Card]
-    row: Callable[[C, int], Row | None]
-    looks: Callable[[Act], Collection[int]] = lambda _: ()
-    full: Callable[[Act, C, Card], Card] = lambda _, __, drawn: drawn
-
+    read: type[K]
+    card: Callable[[K, int], Card]
+    row: Callable[[K, Reminder], Row | None]
+    prefix: str = field(init=False)
+    gone: str = field(init=False)
     reroute: Handler[[str, int, str, str, datetime | None], None] = field(init=False)
     recheck: Handler[[str], None] = field(init=False)
 
     def __post_init__(self) -> None:
-        """What is wanted of every matter, under the room's own name."""
-        self.reroute = handler(f"{self.name}.reroute", clause=self.clause, about="matter")(self._reroute)
-        self.recheck = handler(f"{self.name}.recheck", clause=self.clause, about="matter")(self._recheck)
+        """What is wanted of every matter, under the kind's own name."""
+        kind = self.read.kind
+        self.prefix, self.gone = kind.prefix, kind.gone
+        self.reroute = handler(f"{kind.name}.reroute", clause=kind.clause, about="matter")(self._reroute)
+        self.recheck = handler(f"{kind.name}.recheck", clause=kind.clause, about="matter")(self._recheck)
 
     def shown(self, act: Act, matter: str, reader: int, *, whole: bool = False) -> Shown | None:
         """As `Matter.shown`."""
-        view = self.case(act, matter)
-        if reader not in view.everybody() and not (whole and self._may_look(act, matter, reader)):
+        case = self.case(act, matter)
+        if reader not in case.everybody() and not (whole and self.may_look(act, case, reader)):
             return None
-        drawn = self.card(view, reader)
-        return Shown(self.full(act, view, drawn) if whole else drawn, view.matter.revision)
+        return Shown(self.drawn(act, case, reader, whole=whole), case.matter.revision)
 
-    def case(self, act: Act, matter: str) -> C:
+    def drawn(self, act: Act, case: K, reader: int, *, whole: bool) -> Card:
+        """Its card for one reader, `whole` as Details shows it."""
+        return self.card(case, reader)
+
+    def may_look(self, act: Act, case: K, reader: int) -> bool:
+        """Whether somebody without a copy may look at it in Details: whoever was told of an alarm about it."""
+        return not case.has_no_part(reader) and may_look(act, case.matter.id, reader)
+
+    def case(self, act: Act, matter: str) -> K:
         """As `Matter.case`."""
-        return self.load(act, matter)
+        return self.read.load(act, matter)
 
     def reminded(self, act: Act, reminder: Reminder) -> Row | None:
         """As `Matter.reminded`."""
-        return self.row(self.case(act, reminder.matter_id), reminder.person_id)
+        return self.row(self.case(act, reminder.matter_id), reminder)
 
     def waiting(self, store: Store) -> Sequence[str]:
         """As `Matter.waiting`."""
-        return store.matters.ids(self.kind)
+        return store.matters.ids(self.read.kind.stored)
 
     def stuck(self, store: Store) -> Sequence[str]:
         """As `Matter.stuck`."""
-        return store.matters.ids(self.kind, ("stuck",))
+        return store.matters.ids(self.read.kind.stored, ("stuck",))
 
     def _reroute(
         self, act: Act, matter: str, person: int, code: str, outgoing: str, began: datetime | None = None
@@ -75,6 +77,3 @@ class MatterOf(Generic[C]):
 
     def _recheck(self, act: Act, matter: str) -> Done[None]:
         return asking.recheck(act, self.case(act, matter))
-
-    def _may_look(self, act: Act, matter: str, reader: int) -> bool:
-        return reader in self.looks(act) or may_look(act, matter, reader)

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from handlers.acting import Act, Done
 from handlers.cards import Card, Heading, Row, When
 from handlers.effects import Digest, Effect, Show
 from handlers.handling import handler
-from handlers.matters.case import entitled, party_of
+from handlers.matters.case import Case, entitled, party_of
 from handlers.matters.showing import of
 from handlers.policy import Policy
 from handlers.room import Room
@@ -36,6 +36,17 @@ def tell(
         meant, coming = (_coming(act, person, matter, at, until) for at in (fell, max(fell, act.now)))
         act.store.reminders.add(matter.id, person, step, fell, meant)
         act.store.deadlines.advance(DUE, str(person), max(act.now, coming))
+
+
+def remind_asked(act: Act, case: Case[Any], step: str, schedule: Callable[[], None]) -> Done[None]:
+    """The clock: those who are asked are told of a step, until it is decided; `schedule` has the clock ask again."""
+    if not case.matter.is_open:
+        return Done(None, quiet=True)
+    people = [one.person_id for one in case.approvers]
+    fell = min(act.now, act.store.deadlines.moment(step, case.matter.id) or act.now)
+    schedule()
+    tell(act, case.matter, step, people, fell)
+    return Done(None, detail={"reminded": people})
 
 
 def lateness(act: Act, fell: datetime) -> dict[str, int]:

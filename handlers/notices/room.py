@@ -9,7 +9,7 @@ from handlers.acting import Act
 from handlers.cards import Button, Line, Page, Row, Sign, When
 from handlers.handling import handler
 from handlers.home import few, waiting
-from handlers.matters.kind import MatterOf
+from handlers.matters.old_kind import OldMatterOf as MatterOf
 from handlers.notices import forms, outages, steps
 from handlers.notices.cards import card, saw
 from handlers.notices.state import GONE, NAMES, View, load, overseers, view_of

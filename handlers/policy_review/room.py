@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Literal
 
 from handlers import opening
 from handlers.acting import Act
-from handlers.cards import Actions, Button, Line, Page, Row, Sign, When
+from handlers.cards import Actions, Button, Line, Page, Row, Sign
 from handlers.handling import handler
-from handlers.home import few, waiting
+from handlers.home import few, waiting, waiting_row
 from handlers.matters import showing
 from handlers.matters.kind import MatterOf
 from handlers.policy_review import forms, steps
 from handlers.policy_review.cards import card
 from handlers.policy_review.forms import DeclareForm
-from handlers.policy_review.state import GONE, Declared, due, load
+from handlers.policy_review.state import Declared, ReviewCase, due
 from handlers.policy_review.steps import row
 from handlers.room import Asks, Does, Opens, Room, Rows
 from handlers.rules.policy_review import REVIEWING, may_declare
@@ -39,9 +40,6 @@ def _on_its_way(_: str) -> Page:
 
 def _sent(about: str) -> Page:
     return Page("Sent", (Line(f"The card of {about} shows its status."),))
-
-
-REVIEWS = MatterOf("PR-", GONE, "policy_review", "P14", load, "policy_review", card, row)
 
 
 DECLARE = Button(DeclareForm.name, "Declare a change", "")
@@ -75,12 +73,12 @@ def _elsewhere(act: Act) -> list[Row]:
     ]
 
 
-def _open_row(act: Act, review: PolicyReview, style: str) -> Row:
+def _open_row(act: Act, review: PolicyReview, style: Literal["primary", "plain"]) -> Row:
     what = "Is this change significant?" if review.stage == "second" else "Policy review"
-    button = Button("details", "Details", review.id, "primary" if style == "primary" else "plain")
-    return Row(f"{Sign.WAITING} {what}", button, ("since ", When(review.asked_at, now=act.now), f" · {review.id}"))
+    return waiting_row(act, review, f"{Sign.WAITING} {what}", style)
 
 
+REVIEWS = MatterOf(ReviewCase, card, row)
 begin = handler("policy_review.begin", clause="P14")(opening.open_form)
 ROOM = Room(
     "policy_review",

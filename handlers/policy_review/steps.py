@@ -13,18 +13,20 @@ from handlers.door import Repeated
 from handlers.effects import Effect, Tell
 from handlers.handling import handler
 from handlers.ids import new_id
-from handlers.matters.asking import alarm, ask_anew, changed, on_record, parties, reached, shows, takes_part
+from handlers.matters import asking
+from handlers.matters.asking import alarm, ask_anew, changed, takes_part
 from handlers.matters.case import entitled
-from handlers.matters.reminding import tell
+from handlers.matters.reminding import remind_asked
 from handlers.policy_review.cards import already, due_words
 from handlers.policy_review.forms import CompleteForm, DeclareForm
-from handlers.policy_review.state import Declared, View, deciding, due, load, seen
+from handlers.policy_review.state import Declared, ReviewCase, due
 from handlers.rules import policy_review as rule
 from handlers.rules.access import company_day
 from handlers.rules.policy_review import begins_at, next_reminder
 from handlers.rules.refusal import Refused
 from handlers.rules.routing import Authority
 from handlers.telling import ON_A_LINE
+from storage.matters import Reminder
 from storage.tables.reviews import PolicyReview
 
 
@@ -81,17 +83,9 @@ def _put(act: Act, review: PolicyReview) -> tuple[dict[str, object], tuple[Effec
     """Store a new review and ask whoever is to see to it; what the audit log says of it, and who gets its card."""
     review.line = act.policy.company.home_line
     act.store.reviews.add(review, ())
-    view = seen(act, review)
-    where = reached(act, view.circumstances)
-    review.state = "waiting" if where.approvers else "stuck"
-    asked = parties(act, review, where)
-    for one in asked:
-        act.store.matters.ask(one)
+    asked, effects = asking.begin(act, ReviewCase.of(act, review))
     schedule(act)
-    told = alarm(act, review, view.what, where)
-    first = () if review.declared_by is None else (review.declared_by,)
-    effects = (*told, *shows(review, [*first, *(one.person_id for one in asked)]))
-    return {**on_record(asked), **warned_by(told), "due": review.due_on}, effects
+    return {**asked, "due": review.due_on}, effects
 
 
 def ending_introduction(act: Act, review: str) -> str:
@@ -103,15 +97,15 @@ def ending_introduction(act: Act, review: str) -> str:
 @handler("policy_review.complete", clause="P14", about="matter")
 def complete(act: Act, matter: str, form: CompleteForm) -> Done[None]:
     """The review was held; the next one is due on the day that it set."""
-    view, authority = _deciding(act, matter, "review")
-    review = view.review
-    rule.complete(act.policy, act.now, rule.Held(form.held, form.following), _earliest(view))
+    case, authority = _deciding(act, matter, "review")
+    review = case.matter
+    rule.complete(act.policy, act.now, rule.Held(form.held, form.following), _earliest(case))
     review.took_part, review.outcome, review.outcome_words = form.took_part, form.outcome, form.words
     review.held_on, review.next_on, review.completed_by = form.held.isoformat(), form.following.isoformat(), act.me.id
     _close(act, review, "completed")
-    stepped_in = takes_part(act, view, authority)
+    stepped_in = takes_part(act, case, authority)
     covers = [one for one in act.store.reviews.open() if _stands_for(act, form.held, one)]
-    effects = (*changed(view), *cover(act, covers, review.id), *_word(view, act, f"{act.me.name} completed the review"))
+    effects = (*changed(case), *cover(act, covers, review.id), *_word(case, act, f"{act.me.name} completed the review"))
     schedule(act)
     detail = {
         "held": review.held_on, "next": review.next_on, "outcome": review.outcome, "covers": [one.id for one in covers],
@@ -123,28 +117,29 @@ def complete(act: Act, matter: str, form: CompleteForm) -> Done[None]:
 @handler("policy_review.confirm", clause="P14", about="matter")
 def confirm(act: Act, matter: str) -> Done[None]:
     """A second person agrees that a change is not significant, so no review begins."""
-    view, authority = _deciding(act, matter, "second")
-    view.review.seconded_by, view.review.seconded_at = act.me.id, act.now
-    _close(act, view.review, "settled")
-    stepped_in = takes_part(act, view, authority)
-    effects = (*changed(view), *_word(view, act, f"{act.me.name} confirmed that the change is not significant"))
+    case, authority = _deciding(act, matter, "second")
+    case.matter.seconded_by, case.matter.seconded_at = act.me.id, act.now
+    _close(act, case.matter, "settled")
+    stepped_in = takes_part(act, case, authority)
+    effects = (*changed(case), *_word(case, act, f"{act.me.name} confirmed that the change is not significant"))
     return Done(None, effects, detail=stepped_in)
 
 
 @handler("policy_review.disagree", clause="P14", about="matter")
 def disagree(act: Act, matter: str) -> Done[None]:
     """A second person calls it significant, so the review begins now, for both roles."""
-    view, authority = _deciding(act, matter, "second")
-    review = view.review
+    case, authority = _deciding(act, matter, "second")
+    review = case.matter
     review.seconded_by, review.seconded_at, review.stage = act.me.id, act.now, "review"
     review.due_on = company_day(act.policy, act.now).isoformat()
-    stepped_in = takes_part(act, view, authority)
-    asked, where = ask_anew(act, view)
-    told = alarm(act, review, view.what, where) if review.state == "stuck" else ()
-    word = _word(view, act, f"{act.me.name} called the change significant, so the policy is reviewed now")
+    stepped_in = takes_part(act, case, authority)
+    case = ReviewCase.of(act, review)  # which is nobody's own case any more
+    asked, where = ask_anew(act, case)
+    told = alarm(act, review, case.what, where) if review.state == "stuck" else ()
+    word = _word(case, act, f"{act.me.name} called the change significant, so the policy is reviewed now")
     schedule(act)
     detail = {**asked, **stepped_in, **warned_by(told), "due": review.due_on}
-    return Done(None, (*told, *changed(view, asked["asked"]), *word), detail=detail)
+    return Done(None, (*told, *changed(case, asked["asked"]), *word), detail=detail)
 
 
 def cover(act: Act, reviews: Iterable[PolicyReview], by: str) -> tuple[Effect, ...]:
@@ -153,7 +148,7 @@ def cover(act: Act, reviews: Iterable[PolicyReview], by: str) -> tuple[Effect, .
     for one in reviews:
         one.covered_by = by
         _close(act, one, "covered")
-        effects += changed(seen(act, one))
+        effects += changed(ReviewCase.of(act, one))
     return tuple(effects)
 
 
@@ -164,21 +159,21 @@ def overtaken(act: Act) -> list[PolicyReview]:
     return [one for one in act.store.reviews.open() if far and one.why == "due"]
 
 
-def _deciding(act: Act, review: str, stage: str) -> tuple[View, Authority]:
-    view, authority = deciding(act, review)
-    done_by = view.review.completed_by if stage == "review" else view.review.seconded_by
-    if not view.review.is_open and done_by == act.me.id:
+def _deciding(act: Act, review: str, stage: str) -> tuple[ReviewCase, Authority]:
+    case, authority = ReviewCase.load_for_decider(act, review)
+    done_by = case.matter.completed_by if stage == "review" else case.matter.seconded_by
+    if not case.matter.is_open and done_by == act.me.id:
         raise Repeated(review)
-    if not view.review.is_open or view.review.stage != stage:
-        raise Refused(already(view, act.me), clause="P14", code="already")
-    return view, authority
+    if not case.matter.is_open or case.matter.stage != stage:
+        raise Refused(already(case, act.me), clause="P14", code="already")
+    return case, authority
 
 
-def _earliest(view: View) -> date:
+def _earliest(case: ReviewCase) -> date:
     """A change is reviewed once it was declared; what is due, after the review before."""
-    if view.review.why == "change":
-        return rule.day_of(view.policy, view.review.asked_at)
-    return view.last + timedelta(days=1)
+    if case.matter.why == "change":
+        return rule.day_of(case.policy, case.matter.asked_at)
+    return case.last + timedelta(days=1)
 
 
 def _stands_for(act: Act, held: date, other: PolicyReview) -> bool:
@@ -191,9 +186,9 @@ def _close(act: Act, review: PolicyReview, state: str) -> None:
     act.store.deadlines.drop("policy_review.remind", review.id, act.now)
 
 
-def _word(view: View, act: Act, what: str) -> tuple[Effect, ...]:
+def _word(case: ReviewCase, act: Act, what: str) -> tuple[Effect, ...]:
     """Whoever declared the change hears of it, since an edited card counts as read."""
-    declarer, review = view.review.declared_by, view.review
+    declarer, review = case.matter.declared_by, case.matter
     if declarer is None or declarer == act.me.id:
         return ()
     once = f"policy_review:{review.id}:{review.revision}"
@@ -212,8 +207,7 @@ def schedule(act: Act) -> None:
     reviews, reviewing = act.store.reviews.open(), False
     for one in reviews:
         reviewing = reviewing or one.stage == "review"
-        view = View(one, [], {}, act.policy, act.now, company_day(act.policy, act.now))
-        _set(act, REMIND, one.id, next_reminder(act.policy, view.due, act.now), sooner=True)
+        _set(act, REMIND, one.id, next_reminder(act.policy, date.fromisoformat(one.due_on), act.now), sooner=True)
     if reviewing:
         act.store.deadlines.drop(OPEN, POLICY, act.now)
     else:
@@ -223,39 +217,31 @@ def schedule(act: Act) -> None:
 @handler("policy_review.remind", clause="P14", about="matter")
 def remind(act: Act, matter: str) -> Done[None]:
     """Whoever it waits for, and the clock is set for the next one; once a day, however often it is asked for."""
-    view = load(act, matter)
-    if not view.review.is_open:
-        return Done(None, quiet=True)
-    people = [one.person_id for one in view.approvers]
-    fell = min(act.now, act.store.deadlines.moment(REMIND, matter) or act.now)
-    schedule(act)
-    tell(act, view.review, REMIND, people, fell)
-    return Done(None, detail={"reminded": people})
+    return remind_asked(act, ReviewCase.load(act, matter), REMIND, lambda: schedule(act))
 
 
-def row(view: View, person: int) -> Row | None:
+def row(case: ReviewCase, reminder: Reminder) -> Row | None:
     """How one person is reminded; None for whoever is to see to it no more."""
-    if not view.review.is_open or not view.asks(person) or not entitled(view, person):
+    if not case.asks(reminder.person_id) or not entitled(case, reminder.person_id):
         return None
-    button, label = ("details", "Details") if view.doubted else ("review_complete", "Complete the review")
-    return Row(_words(view), Button(f"{ON_A_LINE}{button}", label, view.review.id, "primary"), view.review.id)
+    button, label = ("details", "Details") if case.doubted else ("review_complete", "Complete the review")
+    return Row(_words(case), Button(f"{ON_A_LINE}{button}", label, case.matter.id, "primary"), case.matter.id)
 
 
-def _words(view: View) -> str:
-    if view.doubted:
+def _words(case: ReviewCase) -> str:
+    if case.doubted:
         return (
-            f"A change of the recording system ({view.review.id}) needs a second person to say whether it is significant. "
+            f"A change of the recording system ({case.matter.id}) needs a second person to say whether it is significant. "
             "Press Details to read it and to answer."
         )
-    today = company_day(view.policy, view.now)
-    if view.review.why == "change":
+    if case.matter.why == "change":
         why = "A significant change of the recording system was declared, and the policy has not been reviewed since."
-    elif view.due > today:
-        why = f"The review of the call recording policy is due on {due_words(view)}."
-    elif view.due == today:
+    elif case.due > case.today:
+        why = f"The review of the call recording policy is due on {due_words(case)}."
+    elif case.due == case.today:
         why = "The review of the call recording policy is due today."
     else:
-        why = f"The review of the call recording policy was due on {due_words(view)}, and no one has completed it yet."
+        why = f"The review of the call recording policy was due on {due_words(case)}, and no one has completed it yet."
     return f"{why} Press Complete the review once it was held."
 
 

@@ -22,7 +22,7 @@ from handlers.holds.state import Begun
 from handlers.holds.state import View as HoldView
 from handlers.policy_review import cards as review_cards
 from handlers.policy_review.forms import CompleteForm, DeclareForm
-from handlers.policy_review.state import View as ReviewView
+from handlers.policy_review.state import ReviewCase
 from handlers.retention import cards as pause_cards
 from handlers.retention.guard import View as PauseView
 from storage.holds import Held
@@ -61,7 +61,7 @@ from tests.golden.requests import (
 READER = "Europe/London"
 
 
-def _review(why: str = "change", stage: str = "review", **facts: Any) -> ReviewView:
+def _review(why: str = "change", stage: str = "review", **facts: Any) -> ReviewCase:
     told = {
         "id": "PR-7F3K2QXM", "key": "k", "why": why, "stage": stage, "due_on": "2028-07-01" if why == "due" else "2026-11-24",
         "asked_at": NOW,
@@ -70,7 +70,7 @@ def _review(why: str = "change", stage: str = "review", **facts: Any) -> ReviewV
     review = PolicyReview(**{**told, **(declared if why == "change" else {}), **facts})
     people = {one.id: one for one in (a_person(TARA, "Tara Lindqvist"), a_person(HELENA, "Helena Marsh"))}
     party = Party(matter_id=review.id, person_id=HELENA, part="approver", role="head_of_customer_success", since=NOW)
-    return ReviewView(review, [party], people, POLICY, NOW, date(2026, 7, 1))
+    return ReviewCase(review, [party], people, POLICY, NOW, last=date(2026, 7, 1))
 
 
 def _hold(begun: str, state: str, **facts: Any) -> HoldView:
