@@ -8,13 +8,13 @@ from datetime import datetime
 
 from handlers.acting import Act
 from handlers.cards import Actions, Button, Card, Facts, Line, Page, Part, Row, Said, Sign, Small, Title, When, Words
-from handlers.holds.state import FIRST, View
+from handlers.holds.state import FIRST, HoldCase
 from handlers.matters.asking import told
 from handlers.matters.case import came_as
 from handlers.policy import Policy
 from handlers.rules.refusal import Refused
 from handlers.rules.searching import may_know
-from handlers.words import call_line, capital, counted, line_words, listed, moment_words
+from handlers.words import call_line, capital, counted, line_words, moment_words
 from storage.holds import Held
 from storage.records import Person, Recording
 
@@ -25,38 +25,38 @@ SIGNS = {
 NO_PART = "You have no part in this hold, so you don’t see it here."
 
 
-def card(view: View, reader: int) -> Card:
+def card(case: HoldCase, reader: int) -> Card:
     """The card of a hold for one reader: whoever asked for it, whoever sees to it, or who gets a copy."""
     return Card(
         (
-            Title(SIGNS[view.hold.state], "Hold", _state(view, reader)),
-            *_outcome(view, reader),
-            Facts(_facts(view, reader)),
-            Said("Reason", view.hold.reason),
-            *_calls(view),
-            *_turn(view, reader),
-            *_buttons(view, reader),
-            Small(_small(view, reader)),
+            Title(SIGNS[case.matter.state], "Hold", _state(case, reader)),
+            *_outcome(case, reader),
+            Facts(_facts(case, reader)),
+            Said("Reason", case.matter.reason),
+            *_calls(case),
+            *_turn(case, reader),
+            *_buttons(case, reader),
+            Small(case.small(reader)),
         ),
-        _summary(view, reader),
+        _summary(case, reader),
     )
 
 
-def bare(view: View) -> Card:
+def bare(case: HoldCase) -> Card:
     """What is left of a copy of somebody who has no part in it any more."""
-    parts = (Title(Sign.NOTE, "Hold", "not yours to see"), Line(NO_PART), Small(f"{view.hold.id} · P12"))
+    parts = (Title(Sign.NOTE, "Hold", "not yours to see"), Line(NO_PART), Small(f"{case.matter.id} · P12"))
     return Card(parts, "This card has nothing for you any more.")
 
 
-def already(view: View, me: Person) -> str:
+def already(case: HoldCase, me: Person) -> str:
     """Why a press came too late, for whoever made it."""
-    hold = view.hold
-    if hold.state == "active" and view.now < hold.ends_at:
-        return f"This hold was already confirmed by {_you_or(view, hold.set_by, me.id)}."
-    when = moment_words(hold.closed_at or hold.ends_at, me.zone, view.now)
+    hold = case.matter
+    if hold.state == "active" and case.now < hold.ends_at:
+        return f"This hold was already confirmed by {case.name(hold.set_by, me.id)}."
+    when = moment_words(hold.closed_at or hold.ends_at, me.zone, case.now)
     if hold.state in ("let_go", "released"):
         how = "let go" if hold.state == "let_go" else "released"
-        return f"This hold was already {how} by {_you_or(view, hold.closed_by, me.id)} on {when}."
+        return f"This hold was already {how} by {case.name(hold.closed_by, me.id)} on {when}."
     return f"This hold ended by itself on {when}. The calls can be held again while they are there."
 
 
@@ -68,11 +68,11 @@ def erases(number: int, *, asked: bool) -> str:
     return f"{how} erases {counted(number, 'call')} for good within the hour. This can't be undone."
 
 
-def _state(view: View, reader: int) -> str:
-    hold = view.hold
+def _state(case: HoldCase, reader: int) -> str:
+    hold = case.matter
     match hold.state:
         case "waiting":
-            return "waiting for you" if view.asks(reader) else f"waiting for {_asked(view)}"
+            return "waiting for you" if case.asks(reader) else f"waiting for {case.asked_names}"
         case "stuck":
             return "no one may confirm it"
         case "active":
@@ -80,73 +80,72 @@ def _state(view: View, reader: int) -> str:
         case "ended":
             return "has ended"
         case state:
-            return f"{state.replace('_', ' ')} by {_you_or(view, hold.closed_by, reader)}"
+            return f"{state.replace('_', ' ')} by {case.name(hold.closed_by, reader)}"
 
 
-def _outcome(view: View, reader: int) -> tuple[Part, ...]:
-    hold = view.hold
+def _outcome(case: HoldCase, reader: int) -> tuple[Part, ...]:
+    hold = case.matter
     if hold.closed_at is None:
         return ()
-    when = When(hold.closed_at, now=view.now)
+    when = When(hold.closed_at, now=case.now)
     if hold.closed_by is None:
         why = "Its end came" if hold.set_at is not None else "No one confirmed it in time"
         return (Line((f"{why}, ", when, ". It keeps no call any more.")),)
-    who = capital(_you_or(view, hold.closed_by, reader))
+    who = capital(case.name(hold.closed_by, reader))
     how = "let it go" if hold.state == "let_go" else "released it"
     return (Line((f"{who} {how}, ", when, ". It keeps no call any more.")), Said("Why", hold.closing))
 
 
-def _facts(view: View, reader: int) -> tuple[tuple[str, Words], ...]:
-    hold = view.hold
+def _facts(case: HoldCase, reader: int) -> tuple[tuple[str, Words], ...]:
+    hold = case.matter
     by = ("Asked for by", "Asked") if hold.begun == "asked" else ("Set by", "Set")
     confirmed = hold.begun == "asked" and hold.set_by is not None
     return (
         ("Case", hold.case_name),
-        (by[0], capital(_you_or(view, hold.asked_by, reader))),
-        (by[1], When(hold.asked_at, now=view.now)),
-        *((("Confirmed by", capital(_you_or(view, hold.set_by, reader))),) if confirmed else ()),
-        *((("Until", When(hold.ends_at, now=view.now)),) if hold.keeps else ()),
-        ("Calls", counted(view.number, "call")),
-        *_about(view),
+        (by[0], capital(case.name(hold.asked_by, reader))),
+        (by[1], When(hold.asked_at, now=case.now)),
+        *((("Confirmed by", capital(case.name(hold.set_by, reader))),) if confirmed else ()),
+        *((("Until", When(hold.ends_at, now=case.now)),) if hold.keeps else ()),
+        ("Calls", counted(case.number, "call")),
+        *_about(case),
     )
 
 
-def _about(view: View) -> tuple[tuple[str, Words], ...]:
-    names = ", ".join(view.people[one.person_id].name for one in view.concerned)
+def _about(case: HoldCase) -> tuple[tuple[str, Words], ...]:
+    names = ", ".join(case.people[one.person_id].name for one in case.concerned)
     return (("About", names),) if names else ()
 
 
-def _calls(view: View) -> tuple[Part, ...]:
-    lines = [line(view.policy, one, view.now) for one in view.calls]
-    more = view.number - FIRST
-    rest = (Row(f"And {more} more.", Button("hold_calls", "Show all", view.hold.id)),) if more > 0 else ()
+def _calls(case: HoldCase) -> tuple[Part, ...]:
+    lines = [line(case.policy, one, case.now) for one in case.calls]
+    more = case.number - FIRST
+    rest = (Row(f"And {more} more.", Button("hold_calls", "Show all", case.matter.id)),) if more > 0 else ()
     return (*lines, *rest)
 
 
-def _turn(view: View, reader: int) -> tuple[Part, ...]:
+def _turn(case: HoldCase, reader: int) -> tuple[Part, ...]:
     """Why it came to this reader, and what happens if nobody answers."""
-    hold = view.hold
+    hold = case.matter
     if hold.closed_at is not None:
         return ()
     ends = (
         "If no one confirms it, it ends ",
-        When(hold.ends_at, now=view.now),
+        When(hold.ends_at, now=case.now),
         ", and calls past their time are erased.",
     )
     if hold.state == "stuck":
-        hearer = told(view) if view.alarm is not None else ""
-        return (Line((f"No one may confirm it at the moment. {hearer}".strip(), " ", *ends), Sign.ALARM),)
+        return (Line((f"No one may confirm it at the moment. {told(case)}".strip(), " ", *ends), Sign.ALARM),)
     words = "You see to it as" if reader in (hold.set_by, hold.renewed_by) else "You’re asked as"
-    mine = came_as(view, reader, words) if view.asks(reader) else ""
+    mine = came_as(case, reader, words) if case.asks(reader) else ""
     if hold.state == "waiting":
         return (Line((mine, *ends)),)
     after = "It ends by itself unless it is renewed. Calls past their time are erased then."
     return (Line(f"{mine}{after}"),)
 
 
-def _buttons(view: View, reader: int) -> tuple[Part, ...]:
-    hold = view.hold
-    if hold.state not in ("waiting", "active") or view.over or not view.asks(reader):
+def _buttons(case: HoldCase, reader: int) -> tuple[Part, ...]:
+    hold = case.matter
+    if hold.state not in ("waiting", "active") or case.over or not case.asks(reader):
         return ()
     if hold.is_open:
         first, second = Button("hold_confirm", "Confirm", hold.id, "primary"), Button("hold_let_go", "Let go", hold.id)
@@ -158,24 +157,10 @@ def _buttons(view: View, reader: int) -> tuple[Part, ...]:
     return (Actions((first, second)),)
 
 
-def _small(view: View, reader: int) -> str:
-    others = [view.people[one].name for one in view.everybody() if one != reader]
-    seen = f" · also seen by {', '.join(others)}" if others else ""
-    return f"{view.hold.id} · P12{seen}"
-
-
-def _summary(view: View, reader: int) -> str:
-    if view.hold.state != "waiting" or not view.asks(reader):
-        return f"Hold {view.hold.id}: {_state(view, reader)}."
-    return f"{view.asker.name} asks you to confirm a hold."
-
-
-def _asked(view: View) -> str:
-    return listed([view.people[one.person_id].name for one in view.approvers], "or") or "no one"
-
-
-def _you_or(view: View, person_id: int | None, reader: int) -> str:
-    return "you" if person_id == reader else view.people[person_id].name if person_id in view.people else "no one"
+def _summary(case: HoldCase, reader: int) -> str:
+    if case.matter.state != "waiting" or not case.asks(reader):
+        return f"Hold {case.matter.id}: {_state(case, reader)}."
+    return f"{case.asker.name} asks you to confirm a hold."
 
 
 THERE = ("present", "declined", "closed")

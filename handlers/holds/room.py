@@ -6,17 +6,17 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 
 from handlers import opening
-from handlers.acting import Act
-from handlers.alarms import may_look
+from handlers.acting import Act, Done
 from handlers.cards import Actions, Button, Line, Page, Row, Sign, When
 from handlers.handling import handler
 from handlers.holds import cards, forms, steps
-from handlers.holds.cards import bare, card
+from handlers.holds.cards import card
 from handlers.holds.forms import AskForm, HoldForm
-from handlers.holds.state import GONE, Begun, View, load
+from handlers.holds.state import Begun, HoldCase
 from handlers.holds.steps import row
 from handlers.matters import showing
 from handlers.matters.case import involved
+from handlers.matters.kind import MatterOf
 from handlers.room import Asks, Does, Opens, Room, Rows, Search, Shown, Shows
 from handlers.rules.holds import may_set
 from handlers.rules.refusal import Refused
@@ -25,7 +25,6 @@ from handlers.words import counted
 from storage import prefetch
 from storage.database.store import Store
 from storage.holds import STANDING
-from storage.matters import Reminder
 from storage.tables.calls import Hold
 
 
@@ -58,52 +57,35 @@ def _sent(about: str) -> Page:
     return Page("Sent", (Line(f"The card of {about} shows its status."),))
 
 
-class HoldMatters:
+class HoldMatters(MatterOf[HoldCase]):
     """P12: holds, `H-…`."""
-
-    prefix = "H-"
-    gone = GONE
-    reroute, recheck = steps.reroute, steps.recheck
 
     def shown(self, act: Act, matter: str, reader: int, *, whole: bool = False) -> Shown | None:
         """As `Matter.shown`; a copy of somebody who has no part in it any more says nothing."""
-        view = self.case(act, matter)
-        if reader in view.everybody() or (whole and _alarmed(act, view, reader)):
-            return Shown(card(view, reader), view.hold.revision)
-        held = reader in {view.hold.asked_by, *(one.person_id for one in view.parties)}
-        return Shown(bare(view), view.hold.revision) if held and view.has_no_part(reader) and not whole else None
-
-    def case(self, act: Act, matter: str) -> View:
-        """As `Matter.case`."""
-        return load(act, matter)
-
-    def reminded(self, act: Act, reminder: Reminder) -> Row | None:
-        """As `Matter.reminded`."""
-        return row(self.case(act, reminder.matter_id), reminder)
+        case = self.case(act, matter)
+        bare = reader in {case.matter.asked_by, *(one.person_id for one in case.parties)} and case.has_no_part(reader)
+        if bare and not whole and reader not in case.everybody():
+            return Shown(cards.bare(case), case.matter.revision)
+        return super().shown(act, matter, reader, whole=whole)
 
     def waiting(self, store: Store) -> Sequence[str]:
         """As `Matter.waiting`; of those that were confirmed it is looked at, too, who sees to them now."""
         return store.matters.ids("hold", STANDING)
 
-    def stuck(self, store: Store) -> Sequence[str]:
-        """As `Matter.stuck`."""
-        return store.matters.ids("hold", ("stuck",))
+    def _recheck(self, act: Act, matter: str) -> Done[None]:
+        return steps.look_who_decides(act, self.case(act, matter))
 
 
 def all_calls(act: Act, value: str) -> Page:
     """All calls of a hold, a page at a time, for whoever has its card: `H-…:15`. Raises `Refused` for anybody else."""
     hold, _, told = value.partition(":")
-    view = load(act, hold)
-    if act.me.id not in view.everybody():
-        raise Refused(GONE, code="no_copy")
-    first = min(int(told) if told.isascii() and told.isdigit() and len(told) < 7 else 0, max(view.number - 1, 0))
+    case = HoldCase.load(act, hold)
+    if act.me.id not in case.everybody():
+        raise Refused(HoldCase.kind.gone, code="no_copy")
+    first = min(int(told) if told.isascii() and told.isdigit() and len(told) < 7 else 0, max(case.number - 1, 0))
     first -= first % cards.ON_A_PAGE
-    held = act.store.holds.calls(view.hold.id, prefetch.Page(cards.ON_A_PAGE, first))
-    return cards.page(act, f"Calls of {view.hold.id}", held, view.hold.id, view.number, first)
-
-
-def _alarmed(act: Act, view: View, reader: int) -> bool:
-    return not view.has_no_part(reader) and may_look(act, view.hold.id, reader)
+    held = act.store.holds.calls(case.matter.id, prefetch.Page(cards.ON_A_PAGE, first))
+    return cards.page(act, f"Calls of {case.matter.id}", held, case.matter.id, case.number, first)
 
 
 ASK, SET = Button(AskForm.name, "Ask for a hold", ""), Button(HoldForm.name, "Set a hold", "")
@@ -160,7 +142,7 @@ def _row(act: Act, hold: Hold) -> Row:
 
 begin = handler("hold.begin", clause="P12")(opening.open_form)
 begin_changing = handler("hold.begin_changing", clause="P12")(opening.open_form)
-MATTER = HoldMatters()
+MATTER = HoldMatters(HoldCase, card, row)
 
 _new = partial(Asks, sent=_on_its_way, new=True, after=held)
 

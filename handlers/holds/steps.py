@@ -8,24 +8,20 @@ from datetime import datetime
 
 from handlers import colleagues, opening
 from handlers.acting import Act, Done
-from handlers.alarms import warned_by
 from handlers.cards import Button, Row, When
 from handlers.door import Repeated
 from handlers.effects import Effect, Tell
 from handlers.handling import handler
 from handlers.holds.cards import Chosen, already, chosen, erases
 from handlers.holds.forms import AskForm, HoldForm, ReleaseForm, RenewForm
-from handlers.holds.state import Begun, View, deciding, load, seen
+from handlers.holds.state import Begun, HoldCase
 from handlers.ids import new_id
 from handlers.matters import asking
 from handlers.matters.asking import (
-    alarm,
     ask_these,
     brought_in,
     changed,
     no_longer_decide,
-    on_record,
-    parties,
     reached,
     shows,
     takes_part,
@@ -73,7 +69,7 @@ def set_(act: Act, form: HoldForm, key: str) -> Done[Begun]:
         return _before(act, before)
     until = rule.end(act.policy, act.now, form.until)
     hold = _hold(act, key, "set", (form.case, form.reason), until)
-    hold.set_by, hold.set_at = act.me.id, act.now
+    hold.state, hold.set_by, hold.set_at = "active", act.me.id, act.now
     found = chosen(act, form.recordings)
     rule.number_of_calls(act.policy, len(found.calls))
     return _put(act, hold, found, colleagues.addresses(act, form.concerned, "concerned"))
@@ -101,7 +97,11 @@ def _put(act: Act, hold: Hold, found: Chosen, about: Iterable[str]) -> Done[Begu
     act.store.holds.add(hold, keeps)
     concerned = act.store.people.ids_for(dict.fromkeys(about))
     act.store.matters.concern(hold.id, concerned)
-    asked, effects = _asked(act, hold)
+    case = HoldCase.of(act, hold)
+    if hold.begun == "set":
+        rule.decides(case.circumstances, act.me.email_key)
+    asked, effects = asking.begin(act, case)
+    watch(act, hold)
     act.store.people.prefers_first(act.me, act.who.platform)
     detail = {
         "recordings": [one.id for one in found.calls], "until": hold.ends_at.isoformat(),
@@ -112,33 +112,16 @@ def _put(act: Act, hold: Hold, found: Chosen, about: Iterable[str]) -> Done[Begu
     return Done(begun, effects, hold.id, detail)
 
 
-def _asked(act: Act, hold: Hold) -> tuple[dict[str, object], tuple[Effect, ...]]:
-    """Ask whoever sees to it; what the audit log says of that, and who gets its card."""
-    view = seen(act, hold)
-    if hold.begun == "set":
-        rule.decides(view.circumstances, act.me.email_key)
-    where = reached(act, view.circumstances)
-    asks = hold.begun == "asked"
-    hold.state = "active" if not asks else "waiting" if where.approvers else "stuck"
-    asked = parties(act, hold, where)
-    for one in asked:
-        act.store.matters.ask(one)
-    watch(act, hold)
-    told = alarm(act, hold, view.what, where) if asks else ()
-    shown = [one.person_id for one in asked if not asks or one.part == "approver"]
-    return {**on_record(asked), **warned_by(told)}, (*told, *shows(hold, [hold.asked_by, *shown]))
-
-
 def introduction(act: Act, hold: str) -> str:
     """What stands above the form of a release: how many calls it erases. Raises `Refused` for whoever may not release it."""
-    view, _ = _standing(act, hold)
-    return erases(len(last_of(act, view)), asked=view.hold.is_open)
+    case, _ = _standing(act, hold)
+    return erases(len(last_of(act, case)), asked=case.matter.is_open)
 
 
 def renewal(act: Act, hold: str) -> str:
     """What stands above the form of a renewal: until when it may last. Raises `Refused` as `introduction`."""
-    view, _ = _standing(act, hold)
-    _set_already(view)
+    case, _ = _standing(act, hold)
+    _set_already(case)
     most = act.policy.holds.most_days
     last = day_words(rule.last_day(act.policy, act.now), None)
     return f"A hold lasts {most} days from today at most, so until {last}."
@@ -147,143 +130,133 @@ def renewal(act: Act, hold: str) -> str:
 @handler("hold.confirm", clause="P12", about="matter")
 def confirm(act: Act, matter: str) -> Done[None]:
     """What was asked for is kept for as long as a hold may last; renewing it names another end."""
-    view, authority = _standing(act, matter)
-    hold = view.hold
+    case, authority = _standing(act, matter)
+    hold = case.matter
     if not hold.is_open:
         if hold.set_by == act.me.id:
             raise Repeated(hold.id)
-        raise Refused(already(view, act.me), clause="P12", code="already")
+        raise Refused(already(case, act.me), clause="P12", code="already")
     hold.state, hold.set_by, hold.set_at = "active", act.me.id, act.now
-    stepped_in = takes_part(act, view, authority)
-    _ends(act, view, rule.longest(act.policy, act.now))
-    word = _word(act, view, f"{act.me.name} confirmed your hold {hold.id}.")
-    return Done(None, (*changed(view), *word), detail={"until": hold.ends_at.isoformat(), **stepped_in})
+    stepped_in = takes_part(act, case, authority)
+    _ends(act, case, rule.longest(act.policy, act.now))
+    word = _word(act, case, f"{act.me.name} confirmed your hold {hold.id}.")
+    return Done(None, (*changed(case), *word), detail={"until": hold.ends_at.isoformat(), **stepped_in})
 
 
 @handler("hold.renew", clause="P12", about="matter")
 def renew(act: Act, matter: str, form: RenewForm) -> Done[None]:
     """Another end, earlier or later, counted from now."""
-    view, authority = _standing(act, matter)
-    _set_already(view)
+    case, authority = _standing(act, matter)
+    _set_already(case)
     until = rule.end(act.policy, act.now, form.until)
-    view.hold.renewed_by = act.me.id
-    stepped_in = takes_part(act, view, authority)
-    _ends(act, view, until)
-    return Done(None, changed(view), detail={"until": until.isoformat(), **stepped_in})
+    case.matter.renewed_by = act.me.id
+    stepped_in = takes_part(act, case, authority)
+    _ends(act, case, until)
+    return Done(None, changed(case), detail={"until": until.isoformat(), **stepped_in})
 
 
 @handler("hold.release", clause="P12", about="matter")
 def release(act: Act, matter: str, form: ReleaseForm) -> Done[None]:
     """It is let go or released with a reason; other holds of the same calls stay."""
-    view, authority = _standing(act, matter, closing=True)
-    hold, last = view.hold, last_of(act, view)
+    case, authority = _standing(act, matter, closing=True)
+    hold, last = case.matter, last_of(act, case)
     how = "let go" if hold.is_open else "released"
     hold.state, hold.closed_by, hold.closing = how.replace(" ", "_"), act.me.id, form.words
-    stepped_in = takes_part(act, view, authority)
-    _close(act, view)
-    word = _word(act, view, f"{act.me.name} {'let go of' if how == 'let go' else 'released'} your hold {hold.id}.")
+    stepped_in = takes_part(act, case, authority)
+    _close(act, case)
+    word = _word(act, case, f"{act.me.name} {'let go of' if how == 'let go' else 'released'} your hold {hold.id}.")
     detail = {"how": hold.state, "erases": last, **stepped_in}
-    return Done(None, (*changed(view), *word), detail=detail)
+    return Done(None, (*changed(case), *word), detail=detail)
 
 
 @handler("hold.end", clause="P12", about="matter")
 def end(act: Act, matter: str) -> Done[None]:
     """The clock: its end has come, whether anybody confirmed it or not."""
-    view = load(act, matter)
-    if not view.hold.keeps or act.now < view.hold.ends_at:
+    case = HoldCase.load(act, matter)
+    if not case.matter.keeps or act.now < case.matter.ends_at:
         return Done(None, quiet=True)
-    view.hold.state = "ended"
-    _close(act, view)
-    heard = its_own(view)
-    tell(act, view.hold, END, heard, view.hold.ends_at)
-    return Done(None, changed(view), detail={"told": heard, **lateness(act, view.hold.ends_at)})
+    case.matter.state = "ended"
+    _close(act, case)
+    heard = its_own(case)
+    tell(act, case.matter, END, heard, case.matter.ends_at)
+    return Done(None, changed(case), detail={"told": heard, **lateness(act, case.matter.ends_at)})
 
 
-@handler("hold.reroute", clause="P12", about="matter")
-def reroute(
-    act: Act, matter: str, person: int, code: str, outgoing: str, began: datetime | None = None
-) -> Done[None]:  # fmt: skip
-    """The delivery: somebody who was asked can't be reached."""
-    return asking.reroute(act, load(act, matter), person, code, outgoing, began)
-
-
-@handler("hold.recheck", clause="P12", about="matter")
-def recheck(act: Act, matter: str) -> Done[None]:
+def look_who_decides(act: Act, case: HoldCase) -> Done[None]:
     """The clock: whoever sees to it now is asked, also of one that was confirmed long ago."""
-    view = load(act, matter)
-    if view.hold.is_open:
-        done = asking.recheck(act, view)
-        return done if done.quiet else replace(done, effects=(*done.effects, *shows(view.hold, _without(view))))
-    if not view.hold.keeps:
+    if case.matter.is_open:
+        done = asking.recheck(act, case)
+        return done if done.quiet else replace(done, effects=(*done.effects, *shows(case.matter, _without(case))))
+    if not case.matter.keeps:
         return Done(None, quiet=True)
-    detail, effects = _hand_on(act, view)
+    detail, effects = _hand_on(act, case)
     return Done(None, effects, detail=detail, quiet=not effects)
 
 
-def _hand_on(act: Act, view: View) -> tuple[dict[str, object], tuple[Effect, ...]]:
+def _hand_on(act: Act, case: HoldCase) -> tuple[dict[str, object], tuple[Effect, ...]]:
     """Of one that was set whoever sees to it now holds the card; the cards of those who have no part in it any more say nothing.
 
     What the log is to say of it, and the cards; none where nothing is another one.
     """
-    over = no_longer_decide(view)
-    where = reached(act, view.circumstances)
-    asked = ask_these(act, view, where.approvers, where.because)
+    over = no_longer_decide(case)
+    where = reached(act, case.circumstances)
+    asked = ask_these(act, case, where.approvers, where.because)
     if not (over or asked):
         return {}, ()
-    return {**brought_in(view, asked), "over": over}, changed(view, _without(view))
+    return {**brought_in(case, asked), "over": over}, changed(case, _without(case))
 
 
-def _without(view: View) -> list[int]:
+def _without(case: HoldCase) -> list[int]:
     """Whoever holds a copy and has no part in it: that copy is to say nothing."""
-    held = [view.hold.asked_by, *(one.person_id for one in view.parties)]
-    return [one for one in dict.fromkeys(held) if one not in view.everybody() and view.has_no_part(one)]
+    held = [case.matter.asked_by, *(one.person_id for one in case.parties)]
+    return [one for one in dict.fromkeys(held) if one not in case.everybody() and case.has_no_part(one)]
 
 
-def last_of(act: Act, view: View) -> list[int]:
+def last_of(act: Act, case: HoldCase) -> list[int]:
     """The calls that nothing else keeps and whose moment has passed: they are erased once this hold is over."""
-    closed = act.store.holds.closed(view.hold.id, act.now)
-    return sorted(set(closed) - act.store.erasures.kept(closed, act.now, besides=view.hold.id))
+    closed = act.store.holds.closed(case.matter.id, act.now)
+    return sorted(set(closed) - act.store.erasures.kept(closed, act.now, besides=case.matter.id))
 
 
-def _standing(act: Act, hold: str, *, closing: bool = False) -> tuple[View, Authority]:
-    view, authority = deciding(act, hold)
-    if closing and view.hold.closed_by == act.me.id:
+def _standing(act: Act, hold: str, *, closing: bool = False) -> tuple[HoldCase, Authority]:
+    case, authority = HoldCase.load_for_decider(act, hold)
+    if closing and case.matter.closed_by == act.me.id:
         raise Repeated(hold)
-    if view.over:
-        raise Refused(already(view, act.me), clause="P12", code="already")
-    return view, authority
+    if case.over:
+        raise Refused(already(case, act.me), clause="P12", code="already")
+    return case, authority
 
 
-def _set_already(view: View) -> None:
-    if view.hold.is_open:
+def _set_already(case: HoldCase) -> None:
+    if case.matter.is_open:
         raise Refused("No one has confirmed this hold yet. Press Confirm first.", clause="P12", code="not_confirmed")
 
 
-def _ends(act: Act, view: View, until: datetime) -> None:
-    view.hold.ends_at = view.hold.due_at = until
-    for one in _keeps(act, view):
+def _ends(act: Act, case: HoldCase, until: datetime) -> None:
+    case.matter.ends_at = case.matter.due_at = until
+    for one in _keeps(act, case):
         one.ends_at = until
-    watch(act, view.hold)
+    watch(act, case.matter)
 
 
-def _close(act: Act, view: View) -> None:
+def _close(act: Act, case: HoldCase) -> None:
     """It keeps nothing any more."""
-    view.hold.closed_at = act.now
-    for one in _keeps(act, view):
+    case.matter.closed_at = act.now
+    for one in _keeps(act, case):
         one.ended_at = act.now
-    unwatch(act, view.hold)
+    unwatch(act, case.matter)
 
 
-def _keeps(act: Act, view: View) -> list[Keep]:
-    return [one for one in act.store.erasures.kept_by(view.hold.id) if one.ended_at is None]
+def _keeps(act: Act, case: HoldCase) -> list[Keep]:
+    return [one for one in act.store.erasures.kept_by(case.matter.id) if one.ended_at is None]
 
 
-def _word(act: Act, view: View, words: str) -> tuple[Effect, ...]:
+def _word(act: Act, case: HoldCase, words: str) -> tuple[Effect, ...]:
     """Whoever asked for it or set it hears of it, since an edited card counts as read."""
-    hold, me = view.hold, act.who.person_id
+    hold, me = case.matter, act.who.person_id
     once = f"{hold.id}:{hold.revision}"
     told = f"{words} Press Details to read more."
-    return tuple(Tell(one, told, once, "details", hold.id) for one in its_own(view) if one != me)
+    return tuple(Tell(one, told, once, "details", hold.id) for one in its_own(case) if one != me)
 
 
 END, ENDING = "hold.end", "hold.ending"
@@ -309,58 +282,58 @@ def unwatch(act: Act, hold: Hold) -> None:
 @handler("hold.ending", clause="P12", about="matter")
 def ending(act: Act, matter: str) -> Done[None]:
     """Whoever set it is told while there is time to renew it; of one that waits, whoever it waits for."""
-    view = load(act, matter)
+    case = HoldCase.load(act, matter)
     fell = act.store.deadlines.moment(ENDING, matter)
-    if fell is None or view.over:
+    if fell is None or case.over:
         return Done(None, quiet=True)
-    people = hearers(act, view)
-    watch(act, view.hold)
-    tell(act, view.hold, ENDING, people, fell, view.hold.ends_at)
+    people = hearers(act, case)
+    watch(act, case.matter)
+    tell(act, case.matter, ENDING, people, fell, case.matter.ends_at)
     return Done(None, detail={"reminded": people})
 
 
-def hearers(act: Act, view: View) -> list[int]:
+def hearers(act: Act, case: HoldCase) -> list[int]:
     """Whoever set or renewed it and may still act; with none of them left, whoever sees to it now."""
-    mine = [one for one in dict.fromkeys(_setters(view.hold)) if not view.has_no_part(one)]
-    there = [one for one in mine if act.store.people.may_act(view.people[one].email_key)]
-    return there or [one.person_id for one in view.approvers]
+    mine = [one for one in dict.fromkeys(_setters(case.matter)) if not case.has_no_part(one)]
+    there = [one for one in mine if act.store.people.may_act(case.people[one].email_key)]
+    return there or [one.person_id for one in case.approvers]
 
 
-def its_own(view: View) -> list[int]:
+def its_own(case: HoldCase) -> list[int]:
     """Whoever asked for it or set it, and has its card."""
-    mine = dict.fromkeys(one for one in (view.hold.asked_by, view.hold.set_by) if one is not None)
-    return [one for one in mine if one in view.everybody()]
+    mine = dict.fromkeys(one for one in (case.matter.asked_by, case.matter.set_by) if one is not None)
+    return [one for one in mine if one in case.everybody()]
 
 
-def row(view: View, reminder: Reminder) -> Row | None:
+def row(case: HoldCase, reminder: Reminder) -> Row | None:
     """One line with a button; None where it concerns that person no more."""
-    to = _of_end(view, reminder.person_id) if reminder.step == END else _as(view, reminder.person_id)
+    to = _of_end(case, reminder.person_id) if reminder.step == END else _as(case, reminder.person_id)
     found = next((one for one in rows(reminder.step) if one.to == to), None)
     if found is None:
         return None
-    words = found.words.format(what=view.what, who=view.asker.name)
+    words = found.words.format(what=case.what, who=case.asker.name)
     # Whoever set it while somebody else was away may see to it no more.
-    action = found.button if view.asks(reminder.person_id) else "details"
-    button = Button(f"{ON_A_LINE}{action}", LABELS[action], view.hold.id, "primary")
-    ends = "ended" if view.over else "ends"
-    small = (f"{counted(view.number, 'call')} · {ends} ", When(view.hold.ends_at, now=view.now))
+    action = found.button if case.asks(reminder.person_id) else "details"
+    button = Button(f"{ON_A_LINE}{action}", LABELS[action], case.matter.id, "primary")
+    ends = "ended" if case.over else "ends"
+    small = (f"{counted(case.number, 'call')} · {ends} ", When(case.matter.ends_at, now=case.now))
     return Row(capital(words), button, small)
 
 
-def _as(view: View, person: int) -> Who | None:
-    if view.over or view.has_no_part(person):
+def _as(case: HoldCase, person: int) -> Who | None:
+    if case.over or case.has_no_part(person):
         return None
-    sees_to_it = view.asks(person) and entitled(view, person)
-    if view.hold.is_open:
+    sees_to_it = case.asks(person) and entitled(case, person)
+    if case.matter.is_open:
         return "approver" if sees_to_it else None
-    return "setter" if person in _setters(view.hold) or sees_to_it else None
+    return "setter" if person in _setters(case.matter) or sees_to_it else None
 
 
-def _of_end(view: View, person: int) -> Who | None:
+def _of_end(case: HoldCase, person: int) -> Who | None:
     """Of one that ended by itself: whether anybody had confirmed it."""
-    if view.hold.state != "ended" or person not in its_own(view):
+    if case.matter.state != "ended" or person not in its_own(case):
         return None
-    return "requester" if view.hold.set_by is None else "setter"
+    return "requester" if case.matter.set_by is None else "setter"
 
 
 def _setters(hold: Hold) -> list[int]:

@@ -55,7 +55,7 @@ def begin_setting(policy: Policy, person: str) -> None:
         )
 
 
-def decides(case: HoldCircumstances, person: str, asked: frozenset[str] = frozenset()) -> Authority:
+def decides(case: Circumstances, person: str, asked: frozenset[str] = frozenset()) -> Authority:
     """As what somebody sets, confirms, renews or releases this hold; raises `Refused` with the reason why not."""
     if why := case.own_case(person):
         was = "were on one of these calls" if why == "operator" else "are one of those whom this case is about"

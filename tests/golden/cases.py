@@ -18,8 +18,7 @@ from handlers.explaining import clause, overview
 from handlers.holds import cards as hold_cards
 from handlers.holds.forms import AskForm, HoldForm, ReleaseForm, RenewForm
 from handlers.holds.room import held
-from handlers.holds.state import Begun
-from handlers.holds.state import View as HoldView
+from handlers.holds.state import Begun, HoldCase
 from handlers.policy_review import cards as review_cards
 from handlers.policy_review.forms import CompleteForm, DeclareForm
 from handlers.policy_review.state import ReviewCase
@@ -73,7 +72,7 @@ def _review(why: str = "change", stage: str = "review", **facts: Any) -> ReviewC
     return ReviewCase(review, [party], people, POLICY, NOW, last=date(2026, 7, 1))
 
 
-def _hold(begun: str, state: str, **facts: Any) -> HoldView:
+def _hold(begun: str, state: str, **facts: Any) -> HoldCase:
     hold = Hold(
         id="H-7F3K2QXM", key="k", begun=begun, asked_by=ANNA if begun == "asked" else HELENA, case_name="Claim 12, March invoice",
         reason="The customer claims damages.\nWe need the exact words.", ends_at=NOW + timedelta(days=7), asked_at=NOW,
@@ -98,7 +97,7 @@ def _hold(begun: str, state: str, **facts: Any) -> HoldView:
     calls = [Held(keep, gone, erased), Held(keep, old, None), Held(keep, a_call(1, "+61281979000"), None)]
     people = {number: a_person(number, name) for number, name in names}
     about = (Concerned(matter_id=hold.id, person_id=TARA, email_key="t"),)
-    return HoldView(hold, calls, 12, [party], people, POLICY, NOW, concerned=about)
+    return HoldCase(hold, [party], people, POLICY, NOW, calls=calls, number=12, concerned=about)
 
 
 RELEASED: dict[str, Any] = {"closed_at": NOW, "closed_by": HELENA, "closing": "The claim is settled.", "set_by": HELENA}

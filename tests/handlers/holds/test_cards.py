@@ -13,6 +13,7 @@ from handlers.effects import Blank
 from handlers.handling import Intent
 from handlers.holds import steps
 from handlers.holds.forms import AskForm, HoldForm
+from handlers.holds.room import MATTER
 from handlers.holds.state import Begun
 from handlers.room import Shows
 from handlers.rules.refusal import Refused
@@ -114,7 +115,7 @@ async def test_p12_who_was_told_that_nobody_may_confirm_it_reads_it_in_details_a
     kind = matter_of(begun.hold)
     assert await company.database.read(kind.stuck) == [begun.hold]
     company.door.policy = POLICY
-    await company.door.enter(steps.recheck(begun.hold), CLOCK)
+    await company.door.enter(MATTER.recheck(begun.hold), CLOCK)
     assert labels(await seen(company, begun.hold, company.ruth)) == ["Confirm", "Let go"]
     assert await company.database.read(kind.stuck) == []
     assert await company.database.read(kind.waiting) == [begun.hold]
@@ -129,7 +130,7 @@ async def test_p12_a_deputy_reads_as_what_it_came(company: Company) -> None:
     card = lines(await seen(company, begun.hold, company.henrik))
     assert any(one.startswith("You see to it as deputy of the Head of Customer Success.") for one in card)
     company.door.policy = POLICY
-    await company.door.enter(steps.recheck(begun.hold), CLOCK)
+    await company.door.enter(MATTER.recheck(begun.hold), CLOCK)
     told = await refusal(company, steps.confirm(begun.hold), company.helena)
     assert str(told) == "This hold was already confirmed by Henrik Solberg."
 
@@ -161,7 +162,7 @@ async def test_p12_what_the_clock_asks_too_late_leaves_nothing(company: Company)
     await company.door.enter(releasing(begun.hold), company.helena)
     before = len(await audit(company))
     await company.door.enter(steps.ending(begun.hold), CLOCK)
-    await company.door.enter(steps.recheck(begun.hold), CLOCK)
+    await company.door.enter(MATTER.recheck(begun.hold), CLOCK)
     await company.door.enter(steps.end(begun.hold), CLOCK)
     assert len(await audit(company)) == before
 

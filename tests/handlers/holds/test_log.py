@@ -12,6 +12,7 @@ from handlers.acting import CLOCK, DELIVERY
 from handlers.handling import HANDLERS, Intent
 from handlers.holds import steps
 from handlers.holds.forms import HoldForm, ReleaseForm
+from handlers.holds.room import MATTER
 from handlers.rules.refusal import Refused
 from tests.handlers.builders import Company, account, call, email, ledger, meet, refusal, register
 from tests.handlers.holds.acts import (
@@ -50,7 +51,7 @@ async def _eventful(company: Company) -> dict[str, str]:
     await confirm(company, waits, company.helena)
     await renew(company, kept, company.helena, "2026-12-24")
     card = [one for one in await ledger(company, company.helena) if one.kind == "show"][-1]
-    lost = steps.reroute(kept, company.helena.person_id or 0, "user_disabled", card.id)
+    lost = MATTER.reroute(kept, company.helena.person_id or 0, "user_disabled", card.id, None)
     await company.door.enter(lost, DELIVERY)
     await rechecked(company, kept)
     released = (await hold(company, company.helena, company.calls[2:], case=CANARY, reason=CANARY)).hold
