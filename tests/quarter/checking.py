@@ -24,8 +24,6 @@ Fell = Mapping[tuple[str, str, int], Sequence[datetime]]
 """When each step of a request fell for a person, each time that it did."""
 AT_ONCE = ("access.file", "access.recheck", "access.reroute", "access.pass_on")
 """Steps by which somebody gets the card at once, at whatever hour."""
-WEEKLY = "access.undecided"
-"""The step that tells somebody who can see to it each week; `access.next` does where nobody is left to be asked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,10 +57,10 @@ def problems(entries: Sequence[Entry], sent: Sequence[Sent], facts: Facts) -> li
         *_in_hours(log, facts),
         *_messages(log, sent, fell, reach),
         *_cards(log, sent, reach),
-        *_warned(log, sent, facts),
+        *_warned(log, sent),
         *_doubled(log, facts),
         *(f"{one.kind} for {one.person} is {one.state}" for one in sent if not _ended_well(one, reach)),
-        *(f"refused or failed: {one}" for one in entries if one["outcome"] not in {"done", "refused"}),
+        *(f"refused or failed: {one}" for one in entries if one["outcome"] not in {"done", "noted", "refused"}),
     ]  # fmt: skip
 
 
@@ -149,42 +147,13 @@ def _cards(log: Log, sent: Sequence[Sent], reach: Reach) -> Iterator[str]:
     yield from (f"no card: {one}" for one in asked - cards.keys())
 
 
-def _warned(log: Log, sent: Sequence[Sent], facts: Facts) -> Iterator[str]:
-    """Each alarm is one message to whom the log names, or one to whoever runs the bot where there is nobody; no other is sent.
-
-    That nobody has answered is told in working hours, unless somebody has by then.
-    """
-    alarms = [
-        one
-        for one in log.steps
-        if one.action == WEEKLY
-        or (one.action == "access.next" and not one.people)
-        or (one.action in AT_ONCE and one.warned)
-    ]
-    mornings = list(_mornings(log, [one for one in alarms if one.action not in AT_ONCE], facts))
-    yield from _compared(mornings, log.mornings, facts.late)
-    at_once = [one for one in alarms if one.action in AT_ONCE or _hours(one, log, facts) == one.at]
-    wanted = Counter((one.request, person, one.at) for one in (*at_once, *log.mornings) for person in one.warned)
+def _warned(log: Log, sent: Sequence[Sent]) -> Iterator[str]:
+    """Each alarm is one message to whom the log names; no other is sent, and there is always someone to tell."""
+    wanted = Counter((one.request, person, one.at) for one in log.steps for person in one.warned)
     wanted.update(("", person, one.at) for one in log.turned for person in one.warned)
     seen = Counter((one.payload.get("matter", ""), one.person, one.at) for one in sent if one.kind == "warn")
-    unheard = Counter((one.request, one.at) for one in alarms if not one.warned)
-    alerts = Counter((one.payload["subject"], one.at) for one in sent if one.kind == "alert")
     yield from _apart("alarm", wanted, seen)
-    yield from _apart("alarm that no one could be told of", unheard, alerts)
-
-
-def _mornings(log: Log, alarms: Sequence[Told], facts: Facts) -> Iterator[Told]:
-    """When an alarm that fell out of somebody's hours is told instead; none where the request was closed by then."""
-    for one in alarms:
-        at, closed = _hours(one, log, facts), log.filed[one.request].closed
-        if one.at < at <= facts.end and (closed is None or closed > at):
-            yield Told(at, "alarm.morning", one.request, warned=one.warned)
-
-
-def _hours(one: Told, log: Log, facts: Facts) -> datetime:
-    line = Deciders(facts.roles, facts.calls, log.absences).lines(log.filed[one.request])[0]
-    days = Days(facts.shut)
-    return max((days.next_hours(one.at, facts.zones[person], line) for person in one.warned), default=one.at)
+    yield from (f"an alarm that no one could be told of: {one}" for one in sent if one.kind == "alert")
 
 
 def _doubled(log: Log, facts: Facts) -> Iterator[str]:

@@ -44,10 +44,9 @@ class Now:
 
 
 class First(NamedTuple):
-    """Whom a request goes to, whether only since somebody is away, and whether a role can't be reached or nobody is left."""
+    """Whom a request goes to, and whether a role can't be reached or nobody is left."""
 
     people: Asked
-    absent: bool
     alarm: bool
 
 
@@ -80,16 +79,14 @@ class Deciders:
         return [self.calls[one].line for one in request.calls]
 
     def first(self, request: Filed, now: Now) -> First:
-        absent = alarm = False
+        alarm = False
         for name in self.chain(request, now):
             role, never = self.roles[name], self.never(request)
-            absent = absent or (role.holder not in never and self.away(role.holder, now.at))
             if found := self._of(name, request, now):
-                return First([(one, name) for one in found], absent, alarm)
+                return First([(one, name) for one in found], alarm)
             judged = {role.holder, *role.deputies} - never if role.holder not in never else set()
-            absent = absent or any(self.away(one, now.at) for one in judged)
             alarm = alarm or any(one in now.out and not self.away(one, now.at) for one in judged)
-        return First([], absent, alarm=True)
+        return First([], alarm=True)
 
     def instead(self, request: Filed, role: str, now: Now) -> Asked:
         """Who is asked where somebody whom silence had brought in by that role can't be reached."""
@@ -103,10 +100,10 @@ class Deciders:
         return [(one, name) for name in names for one in self._deputies(name, request, now)]
 
     def next(self, request: Filed, asked: Iterable[str], now: Now) -> Asked:
-        """Whoever comes after all roles that were asked; silence alone never brings in the last role."""
-        chain = self.chain(request, now)
+        """Who comes after all roles that were asked; silence alone never brings in the last role, and where it was asked it doesn't count."""
+        chain = self.chain(request, now)[:-1]
         last = max((chain.index(one) for one in asked if one in chain), default=-1)
-        for name in chain[last + 1 : -1]:
+        for name in chain[last + 1 :]:
             if found := self._of(name, request, now):
                 return [(one, name) for one in found]
         return []

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from heapq import heappop, heappush
@@ -25,10 +25,9 @@ AT_STEP, AT_TELLING, AT_LOOK, AT_PASSING, AT_LOSS, AT_RETURN = range(6)
 
 @dataclass(slots=True)
 class Part:
-    """As what somebody is asked: the role, whether only since others are away, whether still, and whether the card came back."""
+    """As what somebody is asked: the role, whether still, and whether the card came back."""
 
     role: str
-    absent: bool
     active: bool = True
     out: bool = False
 
@@ -57,7 +56,7 @@ class Course:
     def run(self, looks: Iterable[datetime]) -> Course:
         """Ask whoever is first, then do what falls, one after the other; `looks` is when absences change."""
         at, first = self.request.at, self.deciders.first(self.request, self._now(self.request.at))
-        self._told(at, "access.file", self._ask(first.people, absent=first.absent), warned=self._alarm(first, at))
+        self._told(at, "access.file", self._ask(first.people), warned=self._alarm(first, at))
         self._come_back(at)
         self._plan(looks)
         while self._coming and self._coming[0][0] <= self.end:
@@ -154,45 +153,40 @@ class Course:
         """Whoever hears that a role can't be reached."""
         return self.deciders.hears(self.request, (), self._now(at)) if first.alarm else []
 
-    def _ask(self, people: Iterable[tuple[int, str]], *, absent: bool = False) -> frozenset[int]:
+    def _ask(self, people: Iterable[tuple[int, str]]) -> frozenset[int]:
         """Ask these, and give those of them who were not asked."""
         known = {person for person, part in self.parts.items() if part.active}
         new = [(person, role) for person, role in people if person not in known]
-        self.parts |= {person: Part(role, absent) for person, role in new}
+        self.parts |= {person: Part(role) for person, role in new}
         assert self._active(), f"no one is left for {self.request.id}: the plan is not to go there"
         return frozenset(person for person, _ in new)
 
     def _look(self, at: datetime) -> None:
-        """Whoever was asked only for an absence has it no more when that is over; whoever decides now is asked."""
+        """Who decides now is asked; who was asked before stays asked."""
         first = self.deciders.first(self.request, self._now(at))
-        over = self._over(first, at)
-        asked = self._ask(first.people, absent=first.absent)
+        asked = self._ask(first.people)
         there = [one for one in self._active() if not self.deciders.away(one, at)]
         held, self.held = self.held, not first.people and not there
-        if asked or over or self.held != held:
-            self._told(at, "access.recheck", asked, over, self._alarm(first, at) if self.held else ())
+        if asked or self.held != held:
+            self._told(at, "access.recheck", asked, (), self._alarm(first, at) if self.held else ())
             self._turn(at, asked, anew=held and not self.held)
             self._come_back(at)
-        if held and not self.held:
-            # Whoever is back has the card since before, and reminders passed in silence.
-            self._falls("access.remind", at, [one for one in there if one not in asked])
 
     def _pass_on(self, passer: int, at: datetime) -> None:
         """It goes to whoever comes after the passer's role, and to nobody of that role or one before it any more."""
         self.passed.add(self.deciders.role_of(passer))
-        self.parts[passer] = Part(self.deciders.role_of(passer), absent=False, active=False)
+        self.parts[passer] = Part(self.deciders.role_of(passer), active=False)
         first = self.deciders.first(self.request, self._now(at))
-        over = self._over(first, at)
-        asked = self._ask(first.people, absent=first.absent)
+        over = self._over(at)
+        asked = self._ask(first.people)
         self._told(at, "access.pass_on", asked, over, self._alarm(first, at))
         self._turn(at, asked)
         self._come_back(at)
 
-    def _over(self, first: First, at: datetime) -> list[int]:
-        """End the parts of those who may not decide it any more."""
-        left, now = self.deciders.chain(self.request, self._now(at)), dict(first.people)
+    def _over(self, at: datetime) -> list[int]:
+        """End the parts of those whose role has passed it on."""
+        left = self.deciders.chain(self.request, self._now(at))
         over = [one for one in self._active() if self.parts[one].role not in left]
-        over += [one for one in self._active() if self.parts[one].absent and one not in now and one not in over]
         for one in over:
             self.parts[one].active = False
         return over
@@ -204,7 +198,7 @@ class Course:
             return
         part.out = True
         first = self.deciders.first(self.request, self._now(at))
-        asked = self._ask(first.people, absent=first.absent)
+        asked = self._ask(first.people)
         asked = asked or self._ask(self.deciders.instead(self.request, part.role, self._now(at)))
         self._told(at, "access.reroute", asked, warned=self._alarm(first, at))
         self._turn(at, asked)
@@ -235,29 +229,22 @@ class Course:
                 self._remind(step, at, self._active(), self._active())
             case "access.deputy":
                 self._asked(step, at, deciders.deputies(request, self._roles(), now))
-            case "access.next" if further := deciders.next(request, self._roles(), now):
-                self._asked(step, at, further)
+            case "access.next":
+                self._asked(step, at, deciders.next(request, self._roles(), now))
             case "access.lapse":
                 self.lapsed = True
                 self._remind(step, at, [request.requester, *self._active()], ())
             case "access.undecided":
-                self._told_of(step, at, [] if self.held else self._active())
+                asked = [] if self.held else self._active()
+                self._remind(step, at, asked, asked)
                 self._at(at + A_WEEK, AT_STEP, step)
-            case _:
-                self._told_of(step, at, ())
-
-    def _told_of(self, step: str, at: datetime, reminded: Sequence[int]) -> None:
-        """Somebody hears of it, and with the weekly alarm whoever is silent is reminded."""
-        self._remind(step, at, reminded, reminded, self.deciders.hears(self.request, self._active(), self._now(at)))
 
     def _asked(self, step: str, at: datetime, people: Asked) -> None:
         if new := self._ask(people):
             self._remind(step, at, new, new)
 
-    def _remind(
-        self, step: str, at: datetime, people: Iterable[int], logged: Iterable[int], warned: Iterable[int] = ()
-    ) -> None:
-        self._told(at, step, logged, warned=warned)
+    def _remind(self, step: str, at: datetime, people: Iterable[int], logged: Iterable[int]) -> None:
+        self._told(at, step, logged)
         self._falls(step, at, people)
 
     def _falls(self, step: str, at: datetime, people: Iterable[int]) -> None:

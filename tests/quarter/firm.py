@@ -16,7 +16,7 @@ from handlers.policy import Policy
 from handlers.policy.terms import Closure
 from storage.database.store import Store
 from storage.records import ChatAccount, Person
-from tests.handlers.builders import AU, POLICY, UK, call, email, register
+from tests.handlers.builders import AU, POLICY, UK, call, email, register, seeded
 from tests.moments import NOW
 
 STAFF, CALLS = 500, 60
@@ -129,4 +129,5 @@ def _stored(store: Store) -> dict[str, int]:
         )
         for account, one in people.items()
     )  # fmt: skip
+    seeded(store)
     return {account: one.id for account, one in people.items()}

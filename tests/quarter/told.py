@@ -94,7 +94,6 @@ class Log:
     steps: list[Told] = field(default_factory=list)
     reminded: list[Reminded] = field(default_factory=list)
     turned: list[Turned] = field(default_factory=list)
-    mornings: list[Told] = field(default_factory=list)
 
 
 def read(entries: Sequence[Entry]) -> Log:
@@ -134,8 +133,6 @@ def _take(log: Log, one: Entry, at: datetime) -> None:
             log.steps.append(_told(one, at))
         case ["access", _] if one["actor"] == "clock":
             log.steps.append(_told(one, at))
-        case ["alarm", "morning"]:
-            log.mornings.append(_told(one, at))
         case ["people", "meet" | "gone" | "block" | "leave" as what]:
             stands, warned = detail["standing"] if what == "meet" else what, frozenset(detail.get("warned", ()))
             log.turned.append(Turned(at, request, stands, warned))
@@ -143,8 +140,8 @@ def _take(log: Log, one: Entry, at: datetime) -> None:
 
 def _told(one: Entry, at: datetime) -> Told:
     detail = one["detail"]
-    over, now, later = (frozenset(detail.get(name, ())) for name in ("over", "warned", "to_warn"))
-    return Told(at, one["action"], one["subject"], _asked(detail), over, now | later)
+    over, warned = (frozenset(detail.get(name, ())) for name in ("over", "warned"))
+    return Told(at, one["action"], one["subject"], _asked(detail), over, warned)
 
 
 def _asked(detail: Mapping[str, Any]) -> frozenset[int]:
