@@ -93,8 +93,7 @@ def listen(act: Act, request: str) -> Done[str]:
 def exchange(act: Act, code: str) -> Done[Opened]:
     """P7: spend a code; the session lasts as long as the grant, which is asked again at every request."""
     found, grant = _redeemed(act, code)
-    given = {("grants", grant.id), *((one, grant.matter_id) for one in GIVEN_BY)}
-    if act.store.not_vouched(act.keys.log_seal, given):
+    if act.store.not_vouched(act.keys.log_seal, _given(grant)):
         raise Refused(NOT_OURS, clause="P7", code="not_as_approved")
     found.used_at, secret = act.now, new_secret()
     mark = act.keys.mark_of_pass("session", secret, grant.id)
@@ -154,6 +153,22 @@ def hear(act: Act, grant_id: str, session: str) -> Hearing:
     hearing = _session(act, grant_id, session)
     _allow(act, hearing.grant)
     return hearing
+
+
+def as_approved(act: Act, grant_id: str, session: str) -> Hearing:
+    """The same, asked before any audio leaves: raises `Refused` also where a row was changed by hand since the player was opened."""
+    hearing = hear(act, grant_id, session)
+    given = _given(hearing.grant) | {
+        (one, str(call.id)) for call in hearing.recordings for one in ("recordings", "keeps")
+    }
+    if act.store.not_as_left(act.keys.log_seal, given):
+        raise Refused(NOT_OURS, clause="P7", code="not_as_approved")
+    return hearing
+
+
+def _given(grant: Grant) -> set[tuple[str, str]]:
+    """The rows by which a grant was given."""
+    return {("grants", grant.id), *((one, grant.matter_id) for one in GIVEN_BY)}
 
 
 def _redeemed(act: Act, code: str) -> tuple[Pass, Grant]:
@@ -233,7 +248,7 @@ def described(act: Act, grant_id: str, session: str) -> dict[str, object]:
 
     Moments and lengths are also told in words, as on the card; in the zone in which the chat shows them to this person.
     """
-    hearing = hear(act, grant_id, session)
+    hearing = as_approved(act, grant_id, session)
     grant, matter = hearing.grant, hearing.matter
     giver = (matter.decided_by if isinstance(matter, Request) else None) or grant.person_id
     people = act.store.people.named({grant.person_id, giver})

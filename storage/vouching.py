@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
+from typing import Any
+from weakref import WeakKeyDictionary
 
-from sqlalchemy import Text, cast, or_
+from sqlalchemy import Select, Text, cast, func, select
 from sqlalchemy.orm import Session
 
 from storage.audit import LINKS, PAGE
@@ -14,6 +16,7 @@ from storage.chain import Link, Sealer, is_sealed
 from storage.mark_check import MarkedRows, marks_of, rows_of
 from storage.marks import AFTER
 from storage.raw_rows import Row, undecoded
+from storage.sessions import ONLY_READS
 from storage.tables.log import NUMBERED, AuditEntry
 
 Owner = tuple[str, str]
@@ -47,18 +50,30 @@ def not_vouched(session: Session, sealer: Sealer, wanted: AbstractSet[Owner]) ->
 def not_as_left(session: Session, sealer: Sealer, wanted: AbstractSet[Owner]) -> set[Owner]:
     """Those of which a row is not as the newest entry that names it left it, or that no entry names.
 
-    Enough for rows that the bot writes as a whole each time: whatever was changed before that is gone. Goes back no further.
+    Cheap enough to ask all the time: of what was so at one look, the next reads only what was logged since. It says nothing of
+    what was changed before that entry, so it is for rows that are written as a whole, or were asked about by `not_vouched`.
     """
-    unnamed, astray = _found(session, wanted), set[Owner]()
-    for link in _entries(session, wanted) if unnamed else ():
+    found, known = _found(session, wanted), _KNOWN.setdefault(session.get_bind(), {})
+    sure = {key: seq for key, mark in found.items() for told, seq in [known.get(key, ("", 0))] if told == mark}
+    newest = session.scalar(select(func.max(AuditEntry.seq)).where(NUMBERED)) or 0
+    unnamed, astray = dict(found), set[str]()
+    for link in _entries(session, wanted, min((sure.get(key, 0) for key in found), default=newest)):
         for key, told in marks_of(link.marks):
-            if (mark := unnamed.pop(key, None)) is None or (owner := _owner(key, wanted)) is None:
-                continue
-            if told.rpartition(AFTER)[2] != mark or not is_sealed(link, sealer):
-                astray.add(owner)
+            if (mark := unnamed.pop(key, None)) and (told.rpartition(AFTER)[2] != mark or not is_sealed(link, sealer)):
+                astray.add(key)
         if not unnamed:
             break
-    return astray | {owner for key in unnamed if (owner := _owner(key, wanted)) is not None}
+    astray |= unnamed.keys() - sure.keys()
+    if session.info.get(ONLY_READS):  # what is still to be committed may come to nothing
+        if len(known) > MOST_KNOWN:
+            known.clear()
+        known.update({key: (mark, newest) for key, mark in found.items() if key not in astray})
+    return {owner for key in astray if (owner := _owner(key, wanted)) is not None}
+
+
+_KNOWN: WeakKeyDictionary[Any, dict[str, tuple[str, int]]] = WeakKeyDictionary()
+"""By engine: the mark of each row that was as it should be, and the newest entry then."""
+MOST_KNOWN = 10_000
 
 
 def _found(session: Session, wanted: AbstractSet[Owner]) -> dict[str, str]:
@@ -72,19 +87,23 @@ def _by_table(wanted: AbstractSet[Owner]) -> Mapping[str, list[str]]:
     return {one: sorted(key for table, key in wanted if table == one) for one in tables}
 
 
-def _entries(session: Session, wanted: AbstractSet[Owner]) -> Iterator[Link]:
-    """Entries that name one of these, the newest first; what can't be read vouches for nothing."""
-    tables, last = sorted({table for table, _ in wanted}), None
+def _entries(session: Session, wanted: AbstractSet[Owner], since: int = 0) -> Iterator[Link]:
+    """Entries after a number that name one of these, the newest first; what can't be read vouches for nothing."""
     named = re.compile("|".join(re.escape(f'"{table}/{key}') for table, key in sorted(wanted)))
-    some = or_(*(cast(AuditEntry.marks, Text).contains(f'"{one}/') for one in tables))
-    while True:
-        query = LINKS.where(NUMBERED, some).order_by(None).order_by(AuditEntry.seq.desc()).limit(PAGE)
-        with undecoded(session):
-            page = session.connection().execute(query if last is None else query.where(AuditEntry.seq < last)).all()
-        yield from (Link(*one) for one in page if named.search(one[8]))
-        if len(page) < PAGE:
-            return
+    query, last = _MARKS.where(AuditEntry.seq > since).limit(PAGE), None
+    while page := _all(session, query if last is None else query.where(AuditEntry.seq < last)):
+        those = [seq for seq, marks in page if named.search(marks)]
+        yield from (Link(*one) for one in (_all(session, _LINKS.where(AuditEntry.seq.in_(those))) if those else ()))
         last = page[-1][0]
+
+
+def _all(session: Session, query: Select[*tuple[Any, ...]]) -> Sequence[Any]:
+    with undecoded(session):
+        return session.connection().execute(query).all()
+
+
+_MARKS = select(AuditEntry.seq, cast(AuditEntry.marks, Text)).where(NUMBERED).order_by(AuditEntry.seq.desc())
+_LINKS = LINKS.where(NUMBERED).order_by(None).order_by(AuditEntry.seq.desc())
 
 
 def _rows(session: Session, table: str, keys: list[str]) -> list[Row]:

@@ -15,7 +15,7 @@ from handlers.acting import WEB
 from handlers.customers import links
 from handlers.customers import serving as customers_serving
 from handlers.customers.links import Entered, judged
-from handlers.customers.serving import NO_SESSION, Serving, numbers, serve
+from handlers.customers.serving import NO_SESSION, Serving, numbers, serve_as_released
 from handlers.door import Door
 from handlers.rules.refusal import Refused
 
@@ -54,7 +54,7 @@ class Entrance:
         """What the session that came may have now. Raises `Refused`, and `TooMuch` for strangers."""
         names = self.who(request)
         try:
-            return await self.door.look(WEB, lambda act: serve(act, *names))
+            return await self.door.look(WEB, lambda act: serve_as_released(act, *names))
         except Refused:
             self.limits.take(SESSIONS, caller(request, self.trusted))
             raise

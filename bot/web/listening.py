@@ -22,7 +22,17 @@ from handlers import forgetting, listening
 from handlers.acting import CLOCK, WEB
 from handlers.door import Door
 from handlers.forgetting import lapsed
-from handlers.listening import CLOSED, SPENT, Hearing, Stands, code_stands, described, hear, session_stands
+from handlers.listening import (
+    CLOSED,
+    SPENT,
+    Hearing,
+    Stands,
+    as_approved,
+    code_stands,
+    described,
+    hear,
+    session_stands,
+)
 from handlers.rules.refusal import Refused
 from storage.database.store import DatabaseDown
 from storage.records import Recording
@@ -129,7 +139,7 @@ class ListeningPages:
 
     async def _opened(self, request: web.Request) -> tuple[Hearing, Recording, Audio]:
         (grant, session), wanted = self._who(request), _recording(request)
-        hearing = await self.door.look(WEB, lambda act: hear(act, grant, session))
+        hearing = await self.door.look(WEB, lambda act: as_approved(act, grant, session))
         await self.listeners.check(hearing.grant.person_id)
         recording = hearing.recording(wanted)
         audio = await audio_of(self.recorder, recording.native_id, recording.stamp, self.changed)
@@ -151,6 +161,7 @@ class ListeningPages:
             (await self._hear(grant, session)).recording(recording.id)
 
         async def record(start: int, end: int) -> None:
+            await self.door.look(WEB, lambda act: as_approved(act, grant, session))
             await self.door.enter(listening.served(grant, session, recording.id, start * share, end * share), WEB)
 
         return ask, record

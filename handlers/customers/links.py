@@ -119,9 +119,13 @@ def open_link(act: Act, code: str, passcode: str) -> Done[Entered]:
 
 def _is_altered(act: Act, link: CustomerLink) -> bool:
     """Whether somebody changed by hand what the link gives, such as which calls the request names."""
+    return bool(act.store.not_vouched(act.keys.log_seal, given_by(link)))
+
+
+def given_by(link: CustomerLink) -> set[tuple[str, str]]:
+    """The rows that say what a link gives."""
     tables = ("matters", "customer_requests", "requested_recordings")
-    rests = {("customer_links", link.id), *((one, link.matter_id) for one in tables)}
-    return bool(act.store.not_vouched(act.keys.log_seal, rests))
+    return {("customer_links", link.id), *((one, link.matter_id) for one in tables)}
 
 
 def locked(act: Act, link: CustomerLink) -> tuple[Effect, ...]:

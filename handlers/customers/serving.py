@@ -9,7 +9,7 @@ from typing import Literal
 from zoneinfo import ZoneInfo
 
 from handlers.acting import Act, Done
-from handlers.customers.links import redrawn, session_mark, standing, turn_out
+from handlers.customers.links import given_by, redrawn, session_mark, standing, turn_out
 from handlers.handling import handler
 from handlers.ids import MANY, new_id
 from handlers.policy import Policy
@@ -138,6 +138,15 @@ def serve(act: Act, link_id: str, secret: str) -> Serving:
     named, kept = store.customers.recordings(request.id), store.erasures.copies_kept(request.id, act.now)
     calls = (Called(one, _state(one, closed=one.closed(act.now) and one.id not in kept)) for one in named)
     return Serving(link, request, found, tuple(calls), act.now)
+
+
+def serve_as_released(act: Act, link_id: str, secret: str) -> Serving:
+    """The same, asked with each request: raises `Refused` also where a row was changed by hand since the customer was let in."""
+    serving = serve(act, link_id, secret)
+    calls = {(table, str(one.recording.id)) for one in serving.calls for table in ("recordings", "keeps")}
+    if act.store.not_as_left(act.keys.log_seal, given_by(serving.link) | calls):
+        raise Refused(ENDED, clause="P8", code="not_as_released")
+    return serving
 
 
 def viewed(serving: Serving, policy: Policy) -> CopyView:

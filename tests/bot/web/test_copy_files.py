@@ -27,6 +27,7 @@ from tests.handlers.builders import Company, audit
 from tests.handlers.customers.builders import Sent
 from tests.handlers.customers.test_links import ENDS
 from tests.moments import NOW
+from tests.spoiling import said
 from tests.stories.waiting import until
 
 
@@ -146,7 +147,7 @@ async def test_p8_a_file_that_changed_is_not_given(house: CopyHouse) -> None:
 async def test_p12_an_erased_call_is_shown_without_player_or_download(house: CopyHouse) -> None:
     one = await (await house.sent()).let_in()
     for call in house.calls:
-        await one.change((Recording, call), state="erased")
+        await one.become((Recording, call), state="erased")
     answer, page = await house.get(where(one)[0], cookie=where(one)[1])
     assert (answer.status, page.count(WHY["erased"])) == (200, 2)
     assert "<audio" not in page
@@ -329,3 +330,15 @@ async def test_p8_a_file_of_another_size_than_was_told_spoils_it(told: int) -> N
             await whole(made, PIECE)
     else:
         assert len(await whole(made, PIECE)) == made.size  # only what was told of it is read
+
+
+@pytest.mark.by_hand
+async def test_p8_an_open_page_gives_nothing_more_once_a_row_was_changed_by_hand(house: CopyHouse) -> None:
+    one = await (await house.sent(calls=house.calls[:1])).let_in()
+    path, cookie = where(one, house.calls[0], "audio")
+    assert (await house.raw("GET", path, cookie=cookie))[0].status == 200
+    moved = f"UPDATE requested_recordings SET recording_id = {house.calls[1]} WHERE request_id = '{one.request}'"
+    await house.company.database.write(said(moved))
+    for parts in ([house.calls[1], "audio"], [house.calls[1], "download"], ["access"], [house.calls[1], "peaks"]):
+        path, _ = where(one, *parts)
+        assert (await house.raw("GET", path, cookie=cookie))[0].status == 403, path
