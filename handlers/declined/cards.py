@@ -6,9 +6,9 @@ from datetime import datetime
 
 from handlers.cards import Actions, Button, Card, Line, Part, Row, Sign, Small, Title, When, Words
 from handlers.declined.deciding import KeepForm
-from handlers.declined.state import View
+from handlers.declined.state import DeclinedCase
 from handlers.matters.asking import told
-from handlers.matters.case import entitled
+from handlers.matters.case import came_as, entitled
 from handlers.rules.declined import KEPT
 from handlers.words import call_line, line_words, moment_words
 from storage.declines import LIVE
@@ -33,30 +33,30 @@ ERASED_LATER = "Something still keeps it. If you erase it, it stays locked and g
 REPORT = Button("breach_report", "Report in confidence", "")
 
 
-def card(view: View, reader: int) -> Card:
+def card(case: DeclinedCase, reader: int) -> Card:
     """The card of one of them for one reader."""
-    mine = reader == view.declined.said_by
-    parts: list[Part] = [Title(_sign(view), WHAT, _state(view, reader))]
-    parts += _call(view, mine=mine) if mine or view.declined.how or view.declined.state == "none" else []
-    parts += _choices(view, mine=mine) if _chooses(view, reader) else []
+    mine = reader == case.matter.said_by
+    parts: list[Part] = [Title(_sign(case), WHAT, _state(case, reader))]
+    parts += _call(case, mine=mine) if mine or case.matter.how or case.matter.state == "none" else []
+    parts += _choices(case, mine=mine) if _chooses(case, reader) else []
     parts += [
-        *_which(view, mine=mine),
-        *_outcome(view),
-        *_kept(view, reader),
-        *_turn(view, reader),
-        *_buttons(view, reader),
-        Small(_small(view, reader)),
+        *_which(case, mine=mine),
+        *_outcome(case),
+        *_kept(case, reader),
+        *_turn(case, reader),
+        *_buttons(case, reader),
+        Small(case.small(reader)),
     ]
-    return Card(tuple(parts), _summary(view, reader))
+    return Card(tuple(parts), _summary(case, reader))
 
 
-def _chooses(view: View, reader: int) -> bool:
+def _chooses(case: DeclinedCase, reader: int) -> bool:
     """Whether this reader may say which call it was."""
-    return view.declined.is_unchosen and (reader == view.declined.said_by or view.asks(reader))
+    return case.matter.is_unchosen and (reader == case.matter.said_by or case.asks(reader))
 
 
-def _sign(view: View) -> Sign:
-    row = view.declined
+def _sign(case: DeclinedCase) -> Sign:
+    row = case.matter
     if row.is_unchosen:
         return SIGNS[CHOOSING]
     if row.live in LIVE_SIGNS:
@@ -66,8 +66,8 @@ def _sign(view: View) -> Sign:
     return SIGNS.get(row.state, Sign.WAITING)
 
 
-def _state(view: View, reader: int) -> str:
-    row = view.declined
+def _state(case: DeclinedCase, reader: int) -> str:
+    row = case.matter
     if row.is_unchosen:
         return STATES[CHOOSING]
     if row.live in LIVE:
@@ -75,15 +75,15 @@ def _state(view: View, reader: int) -> str:
     if row.state == LOOKING and row.trouble:
         return STATES["still"]
     if row.state == "going":
-        return "erased" if view.calls and all(one.id in view.erased for one in view.calls) else "being erased"
+        return "erased" if case.calls and all(one.id in case.erased for one in case.calls) else "being erased"
     if row.state == "waiting":
-        return "waiting for you" if view.asks(reader) and not view.goes_by_itself else "the recording is locked"
+        return "waiting for you" if case.asks(reader) and not case.goes_by_itself else "the recording is locked"
     return STATES[row.state]
 
 
-def _call(view: View, *, mine: bool) -> list[Part]:
+def _call(case: DeclinedCase, *, mine: bool) -> list[Part]:
     """How the call itself stands: what is certain of its recording, and what to say and do."""
-    row = view.declined
+    row = case.matter
     if row.state == LOOKING:
         if row.trouble:
             return [Line(TROUBLE[row.trouble], Sign.ALARM), Line(SAY), Line(DO)]
@@ -92,51 +92,51 @@ def _call(view: View, *, mine: bool) -> list[Part]:
         case "asked":
             return [Line("The phone system is asked to stop. Recording counts as off only when a second look says so.")]
         case "still":
-            told = Line(still_words(view), Sign.ALARM)
+            told = Line(still_words(case), Sign.ALARM)
             return [told, Line(SAY), Line(DO)] if mine else [told]
         case "off":
             return [
-                Line(off_words(view)),
+                Line(off_words(case)),
                 Line("It stays off for this call. The next call is recorded again."),
             ]
         case "over":
             return [
                 Line(
-                    off_words(view)
+                    off_words(case)
                     if row.stopped_at
                     else "The call ended before I could tell that its recording was off."
                 )
             ]
-    return _none(view)
+    return _none(case)
 
 
-def _none(view: View) -> list[Part]:
-    row = view.declined
+def _none(case: DeclinedCase) -> list[Part]:
+    row = case.matter
     if row.state != "none":
         return []
     if row.trouble == "dismissed":
         said = "It was none of these calls, you said."
         if row.decided_by:
-            said = f"{view.people[row.decided_by].name} said that it was none of the last calls of {view.said_by.name}."
+            said = f"{case.people[row.decided_by].name} said that it was none of the last calls of {case.said_by.name}."
         return [Line(f"{said} Nothing is locked.")]
     nothing = "I found no other call of yours" if row.trouble.startswith("known") else "I found no call of yours"
     told: list[Part] = [Line(f"{TROUBLE.get(row.trouble, '')} {nothing} of the last days.".strip())]
     return [*told, Line(SAY), Line(DO)] if row.trouble == "known_still" else told
 
 
-def _choices(view: View, *, mine: bool) -> list[Part]:
-    parts = _asked(view) if mine else [Line(HANDED_OVER.format(who=view.said_by.name))]
-    return [*parts, *_offered(view)]
+def _choices(case: DeclinedCase, *, mine: bool) -> list[Part]:
+    parts = _asked(case) if mine else [Line(HANDED_OVER.format(who=case.said_by.name))]
+    return [*parts, *_offered(case)]
 
 
-def _asked(view: View) -> list[Part]:
+def _asked(case: DeclinedCase) -> list[Part]:
     """What stands above the calls for whoever said it."""
-    row = view.declined
+    row = case.matter
     live = any("call_id" in one for one in row.choices)
     known = row.trouble.startswith("known")
     first: Words = f"You’re not on a live call. Which recent call was it? {SOON}"
     if live and any("recording" in one for one in row.choices):
-        first = ("You said so ", When(row.asked_at, now=view.now), ", and I could look only later. Which call was it?")
+        first = ("You said so ", When(row.asked_at, now=case.now), ", and I could look only later. Which call was it?")
     elif live or known:
         first = (
             "You are on more than one call. Which one is it?"
@@ -150,58 +150,58 @@ def _asked(view: View) -> list[Part]:
     return [*parts, Line(first)]
 
 
-def _offered(view: View) -> list[Part]:
-    row, parts = view.declined, list[Part]()
+def _offered(case: DeclinedCase) -> list[Part]:
+    row, parts = case.matter, list[Part]()
     for place, one in enumerate(row.choices):
         button = Button("declined_choose", "This call", f"{row.id}:{place}")
         if "call_id" in one:
-            label, zone = line_words(one["line"], view.policy)
-            began = When(datetime.fromisoformat(one["began"]), zone, view.now)
+            label, zone = line_words(one["line"], case.policy)
+            began = When(datetime.fromisoformat(one["began"]), zone, case.now)
             parts.append(Row(("Since ", began, f" · {one['caller']} · {label}"), button))
-        elif (call := view.offered.get(one["recording"])) and not call.closed(view.now):
-            parts.append(Row(call_line(call, view.policy, view.now, view.erased.get(call.id)), button))
+        elif (call := case.offered.get(one["recording"])) and not call.closed(case.now):
+            parts.append(Row(call_line(call, case.policy, case.now, case.erased.get(call.id)), button))
     return parts
 
 
-def _which(view: View, *, mine: bool) -> list[Part]:
+def _which(case: DeclinedCase, *, mine: bool) -> list[Part]:
     """Which call it is, and who says so, for whoever does not know it."""
-    row = view.declined
+    row = case.matter
     if not row.how or row.began is None:
         return []
-    label, zone = line_words(row.line, view.policy)
-    who, said = view.said_by.name, "You said" if mine else f"{view.said_by.name} said"
+    label, zone = line_words(row.line, case.policy)
+    who, said = case.said_by.name, "You said" if mine else f"{case.said_by.name} said"
     head: list[Part] = [] if mine else [Line(f"The caller declined during the call, says {who}.")]
     if row.how == "afterwards":
         against = "" if row.state == "kept" else " So it was recorded against the policy."
         head = [Line(f"{said} after the call that the caller declined.{against}", Sign.ALARM if against else None)]
-    calls = [Line(call_line(one, view.policy, view.now, view.erased.get(one.id))) for one in view.calls]
-    return [*head, *(calls or [Line(("📞 ", When(row.began, zone, view.now), f" · with {who} · {label}"))])]
+    calls = [Line(call_line(one, case.policy, case.now, case.erased.get(one.id))) for one in case.calls]
+    return [*head, *(calls or [Line(("📞 ", When(row.began, zone, case.now), f" · with {who} · {label}"))])]
 
 
-def _outcome(view: View) -> list[Part]:
-    row = view.declined
+def _outcome(case: DeclinedCase) -> list[Part]:
+    row = case.matter
     if row.is_unchosen:
         return []
-    zone = line_words(row.line, view.policy)[1]
+    zone = line_words(row.line, case.policy)[1]
     match row.state:
         case "kept":
-            by = view.people[row.decided_by].name if row.decided_by else "Someone"
+            by = case.people[row.decided_by].name if row.decided_by else "Someone"
             return [Line(f"{by} kept what was recorded. {KEPT.get(row.reason, row.reason)}. It is available again.")]
         case "going":
-            return _goes(view)
+            return _goes(case)
         case "waiting" | "stuck" if row.erase_at is not None:
-            head = view.policy.role("head_of_customer_success").title
+            head = case.policy.role("head_of_customer_success").title
             return [
                 Line(
                     (
                         "The recording is locked. It is erased ",
-                        When(row.erase_at, zone, view.now),
+                        When(row.erase_at, zone, case.now),
                         f", unless the {head} keeps it.",
                     )
                 )
             ]
         case "waiting" | "stuck":
-            head = view.policy.role("head_of_customer_success").title
+            head = case.policy.role("head_of_customer_success").title
             return [
                 Line(
                     f"The recording is locked. The {head} decides whether it is erased or kept; nothing goes by itself."
@@ -210,55 +210,52 @@ def _outcome(view: View) -> list[Part]:
     return []
 
 
-def _kept(view: View, reader: int) -> list[Part]:
+def _kept(case: DeclinedCase, reader: int) -> list[Part]:
     """For whoever decides: that something keeps it, and not what, since that may be none of their business."""
-    if not view.declined.is_open or not view.kept or not view.asks(reader) or not entitled(view, reader):
+    if not case.matter.is_open or not case.kept or not case.asks(reader) or not entitled(case, reader):
         return []
-    return [Line(GOES_LATER if view.goes_by_itself else ERASED_LATER, Sign.ALARM)]
+    return [Line(GOES_LATER if case.goes_by_itself else ERASED_LATER, Sign.ALARM)]
 
 
-def _goes(view: View) -> list[Part]:
-    held = [one for one in view.calls if one.id in view.kept and one.id not in view.erased]
+def _goes(case: DeclinedCase) -> list[Part]:
+    held = [one for one in case.calls if one.id in case.kept and one.id not in case.erased]
     parts: list[Part] = []
-    if view.declined.decided_by:
-        parts.append(Line(f"{view.people[view.declined.decided_by].name} decided that it is erased."))
+    if case.matter.decided_by:
+        parts.append(Line(f"{case.people[case.matter.decided_by].name} decided that it is erased."))
     if held:
         parts.append(Line(KEPT_FOR_NOW, Sign.ALARM))
-    elif view.calls and all(one.id in view.erased for one in view.calls):
+    elif case.calls and all(one.id in case.erased for one in case.calls):
         parts.append(Line("What was recorded is erased for good, with a certificate."))
-    elif not view.calls and not view.unmet:
+    elif not case.calls and not case.unmet:
         parts.append(Line("Nothing of it is in the recording system: a second look, by another way, found nothing."))
     else:
         parts.append(Line("The recording is locked and is being erased."))
     return parts
 
 
-def _turn(view: View, reader: int) -> list[Part]:
+def _turn(case: DeclinedCase, reader: int) -> list[Part]:
     """Why it came to this reader, and what happens if nobody answers."""
-    if view.declined.state == "stuck":
-        hearer = told(view) if view.alarm is not None else ""
-        return [Line(f"No one who could decide can be asked now. {hearer}".strip(), Sign.ALARM)]
-    if not view.asks(reader) or not entitled(view, reader):
+    if case.matter.state == "stuck":
+        return [Line(f"No one who could decide can be asked now. {told(case)}".strip(), Sign.ALARM)]
+    if not case.asks(reader) or not entitled(case, reader):
         return []
-    authority = view.authority(view.people[reader])
-    title = view.policy.role(authority.role).title
-    came = f"You’re asked as {'deputy of the ' if authority.deputy else 'the '}{title}. "
-    if view.declined.is_unchosen:
+    came = came_as(case, reader)
+    if case.matter.is_unchosen:
         return [Line(f"{came}If no one answers, the call stays in reach, and you are reminded each working day.")]
     silent = (
         "If no one answers, it is erased then."
-        if view.goes_by_itself
+        if case.goes_by_itself
         else "If no one answers, it stays locked, and you are reminded each working day."
     )
     return [Line(f"{came}{silent}")]
 
 
-def _buttons(view: View, reader: int) -> list[Part]:
-    row, buttons = view.declined, list[Button]()
-    if _chooses(view, reader):
+def _buttons(case: DeclinedCase, reader: int) -> list[Part]:
+    row, buttons = case.matter, list[Button]()
+    if _chooses(case, reader):
         buttons.append(Button("declined_none", "None of these", row.id))
-    elif view.asks(reader):
-        if not view.goes_by_itself:
+    elif case.asks(reader):
+        if not case.goes_by_itself:
             sure = "What was recorded of this call is erased for good."
             buttons.append(Button("declined_erase", "Erase", row.id, "danger", sure))
         buttons.append(Button(KeepForm.name, "Keep", row.id))
@@ -269,18 +266,12 @@ def _buttons(view: View, reader: int) -> list[Part]:
     return [Actions((*buttons, Button("details", "Details", row.id)))]
 
 
-def _small(view: View, reader: int) -> str:
-    others = [view.people[one].name for one in view.everybody() if one != reader]
-    seen = f" · also seen by {', '.join(others)}" if others else ""
-    return f"{view.declined.id} · P5{seen}"
-
-
-def _summary(view: View, reader: int) -> str:
-    if view.asks(reader) and view.declined.is_unchosen:
+def _summary(case: DeclinedCase, reader: int) -> str:
+    if case.asks(reader) and case.matter.is_unchosen:
         return f"{WHAT} to be recorded, and no one has said which call it was."
-    if view.asks(reader) and not view.goes_by_itself:
+    if case.asks(reader) and not case.goes_by_itself:
         return "A caller declined to be recorded, and the recording is waiting for your decision."
-    state = _state(view, reader)
+    state = _state(case, reader)
     return f"{WHAT} to be recorded: {state}{'' if state.endswith('?') else '.'}"
 
 
@@ -297,22 +288,22 @@ TROUBLE = {
 }
 
 
-def off_words(view: View) -> Words:
+def off_words(case: DeclinedCase) -> Words:
     """That it is off, and to the second when that was read back."""
-    at = view.declined.stopped_at
+    at = case.matter.stopped_at
     if at is None:
         return "Recording is off."
-    return ("Recording is off, confirmed at ", When(at, _zone(view), view.now, exact=True), ".")
+    return ("Recording is off, confirmed at ", When(at, _zone(case), case.now, exact=True), ".")
 
 
-def off_told(view: View) -> str:
+def off_told(case: DeclinedCase) -> str:
     """The same in a message, by the line's clock."""
-    at = view.declined.stopped_at or view.now
-    return f"Recording is off, confirmed at {moment_words(at, _zone(view), view.now, exact=True)}."
+    at = case.matter.stopped_at or case.now
+    return f"Recording is off, confirmed at {moment_words(at, _zone(case), case.now, exact=True)}."
 
 
-def _zone(view: View) -> str:
-    return line_words(view.declined.line, view.policy)[1]
+def _zone(case: DeclinedCase) -> str:
+    return line_words(case.matter.line, case.policy)[1]
 
 
 def still_told() -> str:
@@ -320,9 +311,9 @@ def still_told() -> str:
     return "This call is STILL being recorded. I asked the phone system to stop, and cannot tell that it did."
 
 
-def still_words(view: View) -> str:
+def still_words(case: DeclinedCase) -> str:
     """That it goes on, on which legs, or why nobody can tell."""
-    row = view.declined
+    row = case.matter
     if row.trouble:
         return TROUBLE[row.trouble]
     shown, more = [str(one) for one in row.legs[:MOST_LEGS]], len(row.legs) - MOST_LEGS

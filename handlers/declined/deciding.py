@@ -10,7 +10,7 @@ from handlers.acting import Act, Done
 from handlers.alarms import warned_by
 from handlers.cards import Button, Option, Row
 from handlers.customers.state import asked_by_number
-from handlers.declined.state import View, deciding, load, seen
+from handlers.declined.state import DeclinedCase
 from handlers.door import Repeated
 from handlers.effects import Effect, Tell
 from handlers.forms import Form, OneOf
@@ -19,7 +19,7 @@ from handlers.ids import new_id
 from handlers.keeping import keep_for_matters
 from handlers.matters.asking import alarm, ask_anew, changed, shows, takes_part
 from handlers.matters.case import entitled
-from handlers.matters.reminding import line_of, tell
+from handlers.matters.reminding import line_of, remind_asked, tell
 from handlers.policy.values import Text
 from handlers.rules import declined as rule
 from handlers.rules.deadlines import next_morning
@@ -52,39 +52,43 @@ class KeepForm(Form):
 @handler("declined.go", clause="P5", about="matter")
 def go(act: Act, matter: str) -> Done[None]:
     """The clock: nobody kept it, so it goes. What something keeps stays until that is over."""
-    view = load(act, matter)
-    if not view.declined.is_open or view.declined.erase_at is None or act.now < view.declined.erase_at:
+    case = DeclinedCase.load(act, matter)
+    if not case.matter.is_open or case.matter.erase_at is None or act.now < case.matter.erase_at:
         return Done(None, quiet=True)
-    return _going(act, view, {})
+    return _going(act, case, {})
 
 
 @handler("declined.erase", clause="P5", about="matter")
 def erase(act: Act, matter: str) -> Done[None]:
     """Whoever decides has it erased; it goes the way of all erasures."""
-    view, authority = _deciding(act, matter, "going")
-    view.declined.decided_by = act.me.id
-    return _going(act, view, takes_part(act, view, authority))
+    case, authority = _deciding(act, matter, "going")
+    case.matter.decided_by = act.me.id
+    return _going(act, case, takes_part(act, case, authority))
 
 
 @handler("declined.keep", clause="P5", about="matter")
 def keep(act: Act, matter: str, form: KeepForm) -> Done[None]:
     """It is kept for a reason of a closed list, and in reach again."""
-    view, authority = _deciding(act, matter, "kept")
-    row = view.declined
+    case, authority = _deciding(act, matter, "kept")
+    row = case.matter
     row.decided_by, row.reason = act.me.id, form.reason
-    stepped_in = takes_part(act, view, authority)
-    _close(act, view, "kept")
-    effects = (*bring_back(act, view.calls), *changed(seen(act, row)), *_word(act, view, "kept what was recorded"))
+    stepped_in = takes_part(act, case, authority)
+    _close(act, case, "kept")
+    effects = (
+        *bring_back(act, case.calls),
+        *changed(DeclinedCase.of(act, row)),
+        *_word(act, case, "kept what was recorded"),
+    )
     return Done(None, effects, detail={"state": "kept", "reason": row.reason, **stepped_in})
 
 
 @handler("declined.meet", clause="P5", about="matter")
 def meet(act: Act, matter: str) -> Done[None]:
     """What was recorded of it is registered by now: out of reach from the start, and it goes where the rest went."""
-    view, met, others = load(act, matter), list[int](), 0
+    case, met, others = DeclinedCase.load(act, matter), list[int](), 0
     for one in act.store.declines.recordings(matter):
         call = act.store.declines.registered(one) if one.recording_id is None else None
-        if call is not None and rule.is_of(call.started, view.declined.began):
+        if call is not None and rule.is_of(call.started, case.matter.began):
             one.recording_id = call.id
             met.append(call.id)
         elif call is not None:
@@ -93,10 +97,10 @@ def meet(act: Act, matter: str) -> Done[None]:
     if not met:
         return Done(None, detail={**named}, quiet=not others)
     found = act.store.recordings.all_of(met)
-    effects = put_out_of_reach(act, found) if view.declined.state != "kept" else bring_back(act, found)
-    begun = begin_erasure(act, found if view.declined.state == "going" else ())
+    effects = put_out_of_reach(act, found) if case.matter.state != "kept" else bring_back(act, found)
+    begun = begin_erasure(act, found if case.matter.state == "going" else ())
     detail = {"recordings": met, **begun, **named}
-    return Done(None, (*effects, *changed(seen(act, view.declined))), detail=detail)
+    return Done(None, (*effects, *changed(DeclinedCase.of(act, case.matter))), detail=detail)
 
 
 def introduction(act: Act, matter: str) -> str:
@@ -105,34 +109,34 @@ def introduction(act: Act, matter: str) -> str:
     return "The customer declined to be recorded. What is kept is in reach again, and goes after its time like any other call."
 
 
-def _deciding(act: Act, matter: str, wanted: str) -> tuple[View, Authority]:
-    view, authority = deciding(act, matter)
-    row = view.declined
+def _deciding(act: Act, matter: str, wanted: str) -> tuple[DeclinedCase, Authority]:
+    case, authority = DeclinedCase.load_for_decider(act, matter)
+    row = case.matter
     if row.is_unchosen:
         raise Refused("It is not known yet which call it is. Please say that first.", clause="P5", code="unchosen")
     if row.state == wanted and row.decided_by == act.me.id:
         raise Repeated(matter)
     rule.decide(is_open=row.is_open, kept=row.state == "kept")
-    return view, authority
+    return case, authority
 
 
-def _going(act: Act, view: View, stepped_in: dict[str, object]) -> Done[None]:
-    begun = begin_erasure(act, view.calls)
-    _close(act, view, "going")
-    word = _word(act, view, "decided that what was recorded is erased") if view.declined.decided_by else ()
-    effects = (*changed(seen(act, view.declined)), *word)
+def _going(act: Act, case: DeclinedCase, stepped_in: dict[str, object]) -> Done[None]:
+    begun = begin_erasure(act, case.calls)
+    _close(act, case, "going")
+    word = _word(act, case, "decided that what was recorded is erased") if case.matter.decided_by else ()
+    effects = (*changed(DeclinedCase.of(act, case.matter)), *word)
     return Done(None, effects, detail={"state": "going", **begun, **stepped_in})
 
 
-def _close(act: Act, view: View, state: str) -> None:
-    view.declined.state, view.declined.closed_at = state, act.now
+def _close(act: Act, case: DeclinedCase, state: str) -> None:
+    case.matter.state, case.matter.closed_at = state, act.now
     for kind in (GO, REMIND):
-        act.store.deadlines.drop(kind, view.declined.id, act.now)
+        act.store.deadlines.drop(kind, case.matter.id, act.now)
 
 
-def _word(act: Act, view: View, what: str) -> tuple[Effect, ...]:
+def _word(act: Act, case: DeclinedCase, what: str) -> tuple[Effect, ...]:
     """Whoever said it hears of it, since an edited card counts as read."""
-    row = view.declined
+    row = case.matter
     words = f"{act.me.name} {what} of the call whose customer declined ({row.id}). Press Details to read more."
     return (Tell(row.said_by, words, f"declined:{row.id}:decided", "details", row.id),)
 
@@ -158,14 +162,14 @@ def late(store: Store, now: datetime) -> Sequence[str]:
 @handler("declined.offer", clause="P5", about="matter")
 def offer(act: Act, matter: str) -> Done[None]:
     """Added at the end, so that a card which was drawn before still names the same calls."""
-    view = load(act, matter)
-    row = view.declined
+    case = DeclinedCase.load(act, matter)
+    row = case.matter
     if not row.is_unchosen:
         return Done(None, quiet=True)
     if not (more := _more(act.store, row, act.now)):
         return Done(None, quiet=True)
     row.choices = [*row.choices, *({"recording": one.id} for one in more)]
-    return Done(None, changed(seen(act, row)), detail={"number": len(row.choices)})
+    return Done(None, changed(DeclinedCase.of(act, row)), detail={"number": len(row.choices)})
 
 
 def ask_clock(act: Act, row: Declined) -> None:
@@ -185,12 +189,12 @@ def settled(act: Act, row: Declined) -> None:
 @handler("declined.unchosen", clause="P5", about="matter")
 def unchosen(act: Act, matter: str) -> Done[None]:
     """Whoever said it is reminded; where that person left or is out of reach, it is handed over at once."""
-    view = load(act, matter)
-    row = view.declined
+    case = DeclinedCase.load(act, matter)
+    row = case.matter
     if row.state != CHOOSING:
         return Done(None, quiet=True)
-    if not act.store.people.there([view.said_by.email_key]):
-        return _handed_over(act, view)
+    if not act.store.people.there([case.said_by.email_key]):
+        return _handed_over(act, case)
     tell(act, row, UNCHOSEN, [row.said_by], act.store.deadlines.moment(UNCHOSEN, row.id) or act.now)
     return Done(None, detail={"reminded": [row.said_by]})
 
@@ -198,8 +202,8 @@ def unchosen(act: Act, matter: str) -> Done[None]:
 @handler("declined.hand_over", clause="P5", about="matter")
 def hand_over(act: Act, matter: str) -> Done[None]:
     """Whoever said it was silent, so whoever decides says which call it was, and is told so in working hours."""
-    view = load(act, matter)
-    return _handed_over(act, view) if view.declined.state == CHOOSING else Done(None, quiet=True)
+    case = DeclinedCase.load(act, matter)
+    return _handed_over(act, case) if case.matter.state == CHOOSING else Done(None, quiet=True)
 
 
 def word(act: Act, row: Declined, what: str) -> tuple[Effect, ...]:
@@ -210,14 +214,14 @@ def word(act: Act, row: Declined, what: str) -> tuple[Effect, ...]:
     return (Tell(row.said_by, words, f"declined:{row.id}:chosen", "details", row.id),)
 
 
-def _handed_over(act: Act, view: View) -> Done[None]:
-    row = view.declined
-    new, where = ask_anew(act, view)
+def _handed_over(act: Act, case: DeclinedCase) -> Done[None]:
+    row = case.matter
+    new, where = ask_anew(act, case)
     settled(act, row)
     schedule(act, row)
     tell(act, row, REMIND, new["asked"], act.now)
-    told = alarm(act, row, view.what, where)
-    return Done(None, (*told, *changed(view)), detail={"state": "open", **new, **warned_by(told)})
+    told = alarm(act, row, case.what, where)
+    return Done(None, (*told, *changed(case)), detail={"state": "open", **new, **warned_by(told)})
 
 
 def _more(store: Store, row: Declined, now: datetime) -> list[Recording]:
@@ -244,30 +248,24 @@ def schedule(act: Act, row: Declined) -> None:
 @handler("declined.remind", clause="P5", about="matter")
 def remind(act: Act, matter: str) -> Done[None]:
     """Whoever is asked, each morning until it is decided."""
-    view = load(act, matter)
-    if not view.declined.is_open:
-        return Done(None, quiet=True)
-    people = [one.person_id for one in view.approvers]
-    fell = min(act.now, act.store.deadlines.moment(REMIND, matter) or act.now)
-    schedule(act, view.declined)
-    tell(act, view.declined, REMIND, people, fell)
-    return Done(None, detail={"reminded": people})
+    case = DeclinedCase.load(act, matter)
+    return remind_asked(act, case, REMIND, lambda: schedule(act, case.matter))
 
 
-def row(view: View, person: int) -> Row | None:
+def row(case: DeclinedCase, person: int) -> Row | None:
     """How one person is reminded; None for whoever has nothing to decide any more."""
-    if view.declined.is_unchosen and person == view.declined.said_by:
-        return _line(view, UNCHOSEN_CALL.format(who="You", matter=view.declined.id))
-    if not view.asks(person) or view.goes_by_itself or not entitled(view, person):
+    if case.matter.is_unchosen and person == case.matter.said_by:
+        return _line(case, UNCHOSEN_CALL.format(who="You", matter=case.matter.id))
+    if not case.asks(person) or case.goes_by_itself or not entitled(case, person):
         return None
-    if view.declined.is_unchosen:
-        return _line(view, UNCHOSEN_CALL.format(who=view.said_by.name, matter=view.declined.id))
-    words = f"A caller declined to be recorded ({view.declined.id}), and the recording is waiting for your decision. Press Details to read more and to answer."
-    return _line(view, words)
+    if case.matter.is_unchosen:
+        return _line(case, UNCHOSEN_CALL.format(who=case.said_by.name, matter=case.matter.id))
+    words = f"A caller declined to be recorded ({case.matter.id}), and the recording is waiting for your decision. Press Details to read more and to answer."
+    return _line(case, words)
 
 
-def _line(view: View, words: str) -> Row:
-    return Row(words, Button(f"{ON_A_LINE}details", "Details", view.declined.id, "primary"), view.declined.id)
+def _line(case: DeclinedCase, words: str) -> Row:
+    return Row(words, Button(f"{ON_A_LINE}details", "Details", case.matter.id, "primary"), case.matter.id)
 
 
 def put_out_of_reach(act: Act, calls: Iterable[Recording]) -> tuple[Effect, ...]:

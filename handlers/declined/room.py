@@ -11,10 +11,10 @@ from handlers.cards import Button, Line, Page, Row, Sign, When
 from handlers.declined import deciding, saying
 from handlers.declined.cards import card
 from handlers.declined.deciding import KeepForm, row
-from handlers.declined.state import GONE, load
+from handlers.declined.state import DeclinedCase
 from handlers.handling import handler
 from handlers.home import waiting
-from handlers.matters.old_kind import OldMatterOf as MatterOf
+from handlers.matters.kind import MatterOf
 from handlers.room import Asks, Chore, Command, Does, Opens, Room, Rows, Step
 from storage.tables.calls import Declined
 
@@ -34,7 +34,7 @@ def _sent(about: str) -> Page:
     return Page("Kept", (Line(f"The card of {about} shows its status."),))
 
 
-DECLINED_CALLS = MatterOf("D-", GONE, "declined", "P5", load, "declined", card, row)
+DECLINED_CALLS = MatterOf(DeclinedCase, card, row)
 
 
 WHICH, UNDECIDED = "Which call did the caller decline?", "A caller declined: erase or keep the recording?"

@@ -10,7 +10,7 @@ from handlers.acting import Act, Done
 from handlers.alarms import warned_by
 from handlers.declined.cards import off_told, still_told
 from handlers.declined.deciding import GO, ask_clock, last_calls, put_out_of_reach, schedule, settled, word
-from handlers.declined.state import GONE, Live, Trouble, View, load, seen
+from handlers.declined.state import DeclinedCase, Live, Trouble
 from handlers.effects import Effect, Tell
 from handlers.handling import handler
 from handlers.ids import new_id
@@ -55,24 +55,24 @@ def _again(act: Act, before: Declined) -> Done[None]:
     if anew:
         before.state, before.choices, before.trouble, before.asked_at = LOOKING, [], "", act.asked_at
     detail: dict[str, Any] = {"state": LOOKING, **_since(act)} if anew else {"again": True}
-    return Done(None, changed(seen(act, before)), before.id, detail)
+    return Done(None, changed(DeclinedCase.of(act, before)), before.id, detail)
 
 
 @handler("declined.find", clause="P5", about="matter")
 def find(act: Act, matter: str, calls: tuple[Live, ...] = (), trouble: Trouble = "") -> Done[None]:
     """One live call is the one; of several, or of the last ones where there is none, whoever said it chooses."""
-    view = load(act, matter)
-    if view.declined.state != LOOKING:
+    case = DeclinedCase.load(act, matter)
+    if case.matter.state != LOOKING:
         return Done(None, quiet=True)
     fresh = tuple(one for one in calls if _known(act, one) is None)
-    sure = not any(_began_later(act, view.declined, one) for one in fresh)
+    sure = not any(_began_later(act, case.matter, one) for one in fresh)
     if len(fresh) == 1 and sure:
-        return _besides(act, view, trouble, _begun(act, view, fresh[0]))
-    if not calls and trouble in ("unreachable", "unread") and _is_early(act, view):
-        return _not_yet(act, view, trouble)
+        return _besides(act, case, trouble, _begun(act, case, fresh[0]))
+    if not calls and trouble in ("unreachable", "unread") and _is_early(act, case):
+        return _not_yet(act, case, trouble)
     if calls and not fresh:
-        return _told_of(act, view, calls)
-    return _offered(act, view, fresh, trouble, also_last=not sure)
+        return _told_of(act, case, calls)
+    return _offered(act, case, fresh, trouble, also_last=not sure)
 
 
 def _began_later(act: Act, row: Declined, live: Live) -> bool:
@@ -86,88 +86,94 @@ def _known(act: Act, live: Live) -> Declined | None:
     return found if found is not None and found.began == live.began else None
 
 
-def _told_of(act: Act, view: View, calls: Sequence[Live]) -> Done[None]:
+def _told_of(act: Act, case: DeclinedCase, calls: Sequence[Live]) -> Done[None]:
     """It was said already, and how it stands is told to whoever has no card of it."""
     matters = [one for call in calls if (one := _known(act, call)) is not None]
-    return _offered(act, view, (), "known_still" if any(one.live != "off" for one in matters) else "known")
+    return _offered(act, case, (), "known_still" if any(one.live != "off" for one in matters) else "known")
 
 
-def _besides(act: Act, view: View, trouble: Trouble, done: Done[None]) -> Done[None]:
+def _besides(act: Act, case: DeclinedCase, trouble: Trouble, done: Done[None]) -> Done[None]:
     """One call was found, and another one could not be read, which may be the one."""
     if trouble != "unread":
         return done
-    word = Tell(view.declined.said_by, UNREAD, f"declined:{view.declined.id}:unread", "details", view.declined.id)
+    word = Tell(case.matter.said_by, UNREAD, f"declined:{case.matter.id}:unread", "details", case.matter.id)
     return Done(None, (*done.effects, word), detail={**done.detail, "unread": True})
 
 
-def _is_early(act: Act, view: View) -> bool:
-    return act.now - view.declined.asked_at < rule.LOOKING
+def _is_early(act: Act, case: DeclinedCase) -> bool:
+    return act.now - case.matter.asked_at < rule.LOOKING
 
 
 @handler("declined.choose", clause="P5", about=lambda value: value.partition(":")[0])
 def choose(act: Act, value: str) -> Done[None]:
     """The call that whoever said it means; judged again, since what a client sends may be anything."""
-    view, choice, stepped_in = _chosen(act, value)
-    done = _begun(act, view, _live(choice)) if "recording" not in choice else _call(act, view, choice["recording"])
-    told = word(act, view.declined, "which call it was whose customer declined")
+    case, choice, stepped_in = _chosen(act, value)
+    done = _begun(act, case, _live(choice)) if "recording" not in choice else _call(act, case, choice["recording"])
+    told = word(act, case.matter, "which call it was whose customer declined")
     return Done(None, (*done.effects, *told), detail={**done.detail, **stepped_in})
 
 
-def _call(act: Act, view: View, number: int) -> Done[None]:
+def _call(act: Act, case: DeclinedCase, number: int) -> Done[None]:
     call = act.store.recordings.get(number)
     if call is None or call.state != "present" or call.closed(act.now):
         raise Refused("This call is already locked or erased.", clause="P5", code="closed")
-    rule.own_call(theirs=act.store.whose_data.was_on(view.said_by, call))
-    return _afterwards(act, view, call)
+    rule.own_call(theirs=act.store.whose_data.was_on(case.said_by, call))
+    return _afterwards(act, case, call)
 
 
 @handler("declined.dismiss", clause="P5", about="matter")
 def dismiss(act: Act, matter: str) -> Done[None]:
     """It was none of them, or pressed by mistake: nothing is out of reach, and nothing waits any more."""
-    view, stepped_in = _choosing(act, matter)
-    row = view.declined
+    case, stepped_in = _choosing(act, matter)
+    row = case.matter
     row.state, row.choices, row.trouble, row.closed_at = "none", [], "dismissed", act.now
     row.decided_by = act.me.id if act.me.id != row.said_by else None
     settled(act, row)
     told = word(act, row, "that it was none of the calls whose customer may have declined")
-    return Done(None, (*changed(seen(act, row)), *told), detail={"state": "none", "trouble": row.trouble, **stepped_in})
+    return Done(
+        None,
+        (*changed(DeclinedCase.of(act, row)), *told),
+        detail={"state": "none", "trouble": row.trouble, **stepped_in},
+    )
 
 
-def _choosing(act: Act, matter: str) -> tuple[View, dict[str, object]]:
+def _choosing(act: Act, matter: str) -> tuple[DeclinedCase, dict[str, object]]:
     """One of which this person may say which call it was, and what the log says of whoever says it for somebody else."""
-    view = load(act, matter)
-    mine, authority = act.me.id == view.declined.said_by, None
-    if not mine and not view.declined.is_open and act.me.id not in view.everybody():
-        raise Refused(GONE, code="no_copy")
+    case = DeclinedCase.load(act, matter)
+    mine, authority = act.me.id == case.matter.said_by, None
+    if not mine and not case.matter.is_open and act.me.id not in case.everybody():
+        raise Refused(case.kind.gone, code="no_copy")
     if not mine:
-        authority = allowed(view, act.who.person_id, lambda case: case.authority(act.me), GONE)
-    if not view.declined.is_unchosen:
+        authority = allowed(case, act.who.person_id, lambda one: one.authority(act.me), case.kind.gone)
+    if not case.matter.is_unchosen:
         raise Refused("It is known already which call it is.", clause="P5", code="already")
-    return view, takes_part(act, view, authority) if authority else {}
+    return case, takes_part(act, case, authority) if authority else {}
 
 
-def _chosen(act: Act, value: str) -> tuple[View, dict[str, Any], dict[str, object]]:
+def _chosen(act: Act, value: str) -> tuple[DeclinedCase, dict[str, Any], dict[str, object]]:
     name, _, place = value.partition(":")
-    view, stepped_in = _choosing(act, name)
+    case, stepped_in = _choosing(act, name)
     number = int(place) if place.isascii() and place.isdigit() and len(place) < 4 else -1
-    if not 0 <= number < len(view.declined.choices):
+    if not 0 <= number < len(case.matter.choices):
         raise Refused(
             "I don't know this call. Please say once more that the caller declines.", clause="P5", code="unknown"
         )
-    return view, view.declined.choices[number], stepped_in
+    return case, case.matter.choices[number], stepped_in
 
 
-def _not_yet(act: Act, view: View, trouble: Trouble) -> Done[None]:
+def _not_yet(act: Act, case: DeclinedCase, trouble: Trouble) -> Done[None]:
     """Nobody can tell, so it counts as recorded; it is looked for again."""
-    row, before = view.declined, view.declined.trouble
+    row, before = case.matter, case.matter.trouble
     row.trouble, row.looked_at = trouble, act.now
     if before == trouble:
         return Done(None, quiet=True)
-    return Done(None, changed(view), detail={"state": LOOKING, "trouble": trouble})
+    return Done(None, changed(case), detail={"state": LOOKING, "trouble": trouble})
 
 
-def _offered(act: Act, view: View, calls: Sequence[Live], trouble: Trouble, *, also_last: bool = False) -> Done[None]:
-    row = view.declined
+def _offered(
+    act: Act, case: DeclinedCase, calls: Sequence[Live], trouble: Trouble, *, also_last: bool = False
+) -> Done[None]:
+    row = case.matter
     live = [_kept(one) for one in calls[:MOST_LIVE]]
     last = [{"recording": one.id} for one in last_calls(act.store, row, act.now)] if also_last or not live else []
     row.choices = [*last, *live]
@@ -177,14 +183,14 @@ def _offered(act: Act, view: View, calls: Sequence[Live], trouble: Trouble, *, a
     if row.choices:
         ask_clock(act, row)
     detail = {"state": row.state, "trouble": trouble, "number": len(row.choices)}
-    return Done(None, changed(seen(act, row)), detail=detail)
+    return Done(None, changed(DeclinedCase.of(act, row)), detail=detail)
 
 
-def _begun(act: Act, view: View, live: Live) -> Done[None]:
+def _begun(act: Act, case: DeclinedCase, live: Live) -> Done[None]:
     """The call goes on: the worker switches it off, and whoever decides hears of it at once."""
-    row = view.declined
+    row = case.matter
     if _known(act, live) is not None:
-        return _told_of(act, view, (live,))  # somebody else on the line was faster
+        return _told_of(act, case, (live,))  # somebody else on the line was faster
     row.how, row.live, row.system, row.call_id = "midway", "asked", live.system, live.call_id
     row.began, row.operator_key, row.choices, row.trouble = live.began, live.operator_key, [], ""
     row.line = live.line if live.line in act.policy.lines else act.policy.company.home_line
@@ -196,9 +202,9 @@ def _begun(act: Act, view: View, live: Live) -> Done[None]:
     return _asked(act, row, detail, ())
 
 
-def _afterwards(act: Act, view: View, call: Recording) -> Done[None]:
+def _afterwards(act: Act, case: DeclinedCase, call: Recording) -> Done[None]:
     """A finished call: out of reach at once, and nothing goes unless somebody decides it."""
-    row = view.declined
+    row = case.matter
     row.how, row.system, row.began, row.operator_key = "afterwards", call.system, call.started, call.operator_key
     row.choices, row.line = [], call.line if call.line in act.policy.lines else act.policy.company.home_line
     act.store.declines.take(row, call)
@@ -207,14 +213,14 @@ def _afterwards(act: Act, view: View, call: Recording) -> Done[None]:
 
 
 def _asked(act: Act, row: Declined, detail: dict[str, Any], more: Sequence[Effect], *calls: Recording) -> Done[None]:
-    view = seen(act, row)
-    new, where = ask_anew(act, view)
+    case = DeclinedCase.of(act, row)
+    new, where = ask_anew(act, case)
     if row.erase_at is not None and row.erase_at <= act.now:  # nobody has to wait for, or may stop, what goes at once
         row.state, row.closed_at = "going", act.now
     settled(act, row)
     schedule(act, row)
-    told = alarm(act, row, view.what, where)
-    effects = (*told, *changed(view, new["asked"]), *more)
+    told = alarm(act, row, case.what, where)
+    effects = (*told, *changed(case, new["asked"]), *more)
     state = "open" if row.is_open else row.state
     which = {"began": row.began.isoformat() if row.began else ""}
     return Done(None, effects, detail={"state": state, "how": row.how, **which, **detail, **new, **warned_by(told)})
@@ -245,8 +251,8 @@ NOT_REGISTERED = (
 @handler("declined.confirm", clause="P5", about="matter")
 def confirm(act: Act, matter: str, recordings: tuple[str, ...] = ()) -> Done[None]:
     """Read back another way: nothing of it is recorded. Said once, and again where that was not so in between."""
-    view = load(act, matter)
-    row, before = view.declined, view.declined.live
+    case = DeclinedCase.load(act, matter)
+    row, before = case.matter, case.matter.live
     named = act.store.declines.name(row, recordings)
     row.looked_at = act.now
     if before not in LIVE or (before == "off" and not named):
@@ -254,8 +260,8 @@ def confirm(act: Act, matter: str, recordings: tuple[str, ...] = ()) -> Done[Non
     row.live, row.legs, row.trouble = "off", [], ""
     if before != "off":
         row.stopped_at = act.now
-    told = _word(view, off_told(view), "off") if before == "still" else ()
-    return Done(None, (*changed(view), *told), detail={"live": "off", "at": act.now.isoformat()})
+    told = _word(case, off_told(case), "off") if before == "still" else ()
+    return Done(None, (*changed(case), *told), detail={"live": "off", "at": act.now.isoformat()})
 
 
 @handler("declined.still", clause="P5", about="matter")
@@ -263,8 +269,8 @@ def still(
     act: Act, matter: str, legs: tuple[str, ...] = (), trouble: Trouble = "", recordings: tuple[str, ...] = ()
 ) -> Done[None]:
     """It is recorded all the same, or nobody can tell: the agent hears so at once, in a message and not only on a card."""
-    view = load(act, matter)
-    row = view.declined
+    case = DeclinedCase.load(act, matter)
+    row = case.matter
     act.store.declines.name(row, recordings)
     row.looked_at = act.now
     as_before = (row.live, row.legs, row.trouble) == ("still", list(legs), trouble)
@@ -272,50 +278,50 @@ def still(
         return Done(None, quiet=True)
     row.live, row.legs, row.trouble = "still", list(legs), trouble
     detail = {"live": "still", "legs": len(legs), "trouble": trouble}
-    return Done(None, (*changed(view), *_word(view, still_told(), "still")), detail=detail)
+    return Done(None, (*changed(case), *_word(case, still_told(), "still")), detail=detail)
 
 
 @handler("declined.over", clause="P5", about="matter")
 def over(act: Act, matter: str) -> Done[None]:
     """The call has ended, so nothing more of it is recorded."""
-    view = load(act, matter)
-    if view.declined.live not in LIVE:
+    case = DeclinedCase.load(act, matter)
+    if case.matter.live not in LIVE:
         return Done(None, quiet=True)
-    view.declined.live = "over"
-    return Done(None, changed(view), detail={"live": "over"})
+    case.matter.live = "over"
+    return Done(None, changed(case), detail={"live": "over"})
 
 
 @handler("declined.again", clause="P5", about="matter")
 def again(act: Act, matter: str) -> Done[None]:
     """The phone system shows it once more: what was said of it is not certain any more."""
-    view = load(act, matter)
-    if view.declined.live != "over":
+    case = DeclinedCase.load(act, matter)
+    if case.matter.live != "over":
         return Done(None, quiet=True)
-    view.declined.live, view.declined.looked_at = "asked", None
-    return Done(None, changed(view), detail={"live": "asked"})
+    case.matter.live, case.matter.looked_at = "asked", None
+    return Done(None, changed(case), detail={"live": "asked"})
 
 
 @handler("declined.cleared", clause="P5", about="matter")
 def cleared(act: Act, matter: str) -> Done[None]:
     """What was never registered is not in the recording system either, so its name is not needed any more."""
-    view, number = load(act, matter), 0
+    case, number = DeclinedCase.load(act, matter), 0
     for one in act.store.declines.recordings(matter):
         if one.recording_id is None and one.native_id:
             one.native_id, number = "", number + 1
     act.store.declines.unname(matter)
-    return Done(None, changed(view) if number else (), detail={"number": number}, quiet=not number)
+    return Done(None, changed(case) if number else (), detail={"number": number}, quiet=not number)
 
 
-def _word(view: View, words: str, what: str) -> tuple[Effect, ...]:
-    once = f"declined:{view.declined.id}:{what}:{view.declined.revision}"
-    return (Tell(view.declined.said_by, words, once, "details", view.declined.id),)
+def _word(case: DeclinedCase, words: str, what: str) -> tuple[Effect, ...]:
+    once = f"declined:{case.matter.id}:{what}:{case.matter.revision}"
+    return (Tell(case.matter.said_by, words, once, "details", case.matter.id),)
 
 
 @handler("declined.left", clause="P5", about="matter")
 def left(act: Act, matter: str) -> Done[None]:
     """What was recorded can't be registered, so nothing erases it by itself: a day later the Head hears so, once."""
-    view = load(act, matter)
-    row = view.declined
+    case = DeclinedCase.load(act, matter)
+    row = case.matter
     if row.trouble == LEFT or row.closed_at is None or act.now < row.closed_at + A_DAY:
         return Done(None, quiet=True)
     row.trouble = LEFT

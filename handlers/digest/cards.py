@@ -6,9 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 
 from handlers.cards import Actions, Button, Card, Facts, Heading, Line, Part, Row, Sign, Small, Title, When, Words
-from handlers.digest.state import MOST, News, View, Waiting
+from handlers.digest.state import MOST, DigestCase, News, Waiting
 from handlers.matters.asking import told
-from handlers.matters.case import approvers
 from handlers.words import BY, call_and_reference, call_line, counted, day_words, file_line, line_words, listed, trouble
 from storage.records import Recording
 from storage.tables.calls import Keep
@@ -18,39 +17,39 @@ VERIFY = "Please ask your administrator to run: recording-steward audit verify"
 KINDS = {"hold": "a hold", "request": "an open request", "copy": "a customer’s copy"}
 
 
-def week_words(view: View) -> str:
+def week_words(case: DigestCase) -> str:
     """Such as “Week of Mon 30 Nov 2026”."""
-    return f"Week of {day_words(date.fromisoformat(view.digest.week), None)}"
+    return f"Week of {day_words(date.fromisoformat(case.matter.week), None)}"
 
 
-def card(view: View, news: News, reader: int, *, hold: bool) -> Card:
+def card(case: DigestCase, news: News, reader: int, *, hold: bool) -> Card:
     """The card for one reader; `hold` if there is a button that asks for one."""
-    what, state = week_words(view), _state(view, reader)
-    facts = [(label, words) for label, words in _facts(view, news) if words]
+    what, state = week_words(case), _state(case, reader)
+    facts = [(label, words) for label, words in _facts(case, news) if words]
     quiet = (Line("Nothing will be erased, nothing is late, and no one is waiting for an answer."),)
     return Card(
         (
-            Title(SIGNS[view.digest.state], what, state),
+            Title(SIGNS[case.matter.state], what, state),
             *((Facts(tuple(facts)),) if facts else quiet),
-            *_log(view),
-            *_stuck(view),
-            Actions(_buttons(view, reader, hold=hold and bool(news.ahead))),
-            Small(_small(view, reader)),
+            *_log(case),
+            *_stuck(case),
+            Actions(_buttons(case, reader, hold=hold and bool(news.ahead))),
+            Small(_small(case, reader)),
         ),
         f"{what}: {state}.",
     )
 
 
-def details(drawn: Card, view: View, news: News, opens: Iterable[str]) -> Card:
+def details(drawn: Card, case: DigestCase, news: News, opens: Iterable[str]) -> Card:
     """The same with each thing by itself; `opens` are the matters that this reader may open."""
     may_open = frozenset(opens)
     sections = (
-        ("Erased this week", _calls(view, news.calls)),
+        ("Erased this week", _calls(case, news.calls)),
         ("Late erasures", _late(news.late)),
-        ("Waiting for an answer", _waiting(view, news.waiting, may_open)),
-        ("Kept past its moment", _kept(view, news.kept, may_open)),
-        ("On a line the policy doesn’t name", _calls(view, news.outside)),
-        ("Files I couldn’t read", _files(view, news)),
+        ("Waiting for an answer", _waiting(case, news.waiting, may_open)),
+        ("Kept past its moment", _kept(case, news.kept, may_open)),
+        ("On a line the policy doesn’t name", _calls(case, news.outside)),
+        ("Files I couldn’t read", _files(case, news)),
         ("People I can’t reach", (Line(one) for one in news.unreached[:MOST])),
     )
     parts = [part for heading, rows in sections for part in _section(heading, rows)]
@@ -62,18 +61,16 @@ def details(drawn: Card, view: View, news: News, opens: Iterable[str]) -> Card:
     )
 
 
-def _state(view: View, reader: int) -> str:
-    if view.digest.state == "seen":
-        who = "you" if view.digest.seen_by == reader else view.people[view.digest.seen_by or 0].name
-        return f"seen by {who}"
-    if view.asks(reader):
+def _state(case: DigestCase, reader: int) -> str:
+    if case.matter.state == "seen":
+        return f"seen by {case.name_of(case.matter.seen_by, reader)}"
+    if case.asks(reader):
         return "please look through it"
-    names = [view.people[one.person_id].name for one in approvers(view)]
-    return f"with {listed(names, 'or')}" if names else "no one can see it"
+    return f"with {case.asked_names}" if case.approvers else "no one can see it"
 
 
-def _facts(view: View, news: News) -> Iterator[tuple[str, Words]]:
-    lines = [f"{line_words(line, view.policy)[0]}: {number:,}" for line, number in news.ahead.items()]
+def _facts(case: DigestCase, news: News) -> Iterator[tuple[str, Words]]:
+    lines = [f"{line_words(line, case.policy)[0]}: {number:,}" for line, number in news.ahead.items()]
     yield "Erased this week", " · ".join(lines)
     yield "Late erasures", counted(sum(news.late.values()), "call") if news.late else ""
     yield "Waiting for an answer", _asked(news.waiting)
@@ -81,7 +78,7 @@ def _facts(view: View, news: News) -> Iterator[tuple[str, Words]]:
     yield "On a line the policy doesn’t name", counted(len(news.outside), "call") if news.outside else ""
     yield "Files I couldn’t read", counted(len(news.files), "file") if news.files else ""
     yield "People I can’t reach", counted(len(news.unreached), "problem") if news.unreached else ""
-    yield "The log", _verified(view)
+    yield "The log", _verified(case)
 
 
 def _asked(waiting: Sequence[Waiting]) -> str:
@@ -100,16 +97,16 @@ def _by_what(kept: Sequence[tuple[Keep, Recording]]) -> str:
     return " · ".join(f"{counted(some, 'call')} by {KINDS[why]}" for why, some in number.items() if some)
 
 
-def _verified(view: View) -> str:
-    digest = view.digest
+def _verified(case: DigestCase) -> str:
+    digest = case.matter
     if digest.verified_at is None:
         return "not verified yet"
     faults = f", {counted(digest.faults, 'thing')} did not fit" if digest.faults else ""
     return f"verified to entry {digest.verified_to:,}{faults}"
 
 
-def _log(view: View) -> tuple[Part, ...]:
-    digest = view.digest
+def _log(case: DigestCase) -> tuple[Part, ...]:
+    digest = case.matter
     if digest.verified_at is None:
         return (Line(f"The log could not be verified in time. {VERIFY}", Sign.ALARM),)
     if digest.faults:
@@ -119,22 +116,22 @@ def _log(view: View) -> tuple[Part, ...]:
     return ()
 
 
-def _stuck(view: View) -> tuple[Part, ...]:
-    if view.digest.state != "stuck":
+def _stuck(case: DigestCase) -> tuple[Part, ...]:
+    if case.matter.state != "stuck":
         return ()
-    return (Line(" ".join(filter(None, ("No one can see this digest.", told(view)))), Sign.ALARM),)
+    return (Line(" ".join(filter(None, ("No one can see this digest.", told(case)))), Sign.ALARM),)
 
 
-def _buttons(view: View, reader: int, *, hold: bool) -> tuple[Button, ...]:
-    more = (Button("details", "Details", view.digest.id), *((Button("hold", "Set a hold", ""),) if hold else ()))
-    return (Button("digest_see", "Seen", view.digest.id, "primary"), *more) if view.asks(reader) else more
+def _buttons(case: DigestCase, reader: int, *, hold: bool) -> tuple[Button, ...]:
+    more = (Button("details", "Details", case.matter.id), *((Button("hold", "Set a hold", ""),) if hold else ()))
+    return (Button("digest_see", "Seen", case.matter.id, "primary"), *more) if case.asks(reader) else more
 
 
-def _small(view: View, reader: int) -> Words:
-    others = [view.people[one].name for one in view.everybody() if one != reader]
+def _small(case: DigestCase, reader: int) -> Words:
+    others = [case.people[one].name for one in case.everybody() if one != reader]
     also = f" · also with {', '.join(others)}" if others else ""
-    seen = (" · seen ", When(view.digest.closed_at, now=view.now)) if view.digest.closed_at is not None else ()
-    return (f"{view.digest.id} · P12{also}", *seen)
+    seen = (" · seen ", When(case.matter.closed_at, now=case.now)) if case.matter.closed_at is not None else ()
+    return (f"{case.matter.id} · P12{also}", *seen)
 
 
 def _actions(drawn: Card) -> Iterator[Button]:
@@ -147,14 +144,14 @@ def _section(heading: str, rows: Iterable[Part]) -> list[Part]:
     return [Heading(heading), *found[:MOST], *more] if found else []
 
 
-def _calls(view: View, calls: Sequence[Recording]) -> Iterator[Part]:
+def _calls(case: DigestCase, calls: Sequence[Recording]) -> Iterator[Part]:
     for one in calls:
         goes = (
             ()
             if one.erase_at is None
-            else (" · erased ", When(one.erase_at, line_words(one.line, view.policy)[1], view.now))
+            else (" · erased ", When(one.erase_at, line_words(one.line, case.policy)[1], case.now))
         )
-        yield Row((*call_line(one, view.policy, view.now), *goes))
+        yield Row((*call_line(one, case.policy, case.now), *goes))
 
 
 def _late(late: Mapping[str, int]) -> Iterator[Part]:
@@ -162,26 +159,26 @@ def _late(late: Mapping[str, int]) -> Iterator[Part]:
         yield Line(f"{counted(number, 'call')}: {trouble(why, number)}.")
 
 
-def _waiting(view: View, waiting: Sequence[Waiting], may_open: frozenset[str]) -> Iterator[Part]:
+def _waiting(case: DigestCase, waiting: Sequence[Waiting], may_open: frozenset[str]) -> Iterator[Part]:
     for one in sorted(waiting, key=lambda one: not one.late):
         late = "overdue · " if one.late else ""
         with_whom = f"with {listed(one.asked, 'or')}" if one.asked else "under way"
         asked = "no one may decide it" if one.stuck else with_whom
         button = Button("details", "Details", one.matter) if one.matter in may_open else None
-        yield Row(one.what, button, (f"{late}{asked} · since ", When(one.since, now=view.now)))
+        yield Row(one.what, button, (f"{late}{asked} · since ", When(one.since, now=case.now)))
 
 
-def _kept(view: View, kept: Sequence[tuple[Keep, Recording]], may_open: frozenset[str]) -> Iterator[Part]:
+def _kept(case: DigestCase, kept: Sequence[tuple[Keep, Recording]], may_open: frozenset[str]) -> Iterator[Part]:
     for keep, call in kept:
         button = Button("details", "Details", keep.matter_id) if keep.matter_id in may_open else None
-        until = When(keep.ends_at, line_words(call.line, view.policy)[1], view.now)
+        until = When(keep.ends_at, line_words(call.line, case.policy)[1], case.now)
         yield Row(
-            call_and_reference(call, view.policy, view.now),
+            call_and_reference(call, case.policy, case.now),
             button,
             (f"{BY[keep.why]} · {keep.matter_id} · until ", until),
         )
 
 
-def _files(view: View, news: News) -> Iterator[Part]:
-    zone = line_words(view.policy.company.home_line, view.policy)[1]
-    return (Line(file_line(one, zone, view.now)) for one in news.files)
+def _files(case: DigestCase, news: News) -> Iterator[Part]:
+    zone = line_words(case.policy.company.home_line, case.policy)[1]
+    return (Line(file_line(one, zone, case.now)) for one in news.files)

@@ -9,9 +9,8 @@ from typing import Protocol, runtime_checkable
 
 from handlers.acting import Act
 from handlers.cards import When, Words
-from handlers.matters.case import AnyCase, allowed, approvers, authority_of, missed
+from handlers.matters.case import AnyCase, Case, Kind, approvers, authority_of
 from handlers.matters.showing import of
-from handlers.policy import Policy
 from handlers.reach import unreached
 from handlers.room import Room
 from handlers.rules.access import company_day
@@ -19,8 +18,8 @@ from handlers.rules.deadlines import DigestCircumstances, week_ends
 from handlers.rules.refusal import Refused
 from handlers.rules.routing import Authority
 from handlers.words import call_words, capital
-from storage.records import Alarm, Party, Person, Recording, Request
 from storage.records import Matter as Row
+from storage.records import Person, Recording, Request
 from storage.tables.calls import Keep, UnregisteredFile
 from storage.tables.customers import CustomerRequest
 from storage.tables.reviews import Digest, Draw, NoticeCheck, PolicyReview
@@ -53,7 +52,6 @@ def _about(act: Act, case: AnyCase, reader: Person) -> tuple[str | When, ...]:
     return ()
 
 
-GONE = "I can't find this card."
 MOST = 40
 """So many things of a kind are listed one by one in Details."""
 Rooms = Callable[[], Iterable[Room]]
@@ -85,71 +83,18 @@ class News:
     unreached: Sequence[str]
 
 
-@dataclass(frozen=True, slots=True)
-class View:
-    """A digest and who has it, at `now`."""
+@dataclass(frozen=True)
+class DigestCase(Case[Digest]):
+    """A digest and who has it."""
 
-    digest: Digest
-    parties: list[Party]
-    people: dict[int, Person]
-    policy: Policy
-    now: datetime
-    out: frozenset[str] = frozenset()
-    alarm: Alarm | None = None
-
-    @property
-    def matter(self) -> Digest:
-        return self.digest
-
-    @property
-    def what(self) -> str:
-        return f"the weekly digest {self.digest.id}"
-
-    @property
-    def clause(self) -> str:
-        return ""
-
-    @property
-    def circumstances(self) -> DigestCircumstances:
-        """What the rules of who reads it need of it."""
-        today = company_day(self.policy, self.now)
-        return DigestCircumstances(policy=self.policy, today=today, unreachable=self.out | missed(self))
+    kind = Kind(
+        "WK-", name="digest", clause="", row=Digest, stored="digest", decided_by=DigestCircumstances,
+        what="the weekly digest", gone="I can't find this card.", names=lambda digest: (digest.seen_by,),
+    )  # fmt: skip
 
     def authority(self, person: Person) -> Authority:
         """By which role this person reads it; raises `Refused` for anybody else."""
         return authority_of(self, person, "This digest is for someone else.")
-
-    def asks(self, reader: int) -> bool:
-        """Whether this reader is asked to see it."""
-        return self.digest.is_open and any(one.person_id == reader for one in approvers(self))
-
-    def everybody(self) -> list[int]:
-        """Everyone who holds a copy of the card."""
-        return [one.person_id for one in self.parties if not one.unreachable]
-
-
-def load(act: Act, digest: str) -> View:
-    """Read a digest; raises `Refused` if there is none."""
-    found = act.store.digests.get(digest)
-    if found is None:
-        raise Refused(GONE, code="unknown")
-    return with_readers(act, found)
-
-
-def with_readers(act: Act, digest: Digest) -> View:
-    """A digest with who has it."""
-    store, policy = act.store, act.today
-    parties, alarm = store.matters.parties(digest.id), store.alarms.latest(digest.id)
-    named = (digest.seen_by, alarm.person_id if alarm else None, *(one.person_id for one in parties))
-    people = store.people.named({one for one in named if one is not None})
-    out = store.people.out_of_reach(policy.roles.everybody())
-    return View(digest, parties, people, policy, act.now, out, alarm)
-
-
-def load_for_reader(act: Act, digest: str) -> tuple[View, Authority]:
-    """Read a digest for somebody who may see it, and by which role; raises `Refused` for anybody else."""
-    view = load(act, digest)
-    return view, allowed(view, act.who.person_id, lambda case: case.authority(act.me), GONE)
 
 
 def gather_news(act: Act, reader: Person, rooms: Rooms) -> News:

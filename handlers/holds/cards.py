@@ -52,11 +52,11 @@ def already(case: HoldCase, me: Person) -> str:
     """Why a press came too late, for whoever made it."""
     hold = case.matter
     if hold.state == "active" and case.now < hold.ends_at:
-        return f"This hold was already confirmed by {case.name(hold.set_by, me.id)}."
+        return f"This hold was already confirmed by {case.name_of(hold.set_by, me.id)}."
     when = moment_words(hold.closed_at or hold.ends_at, me.zone, case.now)
     if hold.state in ("let_go", "released"):
         how = "let go" if hold.state == "let_go" else "released"
-        return f"This hold was already {how} by {case.name(hold.closed_by, me.id)} on {when}."
+        return f"This hold was already {how} by {case.name_of(hold.closed_by, me.id)} on {when}."
     return f"This hold ended by itself on {when}. The calls can be held again while they are there."
 
 
@@ -80,7 +80,7 @@ def _state(case: HoldCase, reader: int) -> str:
         case "ended":
             return "has ended"
         case state:
-            return f"{state.replace('_', ' ')} by {case.name(hold.closed_by, reader)}"
+            return f"{state.replace('_', ' ')} by {case.name_of(hold.closed_by, reader)}"
 
 
 def _outcome(case: HoldCase, reader: int) -> tuple[Part, ...]:
@@ -91,7 +91,7 @@ def _outcome(case: HoldCase, reader: int) -> tuple[Part, ...]:
     if hold.closed_by is None:
         why = "Its end came" if hold.set_at is not None else "No one confirmed it in time"
         return (Line((f"{why}, ", when, ". It keeps no call any more.")),)
-    who = capital(case.name(hold.closed_by, reader))
+    who = capital(case.name_of(hold.closed_by, reader))
     how = "let it go" if hold.state == "let_go" else "released it"
     return (Line((f"{who} {how}, ", when, ". It keeps no call any more.")), Said("Why", hold.closing))
 
@@ -102,9 +102,9 @@ def _facts(case: HoldCase, reader: int) -> tuple[tuple[str, Words], ...]:
     confirmed = hold.begun == "asked" and hold.set_by is not None
     return (
         ("Case", hold.case_name),
-        (by[0], capital(case.name(hold.asked_by, reader))),
+        (by[0], capital(case.name_of(hold.asked_by, reader))),
         (by[1], When(hold.asked_at, now=case.now)),
-        *((("Confirmed by", capital(case.name(hold.set_by, reader))),) if confirmed else ()),
+        *((("Confirmed by", capital(case.name_of(hold.set_by, reader))),) if confirmed else ()),
         *((("Until", When(hold.ends_at, now=case.now)),) if hold.keeps else ()),
         ("Calls", counted(case.number, "call")),
         *_about(case),

@@ -25,6 +25,7 @@ from handlers.words import counted
 from storage import prefetch
 from storage.database.store import Store
 from storage.holds import STANDING
+from storage.matters import Reminder
 from storage.tables.calls import Hold
 
 
@@ -67,6 +68,10 @@ class HoldMatters(MatterOf[HoldCase]):
         if bare and not whole and reader not in case.everybody():
             return Shown(cards.bare(case), case.matter.revision)
         return super().shown(act, matter, reader, whole=whole)
+
+    def reminded(self, act: Act, reminder: Reminder) -> Row | None:
+        """As `Matter.reminded`."""
+        return self.row(self.case(act, reminder.matter_id), reminder.person_id, reminder.step)
 
     def waiting(self, store: Store) -> Sequence[str]:
         """As `Matter.waiting`; of those that were confirmed it is looked at, too, who sees to them now."""

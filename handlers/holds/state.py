@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -44,22 +45,24 @@ class HoldCase(Case[Hold]):
     kind = Kind(
         "H-", name="hold", clause="P12", row=Hold, stored="hold", decided_by=HoldCircumstances, what="hold",
         gone="I can't find this hold.", waits=lambda hold: hold.keeps,
+        names=lambda hold: (hold.set_by, hold.renewed_by, hold.closed_by),
     )  # fmt: skip
     calls: list[Held]
     number: int
-    concerned: tuple[Concerned, ...] = ()
+    concerned: Sequence[Concerned] = ()
 
     @classmethod
     def load_more(cls, act: Act, matter: Hold) -> More:
         """Its calls, and whom it is about: they and those who were on any of its calls have no part in it."""
         holds, concerned = act.store.holds, act.store.matters.concerned([matter.id]).get(matter.id, [])
-        return More(
-            (matter.set_by, matter.renewed_by, matter.closed_by, *(one.person_id for one in concerned)),
-            operators=holds.operators([matter.id]).get(matter.id, ()), concerned=[one.email_key for one in concerned],
-            fields={
-                "calls": holds.calls(matter.id, Page(FIRST)), "number": holds.number(matter.id), "concerned": tuple(concerned),
-            },
-        )  # fmt: skip
+        fields = {
+            "calls": holds.calls(matter.id, Page(FIRST)),
+            "number": holds.number(matter.id),
+            "concerned": concerned,
+        }
+        operators = holds.operators([matter.id]).get(matter.id, ())
+        named = [one.email_key for one in concerned]
+        return More((), operators, named, [one.person_id for one in concerned], fields=fields)
 
     @property
     def over(self) -> bool:

@@ -36,7 +36,6 @@ from handlers.rules.routing import Authority
 from handlers.telling import ON_A_LINE
 from handlers.words import capital, counted, day_words
 from storage.erasures import HOLD
-from storage.matters import Reminder
 from storage.tables.calls import Hold, Keep
 
 
@@ -305,15 +304,15 @@ def its_own(case: HoldCase) -> list[int]:
     return [one for one in mine if one in case.everybody()]
 
 
-def row(case: HoldCase, reminder: Reminder) -> Row | None:
+def row(case: HoldCase, person: int, step: str) -> Row | None:
     """One line with a button; None where it concerns that person no more."""
-    to = _of_end(case, reminder.person_id) if reminder.step == END else _as(case, reminder.person_id)
-    found = next((one for one in rows(reminder.step) if one.to == to), None)
+    to = _of_end(case, person) if step == END else _as(case, person)
+    found = next((one for one in rows(step) if one.to == to), None)
     if found is None:
         return None
     words = found.words.format(what=case.what, who=case.asker.name)
     # Whoever set it while somebody else was away may see to it no more.
-    action = found.button if case.asks(reminder.person_id) else "details"
+    action = found.button if case.asks(person) else "details"
     button = Button(f"{ON_A_LINE}{action}", LABELS[action], case.matter.id, "primary")
     ends = "ended" if case.over else "ends"
     small = (f"{counted(case.number, 'call')} · {ends} ", When(case.matter.ends_at, now=case.now))

@@ -212,6 +212,18 @@ def ask_these(
     return [one.person_id for one in new]
 
 
+def give_copies(act: Act, matter: Matter, people: Iterable[int]) -> list[Party]:
+    """These hold a copy of the card from now on, also whoever could not be reached before; who of them is new."""
+    known, new = {one.person_id: one for one in act.store.matters.parties(matter.id)}, list[Party]()
+    for person in dict.fromkeys(people):
+        if person in known:
+            known[person].unreachable = ""
+            continue
+        new.append(Party(matter_id=matter.id, person_id=person, part="copy", role="", since=act.now))
+        act.store.matters.ask(new[-1])
+    return new
+
+
 def _asked(act: Act, case: AnyCase, wanted: Iterable[Party]) -> list[Party]:
     """Those of the wanted who are new in their part."""
     known, new = {one.person_id: one for one in case.parties}, list[Party]()

@@ -26,11 +26,12 @@ R = TypeVar("R", bound=Circumstances)
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """What a kind of matter says of itself. Its ids begin with `prefix`; `name` begins the names of what is done with one, in the log.
+    """What a kind of matter says of itself. Its ids begin with `prefix`.
 
+    What is done with one is called by its `name` in the log, such as `hold.recheck`, and where two kinds share one by an `ending`.
     `row` is what it is stored as, and `stored` how the database calls that. `decided_by` are the rules of who decides; those who
     were asked are asked for as long as it `waits`. `what` is how sentences name one, before its id; `gone` is what one reads who
-    may not know of it.
+    may not know of it. Its card `names` people beside those who began it or were asked.
     """
 
     prefix: str
@@ -41,17 +42,19 @@ class Kind:
     decided_by: type[Circumstances]
     what: str
     gone: str
+    ending: str = ""
+    names: Callable[[Any], Iterable[int | None]] = lambda _: ()
     waits: Callable[[Any], bool] = lambda matter: matter.is_open
 
 
 @dataclass(frozen=True, slots=True)
 class More:
-    """What a kind adds to its case: whom the card names as well, whose own case it is (ids or addresses), and further fields."""
+    """What a kind adds to its case: whose own case it is (ids or addresses), whom the card names as well, and further fields."""
 
+    askers: Iterable[int | str | None] = ()
+    operators: Iterable[int | str | None] = ()
+    concerned: Iterable[int | str | None] = ()
     people: Iterable[int | None] = ()
-    askers: Iterable[int | str] = ()
-    operators: Iterable[int | str] = ()
-    concerned: Iterable[int | str] = ()
     deciders: Iterable[str] = ()
     fields: Mapping[str, Any] = field(default_factory=dict)
 
@@ -108,7 +111,7 @@ class Case(Generic[M]):
         )
         people = store.people.named({one for one in named if one is not None})
         askers, operators, concerned = (
-            [people[one].email_key if isinstance(one, int) else one for one in group]
+            [people[one].email_key if isinstance(one, int) else one for one in group if one]
             for group in (more.askers, more.operators, more.concerned)
         )
         own = involved(store, askers=askers, operators=operators, concerned=concerned)
@@ -180,7 +183,7 @@ class Case(Generic[M]):
         holders = [one for one in there if not self.has_no_part(one)]
         return list(dict.fromkeys(holders if first is None else (first, *holders)))
 
-    def name(self, person_id: int | None, reader: int | None = None) -> str:
+    def name_of(self, person_id: int | None, reader: int | None = None) -> str:
         """Somebody whom the card names, as the reader reads it."""
         if person_id is not None and person_id == reader:
             return "you"

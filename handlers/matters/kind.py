@@ -22,11 +22,11 @@ K = TypeVar("K", bound=Case[Any])
 
 @dataclass(slots=True)
 class MatterOf(Generic[K]):
-    """As `Matter`: how one is read, its card for one reader, and the row by which somebody is reminded of it."""
+    """As `Matter`: how one is read, its card, which `drawn` asks for, and the row by which somebody is reminded of it."""
 
     read: type[K]
-    card: Callable[[K, int], Card]
-    row: Callable[[K, Reminder], Row | None]
+    card: Callable[..., Card]
+    row: Callable[..., Row | None]
     prefix: str = field(init=False)
     gone: str = field(init=False)
     reroute: Handler[[str, int, str, str, datetime | None], None] = field(init=False)
@@ -36,8 +36,8 @@ class MatterOf(Generic[K]):
         """What is wanted of every matter, under the kind's own name."""
         kind = self.read.kind
         self.prefix, self.gone = kind.prefix, kind.gone
-        self.reroute = handler(f"{kind.name}.reroute", clause=kind.clause, about="matter")(self._reroute)
-        self.recheck = handler(f"{kind.name}.recheck", clause=kind.clause, about="matter")(self._recheck)
+        self.reroute = handler(f"{kind.name}.reroute{kind.ending}", clause=kind.clause, about="matter")(self._reroute)
+        self.recheck = handler(f"{kind.name}.recheck{kind.ending}", clause=kind.clause, about="matter")(self._recheck)
 
     def shown(self, act: Act, matter: str, reader: int, *, whole: bool = False) -> Shown | None:
         """As `Matter.shown`."""
@@ -60,7 +60,7 @@ class MatterOf(Generic[K]):
 
     def reminded(self, act: Act, reminder: Reminder) -> Row | None:
         """As `Matter.reminded`."""
-        return self.row(self.case(act, reminder.matter_id), reminder)
+        return self.row(self.case(act, reminder.matter_id), reminder.person_id)
 
     def waiting(self, store: Store) -> Sequence[str]:
         """As `Matter.waiting`."""

@@ -38,7 +38,7 @@ def tell(
         act.store.deadlines.advance(DUE, str(person), max(act.now, coming))
 
 
-def remind_asked(act: Act, case: Case[Any], step: str, schedule: Callable[[], None]) -> Done[None]:
+def remind_asked(act: Act, case: Case[Any], step: str, schedule: Callable[[], object]) -> Done[None]:
     """The clock: those who are asked are told of a step, until it is decided; `schedule` has the clock ask again."""
     if not case.matter.is_open:
         return Done(None, quiet=True)

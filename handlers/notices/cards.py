@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from handlers.cards import Actions, Button, Card, Facts, Line, Part, Said, Sign, Small, Title, When, Words
 from handlers.matters.asking import told
 from handlers.matters.case import as_what
-from handlers.notices.state import View
+from handlers.notices.state import NoticeCase
 from handlers.notices.steps import form_value
 from handlers.rules.notices import home
 from handlers.rules.phone import written
@@ -61,74 +61,74 @@ HOW = {
 HEARD = {"phone": "What callers are to hear", "website": "What the page is to say", "outgoing": "What staff are to say"}
 
 
-def card(view: View, reader: int) -> Card:
+def card(case: NoticeCase, reader: int) -> Card:
     """The card of one confirmation for one reader."""
     return Card(
         (
-            Title(SIGNS[view.check.state], view.name, _state(view, reader)),
-            *_heard(view),
-            Facts(_facts(view)),
-            *_answer(view, reader),
-            *_seen(view),
-            *_why(view),
-            *_turn(view, reader),
-            *_buttons(view, reader),
-            Small(_small(view, reader)),
+            Title(SIGNS[case.matter.state], case.name, _state(case, reader)),
+            *_heard(case),
+            Facts(_facts(case)),
+            *_answer(case, reader),
+            *_seen(case),
+            *_why(case),
+            *_turn(case, reader),
+            *_buttons(case, reader),
+            Small(case.small(reader)),
         ),
-        _summary(view, reader),
+        _summary(case, reader),
     )
 
 
-def _state(view: View, reader: int) -> str:
-    if view.check.state != "waiting":
-        return STATES[view.check.state]
-    if view.asks(reader):
+def _state(case: NoticeCase, reader: int) -> str:
+    if case.matter.state != "waiting":
+        return STATES[case.matter.state]
+    if case.asks(reader):
         return "to be confirmed by you"
-    return f"to be confirmed by {' or '.join(view.people[one.person_id].name for one in view.approvers) or 'no one'}"
+    return f"to be confirmed by {case.asked_names}"
 
 
-def _heard(view: View) -> tuple[Part, ...]:
+def _heard(case: NoticeCase) -> tuple[Part, ...]:
     """The wording, while it is the one that the card is about."""
-    outgoing = view.check.notice == "outgoing"
-    words = view.policy.notices.outgoing if outgoing else view.policy.notices.announcement
-    return (Said(HEARD[view.check.notice], words),) if view.check.is_open else ()
+    outgoing = case.matter.notice == "outgoing"
+    words = case.policy.notices.outgoing if outgoing else case.policy.notices.announcement
+    return (Said(HEARD[case.matter.notice], words),) if case.matter.is_open else ()
 
 
-def _facts(view: View) -> tuple[tuple[str, Words], ...]:
-    check, rows, notices = view.check, list[tuple[str, Words]](), view.policy.notices
+def _facts(case: NoticeCase) -> tuple[tuple[str, Words], ...]:
+    check, rows, notices = case.matter, list[tuple[str, Words]](), case.policy.notices
     if check.notice == "phone" and check.is_open:
-        rows += [(line_words(line, view.policy)[0], written(line)) for line in view.policy.lines]
+        rows += [(line_words(line, case.policy)[0], written(line)) for line in case.policy.lines]
     if check.notice == "website":
         rows += [("Page", notices.website or "none is named"), ("Contact us", notices.contact or "none is named")]
-    rows.append(("Asked for", f"{day_words(view.due, None)} ({home(view.policy)})"))
+    rows.append(("Asked for", f"{day_words(case.due, None)} ({home(case.policy)})"))
     if check.closed_at is not None:
-        rows.append(("Ended", When(check.closed_at, now=view.now)))
+        rows.append(("Ended", When(check.closed_at, now=case.now)))
     return tuple(rows)
 
 
-def _answer(view: View, reader: int) -> tuple[Part, ...]:
-    one = view.answer
+def _answer(case: NoticeCase, reader: int) -> tuple[Part, ...]:
+    one = case.answer
     if one is None:
         return ()
-    who = "You" if one.person_id == reader else view.people[one.person_id].name
+    who = "You" if one.person_id == reader else case.people[one.person_id].name
     sign, words = (Sign.APPROVED, "confirmed it") if one.answer == "yes" else (Sign.DENIED, "answered no")
-    return (Line((f"{who} {words}, ", When(one.at, now=view.now)), sign), Said("Heard or seen", one.words))
+    return (Line((f"{who} {words}, ", When(one.at, now=case.now)), sign), Said("Heard or seen", one.words))
 
 
-def _seen(view: View) -> tuple[Part, ...]:
+def _seen(case: NoticeCase) -> tuple[Part, ...]:
     """What the bot itself saw, of a notice on the web."""
-    if view.check.notice != "website":
+    if case.matter.notice != "website":
         return ()
-    if view.look is None:
-        return (Line("I have not looked at the pages yet.", Sign.WAITING),) if view.check.is_open else ()
-    look = view.look
+    if case.look is None:
+        return (Line("I have not looked at the pages yet.", Sign.WAITING),) if case.matter.is_open else ()
+    look = case.look
     sign = {"yes": Sign.APPROVED, "no": Sign.DENIED}.get(look.answer, Sign.QUESTION)
-    return (Line((f"I looked: {saw(look.answer, look.reasons)} Last look ", When(look.looked_at, now=view.now)), sign),)
+    return (Line((f"I looked: {saw(look.answer, look.reasons)} Last look ", When(look.looked_at, now=case.now)), sign),)
 
 
-def _why(view: View) -> tuple[Part, ...]:
-    months = counted(view.policy.notices.confirm_months, "month")
-    match view.check.state:
+def _why(case: NoticeCase) -> tuple[Part, ...]:
+    months = counted(case.policy.notices.confirm_months, "month")
+    match case.matter.state:
         case "no":
             fix = "It has to be fixed. I ask again on the next working day."
             calls = "If callers were not told, press Enter an outage, so that calls of those days are marked and not drawn for review."
@@ -136,43 +136,36 @@ def _why(view: View) -> tuple[Part, ...]:
         case "confirmed":
             return (Line(f"It is asked for again in {months}, or when anything of it changes."),)
         case _:
-            return (Line(WHY[view.check.why].format(months=months)),)
+            return (Line(WHY[case.matter.why].format(months=months)),)
 
 
-def _turn(view: View, reader: int) -> tuple[Part, ...]:
+def _turn(case: NoticeCase, reader: int) -> tuple[Part, ...]:
     """Why it came to this reader, what to do, and what happens if nobody answers."""
-    if view.check.state == "stuck":
-        hearer = told(view) if view.alarm is not None else ""
-        return (Line(f"No one whom the policy names can be asked now. {hearer}".strip(), Sign.ALARM),)
-    if not view.check.is_open:
+    if case.matter.state == "stuck":
+        return (Line(f"No one whom the policy names can be asked now. {told(case)}".strip(), Sign.ALARM),)
+    if not case.matter.is_open:
         return ()
     mine = (
-        f"You’re asked as {as_what(view, reader) or 'one of those who may confirm it'}. {HOW[view.check.notice]} "
-        if view.asks(reader)
+        f"You’re asked as {as_what(case, reader) or 'one of those who may confirm it'}. {HOW[case.matter.notice]} "
+        if case.asks(reader)
         else ""
     )
     return (Line(f"{mine}Until then there is a reminder each working day."),)
 
 
-def _buttons(view: View, reader: int) -> tuple[Part, ...]:
-    check = view.check
-    if check.state == "waiting" and view.asks(reader):
-        return (Actions((Button("notice_confirm", "Confirm", form_value(view), "primary"),)),)
+def _buttons(case: NoticeCase, reader: int) -> tuple[Part, ...]:
+    check = case.matter
+    if check.state == "waiting" and case.asks(reader):
+        return (Actions((Button("notice_confirm", "Confirm", form_value(case), "primary"),)),)
     if check.state == "no":
         return (Actions((Button("outage", "Enter an outage", check.id, "primary"),)),)
     return ()
 
 
-def _small(view: View, reader: int) -> str:
-    others = [view.people[one].name for one in view.everybody() if one != reader and one in view.people]
-    seen_by = f" · also seen by {', '.join(others)}" if others else ""
-    return f"{view.check.id} · P3{seen_by}"
-
-
-def _summary(view: View, reader: int) -> str:
-    if view.check.state == "waiting" and view.asks(reader):
-        return f"{view.name} is waiting for you to confirm it."
-    return f"{view.name} {view.check.id}: {_state(view, reader)}."
+def _summary(case: NoticeCase, reader: int) -> str:
+    if case.matter.state == "waiting" and case.asks(reader):
+        return f"{case.name} is waiting for you to confirm it."
+    return f"{case.name} {case.matter.id}: {_state(case, reader)}."
 
 
 def saw(answer: str, found: Iterable[str]) -> str:

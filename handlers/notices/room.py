@@ -6,13 +6,13 @@ from collections.abc import Iterator, Mapping
 
 from handlers import opening
 from handlers.acting import Act
-from handlers.cards import Button, Line, Page, Row, Sign, When
+from handlers.cards import Button, Line, Page, Row, Sign
 from handlers.handling import handler
-from handlers.home import few, waiting
-from handlers.matters.old_kind import OldMatterOf as MatterOf
+from handlers.home import few, waiting, waiting_row
+from handlers.matters.kind import MatterOf
 from handlers.notices import forms, outages, steps
 from handlers.notices.cards import card, saw
-from handlers.notices.state import GONE, NAMES, View, load, overseers, view_of
+from handlers.notices.state import NAMES, NoticeCase, overseers
 from handlers.room import Asks, Opens, Room, Rows
 from handlers.rules import notices as rule
 from handlers.rules.access import company_day
@@ -20,9 +20,6 @@ from handlers.words import counted, day_words, line_words
 from storage.tables.reviews import NoticeCheck, Outage
 
 LONGEST = 80  # characters of what was wrong that a row shows
-CONFIRMATIONS = MatterOf(
-    "N-", GONE, "notices", "P3", load, "notice", card, steps.reminder_row, looks=overseers,
-)  # fmt: skip
 
 
 def lists(act: Act) -> Mapping[str, Rows]:
@@ -31,7 +28,14 @@ def lists(act: Act) -> Mapping[str, Rows]:
     may_enter = rule.may_enter(act.today, act.me.email_key, today)
     if not may_enter and act.me.email_key not in act.policy.roles.everybody():
         return {}
-    found = {"waiting": waiting([_waiting(one) for one in act.store.notices.waiting_for(act.me.id)])}
+    found = {
+        "waiting": waiting(
+            [
+                waiting_row(act, one, f"{Sign.WAITING} {NAMES[one.notice]}: to be confirmed")
+                for one in act.store.notices.waiting_for(act.me.id)
+            ]
+        )
+    }
     if rule.oversees(act.today, act.me.email_key, today):
         found["notices"] = few("Notices to callers", [_notice(act, one) for one in rule.NOTICES])
         found["astray"] = few("Recordings that should not be there", list(_astray(act)))
@@ -40,28 +44,22 @@ def lists(act: Act) -> Mapping[str, Rows]:
     return found
 
 
-def _waiting(one: NoticeCheck) -> Row:
-    button = Button("details", "Details", one.id, "primary")
-    small = ("since ", When(one.asked_at), f" · {one.id}")
-    return Row(f"{Sign.WAITING} {NAMES[one.notice]}: to be confirmed", button, small)
-
-
 def _notice(act: Act, notice: str) -> Row:
     """One notice: when it was confirmed, by whom, and what the pages were seen to say."""
     check = next((one for one in act.store.notices.open() if one.notice == notice), None)
     last = act.store.notices.last(notice, ("confirmed", "no"))
-    sign, words = _how(act, notice, view_of(act, last) if last else None)
+    sign, words = _how(act, notice, NoticeCase.of(act, last) if last else None)
     small = " · ".join(one for one in (_pages(act, notice), _asked(act, check)) if one)
     about = check or last
     return Row(f"{sign} {words}", Button("details", "Details", about.id) if about else None, small or None)
 
 
-def _how(act: Act, notice: str, last: View | None) -> tuple[Sign, str]:
-    if last is None or last.answer is None or last.check.closed_at is None:
+def _how(act: Act, notice: str, last: NoticeCase | None) -> tuple[Sign, str]:
+    if last is None or last.answer is None or last.matter.closed_at is None:
         return Sign.QUESTION, f"{NAMES[notice]} · never confirmed"
-    changed, yes = last.check.digest != rule.digest(act.policy, notice), last.check.state == "confirmed"
+    changed, yes = last.matter.digest != rule.digest(act.policy, notice), last.matter.state == "confirmed"
     how = "confirmed" if yes else "answered no"
-    day = day_words(company_day(act.policy, last.check.closed_at), None)
+    day = day_words(company_day(act.policy, last.matter.closed_at), None)
     since = ", and changed since" if changed else ""
     sign = Sign.ALARM if changed or _is_missing(act, notice) else Sign.APPROVED if yes else Sign.DENIED
     return sign, f"{NAMES[notice]} · {how} {day} by {last.people[last.answer.person_id].name}{since}"
@@ -84,8 +82,7 @@ def _is_missing(act: Act, notice: str) -> bool:
 def _asked(act: Act, check: NoticeCheck | None) -> str:
     if check is None:
         return ""
-    asked = [act.store.people.get(one.person_id).name for one in view_of(act, check).approvers]
-    return f"waiting for {' or '.join(asked) or 'no one'} ({check.id})"
+    return f"waiting for {NoticeCase.of(act, check).asked_names} ({check.id})"
 
 
 def _astray(act: Act) -> Iterator[Row]:
@@ -139,6 +136,15 @@ def _taken_back(_: str) -> Page:
     return Page("Sent", (Line("Your home shows which outages count."),))
 
 
+class Confirmations(MatterOf[NoticeCase]):
+    """P3: those who oversee the notices may look at all of them."""
+
+    def may_look(self, act: Act, case: NoticeCase, reader: int) -> bool:
+        """As `MatterOf.may_look`."""
+        return reader in overseers(act) or super().may_look(act, case, reader)
+
+
+CONFIRMATIONS = Confirmations(NoticeCase, card, steps.reminder_row)
 begin = handler("notices.begin", clause="P3")(opening.open_form)
 ROOM = Room(
     "notices",

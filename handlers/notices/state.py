@@ -4,20 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 
 from handlers.acting import Act
 from handlers.effects import Effect, Home, Tell
-from handlers.matters.case import allowed, approvers, authority_of, missed
-from handlers.policy import Policy
+from handlers.matters.case import Case, Kind, More, authority_of
 from handlers.rules import notices as rule
 from handlers.rules.access import company_day
-from handlers.rules.refusal import Refused
 from handlers.rules.routing import Authority
-from storage.records import Alarm, Party, Person
+from storage.records import Person
 from storage.tables.reviews import NoticeAnswer, NoticeCheck, PageLook
 
-GONE = "I can't find this notice."
 NAMES: Mapping[str, str] = {
     "phone": "Phone announcement",
     "website": "Notice on the website",
@@ -25,98 +22,42 @@ NAMES: Mapping[str, str] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class View:
-    """One of them as it is at `now`; `people` holds everybody that its card may name, by id.
+@dataclass(frozen=True, kw_only=True)
+class NoticeCase(Case[NoticeCheck]):
+    """One confirmation; `look` is what the pages were seen to say when it was answered, and until then what they were seen to say last."""
 
-    `look` is what the pages were seen to say when it was answered, and until then what they were seen to say last.
-    """
-
-    check: NoticeCheck
-    answer: NoticeAnswer | None
-    parties: list[Party]
-    people: dict[int, Person]
-    policy: Policy
-    now: datetime
+    kind = Kind(
+        "N-", name="notices", clause="P3", row=NoticeCheck, stored="notice", decided_by=rule.NoticeCircumstances,
+        what="the confirmation", gone="I can't find this notice.",
+    )  # fmt: skip
+    answer: NoticeAnswer | None = None
     look: PageLook | None = None
-    out: frozenset[str] = frozenset()
-    alarm: Alarm | None = None
 
-    @property
-    def matter(self) -> NoticeCheck:
-        return self.check
-
-    @property
-    def what(self) -> str:
-        return f"the confirmation {self.check.id}"
+    @classmethod
+    def load_more(cls, act: Act, matter: NoticeCheck) -> More:
+        """How it was answered, and what the pages were seen to say."""
+        answer = act.store.notices.answered(matter.id)
+        fields = {"answer": answer, "look": _look(act, matter, answer)}
+        return More(people=[answer.person_id] if answer is not None else (), fields=fields)
 
     @property
     def name(self) -> str:
         """What the notice is called."""
-        return NAMES[self.check.notice]
-
-    @property
-    def clause(self) -> str:
-        return "P3"
+        return NAMES[self.matter.notice]
 
     @property
     def due(self) -> date:
-        return date.fromisoformat(self.check.due_on)
-
-    @property
-    def approvers(self) -> list[Party]:
-        """Those who may press the buttons and can be reached."""
-        return approvers(self)
+        return date.fromisoformat(self.matter.due_on)
 
     @property
     def circumstances(self) -> rule.NoticeCircumstances:
         """What the rules of who confirms need of it."""
-        today, owner = company_day(self.policy, self.now), rule.owner(self.policy, self.check.notice)
-        return rule.NoticeCircumstances(
-            policy=self.policy, today=today, unreachable=self.out | missed(self), owner=owner
-        )
+        return self.judged_by(rule.NoticeCircumstances, owner=rule.owner(self.policy, self.matter.notice))
 
     def authority(self, person: Person) -> Authority:
         """By which role this person confirms; raises `Refused` with the reason why not."""
         title = self.policy.role(self.circumstances.owner).title
         return authority_of(self, person, f"This notice is for the {title} to confirm.")
-
-    def asks(self, reader: int) -> bool:
-        """Return True if this reader may confirm it."""
-        return self.check.is_open and any(party.person_id == reader for party in self.approvers)
-
-    def everybody(self) -> list[int]:
-        """Everyone who holds a copy of the card."""
-        return [one.person_id for one in self.parties if not one.unreachable]
-
-
-def load(act: Act, matter: str) -> View:
-    """Read one of them; raises `Refused` when there is none, in the words that one gets who may not know of it."""
-    found = act.store.notices.get(matter)
-    if found is None:
-        raise Refused(GONE, code="unknown")
-    return view_of(act, found)
-
-
-def view_of(act: Act, check: NoticeCheck) -> View:
-    """One of them with what belongs to it."""
-    store, policy = act.store, act.today
-    parties, alarm, answer = (
-        store.matters.parties(check.id),
-        store.alarms.latest(check.id),
-        store.notices.answered(check.id),
-    )
-    named = {one.person_id for one in (alarm, answer, *parties) if one is not None}
-    return View(
-        check, answer, parties, store.people.named({one for one in named if one is not None}), policy, act.now,
-        look=_look(act, check, answer), out=store.people.out_of_reach(policy.roles.everybody()), alarm=alarm,
-    )  # fmt: skip
-
-
-def load_for_owner(act: Act, matter: str) -> tuple[View, Authority]:
-    """Read one of them for who confirms it, and by which role; for everybody else there is none."""
-    view = load(act, matter)
-    return view, allowed(view, act.who.person_id, lambda case: case.authority(act.me), GONE)
 
 
 def overseers(act: Act) -> list[int]:

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 
 from handlers.acting import Act, Done
-from handlers.alarms import warned_by
 from handlers.cards import Button, Row
 from handlers.door import Repeated
 from handlers.effects import Effect
 from handlers.handling import handler
 from handlers.ids import new_id
-from handlers.matters.asking import alarm, changed, on_record, parties, reached, shows, takes_part
+from handlers.matters import asking
+from handlers.matters.asking import changed, takes_part
 from handlers.matters.case import entitled
-from handlers.matters.reminding import tell
+from handlers.matters.reminding import remind_asked
 from handlers.notices.forms import NoticeForm
-from handlers.notices.state import View, load, load_for_owner, redraw_homes, tell_overseers, view_of
+from handlers.notices.state import NoticeCase, redraw_homes, tell_overseers
 from handlers.rules import notices as rule
 from handlers.rules.access import company_day
 from handlers.rules.refusal import Refused
@@ -63,7 +64,7 @@ def open_(act: Act, notice_id: str) -> Done[None]:
             return Done(None, quiet=True)
         check.why, check.digest = "changed", digest
         told = {"notice": notice, "why": check.why, "digest": digest, "due": check.due_on}
-        return Done(None, changed(view_of(act, check)), check.id, told)
+        return Done(None, changed(NoticeCase.of(act, check)), check.id, told)
     at, why = _next(act, notice)
     if at > act.now:
         act.store.deadlines.set(ASK, notice, at)
@@ -79,27 +80,27 @@ def open_(act: Act, notice_id: str) -> Done[None]:
 @handler("notices.answer", clause="P3", about="matter")
 def answer(act: Act, matter: str, about: str, form: NoticeForm) -> Done[None]:
     """P3: a yes confirms the notice; a no is told to who oversees the notices, and asked again on the next working day."""
-    view, authority = _answering(act, matter, about, form)
-    check, look = view.check, view.look
+    case, authority = _answering(act, matter, about, form)
+    check, look = case.matter, case.look
     kept = NoticeAnswer(
         matter_id=check.id, person_id=act.me.id, at=act.now, answer=form.answer, words=form.words,
         look=look.id if look else "",
     )  # fmt: skip
     act.store.notices.answer(kept)
-    stepped_in = takes_part(act, view, authority)
+    stepped_in = takes_part(act, case, authority)
     check.state, check.closed_at = "confirmed" if kept.answer == "yes" else "no", act.now
     act.store.deadlines.drop(REMIND, check.id, act.now)
     plan.do(act)
     detail = {"answer": kept.answer, "look": kept.look, "state": check.state, **stepped_in}
-    effects = (*changed(view_of(act, check)), *_word(act, view, check.state), *redraw_homes(act))
+    effects = (*changed(NoticeCase.of(act, check)), *_word(act, case, check.state), *redraw_homes(act))
     return Done(None, effects, detail=detail)
 
 
 def introduction(act: Act, value: str) -> str:
     """What is to be heard or seen, above the form; raises `Refused` where there is nothing to answer, or nothing for this person."""
-    view, _ = _answering(act, *value.partition(":")[::2])
+    case, _ = _answering(act, *value.partition(":")[::2])
     notices = act.policy.notices
-    match view.check.notice:
+    match case.matter.notice:
         case "phone":
             return f"Phone each line from outside and listen until someone answers. Before that, callers are to hear, to the end: “{notices.announcement}”"
         case "outgoing":
@@ -134,7 +135,7 @@ def looked(act: Act, answer: str, reasons: tuple[str, ...], digest: str) -> Done
     act.store.notices.look(look)
     plan.do(act)
     check = next((one for one in act.store.notices.open() if one.notice == "website"), None)
-    shown = changed(view_of(act, check)) if check is not None else ()
+    shown = changed(NoticeCase.of(act, check)) if check is not None else ()
     detail = {"answer": look.answer, "reasons": look.reasons, "digest": look.digest}
     return Done(None, (*shown, *redraw_homes(act)), look.id, detail)
 
@@ -142,62 +143,50 @@ def looked(act: Act, answer: str, reasons: tuple[str, ...], digest: str) -> Done
 @handler("notices.remind", clause="P3", about="matter")
 def remind(act: Act, matter: str) -> Done[None]:
     """The owner is reminded each working day."""
-    view = load(act, matter)
-    if not view.check.is_open:
-        return Done(None, quiet=True)
-    fell = min(act.now, act.store.deadlines.moment(REMIND, matter) or act.now)
-    act.store.deadlines.set(REMIND, matter, rule.next_working_morning(act.policy, act.now))
-    people = [one.person_id for one in view.approvers]
-    tell(act, view.check, REMIND, people, fell)
-    return Done(None, detail={"reminded": people})
+    coming = rule.next_working_morning(act.policy, act.now)
+    again = partial(act.store.deadlines.set, REMIND, matter, coming)
+    return remind_asked(act, NoticeCase.load(act, matter), REMIND, again)
 
 
-def reminder_row(view: View, person: int) -> Row | None:
+def reminder_row(case: NoticeCase, person: int) -> Row | None:
     """How one person is reminded; None for who has nothing to confirm any more."""
-    if not view.asks(person) or not entitled(view, person):
+    if not case.asks(person) or not entitled(case, person):
         return None
-    button = Button(f"{ON_A_LINE}notice_confirm", "Confirm", form_value(view), "primary")
-    words = f"{view.name}: waiting for you since {day_words(view.due, None)}. Press Confirm once you have looked or listened."
-    return Row(words, button, view.check.id)
+    button = Button(f"{ON_A_LINE}notice_confirm", "Confirm", form_value(case), "primary")
+    words = f"{case.name}: waiting for you since {day_words(case.due, None)}. Press Confirm once you have looked or listened."
+    return Row(words, button, case.matter.id)
 
 
-def form_value(view: View) -> str:
+def form_value(case: NoticeCase) -> str:
     """What the button of its form says: the id, and the beginning of the digest of what is to be confirmed."""
-    return f"{view.check.id}:{view.check.digest[:8]}"
+    return f"{case.matter.id}:{case.matter.digest[:8]}"
 
 
 def _ask_owner(act: Act, check: NoticeCheck) -> tuple[dict[str, object], tuple[Effect, ...]]:
     """Store it and ask who is to confirm it; what the audit log says of it, and who gets its card."""
     act.store.notices.add(check)
-    view = view_of(act, check)
-    where = reached(act, view.circumstances)
-    check.state = "waiting" if where.approvers else "stuck"
-    asked = parties(act, check, where)
-    for one in asked:
-        act.store.matters.ask(one)
+    asked, effects = asking.begin(act, NoticeCase.of(act, check))
     act.store.deadlines.set(REMIND, check.id, rule.next_working_morning(act.policy, act.now))
-    told = alarm(act, check, view.what, where)
-    effects = (*told, *shows(check, [one.person_id for one in asked]))
-    return {**on_record(asked), **warned_by(told), "due": check.due_on}, effects
+    return {**asked, "due": check.due_on}, effects
 
 
-def _answering(act: Act, matter: str, about: str, form: NoticeForm | None = None) -> tuple[View, Authority]:
-    view, authority = load_for_owner(act, matter)
-    if not view.check.is_open:
-        mine = view.answer if view.answer is not None and view.answer.person_id == act.me.id else None
+def _answering(act: Act, matter: str, about: str, form: NoticeForm | None = None) -> tuple[NoticeCase, Authority]:
+    case, authority = NoticeCase.load_for_decider(act, matter)
+    if not case.matter.is_open:
+        mine = case.answer if case.answer is not None and case.answer.person_id == act.me.id else None
         if mine is not None and form is not None and (mine.answer, mine.words) == (form.answer, form.words):
-            raise Repeated(view.check.id)
+            raise Repeated(case.matter.id)
         raise Refused("This was answered already. Its card says how.", clause="P3", code="already")
-    if not rule.digest(act.policy, view.check.notice).startswith(about or "-"):
+    if not rule.digest(act.policy, case.matter.notice).startswith(about or "-"):
         raise Refused(CHANGED, clause="P3", code="changed")
-    return view, authority
+    return case, authority
 
 
-def _word(act: Act, view: View, state: str) -> tuple[Effect, ...]:
+def _word(act: Act, case: NoticeCase, state: str) -> tuple[Effect, ...]:
     if state != "no":
         return ()
-    words = f"{view.name}: {act.me.name} answered no, so it is not as it should be ({view.check.id}). Press Details to read more."
-    return tell_overseers(act, words, f"notices:{view.check.id}:no", "details", view.check.id)
+    words = f"{case.name}: {act.me.name} answered no, so it is not as it should be ({case.matter.id}). Press Details to read more."
+    return tell_overseers(act, words, f"notices:{case.matter.id}:no", "details", case.matter.id)
 
 
 def _is_same(last: PageLook, answer: str, reasons: Sequence[str], digest: str, now: datetime) -> bool:

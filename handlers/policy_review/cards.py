@@ -44,7 +44,7 @@ def already(case: ReviewCase, me: Person) -> str:
     when = moment_words(review.closed_at, me.zone, case.now)
     how = {"completed": "completed", "settled": "confirmed as not significant", "covered": "closed"}[review.state]
     by = review.completed_by if review.state == "completed" else review.seconded_by
-    who = "" if review.state == "covered" else f" by {case.name(by, me.id)}"
+    who = "" if review.state == "covered" else f" by {case.name_of(by, me.id)}"
     return f"This {thing} was already {how}{who} on {when}."
 
 
@@ -64,7 +64,7 @@ def _state(case: ReviewCase, reader: int) -> str:
         case "stuck":
             return "no one can see to it"
         case "completed":
-            return f"completed by {case.name(case.matter.completed_by, reader)}"
+            return f"completed by {case.name_of(case.matter.completed_by, reader)}"
         case "settled":
             return "not significant"
         case _:
@@ -78,12 +78,12 @@ def _outcome(case: ReviewCase, reader: int) -> tuple[Part, ...]:
     when = When(review.closed_at, now=case.now)
     if review.state == "completed":
         return (
-            Line((f"Completed by {case.name(review.completed_by, reader)}, ", when)),
+            Line((f"Completed by {case.name_of(review.completed_by, reader)}, ", when)),
             Said("Outcome", f"{OUTCOMES[review.outcome]}. {review.outcome_words}"),
             Said("Who took part", review.took_part),
         )
     if review.state == "settled":
-        who = capital(case.name(review.seconded_by, reader))
+        who = capital(case.name_of(review.seconded_by, reader))
         return (Line((f"{who} confirmed that this change is not significant, ", when)),)
     why = (
         "The policy file names a later review"
@@ -98,7 +98,7 @@ def _facts(case: ReviewCase, reader: int) -> tuple[tuple[str, Words], ...]:
     rows: list[tuple[str, Words]] = []
     if review.declared_by is not None:
         rows += [
-            ("Declared by", capital(case.name(review.declared_by, reader))),
+            ("Declared by", capital(case.name_of(review.declared_by, reader))),
             ("Changes on", _day(review.changed_on)),
             ("Declared", When(review.asked_at, now=case.now)),
         ]
@@ -121,7 +121,7 @@ def _why(case: ReviewCase) -> tuple[Part, ...]:
     if review.closed_at is not None:
         return ()
     if case.doubted:
-        who = case.name(review.declared_by)
+        who = case.name_of(review.declared_by)
         return (Line(f"{who} calls this change not significant. It takes a second person to say so."),)
     if review.why == "due":
         years = case.policy.policy_review.years
@@ -129,7 +129,7 @@ def _why(case: ReviewCase) -> tuple[Part, ...]:
         return (Line(f"The policy is reviewed every {every}, and this review is due on {due_words(case)}."),)
     if review.seconded_by is not None:
         return (
-            Line(f"{case.name(review.seconded_by)} called this change significant, so the policy is reviewed now."),
+            Line(f"{case.name_of(review.seconded_by)} called this change significant, so the policy is reviewed now."),
         )
     return (Line("This change was declared significant, so the policy is reviewed now."),)
 
@@ -174,7 +174,7 @@ def _summary(case: ReviewCase, reader: int) -> str:
     if case.matter.state != "waiting" or not case.asks(reader):
         return f"{_what(case)} {case.matter.id}: {_state(case, reader)}."
     if case.doubted:
-        return f"{case.name(case.matter.declared_by)} asks you to confirm that a change is not significant."
+        return f"{case.name_of(case.matter.declared_by)} asks you to confirm that a change is not significant."
     return "The call recording policy is to be reviewed, and it needs you."
 
 

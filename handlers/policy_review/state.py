@@ -31,15 +31,15 @@ class ReviewCase(Case[PolicyReview]):
     kind = Kind(
         "PR-", name="policy_review", clause="P14", row=PolicyReview, stored="policy_review", decided_by=ReviewCircumstances,
         what="the policy’s review", gone="I can't find this review.",
+        names=lambda review: (review.seconded_by, review.completed_by),
     )  # fmt: skip
     last: date
 
     @classmethod
     def load_more(cls, act: Act, matter: PolicyReview) -> More:
         """The day of the review before; of a change that is called not significant it is the declarer's own case."""
-        askers = [one for one in (matter.declared_by,) if one is not None and matter.stage == "second"]
-        last = last_day(act.policy, held(act.store))
-        return More((matter.seconded_by, matter.completed_by), askers, fields={"last": last})
+        askers = [matter.declared_by] if matter.stage == "second" else []
+        return More(askers, fields={"last": last_day(act.policy, held(act.store))})
 
     @property
     def what(self) -> str:

@@ -26,7 +26,6 @@ from handlers.rules.policy_review import begins_at, next_reminder
 from handlers.rules.refusal import Refused
 from handlers.rules.routing import Authority
 from handlers.telling import ON_A_LINE
-from storage.matters import Reminder
 from storage.tables.reviews import PolicyReview
 
 
@@ -220,9 +219,9 @@ def remind(act: Act, matter: str) -> Done[None]:
     return remind_asked(act, ReviewCase.load(act, matter), REMIND, lambda: schedule(act))
 
 
-def row(case: ReviewCase, reminder: Reminder) -> Row | None:
+def row(case: ReviewCase, person: int) -> Row | None:
     """How one person is reminded; None for whoever is to see to it no more."""
-    if not case.asks(reminder.person_id) or not entitled(case, reminder.person_id):
+    if not case.asks(person) or not entitled(case, person):
         return None
     button, label = ("details", "Details") if case.doubted else ("review_complete", "Complete the review")
     return Row(_words(case), Button(f"{ON_A_LINE}{button}", label, case.matter.id, "primary"), case.matter.id)

@@ -10,64 +10,48 @@ from hashlib import sha256
 from typing import Any
 
 from handlers.acting import Act, Done
-from handlers.alarms import warned_by
-from handlers.cards import Button, Row, Sign, When
+from handlers.cards import Button, Row, Sign
 from handlers.handling import handler
+from handlers.home import waiting_row
 from handlers.ids import new_id
-from handlers.matters.asking import alarm, changed, on_record, parties, reached, shows, takes_part
-from handlers.matters.case import allowed, approvers, entitled, lasting, missed
-from handlers.matters.reminding import tell
+from handlers.matters import asking
+from handlers.matters.asking import changed, takes_part
+from handlers.matters.case import Case, Kind, More, entitled
+from handlers.matters.reminding import remind_asked
 from handlers.policy import Policy
 from handlers.rules import retention as rule
-from handlers.rules import routing
-from handlers.rules.access import company_day
 from handlers.rules.deadlines import next_morning
-from handlers.rules.refusal import Refused
 from handlers.rules.retention import Cause, PauseCircumstances, Span, day_of, seen_late
-from handlers.rules.routing import Authority
 from handlers.telling import ON_A_LINE
 from handlers.words import counted
 from storage.chain import Sealer
 from storage.database.store import Store
 from storage.erasures import CONTINUED
 from storage.pauses import Due, Waiting
-from storage.records import Alarm, Party, Person
 from storage.tables.calls import ErasurePause
 
-GONE = "I can't find these erasures."
 REMIND = "retention.remind"
 KEPT, OVER = "kept", "over"
 
 
-@dataclass(frozen=True, slots=True)
-class View:
-    """One pause as it stands at `now`; `people` holds everybody that its card may name, by id.
+@dataclass(frozen=True, kw_only=True)
+class PauseCase(Case[ErasurePause]):
+    """One pause; `waiting` is what belongs to it, `restored` when (aware) the database had been, where nobody had looked when these were paused."""
 
-    `waiting` is what belongs to it, `out` who of those in a role can't be asked now, `alarm` the last one about it. `restored` is when (aware)
-    the database had been, where nobody had looked when these were paused.
-    """
-
-    pause: ErasurePause
-    parties: list[Party]
-    people: dict[int, Person]
-    policy: Policy
-    now: datetime
+    kind = Kind(
+        "EP-", name="retention", clause="P12", row=ErasurePause, stored="erasure_pause", decided_by=PauseCircumstances,
+        what="the paused erasures", gone="I can't find these erasures.", names=lambda pause: (pause.decided_by,),
+        waits=lambda pause: pause.is_open or pause.state == KEPT,  # one that was kept can still be let go
+    )  # fmt: skip
     waiting: Waiting
-    out: frozenset[str] = frozenset()
-    alarm: Alarm | None = None
     restored: datetime | None = None
 
-    @property
-    def matter(self) -> ErasurePause:
-        return self.pause
-
-    @property
-    def what(self) -> str:
-        return f"the paused erasures {self.pause.id}"
-
-    @property
-    def clause(self) -> str:
-        return "P12"
+    @classmethod
+    def load_more(cls, act: Act, matter: ErasurePause) -> More:
+        """What waits, and when the database was restored."""
+        restored = act.store.audit.restored(matter.closed_at) if "restored" in matter.causes else None
+        at = datetime.fromisoformat(restored.at) if restored is not None else None
+        return More(fields={"waiting": act.store.pauses.waiting(matter.id), "restored": at})
 
     @property
     def things(self) -> str:
@@ -79,55 +63,6 @@ class View:
         """The same as the start of a sentence: “1 call waits”, “2 calls wait”."""
         return f"{self.things} wait{'s' if self.waiting.number == 1 else ''}"
 
-    @property
-    def approvers(self) -> list[Party]:
-        """Those who may press the buttons and can be reached."""
-        return approvers(self)
-
-    @property
-    def circumstances(self) -> PauseCircumstances:
-        """What the rules of who decides need of it."""
-        today = company_day(self.policy, self.now)
-        return PauseCircumstances(policy=self.policy, today=today, unreachable=self.out | missed(self))
-
-    def authority(self, person: Person) -> Authority:
-        """By which role this person decides; raises `Refused` with the reason why not."""
-        return routing.may_decide(self.circumstances, person.email_key, lasting(self.parties, self.people))
-
-    def asks(self, reader: int) -> bool:
-        """Whether this reader may decide it; one that was kept can still be let go."""
-        there = self.pause.is_open or self.pause.state == "kept"
-        return there and any(party.person_id == reader for party in self.approvers)
-
-    def everybody(self) -> list[int]:
-        """Everyone who holds a copy of the card."""
-        return list(dict.fromkeys(one.person_id for one in self.parties if not one.unreachable))
-
-
-def load(act: Act, matter: str) -> View:
-    """Read one; raises `Refused` when there is none, in the words that one gets who may not know of it."""
-    found = act.store.pauses.get(matter)
-    if found is None:
-        raise Refused(GONE, code="unknown")
-    return seen(act, found)
-
-
-def seen(act: Act, row: ErasurePause) -> View:
-    """One with what belongs to it."""
-    store, policy = act.store, act.today
-    parties, alarm = store.matters.parties(row.id), store.alarms.latest(row.id)
-    named = (row.decided_by, alarm.person_id if alarm else None, *(party.person_id for party in parties))
-    people = store.people.named({one for one in named if one is not None})
-    out, restored = store.people.out_of_reach(policy.roles.everybody()), store.audit.restored(row.closed_at)
-    at = datetime.fromisoformat(restored.at) if restored is not None and "restored" in row.causes else None
-    return View(row, parties, people, policy, act.now, store.pauses.waiting(row.id), out, alarm, at)
-
-
-def deciding(act: Act, matter: str) -> tuple[View, Authority]:
-    """Read one for whoever decides, and by which role; for everybody else there is none."""
-    view = load(act, matter)
-    return view, allowed(view, act.who.person_id, lambda case: case.authority(act.me), GONE)
-
 
 def schedule(act: Act, pause: ErasurePause) -> None:
     """Ask the clock for the next morning."""
@@ -137,33 +72,22 @@ def schedule(act: Act, pause: ErasurePause) -> None:
 @handler("retention.remind", clause="P12", about="matter")
 def remind(act: Act, matter: str) -> Done[None]:
     """Whoever is asked, each morning until it is decided."""
-    view = load(act, matter)
-    if not view.pause.is_open:
-        return Done(None, quiet=True)
-    people = [one.person_id for one in view.approvers]
-    fell = min(act.now, act.store.deadlines.moment(REMIND, matter) or act.now)
-    schedule(act, view.pause)
-    tell(act, view.pause, REMIND, people, fell)
-    return Done(None, detail={"reminded": people})
+    case = PauseCase.load(act, matter)
+    return remind_asked(act, case, REMIND, lambda: schedule(act, case.matter))
 
 
-def row(view: View, person: int) -> Row | None:
+def row(case: PauseCase, person: int) -> Row | None:
     """How one person is reminded; None for whoever has nothing to decide any more."""
-    if not view.pause.is_open or not view.asks(person) or not entitled(view, person):
+    if not case.matter.is_open or not case.asks(person) or not entitled(case, person):
         return None
-    words = f"Erasures are paused: {view.things_wait} for you to say Continue or Keep. Press Details to read why."
-    return Row(words, Button(f"{ON_A_LINE}details", "Details", view.pause.id, "primary"), view.pause.id)
+    words = f"Erasures are paused: {case.things_wait} for you to say Continue or Keep. Press Details to read why."
+    return Row(words, Button(f"{ON_A_LINE}details", "Details", case.matter.id, "primary"), case.matter.id)
 
 
 def home_rows(act: Act) -> list[Row]:
     """What waits for whoever asks, at home."""
-    return [
-        Row(
-            f"{Sign.ALARM} Erasures paused: continue or keep?", Button("details", "Details", one.id, "primary"),
-            ("since ", When(one.asked_at, now=act.now), f" · {one.id}"),
-        )
-        for one in act.store.pauses.waiting_for(act.me.id)
-    ]  # fmt: skip
+    waits = act.store.pauses.waiting_for(act.me.id)
+    return [waiting_row(act, one, f"{Sign.ALARM} Erasures paused: continue or keep?") for one in waits]
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,16 +178,9 @@ def pause(act: Act) -> Done[None]:
     )  # fmt: skip
     act.store.pauses.add(row)
     act.store.pauses.put(row.id, judged.erasures)
-    view = seen(act, row)
-    where = reached(act, view.circumstances)
-    row.state = "waiting" if where.approvers else "stuck"
-    asked = parties(act, row, where)
-    for one in asked:
-        act.store.matters.ask(one)
+    asked, effects = asking.begin(act, PauseCase.of(act, row))
     schedule(act, row)
-    told = alarm(act, row, view.what, where)
-    effects = (*told, *shows(row, [one.person_id for one in asked]))
-    return Done(None, effects, row.id, {**on_record(asked), **warned_by(told), **_told(judged)})
+    return Done(None, effects, row.id, {**asked, **_told(judged)})
 
 
 @handler("retention.follow_pause", clause="P12", about="matter")
@@ -276,10 +193,10 @@ def follow(act: Act, matter: str) -> Done[None]:
     if judged.moves:
         row.causes, row.day, row.coming = judged.causes, judged.span.day.isoformat(), judged.coming
         act.store.pauses.put(row.id, judged.erasures)
-        return Done(None, changed(load(act, row.id)), detail=_told(judged))
+        return Done(None, changed(PauseCase.load(act, row.id)), detail=_told(judged))
     if act.store.pauses.waits(row.id):
         return Done(None, quiet=True)
-    return _closed(act, load(act, row.id), OVER)
+    return _closed(act, PauseCase.load(act, row.id), OVER)
 
 
 @handler("retention.continue", clause="P12", about=lambda pause: pause.partition(":")[0])
@@ -297,22 +214,22 @@ def keep(act: Act, pause: str) -> Done[None]:
 def _decided(act: Act, pressed: str, state: str) -> Done[None]:
     """`pressed` names the pause, and the revision of it that was seen."""
     pause, _, seen = pressed.partition(":")
-    view, authority = deciding(act, pause)
-    row = view.pause
+    case, authority = PauseCase.load_for_decider(act, pause)
+    row = case.matter
     rule.decide(
         waits=row.is_open or (row.state == KEPT != state),
         seen=int(seen) if seen.isascii() and seen.isdigit() else 0,
         revision=row.revision,
     )
-    stepped_in = takes_part(act, view, authority)
+    stepped_in = takes_part(act, case, authority)
     row.decided_by = act.me.id
-    return _closed(act, view, state, {"number": view.waiting.number, **stepped_in})
+    return _closed(act, case, state, {"number": case.waiting.number, **stepped_in})
 
 
-def _closed(act: Act, view: View, state: str, detail: dict[str, Any] | None = None) -> Done[None]:
-    view.pause.state, view.pause.closed_at = state, act.now
-    act.store.deadlines.drop(REMIND, view.pause.id, act.now)
-    return Done(None, changed(view), detail={"state": state, **(detail or {})})
+def _closed(act: Act, case: PauseCase, state: str, detail: dict[str, Any] | None = None) -> Done[None]:
+    case.matter.state, case.matter.closed_at = state, act.now
+    act.store.deadlines.drop(REMIND, case.matter.id, act.now)
+    return Done(None, changed(case), detail={"state": state, **(detail or {})})
 
 
 def _told(judged: Judged) -> dict[str, Any]:

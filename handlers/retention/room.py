@@ -8,7 +8,7 @@ from datetime import timedelta
 from handlers.acting import Act
 from handlers.cards import Button, Row, Sign, When
 from handlers.home import waiting
-from handlers.matters.old_kind import OldMatterOf as MatterOf
+from handlers.matters.kind import MatterOf
 from handlers.retention import erasing, guard
 from handlers.retention.cards import card
 from handlers.retention.erasing import answers
@@ -47,7 +47,7 @@ def _row(act: Act, erasure: Erasure, recording: Recording) -> Row:
     )
 
 
-PAUSES = MatterOf("EP-", guard.GONE, "retention", "P12", guard.load, "erasure_pause", card, guard.row)
+PAUSES = MatterOf(guard.PauseCase, card, guard.row)
 ROOM = Room(
     "retention",
     buttons={

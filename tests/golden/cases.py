@@ -23,7 +23,7 @@ from handlers.policy_review import cards as review_cards
 from handlers.policy_review.forms import CompleteForm, DeclareForm
 from handlers.policy_review.state import ReviewCase
 from handlers.retention import cards as pause_cards
-from handlers.retention.guard import View as PauseView
+from handlers.retention.guard import PauseCase
 from storage.holds import Held
 from storage.pauses import Waiting
 from storage.records import Party
@@ -106,7 +106,7 @@ RELEASED: dict[str, Any] = {"closed_at": NOW, "closed_by": HELENA, "closing": "T
 ALL_CAUSES: dict[str, Any] = {"causes": ["many", "seen_late", "restored"]}
 
 
-def _pause(seen_late: int = 0, **facts: Any) -> PauseView:
+def _pause(seen_late: int = 0, **facts: Any) -> PauseCase:
     told = {
         "id": "EP-7F3K2QXM",
         "asked_at": NOW,
@@ -120,7 +120,7 @@ def _pause(seen_late: int = 0, **facts: Any) -> PauseView:
     asked = Party(matter_id=row.id, person_id=HELENA, part="approver", role="head_of_customer_success", since=NOW)
     lines = {"+61281979000": 900, "+442036953777": 142}
     waiting = Waiting(lines, NOW - timedelta(days=900), NOW - timedelta(days=366), seen_late)
-    return PauseView(row, [asked], people, POLICY, NOW, waiting, restored=NOW - timedelta(days=3))
+    return PauseCase(row, [asked], people, POLICY, NOW, waiting=waiting, restored=NOW - timedelta(days=3))
 
 
 COMPLETED: dict[str, Any] = {

@@ -9,7 +9,7 @@ from typing import Any
 from handlers.cards import Card, Sheet
 from handlers.declined.cards import card
 from handlers.declined.deciding import KeepForm
-from handlers.declined.state import View
+from handlers.declined.state import DeclinedCase
 from storage.records import Party
 from storage.tables.calls import Declined
 from tests.golden.requests import ANNA, HELENA, NOW, POLICY, a_call, a_person
@@ -26,13 +26,14 @@ CHOICES = [
 ]  # fmt: skip
 
 
-def _view(state: str, **facts: Any) -> View:
+def _view(state: str, **facts: Any) -> DeclinedCase:
     row = Declined(id="D-7F3K2QXM", said_by=ANNA, asked_at=NOW, state=state, **{"choices": [], "legs": [], **facts})
     party = Party(matter_id=row.id, person_id=HELENA, part="approver", role="head_of_customer_success", since=NOW)
     people = {one.id: one for one in (a_person(ANNA, "Anna Quill"), a_person(HELENA, "Helena Marsh"))}
     calls = [a_call(1, AU)] if row.how == "afterwards" or state in ("kept", "going") else []
     parties = [party] if row.how else []
-    return View(row, calls, parties, people, POLICY, NOW, unmet=0 if calls else 1)
+    more: dict[str, Any] = {"erased": {}, "kept": frozenset(), "offered": {}}
+    return DeclinedCase(row, parties, people, POLICY, NOW, calls=calls, unmet=0 if calls else 1, **more)
 
 
 CARDS: Mapping[str, Card] = {

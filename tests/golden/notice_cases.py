@@ -9,7 +9,7 @@ from typing import Any
 from handlers.cards import Card, Sheet
 from handlers.notices.cards import card
 from handlers.notices.forms import NoticeForm, OutageForm, WithdrawForm
-from handlers.notices.state import View
+from handlers.notices.state import NoticeCase
 from storage.records import Party
 from storage.tables.reviews import NoticeAnswer, NoticeCheck, PageLook
 from tests.golden.requests import HELENA, NOW, POLICY, a_person
@@ -26,7 +26,7 @@ def _answer(answer: str) -> NoticeAnswer:
 
 def _view(
     notice: str, state: str, answer: NoticeAnswer | None = None, look: PageLook | None = None, **facts: Any
-) -> View:  # fmt: skip
+) -> NoticeCase:  # fmt: skip
     row = NoticeCheck(
         id=ID,
         notice=notice,
@@ -38,7 +38,7 @@ def _view(
         **facts,
     )
     party = Party(matter_id=row.id, person_id=HELENA, part="approver", role="head_of_customer_success", since=NOW)
-    return View(row, answer, [party], {HELENA: a_person(HELENA, "Helena Marsh")}, POLICY, NOW, look=look)
+    return NoticeCase(row, [party], {HELENA: a_person(HELENA, "Helena Marsh")}, POLICY, NOW, answer=answer, look=look)
 
 
 def _look(answer: str, *reasons: str) -> PageLook:

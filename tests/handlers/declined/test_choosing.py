@@ -11,7 +11,7 @@ from handlers.acting import CLOCK, DELIVERY, Visitor
 from handlers.declined import deciding, saying
 from handlers.declined.deciding import late
 from handlers.declined.deciding import row as line
-from handlers.declined.state import load
+from handlers.declined.state import DeclinedCase
 from handlers.rules.declined import CHAIN
 from tests.each import each
 from tests.handlers.builders import (
@@ -111,7 +111,7 @@ async def test_p5_mornings_are_working_ones_and_later_than_the_word(
 
 async def reminded(company: Company, matter: str, who: Visitor) -> str:
     """The line by which somebody is reminded; empty for whoever is not."""
-    found = await looking(company, who, lambda act: line(load(act, matter), who.person_id or 0))
+    found = await looking(company, who, lambda act: line(DeclinedCase.load(act, matter), who.person_id or 0))
     return str(found.words) if found else ""
 
 

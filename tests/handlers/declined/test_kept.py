@@ -12,7 +12,7 @@ from handlers.acting import CLOCK
 from handlers.declined import deciding, room, saying
 from handlers.declined.cards import card, off_words
 from handlers.declined.deciding import introduction
-from handlers.declined.state import load
+from handlers.declined.state import DeclinedCase
 from handlers.retention import closing
 from handlers.rules.refusal import Refused
 from storage.matters import Reminder
@@ -111,7 +111,7 @@ async def test_p5_one_that_is_out_of_reach_already_is_put_there_once(company: Co
 async def test_p5_an_erased_one_says_so(company: Company) -> None:
     matter = await afterwards(company)
     await company.door.enter(deciding.erase(matter), company.helena)
-    view = await looking(company, company.bram, lambda act: load(act, matter))
+    view = await looking(company, company.bram, lambda act: DeclinedCase.load(act, matter))
     erased = {company.calls[0]: company.clock.now}
     object.__setattr__(view, "erased", erased)
 
@@ -166,7 +166,7 @@ async def test_p5_a_leg_that_comes_to_light_while_it_is_off_is_out_of_reach_too(
 
 async def test_p5_how_the_matter_is_named_where_others_speak_of_it(company: Company) -> None:
     matter = await midway(company)
-    view = await looking(company, company.bram, lambda act: load(act, matter))
+    view = await looking(company, company.bram, lambda act: DeclinedCase.load(act, matter))
     assert (view.what, view.clause) == (f"the declined recording {matter}", "P5")
     assert off_words(view) == "Recording is off."
 
@@ -174,7 +174,7 @@ async def test_p5_how_the_matter_is_named_where_others_speak_of_it(company: Comp
 async def test_p5_a_choice_whose_call_has_left_the_register_is_not_offered(company: Company) -> None:
     matter = await say(company)
     await company.door.enter(saying.find(matter), CLOCK)
-    view = await looking(company, company.bram, lambda act: load(act, matter))
+    view = await looking(company, company.bram, lambda act: DeclinedCase.load(act, matter))
     view.offered.pop(company.calls[0])
 
     drawn = lines(card(view, company.bram.person_id or 0))

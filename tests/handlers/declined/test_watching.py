@@ -6,7 +6,7 @@ from handlers.acting import CLOCK
 from handlers.cards import When, Words
 from handlers.declined import saying
 from handlers.declined.cards import off_told, off_words
-from handlers.declined.state import load
+from handlers.declined.state import DeclinedCase
 from handlers.words import told as told_words
 from tests.handlers.builders import Company, words_for
 from tests.handlers.declined.acts import midway, row
@@ -23,7 +23,7 @@ async def test_p5_off_is_said_with_the_second_at_which_it_was_read_back(company:
         "✅ A caller declined · recording is off",
         "Recording is off, confirmed at <24 Nov 03:00 Australia/Sydney>.",
     ]
-    view = await looking(company, company.bram, lambda act: load(act, matter))
+    view = await looking(company, company.bram, lambda act: DeclinedCase.load(act, matter))
     assert (
         told_in("Europe/London", off_words(view))
         == "Recording is off, confirmed at Tue 24 Nov, 03:00:07 London (14:00:07 Sydney)."

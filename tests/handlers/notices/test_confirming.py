@@ -13,7 +13,7 @@ from handlers.notices import outages, steps
 from handlers.notices.cards import card, saw
 from handlers.notices.forms import OutageForm
 from handlers.notices.outages import _entered
-from handlers.notices.state import load
+from handlers.notices.state import NoticeCase
 from handlers.rules.notices import _place, decoded, links
 from handlers.rules.routing import route
 from storage.records import Party
@@ -174,7 +174,7 @@ async def test_p3_each_step_is_done_once(company: Company) -> None:
 
 async def test_p3_a_notice_is_one_of_the_matters(company: Company) -> None:
     each = await begun(company)
-    view = await looking(company, company.helena, lambda act: load(act, each["phone"]))
+    view = await looking(company, company.helena, lambda act: NoticeCase.load(act, each["phone"]))
     assert (view.circumstances.clause, view.clause) == ("P3", "P3")
     assert [one.role for one in route(view.circumstances).approvers] == ["head_of_customer_success"]
     assert each["phone"] in await company.database.read(lambda store: list(matter_of("N-1").waiting(store)))
@@ -198,14 +198,14 @@ def test_p3_a_page_in_an_alphabet_that_nobody_knows_is_read_as_far_as_it_goes() 
 @pytest.mark.parametrize("state", ["stuck", "waiting"])
 async def test_p3_the_card_says_where_nobody_can_be_asked_and_why_it_came(company: Company, state: str) -> None:
     each = await begun(company)
-    view = await looking(company, company.helena, lambda act: load(act, each["phone"]))
-    view.check.state = state
+    view = await looking(company, company.helena, lambda act: NoticeCase.load(act, each["phone"]))
+    view.matter.state = state
     others = replace(
         view, policy=away(POLICY, "head_of_customer_success", now=NOW + timedelta(days=1)), parties=[*view.parties]
     )
     told = "\n".join(lines(card(others, company.helena.person_id or 0)))
     assert ("No one whom the policy names can be asked now." in told) is (state == "stuck")
-    anna = Party(matter_id=view.check.id, person_id=0, part="approver", role="operations", since=NOW, unreachable="")
+    anna = Party(matter_id=view.matter.id, person_id=0, part="approver", role="operations", since=NOW, unreachable="")
     people = {**view.people, 0: await person(company, company.anna)}
     told = "\n".join(lines(card(replace(view, people=people, parties=[*view.parties, anna]), 0)))
     assert ("You’re asked as one of those who may confirm it." in told) is (state == "waiting")
