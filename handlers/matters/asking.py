@@ -11,7 +11,7 @@ from handlers.acting import Act, Done
 from handlers.alarms import sound, warned_by
 from handlers.door import behind
 from handlers.effects import Effect, Show
-from handlers.matters.case import AnyCase, approvers, entitled, party_of
+from handlers.matters.case import AnyCase, approvers, entitled, party_of, redraw
 from handlers.policy.values import RoleName
 from handlers.rules.availability import ROLES
 from handlers.rules.routing import Authority, Circumstances, Route, instead, route
@@ -164,6 +164,16 @@ def _back(act: Act, case: AnyCase) -> list[int]:
     for one in back:
         one.unreachable = ""
     return [one.person_id for one in back]
+
+
+def back_in_reach(act: Act, person_id: int) -> tuple[Effect, ...]:
+    """Whoever was passed over and is there again holds copies again, up to date, and may decide what still waits."""
+    back = act.store.matters.passed_over(person_id)
+    for party, matter in back:
+        party.unreachable = ""
+        if matter.state == "stuck" and party.part == "approver":
+            matter.state = "waiting"
+    return redraw(act, [matter for _, matter in back], person_id)
 
 
 def pressed(act: Act, case: AnyCase) -> Done[None]:

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from typing import Any, ClassVar, Generic, Protocol, Self, TypeVar
 
 from handlers.acting import Act
+from handlers.effects import Show
 from handlers.policy import Policy
 from handlers.rules import routing
 from handlers.rules.access import company_day
@@ -193,6 +194,17 @@ class Case(Generic[M]):
         """The last line of its card: its id, its clause, and who sees it as well."""
         others = [self.people[one].name for one in self.everybody() if one != reader]
         return " · ".join((self.matter.id, self.clause, *([f"also seen by {', '.join(others)}"] if others else [])))
+
+
+def redraw(act: Act, matters: Iterable[Matter], back: int | None = None) -> tuple[Show, ...]:
+    """New revisions of these, for everybody who holds a copy, and for whoever is `back` and is to have one again."""
+    return tuple(show for one in matters for show in _redrawn(act, one, back))
+
+
+def _redrawn(act: Act, matter: Matter, back: int | None) -> list[Show]:
+    matter.revision += 1
+    people = dict.fromkeys((*act.store.matters.holders(matter), *([back] if back is not None else [])))
+    return [Show(person, matter.id, matter.revision, "back" if person == back else "") for person in people]
 
 
 class AnyCase(Protocol):

@@ -27,7 +27,7 @@ from handlers.home import few, waiting
 from handlers.matters.case import as_what
 from handlers.policy import Policy
 from handlers.random_review.forms import OUTGOING, TOLD
-from handlers.random_review.state import DrawView, ReviewView, is_late, load_draw
+from handlers.random_review.state import CallReviewCase, DrawCase, is_late
 from handlers.room import Rows
 from handlers.rules import draw_file
 from handlers.rules.draw_file import FORMAT, WEAKER, Drawn, Frozen, Sample, Skipped, told
@@ -87,22 +87,22 @@ def list_words(frozen: Frozen, department: str) -> str:
     return f"{drawn} · left out: {out}" if out else drawn
 
 
-def draw_card(view: DrawView, reader: int, *, head: bool = False, whole: bool = False) -> Card:
+def draw_card(case: DrawCase, reader: int, *, head: bool = False, whole: bool = False) -> Card:
     """The card of a draw for one reader; `head` for the reader of what reviewers write, `whole` as Details shows it."""
-    state = _state(view, reader)
+    state = _state(case, reader)
     return Card(
         (
-            Title(Sign.APPROVED if view.draw.state == "drawn" and not _left(view) else Sign.WAITING, _title(view.draw.month), state),
-            *(_drawn(view) if view.draw.state == "drawn" else _late(view)),
-            *_frozen_late(view),
-            Facts(tuple((department_words(view.policy, one), list_words(view.frozen, one)) for one in view.frozen.departments)),
-            *_taken_out(view),
-            *_mine(view, reader),
-            *(_reviewed(view, reader) if whole and head else ()),
-            Actions(tuple(_buttons(view, reader, whole=whole))),
-            Small(_small(view, reader)),
+            Title(Sign.APPROVED if case.matter.state == "drawn" and not _left(case) else Sign.WAITING, _title(case.matter.month), state),
+            *(_drawn(case) if case.matter.state == "drawn" else _late(case)),
+            *_frozen_late(case),
+            Facts(tuple((department_words(case.policy, one), list_words(case.frozen, one)) for one in case.frozen.departments)),
+            *_taken_out(case),
+            *_mine(case, reader),
+            *(_reviewed(case, reader) if whole and head else ()),
+            Actions(tuple(_buttons(case, reader, whole=whole))),
+            Small(case.small(reader)),
         ),
-        f"Random review of {month_words(view.draw.month)}: {state}.",
+        f"Random review of {month_words(case.matter.month)}: {state}.",
     )  # fmt: skip
 
 
@@ -111,21 +111,21 @@ def _title(month: str) -> str:
     return f"Random review, {date.fromisoformat(f'{month}-01'):%b %Y}"
 
 
-def _left(view: DrawView) -> int:
+def _left(case: DrawCase) -> int:
     """How many drawn calls can still be reviewed and are not."""
-    ended = view.draw.review_until is not None and view.draw.review_until <= view.now
-    return sum(one.state == "waiting" for one in view.reviews) + (0 if ended else view.unassigned)
+    ended = case.matter.review_until is not None and case.matter.review_until <= case.now
+    return sum(one.state == "waiting" for one in case.reviews) + (0 if ended else case.unassigned)
 
 
-def _state(view: DrawView, reader: int) -> str:
-    if view.draw.state != "drawn":
-        return _waits_for(view.draw)
-    mine = [one for one in view.of(reader) if one.state == "waiting"]
+def _state(case: DrawCase, reader: int) -> str:
+    if case.matter.state != "drawn":
+        return _waits_for(case.matter)
+    mine = [one for one in case.of_reviewer(reader) if one.state == "waiting"]
     if mine:
         return f"{counted(len(mine), 'call')} for you to review"
-    if left := _left(view):
+    if left := _left(case):
         return f"{counted(left, 'call')} to review"
-    over = sum(one.state == "over" for one in view.reviews) + view.unassigned
+    over = sum(one.state == "over" for one in case.reviews) + case.unassigned
     return f"over, {counted(over, 'call')} not reviewed" if over else "reviewed"
 
 
@@ -133,110 +133,104 @@ def _waits_for(draw: Draw) -> str:
     return {"waiting": "waiting for the beacon", "stuck": "no one may draw it", "drawn": "drawn"}[draw.state]
 
 
-def _late(view: DrawView) -> tuple[Part, ...]:
-    due = When(draw_file.published_at(view.frozen.beacon, view.frozen.round), now=view.now)
+def _late(case: DrawCase) -> tuple[Part, ...]:
+    due = When(draw_file.published_at(case.frozen.beacon, case.frozen.round), now=case.now)
     return (
-        Line(("The beacon's round was due ", due, f". {TROUBLE[view.draw.trouble]} I keep asking."), Sign.ALARM),
+        Line(("The beacon's round was due ", due, f". {TROUBLE[case.matter.trouble]} I keep asking."), Sign.ALARM),
         Line("You can wait, or draw with my own number, which was fixed with the lists. That is weaker, and the month's file says so."),
     )  # fmt: skip
 
 
-def _drawn(view: DrawView) -> tuple[Part, ...]:
-    by = "my own number, without the beacon" if view.draw.number else "a public randomness beacon"
-    until = When(view.draw.review_until, now=view.now) if view.draw.review_until else ""
+def _drawn(case: DrawCase) -> tuple[Part, ...]:
+    by = "my own number, without the beacon" if case.matter.number else "a public randomness beacon"
+    until = When(case.matter.review_until, now=case.now) if case.matter.review_until else ""
     return (Line((f"Drawn with {by}. The calls can be heard and reviewed until ", until, ".")),)
 
 
-def _frozen_late(view: DrawView) -> tuple[Part, ...]:
-    if view.draw.due_at is None or not is_late(view.draw):
+def _frozen_late(case: DrawCase) -> tuple[Part, ...]:
+    if case.matter.due_at is None or not is_late(case.matter):
         return ()
-    return (Line(("The lists were frozen late: they were due ", When(view.draw.due_at, now=view.now), ".")),)
+    return (Line(("The lists were frozen late: they were due ", When(case.matter.due_at, now=case.now), ".")),)
 
 
-def _taken_out(view: DrawView) -> tuple[Part, ...]:
+def _taken_out(case: DrawCase) -> tuple[Part, ...]:
     """Calls that were lost since the lists were frozen, by cause and by who entered that."""
-    lost = Counter((one.cause, one.entered_by) for one in view.reviews if one.state == "lost")
+    lost = Counter((one.cause, one.entered_by) for one in case.reviews if one.state == "lost")
     if not lost:
         return ()
-    told = "; ".join(_taken(view, *one, number) for one, number in sorted(lost.items(), key=str))
+    told = "; ".join(_taken(case, *one, number) for one, number in sorted(lost.items(), key=str))
     return (Line(f"Taken out since the lists were frozen: {told}"),)
 
 
-def _taken(view: DrawView, cause: str, person: int | None, number: int) -> str:
-    by = f" (entered by {view.people[person].name})" if person is not None else ""
+def _taken(case: DrawCase, cause: str, person: int | None, number: int) -> str:
+    by = f" (entered by {case.people[person].name})" if person is not None else ""
     return f"{number} {CAUSES[cause]}{by}"
 
 
-def _mine(view: DrawView, reader: int) -> tuple[Part, ...]:
+def _mine(case: DrawCase, reader: int) -> tuple[Part, ...]:
     """The first calls of this reader; a platform has no room for many."""
-    mine = sorted(view.of(reader), key=lambda one: one.state != "waiting")
+    mine = sorted(case.of_reviewer(reader), key=lambda one: one.state != "waiting")
     if not mine:
         return ()
-    rows = [review_row(one, view.calls[one.recording_id], view.policy, view.now) for one in mine[:MOST_ROWS]]
+    rows = [review_row(one, case.calls[one.recording_id], case.policy, case.now) for one in mine[:MOST_ROWS]]
     more = len(mine) - len(rows)
     rest = [Row(f"And {more} more.", Button("more", "Show all", "call_reviews:0"))] if more else []
     return (Line(FOR_TRAINING), *rows, *rest)
 
 
-def _reviewed(view: DrawView, reader: int) -> tuple[Part, ...]:
+def _reviewed(case: DrawCase, reader: int) -> tuple[Part, ...]:
     """What reviewers wrote, for the Head to read."""
-    rows = written_rows(view, reader)
+    rows = written_rows(case, reader)
     more = len(rows) - MOST_READ
-    rest = [Row(f"And {more} more.", Button(WRITTEN, "Show all", f"{view.draw.id}:0"))] if more > 0 else []
+    rest = [Row(f"And {more} more.", Button(WRITTEN, "Show all", f"{case.matter.id}:0"))] if more > 0 else []
     return (Heading(WROTE), *rows[:MOST_READ], *rest) if rows else ()
 
 
-def written_rows(view: DrawView, reader: int) -> list[Row]:
+def written_rows(case: DrawCase, reader: int) -> list[Row]:
     """Each call that somebody else has reviewed."""
-    done = [one for one in view.reviews if one.state == "reviewed" and one.reviewer != reader]
-    return [review_row(one, view.calls[one.recording_id], view.policy, view.now) for one in done]
+    done = [one for one in case.reviews if one.state == "reviewed" and one.reviewer != reader]
+    return [review_row(one, case.calls[one.recording_id], case.policy, case.now) for one in done]
 
 
-def _buttons(view: DrawView, reader: int, *, whole: bool) -> Iterator[Button]:
-    if view.draw.is_open and as_what(view, reader):
+def _buttons(case: DrawCase, reader: int, *, whole: bool) -> Iterator[Button]:
+    if case.matter.is_open and as_what(case, reader):
         yield Button(
             WITHOUT_BEACON,
             "Draw without the beacon",
-            view.draw.id,
+            case.matter.id,
             confirm="Draw with my own number? The month's file will say that this is weaker.",
         )
     if not whole:
-        yield Button("details", "Details", view.draw.id)
-    if view.draw.state == "drawn":
-        yield Button("draw_file", "The file", view.draw.id)
+        yield Button("details", "Details", case.matter.id)
+    if case.matter.state == "drawn":
+        yield Button("draw_file", "The file", case.matter.id)
 
 
-def _small(view: DrawView, reader: int) -> str:
-    others = [view.people[one].name for one in view.everybody() if one != reader]
-    seen = f" · also seen by {', '.join(others)}" if others else ""
-    return f"{view.draw.id} · P10{seen}"
-
-
-def reminder_row(view: DrawView, person: int) -> Row | None:
+def reminder_row(case: DrawCase, person: int) -> Row | None:
     """How one person is reminded; None for a person who has nothing left to do."""
-    left, draw = sum(one.state == "waiting" for one in view.of(person)), view.draw
+    left, draw = sum(one.state == "waiting" for one in case.of_reviewer(person)), case.matter
     if not left:
         return None
-    until = moment_words(draw.review_until, view.people[person].zone, view.now) if draw.review_until else ""
+    until = moment_words(draw.review_until, case.people[person].zone, case.now) if draw.review_until else ""
     which = "it" if left == 1 else "them"
     words = f"You have {counted(left, 'call')} of {month_words(draw.month)} left to review, until {until}. Press Details to hear {which}."
     return Row(words, Button(f"{ON_A_LINE}details", "Details", draw.id, "primary"), draw.id)
 
 
-def review_card(view: ReviewView, *, mine: bool = True) -> Card:
+def review_card(case: CallReviewCase, *, mine: bool = True) -> Card:
     """The card of a drawn call for its reviewer; or, where it is not `mine`, for the Head, who reads what was written."""
-    sign, state = STATES[view.review.state]
-    department = department_words(view.policy, view.review.department)
+    sign, state = STATES[case.matter.state]
+    department = department_words(case.policy, case.matter.department)
     return Card(
         (
             Title(sign, "Call to review", state),
-            Line((f"{department}, {month_words(view.draw.month)}",)),
-            Line(call_line(view.call, view.policy, view.now)),
-            *_turn(view),
-            *(() if mine else (Line(f"Reviewed by {view.people[one].name}.") for one in view.everybody())),
-            *_written(view),
-            *(_review_buttons(view) if mine else ()),
-            Small(f"{view.review.id} · drawn by {view.draw.id} · P10"),
+            Line((f"{department}, {month_words(case.draw.month)}",)),
+            Line(call_line(case.call, case.policy, case.now)),
+            *_turn(case),
+            *(() if mine else (Line(f"Reviewed by {case.people[one].name}.") for one in case.everybody())),
+            *_written(case),
+            *(_review_buttons(case) if mine else ()),
+            Small(f"{case.matter.id} · drawn by {case.draw.id} · P10"),
         ),
         f"A call drawn at random: {state}.",
     )
@@ -255,14 +249,14 @@ def review_row(review: CallReview, call: Recording, policy: Policy, now: datetim
     )
 
 
-def _turn(view: ReviewView) -> tuple[Part, ...]:
-    if view.review.state != "waiting":
+def _turn(case: CallReviewCase) -> tuple[Part, ...]:
+    if case.matter.state != "waiting":
         return ()
-    if view.grant is None:
+    if case.grant is None:
         return (Line("You can hear it in a moment. Please press Details again."),)
-    if not view.open:
+    if not case.open:
         return (Line("It can’t be heard any more."),)
-    until = When(view.grant.ends_at, now=view.now)
+    until = When(case.grant.ends_at, now=case.now)
     return (
         Line(
             (
@@ -275,22 +269,22 @@ def _turn(view: ReviewView) -> tuple[Part, ...]:
     )
 
 
-def _written(view: ReviewView) -> tuple[Part, ...]:
-    if view.written is None:
+def _written(case: CallReviewCase) -> tuple[Part, ...]:
+    if case.written is None:
         return ()
-    told = next((one.label for one in TOLD if one.value == view.review.told), "")
+    told = next((one.label for one in TOLD if one.value == case.matter.told), "")
     return (
         *((Line(f"Told at the start that the call is recorded: {told}"),) if told else ()),
-        Said("What was good", view.written.good),
-        Said("Training", view.written.training),
+        Said("What was good", case.written.good),
+        Said("Training", case.written.training),
     )
 
 
-def _review_buttons(view: ReviewView) -> tuple[Part, ...]:
-    if not view.open:
+def _review_buttons(case: CallReviewCase) -> tuple[Part, ...]:
+    if not case.open:
         return ()
-    listen = Button("listen", "Listen", view.review.id, "primary", hint=BROWSER)
-    about = f"{view.review.id}:{OUTGOING}" if view.outgoing else view.review.id
+    listen = Button("listen", "Listen", case.matter.id, "primary", hint=BROWSER)
+    about = f"{case.matter.id}:{OUTGOING}" if case.outgoing else case.matter.id
     return (Actions((listen, Button("call_review", "Review this call", about))),)
 
 
@@ -334,24 +328,24 @@ def file_page(path: str, public_url: str) -> Page:
 def published(act: Act, draw_id: str) -> str | None:
     """The text of a month's file, as the draw is now; None where there is none (yet)."""
     draw = act.store.draws.get(draw_id)
-    return told(_sample(load_draw(act, draw_id))) if draw is not None and draw.state == "drawn" else None
+    return told(_sample(DrawCase.load(act, draw_id))) if draw is not None and draw.state == "drawn" else None
 
 
-def _sample(view: DrawView) -> Sample:
-    draw, frozen, seed = view.draw, view.frozen, view.seed
+def _sample(case: DrawCase) -> Sample:
+    draw, frozen, seed = case.matter, case.frozen, case.seed
     out = draw_file.published_at(frozen.beacon, frozen.round)
     return Sample(
         format=FORMAT, draw=draw.id, frozen=frozen, list_hash=draw.list_hash,
         # A clock that was set right since the draw never makes an honest file contradict itself.
         drawn_at=max(draw.closed_at or out, out).astimezone(UTC).isoformat(),
         signature=draw.signature, number=draw.number, note=WEAKER if draw.number else "", seed=seed,
-        departments={one: _of_list(view, one, seed) for one in frozen.departments},
+        departments={one: _of_list(case, one, seed) for one in frozen.departments},
     )  # fmt: skip
 
 
-def _of_list(view: DrawView, department: str, seed: str) -> Drawn:
-    order, wanted = view.frozen.order(department, seed), view.frozen.wanted(department)
-    lost = {str(one.recording_id): one for one in view.of_department(department) if one.state == "lost"}
+def _of_list(case: DrawCase, department: str, seed: str) -> Drawn:
+    order, wanted = case.frozen.order(department, seed), case.frozen.wanted(department)
+    lost = {str(one.recording_id): one for one in case.of_department(department) if one.state == "lost"}
     drawn = first_of(order, wanted, lost)
     last = order.index(drawn[-1]) if drawn and len(drawn) == wanted else len(order) if wanted else 0
     return Drawn(drawn=tuple(drawn), skipped=tuple(_skipped(lost[one]) for one in order[:last] if one in lost))

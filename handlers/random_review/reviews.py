@@ -12,21 +12,17 @@ from handlers.effects import Effect, Tell
 from handlers.handling import handler
 from handlers.ids import new_id
 from handlers.matters import asking
-from handlers.matters.asking import changed
-from handlers.matters.case import allowed, involved
+from handlers.matters.asking import changed, give_copies
+from handlers.matters.case import involved
 from handlers.matters.reminding import tell
 from handlers.random_review.cards import month_words
 from handlers.random_review.forms import OutgoingForm, ReviewForm
 from handlers.random_review.state import (
     LIVE,
-    NO_REVIEW,
     WORDS,
-    DrawView,
+    CallReviewCase,
+    DrawCase,
     Reviewed,
-    ReviewView,
-    load_draw,
-    load_review,
-    view_of,
 )
 from handlers.rules import random_review as rule
 from handlers.rules.access import company_day
@@ -75,21 +71,21 @@ def cause(act: Act, call: Candidate, declined: dict[int, tuple[bool, int]]) -> t
 @handler("random_review.fill", clause="P10", about="matter")
 def replace_lost(act: Act, matter: str) -> Done[None]:
     """The clock: a call that was lost before it was reviewed is passed over, and the next of the order takes its place."""
-    view = load_draw(act, matter)
-    if view.draw.state != "drawn" or view.draw.review_until is None or view.draw.review_until <= act.now:
+    case = DrawCase.load(act, matter)
+    if case.matter.state != "drawn" or case.matter.review_until is None or case.matter.review_until <= act.now:
         return Done(None, quiet=True)
-    busy = view.reviewing
-    lost = [one for one in view.reviews if one.state == "waiting" and _is_lost(act, view, one)]
-    cut_off = [one for one in view.reviews if one.state == "waiting" and _is_cut_off(act, one)]
+    busy = case.reviewing
+    lost = [one for one in case.reviews if one.state == "waiting" and _is_lost(act, case, one)]
+    cut_off = [one for one in case.reviews if one.state == "waiting" and _is_cut_off(act, one)]
     for one in cut_off:
         _lose(act, one, "", state="passed")
-    given = assign_reviewers(act, view_of(act, view.draw))
+    given = assign_reviewers(act, DrawCase.of(act, case.matter))
     if not (lost or cut_off or given.reviews):
         return Done(None, quiet=True)
     detail = {"lost": {one.id: [one.cause, one.entered_by] for one in lost}, **on_record(given)}
     if cut_off:
         detail["passed"] = [one.id for one in cut_off]
-    return Done(None, _hand_over(act, view.draw, busy), detail=detail)
+    return Done(None, _hand_over(act, case.matter, busy), detail=detail)
 
 
 def _is_cut_off(act: Act, review: CallReview) -> bool:
@@ -104,16 +100,16 @@ def _hand_over(act: Act, draw: Draw, busy: Collection[int]) -> tuple[Effect, ...
     They are reminded from now on as well, on mornings of their own.
     """
     schedule_reminder(act, draw)
-    view = view_of(act, draw)
-    new = (one for one in view.reviewing if one not in busy and act.store.outbox.copy(draw.id, one) is not None)
-    return (*changed(view), *(_come(view, one) for one in new))
+    case = DrawCase.of(act, draw)
+    new = (one for one in case.reviewing if one not in busy and act.store.outbox.copy(draw.id, one) is not None)
+    return (*changed(case), *(_come(case, one) for one in new))
 
 
-def _come(view: DrawView, person: int) -> Tell:
-    draw = view.draw
-    until = moment_words(draw.review_until, view.people[person].zone, view.now) if draw.review_until else ""
+def _come(case: DrawCase, person: int) -> Tell:
+    draw = case.matter
+    until = moment_words(draw.review_until, case.people[person].zone, case.now) if draw.review_until else ""
     words = COME.format(month=month_words(draw.month), until=until)
-    first = next(one.id for one in view.of(person) if one.state == "waiting")
+    first = next(one.id for one in case.of_reviewer(person) if one.state == "waiting")
     return Tell(person, words, f"random_review:{draw.id}:come:{first}", "details", draw.id)
 
 
@@ -134,58 +130,47 @@ def _why_lost(act: Act, call: Recording) -> tuple[str, int | None] | None:
     return cause(act, Candidate(call.id, call.department, call.line, call.started, call.state, call.erase_at), declined)
 
 
-def _is_lost(act: Act, view: DrawView, review: CallReview) -> bool:
-    why = _why_lost(act, view.calls[review.recording_id])
+def _is_lost(act: Act, case: DrawCase, review: CallReview) -> bool:
+    why = _why_lost(act, case.calls[review.recording_id])
     if why is not None:
         _lose(act, review, *why)
     return why is not None
 
 
-def assign_reviewers(act: Act, view: DrawView) -> Given:
+def assign_reviewers(act: Act, case: DrawCase) -> Given:
     """Until as many calls are drawn as are wanted, or none is left: each goes to a reviewer or is passed over.
 
     P10: a reviewer holds the draw's card from then on, also one who was away before, or is named since.
     """
-    reviews = [one for name in view.frozen.departments for one in _assign_list(act, view, name)]
-    return Given(reviews, _join(act, view, reviews))
+    reviews = [one for name in case.frozen.departments for one in _assign_list(act, case, name)]
+    return Given(reviews, give_copies(act, case.matter, [one.reviewer for one in reviews if one.reviewer is not None]))
 
 
-def _join(act: Act, view: DrawView, reviews: list[CallReview]) -> list[Party]:
-    known, new = {one.person_id: one for one in act.store.matters.parties(view.draw.id)}, list[Party]()
-    for person in dict.fromkeys(one.reviewer for one in reviews if one.reviewer is not None):
-        if person in known:
-            known[person].unreachable = ""  # the card did not reach this person then, who is here again
-            continue
-        new.append(Party(matter_id=view.draw.id, person_id=person, part="copy", role="", since=act.now))
-        act.store.matters.ask(new[-1])
-    return new
-
-
-def _assign_list(act: Act, view: DrawView, name: str) -> list[CallReview]:
-    mine = view.of_department(name)
+def _assign_list(act: Act, case: DrawCase, name: str) -> list[CallReview]:
+    mine = case.of_department(name)
     skipped = {str(one.recording_id) for one in mine if one.state == "lost"}
     drawn = {str(one.recording_id) for one in mine if one.state in LIVE}
-    order, wanted = view.frozen.order(name, view.seed), view.frozen.wanted(name)
+    order, wanted = case.frozen.order(name, case.seed), case.frozen.wanted(name)
     new, reviewers = list[CallReview](), reviewers_of(act)
     while missing := [one for one in first_of(order, wanted, skipped) if one not in drawn]:
         if not reviewers:  # it waits for somebody, and is passed over for no such reason
             break
         [call] = act.store.recordings.all_of([int(missing[0])])
-        review = _assign(act, view, name, call, order.index(missing[0]), reviewers)
+        review = _assign(act, case, name, call, order.index(missing[0]), reviewers)
         (skipped if review.state == "lost" else drawn).add(missing[0])
         new.append(review)
     return new
 
 
-def _assign(act: Act, view: DrawView, name: str, call: Recording, place: int, reviewers: list[Person]) -> CallReview:
+def _assign(act: Act, case: DrawCase, name: str, call: Recording, place: int, reviewers: list[Person]) -> CallReview:
     """The call goes to the reviewer whose turn it is and who was not on it; else it is lost at once."""
-    passed = [one for one in view.reviews if one.recording_id == call.id and one.state == "passed" and not one.cause]
+    passed = [one for one in case.reviews if one.recording_id == call.id and one.state == "passed" and not one.cause]
     before = {one.reviewer for one in passed}
     lost = _why_lost(act, call)
     may = [one for one in reviewers if one.id not in before] or reviewers
     reviewer = None if lost else _whose(act, may, call, place)
     review = CallReview(
-        id=new_id("RV"), draw_id=view.draw.id, department=name, recording_id=call.id, place=place,
+        id=new_id("RV"), draw_id=case.matter.id, department=name, recording_id=call.id, place=place,
         reviewer=reviewer, asked_at=act.now, line=call.line,
     )  # fmt: skip
     if reviewer is None:
@@ -216,13 +201,13 @@ def reviewers_of(act: Act) -> list[Person]:
     return [named[one] for one in each if act.store.people.may_act(named[one].email_key)]
 
 
-def tell_unassigned(act: Act, view: DrawView) -> tuple[Effect, ...]:
+def tell_unassigned(act: Act, case: DrawCase) -> tuple[Effect, ...]:
     """A word to the Head, once a day, where calls are drawn and no reviewer can be reached."""
-    if reviewers_of(act) or not view.unassigned:
+    if reviewers_of(act) or not case.unassigned:
         return ()
-    words = NO_REVIEWER.format(month=month_words(view.draw.month), draw=view.draw.id)
-    once = f"random_review:{view.draw.id}:unassigned:{company_day(act.policy, act.now)}"
-    return tell_head(act, words, once, "details", view.draw.id)
+    words = NO_REVIEWER.format(month=month_words(case.matter.month), draw=case.matter.id)
+    once = f"random_review:{case.matter.id}:unassigned:{company_day(act.policy, act.now)}"
+    return tell_head(act, words, once, "details", case.matter.id)
 
 
 def on_record(given: Given) -> dict[str, object]:
@@ -265,21 +250,21 @@ def review_call(act: Act, matter: str, form: ReviewForm) -> Done[None]:
 
     What was sent by mistake can be sent anew for as long as the call can be heard.
     """
-    view = _mine(act, matter)
-    row = view.review
-    if view.grant is None or not act.store.grants.had(view.grant.id, view.call.id):
+    case = _mine(act, matter)
+    row = case.matter
+    if case.grant is None or not act.store.grants.had(case.grant.id, case.call.id):
         raise Refused(
             "Please listen to the call before you review it. Press Listen in its Details.", clause="P10", code="unheard"
         )
-    if view.outgoing and not isinstance(form, OutgoingForm):
+    if case.outgoing and not isinstance(form, OutgoingForm):
         raise Refused("Please open this form again: the call is an outgoing one.", clause="P10", code="old_form")
-    row.told = form.told if view.outgoing and isinstance(form, OutgoingForm) else ""
+    row.told = form.told if case.outgoing and isinstance(form, OutgoingForm) else ""
     seal, told = Seal(act), Reviewed(good=form.good, training=form.training).model_dump_json()
     if row.sealed is None:
         seal.begin(row.id)
     row.sealed = seal.sealed(row.id, told.encode(), WORDS)
     row.state, row.closed_at = "reviewed", act.now
-    draw = view_of(act, view.draw)
+    draw = DrawCase.of(act, case.draw)
     return Done(None, (*changed(draw), *_untold(act, row)), row.id, {"told": row.told})
 
 
@@ -295,68 +280,57 @@ def _untold(act: Act, row: CallReview) -> tuple[Tell, ...]:
 @handler("random_review.end", clause="P10", about="matter")
 def end_reviews(act: Act, matter: str) -> Done[None]:
     """The clock: access is over, and the Head hears how many calls nobody reviewed."""
-    view = load_draw(act, matter)
-    left = [one for one in view.reviews if one.state == "waiting"]
+    case = DrawCase.load(act, matter)
+    left = [one for one in case.reviews if one.state == "waiting"]
     for one in left:
         one.state, one.closed_at = "over", act.now
-    grants = [one for one in act.store.draws.grants(view.reviews).values() if one.ended_at is None]
+    grants = [one for one in act.store.draws.grants(case.reviews).values() if one.ended_at is None]
     for grant in grants:
         grant.ended_at = grant.ends_at
-    act.store.deadlines.drop(REMIND, view.draw.id, act.now)
+    act.store.deadlines.drop(REMIND, case.matter.id, act.now)
     detail = {"over": [one.id for one in left], "grants": [one.id for one in grants]}
-    number = len(left) + view.unassigned
+    number = len(left) + case.unassigned
     if not number:
-        return Done(None, changed(view), detail=detail)
+        return Done(None, changed(case), detail=detail)
     calls = f"{counted(number, 'call')} {'was' if number == 1 else 'were'}"
-    words = UNREVIEWED.format(month=month_words(view.draw.month), calls=calls, draw=view.draw.id)
-    told = tell_head(act, words, f"random_review:{view.draw.id}:over", "details", view.draw.id)
-    return Done(None, (*changed(view), *told), detail=detail)
+    words = UNREVIEWED.format(month=month_words(case.matter.month), calls=calls, draw=case.matter.id)
+    told = tell_head(act, words, f"random_review:{case.matter.id}:over", "details", case.matter.id)
+    return Done(None, (*changed(case), *told), detail=detail)
 
 
-@handler("random_review.reroute_review", clause="P10", about="matter")
-def reroute_review(
-    act: Act, matter: str, person: int, code: str, outgoing: str, began: datetime | None = None
-) -> Done[None]:
-    """A call to review has no card in a chat, so nothing of it can fail to arrive."""
-    return Done(None, quiet=True)
-
-
-@handler("random_review.recheck_review", clause="P10", about="matter")
-def recheck_review(act: Act, matter: str) -> Done[None]:
+def look_who_reviews(act: Act, case: CallReviewCase) -> Done[None]:
     """Whoever left, or reviews no more, hands the call to another reviewer, also to one who was named since.
 
     Where there is none, it stays with whoever is only out of reach; from whoever reviews no more it is taken, and waits (P10).
     """
-    view = load_review(act, matter)
-    row = view.review
-    if row.state != "waiting" or row.reviewer is None or _still_reviews(act, view.people[row.reviewer]):
+    row = case.matter
+    if row.state != "waiting" or row.reviewer is None or _still_reviews(act, case.people[row.reviewer]):
         return Done(None, quiet=True)
-    named = view.people[row.reviewer].email_key in act.policy.roles.reviewers.holders
+    named = case.people[row.reviewer].email_key in act.policy.roles.reviewers.holders
     if named and not reviewers_of(act):
         return Done(None, quiet=True)
-    return _pass_on(act, view, "")
+    return _pass_on(act, case, "")
 
 
-def _pass_on(act: Act, view: ReviewView, why: str) -> Done[None]:
-    busy = view_of(act, view.draw).reviewing
-    _lose(act, view.review, why, state="passed")
-    given = assign_reviewers(act, view_of(act, view.draw))
-    effects = (*_hand_over(act, view.draw, busy), *tell_unassigned(act, view_of(act, view.draw)))
-    return Done(None, effects, detail={"passed": view.review.id, "cause": why, **on_record(given)})
+def _pass_on(act: Act, case: CallReviewCase, why: str) -> Done[None]:
+    busy = DrawCase.of(act, case.draw).reviewing
+    _lose(act, case.matter, why, state="passed")
+    given = assign_reviewers(act, DrawCase.of(act, case.draw))
+    effects = (*_hand_over(act, case.draw, busy), *tell_unassigned(act, DrawCase.of(act, case.draw)))
+    return Done(None, effects, detail={"passed": case.matter.id, "cause": why, **on_record(given)})
 
 
 def _still_reviews(act: Act, person: Person) -> bool:
     return person.email_key in act.policy.roles.reviewers.holders and act.store.people.may_act(person.email_key)
 
 
-def _mine(act: Act, about: str) -> ReviewView:
-    view = load_review(act, about.partition(":")[0])
-    allowed(view, act.who.person_id, lambda one: one.authority(act.me), NO_REVIEW)
-    if view.review.state not in ("waiting", "reviewed") or not view.open:
+def _mine(act: Act, about: str) -> CallReviewCase:
+    case, _ = CallReviewCase.load_for_decider(act, about.partition(":")[0])
+    if case.matter.state not in ("waiting", "reviewed") or not case.open:
         raise Refused(
             "This call can’t be reviewed any more. Your card of the draw says why.", clause="P10", code="over"
         )
-    return view
+    return case
 
 
 def schedule_reminder(act: Act, draw: Draw) -> None:
@@ -372,20 +346,20 @@ def schedule_reminder(act: Act, draw: Draw) -> None:
 @handler("random_review.remind", clause="P10", about="matter")
 def remind(act: Act, matter: str) -> Done[None]:
     """The clock: reviewers who have calls left are reminded, on mornings of their own."""
-    view = load_draw(act, matter)
+    case = DrawCase.load(act, matter)
     fell = min(act.now, act.store.deadlines.moment(REMIND, matter) or act.now)
-    people = [one for one in view.reviewing if _is_their_morning(view, one, fell)]
-    schedule_reminder(act, view.draw)
+    people = [one for one in case.reviewing if _is_their_morning(case, one, fell)]
+    schedule_reminder(act, case.matter)
     if not people:
         return Done(None, quiet=True)
-    tell(act, view.draw, REMIND, people, fell)
+    tell(act, case.matter, REMIND, people, fell)
     return Done(None, detail={"reminded": people})
 
 
-def _is_their_morning(view: DrawView, person: int, fell: datetime) -> bool:
+def _is_their_morning(case: DrawCase, person: int, fell: datetime) -> bool:
     """Whether one of this person's mornings has come since the moment (aware) for which the clock was asked."""
-    until, zone = view.draw.review_until, _zone(view.people[person])
-    return until is not None and any(fell <= at <= view.now for at in rule.mornings(view.policy, until, zone))
+    until, zone = case.matter.review_until, _zone(case.people[person])
+    return until is not None and any(fell <= at <= case.now for at in rule.mornings(case.policy, until, zone))
 
 
 def _zone(person: Person) -> str:

@@ -4,76 +4,51 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
 
 from pydantic import ConfigDict
 
 from handlers.acting import Act
-from handlers.matters.case import authority_of, missed
-from handlers.policy import Policy
+from handlers.matters.case import Case, Kind, More, authority_of
 from handlers.random_review.forms import OUTGOING
-from handlers.rules import random_review as rule
-from handlers.rules.access import company_day
 from handlers.rules.deadlines import LATE
 from handlers.rules.draw_file import Frozen, chance
-from handlers.rules.random_review import seed_of
+from handlers.rules.random_review import DrawCircumstances, seed_of
 from handlers.rules.refusal import Refused
 from handlers.rules.routing import Authority
 from handlers.sealing import Seal
 from handlers.unseen import Unseen
-from storage.records import Alarm, Grant, Party, Person, Recording
+from storage.records import Grant, Person, Recording
 from storage.tables.reviews import CallReview, Draw
 
-NO_DRAW = "I can't find this draw."
-NO_REVIEW = "I can't find this call to review."
 LIVE = ("waiting", "reviewed", "over")
 """States of a review whose call counts as drawn."""
 WORDS = "review"
 
 
-@dataclass(frozen=True, slots=True)
-class DrawView:
-    """One draw as it stands at `now`; `people` holds everybody that its card may name, by id.
+@dataclass(frozen=True, kw_only=True)
+class DrawCase(Case[Draw]):
+    """One draw; `reviews` are the calls that it gave to a reviewer or passed over, `calls` these calls by id."""
 
-    `reviews` are the calls that it gave to a reviewer or passed over, `calls` these calls by id.
-    """
-
-    draw: Draw
+    kind = Kind(
+        "RD-", name="random_review", clause="P10", row=Draw, stored="draw", decided_by=DrawCircumstances, what="the draw",
+        gone="I can't find this draw.",
+    )  # fmt: skip
     frozen: Frozen
     reviews: list[CallReview]
     calls: Mapping[int, Recording]
-    parties: list[Party]
-    people: dict[int, Person]
-    policy: Policy
-    now: datetime
-    alarm: Alarm | None = None
 
-    @property
-    def matter(self) -> Draw:
-        return self.draw
-
-    @property
-    def what(self) -> str:
-        return f"the draw {self.draw.id}"
-
-    @property
-    def clause(self) -> str:
-        return "P10"
-
-    @property
-    def circumstances(self) -> rule.DrawCircumstances:
-        """What the rules of who decides need of it."""
-        today = company_day(self.policy, self.now)
-        return rule.DrawCircumstances(policy=self.policy, today=today, unreachable=missed(self))
+    @classmethod
+    def load_more(cls, act: Act, matter: Draw) -> More:
+        """Its lists, and what became of the drawn calls."""
+        reviews = act.store.draws.reviews(matter.id)
+        frozen, calls = Frozen.model_validate(matter.frozen), act.store.draws.calls(reviews)
+        people = [person for one in reviews for person in (one.reviewer, one.entered_by)]
+        return More(people=people, fields={"frozen": frozen, "reviews": reviews, "calls": calls})
 
     def authority(self, person: Person) -> Authority:
         """By which role this person may draw without the beacon; raises `Refused` for anybody else."""
         title = self.policy.role("head_of_customer_success").title
         return authority_of(self, person, f"Only the {title} has calls drawn without the beacon.")
-
-    def everybody(self) -> list[int]:
-        """Everyone who holds a copy of the card."""
-        return [one.person_id for one in self.parties if not one.unreachable]
 
     @property
     def late(self) -> bool:
@@ -83,9 +58,9 @@ class DrawView:
     @property
     def seed(self) -> str:
         """What the order of a drawn month's calls follows from."""
-        return seed_of(self.draw.list_hash, chance(self.draw.signature, self.draw.number))
+        return seed_of(self.matter.list_hash, chance(self.matter.signature, self.matter.number))
 
-    def of(self, reader: int) -> list[CallReview]:
+    def of_reviewer(self, reader: int) -> list[CallReview]:
         """The calls that this reader has, or had, to review."""
         return [one for one in self.reviews if one.reviewer == reader and one.state in LIVE]
 
@@ -102,7 +77,7 @@ class DrawView:
     @property
     def unassigned(self) -> int:
         """How many of the drawn calls still need a reviewer."""
-        if self.draw.state != "drawn":
+        if self.matter.state != "drawn":
             return 0
         return sum(self._unassigned(name) for name in self.frozen.departments)
 
@@ -117,25 +92,6 @@ def is_late(draw: Draw) -> bool:
     return draw.due_at is not None and draw.asked_at - draw.due_at > LATE
 
 
-def load_draw(act: Act, draw_id: str) -> DrawView:
-    """Read a draw; raises `Refused` when there is none, in the words for a reader who may not know of it."""
-    draw = act.store.draws.get(draw_id)
-    if draw is None:
-        raise Refused(NO_DRAW, code="unknown")
-    return view_of(act, draw)
-
-
-def view_of(act: Act, draw: Draw) -> DrawView:
-    """A draw with what belongs to it."""
-    store = act.store
-    parties, reviews, alarm = store.matters.parties(draw.id), store.draws.reviews(draw.id), store.alarms.latest(draw.id)
-    named = [one.person_id for one in parties] + [alarm.person_id if alarm else None]
-    named += [person for one in reviews for person in (one.reviewer, one.entered_by)]
-    people = store.people.named({one for one in named if one is not None})
-    frozen, calls = Frozen.model_validate(draw.frozen), store.draws.calls(reviews)
-    return DrawView(draw, frozen, reviews, calls, parties, people, act.today, act.now, alarm)
-
-
 class Reviewed(Unseen):
     """What a reviewer wrote of a call, as it is sealed."""
 
@@ -144,41 +100,29 @@ class Reviewed(Unseen):
     training: str
 
 
-@dataclass(frozen=True, slots=True)
-class ReviewView:
-    """One drawn call as it stands at `now`, for its reviewer; `written` is what he or she wrote, None once that is erased."""
+@dataclass(frozen=True, kw_only=True)
+class CallReviewCase(Case[CallReview]):
+    """One drawn call, for its reviewer; `written` is what he or she wrote, None once that is erased."""
 
-    review: CallReview
+    kind = Kind(
+        "RV-", name="random_review", ending="_review", clause="P10", row=CallReview, stored="call_review",
+        decided_by=DrawCircumstances, what="the review", gone="I can't find this call to review.",
+    )  # fmt: skip
     draw: Draw
     call: Recording
-    people: dict[int, Person]
-    policy: Policy
-    now: datetime
     grant: Grant | None = None
     written: Reviewed | None = None
-    alarm: Alarm | None = None
 
-    @property
-    def matter(self) -> CallReview:
-        return self.review
-
-    @property
-    def what(self) -> str:
-        return f"the review {self.review.id}"
-
-    @property
-    def clause(self) -> str:
-        return "P10"
-
-    @property
-    def parties(self) -> list[Party]:
-        """Only the reviewer has it."""
-        return []
-
-    @property
-    def circumstances(self) -> rule.DrawCircumstances:
-        """What the rules of who decides need of it."""
-        return rule.DrawCircumstances(policy=self.policy, today=company_day(self.policy, self.now))
+    @classmethod
+    def load_more(cls, act: Act, matter: CallReview) -> More:
+        """Its draw, its call, and what was written of it."""
+        draw, call = act.store.draws.get(matter.draw_id), act.store.recordings.get(matter.recording_id)
+        if draw is None or call is None:
+            raise Refused(cls.kind.gone, code="unknown")
+        told = Seal(act).opened(matter.id, matter.sealed, WORDS) if matter.sealed else None
+        written = Reviewed.model_validate_json(told) if told is not None else None
+        grant = act.store.grants.of(matter.id)
+        return More(people=[matter.reviewer], fields={"draw": draw, "call": call, "grant": grant, "written": written})
 
     @property
     def outgoing(self) -> bool:
@@ -195,23 +139,10 @@ class ReviewView:
 
     def authority(self, person: Person) -> Authority:
         """As what this person reviews it; raises `Refused` for anybody else."""
-        if person.id != self.review.reviewer:
-            raise Refused(NO_REVIEW, clause="P10", code="not_reviewer")
+        if person.id != self.matter.reviewer:
+            raise Refused(self.kind.gone, clause="P10", code="not_reviewer")
         return Authority(person.email_key, "head_of_customer_success", deputy=False)
 
     def everybody(self) -> list[int]:
-        """Its reviewer."""
-        return [self.review.reviewer] if self.review.reviewer is not None else []
-
-
-def load_review(act: Act, review_id: str) -> ReviewView:
-    """Read a review; raises `Refused` when there is none, in the words for a reader who may not know of it."""
-    review = act.store.draws.get_review(review_id)
-    draw = act.store.draws.get(review.draw_id) if review is not None else None
-    call = act.store.recordings.get(review.recording_id) if review is not None else None
-    if review is None or draw is None or call is None:
-        raise Refused(NO_REVIEW, code="unknown")
-    people = act.store.people.named([review.reviewer] if review.reviewer is not None else [])
-    told = Seal(act).opened(review.id, review.sealed, WORDS) if review.sealed else None
-    written = Reviewed.model_validate_json(told) if told is not None else None
-    return ReviewView(review, draw, call, people, act.today, act.now, act.store.grants.of(review.id), written)
+        """Its reviewer, who alone has it."""
+        return [self.matter.reviewer] if self.matter.reviewer is not None else []

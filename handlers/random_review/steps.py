@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, timedelta
 from typing import NamedTuple
 
 from handlers.acting import Act, Done
@@ -12,9 +11,7 @@ from handlers.handling import handler
 from handlers.ids import new_id
 from handlers.matters import asking
 from handlers.matters.asking import alarm
-from handlers.matters.case import allowed
 from handlers.matters.reminding import lateness
-from handlers.random_review import reviews
 from handlers.random_review.reviews import (
     END,
     assign_reviewers,
@@ -23,14 +20,13 @@ from handlers.random_review.reviews import (
     schedule_reminder,
     tell_unassigned,
 )
-from handlers.random_review.state import NO_DRAW, DrawView, load_draw, view_of
+from handlers.random_review.state import DrawCase
 from handlers.rules import draw_file as beacon
 from handlers.rules import random_review as rule
 from handlers.rules.draw_file import Frozen, Listed, Source
 from handlers.rules.random_review import hash_of, share_text
 from handlers.rules.refusal import Refused
 from handlers.telling import hearers
-from storage.records import Party
 from storage.tables.reviews import Draw
 
 CALENDAR, FREEZE, ROUND, LATE = "random_review", *(f"random_review.{one}" for one in ("freeze", "round", "late"))
@@ -140,21 +136,21 @@ def expect_round(act: Act, matter: str) -> Done[None]:
 @handler("random_review.no_beacon", clause="P10", about="matter")
 def note_trouble(act: Act, matter: str, trouble: str) -> Done[None]:
     """The clock: what the beacon did instead of answering; it is asked again."""
-    view = load_draw(act, matter)
-    if not view.draw.is_open or view.draw.trouble == trouble:
+    case = DrawCase.load(act, matter)
+    if not case.matter.is_open or case.matter.trouble == trouble:
         return Done(None, quiet=True)
-    view.draw.trouble = trouble
-    return Done(None, asking.changed(view), detail={"trouble": trouble})
+    case.matter.trouble = trouble
+    return Done(None, asking.changed(case), detail={"trouble": trouble})
 
 
 @handler("random_review.draw", clause="P10", about="matter")
 def draw_with_beacon(act: Act, matter: str, signature: str) -> Done[None]:
     """The clock: the seed is the SHA-256 of the list's hash and the round's randomness."""
-    view = load_draw(act, matter)
-    if not view.draw.is_open:
+    case = DrawCase.load(act, matter)
+    if not case.matter.is_open:
         return Done(None, quiet=True)
-    view.draw.signature = signature
-    return _drawn(act, view, {"signature": signature})
+    case.matter.signature = signature
+    return _drawn(act, case, {"signature": signature})
 
 
 @handler("random_review.late", clause="P10", about="matter")
@@ -163,76 +159,47 @@ def ask_head(act: Act, matter: str) -> Done[None]:
 
     After an outage of the bot's own the beacon is asked first.
     """
-    view = load_draw(act, matter)
-    if not view.draw.is_open:
+    case = DrawCase.load(act, matter)
+    if not case.matter.is_open:
         return Done(None, quiet=True)
-    fell = act.store.deadlines.moment(LATE, view.draw.id) or act.now
+    fell = act.store.deadlines.moment(LATE, case.matter.id) or act.now
     if act.now - fell > BEHIND:
-        act.store.deadlines.set(LATE, view.draw.id, act.now + TO_ASK)
+        act.store.deadlines.set(LATE, case.matter.id, act.now + TO_ASK)
         return Done(None, quiet=True)
-    new, where = asking.ask_anew(act, view)
-    told = alarm(act, view.draw, view.what, where) if view.draw.state == "stuck" else ()
-    return Done(None, (*told, *asking.changed(view, new["asked"])), detail={**new, **warned_by(told)})
+    new, where = asking.ask_anew(act, case)
+    told = alarm(act, case.matter, case.what, where) if case.matter.state == "stuck" else ()
+    return Done(None, (*told, *asking.changed(case, new["asked"])), detail={**new, **warned_by(told)})
 
 
 @handler("random_review.draw_with_number", clause="P10", about="matter")
 def draw_with_number(act: Act, matter: str) -> Done[None]:
     """The Head: the bot's own number takes the place of the round, and the month's file says that this is weaker."""
-    view = load_draw(act, matter)
-    authority = allowed(view, act.who.person_id, lambda case: case.authority(act.me), NO_DRAW)
-    if not view.draw.is_open:
+    case, authority = DrawCase.load_for_decider(act, matter)
+    if not case.matter.is_open:
         raise Refused("The calls of this month are drawn already.", clause="P10", code="already")
-    if not view.late:
+    if not case.late:
         raise Refused("The beacon still has time. I ask you if it is a working day late.", clause="P10", code="early")
-    number = own_number(act, view.draw.id)
-    if hash_of(bytes.fromhex(number)) != view.frozen.number_hash:
+    number = own_number(act, case.matter.id)
+    if hash_of(bytes.fromhex(number)) != case.frozen.number_hash:
         told = "The number that I fixed with the lists can't be found again, so only the beacon can decide."
         raise Refused(told, clause="P10", code="no_number")
-    stepped_in = asking.takes_part(act, view, authority)
-    view.draw.number = number
-    return _drawn(act, view, {"number": number, **stepped_in})
+    stepped_in = asking.takes_part(act, case, authority)
+    case.matter.number = number
+    return _drawn(act, case, {"number": number, **stepped_in})
 
 
-def _drawn(act: Act, view: DrawView, by: dict[str, object]) -> Done[None]:
-    draw = view.draw
+def _drawn(act: Act, case: DrawCase, by: dict[str, object]) -> Done[None]:
+    draw = case.matter
     draw.state, draw.closed_at, draw.trouble = "drawn", act.now, ""
     draw.review_until = rule.reviewed_by(act.policy, act.now)
     act.store.deadlines.drop(LATE, draw.id, act.now)
     act.store.deadlines.set(END, draw.id, draw.review_until)
-    told = _copy_to(act, view, hearers(act))
-    given = assign_reviewers(act, view_of(act, draw))
+    told = asking.give_copies(act, draw, hearers(act))  # the Head reads what reviewers write
+    given = assign_reviewers(act, DrawCase.of(act, draw))
     schedule_reminder(act, draw)
-    view = view_of(act, draw)
+    case = DrawCase.of(act, draw)
     detail = {
-        "state": "drawn", "seed": view.seed, "until": draw.review_until.isoformat(), **by,
+        "state": "drawn", "seed": case.seed, "until": draw.review_until.isoformat(), **by,
         **on_record(given._replace(joined=[*told, *given.joined])),
     }  # fmt: skip
-    return Done(None, (*asking.changed(view), *tell_unassigned(act, view)), detail=detail)
-
-
-def _copy_to(act: Act, view: DrawView, people: Iterable[int]) -> list[Party]:
-    """The Head reads what reviewers write, so has a copy of the card."""
-    known = {one.person_id for one in view.parties}
-    new = [
-        Party(matter_id=view.draw.id, person_id=one, part="copy", role="", since=act.now)
-        for one in people
-        if one not in known
-    ]
-    for one in new:
-        act.store.matters.ask(one)
-    return new
-
-
-@handler("random_review.reroute", clause="P10", about="matter")
-def reroute(act: Act, matter: str, person: int, code: str, outgoing: str, began: datetime | None = None) -> Done[None]:
-    """The delivery: somebody who was asked can't be reached."""
-    return asking.reroute(act, load_draw(act, matter), person, code, outgoing, began)
-
-
-@handler("random_review.recheck", clause="P10", about="matter")
-def recheck(act: Act, matter: str) -> Done[None]:
-    """The clock: a late draw may be for another person to decide, and an outage that was entered since may take out drawn calls."""
-    view = load_draw(act, matter)
-    if view.draw.is_open:
-        return asking.recheck(act, view) if view.late else Done(None, quiet=True)
-    return reviews.replace_lost.do(act, matter)
+    return Done(None, (*asking.changed(case), *tell_unassigned(act, case)), detail=detail)

@@ -11,10 +11,10 @@ from handlers import forgetting, intro, matter_of
 from handlers.acting import CLOCK
 from handlers.matters.case import entitled
 from handlers.random_review import reviews as random_review_reviews
-from handlers.random_review import steps
+from handlers.random_review import room, steps
 from handlers.random_review.cards import reminder_row
 from handlers.random_review.forms import OutgoingForm, ReviewForm, form_for
-from handlers.random_review.state import load_draw, load_review
+from handlers.random_review.state import CallReviewCase, DrawCase
 from handlers.room import Given
 from handlers.rules.refusal import Refused
 from handlers.rules.routing import route
@@ -139,7 +139,7 @@ async def test_p10_a_call_without_another_reviewer_stays_with_whom_it_is(company
     await heard(company, one)
     for short in ("quinn", "miles"):
         await meet(company.door, account(f"U{short.upper()}", NAMES[short], "deactivated"))
-    await company.door.enter(random_review_reviews.recheck_review(one.id), CLOCK)
+    await company.door.enter(room.REVIEWS_OF_CALLS.recheck(one.id), CLOCK)
     assert one.id in {each.id for each in await reviews_of(company, draw)}
     assert mine.person_id == one.reviewer
 
@@ -154,7 +154,7 @@ async def test_p10_the_form_says_what_may_not_be_done_with_what_was_heard(compan
 async def test_p10_a_draw_is_one_of_the_matters(company: Company) -> None:
     await a_month(company)
     draw = await drawn(company)
-    view = await looking(company, company.quinn, lambda act: load_draw(act, draw))
+    view = await looking(company, company.quinn, lambda act: DrawCase.load(act, draw))
     assert (view.what, view.clause, view.matter.id) == (f"the draw {draw}", "P10", draw)
     assert [one.role for one in route(view.circumstances).approvers] == ["head_of_customer_success"]
     quinn, helena = company.quinn.person_id or 0, company.helena.person_id or 0
@@ -167,7 +167,7 @@ async def test_p10_a_drawn_call_is_one_for_its_reviewer_alone(company: Company) 
     await a_month(company)
     one = (await reviews_of(company, await drawn(company)))[0]
     mine, other = both(company, one)
-    view = await looking(company, mine, lambda act: load_review(act, one.id))
+    view = await looking(company, mine, lambda act: CallReviewCase.load(act, one.id))
     assert (view.what, view.clause, view.matter.id) == (f"the review {one.id}", "P10", one.id)
     assert [one.role for one in route(view.circumstances).approvers] == ["head_of_customer_success"]
     assert (view.parties, view.everybody()) == ([], [mine.person_id])
@@ -176,8 +176,9 @@ async def test_p10_a_drawn_call_is_one_for_its_reviewer_alone(company: Company) 
     with pytest.raises(Refused, match="I can't find this call to review"):
         view.authority(people[other.person_id or 0])
     with pytest.raises(Refused, match="I can't find this call to review"):
-        await looking(company, mine, lambda act: load_review(act, "RV-22222222"))
-    kind, reminder = matter_of(one.id), Reminder.__new__(Reminder)
+        await looking(company, mine, lambda act: CallReviewCase.load(act, "RV-22222222"))
+    kind, me = matter_of(one.id), mine.person_id or 0
+    reminder = Reminder(id="", matter_id=one.id, person_id=me, step="", fell_at=OPENS, tell_at=OPENS)
     assert await looking(company, mine, lambda act: kind.reminded(act, reminder)) is None
     assert await company.database.read(lambda store: list(kind.stuck(store))) == []
 

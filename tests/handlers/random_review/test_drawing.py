@@ -181,9 +181,11 @@ async def test_p10_after_an_outage_of_the_bot_the_beacon_is_asked_before_the_hea
 async def test_p10_a_head_who_can_not_be_reached_about_a_late_beacon_leaves_it_to_the_deputy(company: Company) -> None:
     draw = await late(company)
     card = [one for one in await ledger(company, company.helena) if one.payload.get("matter") == draw][-1]
-    await company.door.enter(steps.reroute(draw, company.helena.person_id or 0, "user_disabled", card.id), DELIVERY)
+    await company.door.enter(
+        room.DRAWS.reroute(draw, company.helena.person_id or 0, "user_disabled", card.id, None), DELIVERY
+    )
     assert "Draw without the beacon" in labels(await seen(company, draw, company.henrik))
-    await company.door.enter(steps.recheck(draw), CLOCK)
+    await company.door.enter(room.DRAWS.recheck(draw), CLOCK)
     assert await findings(company.database) == []
 
 

@@ -7,7 +7,7 @@ import pytest
 from handlers import listening
 from handlers.acting import CLOCK
 from handlers.policy import Policy
-from handlers.random_review import reviews, steps
+from handlers.random_review import room
 from tests.handlers.builders import NAMES, POLICY, Company, account, email, ledger, meet, refusal, words_for
 from tests.handlers.passing_time import delivered, digests, fall, lives_in, pass_until
 from tests.handlers.random_review.acts import (
@@ -37,8 +37,8 @@ def reviewed_by(*names: str) -> Policy:
 async def looked_at(company: Company, draw: str) -> None:
     """What each change of roles leads to: every call, and then the draw, is looked at once more."""
     for one in await reviews_of(company, draw):
-        await company.door.enter(reviews.recheck_review(one.id), CLOCK)
-    await company.door.enter(steps.recheck(draw), CLOCK)
+        await company.door.enter(room.REVIEWS_OF_CALLS.recheck(one.id), CLOCK)
+    await company.door.enter(room.DRAWS.recheck(draw), CLOCK)
     await fall(company)
 
 
@@ -101,7 +101,7 @@ async def test_p10_calls_that_found_no_reviewer_go_to_the_first_who_is_there_aga
     await decided(company, draw)
     company.clock.pass_(minutes=1)
     await meet(company.door, account("UQUINN", NAMES["quinn"]))
-    await company.door.enter(steps.recheck(draw), CLOCK)
+    await company.door.enter(room.DRAWS.recheck(draw), CLOCK)
     assert await whose(company, draw) == {company.quinn.person_id}
     assert await whole_of(company, draw, company.quinn) is not None
 

@@ -38,14 +38,16 @@ async def _eventful(company: Company) -> None:
         reviews.review_call(first.id, _form(first, await _direction(company, first))), whose[first.reviewer]
     )
     company.door.policy = company.door.policy.model_copy(update={"announcements_down": ()})
-    await company.door.enter(steps.recheck(draw), CLOCK)
+    await company.door.enter(room.DRAWS.recheck(draw), CLOCK)
     await _declined(company, third)
     await company.door.enter(reviews.replace_lost(draw), CLOCK)
-    await company.door.enter(reviews.recheck_review(second.id), CLOCK)
+    await company.door.enter(room.REVIEWS_OF_CALLS.recheck(second.id), CLOCK)
     card = next(one for one in await ledger(company, company.quinn) if one.payload.get("matter") == draw)
-    await company.door.enter(steps.reroute(draw, company.quinn.person_id or 0, "user_disabled", card.id), DELIVERY)
     await company.door.enter(
-        reviews.reroute_review(first.id, company.quinn.person_id or 0, "user_disabled", card.id), DELIVERY
+        room.DRAWS.reroute(draw, company.quinn.person_id or 0, "user_disabled", card.id, None), DELIVERY
+    )
+    await company.door.enter(
+        room.REVIEWS_OF_CALLS.reroute(first.id, company.quinn.person_id or 0, "user_disabled", card.id, None), DELIVERY
     )
     await company.door.enter(room.find_file(draw), company.miles)
     await _without_the_beacon(company)

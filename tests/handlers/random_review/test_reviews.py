@@ -13,7 +13,7 @@ from handlers.acting import CLOCK
 from handlers.cards import Row
 from handlers.policy.terms import Outage
 from handlers.random_review import reviews as random_review_reviews
-from handlers.random_review import steps
+from handlers.random_review import room
 from handlers.whose_data.room import page
 from storage.database.store import Store
 from storage.tables.reviews import CallReview
@@ -134,7 +134,7 @@ async def test_p3_an_outage_that_is_entered_later_takes_drawn_calls_out_and_it_i
     draw = await drawn(company)
     [day] = {one.local_day for one in await calls_of(company, (await reviews_of(company, draw))[:1])}
     await enter(company, company.helena, str(day), str(day))
-    await company.door.enter(steps.recheck(draw), CLOCK)
+    await company.door.enter(room.DRAWS.recheck(draw), CLOCK)
     skipped = [one for found in (await file_of(company, draw)).departments.values() for one in found.skipped]
     assert {(one.cause, one.entered_by) for one in skipped} == {("unannounced", f"person:{company.helena.person_id}")}
     told = "\n".join(lines(await seen(company, draw, company.quinn)))
