@@ -104,13 +104,9 @@ class Case(Generic[M]):
         """A matter with what belongs to it."""
         store, policy, more = act.store, act.today, cls.load_more(act, matter)
         parties, alarm = store.matters.parties(matter.id), store.alarms.latest(matter.id)
-        named = (
-            begun_by(matter),
-            alarm.person_id if alarm else None,
-            *(one.person_id for one in parties),
-            *more.people,
-        )
-        people = store.people.named({one for one in named if one is not None})
+        named = {begun_by(matter), *cls.kind.names(matter), *more.people, *(one.person_id for one in parties)}
+        named.add(alarm.person_id if alarm else None)
+        people = store.people.named(one for one in named if one is not None)
         askers, operators, concerned = (
             [people[one].email_key if isinstance(one, int) else one for one in group if one]
             for group in (more.askers, more.operators, more.concerned)
