@@ -27,13 +27,13 @@ from tests.years.watching import Watching
 SEED = 1
 TICK = 30.0
 """Seconds between two ticks of a real clock: by these a folder's share of the day is counted, and not by leaps of an hour."""
-SELDOM = timedelta(hours=6)
+RARELY = timedelta(hours=6)
 """Between two ticks at most, where nothing is pressed, recorded or due."""
 PATIENCE = 3600.0  # seconds, for reading a whole log
 
 
 class Rehearsal:
-    """The company, its folder, its program, and whoever watches."""
+    """The company, its folder, its program, and what watches it."""
 
     def __init__(self, where: Where, town: list[Call]) -> None:
         self.where, self.town = where, town
@@ -72,8 +72,8 @@ class Rehearsal:
         self._idle = self._idle and one.kind == "look"
 
     async def _is_due(self, at: datetime) -> bool:
-        """Whether a tick could change anything, or the last was long ago. What is skipped wrongly lives on and is found by whoever watches."""
-        if not self._idle or at - self._ticked >= SELDOM or self.watching.comes_due(at):
+        """Whether a tick could change anything, or the last was long ago. What is skipped wrongly lives on, and the watching finds it."""
+        if not self._idle or at - self._ticked >= RARELY or self.watching.comes_due(at):
             return True
         coming = await self.steward.database.read(lambda store: store.deadlines.next())
         return coming is not None and coming.due_at <= at
@@ -92,13 +92,13 @@ class Rehearsal:
             flush=True,
         )
 
-    async def check(self) -> list[str]:
+    async def check(self, end: datetime) -> list[str]:
         """What was not as it has to be, by the log and the folder alone."""
         causes, fault = await self.steward.database.read(_read, within=PATIENCE)
         numbers = await self.steward.database.read(self._numbers, within=PATIENCE)
         print(f"{causes.entries:,} entries in the log, {len(causes.requests):,} requests, {len(causes.holds):,} holds, "
               f"{len(causes.pauses):,} pauses, {len(causes.certified):,} certificates ({_reasons(causes)})")  # fmt: skip
-        return [*([fault] if fault else []), *self.watching.check(causes, numbers, END)]
+        return [*([fault] if fault else []), *self.watching.check(causes, numbers, end)]
 
     def _numbers(self, store: Store) -> dict[int, int]:
         """The register's number of each call, by what an erased one keeps."""
@@ -138,7 +138,7 @@ async def _rehearsed(number: int, folder: Path) -> int:
     )
     await rehearsal.play(happens)
     spent = time.monotonic() - rehearsal.began
-    faults = await rehearsal.check()
+    faults = await rehearsal.check(END)
     await rehearsal.steward.close()
     print(*faults[:50], sep="\n")
     gone = len(rehearsal.watching.gone)

@@ -13,10 +13,9 @@ from storage.database.store import Store
 from storage.records import ChatAccount, Person
 from tests.handlers.builders import AU, UK
 from tests.moments import NOW
-from tests.quarter.firm import DECIDERS, EVERYBODY
-from tests.years.checker import moment
 from tests.years.presses import STAFF
-from tests.years.town import Call, Event, Kind
+from tests.years.staff import DECIDERS, EVERYBODY, OPERATORS
+from tests.years.town import Call, Event, Kind, moment
 
 DAYS = 730
 END = NOW + timedelta(days=DAYS)
@@ -36,7 +35,7 @@ def calls(seed: int, number: int) -> list[Call]:
     chance = Random(seed)
     days = [NOW.date() + timedelta(days=one) for one in range(1, DAYS)]
     working = [one for one in days if one.weekday() < 5]
-    operators = [one.name for one in EVERYBODY[len(DECIDERS) : len(DECIDERS) + STAFF]]
+    operators = [one.name for one in OPERATORS[:STAFF]]
     facts: set[tuple[datetime, str, str]] = set()
     while len(facts) < number:
         line = chance.choice((AU, UK))
@@ -127,7 +126,7 @@ def moved_in(store: Store) -> dict[str, Visitor]:
         )
         for one, person in zip(EVERYBODY, people, strict=True)
     )  # fmt: skip
-    names = [*DECIDERS, *(f"staff{one}" for one in range(len(EVERYBODY) - len(DECIDERS)))]
+    names = [*DECIDERS, *(f"staff{one}" for one in range(len(OPERATORS)))]
     each = zip(names, EVERYBODY, people, strict=True)
     visitors = {name: Visitor(f"slack:{one.account}", person.id) for name, one, person in each}
     return visitors | {"anna": visitors["staff0"]}

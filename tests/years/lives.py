@@ -1,9 +1,13 @@
-"""Whoever does the work of the years: one process, one that is killed again and again and started anew, or several at once."""
+"""The processes of the years: one, one that is killed again and again and starts again, or several at once."""
 
 from __future__ import annotations
 
 import asyncio
+import multiprocessing
+import signal
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -11,26 +15,36 @@ from random import Random
 from typing import Any, Protocol, TypeVar
 
 from bot.recorders import deleting
+from bot.serving import quiet_logs
 from tests.boundaries import Boundaries
 from tests.moments import NOW
-from tests.quarter import lives
-from tests.quarter.working_child import Orders, obey
+from tests.unlasting import let_go
 from tests.years.steward import Steward, Where
 from tests.years.town import Event
 
 T = TypeVar("T")
+PROCESSES = multiprocessing.get_context("forkserver")
+PROCESSES.set_forkserver_preload(
+    [
+        "tests.years.lives",
+        "aiosqlite",
+        "asyncpg",
+        "sqlalchemy.dialects.sqlite.aiosqlite",
+        "sqlalchemy.dialects.postgresql.asyncpg",
+    ]
+)
 UNDER_WAY = timedelta(minutes=2, seconds=1)
 """After so long another process sees to what a dead one had in hand."""
 AT_ONE_MOMENT, A_FEW = 2, 5
 MOMENTS = 12
 """Nobody lives for so many of them, however fast the machine is."""
-SELDOM = ("look", "delete", "unlink", "settle", "audio")
+RARE = ("look", "delete", "unlink", "settle", "audio")
 """Boundaries of which there are few: every third life is to end at one of a kind, wherever chance would end it."""
 PATIENCE = 120.0
 
 
 class Crew(Protocol):
-    """Whoever does the work at the moments of a plan, or a little later."""
+    """The processes that do the work at the moments of a plan, or a little later."""
 
     async def at(self, moment: datetime, events: Sequence[Event]) -> None: ...
     async def close(self) -> None: ...
@@ -49,18 +63,53 @@ class Alone:
         await self.steward.close()
 
 
-class Life(lives.Life):
+@dataclass(frozen=True, slots=True)
+class Orders:
+    """Where a process works, where it writes down the boundaries that it reaches, and at which of those it dies.
+
+    That is boundary `die_at` of those whose name has `among` in it; 0 is none.
+    """
+
+    where: Where
+    trace: Path
+    die_at: int = 0
+    among: str = ""
+
+
+class Life:
     """One process, from its start to its end."""
 
-    def __init__(self, orders: Orders[Where]) -> None:
-        self.line, theirs = lives.PROCESSES.Pipe()
-        self.process = lives.PROCESSES.Process(target=live, args=(orders, theirs), daemon=True)
+    def __init__(self, orders: Orders) -> None:
+        self.line, theirs = PROCESSES.Pipe()
+        self.process = PROCESSES.Process(target=live, args=(orders, theirs), daemon=True)
         self.process.start()
         theirs.close()  # so that the line ends with the process
 
     async def work(self, moment: datetime, events: Sequence[Event], within: float = PATIENCE) -> int | None:
         """Have something done; None where it died over it, or did not answer within so many seconds."""
-        return await asyncio.to_thread(lives._asked, self.line, (moment, events), within)  # type: ignore[arg-type]
+        return await asyncio.to_thread(self._asked, (moment, events), within)
+
+    def _asked(self, task: tuple[datetime, Sequence[Event]], within: float) -> int | None:
+        try:
+            self.line.send(task)
+            return self.line.recv() if self.line.poll(within) else None
+        except (EOFError, OSError):
+            return None
+
+    def end(self) -> None:
+        """Let it go, when it has nothing more to do."""
+        with suppress(OSError):
+            self.line.send(None)
+        self.process.join(PATIENCE)
+        self.process.kill()
+        self.line.close()
+
+    def kill(self) -> None:
+        """Whether it is dead already or not; nothing else may have ended it."""
+        self.process.kill()
+        self.process.join()
+        self.line.close()
+        assert self.process.exitcode == -signal.SIGKILL, f"it ended by itself: {self.process.exitcode}"
 
 
 class Mortal:
@@ -87,7 +136,7 @@ class Mortal:
                 return
             await self._died(life)
             self.now += UNDER_WAY
-        raise AssertionError(f"whoever was not to die did: {self.deaths[-1]}")
+        raise AssertionError(f"a process died that was not to: {self.deaths[-1]}")
 
     async def close(self) -> None:
         if self._life is not None:
@@ -96,7 +145,7 @@ class Mortal:
     def _begun(self, *, mortal: bool) -> Life:
         if self._life is None:
             by_time = mortal and self.random.random() < 0.2
-            among = self.random.choice(SELDOM) if self.random.random() < 1 / 3 else ""
+            among = self.random.choice(RARE) if self.random.random() < 1 / 3 else ""
             most = A_FEW if among else 2 * self.boundaries
             die_at = self.random.randrange(1, most) if mortal and not by_time else 0
             self._left = self.random.uniform(0.05, 2.0) if by_time else PATIENCE
@@ -130,9 +179,17 @@ class AtOnce:
             await asyncio.to_thread(one.end)
 
 
-def live(orders: Orders[Where], line: Connection) -> None:
-    """Do the work of the years."""
-    obey(orders, line, _begun)
+def live(orders: Orders, line: Connection) -> None:
+    """Work until there is nothing more to do, or until killed; each answer is the number of faults so far."""
+    quiet_logs()
+    let_go()
+    boundaries = Boundaries(orders.trace, orders.die_at, orders.among)
+    boundaries.armed = True
+    with asyncio.Runner() as runner:
+        steward = runner.run(_begun(orders.where, boundaries))
+        while (task := line.recv()) is not None:
+            line.send(runner.run(steward.at(*task)))
+        runner.run(steward.close())
 
 
 async def _begun(where: Where, boundaries: Boundaries) -> Steward:

@@ -10,8 +10,7 @@ from random import Random
 
 from tests.handlers.builders import AU, UK
 from tests.moments import NOW
-from tests.years.checker import moment
-from tests.years.town import PEOPLE, Call, Event, Kind
+from tests.years.town import PEOPLE, Call, Event, Kind, moment
 
 YEARS = timedelta(days=850)
 """Two years and the first of March after a February of 29 days."""

@@ -1,23 +1,28 @@
-"""What people press in the years: requests, decisions, holds, and that paused erasures go on; pressed twice it is done once."""
+"""What people press in the years: requests, decisions, holds, declined calls, and Continue; pressed twice it is done once."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 
 from handlers.access import asking
 from handlers.access import deciding as access_deciding
-from handlers.acting import Visitor
-from handlers.door import Door
+from handlers.acting import CLOCK, Visitor
+from handlers.declined import deciding, saying
+from handlers.declined.deciding import KeepForm
+from handlers.declined.state import Live
+from handlers.door import Door, Repeated
 from handlers.handling import Intent
 from handlers.holds import steps
 from handlers.holds.forms import AskForm, HoldForm, ReleaseForm
 from handlers.retention import guard
+from handlers.rules.refusal import Refused
 from storage.database.store import Store
 from storage.records import Request
-from tests.handlers.builders import CLAIM, form
-from tests.years.early import early, pressing
+from tests.handlers.builders import CLAIM, email, form
+from tests.years.staff import OPERATORS
 from tests.years.town import Call, Event
 
 CASE = {"case": "Claim 12", "reason": "The customer claims damages."}
@@ -25,6 +30,7 @@ HELD_FOR = timedelta(days=60)
 STAFF = 400
 """So many of the staff ask for calls in a large company."""
 People = Mapping[str, Visitor]
+BY_NAME = {one.name: f"staff{number}" for number, one in enumerate(OPERATORS)}
 
 
 async def pressed(door: Door, people: People, call: Call | None, event: Event) -> None:
@@ -52,7 +58,7 @@ async def pressed(door: Door, people: People, call: Call | None, event: Event) -
                     steps.confirm(hold.id) if event.kind == "confirm" else steps.release(hold.id, words),
                 )
         case "decline" | "keep" if call is not None:
-            await early(door, people, call, event)
+            await _early(door, people, call, event)
         case "agree":
             pause = await door.database.read(lambda store: store.pauses.open())
             if pause is not None:
@@ -103,3 +109,29 @@ async def _number(door: Door, call: Call | None) -> int:
         return 0
     rows = await door.database.read(lambda store: store.recordings.known("file", [call.name]))
     return rows[call.name].id if rows else 0
+
+
+async def _early(door: Door, people: Mapping[str, Visitor], call: Call, event: Event) -> None:
+    """Whoever is on the call says so, and whoever decides keeps it."""
+    match event.kind:
+        case "decline":
+            await _declined(door, people[BY_NAME[call.operator]], call)
+        case "keep":
+            if found := await door.database.read(lambda store: store.declines.of_call("file", call.name)):
+                await pressing(door, people["helena"], deciding.keep(found.id, KeepForm.read({"reason": "agreed"})))
+
+
+async def pressing(door: Door, who: Visitor, wanted: Intent[Any]) -> None:
+    """What is refused, or was done already, stays as it is."""
+    with suppress(Refused, Repeated):  # it has lapsed, its moment has come, or it goes to somebody else
+        await door.enter(wanted, who)
+
+
+async def _declined(door: Door, operator: Visitor, call: Call) -> None:
+    """While the call goes on, which ends a little later: the phone system knows of no other of this operator's."""
+    await pressing(door, operator, saying.say())
+    said = await door.database.read(lambda store: store.declines.under_way(operator.person_id or 0, call.started))
+    if said is not None and not said.call_id:
+        live = Live("file", call.name, call.line, "", door.policy.key(email(call.operator)), call.started, (call.name,))
+        await pressing(door, CLOCK, saying.find(said.id, (live,)))
+        await pressing(door, CLOCK, saying.over(said.id))

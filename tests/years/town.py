@@ -1,18 +1,17 @@
-"""What happens in a company over two years, drawn from a seed: calls, requests, decisions, and a recorder that is away."""
+"""Calls of a company over two years, and what can happen: requests, decisions, holds, and a recorder that is away."""
 
 from __future__ import annotations
 
 import json
 import os
 import wave
-from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from random import Random
 from typing import Literal
+from zoneinfo import ZoneInfo
 
-from tests.handlers.builders import AU, UK, email
+from tests.handlers.builders import AU, email
 
 Kind = Literal[
     "call", "ask", "claim", "approve", "deny", "away", "back", "hold", "hold_asked", "confirm", "release", "agree", "look", "before",
@@ -45,13 +44,16 @@ class Call:
         return f"{self.started:%Y/%m/%d}/call-{self.number:06d}.wav"
 
 
-def calls(chance: Random, number: int, since: datetime, days: int) -> list[Call]:
-    """So many calls, at any second of any day; some in the hours that daylight saving skips or repeats a year later."""
-    found = []
-    for one in range(number):
-        started = since + timedelta(seconds=chance.randrange(days * 86_400))
-        found.append(Call(one, chance.choice((AU, UK)), started, chance.choice(PEOPLE)))
-    return found
+def moment(call: Call) -> datetime:
+    """A year later by the clock on the wall of the line, walking on where the wall never showed that; in UTC, to count with."""
+    zone = ZoneInfo("Australia/Sydney" if call.line == AU else "Europe/London")
+    wall = call.started.astimezone(zone).replace(fold=0)
+    if (wall.month, wall.day) == (2, 29):
+        return datetime(wall.year + 1, 3, 1, tzinfo=zone).astimezone(UTC)
+    later = wall.replace(year=wall.year + 1)
+    while later.astimezone(UTC).astimezone(zone).replace(tzinfo=None) != later.replace(tzinfo=None):
+        later = later.replace(second=0, microsecond=0) + timedelta(minutes=1)
+    return later.astimezone(UTC)
 
 
 def record(folder: Path, call: Call) -> None:
@@ -88,29 +90,3 @@ def told_of(folder: Path, call: Call) -> Path:
     }  # fmt: skip
     place.with_suffix(".json").write_text(json.dumps(told))
     return place
-
-
-def events(chance: Random, town: list[Call], end: datetime) -> list[Event]:
-    """What happens, in order: most calls are only recorded, many of those asked about are old already."""
-    return sorted(one for one in (*_of_calls(chance, town), *_outages(chance, town)) if one.at < end)
-
-
-def _of_calls(chance: Random, town: list[Call]) -> Iterator[Event]:
-    for call in town:
-        yield Event(call.started + timedelta(minutes=2), "call", call.number)
-        if chance.random() < 0.6:
-            asked = call.started + timedelta(
-                days=chance.choice((3, 200, 340, 355, 360, 363, 364)), hours=chance.randrange(24)
-            )
-            yield Event(asked, chance.choice(("ask", "ask", "claim")), call.number)
-            if chance.random() < 0.7:
-                decided = asked + timedelta(days=chance.choice((0, 1, 8, 20)), minutes=7)
-                yield Event(decided, chance.choice(("approve", "deny")), call.number)
-
-
-def _outages(chance: Random, town: list[Call]) -> Iterator[Event]:
-    """Never longer than the policy bears: what is due meanwhile is erased within the hour all the same."""
-    for call in chance.sample(town, max(1, len(town) // 20)):
-        at = call.started + timedelta(days=chance.randrange(300, 366))
-        yield Event(at, "away")
-        yield Event(at + timedelta(minutes=chance.randrange(1, 25)), "back")

@@ -8,8 +8,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from tests.years.causes import SURELY_KEPT, Causes
-from tests.years.checker import HOUR, moment
-from tests.years.town import Call
+from tests.years.town import HOUR, Call, moment
 
 A_DAY = timedelta(days=1)
 LONGEST_WORKING_DAY = timedelta(days=8)

@@ -11,16 +11,17 @@ import pytest
 from storage.database.store import Database
 from tests.handlers.builders import UK
 from tests.moments import NOW
-from tests.quarter.firm import DECIDERS, EVERYBODY
 from tests.years.__main__ import Rehearsal, _read
 from tests.years.large import moved_in
+from tests.years.plan import YEARS, a_plan
+from tests.years.staff import OPERATORS
 from tests.years.steward import Where
 from tests.years.town import Call, Event, Kind
 
 pytestmark = pytest.mark.soak
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
-TOWN = [Call(one, UK, NOW + 10 * HOUR + one * HOUR / 30, EVERYBODY[len(DECIDERS) + one].name) for one in range(4)]
+TOWN = [Call(one, UK, NOW + 10 * HOUR + one * HOUR / 30, OPERATORS[one].name) for one in range(4)]
 DECLINED, AGREED, HELD, PLAIN = range(4)
 """What becomes of each: the third is declined as well, and held before it goes."""
 END = NOW + 12 * DAY
@@ -38,14 +39,28 @@ def _happens() -> list[Event]:
     return sorted([*events, *(Event(NOW + one * HOUR, "look") for one in range(11 * 24))])
 
 
-async def test_p5_what_goes_early_has_a_certificate_that_says_why(_sqlite_template: Path, tmp_path: Path) -> None:
-    url = f"sqlite:///{copyfile(_sqlite_template, tmp_path / 'steward.db')}"
-    (tmp_path / "calls").mkdir()
+async def _played(template: Path, folder: Path, town: list[Call], happens: list[Event]) -> Rehearsal:
+    url = f"sqlite:///{copyfile(template, folder / 'steward.db')}"
+    (folder / "calls").mkdir()
     database = Database(url)
     people = await database.write(moved_in)
     await database.close()
-    years = Rehearsal(Where(url, tmp_path, people, tuple(TOWN)), TOWN)
-    await years.play(_happens())
+    years = Rehearsal(Where(url, folder, people, tuple(town)), town)
+    await years.play(happens)
+    return years
+
+
+async def test_p12_two_years_of_a_company(_sqlite_template: Path, tmp_path: Path) -> None:
+    plan = a_plan(1, 40)
+    happens = [one for stop in plan.stops for one in stop.events]
+    years = await _played(_sqlite_template, tmp_path, list(plan.town), happens)
+    assert await years.check(NOW + YEARS) == []
+    assert years.watching.gone
+    await years.steward.close()
+
+
+async def test_p5_what_goes_early_has_a_certificate_that_says_why(_sqlite_template: Path, tmp_path: Path) -> None:
+    years = await _played(_sqlite_template, tmp_path, TOWN, _happens())
     causes, fault = await years.steward.database.read(_read)
     numbers = await years.steward.database.read(years._numbers)
     await years.steward.close()
