@@ -45,6 +45,24 @@ def test_it_says_what_it_did_and_that_the_key_before_can_go(here: Shell) -> None
     assert here.verify()[0] == 0
 
 
+def test_wrong_and_swapped_keys_are_a_sentence_and_change_nothing(here: Shell) -> None:
+    before = here.read(wraps)
+    for keys, told in (
+        ((NEW, WRONG), f"SECRET_KEY_PREVIOUS: this database is wrapped by the key with id {OLD_ID}"),
+        ((KEY, NEW), "SECRET_KEY_PREVIOUS: nothing in this database was ever wrapped by"),
+        ((NEW, ""), rotating.NO_PREVIOUS),
+    ):
+        keyed(here, *keys)
+        assert told in str(here.call("rotate-key")[0])
+        assert here.read(wraps) == before
+    keyed(here, NEW, KEY)
+    assert here.call("rotate-key")[0] == 0
+    before = here.read(wraps)
+    keyed(here, KEY, NEW)
+    assert f"SECRET_KEY: the key with id {OLD_ID} was replaced here by the one with id" in str(here.call("rotate-key"))
+    assert here.read(wraps) == before
+
+
 @pytest.mark.soak
 def test_while_a_bot_works_it_refuses(here: Shell) -> None:
     """The bot could read nothing of what it wraps."""
