@@ -18,7 +18,7 @@ from bot.sealing import Seal
 from bot.settings.config import as_given
 from storage.database.store import Database
 from storage.tables.log import MatterKey
-from tests.bot.log.keyed import NEW, NEW_ID, OLD_ID, WRONG, keyed, started
+from tests.bot.log.keyed import NEW, NEW_ID, OLD_ID, WRONG, keyed, started, wraps
 from tests.bot.log.shell import KEY, Shell
 from tests.databases import run
 
