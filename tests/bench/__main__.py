@@ -10,10 +10,6 @@ from statistics import median
 
 from tests.bench.acks import CONNECTIONS, MODES, ROWS, Acks, Found, a_client
 from tests.bench.cards import card_lines
-from tests.bench.crowd import crowd_lines
-from tests.bench.deadlines import deadline_lines
-from tests.bench.erasures import erasure_lines
-from tests.bench.outbox import outbox_lines
 from tests.bench.register import register_lines
 from tests.bench.searches import search_lines
 from tests.bench.starting import starting_lines
@@ -44,14 +40,7 @@ def main() -> int:
         print(_table(acks.found))
         print(teams_table(teams.found))
         aims = [*_aims(acks.found), *started, *teams_lines(teams.found), *register_lines(folder), *verify_lines(folder)]
-        aims += [
-            *outbox_lines(folder),
-            *crowd_lines(folder),
-            *deadline_lines(folder),
-            *tick_lines(folder),
-            *erasure_lines(folder),
-            *search_lines(folder),
-        ]
+        aims += [*tick_lines(folder), *search_lines(folder)]
     for holds, line in aims:
         print(f"{'holds ' if holds else 'MISSED'}  {line}")
     return int(not all(holds for holds, _ in aims))

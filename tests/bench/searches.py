@@ -1,6 +1,6 @@
 """Sixty searches in people's own words over a million calls, on SQLite and on PostgreSQL: what each finds, and how long it takes.
 
-`python -m tests.bench.searches [CALLS]` prints each of them; `make bench` (`SEARCHED=100000`: fewer calls) how they do together.
+`SEARCHED=100000`: fewer calls.
 """
 
 from __future__ import annotations
@@ -8,8 +8,6 @@ from __future__ import annotations
 import asyncio
 import gc
 import os
-import sys
-import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -25,16 +23,13 @@ from handlers.policy import Policy
 from storage.database.store import Database, Store
 from storage.database.upgrade import upgrade
 from storage.records import Recording
-from storage.search_index import NAME
 from tests.distribution import a_distributions_server, programs
-from tests.searching.register import Call, calls, lay, sample
+from tests.searching.register import Call, calls, lay
 from tests.searching.sixty import SIXTY, Words
 from tests.searching.walking import asker, differs, looked
 from tests.stories.house import ROOT
 
 CALLS, ROUNDS, LIMIT = 1_000_000, 100, 50.0  # milliseconds
-FEW, ERASED = 20_000, 500  # calls by which registering and erasing are measured
-DEARER = 5.0  # times what it costs without an index, at most
 
 
 class Figures(NamedTuple):
@@ -71,7 +66,7 @@ def search_lines(folder: Path) -> list[tuple[bool, str]]:
         half = median(median(one.times) for one in figures)
         timed = f"in {half:.0f} ms, p99 of the slowest (“{worst.typed}”) {worst.p99:.0f}, of a read of nothing {worst.noise:.0f} (limit {LIMIT:.0f} more); through all calls {plain:.0f}"
         lines.append((not wrong and worst.p99 < LIMIT + worst.noise, f"{told} {timed}"))
-    return [*lines, *asyncio.run(_costs(folder))]
+    return lines
 
 
 def _databases(folder: Path) -> Iterator[tuple[str, str]]:
@@ -123,68 +118,3 @@ def _through_all(store: Store) -> None:
     """What the search did before: every call is looked at, since nothing else has that reference."""
     has = (Recording.found_by + "").contains("nobody")  # as no index knows it
     store.session.execute(select(Recording.id).where(Recording.state == "present", has)).all()
-
-
-async def _costs(folder: Path) -> list[tuple[bool, str]]:
-    """What the index adds where calls are registered and erased."""
-    those = calls(FEW)
-    with_it, without = [await _changed(folder / f"costs-{one}.db", those, indexed=one) for one in (True, False)]
-    lines = []
-    for what, dear, cheap in zip(("registering", "erasing"), with_it, without, strict=True):
-        told = f"{what} a call: {dear:.0f} µs with the index, {cheap:.0f} without (limit {DEARER:.0f} times)"
-        lines.append((dear < DEARER * cheap, told))
-    return lines
-
-
-async def _changed(path: Path, those: list[Call], *, indexed: bool) -> tuple[float, float]:
-    """Microseconds of registering and of erasing one call."""
-    database = Database(f"sqlite:///{path}")
-    await upgrade(database)
-    if not indexed:
-        async with database.writers.begin() as connection:
-            for one in ("new", "gone", "other"):
-                await connection.exec_driver_sql(f"DROP TRIGGER {NAME}_{one}")
-    began = time.perf_counter()
-    await lay(database, those, 1_000)
-    laid = time.perf_counter()
-    for first in range(0, ERASED, 100):
-        await database.write(lambda store, first=first: _erase(store, first))  # type: ignore[misc]
-    gone = time.perf_counter()
-    await database.close()
-    return 1e6 * (laid - began) / len(those), 1e6 * (gone - laid) / ERASED
-
-
-def _erase(store: Store, first: int) -> None:
-    for recording in store.recordings.all_of(range(first * 20 + 1, (first + 100) * 20 + 1, 20)):
-        store.erasures.wipe(recording)
-
-
-def table(figures: Sequence[Figures]) -> str:
-    """Each search in a line."""
-    head = f"{'typed':<46}{'calls':>7}{'similar':>9}{'median':>9}{'p99 ms':>9}{'nothing':>9}"
-    rows = (
-        f"{one.typed:<46}{one.found:>7}{one.alike:>9}{median(one.times):>9.1f}{one.p99:>9.1f}{one.noise:>9.1f}  {one.wrong}"
-        for one in figures
-    )
-    return "\n".join((head, *rows))
-
-
-def main(number: int) -> None:
-    """Print each search on each database."""
-    with tempfile.TemporaryDirectory(prefix="bench-") as place:
-        folder = Path(place)
-        few = sample()
-        figures, _ = asyncio.run(_measured(f"sqlite:///{folder / 'sample.db'}", few))
-        print(f"the sample company's {len(few)} calls\n{table(figures)}\n", flush=True)
-        for name, url in _databases(folder):
-            figures, plain = asyncio.run(_measured(url, calls(number)))
-            print(
-                f"{number:,} calls on {name}; a look through all of them takes {plain:.0f} ms\n{table(figures)}\n",
-                flush=True,
-            )
-        for _, line in asyncio.run(_costs(folder)):
-            print(line)
-
-
-if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else CALLS)

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-import random
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -13,14 +10,11 @@ import pytest
 import pytest_asyncio
 
 from bot.ports import Unavailable
-from bot.recorders.folder import FolderRecorder
 from bot.retention.recording_sync import RecordingSync
 from handlers import recordings
 from handlers.acting import Act, Done
-from storage.database.store import Database, DatabaseDown
+from storage.database.store import Database
 from tests.bot.recorders.benches import PLAIN, FolderBench
-from tests.bot.recorders.disorder import WHAT, Disorder
-from tests.clocks import Seconds
 from tests.handlers.builders import Clock, Company, a_company, approved
 
 A_TICK, AN_HOUR = 20.0, 3600.0
@@ -92,46 +86,6 @@ async def held(keeper: RecordingSync) -> dict[str, str]:
         return found
 
     return await keeper.door.database.read(work)
-
-
-def story(seed: int) -> Iterator[tuple[str, int, int]]:
-    chance = random.Random(seed)
-    for _ in range(60):
-        yield (
-            chance.choice([*WHAT, "put", "put", "tick", "tick", "down", "odd"]),
-            chance.randrange(15),
-            chance.randrange(15),
-        )
-
-
-@pytest.mark.soak
-@pytest.mark.parametrize("seed", range(4))
-async def test_whatever_happens_and_whatever_fails_it_is_in_step_after_a_day(
-    company: Company, failing: Failing, tmp_path: Path, seed: int
-) -> None:
-    disorder, seconds = Disorder(tmp_path / "calls"), Seconds()
-    keeper = RecordingSync(company.door, FolderRecorder(disorder.root, seconds=seconds), "folder")
-    for what, which, other in story(seed):
-        seconds.now += A_TICK
-        failing.whole = DatabaseDown("away") if what == "down" else None
-        failing.of = f"a/{which % 3}.mp3" if what == "odd" else ""
-        if what not in {"tick", "down", "odd"}:
-            disorder.do(what, which, other)
-            continue
-        try:
-            await keeper.sync()
-        except DatabaseDown:
-            assert what == "down"
-    failing.whole, failing.of = None, ""
-    for _ in range(26):
-        seconds.now += AN_HOUR
-        await keeper.sync()
-    sound, wrong = await asyncio.to_thread(disorder.there)
-    known = await held(keeper)
-    assert keeper.problems == wrong
-    assert {name: known.get(name) for name in sound} == sound
-    others = [one for one in known.keys() - sound.keys() if not any(f"{one}/".startswith(f"{odd}/") for odd in wrong)]
-    assert others == []
 
 
 async def test_a_call_that_can_not_be_stored_is_tried_with_each_tick(

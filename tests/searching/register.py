@@ -8,7 +8,6 @@ from itertools import chain
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
-from bot.rehearsal.calls import scripts
 from handlers.rules.reasons import compact
 from storage.database.store import Database, Store
 from storage.records import Recording
@@ -114,24 +113,6 @@ def _around(number: int) -> Iterator[Call]:
 def calls(number: int) -> list[Call]:
     """The known calls and so many others, newest first."""
     return sorted(chain(_known(), _around(number)), reverse=True)
-
-
-def sample() -> list[Call]:
-    """The sample company's own calls, newest first, as they are laid out on this day."""
-    today = NOW.astimezone(ZONES[AU]).date()
-    told = (
-        Call(
-            one.started(today).astimezone(UTC),
-            one.line.replace(" ", ""),
-            one.direction == "outgoing",
-            one.caller.replace(" ", ""),
-            one.operator.name,
-            one.department,
-            one.crm,
-        )
-        for one in scripts()
-    )
-    return sorted((one for one in told if one.started < NOW), reverse=True)
 
 
 def row(number: int, call: Call) -> dict[str, Any]:

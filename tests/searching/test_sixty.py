@@ -11,8 +11,8 @@ from bot.settings.config import policy
 from handlers.finding import ALIKE, MOST_OPTIONS
 from handlers.policy import Policy
 from storage.database.store import Database
-from tests.searching.register import Call, calls, lay, sample
-from tests.searching.sixty import SIXTY, meant
+from tests.searching.register import Call, calls, lay
+from tests.searching.sixty import SIXTY
 from tests.searching.walking import asker, differs, looked
 from tests.stories.house import ROOT
 
@@ -44,26 +44,8 @@ async def test_p7_each_finds_what_it_says_and_similar_names_behind(register: Dat
     assert {typed: wrong for typed, wrong in found.items() if wrong} == {}
 
 
-async def test_p7_so_they_do_in_the_sample_company(sqlite_url: str, rules: Policy) -> None:
-    database, those = Database(sqlite_url), sample()
-    await lay(database, those)
-    who = await asker(database)
-    found = {
-        one.typed: differs(one, await looked(database, rules, who, one.typed), those, MOST_OPTIONS) for one in SIXTY
-    }
-    assert {typed: wrong for typed, wrong in found.items() if wrong} == {}
-    assert sum(meant(one, those, 1) != ([], []) for one in SIXTY) > 40
-    await database.close()
-
-
 async def test_p7_a_similar_name_is_marked_as_such(register: Database, rules: Policy) -> None:
     found = await looked(register, rules, await asker(register), "Ana Quill")
     assert (found.exactly, found.otherwise) == ((), ())
     assert {one.small.split(" · ")[0] for one in found.alike} == {ALIKE}
     assert {one.label.split(" · ")[1] for one in found.alike} == {"Anna Quill"}
-
-
-def test_there_are_sixty_of_which_all_but_one_mean_a_call() -> None:
-    assert len({one.typed for one in SIXTY}) == 60
-    nothing = [one.typed for one in SIXTY if meant(one, CALLS, 1) == ([], [])]
-    assert nothing == ["nobody at all"]
