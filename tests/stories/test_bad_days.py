@@ -22,7 +22,6 @@ from storage.database.store import Database
 from tests.ledgers import outgoing
 from tests.moments import moment
 from tests.patience import at_its_own_pace
-from tests.silence import a_line
 from tests.stories.at_moment import program
 from tests.stories.errands import ask, card, done, ears, press, requests, send
 from tests.stories.house import ANNA, AU, TARA, House
@@ -140,10 +139,7 @@ def a_long_call(folder: Path) -> None:
     (folder / "long.json").write_text(json.dumps(told))
 
 
-@pytest.mark.parametrize(
-    "takes", [True, pytest.param(False, marks=pytest.mark.soak)], ids=["takes it", "takes nothing more"]
-)
-async def test_with_somebody_who_listens(tmp_path: Path, takes: bool) -> None:
+async def test_a_bot_that_is_told_to_stop_while_someone_listens_ends_in_time(tmp_path: Path) -> None:
     """Their audio ends at once, since it could go on for an hour; it took 22 seconds."""
     await asyncio.to_thread(a_long_call, tmp_path / "calls")
     async with a_town(tmp_path, f"sqlite:///{tmp_path / 'steward.db'}", bots=1, command=program()) as town:
@@ -153,11 +149,10 @@ async def test_with_somebody_who_listens(tmp_path: Path, takes: bool) -> None:
             [recording] = [one["id"] for one in (await anna.told("access"))["recordings"]]
             async with anna.get(f"{recording}/audio") as audio:
                 assert audio.status == 200
-                hearing = asyncio.create_task(_heard(audio.content)) if takes else None
+                hearing = asyncio.create_task(_heard(audio.content))
                 await asyncio.sleep(0.5)
                 assert await leaves(town.bots[0]) == 0
-                if hearing is not None:
-                    assert await hearing < 2 * 8000 * 600
+                assert await hearing < 2 * 8000 * 600
 
 
 async def _heard(audio: StreamReader) -> int:
@@ -166,16 +161,3 @@ async def _heard(audio: StreamReader) -> int:
         while some := await audio.readany():
             heard += len(some)
     return heard
-
-
-@pytest.mark.soak
-async def test_with_a_silent_database(tmp_path: Path, postgresql_url: str) -> None:
-    async with a_line(postgresql_url) as (line, url), a_town(tmp_path, url, bots=1, command=program()) as town:
-        await ask(town)
-        line.fall_silent(for_new_ones=True)
-        click = asyncio.create_task(town.somebody(ANNA).arrive())
-        await asyncio.sleep(1.0)
-        await leaves(town.bots[0])
-        click.cancel()
-        await asyncio.gather(click, return_exceptions=True)
-        line.mend()

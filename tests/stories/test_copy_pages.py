@@ -1,24 +1,19 @@
-"""P8: a customer's pages in a real browser, with scripts and without: read, by keyboard, by machine, by a scanner, and to their end."""
+"""P8: a customer's pages in a real browser, read by day, by night, by machine and by a scanner."""
 
 from __future__ import annotations
 
-import io
-import zipfile
 from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, Page, expect
 
 from bot.web.limits import REAL
-from handlers.customers.serving import NO_SESSION
 from storage.database.store import Database
 from tests.bot.web.copy_house import CopyHouse, a_copy_house
 from tests.handlers.builders import Clock, Company, a_company
 from tests.handlers.customers.builders import Sent
 from tests.handlers.customers.test_links import other
-from tests.stories.browser import picture
 from tests.stories.house import free_port
 from tests.stories.looking import LOOKS, sound
 from tests.stories.waiting import until
@@ -51,10 +46,6 @@ async def open_link(page: Page, house: CopyHouse, one: Sent) -> None:
     await page.get_by_label("Passcode").fill(one.passcode)
     await page.get_by_role("button", name="Open my calls").click()
     await expect(page.get_by_role("button", name="Leave this page")).to_be_visible()
-
-
-def read_file(path: Path) -> bytes:
-    return path.read_bytes()
 
 
 async def place(page: Page) -> float:
@@ -107,28 +98,6 @@ async def test_p8_every_page_reads_well(house: CopyHouse, browser: Browser, look
     assert faults == []
 
 
-async def test_p8_without_scripts_everything_works(house: CopyHouse, browser: Browser) -> None:
-    one = await house.sent()
-    context = await browser.new_context(java_script_enabled=False)
-    page = await context.new_page()
-    await page.goto(f"{house.url}/copy")
-    await page.get_by_label("The link from our e-mail").fill(f"{house.url}/copy#{one.code}")
-    await page.get_by_label("Passcode").fill(one.passcode)
-    await page.get_by_role("button", name="Open my calls").click()
-    await expect(page.locator("audio.plain")).to_have_count(2)
-    await expect(page.get_by_text("One of our staff, Customer Success").first).to_be_visible()
-    await picture(page, "copy-no-script", whole=True)
-    async with page.expect_download() as downloading:
-        await page.get_by_role("link", name="Download all 2 as one ZIP").click()
-    with zipfile.ZipFile(io.BytesIO(read_file(await (await downloading.value).path()))) as read:
-        assert [read.read(name) for name in read.namelist()[:2]] == house.sounds
-    await page.get_by_role("button", name="Leave this page").click()
-    await expect(page.get_by_role("heading", name="You have left your calls")).to_be_visible()
-    assert await context.cookies() == []
-    await page.goto(f"{house.url}/copy/{one.link}")
-    await expect(page.get_by_text(NO_SESSION)).to_be_visible()
-
-
 async def test_p8_a_scanner_with_scripts_burns_nothing_and_keeps_no_code(house: CopyHouse, browser: Browser) -> None:
     one = await house.sent()
     asked: list[str] = []
@@ -143,30 +112,3 @@ async def test_p8_a_scanner_with_scripts_burns_nothing_and_keeps_no_code(house: 
     assert (row.opened_at, row.tries, await one.sessions()) == (None, 0, [])
     page = await browser.new_page()
     await open_link(page, house, one)
-
-
-async def test_p8_by_keyboard_alone(house: CopyHouse, browser: Browser) -> None:
-    one = await house.sent()
-    page = await browser.new_page()
-    await page.goto(f"{house.url}/copy#{one.code}")
-    await page.keyboard.type(one.passcode)
-    await page.keyboard.press("Enter")
-    await expect(page.get_by_role("button", name="Play", exact=True)).to_be_visible()
-    await page.keyboard.press("k")
-    await until(lambda: plays(page), "k plays")
-    await page.keyboard.press("k")
-    before = await place(page)
-    await page.keyboard.press("l")
-    assert await place(page) - before == pytest.approx(10, abs=0.3)
-    await page.keyboard.press("ArrowLeft")  # nobody is at the player: it is the page's
-    assert await place(page) - before == pytest.approx(10, abs=0.3)
-    slider = page.get_by_role("slider", name="Position in the call")
-    await slider.focus()
-    await page.keyboard.press("ArrowLeft")
-    assert await place(page) - before == pytest.approx(5, abs=0.3)
-    assert "seconds of 20 seconds" in (await slider.get_attribute("aria-valuetext") or "")
-    await page.get_by_role("button", name="Play this call").focus()
-    await page.keyboard.press("Enter")
-    await expect(page.get_by_role("button", name="Pause")).to_be_focused()
-    await until(lambda: plays(page), "the other call plays")
-    assert {row.recording_id for row in await one.had()} == set(house.calls)

@@ -11,7 +11,7 @@ import pytest
 
 from bot.rehearsal.phone_system import PhoneSystem
 from tests.stories.errands import home, press_at_home
-from tests.stories.house import AU, BRAM, HELENA, House
+from tests.stories.house import AU, BRAM, House
 from tests.stories.somebody import Seen
 from tests.stories.waiting import until
 
@@ -48,9 +48,6 @@ class Line:
                 self.phones.step(NAME)
                 await asyncio.sleep(0.3)
 
-    def growing(self) -> int:
-        return (self.folder / ".live" / f"{NAME}.wav").stat().st_size
-
 
 async def say(house: House) -> None:
     """Bram presses the button at home."""
@@ -68,19 +65,6 @@ async def the_card(house: House, uid: str, says: str) -> Seen:
     return found()[-1]
 
 
-@pytest.mark.soak
-async def test_p5_one_press_and_the_recording_is_off_for_certain(house: House) -> None:
-    line = Line(house)
-    seconds = await line.ring()
-    await say(house)
-    await the_card(house, BRAM, "Recording is off, confirmed at")
-    size = line.growing()
-    await asyncio.sleep(1)
-    assert line.growing() == size
-    await the_card(house, HELENA, "unless the Head of Customer Success keeps it")
-    seconds.cancel()
-
-
 async def test_p5_what_was_recorded_is_out_of_reach_and_erased_a_working_day_later(house: House) -> None:
     line = Line(house)
     seconds = await line.ring()
@@ -94,18 +78,3 @@ async def test_p5_what_was_recorded_is_out_of_reach_and_erased_a_working_day_lat
     await house.moving.move_to(house.clock.now() + timedelta(days=8))
     await the_card(house, BRAM, "erased for good, with a certificate")
     assert not list(line.folder.rglob(f"{NAME}.*"))
-
-
-@pytest.mark.soak
-async def test_p5_after_the_call_the_head_decides(house: House) -> None:
-    await house.arrive([BRAM])
-    await say(house)
-    card = await the_card(house, BRAM, "Which of your last calls was it?")
-    await house.somebody(BRAM).press(card, "This call")
-    asked = await the_card(house, HELENA, "nothing goes by itself")
-    await house.moving.move_to(house.clock.now() + timedelta(days=20))
-    assert (Path(house.steward.settings.recordings_url.removeprefix("file://")) / "call-0.wav").exists()
-    await house.somebody(HELENA).press(asked, "Erase")
-    await the_card(house, BRAM, "Helena Marsh decided that it is erased")
-    await house.steward.tick()
-    await the_card(house, BRAM, "erased for good, with a certificate")

@@ -10,7 +10,6 @@ from aiohttp import ClientSession, DummyCookieJar
 
 from tests.moments import moment
 from tests.stories.browser import the_demo
-from tests.stories.house import free_port
 
 pytestmark = pytest.mark.story
 SAY = "/rehearsal/api/people/U0ANNAQUILL/say", {"channel": "C0GENERAL", "text": "Hello"}
@@ -51,11 +50,3 @@ async def test_only_its_page_and_a_program_move_its_clock_and_speak_as_somebody(
         here = f"127.0.0.1:{demo.rpartition(':')[2]}"
         for headers in ({}, {"Origin": demo}, {"Origin": f"http://{here}", "Host": here}):
             assert [await posted(demo, told, **headers) for told in (later(), SAY)] == [200, 200]
-
-
-@pytest.mark.soak
-async def test_the_demo_counts_where_its_settings_say(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    port = free_port()
-    monkeypatch.setenv("METRICS_PORT", str(port))
-    async with the_demo(tmp_path), ClientSession() as http, http.get(f"http://127.0.0.1:{port}/metrics") as answer:
-        assert "steward_ready" in await answer.text()

@@ -10,7 +10,6 @@ from aiohttp import ClientError, ClientSession
 
 from tests.stories.errands import ask, card, done, ears, exchange, home, link, press, press_at_home, send
 from tests.stories.house import ANNA, TARA, House
-from tests.stories.waiting import until
 
 pytestmark = pytest.mark.story
 IN_SLACK = ("slack-sqlite", pytest.param("slack-postgresql", marks=pytest.mark.soak))
@@ -119,18 +118,3 @@ async def test_p7_a_withdrawal_cuts_the_stream_and_everything_after_it(house: Ho
         assert (status, told["ended"]) == (403, True)
     assert "access withdrawn" in card(house, ANNA, request).words
     assert (card(house, ANNA, request).buttons, card(house, TARA, request).buttons) == (["Ask again"], [])
-
-
-async def test_home_shows_what_waits_and_what_may_be_heard(house: House) -> None:
-    tara = house.somebody(TARA)
-    assert "nothing needs you" in (await home(house, TARA)).words
-    request = await ask(house)
-    assert "1 waiting for you" in tara.home().words
-    seen = await press_at_home(house, TARA, "Details")
-    await tara.press(seen, "Approve")
-    await house.settled()
-    await until(lambda: "approved by you" in card(house, TARA, request).words, "the outcome on the card")
-    assert "nothing needs you" in tara.home().words
-    seen = await home(house, ANNA)
-    assert request in seen.words
-    assert "Listen" in seen.buttons

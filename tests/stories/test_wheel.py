@@ -269,13 +269,3 @@ async def test_a_company_begins_with_the_policy_that_came_along(installed: Insta
     code, printed = await checked(tmp_path, NO_CHECKOUT, program=installed.program)
     assert (code, "FAIL" in printed) == (0, False), printed
     assert "role team_leader" in printed
-
-
-@pytest.mark.soak
-def test_the_app_for_teams_is_made(installed: Installed, tmp_path: Path) -> None:
-    copyfile(SAMPLE_POLICY, tmp_path / "policy.yaml")
-    app = {"MICROSOFT_APP_ID": "3f0c2b1a-5d6e-4f70-8a91-b2c3d4e5f607", "PUBLIC_URL": "https://steward.example.com"}
-    code, printed = installed.said(tmp_path, "teams-package", **app)
-    assert code == 0, printed
-    with ZipFile(tmp_path / "recording-steward-teams.zip") as package:
-        assert {"manifest.json", "color.png", "outline.png"} <= set(package.namelist())
