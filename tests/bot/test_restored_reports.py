@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-import json
 from collections.abc import Callable, Iterable, MutableMapping
 from pathlib import Path
 from typing import Any, TypeVar
@@ -11,25 +9,17 @@ from typing import Any, TypeVar
 import pytest
 import pytest_asyncio
 
-from bot.clockwork.parts import PART, Reports
-from bot.journal import Journal, JournalDown
-from bot.proof import journal_lines
-from bot.proof.journal_lines import ended
-from bot.sealing import Seal
+from bot.clockwork.parts import Reports
+from bot.journal import JournalDown
 from handlers.acting import CLOCK, Act, Done
 from handlers.breach import clock
-from handlers.breach import clock as findings
 from handlers.breach.known import Seated
 from handlers.breach.vault import Opened, Vault
-from handlers.door import Door
 from handlers.handling import Intent
-from handlers.sealing import Keys
 from storage.database.store import Database, DatabaseDown
-from tests.bot.test_ticks import faults
-from tests.breaching import elsewhere, theirs
+from tests.breaching import theirs
 from tests.handlers.breach.reporting import a_known
-from tests.handlers.builders import POLICY
-from tests.restoring import MASTER, Program, a_program, copied, put_back
+from tests.restoring import Program, a_program, copied, put_back
 from tests.standing_in import stand_in
 
 pytestmark = pytest.mark.soak
@@ -133,52 +123,6 @@ async def test_p12_p13_a_sight_that_ended_stays_ended_though_the_log_did_not_mov
     await restored.leave()
 
 
-async def test_p13_rows_put_back_under_a_running_bot_are_opened_to_nobody(program: Program, database_url: str) -> None:
-    report = await filed(program)
-    yesterday = await copied(program.company.database)
-    await see(program, report, SEATS[:1])
-    await reports(program).tell()
-    [counted] = program.lines("report_counted")
-    assert set(counted) == {"kind", "id", "counter", "at", "key", "seal"}
-    assert report not in str(counted)
-    await put_back(program.company.database, yesterday)
-    assert await readers(program, report) == []
-    other = Reports(
-        Door(program.company.database, POLICY, program.company.clock, keys=Keys(MASTER)), program.noting.patiently
-    )
-    await other.counters.refresh()
-    assert other.door.outside == program.company.door.outside
-
-
-async def test_p13_what_narrows_a_report_is_told_at_once(program: Program, monkeypatch: pytest.MonkeyPatch) -> None:
-    clock, told = reports(program), asyncio.Event()
-    tell = clock.tell
-
-    async def telling() -> None:
-        await tell()
-        told.set()
-
-    monkeypatch.setattr(clock, "tell", telling)
-    working = asyncio.create_task(clock.run())
-    await see(program, await filed(program), SEATS[:1])
-    clock.wake()
-    await asyncio.wait_for(told.wait(), 5)
-    working.cancel()
-    assert len(program.lines("report_counted")) == 1
-
-
-async def test_p13_what_is_only_counted_is_told_with_the_next_day(program: Program) -> None:
-    clock = reports(program)
-    await clock.tell()
-    await filed(program)
-    await clock.tell()
-    assert program.lines("report_counted") == []
-    program.company.clock.pass_(days=1)
-    await clock.tell()
-    [counted] = program.lines("report_counted")
-    assert counted["at"] == "2026-11-25"
-
-
 async def test_p12_p13_a_report_that_was_destroyed_is_so_again_and_nothing_of_it_can_be_read(
     program: Program, database_url: str
 ) -> None:
@@ -193,21 +137,6 @@ async def test_p12_p13_a_report_that_was_destroyed_is_so_again_and_nothing_of_it
     assert await within(after, lambda vault: [one.id for one in vault.all()]) == [kept]
     assert [one["report_id"] for one in (await theirs(after.company.database))["breach_sights"]] == [kept, kept]
     await after.leave()
-
-
-async def test_p13_the_tick_asks_whether_there_are_reports_or_not_and_leaves_no_other_row(
-    program: Program, logs: list[MutableMapping[str, Any]]
-) -> None:
-    await reports(program).tick()  # the day is sealed
-    before, lines = await elsewhere(program.company.database), program.lines()
-    await reports(program).tick()
-    report = await filed(program)
-    await see(program, report, SEATS[:1])
-    await reports(program).tick()
-    assert asked == ["clock", "clock", "clock"]
-    assert await elsewhere(program.company.database) == before
-    assert len(program.lines()) == len(lines) + 2
-    assert logs == []
 
 
 async def test_p13_what_the_journal_can_not_take_is_told_later_and_no_line_of_the_log_speaks_of_it(
@@ -225,20 +154,6 @@ async def test_p13_what_the_journal_can_not_take_is_told_later_and_no_line_of_th
     await reports(program).tick()
     assert len(program.lines("sight_ended")) == 2
     assert logs == []
-
-
-async def test_p13_what_can_not_be_noticed_keeps_no_report_from_being_looked_after(
-    program: Program, monkeypatch: pytest.MonkeyPatch, logs: list[MutableMapping[str, Any]]
-) -> None:
-    def fault(act: Act, intent: Intent[int]) -> Done[int]:
-        raise RuntimeError("what someone wrote")
-
-    before, counted = len(asked), faults(PART)
-    stand_in(monkeypatch, findings.notice, fault)
-    await reports(program).tick()
-    assert len(asked) == before + 1
-    assert faults(PART) == counted + 1
-    assert "somebody" not in str(logs)
 
 
 async def test_p13_a_fault_of_ours_says_none_of_its_words(
@@ -259,20 +174,3 @@ async def test_p13_a_fault_of_ours_says_none_of_its_words(
     stand_in(monkeypatch, clock.look, down)
     with pytest.raises(DatabaseDown):
         await reports(program).tick()
-
-
-@pytest.mark.parametrize("piece", [1, 64, 300, 1 << 24])
-def test_p12_whatever_stands_between_each_end_is_found_once_with_our_seal_alone(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, piece: int
-) -> None:
-    monkeypatch.setattr(journal_lines, "PIECE", piece)
-    journal = Journal(tmp_path, Seal(MASTER))
-    other = {"kind": "head", "entries": 7, "hash": "sight_ended", "note": "key_destroyed"}
-    ends = [{"kind": kind, "id": f"{kind}-{n}", "at": "2026-11-24"} for n in (1, 2) for kind in journal_lines.ENDED]
-    journal.add([one for end in ends for one in (other, end, other)])
-    Journal(tmp_path, Seal(bytes(32))).add([{"kind": "sight_ended", "id": "of another key"}])
-    forged = json.dumps({"kind": "key_destroyed", "id": "forged", "seal": "x"})
-    journal.take_over(f'{forged}\nsight_ended is no line\n["key_destroyed"]\n'.encode())
-    with journal.file.open("ab") as torn:
-        torn.write(b'{"kind":"key_destroyed","id":"torn')
-    assert sorted(ended(journal.file, Seal(MASTER))) == sorted(one["id"] for one in ends)
