@@ -1,46 +1,251 @@
-"""All pages on which customers hear and fetch their own calls (P8)."""
+"""The pages on which customers hear and fetch their own calls; each part of the audio is on record before it leaves (P8, P11)."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from contextlib import suppress
+from hashlib import sha256
+from zoneinfo import ZoneInfo
 
 from aiohttp import web
 from aiohttp.typedefs import Middleware
 
-from bot.ports import Recorder
-from bot.web.answers import answer, faults
+from bot.measures import COPIES
+from bot.ports import Absent, Audio, Recorder
+from bot.retention.recording_sync import audio_of
+from bot.web.answers import HEAD, answer, faults, text
 from bot.web.copy_entrance import Entrance
-from bot.web.copy_sound import Downloads, Outlet, Playing
-from bot.web.limits import REAL, Limits, Networks, Pace
-from handlers.customers.serving import viewed
+from bot.web.limits import REAL, Limits, Networks, Pace, Pacing, Unbounded
+from bot.web.listening import Sounding
+from bot.web.waves import Waves
+from bot.web.zipped import Packed, Zip
+from handlers.acting import WEB
+from handlers.customers import serving as customers_serving
+from handlers.customers.serving import CopyView, Serving, serve, viewed
 from handlers.door import Door
+from handlers.handling import Intent
+from handlers.rules.refusal import Refused
+from handlers.words import line_words
+from storage.database.store import DatabaseDown
+from storage.records import Recording
 
-FOR_SCRIPTS = ("/access", "/peaks", "/heard")
+Ask = Callable[[], Awaitable[None]]
 
 
-class CallPages:
-    """`/copy/{link}`, and what its script asks all the time."""
+class Outlet:
+    """What all that plays and all that fetches has in common. `changed` is told the name of a call that is not as the register knows it."""
 
-    def __init__(self, outlet: Outlet) -> None:
-        self.outlet, self.entrance = outlet, outlet.entrance
+    def __init__(self, entrance: Entrance, recorder: Recorder, changed: Callable[[str], None]) -> None:
+        self.entrance, self.recorder, self.changed = entrance, recorder, changed
+        self._over = False
+
+    def end(self) -> None:
+        """The program stops: each stream ends with its next look, which is within a second."""
+        self._over = True
+
+    async def opened(self, request: web.Request) -> tuple[Serving, Recording, Audio]:
+        """One call as it was released; raises `Refused`, and `Absent`, `Changed` and `Unavailable` where it can't be had."""
+        serving = await self.entrance.serving(request)
+        recording = serving.recording(number(request))
+        return serving, recording, await self.audio(recording)
+
+    async def audio(self, recording: Recording) -> Audio:
+        """A call's audio, which is the one in the register; raises as `opened`."""
+        return await audio_of(self.recorder, recording.native_id, recording.stamp, self.changed)
+
+    def asks(self, request: web.Request, recordings: Iterable[int]) -> Ask:
+        """What a stream of these calls asks all the time: raises `Refused` once the link, the session or any of them is over."""
+        names, wanted = self.entrance.who(request), tuple(recordings)
+
+        async def ask() -> None:
+            if self._over:
+                raise Refused("The program stops.", code="stopping")
+            serving = await self.entrance.door.look(WEB, lambda act: serve(act, *names))
+            for one in wanted:
+                serving.recording(one)
+
+        return ask
+
+    async def enter(self, wanted: Intent[None]) -> None:
+        """Enter the door; raises as it does."""
+        await self.entrance.door.enter(wanted, WEB)
+
+    async def tell(self, wanted: Intent[None]) -> None:
+        """Enter the door once the response is sent, when a refusal reaches nobody."""
+        with suppress(Refused, DatabaseDown):
+            await self.enter(wanted)
+
+
+def number(request: web.Request) -> int:
+    """Which call is wanted; 0, which no call has, for what can't be one."""
+    told = request.match_info["recording"]
+    return int(told) if told.isascii() and told.isdigit() and len(told) < 16 else 0
+
+
+CROWDED = "Your calls are being played in two other places. Close one of them, then press Play."
+ON_THE_PAGE = "Please listen on the page of your calls, where each hearing is recorded."
+
+
+class Playing:
+    """The page of a customer's calls, what its script asks all the time, and the audio with its waveform."""
+
+    def __init__(self, outlet: Outlet, pace: Pace) -> None:
+        self.outlet, self.pacing = outlet, Pacing(pace, CROWDED)
+        self.waves = Waves(outlet.entrance.door)
 
     def routes(self) -> list[web.RouteDef]:
         """Where they stand."""
-        return [web.get("/copy/{link}", self._page), web.get("/copy/{link}/access", self._access)]
+        return [
+            web.get("/copy/{link}", self._page),
+            web.get("/copy/{link}/access", self._access),
+            web.get("/copy/{link}/{recording}/audio", self._play),
+            web.get("/copy/{link}/{recording}/peaks", self._peaks),
+            web.post("/copy/{link}/{recording}/heard", self._heard),
+        ]
 
     async def _page(self, request: web.Request) -> web.Response:
-        serving = await self.entrance.serving(request)
-        view = viewed(serving, self.entrance.door.policy)
-        return self.entrance.page("copy_calls.html", view=view)
+        entrance = self.outlet.entrance
+        return entrance.page("copy_calls.html", view=viewed(await entrance.serving(request), entrance.door.policy))
 
     async def _access(self, request: web.Request) -> web.Response:
         """Until when, and which calls."""
-        serving = await self.entrance.serving(request)
-        view = viewed(serving, self.entrance.door.policy)
+        entrance = self.outlet.entrance
+        serving = await entrance.serving(request)
+        view = viewed(serving, entrance.door.policy)
         return answer({
             "now": serving.now.isoformat(), "until": serving.link.ends_at.isoformat(), "left": view.left,
             "there": [str(one.id) for one in view.there],
         })  # fmt: skip
+
+    async def _play(self, request: web.Request) -> web.StreamResponse:
+        if request.headers.get("Sec-Fetch-Dest") == "document":
+            raise Refused(ON_THE_PAGE, code="not_on_the_page")
+        serving, recording, audio = await self.outlet.opened(request)
+        names, share = self.outlet.entrance.who(request), recording.seconds / max(audio.size, 1)
+        rate = audio.size / max(recording.seconds, 1.0)
+
+        async def record(start: int, end: int) -> None:
+            await self.outlet.enter(customers_serving.played(*names, recording.id, start * share, end * share))
+
+        sounding = Sounding(
+            audio, self.pacing, names[1], lambda: self.pacing.budget(serving.link.id, recording.id, rate),
+            self.outlet.asks(request, [recording.id]), record, {**HEAD, "Content-Disposition": "inline"},
+        )  # fmt: skip
+        return await sounding.answer(request)
+
+    async def _peaks(self, request: web.Request) -> web.Response:
+        _, recording, audio = await self.outlet.opened(request)
+        return answer({"peaks": await self.waves.of(recording, audio)})
+
+    async def _heard(self, request: web.Request) -> web.Response:
+        """The page says that it came to the end; the parts that left the house say whether that was all of it."""
+        serving = await self.outlet.entrance.serving(request)
+        recording = serving.recording(number(request))
+        if not serving.may_keep:
+            await self.outlet.enter(customers_serving.heard_to_end(*self.outlet.entrance.who(request), recording.id))
+        return answer({})
+
+
+Record = Callable[[int, int], Awaitable[None]]
+TWO_AT_ONCE = "Two downloads are under way already. Wait until one of them has ended, then try again."
+ONE_IS_AWAY = (
+    "One of the recordings can’t be had at the moment. Please download the others one by one, or try again in a minute."
+)
+
+
+class Downloads:
+    """What leaves for good; whoever may only listen finds none of these addresses."""
+
+    def __init__(self, outlet: Outlet, pace: Pace) -> None:
+        self.outlet, self.pacing = outlet, Pacing(pace, TWO_AT_ONCE)
+
+    def routes(self) -> list[web.RouteDef]:
+        """Where they stand."""
+        return [
+            web.get("/copy/{link}/download", self._all),
+            web.get("/copy/{link}/{recording}/download", self._one),
+        ]
+
+    async def _one(self, request: web.Request) -> web.StreamResponse:
+        serving, recording, audio = await self.outlet.opened(request)
+        name = next(one.file for one in self._view(serving).there if one.id == recording.id)
+        names, share = self.outlet.entrance.who(request), recording.seconds / max(audio.size, 1)
+
+        async def record(start: int, end: int) -> None:
+            until = end * share if (start, end) != (0, audio.size) else None
+            await self._recorded(customers_serving.downloaded(*names, (recording.id,), start * share, until))
+
+        tag = f'"{sha256(recording.stamp.encode()).hexdigest()}"'
+        sounding = self._sounding(request, audio, [recording], record, {**_named(name), "ETag": tag})
+        response = await sounding.answer(request)
+        if sounding.span[0] < sounding.sent == sounding.span[1]:
+            await self.outlet.tell(customers_serving.heard_to_end(*names, recording.id))
+        return response
+
+    async def _all(self, request: web.Request) -> web.StreamResponse:
+        serving = await self.outlet.entrance.serving(request)
+        there = self._view(serving).there
+        if len(there) < 2:
+            raise web.HTTPNotFound
+        packed, names = await self._packed(serving), self.outlet.entrance.who(request)
+
+        async def record(_: int, __: int) -> None:
+            await self._recorded(customers_serving.downloaded(*names, tuple(one.id for one in there)))
+
+        sounding = self._sounding(request, packed, serving.there, record, _named("calls.zip"), ranged=False)
+        try:
+            response = await sounding.answer(request)
+        finally:
+            await packed.close()
+        for one in there if sounding.sent == packed.size else ():
+            await self.outlet.tell(customers_serving.heard_to_end(*names, one.id))
+        return response
+
+    def _sounding(
+        self, request: web.Request, audio: Audio, calls: Iterable[Recording], record: Record, head: Mapping[str, str],
+        *, ranged: bool = True,
+    ) -> Sounding:  # fmt: skip
+        session = self.outlet.entrance.who(request)[1]
+
+        def budget() -> Unbounded:
+            return Unbounded(audio.size, self.pacing.pace)
+
+        asks = self.outlet.asks(request, [one.id for one in calls])
+        return Sounding(audio, self.pacing, session, budget, asks, record, head, ranged=ranged)
+
+    async def _packed(self, serving: Serving) -> Zip:
+        policy, view = self.outlet.entrance.door.policy, self._view(serving)
+        zones = {one.id: ZoneInfo(line_words(one.line, policy)[1]) for one in serving.there}
+        names = {one.id: one.file for one in view.there}
+        try:
+            files = [
+                Packed(names[one.id], await self.outlet.audio(one), one.started.astimezone(zones[one.id]))
+                for one in serving.there
+            ]
+        except Absent:
+            raise Refused(ONE_IS_AWAY, code="one_is_away") from None
+
+        def note(digests: Mapping[str, str]) -> bytes:
+            said = text("copy_calls.txt", view=view, digests=digests, company=policy.company.name)
+            return said.replace("\N{NO-BREAK SPACE}", " ").replace("\n", "\r\n").encode()
+
+        return Zip(files, ("calls.txt", note), serving.now.astimezone(zones[serving.there[0].id]))
+
+    async def _recorded(self, wanted: Intent[None]) -> None:
+        await self.outlet.enter(wanted)
+        COPIES.labels("downloaded").inc()
+
+    def _view(self, serving: Serving) -> CopyView:
+        if not serving.may_keep:
+            raise web.HTTPNotFound
+        return viewed(serving, self.outlet.entrance.door.policy)
+
+
+def _named(name: str) -> dict[str, str]:
+    return {**HEAD, "Content-Disposition": f'attachment; filename="{name}"'}
+
+
+FOR_SCRIPTS = ("/access", "/peaks", "/heard")
 
 
 class CopyPages:
@@ -55,7 +260,7 @@ class CopyPages:
     ) -> None:  # fmt: skip
         self.entrance = entrance = Entrance(door, public_url, trusted, limits or Limits(pace.monotonic), pace)
         self.outlet = Outlet(entrance, recorder, changed)
-        self.parts = (entrance, CallPages(self.outlet), Playing(self.outlet, pace), Downloads(self.outlet, pace))
+        self.parts = (entrance, Playing(self.outlet, pace), Downloads(self.outlet, pace))
 
     def routes(self) -> list[web.RouteDef]:
         """Where the pages stand."""

@@ -113,42 +113,30 @@ FOR_EVERYBODY = {
     "Cache-Control": "public, max-age=300",
     "Content-Security-Policy": HEADERS["Content-Security-Policy"].replace("form-action 'none'", "form-action 'self'"),
 }
+FOR_AUDITORS = {**HEADERS, "Cache-Control": "public, max-age=60"}
 
 
 class PublicPages:
-    """One page for each path; `?q=` says what somebody looks for. The files of draws stand beside them."""
+    """One page for each path, where `?q=` says what people look for; and `/draws/RD-….json`, each draw as it is now."""
 
     def __init__(self, door: Door, pages: Mapping[str, Callable[[Policy, str], Page]]) -> None:
-        self.policy, self.pages, self.samples = door.policy, pages, SamplePages(door)
+        self.door, self.pages = door, pages
 
     def routes(self) -> list[web.RouteDef]:
-        """Where the pages stand."""
-        return [*(web.get(path, self._page) for path in self.pages), *self.samples.routes()]
+        """Return the addresses."""
+        draws = web.get(PATH + "/{draw:RD-[2-9A-HJ-NP-Z]{8}}.json", self._draw)
+        return [*(web.get(path, self._page) for path in self.pages), draws]
 
     async def _page(self, request: web.Request) -> web.Response:
-        sought = " ".join(request.query.get("q", "").split())[:LONGEST]
-        page = self.pages[request.path](self.policy, sought)
-        told = text("public.html", page=page, sought=sought, path=request.path, company=self.policy.company.name)
+        sought, policy = " ".join(request.query.get("q", "").split())[:LONGEST], self.door.policy
+        page = self.pages[request.path](policy, sought)
+        told = text("public.html", page=page, sought=sought, path=request.path, company=policy.company.name)
         return web.Response(text=told, content_type="text/html", headers=FOR_EVERYBODY)
 
-
-FOR_EVERYBODY = {**HEADERS, "Cache-Control": "public, max-age=60"}
-
-
-class SamplePages:
-    """`/draws/RD-….json`, as the draw is now; of anything else there is no page."""
-
-    def __init__(self, door: Door) -> None:
-        self.door = door
-
-    def routes(self) -> list[web.RouteDef]:
-        """Where the files stand."""
-        return [web.get(PATH + "/{draw:RD-[2-9A-HJ-NP-Z]{8}}.json", self._file)]
-
-    async def _file(self, request: web.Request) -> web.Response:
+    async def _draw(self, request: web.Request) -> web.Response:
         draw = request.match_info["draw"]
-        text = await self.door.look(WEB, lambda act: published(act, draw))
-        if text is None:
+        told = await self.door.look(WEB, lambda act: published(act, draw))
+        if told is None:
             raise web.HTTPNotFound
-        headers = {**FOR_EVERYBODY, "Content-Disposition": f'attachment; filename="{draw}.json"'}
-        return web.Response(text=text, content_type="application/json", charset="utf-8", headers=headers)
+        headers = {**FOR_AUDITORS, "Content-Disposition": f'attachment; filename="{draw}.json"'}
+        return web.Response(text=told, content_type="application/json", charset="utf-8", headers=headers)

@@ -38,16 +38,9 @@ class Waves:
 
     async def _drawn(self, recording: int, stamp: str, audio: Audio) -> list[float]:
         data = await audio.read(0, audio.size) if audio.size <= LARGEST_DECODED else b""
-        drawn = await asyncio.to_thread(_peaks, data)
+        drawn = await asyncio.to_thread(peaks, data)
         await self.door.enter(recordings.keep_wave(recording, stamp, drawn), WEB)
         return drawn
-
-
-def _peaks(data: bytes) -> list[float]:
-    # With numpy and soundfile come 20 MB, which a bot need not hold before somebody hears the first call.
-    from bot.web.waves import peaks
-
-    return peaks(data)
 
 
 _STEP = 160
