@@ -18,7 +18,6 @@ from handlers.rules.deadlines import LATE, days_of, next_working_moment
 from handlers.rules.routing import Involved
 from handlers.telling import ON_A_LINE
 from handlers.words import moment_words
-from storage.matters import begun_by
 from storage.records import Alarm, Person
 
 
@@ -153,7 +152,7 @@ def _concerned(act: Act, row: Alarm) -> tuple[Person, frozenset[str]]:
     parties = act.store.matters.parties(subject)
     silent = [one for one in parties if row.why == rule.UNDECIDED and one.part == "approver"]
     missed = act.store.people.named(one.person_id for one in parties if one.unreachable or one in silent)
-    first, head = begun_by(matter), act.policy.role("head_of_customer_success").holder
+    first, head = matter.begun_by, act.policy.role("head_of_customer_success").holder
     about = act.store.people.called_for(head) if first is None else act.store.people.get(first)
     return about, _own(act, subject, about.email_key).everybody | {one.email_key for one in missed.values()}
 

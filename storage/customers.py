@@ -123,7 +123,7 @@ class Customers:
             return []
         mine = exists().where(Party.matter_id == CustomerRequest.id, Party.person_id == person, *_ASKED)
         those = select(CustomerRequest).where(CustomerRequest.id.in_(alive), CustomerRequest.state == "answered", mine)
-        return list(self.session.scalars(those.order_by(CustomerRequest.answered_at, CustomerRequest.id)))
+        return sorted(self.session.scalars(those), key=lambda one: (one.answered_at or one.asked_at, one.id))
 
     def _alive(self, *more: ColumnElement[bool]) -> list[str]:
         """Requests with a link that is not over: found by what the clock has yet to end, which are few at any time."""

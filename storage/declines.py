@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import and_, bindparam, func, or_, select
+from sqlalchemy import bindparam, func, or_, select
 from sqlalchemy.orm import Session
 
 from storage.erasures import by_hold
@@ -16,7 +16,7 @@ from storage.records import OPEN, Grant, Party, Recording, Request, RequestedRec
 from storage.tables.calls import CHOOSING, LOOKING, Declined, DeclinedRecording, Keep
 from storage.tables.people import Concerned
 
-_UNCHOSEN = or_(Declined.state == CHOOSING, and_(Declined.state.in_(OPEN), Declined.how == ""))
+_UNCHOSEN = Declined.state.in_((CHOOSING, *OPEN))  # and `is_unchosen`
 # Put together once, as whatever each home asks: that takes longer than the database needs to answer.
 _CHOOSING = (
     select(Declined).where(Declined.said_by == bindparam("person"), _UNCHOSEN).order_by(Declined.asked_at, Declined.id)
@@ -55,9 +55,9 @@ class Declines:
 
     def of_call(self, system: str, call_id: str) -> Declined | None:
         """The newest one about a live call of this name."""
-        mine = select(Declined).where(Declined.system == system, Declined.call_id == call_id, Declined.call_id != "")
-        newest = mine.order_by(Declined.asked_at.desc(), Declined.id)
-        return self.session.scalars(newest.limit(1)).first()
+        mine = select(Declined).where(Declined.call_id == call_id, Declined.call_id != "")
+        newest = self.session.scalars(mine.order_by(Declined.asked_at.desc(), Declined.id))
+        return next((one for one in newest if one.system == system), None)
 
     def looking(self) -> list[str]:
         """Those whose call is looked for, the oldest first."""
@@ -71,11 +71,12 @@ class Declines:
 
     def choosing(self, person: int) -> list[Declined]:
         """Those of which this person has yet to say which call it was."""
-        return list(self.session.scalars(_CHOOSING, {"person": person}))
+        return [one for one in self.session.scalars(_CHOOSING, {"person": person}) if one.is_unchosen]
 
     def unchosen(self) -> list[Declined]:
         """Those of which anybody has yet to say which call it was, the oldest first."""
-        return list(self.session.scalars(select(Declined).where(_UNCHOSEN).order_by(Declined.asked_at, Declined.id)))
+        those = self.session.scalars(select(Declined).where(_UNCHOSEN).order_by(Declined.asked_at, Declined.id))
+        return [one for one in those if one.is_unchosen]
 
     def shut(self, recordings: Iterable[int]) -> set[int]:
         """Those of the calls that are not erased yet and whose customers declined, until somebody who decides keeps them."""
@@ -89,7 +90,9 @@ class Declines:
         heard = Request.id.in_(given(now).with_only_columns(Grant.matter_id))
         named = select(RequestedRecording.request_id).join(Request, Request.id == RequestedRecording.request_id)
         investigations = named.where(
-            RequestedRecording.recording_id.in_(recordings), Request.longer, or_(Request.state.in_(OPEN), heard)
+            RequestedRecording.recording_id.in_(recordings),
+            Request.longer,
+            or_(Request.state.in_(OPEN), heard),
         )
         counting = (by_hold(), Keep.ended_at.is_(None), Keep.ends_at > now)
         holds = select(Keep.matter_id).where(Keep.recording_id.in_(recordings), *counting)
@@ -216,11 +219,11 @@ class Glance:
 
     def said(self, since: datetime, until: datetime | None = None) -> list[Said]:
         """Callers who declined since a moment and before another (aware), by line and operator; none of which it turned out that there was no such call."""
-        columns = (Declined.line, Declined.operator_key, Declined.how, Declined.state, Declined.id)
-        mine = select(*columns).where(Declined.asked_at >= since, Declined.state != "none")
+        mine = select(Declined).where(Declined.asked_at >= since, Declined.state != "none")
         mine = mine if until is None else mine.where(Declined.asked_at < until)
-        rows = self.session.execute(mine.order_by(Declined.line, Declined.operator_key, Declined.asked_at, Declined.id))
-        return [Said(*row) for row in rows]
+        found = self.session.scalars(mine.order_by(Declined.asked_at, Declined.id))
+        rows = (Said(one.line, one.operator_key, one.how, one.state, one.id) for one in found)
+        return sorted(rows, key=lambda row: (row.line, row.operator))
 
     def out_of_scope(self) -> list[tuple[str, int]]:
         """Calls that are there and on no line of the policy: how many, by line as it was told."""
@@ -231,6 +234,6 @@ class Glance:
     def declined_still_there(self) -> list[str]:
         """Matters whose recordings were to go, and of which something was never registered and is still there a day later."""
         unmet = (DeclinedRecording.recording_id.is_(None), DeclinedRecording.native_id != "")
-        both = select(Declined.id).join(DeclinedRecording, DeclinedRecording.matter_id == Declined.id)
-        rows = both.where(*unmet, Declined.state == "going", Declined.live == "over", Declined.trouble == "left")
-        return sorted(set(self.session.scalars(rows)))
+        both = select(Declined).join(DeclinedRecording, DeclinedRecording.matter_id == Declined.id)
+        rows = self.session.scalars(both.where(*unmet, Declined.state == "going", Declined.live == "over"))
+        return sorted({one.id for one in rows if one.trouble == "left"})

@@ -103,18 +103,19 @@ class Draws:
 
     def reviews(self, draw: str) -> list[CallReview]:
         """Every call that a draw gave to somebody or passed over, by department, in the drawn order."""
-        mine = select(CallReview).where(CallReview.draw_id == draw)
-        return list(self.session.scalars(mine.order_by(CallReview.department, CallReview.place, CallReview.asked_at)))
+        mine = self.session.scalars(select(CallReview).where(CallReview.draw_id == draw).order_by(CallReview.asked_at))
+        return sorted(mine, key=lambda one: (one.department, one.place))
 
     def waiting_for(self, person: int) -> list[CallReview]:
         """The calls that this person has yet to review, in the order of their lists."""
-        mine = select(CallReview).where(CallReview.state.in_(OPEN), CallReview.reviewer == person)
-        order = (CallReview.asked_at, CallReview.draw_id, CallReview.department, CallReview.place, CallReview.id)
-        return list(self.session.scalars(mine.order_by(*order)))
+        waiting = self.session.scalars(select(CallReview).where(CallReview.state.in_(OPEN)))
+        mine = (one for one in waiting if one.reviewer == person)
+        return sorted(mine, key=lambda one: (one.asked_at, one.draw_id, one.department, one.place, one.id))
 
     def lost(self) -> list[str]:
         """Draws with a call that has yet to be reviewed and is not there any more, or that nobody may hear any more."""
-        gone = select(CallReview.draw_id).join(Recording, Recording.id == CallReview.recording_id)
+        named = select(CallReview.draw_id).join(RequestedRecording, RequestedRecording.request_id == CallReview.id)
+        gone = named.join(Recording, Recording.id == RequestedRecording.recording_id)
         cut_off = select(CallReview.draw_id).join(Grant, Grant.matter_id == CallReview.id)
         lost = (gone.where(Recording.state != "present"), cut_off.where(Grant.ended_at.is_not(None)))
         found = (self.session.scalars(query.where(CallReview.state.in_(OPEN))) for query in lost)

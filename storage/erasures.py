@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, and_, exists, func, or_, select
-from sqlalchemy.orm import InstrumentedAttribute, Session
+from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from storage.prefetch import pages
 from storage.recordings import THERE, nameless
@@ -283,9 +283,12 @@ def keeping(now: datetime | ColumnElement[datetime]) -> tuple[ColumnElement[bool
     return (Keep.ended_at.is_(None), Keep.ends_at > now, or_(by_hold(), waits, heard, fetching(Keep.matter_id, now)))
 
 
+_A_HOLD = aliased(Hold)
+
+
 def by_hold() -> ColumnElement[bool]:
     """That what keeps a call is a hold: whatever else calls itself one is none."""
-    return and_(Keep.why == HOLD, exists().where(Hold.__table__.c.id == Keep.matter_id))
+    return and_(Keep.why == HOLD, exists().where(_A_HOLD.id == Keep.matter_id))
 
 
 def fetching(

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, exists, false, func, or_, select
+from sqlalchemy import ColumnElement, exists, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from storage.erasures import HOLD, WITH_MOMENT
@@ -22,36 +22,6 @@ CAME_BACK = ("bounced", "wrong_address")
 """How a link ended whose mail did not reach its customer."""
 
 
-@dataclass(frozen=True, slots=True)
-class StaffAsked:
-    """A request of staff, or on the longer form an investigation; `closed_at` is when it was decided, taken back or lapsed."""
-
-    id: str
-    longer: bool
-    state: str
-    line: str
-    asked_at: datetime
-    due_at: datetime | None
-    closed_at: datetime | None
-
-
-@dataclass(frozen=True, slots=True)
-class CustomerAsked:
-    """A customer's request; `came_back`: a mail of it did. The other fields are those of its row."""
-
-    id: str
-    state: str
-    line: str
-    outcome: str
-    received_at: datetime
-    due_at: datetime | None
-    decided_at: datetime | None
-    answered_at: datetime | None
-    missed_at: datetime | None
-    closed_at: datetime | None
-    came_back: bool
-
-
 class Figures:
     """Queries within one transaction. What of it may be counted is for the caller."""
 
@@ -59,22 +29,22 @@ class Figures:
         self.session = session
         self.erased, self.heard = ErasedFigures(session), HeardFigures(session)
 
-    def asked_by_staff(self, since: datetime, until: datetime) -> list[StaffAsked]:
+    def asked_by_staff(self, since: datetime, until: datetime) -> list[Request]:
         """Requests for access that were asked or closed in that time, or were open at its end."""
-        columns = (Request.id, Request.longer, Request.state, Request.line, Request.asked_at, Request.due_at)
-        query = select(*columns, Request.closed_at).where(*_alive(Request.asked_at, Request.closed_at, since, until))
-        rows = self.session.execute(query.order_by(Request.asked_at, Request.id))
-        return [StaffAsked(*row) for row in rows]
+        query = select(Request).where(*_alive(Request.asked_at, Request.closed_at, since, until))
+        return list(self.session.scalars(query.order_by(Request.asked_at, Request.id)))
 
-    def asked_by_customers(self, since: datetime, until: datetime) -> list[CustomerAsked]:
+    def asked_by_customers(self, since: datetime, until: datetime) -> list[CustomerRequest]:
         """Customers' requests that were received, answered, closed or due in that time, or were open at its end."""
         one = CustomerRequest
-        back = exists().where(CustomerLink.matter_id == one.id, CustomerLink.state.in_(CAME_BACK))
-        columns = (one.id, one.state, one.line, one.outcome, one.received_at, one.due_at, one.decided_at)
-        moments = (one.answered_at, one.missed_at, one.closed_at)
         alive = or_(one.closed_at.is_(None), one.closed_at >= since, one.due_at >= since)
-        query = select(*columns, *moments, back).where(one.received_at < until, alive)
-        return [CustomerAsked(*row) for row in self.session.execute(query.order_by(one.received_at, one.id))]
+        found = [each for each in self.session.scalars(select(one).where(alive)) if each.received_at < until]
+        return sorted(found, key=lambda each: (each.received_at, each.id))
+
+    def came_back(self, matter: str) -> bool:
+        """Whether a mail of a customer's request did not reach its customer."""
+        back = exists().where(CustomerLink.matter_id == matter, CustomerLink.state.in_(CAME_BACK))
+        return self.session.scalar(select(back)) or False
 
     def concerning(self) -> list[tuple[str, datetime | None]]:
         """Every matter that names somebody it concerns, and when it was closed."""
@@ -122,28 +92,6 @@ class Kept:
     why: str
     since: datetime
     until: datetime | None
-
-
-@dataclass(frozen=True, slots=True)
-class HoldOf:
-    """A hold, and how it stands; `set_at` is when somebody who may set it did."""
-
-    id: str
-    begun: str
-    state: str
-    asked_at: datetime
-    set_at: datetime | None
-    closed_at: datetime | None
-
-
-@dataclass(frozen=True, slots=True)
-class PauseOf:
-    """Erasures that were paused, and when somebody decided about them, if anybody did."""
-
-    id: str
-    state: str
-    asked_at: datetime
-    closed_at: datetime | None
 
 
 class ErasedFigures:
@@ -197,20 +145,17 @@ class ErasedFigures:
         )
         return {call for some in rows for call in some}
 
-    def holds(self, since: datetime, until: datetime) -> list[HoldOf]:
+    def holds(self, since: datetime, until: datetime) -> list[Hold]:
         """Holds that were begun or ended in that time, or kept calls at its end."""
-        columns = (Hold.id, Hold.begun, Hold.state, Hold.asked_at, Hold.set_at, Hold.closed_at)
-        alive = (Hold.asked_at < until, or_(Hold.closed_at.is_(None), Hold.closed_at >= since))
-        rows = self.session.execute(select(*columns).where(*alive).order_by(Hold.asked_at, Hold.id))
-        return [HoldOf(*row) for row in rows]
+        alive = _alive(Hold.asked_at, Hold.closed_at, since, until)
+        return list(self.session.scalars(select(Hold).where(*alive).order_by(Hold.asked_at, Hold.id)))
 
-    def pauses(self, since: datetime, until: datetime) -> list[PauseOf]:
+    def pauses(self, since: datetime, until: datetime) -> list[ErasurePause]:
         """Pauses of erasures that began in that time, and those that the erasures of that time belong to."""
         used = exists().where(Erasure.pause == ErasurePause.id, Erasure.moment >= since, Erasure.moment < until)
-        columns = (ErasurePause.id, ErasurePause.state, ErasurePause.asked_at, ErasurePause.closed_at)
         mine = or_((ErasurePause.asked_at >= since) & (ErasurePause.asked_at < until), used)
-        rows = self.session.execute(select(*columns).where(mine).order_by(ErasurePause.asked_at, ErasurePause.id))
-        return [PauseOf(*row) for row in rows]
+        query = select(ErasurePause).where(mine).order_by(ErasurePause.asked_at, ErasurePause.id)
+        return list(self.session.scalars(query))
 
     def files(self, since: datetime, until: datetime) -> int:
         """How many files came in that time that could not be registered."""
@@ -241,7 +186,6 @@ def _kept(keep: Keep, matter: Matter, heard: list[datetime], now: datetime) -> K
     return Kept(keep.recording_id, keep.matter_id, keep.why, keep.since, None if going_on else until)
 
 
-_REQUESTS, _MATTERS = Request.__table__, Matter.__table__
 LAST_WORDS = timedelta(minutes=1)
 """For so long after access ended a page may still tell what was heard before."""
 
@@ -302,6 +246,11 @@ class NoticeOf:
     role: str
 
 
+def _asked_for(matter: Matter) -> tuple[str, bool]:
+    """For which reason access was asked, and whether on the longer form."""
+    return (matter.reason, matter.longer) if isinstance(matter, Request) else ("", False)
+
+
 class HeardFigures:
     """Queries within one transaction."""
 
@@ -314,15 +263,9 @@ class HeardFigures:
         That somebody had it is what left the house, as the audit log holds it; for how long is what the page told.
         """
         over = func.coalesce(Grant.ended_at, Grant.ends_at)
-        columns = (_MATTERS.c.kind, func.coalesce(_REQUESTS.c.reason, ""), func.coalesce(_REQUESTS.c.longer, false()))
-        query = (
-            select(Grant.id, Grant.matter_id, *columns, Grant.person_id)
-            .join(_MATTERS, _MATTERS.c.id == Grant.matter_id)
-            .join(_REQUESTS, _REQUESTS.c.id == Grant.matter_id, isouter=True)
-            .where(Grant.starts_at < until, over >= since - LAST_WORDS)
-        )
-        rows = self.session.execute(query)
-        given = {grant: (matter, kind, why, longer, who) for grant, matter, kind, why, longer, who in rows}
+        query = select(Grant, Matter).join(Matter, Matter.id == Grant.matter_id)
+        rows = self.session.execute(query.where(Grant.starts_at < until, over >= since - LAST_WORDS))
+        given = {grant.id: (matter.id, matter.kind, *_asked_for(matter), grant.person_id) for grant, matter in rows}
         seconds = self._seconds(since, until)
         had = dict.fromkeys(
             (*served(self.session, given, (since, until)), *(one for one in seconds if one[0] in given))
@@ -349,7 +292,7 @@ class HeardFigures:
     def drawn(self, draws: Iterable[str]) -> list[DrawnCall]:
         """Every call that these draws gave to somebody; those that were passed on or lost are not among them."""
         given = CallReview.state.in_(("waiting", "stuck", "reviewed", "over"))
-        query = select(CallReview).where(given).order_by(CallReview.draw_id, CallReview.department, CallReview.id)
+        query = select(CallReview).where(given)
         found = [
             one for some in pages(draws) for one in self.session.scalars(query.where(CallReview.draw_id.in_(some)))
         ]

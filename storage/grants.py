@@ -12,12 +12,11 @@ from sqlalchemy.orm import Session
 
 from storage.erasures import keeping
 from storage.prefetch import ALL, Page, pages
-from storage.records import Grant, Listening, Pass, Recording, Request, RequestedRecording
+from storage.records import Grant, Listening, Matter, Pass, Recording, Request, RequestedRecording
 from storage.sessions import delete_rows
 from storage.tables.calls import Declined, DeclinedRecording, Keep
 from storage.tables.log import NUMBERED, AuditEntry
 
-_REQUESTS = Request.__table__
 _OF_MATTER = select(Grant).where(Grant.matter_id == bindparam("matter"))  # put together once, since each card asks
 
 
@@ -112,9 +111,9 @@ class Grants:
         """
         mine = RequestedRecording.request_id == Grant.matter_id
         grants = (
-            select(Grant.id, Grant.person_id, Grant.matter_id, _REQUESTS.c.decided_by)
+            select(Grant.id, Grant.person_id, Grant.matter_id, Matter.decided_by)
             .join(RequestedRecording, mine)
-            .join(_REQUESTS, _REQUESTS.c.id == Grant.matter_id, isouter=True)
+            .join(Matter, Matter.id == Grant.matter_id)
             .where(RequestedRecording.recording_id == recording)
         )
         found = {row.id: row for row in self.session.execute(grants)}
@@ -136,11 +135,9 @@ def in_force(
     """
     query = select(Grant).where(Grant.ended_at.is_(None), Grant.ends_at > now)
     if held_by is not None:
-        query = query.join(_REQUESTS, _REQUESTS.c.id == Grant.matter_id).where(
-            Grant.person_id == held_by, hearable(now)
-        )
+        query = query.join(Request, Request.id == Grant.matter_id).where(Grant.person_id == held_by, hearable(now))
     if given_by is not None:
-        query = query.join(_REQUESTS, _REQUESTS.c.id == Grant.matter_id).where(_REQUESTS.c.decided_by == given_by)
+        query = query.join(Request, Request.id == Grant.matter_id).where(Request.decided_by == given_by)
     return query
 
 

@@ -60,9 +60,9 @@ class Holds:
 
     def asked_since(self, recordings: Iterable[int], since: datetime) -> set[int]:
         """Those of the calls for which anybody asked for a hold since then, whatever became of it."""
-        named = select(Keep.recording_id).join(Hold, Hold.id == Keep.matter_id)
-        asked = (Keep.recording_id.in_(set(recordings)), Hold.begun == "asked", Hold.asked_at > since)
-        return set(self.session.scalars(named.where(*asked)))
+        both = select(Keep.recording_id, Hold).join(Hold, Hold.id == Keep.matter_id)
+        recent = self.session.execute(both.where(Keep.recording_id.in_(set(recordings)), Hold.asked_at > since))
+        return {call for call, hold in recent if hold.begun == "asked"}
 
     def calls(self, hold: str, page: Page = ALL) -> list[Held]:
         """The calls that a hold keeps or kept, the oldest first."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import os
 from binascii import b2a_base64
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -72,12 +72,6 @@ class Marked(MappedAsDataclass, kw_only=True):
     """A table whose rows are marked."""
 
     mark_salt: Mapped[bytes] = mapped_column(LargeBinary, default_factory=new_salt, init=False, repr=False)
-
-
-class MarkedKind(MappedAsDataclass, kw_only=True):
-    """The same for a kind of matter, whose rows lie in two tables."""
-
-    own_mark_salt: Mapped[bytes] = mapped_column(SALT, LargeBinary, default_factory=new_salt, init=False, repr=False)
 
 
 def is_protected(table: Table) -> bool:
@@ -150,8 +144,9 @@ class _Plan:
     held: frozenset[str]
 
 
-def _plan(table: Table, attribute: Callable[[Column[Any]], str]) -> _Plan:
-    columns = tuple((one.name, attribute(one), written_as(one)) for one in marked_columns(table))
+def _plan(table: Table, attribute: Callable[[Column[Any]], str], held: Container[object]) -> _Plan:
+    """`held` are the columns that rows of this class use; the others, which only another kind has, hold nothing."""
+    columns = tuple((one.name, attribute(one), written_as(one)) for one in marked_columns(table) if one in held)
     salt = attribute(table.c[SALT])
     return _Plan(table, columns, salt, frozenset([salt, *(name for _, name, _ in columns)]))
 
@@ -161,14 +156,15 @@ def _plans(kind: type[DeclarativeBase]) -> tuple[_Plan, ...]:
     """The protected tables of a class."""
     mapper = kind.__mapper__
     tables = (one for one in cast("list[Table]", mapper.tables) if is_protected(one))
-    return tuple(_plan(one, lambda column: mapper.get_property_by_column(column).key) for one in tables)
+    held = {column for one in mapper.column_attrs for column in one.columns}
+    return tuple(_plan(one, lambda column: mapper.get_property_by_column(column).key, held) for one in tables)
 
 
 @cache
 def _plan_of_rows(kind: type[DeclarativeBase]) -> _Plan | None:
     """The same of plain rows, which are named as their columns are."""
     table = cast("Table", kind.__table__)
-    return _plan(table, lambda column: column.name) if is_protected(table) else None
+    return _plan(table, lambda column: column.name, table.columns.values()) if is_protected(table) else None
 
 
 @dataclass(slots=True)

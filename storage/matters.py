@@ -10,12 +10,9 @@ from sqlalchemy import and_, bindparam, exists, or_, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from storage.columns import refers, where
-from storage.records import OPEN, Alarm, Grant, Matter, Party, Person, Record, Remark, Request
+from storage.records import OPEN, Alarm, Grant, Matter, Party, Person, Record, Remark
 from storage.sessions import append
-from storage.tables.calls import Declined, Hold
-from storage.tables.customers import CustomerRequest
 from storage.tables.people import Concerned
-from storage.tables.reviews import PolicyReview
 
 M = TypeVar("M", bound=Matter)
 # Put together once: each card asks them, and that takes longer than the database needs to answer.
@@ -71,7 +68,7 @@ class Matters:
 
     def holders(self, matter: Matter) -> list[int]:
         """Whoever holds a copy of its card and can be reached; who is only told of the decision holds one from then on."""
-        hidden, first = "copy" if matter.is_open else "", begun_by(matter)
+        hidden, first = "copy" if matter.is_open else "", matter.begun_by
         parties = self.parties(matter.id)
         there = [one.person_id for one in parties if not one.unreachable and one.part != hidden]
         return list(dict.fromkeys(there if first is None else (first, *there)))
@@ -104,23 +101,6 @@ class Matters:
     def remarks(self, matter: str) -> list[Remark]:
         """Questions and answers, oldest first."""
         return list(self.session.scalars(_REMARKS, {"matter": matter}))
-
-
-def begun_by(matter: Matter) -> int | None:
-    """Who began it; None for what the clock began."""
-    match matter:
-        case Request():
-            return matter.requester_id
-        case PolicyReview():
-            return matter.declared_by
-        case Hold():
-            return matter.asked_by
-        case CustomerRequest():
-            return matter.filed_by
-        case Declined():
-            return matter.said_by
-        case _:
-            return None
 
 
 def standing(session: Session, now: datetime) -> list[str]:

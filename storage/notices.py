@@ -124,8 +124,11 @@ class Outages:
 
     def drawn(self, outage: Outage | Down) -> int:
         """How many of them were drawn for review, and nobody has reviewed yet."""
-        both = select(func.count(CallReview.id)).join(Recording, Recording.id == CallReview.recording_id)
-        return int(self.session.scalar(both.where(CallReview.state.in_(OPEN), _within(outage))) or 0)
+        named = select(func.count(CallReview.id)).join(
+            RequestedRecording, RequestedRecording.request_id == CallReview.id
+        )
+        calls = named.join(Recording, Recording.id == RequestedRecording.recording_id)
+        return int(self.session.scalar(calls.where(CallReview.state.in_(OPEN), _within(outage))) or 0)
 
     def requests(self, outage: Outage) -> list[Request]:
         """Requests that wait for a decision and name a call of it."""

@@ -25,7 +25,6 @@ from storage.prefetch import pages
 from storage.records import OPEN, Matter, Party, Recording, RequestedRecording
 from storage.tables.calls import Erasure, ErasurePause, Keep
 
-_PAUSES = ErasurePause.__table__
 _SEEN_LATE = and_(Erasure.why == RETENTION, Recording.seen_at >= Recording.erase_at)
 
 
@@ -49,7 +48,7 @@ class Due:
     def rests_on(self) -> frozenset[tuple[str, str]]:
         """The rows that say that it may go: the call with what keeps it, or the decision of whoever has looked."""
         if self.pause:
-            return frozenset({("erasures", self.erasure), ("matters", self.pause), ("erasure_pauses", self.pause)})
+            return frozenset({("erasures", self.erasure), ("matters", self.pause)})
         call = f"{self.recording}"
         return frozenset({("erasures", self.erasure), ("recordings", call), ("keeps", call)})
 
@@ -147,8 +146,8 @@ class Pauses:
 
     def allowed(self, day: str) -> int:
         """How many more calls somebody let go on this day (ISO, the company's)."""
-        those = (_PAUSES.c.day == day, Matter.id == _PAUSES.c.id, Matter.state == CONTINUED)
-        return self.session.scalar(select(func.max(_PAUSES.c.coming)).where(*those)) or 0
+        continued = self.session.scalars(select(ErasurePause).where(ErasurePause.state == CONTINUED))
+        return max((one.coming for one in continued if one.day == day), default=0)
 
     def put(self, pause: str, erasures: Iterable[str]) -> None:
         """From now on these wait in this pause."""

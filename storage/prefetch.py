@@ -22,7 +22,7 @@ _RECORDINGS = select(Recording).where(Recording.id.in_(_IDS))
 # join that is to find a few names may read a whole table, too; as a rule there are none.
 _TABLE = Request.__table__
 _SAME = union_all(
-    select(_TABLE.c.id).where(_TABLE.c.key.in_(_NAMES)), select(_TABLE.c.id).where(_TABLE.c.fingerprint.in_(_NAMES))
+    select(_TABLE.c.id).where(_TABLE.c.key.in_(_NAMES)), select(_TABLE.c.id).where(_TABLE.c.found_by.in_(_NAMES))
 )
 _REQUESTS = select(Request).where(Request.id.in_(_NAMES))
 # Whoever has or had one of these addresses, by that, with the address of now and all of before.
@@ -118,7 +118,7 @@ class Prefetched:
 
     def file(self, request: Request) -> None:
         """Remember a request by what makes another one the same."""
-        self.filed[request.key] = request
+        self.filed[request.key or ""] = request
         if request.is_open:
             self.filed[request.fingerprint] = request
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, Index, LargeBinary, UniqueConstraint, false, text
-from sqlalchemy.orm import DeclarativeBase, Mapped, MappedAsDataclass, mapped_column
+from sqlalchemy import BigInteger, Index, LargeBinary, UniqueConstraint, text
+from sqlalchemy.orm import DeclarativeBase, Mapped, MappedAsDataclass, mapped_column, synonym
 
+from storage.body import in_body
 from storage.columns import (
     Bytewise,
     LongWords,
@@ -19,7 +20,7 @@ from storage.columns import (
     where,
     while_queued,
 )
-from storage.marks import Marked, MarkedKind
+from storage.marks import Marked
 
 
 class Record(MappedAsDataclass, DeclarativeBase, kw_only=True):
@@ -115,14 +116,19 @@ OPEN = ("waiting", "stuck")  # states of a matter that waits for a decision; stu
 
 
 class Matter(Marked, Record, kw_only=True):
-    """Whatever has a card: how it stands, and which revision its cards should show; its `kind` has a table of its own.
+    """Whatever has a card: one row, of whatever kind.
 
-    `line` is the line whose calendar counts, or empty; `due_at` is what was promised and `promise` the sum behind it,
-    `closed_at` when it was decided, taken back or lapsed.
+    What only its kind has is in `body` (`storage/body.py`), except what queries search for, which has a column.
+
+    `line` is the line whose calendar counts, or empty; `due_at` is when it is promised or ends, and `promise` the sum behind
+    that; `closed_at` is when it was decided, taken back or lapsed; `revision` the one that its cards should show. `begun_by` is
+    None for what the clock began. No two matters share a `key`: the key of a submission, or the month or week that it is for.
+    `found_by` is what similar ones of its kind have in common. `sealed` is what people wrote, by its own key (`handlers/sealing.py`).
     """
 
     __tablename__ = "matters"
-    __mapper_args__ = {"polymorphic_on": "kind"}  # noqa: RUF012
+    __mapper_args__ = {"polymorphic_on": "kind", "with_polymorphic": "*"}  # noqa: RUF012  one query loads it whole
+    __table_args__ = (Index("matters_by_kind", "kind", "state", "asked_at"),)
     id: Mapped[str] = mapped_column(primary_key=True)
     kind: Mapped[str] = mapped_column(init=False)
     state: Mapped[str] = mapped_column(default="waiting", index=True)
@@ -132,6 +138,12 @@ class Matter(Marked, Record, kw_only=True):
     due_at: Mapped[datetime | None] = mapped_column(default=None)
     promise: Mapped[dict[str, Any] | None] = mapped_column(default=None)
     closed_at: Mapped[datetime | None] = mapped_column(default=None)
+    key: Mapped[str | None] = mapped_column(unique=True, default=None)
+    begun_by: Mapped[int | None] = mapped_column(refers("people.id"), index=True, default=None)
+    found_by: Mapped[str] = mapped_column(index=True, default="")
+    decided_by: Mapped[int | None] = mapped_column(refers("people.id"), default=None)
+    sealed: Mapped[bytes | None] = mapped_column(LargeBinary, default=None)
+    body: Mapped[dict[str, Any]] = mapped_column(default_factory=dict, init=False)
 
     @property
     def is_open(self) -> bool:
@@ -139,26 +151,21 @@ class Matter(Marked, Record, kw_only=True):
         return self.state in OPEN
 
 
-class Request(MarkedKind, Matter, kw_only=True):
+class Request(Matter, kw_only=True):
     """A staff request for access (P7) or for an investigation (P9): waiting, stuck, approved, denied, withdrawn or lapsed.
 
-    `longer`: it was asked on the longer form. `sealed` is what people wrote about it, by its own key (`handlers/sealing.py`).
-    `about` is a keyed mark of the investigation or claim it belongs to, which outlives these words for as long as it hides one.
+    `longer`: it was asked on the longer form. `about` is a keyed mark of the investigation or claim it belongs to, which
+    outlives what people wrote for as long as it hides one. The same requester asks for the same with the same `fingerprint`.
     """
 
-    __tablename__ = "requests"
     __mapper_args__ = {"polymorphic_identity": "access"}  # noqa: RUF012
-    id: Mapped[str] = mapped_column(refers("matters.id"), primary_key=True)
-    key: Mapped[str] = mapped_column(unique=True)
-    fingerprint: Mapped[str] = mapped_column(index=True)
-    requester_id: Mapped[int] = mapped_column(refers("people.id"), index=True)
-    reason: Mapped[str]
-    crm: Mapped[str]
-    longer: Mapped[bool] = mapped_column(default=False, server_default=false())
-    sealed: Mapped[bytes | None] = mapped_column(LargeBinary, default=None)
-    about: Mapped[str] = mapped_column(default="", server_default=text("''"))
-    decided_by: Mapped[int | None] = mapped_column(refers("people.id"), default=None)
-    decided_as: Mapped[str] = mapped_column(default="")
+    requester_id: Mapped[int] = synonym("begun_by")
+    fingerprint: Mapped[str] = synonym("found_by")
+    reason: Mapped[str] = mapped_column(nullable=True)
+    longer: Mapped[bool] = mapped_column(nullable=True, default_factory=bool)
+    about: Mapped[str] = mapped_column(nullable=True, default_factory=str)
+    crm: str = in_body()
+    decided_as: str = in_body(default="")
 
 
 class RequestedRecording(Marked, Record):

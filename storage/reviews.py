@@ -85,5 +85,5 @@ class Reviews:
 
     def last(self) -> PolicyReview | None:
         """The completed review that was held last; of one day the one that was completed last."""
-        done = select(PolicyReview).where(PolicyReview.state == "completed")
-        return self.session.scalars(done.order_by(PolicyReview.held_on.desc(), PolicyReview.closed_at.desc())).first()
+        done = self.session.scalars(select(PolicyReview).where(PolicyReview.state == "completed"))
+        return max(done, key=lambda one: (one.held_on, one.closed_at or one.asked_at), default=None)

@@ -13,7 +13,7 @@ import time
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from datetime import datetime
 from functools import cache, reduce
-from typing import Any, TypeAlias, TypeVar, cast
+from typing import Any, TypeAlias, TypeVar
 
 from sqlalchemy import (
     Float,
@@ -21,9 +21,7 @@ from sqlalchemy import (
     Select,
     Table,
     Text,
-    and_,
     event,
-    exists,
     func,
     literal,
     literal_column,
@@ -37,6 +35,7 @@ from sqlalchemy.sql.elements import ColumnElement
 from sqlalchemy.sql.selectable import FromClause, Join
 from sqlalchemy.types import TypeEngine
 
+from storage.body import is_sound
 from storage.columns import Moment, Words
 from storage.marks import KEYED_BY_ADDRESS
 from storage.records import Matter, Record, Recording
@@ -143,12 +142,12 @@ def _with(known: dict[str, T], table: str, found: T) -> dict[str, T]:
 @cache
 def _owners() -> dict[str, str]:
     """By each table whose rows belong to a matter, the first column that says to which."""
-    halves = {cast("Table", one.local_table).c["id"] for one in Matter.__mapper__.self_and_descendants}
+    matter = Matter.__table__.c.id
     return {
         table.name: column.name
         for table in Record.metadata.tables.values()
         for column in reversed(list(table.columns))
-        if column in halves or any(one.column in halves for one in column.foreign_keys)
+        if column is matter or any(one.column is matter for one in column.foreign_keys)
     }
 
 
@@ -210,7 +209,17 @@ def _rows(session: Session, table: Table, places: Iterable[Sequence[Any]]) -> li
 
 def _fits(table: Table, row: Sequence[Any] | None) -> bool:
     """Whether each value is of its column's kind: a SQLite file holds any in any."""
-    return row is not None and all(map(isinstance, row, _kinds(table)))
+    if row is None or not all(map(isinstance, row, _kinds(table))):
+        return False
+    if table is not Matter.__table__:
+        return True
+    told = dict(zip(table.columns.keys(), row, strict=True))
+    return told["kind"] not in _kinds_of_matters() or is_sound(_kinds_of_matters()[told["kind"]], told["body"])
+
+
+@cache
+def _kinds_of_matters() -> dict[str, type]:
+    return {name: one.class_ for name, one in Matter.__mapper__.polymorphic_map.items()}
 
 
 @cache
@@ -228,19 +237,9 @@ def kind(column: TypeEngine[Any]) -> tuple[type, ...]:
 
 
 def _of_no_kind(table: Table) -> Iterator[ColumnElement[bool]]:
-    """What tells rows of a kind that there is none of, and such as lack their other half, in the table of their kind."""
-    for mapper in Record.registry.mappers:
-        if mapper.local_table is not table or mapper.polymorphic_on is None or mapper.inherits is not None:
-            continue
-        column = table.c[cast("Any", mapper.polymorphic_on).name]
-        yield column.not_in(mapper.polymorphic_map)
-        for name, one in mapper.polymorphic_map.items():
-            half = cast("Table", one.local_table)
-            if half is not table:
-                yield and_(
-                    column == name,
-                    ~exists().where(*(a == b for a, b in zip(table.primary_key, half.primary_key, strict=True))),
-                )
+    """What tells matters of a kind that there is none of."""
+    if table is Matter.__table__:
+        yield table.c.kind.not_in(_kinds_of_matters())
 
 
 def _referring_to_nothing(session: Session, table: Table) -> Iterator[ColumnElement[bool]]:

@@ -7,39 +7,31 @@ from datetime import datetime
 from itertools import chain
 from typing import Any, NamedTuple
 
-from sqlalchemy import Row, false, func, or_, select
+from sqlalchemy import Row, func, or_, select
 from sqlalchemy.orm import Session
 
 from storage.erasures import by_hold
 from storage.grants import Span, served
 from storage.prefetch import pages
-from storage.records import OPEN, FormerAddress, Grant, Matter, Person, Recording, Request, RequestedRecording
+from storage.records import FormerAddress, Grant, Matter, Person, Recording, Request, RequestedRecording
 from storage.tables.calls import Keep
 from storage.tables.customers import CustomerListening, CustomerRequest
 from storage.tables.log import EndedKey
 
-_REQUESTS, _MATTERS = Request.__table__, Matter.__table__
 _GIVEN = (
     select(
-        Grant.id, Grant.person_id, Grant.matter_id, Recording.id.label("recording"),
-        func.coalesce(_REQUESTS.c.reason, "").label("reason"), func.coalesce(_REQUESTS.c.longer, false()).label("longer"),
-        _REQUESTS.c.decided_by, func.coalesce(_REQUESTS.c.decided_as, "").label("decided_as"),
-        Recording.started, Recording.operator_key,
+        Grant.id, Grant.person_id, Matter, Recording.id.label("recording"), Recording.started, Recording.operator_key,
     )
     .join(RequestedRecording, RequestedRecording.request_id == Grant.matter_id)
     .join(Recording, Recording.id == RequestedRecording.recording_id)
-    .join(_REQUESTS, _REQUESTS.c.id == Grant.matter_id, isouter=True)
+    .join(Matter, Matter.id == Grant.matter_id)
 )  # fmt: skip
-
-
 _BY_CUSTOMERS = (
     select(
-        CustomerListening.link_id, CustomerListening.at, Recording.id.label("recording"), *(
-            getattr(CustomerRequest, name) for name in ("asker", "decided_by", "decided_as")
-        ),
+        CustomerListening.link_id, CustomerListening.at, CustomerRequest, Recording.id.label("recording"),
         Recording.started, Recording.operator_key,
     )
-    .join(CustomerRequest.__table__, CustomerRequest.__table__.c.id == CustomerListening.matter_id)
+    .join(CustomerRequest, CustomerRequest.id == CustomerListening.matter_id)
     .join(Recording, Recording.id == CustomerListening.recording_id)
 )  # fmt: skip
 
@@ -165,29 +157,23 @@ class WhoseData:
         found: dict[tuple[str, int], HeardByCustomer] = {}
         for (link, call, at), one in sorted(rows.items(), key=lambda pair: pair[0][2]):
             first = found[link, call].span.first if (link, call) in found else at
-            own = one.asker == "operator"  # whoever was here once is known by a name alone
-            span = Span(first, at)
-            found[link, call] = HeardByCustomer(call, own, one.decided_by, one.decided_as, span)
+            request: CustomerRequest = one.CustomerRequest
+            own = request.asker == "operator"  # whoever was here once is known by a name alone
+            found[link, call] = HeardByCustomer(call, own, request.decided_by, request.decided_as, Span(first, at))
         return list(found.values())
 
     def inquiries(self, reasons: Collection[str]) -> list[Inquiry]:
         """All investigations, and whatever else was asked for one of these reasons."""
         over_at = func.coalesce(Grant.ended_at, Grant.ends_at).label("over_at")
-        moments = (_MATTERS.c.state, _MATTERS.c.asked_at, _MATTERS.c.closed_at, over_at)
-        query = (
-            select(_REQUESTS.c.id, _REQUESTS.c.about, *moments)
-            .join(_MATTERS, _MATTERS.c.id == _REQUESTS.c.id)
-            .join(Grant, Grant.matter_id == _REQUESTS.c.id, isouter=True)
-            .where(or_(_REQUESTS.c.longer, _REQUESTS.c.reason.in_(reasons)))
-        )
-        rows = self.session.execute(query).all()
-        calls = self._calls(one.id for one in rows)
-        return [_inquiry(one, calls.get(one.id, set())) for one in rows]
+        both = select(Request, over_at).join(Grant, Grant.matter_id == Request.id, isouter=True)
+        rows = self.session.execute(both.where(or_(Request.longer, Request.reason.in_(reasons)))).all()
+        calls = self._calls(one.id for one, _ in rows)
+        return [_inquiry(one, over, calls.get(one.id, set())) for one, over in rows]
 
     def marked(self) -> list[Marked]:
         """All that bear the mark of a matter."""
-        query = select(_REQUESTS.c.id, _REQUESTS.c.about, EndedKey.matter_id.is_not(None))
-        both = query.join(EndedKey, EndedKey.matter_id == _REQUESTS.c.id, isouter=True).where(_REQUESTS.c.about != "")
+        query = select(Request.id, Request.about, EndedKey.matter_id.is_not(None))
+        both = query.join(EndedKey, EndedKey.matter_id == Request.id, isouter=True).where(Request.about != "")
         return [Marked(*one) for one in self.session.execute(both)]
 
     def unmark(self, requests: Iterable[str]) -> None:
@@ -206,10 +192,7 @@ class WhoseData:
     def _heard(self, given: Collection[Row[*tuple[Any, ...]]]) -> list[HeardCall]:
         spans = served(self.session, dict.fromkeys(one.id for one in given))
         return [
-            HeardCall(
-                one.person_id, one.matter_id, one.recording, one.reason, one.longer, one.decided_by, one.decided_as,
-                spans[one.id, one.recording],
-            )
+            _heard_call(one.person_id, one.Matter, one.recording, spans[one.id, one.recording])
             for one in given if (one.id, one.recording) in spans
         ]  # fmt: skip
 
@@ -227,7 +210,14 @@ def _is_on(call: Recording | Row[*tuple[Any, ...]], addresses: Iterable[Address]
     return any(one.key == call.operator_key and one.had(call.started) for one in addresses)
 
 
-def _inquiry(row: Row[*tuple[Any, ...]], calls: Collection[int]) -> Inquiry:
-    moments = [one for one in (row.asked_at, row.closed_at, row.over_at) if one is not None]
-    ends_at = None if row.state in OPEN else max(moments)
-    return Inquiry(row.id, row.about, frozenset(calls), row.asked_at, ends_at)
+def _heard_call(person: int, matter: Matter, call: int, span: Span) -> HeardCall:
+    if isinstance(matter, Request):
+        why = (matter.reason, matter.longer, matter.decided_by, matter.decided_as)
+        return HeardCall(person, matter.id, call, *why, span)
+    return HeardCall(person, matter.id, call, "", False, None, "", span)
+
+
+def _inquiry(request: Request, over_at: datetime | None, calls: Collection[int]) -> Inquiry:
+    moments = [one for one in (request.asked_at, request.closed_at, over_at) if one is not None]
+    ends_at = None if request.is_open else max(moments)
+    return Inquiry(request.id, request.about, frozenset(calls), request.asked_at, ends_at)

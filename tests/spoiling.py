@@ -6,10 +6,11 @@ from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Column, text
+from sqlalchemy import Column, text, update
 
 from storage.database.store import Database, Store
 from storage.unreadable import kind
+from tests.tables import MATTERS
 
 NO_UTF8 = "CAST(x'ff' AS TEXT)"
 """Text that nobody can read; only a file takes it."""
@@ -22,6 +23,15 @@ _JUNK: Mapping[type, tuple[str, ...]] = {
 def junk(column: Column[Any]) -> tuple[str, ...]:
     """What a file may be made to hold in a column, and its kind has not."""
     return _JUNK.get(kind(column.type)[0], ())
+
+
+def rewritten(matter: str, **fields: Any) -> Callable[[Store], Any]:
+    """A matter's fields of its own are changed by hand."""
+
+    def work(store: Store) -> None:
+        store.session.execute(update(MATTERS).where(MATTERS.c.id == matter).values(**fields))
+
+    return work
 
 
 def said(sentence: str) -> Callable[[Store], Any]:

@@ -6,7 +6,7 @@ from typing import cast
 
 from sqlalchemy import Table
 
-from storage.records import Matter, Record, Request
+from storage.records import Matter, Record
 
 
 def table_of(kind: type[Record]) -> Table:
@@ -14,4 +14,4 @@ def table_of(kind: type[Record]) -> Table:
     return cast("Table", kind.__table__)
 
 
-MATTERS, REQUESTS = table_of(Matter), table_of(Request)
+MATTERS = table_of(Matter)

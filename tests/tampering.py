@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Hashable, Iterable, Iterator
+from dataclasses import MISSING, fields
 from datetime import date, datetime, timedelta
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 from sqlalchemy import (
     Boolean,
@@ -26,8 +27,9 @@ from sqlalchemy import (
 )
 
 from storage.audit import Entry
+from storage.body import _fields
 from storage.chain import compact
-from storage.columns import Moment, Values
+from storage.columns import Moment, Values, Words
 from storage.database.store import Database, Store
 from storage.marks import KEYED_BY_ADDRESS, SALT, is_protected, marked_columns
 from storage.records import Record
@@ -61,19 +63,24 @@ def _furnished(store: Store) -> None:
 
 
 def _row(kind: type[Any], number: int) -> Any:
-    mapper = kind.__mapper__
-    given = {}
-    for column in (one for table in mapper.tables for one in table.c):
-        name = mapper.get_property_by_column(column).key
-        if kind.__dataclass_fields__[name].init:
-            given[name] = _value(column, mapper.local_table, number)
+    mapper, given = kind.__mapper__, {}
+    synonyms = {name: one.name for name, one in mapper.synonyms.items()}
+    name_of_row = NAMES.get(mapper.polymorphic_identity, mapper.polymorphic_identity) or mapper.local_table.name
+    for field in (one for one in fields(kind) if one.init):
+        column = mapper.columns.get(synonyms.get(field.name, field.name))
+        if column is not None:
+            given[field.name] = _value(column, name_of_row, number)
+        elif field.default is MISSING:
+            given[field.name] = {str: f"{field.name}-{number}", int: number, list: [number], datetime: NOW}.get(
+                _fields(cast("Hashable", kind))[field.name][0], {"number": number}
+            )
     return kind(**given)
 
 
-def _value(column: Column[Any], table: Table, number: int) -> Any:
+def _value(column: Column[Any], name: str, number: int) -> Any:
     for reference in column.foreign_keys:
         if not (column.primary_key and column.name == "id"):  # else a kind's own
-            return _value(reference.column, reference.column.table, number)
+            return _value(reference.column, NAMES.get(reference.column.table.name, reference.column.table.name), number)
     match column.type:
         case Moment():
             return NOW + timedelta(minutes=number)
@@ -87,12 +94,11 @@ def _value(column: Column[Any], table: Table, number: int) -> Any:
             return b"sealed %d" % number
         case Values(shape=shape):
             return [number] if shape is list else {"number": number}
-    return f"{_kind(table)}-{number}"
+    return f"{name}-{number}"
 
 
-def _kind(table: Table) -> str:
-    # Whatever belongs to a matter belongs to a request.
-    return "requests" if table.name == "matters" else table.name
+NAMES = {"access": "requests", "hold": "holds", "matters": "requests"}
+"""How the ids of a kind's rows begin; whatever belongs to a matter belongs to a request."""
 
 
 class Edit(NamedTuple):
@@ -139,6 +145,8 @@ def other(value: object, column: Column[Any]) -> Any:
     """What might be there instead."""
     match value:
         case None:
+            if isinstance(column.type, Words):
+                return "x"
             return {Moment: NOW, Date: NOW.date(), LargeBinary: b"x"}.get(type(column.type), 1)
         case datetime():
             return value + timedelta(microseconds=1)
@@ -166,7 +174,7 @@ def deleted(table: Table, first: dict[str, Any], _second: dict[str, Any]) -> Cha
 
 def put_in(table: Table, _first: dict[str, Any], _second: dict[str, Any]) -> Change:
     """A row comes."""
-    row = {one.name: _value(one, table, 99) for one in table.c}
+    row = {one.name: _value(one, NAMES.get(table.name, table.name), 99) for one in table.c}
     return [insert(table).values(row)], [delete(table).where(*_same(table, row))]
 
 

@@ -14,7 +14,7 @@ from handlers.acting import Act
 from handlers.handling import HANDLERS
 from handlers.rules.refusal import Refused
 from handlers.words import moment_words
-from storage.matters import Reminder, begun_by
+from storage.matters import Reminder
 from storage.records import Outgoing
 
 LATE = "late"
@@ -220,7 +220,7 @@ class Recounting:
         except Refused:
             return subject.replace(":", " "), None
         nobodys = case.what.startswith(("the ", "customer’s "))
-        return case.what, None if nobodys else begun_by(case.matter)
+        return case.what, None if nobodys else case.matter.begun_by
 
 
 def _was(event: Event) -> str:

@@ -124,7 +124,7 @@ def _is_altered(act: Act, link: CustomerLink) -> bool:
 
 def given_by(link: CustomerLink) -> set[tuple[str, str]]:
     """The rows that say what a link gives."""
-    tables = ("matters", "customer_requests", "requested_recordings")
+    tables = ("matters", "requested_recordings")
     return {("customer_links", link.id), *((one, link.matter_id) for one in tables)}
 
 

@@ -134,7 +134,7 @@ class Known(Unseen):
 
 def read_known(act: Act, request: CustomerRequest) -> Known | None:
     """What is known of a request; None once its key was destroyed."""
-    told = Seal(act).opened(request.id, request.sealed, AS_KNOWN)
+    told = Seal(act).opened(request.id, request.sealed or b"", AS_KNOWN)
     return Known.model_validate_json(told) if told is not None else None
 
 

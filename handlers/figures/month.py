@@ -14,7 +14,8 @@ from handlers.figures.tables import Deadline, Gathering, Missed, gather
 from handlers.rules.figures import Cell, Column, Month, Table, Went, beside, erased, text
 from handlers.words import city, counted
 from storage.erasures import CONTINUED
-from storage.figures import ErasureDue, Kept, PauseOf
+from storage.figures import ErasureDue, Kept
+from storage.tables.calls import ErasurePause
 
 WHAT = "The month at a glance"
 LEFT_OUT = (
@@ -237,7 +238,7 @@ def holds(of: Gathering) -> Table:
     return Table("holds", "Holds", "P12", HOLDS, some, "There was no hold.", note)
 
 
-def _story(of: Gathering, one: ErasureDue, keeps: Iterable[Kept], pause: PauseOf | None) -> Story:
+def _story(of: Gathering, one: ErasureDue, keeps: Iterable[Kept], pause: ErasurePause | None) -> Story:
     now, late = of.month.now, timedelta(minutes=of.policy.retention.most_minutes_late)
     # What keeps it counts from before it had to go: of one that went in time nothing is an excuse.
     each = [keep for keep in keeps if keep.until is None or keep.until > one.moment]

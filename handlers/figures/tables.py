@@ -15,7 +15,9 @@ from handlers.rules.reasons import reason_of
 from handlers.rules.whose_data import NEVER, shown_from
 from handlers.rules.working_days import calendar_of
 from handlers.words import AT_RANDOM, counted, line_words, moment_words
-from storage.figures import CustomerAsked, DrawnCall, DrawOf, NoticeOf, StaffAsked
+from storage.figures import DrawnCall, DrawOf, NoticeOf
+from storage.records import Request
+from storage.tables.customers import CustomerRequest
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +113,7 @@ def customers_answered(of: Gathering) -> Deadline:
     fell = [one for one in _customers(of) if of.month.has(one.due_at)]
     stands = {one.id: _stands(one) for one in fell}
     missed = tuple(
-        Missed("Customer’s request", one.id, one.due_at, _why(one))
+        Missed("Customer’s request", one.id, one.due_at, _why(of, one))
         for one in fell if stands[one.id] == "missed" and one.due_at is not None
     )  # fmt: skip
     met, coming = (list(stands.values()).count(how) for how in ("met", "open"))
@@ -130,17 +132,17 @@ def staff_decided(of: Gathering) -> Deadline:
     return Deadline("Staff requests decided before they lapse (P7)", met, missed, sum(_open(of, one) for one in staff))
 
 
-def _staff(of: Gathering) -> list[StaffAsked]:
+def _staff(of: Gathering) -> list[Request]:
     found = of.act.store.figures.asked_by_staff(of.month.since, of.month.until)
     return [one for one in found if of.counts(one.id)]
 
 
-def _customers(of: Gathering) -> list[CustomerAsked]:
+def _customers(of: Gathering) -> list[CustomerRequest]:
     found = of.act.store.figures.asked_by_customers(of.month.since, of.month.until)
     return [one for one in found if of.counts(one.id)]
 
 
-def _row(of: Gathering, what: str, those: Sequence[StaffAsked]) -> tuple[Cell, ...]:
+def _row(of: Gathering, what: str, those: Sequence[Request]) -> tuple[Cell, ...]:
     ended = [one for one in those if of.month.has(one.closed_at)]
     states = [one.state for one in ended]
     spans = [of.took(one.line, one.asked_at, one.closed_at) for one in ended if one.state in DECIDED and one.closed_at]
@@ -149,7 +151,7 @@ def _row(of: Gathering, what: str, those: Sequence[StaffAsked]) -> tuple[Cell, .
     return (what, asked, *numbers, sum(_open(of, one) for one in those), *waits(spans))
 
 
-def _customer_row(of: Gathering, those: Sequence[CustomerAsked]) -> tuple[Cell, ...]:
+def _customer_row(of: Gathering, those: Sequence[CustomerRequest]) -> tuple[Cell, ...]:
     done = [one for one in those if of.month.has(one.answered_at)]
     refused = sum(one.outcome == "refused" for one in done)
     withdrawn = sum(one.state == "withdrawn" and of.month.has(one.closed_at) for one in those)
@@ -159,19 +161,21 @@ def _customer_row(of: Gathering, those: Sequence[CustomerAsked]) -> tuple[Cell, 
     return (CUSTOMERS, asked, len(done) - refused, refused, withdrawn, None, still, *waits(spans))
 
 
-def _open(of: Gathering, one: StaffAsked) -> bool:
+def _open(of: Gathering, one: Request) -> bool:
     return one.closed_at is None or one.closed_at >= of.month.until
 
 
-def _stands(one: CustomerAsked) -> str:
+def _stands(one: CustomerRequest) -> str:
     gone = one.closed_at if one.state == "withdrawn" else None
     return answered(one.due_at, one.answered_at, one.missed_at, gone) if one.due_at is not None else "none"
 
 
-def _why(one: CustomerAsked) -> str:
+def _why(of: Gathering, one: CustomerRequest) -> str:
     done = one.answered_at is not None
     due = one.due_at or one.received_at
-    return why_unanswered(due, one.state, one.decided_at, came_back=one.came_back, answered=done)
+    return why_unanswered(
+        due, one.state, one.decided_at, came_back=of.act.store.figures.came_back(one.id), answered=done
+    )
 
 
 DECLINES = (

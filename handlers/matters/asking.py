@@ -16,7 +16,6 @@ from handlers.policy.values import RoleName
 from handlers.rules.availability import ROLES
 from handlers.rules.routing import Authority, Circumstances, Route, instead, route
 from handlers.words import listed
-from storage.matters import begun_by
 from storage.records import Matter, Party
 
 GAVE_UP = "gave_up"
@@ -67,7 +66,7 @@ def begin(act: Act, case: AnyCase) -> tuple[dict[str, object], tuple[Effect, ...
     if matter.is_open:
         matter.state = "waiting" if where.approvers else "stuck"
         hidden, told = "copy", alarm(act, matter, case.what, where)
-    first, shown = begun_by(matter), [one.person_id for one in asked if one.part != hidden]
+    first, shown = matter.begun_by, [one.person_id for one in asked if one.part != hidden]
     people = shown if first is None else [first, *shown]
     return {**on_record(asked), **warned_by(told)}, (*told, *shows(matter, people))
 

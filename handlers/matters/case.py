@@ -16,7 +16,6 @@ from handlers.rules.refusal import Refused
 from handlers.rules.routing import NOT_INVOLVED, Authority, Circumstances, Involved
 from handlers.words import listed
 from storage.database.store import Store
-from storage.matters import begun_by
 from storage.records import Alarm, Matter, Party, Person
 
 T = TypeVar("T")
@@ -104,7 +103,7 @@ class Case(Generic[M]):
         """A matter with what belongs to it."""
         store, policy, more = act.store, act.today, cls.load_more(act, matter)
         parties, alarm = store.matters.parties(matter.id), store.alarms.latest(matter.id)
-        named = {begun_by(matter), *cls.kind.names(matter), *more.people, *(one.person_id for one in parties)}
+        named = {matter.begun_by, *cls.kind.names(matter), *more.people, *(one.person_id for one in parties)}
         named.add(alarm.person_id if alarm else None)
         people = store.people.named(one for one in named if one is not None)
         askers, operators, concerned = (
@@ -175,7 +174,7 @@ class Case(Generic[M]):
 
     def everybody(self) -> list[int]:
         """Everyone who holds a copy of the card; who is only told of the decision holds one from then on."""
-        hidden, first = "copy" if self.matter.is_open else "", begun_by(self.matter)
+        hidden, first = "copy" if self.matter.is_open else "", self.matter.begun_by
         there = (one.person_id for one in self.parties if not one.unreachable and one.part != hidden)
         holders = [one for one in there if not self.has_no_part(one)]
         return list(dict.fromkeys(holders if first is None else (first, *holders)))

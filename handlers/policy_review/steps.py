@@ -69,7 +69,7 @@ def declare(act: Act, form: DeclareForm, key: str) -> Done[Declared]:
     significant = form.significant == "yes"
     review = PolicyReview(
         id=new_id("PR"), key=key, why="change", stage="review" if significant else "second",
-        due_on=company_day(act.policy, act.now).isoformat(), declared_by=me.id, change=form.what,
+        due_on=company_day(act.policy, act.now).isoformat(), begun_by=me.id, change=form.what,
         changed_on=form.changed.isoformat(), asked_at=act.now,
     )  # fmt: skip
     detail, effects = _put(act, review)

@@ -6,10 +6,11 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import BigInteger, Index, text
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, synonym
 
+from storage.body import in_body
 from storage.columns import LongWords, refers, where
-from storage.marks import Marked, MarkedKind
+from storage.marks import Marked
 from storage.records import Matter, Record, Recording
 
 _PRESENT = text("state = 'present'")
@@ -35,7 +36,7 @@ for _name, *_columns in (
 LOOKING, CHOOSING = "looking", "choosing"
 
 
-class Declined(MarkedKind, Matter, kw_only=True):
+class Declined(Matter, kw_only=True):
     """A customer declined to be recorded. `state`: looking (for the call), choosing (which one it was), waiting or stuck, kept, going, none.
 
     One that waits and has no `how` waits for somebody else to say which call it was, since whoever said it did not.
@@ -47,30 +48,30 @@ class Declined(MarkedKind, Matter, kw_only=True):
     when what was recorded goes by itself. `reason` is one of a closed list.
     """
 
-    __tablename__ = "declines"
     __mapper_args__ = {"polymorphic_identity": "declined"}  # noqa: RUF012
-    __table_args__ = (where("declines_live", "live IN ('asked', 'still', 'off')", "id"),)
-    id: Mapped[str] = mapped_column(refers("matters.id"), primary_key=True)
-    said_by: Mapped[int] = mapped_column(refers("people.id"), index=True)
-    how: Mapped[str] = mapped_column(default="")
-    live: Mapped[str] = mapped_column(default="")
-    system: Mapped[str] = mapped_column(default="")
-    call_id: Mapped[str] = mapped_column(LongWords, default="")
-    began: Mapped[datetime | None] = mapped_column(default=None)
-    operator_key: Mapped[str] = mapped_column(default="")
-    choices: Mapped[list[Any]] = mapped_column(default_factory=list)
-    legs: Mapped[list[Any]] = mapped_column(default_factory=list)
-    trouble: Mapped[str] = mapped_column(default="")
-    looked_at: Mapped[datetime | None] = mapped_column(default=None)
-    stopped_at: Mapped[datetime | None] = mapped_column(default=None)
-    erase_at: Mapped[datetime | None] = mapped_column(default=None)
-    decided_by: Mapped[int | None] = mapped_column(refers("people.id"), default=None)
-    reason: Mapped[str] = mapped_column(default="")
+    said_by: Mapped[int] = synonym("begun_by")
+    how: str = in_body(default="")
+    live: Mapped[str] = mapped_column(nullable=True, default_factory=str)
+    system: str = in_body(default="")
+    call_id: Mapped[str] = mapped_column(LongWords, nullable=True, default_factory=str)
+    began: datetime | None = in_body(default=None)
+    operator_key: str = in_body(default="")
+    choices: list[Any] = in_body(default_factory=list)
+    legs: list[Any] = in_body(default_factory=list)
+    trouble: str = in_body(default="")
+    looked_at: datetime | None = in_body(default=None)
+    stopped_at: datetime | None = in_body(default=None)
+    erase_at: Mapped[datetime | None] = synonym("due_at", init=False)
+    reason: str = in_body(default="")
 
     @property
     def is_unchosen(self) -> bool:
         """Whether somebody has yet to say which call it was: whoever said it, or, once it waits for a decision, whoever decides."""
         return self.state == CHOOSING or (self.is_open and not self.how)
+
+
+_LIVE = text("live IN ('asked', 'still', 'off')")
+Index("matters_live", Declined.id, sqlite_where=_LIVE, postgresql_where=_LIVE)
 
 
 class DeclinedRecording(Marked, Record):
@@ -79,7 +80,7 @@ class DeclinedRecording(Marked, Record):
     __tablename__ = "declined_recordings"
     __table_args__ = (Index("declined_recordings_by_name", "system", "native_id"),)
     id: Mapped[int] = mapped_column(primary_key=True, init=False)
-    matter_id: Mapped[str] = mapped_column(refers("declines.id"), index=True)
+    matter_id: Mapped[str] = mapped_column(refers("matters.id"), index=True)
     system: Mapped[str]
     native_id: Mapped[str] = mapped_column(LongWords)
     recording_id: Mapped[int | None] = mapped_column(refers("recordings.id"), index=True, default=None)
@@ -90,7 +91,7 @@ Index("recordings_by_caller", Recording.caller, Recording.local_day)
 Index("recordings_by_operator", Recording.operator_key, Recording.local_day)
 
 
-class Hold(MarkedKind, Matter, kw_only=True):
+class Hold(Matter, kw_only=True):
     """A hold (P12); the calls that it keeps are rows of `Keep`. `begun`: asked for by anybody, or set by who may.
 
     `state`: waiting or stuck while nobody has confirmed it, active, let_go, released, ended. `ends_at` is when it ends by
@@ -98,20 +99,17 @@ class Hold(MarkedKind, Matter, kw_only=True):
     reason `closing`.
     """
 
-    __tablename__ = "holds"
     __mapper_args__ = {"polymorphic_identity": "hold"}  # noqa: RUF012
-    id: Mapped[str] = mapped_column(refers("matters.id"), primary_key=True)
-    key: Mapped[str] = mapped_column(unique=True)
-    begun: Mapped[str]
-    asked_by: Mapped[int] = mapped_column(refers("people.id"), index=True)
-    case_name: Mapped[str] = mapped_column(LongWords)
-    reason: Mapped[str] = mapped_column(LongWords)
-    ends_at: Mapped[datetime]
-    set_by: Mapped[int | None] = mapped_column(refers("people.id"), default=None)
-    set_at: Mapped[datetime | None] = mapped_column(default=None)
-    renewed_by: Mapped[int | None] = mapped_column(refers("people.id"), default=None)
-    closed_by: Mapped[int | None] = mapped_column(refers("people.id"), default=None)
-    closing: Mapped[str] = mapped_column(LongWords, default="")
+    begun: str = in_body()
+    asked_by: Mapped[int] = synonym("begun_by")
+    case_name: str = in_body()
+    reason: str = in_body()
+    ends_at: Mapped[datetime] = synonym("due_at")
+    set_by: int | None = in_body(default=None)
+    set_at: datetime | None = in_body(default=None)
+    renewed_by: int | None = in_body(default=None)
+    closed_by: int | None = in_body(default=None)
+    closing: str = in_body(default="")
 
     @property
     def keeps(self) -> bool:
@@ -204,17 +202,14 @@ class Erasure(Marked, Record):
     pause: Mapped[str] = mapped_column(default="", server_default=text("''"))
 
 
-class ErasurePause(MarkedKind, Matter, kw_only=True):
+class ErasurePause(Matter, kw_only=True):
     """Erasures that wait until somebody has looked (P12). `state`: waiting or stuck while they do; then continued, kept, or over where nothing waits any more.
 
     `causes` says why: many, seen_late, restored. Of many: on the `day` (ISO, the company's) when calls joined it last, so many more were
     still `coming`, which Continue lets go as well.
     """
 
-    __tablename__ = "erasure_pauses"
     __mapper_args__ = {"polymorphic_identity": "erasure_pause"}  # noqa: RUF012
-    id: Mapped[str] = mapped_column(refers("matters.id"), primary_key=True)
-    causes: Mapped[list[Any]]
-    day: Mapped[str]
-    coming: Mapped[int]
-    decided_by: Mapped[int | None] = mapped_column(refers("people.id"), default=None)
+    causes: list[Any] = in_body()
+    day: str = in_body()
+    coming: int = in_body()

@@ -5,17 +5,18 @@ from __future__ import annotations
 from datetime import datetime
 
 from sqlalchemy import Index, LargeBinary
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, synonym
 
+from storage.body import in_body
 from storage.columns import new_salt, refers
-from storage.marks import Marked, MarkedKind
+from storage.marks import Marked
 from storage.records import Matter, Record
 
 ALIVE = ("live", "locked")
 """States of a link that may still be used: a locked one is open again with another passcode."""
 
 
-class CustomerRequest(MarkedKind, Matter, kw_only=True):
+class CustomerRequest(Matter, kw_only=True):
     """A customer's request (P8). `state`: waiting or stuck until it is decided; then sending, unknown (the server took the
     text and did not say whether it keeps it), answered, or withdrawn.
 
@@ -26,26 +27,21 @@ class CustomerRequest(MarkedKind, Matter, kw_only=True):
     what, by which it is known again. `sealed` is all else that is known.
     """
 
-    __tablename__ = "customer_requests"
     __mapper_args__ = {"polymorphic_identity": "customer"}  # noqa: RUF012
-    id: Mapped[str] = mapped_column(refers("matters.id"), primary_key=True)
-    key: Mapped[str] = mapped_column(unique=True)
-    same: Mapped[str] = mapped_column(index=True)
-    filed_by: Mapped[int] = mapped_column(refers("people.id"), index=True)
-    asker: Mapped[str]
-    wants: Mapped[str]
-    received_at: Mapped[datetime]
-    sealed: Mapped[bytes] = mapped_column(LargeBinary)
-    identified: Mapped[bool] = mapped_column(default=False)
-    address_by: Mapped[int | None] = mapped_column(refers("people.id"), default=None)
-    salt: Mapped[str] = mapped_column(default_factory=new_salt)
-    outcome: Mapped[str] = mapped_column(default="")
-    refusal: Mapped[str] = mapped_column(default="")
-    decided_by: Mapped[int | None] = mapped_column(refers("people.id"), default=None)
-    decided_as: Mapped[str] = mapped_column(default="")
-    decided_at: Mapped[datetime | None] = mapped_column(default=None)
-    answered_at: Mapped[datetime | None] = mapped_column(default=None)
-    missed_at: Mapped[datetime | None] = mapped_column(default=None)
+    same: Mapped[str] = synonym("found_by")
+    filed_by: Mapped[int] = synonym("begun_by")
+    asker: str = in_body()
+    wants: str = in_body()
+    received_at: datetime = in_body()
+    identified: bool = in_body(default=False)
+    address_by: int | None = in_body(default=None)
+    salt: str = in_body(default_factory=new_salt)
+    outcome: str = in_body(default="")
+    refusal: str = in_body(default="")
+    decided_as: str = in_body(default="")
+    decided_at: datetime | None = in_body(default=None)
+    answered_at: datetime | None = in_body(default=None)
+    missed_at: datetime | None = in_body(default=None)
 
 
 class CustomerLink(Marked, Record):
@@ -57,7 +53,7 @@ class CustomerLink(Marked, Record):
 
     __tablename__ = "customer_links"
     id: Mapped[str] = mapped_column(primary_key=True)
-    matter_id: Mapped[str] = mapped_column(refers("customer_requests.id"), index=True)
+    matter_id: Mapped[str] = mapped_column(refers("matters.id"), index=True)
     code: Mapped[str] = mapped_column(unique=True)
     made_at: Mapped[datetime]
     ends_at: Mapped[datetime]
@@ -89,7 +85,7 @@ class CustomerListening(Marked, Record):
     __tablename__ = "customer_listenings"
     id: Mapped[str] = mapped_column(primary_key=True)
     link_id: Mapped[str] = mapped_column(refers("customer_links.id"), index=True)
-    matter_id: Mapped[str] = mapped_column(refers("customer_requests.id"), index=True)
+    matter_id: Mapped[str] = mapped_column(refers("matters.id"), index=True)
     recording_id: Mapped[int] = mapped_column(refers("recordings.id"), index=True)
     kind: Mapped[str]
     start: Mapped[float]
@@ -108,7 +104,7 @@ class CustomerMail(Marked, Record):
     __tablename__ = "customer_mails"
     __table_args__ = (Index("customer_mails_due", "state", "next_at"),)
     id: Mapped[str] = mapped_column(primary_key=True)
-    matter_id: Mapped[str] = mapped_column(refers("customer_requests.id"), index=True)
+    matter_id: Mapped[str] = mapped_column(refers("matters.id"), index=True)
     kind: Mapped[str]
     message_id: Mapped[str] = mapped_column(unique=True)
     sealed: Mapped[bytes] = mapped_column(LargeBinary)

@@ -5,14 +5,15 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, synonym
 
+from storage.body import in_body
 from storage.columns import LongWords, refers
-from storage.marks import Marked, MarkedKind
+from storage.marks import Marked
 from storage.records import Matter, Record
 
 
-class Draw(MarkedKind, Matter, kw_only=True):
+class Draw(Matter, kw_only=True):
     """The draw of a month's calls, such as of `2026-10`.
 
     `state`: waiting for the beacon, stuck where it is late and nobody may draw without it, or drawn. `frozen` is what was hashed
@@ -20,19 +21,17 @@ class Draw(MarkedKind, Matter, kw_only=True):
     with the beacon's `signature` or with the bot's own `number`; the other one stays empty.
     """
 
-    __tablename__ = "draws"
     __mapper_args__ = {"polymorphic_identity": "draw"}  # noqa: RUF012
-    id: Mapped[str] = mapped_column(refers("matters.id"), primary_key=True)
-    month: Mapped[str] = mapped_column(unique=True)
-    frozen: Mapped[dict[str, Any]]
-    list_hash: Mapped[str]
-    trouble: Mapped[str] = mapped_column(LongWords, default="")
-    signature: Mapped[str] = mapped_column(default="")
-    number: Mapped[str] = mapped_column(default="")
-    review_until: Mapped[datetime | None] = mapped_column(default=None)
+    month: Mapped[str] = synonym("key")
+    frozen: dict[str, Any] = in_body()
+    list_hash: str = in_body()
+    trouble: str = in_body(default="")
+    signature: str = in_body(default="")
+    number: str = in_body(default="")
+    review_until: datetime | None = in_body(default=None)
 
 
-class CallReview(MarkedKind, Matter, kw_only=True):
+class CallReview(Matter, kw_only=True):
     """A drawn call, for one reviewer; `place` is its place in the drawn order of its list.
 
     `state`: waiting, reviewed, over (nobody reviewed it in time), passed (another reviewer has it), lost (`cause`: why it is
@@ -40,34 +39,29 @@ class CallReview(MarkedKind, Matter, kw_only=True):
     of the recording: yes, no, unsure. `sealed` is what the reviewer wrote.
     """
 
-    __tablename__ = "call_reviews"
     __mapper_args__ = {"polymorphic_identity": "call_review"}  # noqa: RUF012
-    id: Mapped[str] = mapped_column(refers("matters.id"), primary_key=True)
-    draw_id: Mapped[str] = mapped_column(refers("draws.id"), index=True)
-    department: Mapped[str]
-    recording_id: Mapped[int] = mapped_column(refers("recordings.id"), index=True)
-    place: Mapped[int]
-    reviewer: Mapped[int | None] = mapped_column(refers("people.id"), index=True, default=None)
-    cause: Mapped[str] = mapped_column(default="")
-    entered_by: Mapped[int | None] = mapped_column(refers("people.id"), default=None)
-    told: Mapped[str] = mapped_column(default="")
-    sealed: Mapped[bytes | None] = mapped_column(default=None)
+    draw_id: Mapped[str] = synonym("found_by")
+    department: str = in_body()
+    recording_id: int = in_body()
+    place: int = in_body()
+    reviewer: int | None = in_body(default=None)
+    cause: str = in_body(default="")
+    entered_by: int | None = in_body(default=None)
+    told: str = in_body(default="")
 
 
-class NoticeCheck(MarkedKind, Matter, kw_only=True):
+class NoticeCheck(Matter, kw_only=True):
     """A notice is to be confirmed. `notice`: phone, website or outgoing. `why`: first, quarter, changed, no, or seen (the pages don't show it).
 
     `state`: waiting or stuck while open; confirmed; no where somebody answered no. `digest` is that of what is to be confirmed, `due_on`
     the company's day (ISO) from which it is waited for.
     """
 
-    __tablename__ = "notice_checks"
     __mapper_args__ = {"polymorphic_identity": "notice"}  # noqa: RUF012
-    id: Mapped[str] = mapped_column(refers("matters.id"), primary_key=True)
-    notice: Mapped[str] = mapped_column(index=True)
-    why: Mapped[str]
-    digest: Mapped[str]
-    due_on: Mapped[str]
+    notice: Mapped[str] = synonym("found_by")
+    why: str = in_body()
+    digest: str = in_body()
+    due_on: str = in_body()
 
 
 class NoticeAnswer(Marked, Record):
@@ -78,7 +72,7 @@ class NoticeAnswer(Marked, Record):
 
     __tablename__ = "notice_answers"
     id: Mapped[int] = mapped_column(primary_key=True, init=False)
-    matter_id: Mapped[str] = mapped_column(refers("notice_checks.id"), index=True)
+    matter_id: Mapped[str] = mapped_column(refers("matters.id"), index=True)
     person_id: Mapped[int] = mapped_column(refers("people.id"))
     at: Mapped[datetime]
     answer: Mapped[str]
@@ -134,7 +128,7 @@ class PolicyText(Marked, Record):
     since: Mapped[datetime]
 
 
-class PolicyReview(MarkedKind, Matter, kw_only=True):
+class PolicyReview(Matter, kw_only=True):
     """A review of the policy (P14). `why`: due by the calendar, or a change of the recording system that somebody declared.
 
     `stage`: second while a second person has yet to say whether the change is significant, else review. `state`: waiting
@@ -143,41 +137,36 @@ class PolicyReview(MarkedKind, Matter, kw_only=True):
     is the day from which it is late, `next_on` the day that was set for the next one.
     """
 
-    __tablename__ = "policy_reviews"
     __mapper_args__ = {"polymorphic_identity": "policy_review"}  # noqa: RUF012
-    id: Mapped[str] = mapped_column(refers("matters.id"), primary_key=True)
-    key: Mapped[str] = mapped_column(unique=True)
-    why: Mapped[str]
-    stage: Mapped[str]
-    due_on: Mapped[str]
-    declared_by: Mapped[int | None] = mapped_column(refers("people.id"), default=None)
-    change: Mapped[str] = mapped_column(LongWords, default="")
-    changed_on: Mapped[str] = mapped_column(default="")
-    seconded_by: Mapped[int | None] = mapped_column(refers("people.id"), default=None)
-    seconded_at: Mapped[datetime | None] = mapped_column(default=None)
-    completed_by: Mapped[int | None] = mapped_column(refers("people.id"), default=None)
-    held_on: Mapped[str] = mapped_column(default="")
-    took_part: Mapped[str] = mapped_column(LongWords, default="")
-    outcome: Mapped[str] = mapped_column(default="")
-    outcome_words: Mapped[str] = mapped_column(LongWords, default="")
-    next_on: Mapped[str] = mapped_column(default="")
-    covered_by: Mapped[str] = mapped_column(default="")
+    why: str = in_body()
+    stage: str = in_body()
+    due_on: str = in_body()
+    declared_by: Mapped[int | None] = synonym("begun_by", init=False)
+    change: str = in_body(default="")
+    changed_on: str = in_body(default="")
+    seconded_by: int | None = in_body(default=None)
+    seconded_at: datetime | None = in_body(default=None)
+    completed_by: int | None = in_body(default=None)
+    held_on: str = in_body(default="")
+    took_part: str = in_body(default="")
+    outcome: str = in_body(default="")
+    outcome_words: str = in_body(default="")
+    next_on: str = in_body(default="")
+    covered_by: str = in_body(default="")
 
 
-class Digest(MarkedKind, Matter, kw_only=True):
+class Digest(Matter, kw_only=True):
     """One for each `week` (its Monday, ISO). `state`: waiting or stuck until somebody has seen it, then seen.
 
     `verified_at` is when the log was last verified before, up to entry `verified_to`, with so many `faults`. `passed_on_at` is when the
     next reader was asked, since nobody had seen it.
     """
 
-    __tablename__ = "digests"
     __mapper_args__ = {"polymorphic_identity": "digest"}  # noqa: RUF012
-    id: Mapped[str] = mapped_column(refers("matters.id"), primary_key=True)
-    week: Mapped[str] = mapped_column(unique=True)
-    verified_to: Mapped[int] = mapped_column(default=0)
-    faults: Mapped[int] = mapped_column(default=0)
-    compared: Mapped[bool] = mapped_column(default=True)
-    verified_at: Mapped[datetime | None] = mapped_column(default=None)
-    passed_on_at: Mapped[datetime | None] = mapped_column(default=None)
-    seen_by: Mapped[int | None] = mapped_column(refers("people.id"), default=None)
+    week: Mapped[str] = synonym("key")
+    verified_to: int = in_body(default=0)
+    faults: int = in_body(default=0)
+    compared: bool = in_body(default=True)
+    verified_at: datetime | None = in_body(default=None)
+    passed_on_at: datetime | None = in_body(default=None)
+    seen_by: int | None = in_body(default=None)

@@ -33,7 +33,7 @@ MODES = {
     "ours": "ours: request, audit, effects",
     "ours_held": "ours, nothing delivered meanwhile",
 }
-ROWS = {"sample": ("asks",), "sample_at_once": ("asks",), "ours": ("requests",), "ours_held": ("requests",)}
+ROWS = {"sample": ("asks",), "sample_at_once": ("asks",), "ours": ("matters",), "ours_held": ("matters",)}
 
 
 @dataclass(slots=True)

@@ -65,7 +65,7 @@ def _review(why: str = "change", stage: str = "review", **facts: Any) -> ReviewC
         "id": "PR-7F3K2QXM", "key": "k", "why": why, "stage": stage, "due_on": "2028-07-01" if why == "due" else "2026-11-24",
         "asked_at": NOW,
     }  # fmt: skip
-    declared = {"declared_by": TARA, "change": "Calls go through another telephone system.", "changed_on": "2026-12-01"}
+    declared = {"begun_by": TARA, "change": "Calls go through another telephone system.", "changed_on": "2026-12-01"}
     review = PolicyReview(**{**told, **(declared if why == "change" else {}), **facts})
     people = {one.id: one for one in (a_person(TARA, "Tara Lindqvist"), a_person(HELENA, "Helena Marsh"))}
     party = Party(matter_id=review.id, person_id=HELENA, part="approver", role="head_of_customer_success", since=NOW)

@@ -26,7 +26,7 @@ from tests.handlers.builders import CLAIM, Company, approved, ask
 from tests.handlers.customers.builders import Sent, sent
 from tests.handlers.reading import looking
 from tests.moments import NOW
-from tests.spoiling import said
+from tests.spoiling import rewritten, said
 
 pytestmark = pytest.mark.by_hand
 MINE, LATER = "mine", NOW + timedelta(days=1)
@@ -109,8 +109,8 @@ async def test_p7_an_approval_that_was_written_into_the_log_by_hand_lets_nobody_
 @pytest.mark.parametrize(
     ("begun", "by_hand", "decider", "hears"),
     [
-        ({}, "UPDATE requests SET requester_id = {bram} WHERE id = '{request}'", "tara", "bram"),
-        (CLAIM, "UPDATE requests SET reason = 'training', longer = FALSE WHERE id = '{request}'", "tara", "anna"),
+        ({}, "UPDATE matters SET begun_by = {bram} WHERE id = '{request}'", "tara", "bram"),
+        (CLAIM, "reason=training", "tara", "anna"),
         (
             {},
             "UPDATE parties SET person_id = {quinn} WHERE matter_id = '{request}' AND part = 'approver'",
@@ -124,7 +124,8 @@ async def test_p7_what_was_decided_on_the_word_of_a_row_that_was_changed_by_hand
 ) -> None:
     request = await ask(company, company.anna, calls=company.calls[1:2], **begun)
     people = {name: one.person_id for name, one in company.people.items()}
-    await company.database.write(said(by_hand.format(request=request, **people)))
+    change = said(by_hand.format(request=request, **people))
+    await company.database.write(rewritten(request, reason="training", longer=False) if begun else change)
     with pytest.raises(Refused) as refused:
         await company.door.enter(deciding.approve_request(request), company.people[decider])
         code = await company.door.enter(listening.listen(request), company.people[hears])

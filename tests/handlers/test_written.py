@@ -12,7 +12,7 @@ from storage.tables.log import MatterKey
 from tests.handlers.builders import Company, approved, ask, audit, stored, written
 from tests.handlers.forgetting.words import erase
 from tests.handlers.reading import looking, seen
-from tests.tables import REQUESTS
+from tests.tables import MATTERS
 
 
 async def test_p11_the_longest_words_in_any_script_come_back_as_they_were(company: Company) -> None:
@@ -35,9 +35,7 @@ async def test_p11_two_that_say_the_same_are_sealed_unlike(company: Company) -> 
 @pytest.mark.by_hand
 async def test_p7_nobody_decides_by_words_that_can_not_be_read_and_nothing_overwrites_them(company: Company) -> None:
     request = await ask(company, company.anna)
-    await company.database.write(
-        lambda store: store.session.execute(update(REQUESTS).values(sealed=b"x" * 60)) and None
-    )
+    await company.database.write(lambda store: store.session.execute(update(MATTERS).values(sealed=b"x" * 60)) and None)
     before = await audit(company)
     with pytest.raises(Unopened):
         await seen(company, request, company.tara)

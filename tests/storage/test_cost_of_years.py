@@ -61,7 +61,7 @@ async def _years(database: Database) -> None:
             append(store.session, Recording, {"id": CALLS + 1 + one, "system": "file", **row})
 
     await database.write(work)
-    for table in ("recordings", "erasures", "requests", "matters", "requested_recordings", "keeps", "grants", "copies"):
+    for table in ("recordings", "erasures", "matters", "requested_recordings", "keeps", "grants", "copies"):
         await analyzed(database, table)
 
 

@@ -191,7 +191,7 @@ async def _lost(database: Database) -> tuple[str, ...]:
     return told.value.tables
 
 
-@each("table", ["outbox", "requests", "audit", "audit_head"])
+@each("table", ["outbox", "matters", "audit", "audit_head"])
 async def test_a_table_that_was_dropped_is_named(database: Database, table: str) -> None:
     """The last two are needed by each change, so that to write fails in other words before anybody looks."""
     await database.examine()

@@ -60,10 +60,10 @@ def _is_found(store: Store, column: Column[object], value: str) -> bool:
         point.rollback()
 
 
-async def test_of_no_kind_without_a_half_and_referring_to_nobody(file: Database) -> None:
+async def test_of_no_kind_with_another_body_and_referring_to_nobody(file: Database) -> None:
     for change, row in (
         ("UPDATE matters SET kind = 'x' WHERE id = 'holds-1'", "matters/holds-1"),
-        ("DELETE FROM holds WHERE id = 'holds-2'", "matters/holds-2"),
+        ("UPDATE matters SET body = '{}' WHERE id = 'holds-2'", "matters/holds-2"),
         ("UPDATE deadlines SET key = key; UPDATE grants SET person_id = 999 WHERE id = 'grants-1'", "grants/grants-1"),
     ):
         for one in change.split("; "):

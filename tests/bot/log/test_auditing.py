@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, text, update
+from sqlalchemy import delete, select, text, update
 
 from bot.commands.looking import START
 from storage.audit import Entry
@@ -15,7 +15,7 @@ from storage.tables.log import DATABASE, JOURNAL, NOTED, RESTORED, AuditEntry, A
 from tests.bot.log.shell import KEY, Shell
 from tests.keys import KEYS
 from tests.moments import NOW
-from tests.tables import MATTERS, REQUESTS
+from tests.tables import MATTERS
 from tests.tampering import rows_of
 
 
@@ -26,10 +26,11 @@ def _note(store: Store, now: datetime = NOW) -> None:
 def _cut(store: Store) -> None:
     """Entries, and what they are about, are as they were before the approval."""
     last = store.session.query(AuditEntry).where(AuditEntry.action == "access.file").one()
+    body = store.session.execute(select(MATTERS.c.body)).scalars().one()
     for change in (
         delete(Grant), delete(AuditEntry).where(AuditEntry.seq > last.seq),
         update(AuditHead).values(seq=last.seq, hash=last.hash),
-        update(MATTERS).values(state="waiting", closed_at=None), update(REQUESTS).values(decided_by=None, decided_as=""),
+        update(MATTERS).values(state="waiting", closed_at=None, decided_by=None, body={**body, "decided_as": ""}),
         update(Deadline).values(done_at=None),
     ):  # fmt: skip
         store.session.execute(change)
@@ -119,7 +120,7 @@ def test_a_restore_is_told_and_is_no_break(shell: Shell) -> None:
 
 def test_of_a_database_of_another_version_only_the_chain_is_verified(shell: Shell) -> None:
     """An older copy is of an older version, too; it lacks columns, and its log is a log."""
-    shell.change(text("ALTER TABLE requests DROP COLUMN longer"))
+    shell.change(text("ALTER TABLE matters DROP COLUMN longer"))
     shell.monkeypatch.setattr("bot.commands.auditing.newest", lambda: "9999")
     code, lines = shell.verify()
     told = "Not compared: what is stored, as the database is of another version. `run` brings it up to date."

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import timedelta
 from typing import Any
 
@@ -48,8 +48,7 @@ def at(view: View, reader: Visitor, *, whole: bool = False, **more: Any) -> list
 def drawn(view: View, reader: Visitor, *, whole: bool = False, **more: Any) -> Card:
     """The card if its request stood so."""
     row = CustomerRequest(**{
-        **{one.name: getattr(view.request, one.name) for one in CustomerRequest.__table__.columns if one.name != "mark_salt"},
-        **{one: getattr(view.request, one) for one in ("state", "revision", "line", "asked_at", "due_at", "promise", "closed_at")},
+        **{one.name: getattr(view.request, one.name) for one in fields(CustomerRequest) if one.init},
         **{name: one for name, one in more.items() if hasattr(view.request, name)},
     })  # fmt: skip
     rest = {name: one for name, one in more.items() if not hasattr(view.request, name)}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
 from datetime import UTC, datetime
 from typing import Any
 
@@ -77,16 +78,16 @@ async def test_p8_sent_twice_it_is_filed_once(company: Company) -> None:
     assert await company.door.enter(intent, company.anna) == first
     assert (len(await audit(company)), len(await left(company))) == (entries, effects)
     row = await stored(company, first.request)
-    assert "V-same" not in row.key
+    assert "V-same" not in (row.key or "")
 
 
 async def test_p8_what_names_somebody_stands_in_no_column(company: Company) -> None:
     request = await a_request(company, said="The invoice of March. I rang from 0412 345 671.")
     row = await stored(company, request)
-    plain = " ".join(str(getattr(row, one.name)) for one in row.__table__.columns if one.name != "sealed")
+    plain = " ".join(str(getattr(row, one.name)) for one in fields(row) if one.name != "sealed")
     for secret in ("Mara", "Ellis", "customer.example", "March", "345671"):
         assert secret not in plain
-        assert secret.encode() not in row.sealed
+        assert secret.encode() not in (row.sealed or b"")
 
 
 async def test_p8_all_calls_with_a_number_are_one_request(company: Company) -> None:
