@@ -22,7 +22,6 @@ DELETES = {
 TAKES_AWAY = {
     "bot/recorders/deleting.py": "a recording's two files, for Recorder.delete of the folder",
     "bot/recorders/asterisk/recorder.py": "what a line of the CDR says of a recording, for Recorder.delete of Asterisk",
-    "bot/commands/auditing.py": "the export that someone asked for, and what was written of it when it failed",
     "bot/commands/archive.py": "a backup that could not be written to its end",
     "bot/commands/backing_up.py": "the copy of the database that went into a backup",
     "bot/laid_out.py": "the copy of the database that a killed backup or restore left",

@@ -16,7 +16,7 @@ from tests.golden.requests import ANNA, HELENA, NOW, POLICY, a_call, a_person
 
 AU = "+61281979000"
 LIVE: dict[str, Any] = {
-    "how": "midway", "live": "off", "began": NOW - timedelta(minutes=3), "erase_at": NOW + timedelta(days=1), "line": AU,
+    "how": "midway", "live": "off", "began": NOW - timedelta(minutes=3), "due_at": NOW + timedelta(days=1), "line": AU,
     "stopped_at": NOW - timedelta(seconds=17),
 }  # fmt: skip
 AFTER: dict[str, Any] = {"how": "afterwards", "began": NOW - timedelta(days=1), "line": AU}

@@ -83,7 +83,7 @@ LATER = "2027-06-01 00:00:00.000000"
         "UPDATE requested_recordings SET recording_id = {other}",
         "UPDATE recordings SET native_id = 'call-9', stamp = '{stamp}' WHERE id = {mine}",
         f"INSERT INTO keeps (recording_id, matter_id, why, since, ends_at, mark_salt) VALUES ({{mine}}, '{{request}}', 'request', '{LATER}', '{LATER}', '')",
-        "UPDATE requests SET reason = 'quality'",
+        "UPDATE matters SET reason = 'quality'",
     ],
 )
 async def test_p7_an_open_player_hears_nothing_more_once_a_row_was_changed_by_hand(
