@@ -7,10 +7,10 @@ from typing import Any
 
 from handlers.acting import Act, Done
 from handlers.cards import Actions, Button, Card, Line, Part, Sign
-from handlers.effects import Alert, Effect, Show, Warn
+from handlers.effects import Alert, Effect, Warn
 from handlers.handling import handler
 from handlers.ids import new_id
-from handlers.matters.case import involved
+from handlers.matters.case import involved, passed_over, redraw
 from handlers.room import Room
 from handlers.rules import access
 from handlers.rules import availability as rule
@@ -150,11 +150,11 @@ def _concerned(act: Act, row: Alarm) -> tuple[Person, frozenset[str]]:
         about = act.store.people.get(int(subject.removeprefix("person:")))
         return about, involved(act.store, askers=[about.email_key]).everybody
     parties = act.store.matters.parties(subject)
-    silent = [one for one in parties if row.why == rule.UNDECIDED and one.part == "approver"]
-    missed = act.store.people.named(one.person_id for one in parties if one.unreachable or one in silent)
+    silent = [one.person_id for one in parties if row.why == rule.UNDECIDED and one.part == "approver"]
+    out = act.store.people.named((*passed_over(parties), *silent))
     first, head = matter.begun_by, act.policy.role("head_of_customer_success").holder
     about = act.store.people.called_for(head) if first is None else act.store.people.get(first)
-    return about, _own(act, subject, about.email_key).everybody | {one.email_key for one in missed.values()}
+    return about, _own(act, subject, about.email_key).everybody | {one.email_key for one in out.values()}
 
 
 def _own(act: Act, subject: str, *about: str) -> Involved:
@@ -169,8 +169,7 @@ def _shown_anew(act: Act, row: Alarm) -> tuple[Effect, ...]:
     matter = act.store.matters.get(row.subject)
     if matter is None or not matter.is_open:
         return ()
-    matter.revision += 1
-    return tuple(Show(one, matter.id, matter.revision) for one in act.store.matters.holders(matter))
+    return redraw(act, [matter])
 
 
 def _facts(row: Alarm) -> dict[str, Any]:

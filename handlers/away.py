@@ -16,6 +16,7 @@ from handlers.forms import Answers, Date, Form, OnDay
 from handlers.handling import handler
 from handlers.home import few
 from handlers.ids import new_id, short
+from handlers.matters.case import cannot_be_asked
 from handlers.policy import Policy
 from handlers.policy.values import RoleName
 from handlers.room import Asks, Does, Opens, Room, Rows
@@ -155,7 +156,7 @@ def away(act: Act, span: rule.Span) -> tuple[str, tuple[Actions, ...]]:
 
 def _said(act: Act, span: rule.Span) -> Said:
     policy, today, me = act.today, company_day(act.policy, act.now), act.me.email_key
-    out = act.store.people.out_of_reach(policy.roles.everybody())
+    out = cannot_be_asked(act.store, policy)
     act.store.write_down()
     return Said(*away(act, span), tuple(cautions(policy, me, span, today, out)))
 
@@ -185,7 +186,7 @@ def lists(act: Act) -> Mapping[str, Rows]:
     if not may_say(act.policy, me):
         return {}
     policy, day = act.today, company_day(act.policy, act.now)
-    out = act.store.people.out_of_reach(policy.roles.everybody())
+    out = cannot_be_asked(act.store, policy)
     found = {"absence": few("When you are away", list(_mine(act, policy, day, out)))}
     if oversees(act, policy, me) and (theirs := list(_everybody(act, policy, day, out))):
         found["away"] = few("Away", theirs)

@@ -6,7 +6,7 @@ from handlers.acting import Act, Done
 from handlers.door import Repeated
 from handlers.effects import Tell
 from handlers.handling import handler
-from handlers.people import shows
+from handlers.matters.case import redraw
 from handlers.policy.values import RoleName
 from handlers.rules.access import company_day
 from storage.tables.log import DATABASE, JOURNAL, NOTED, RESTORED
@@ -47,7 +47,7 @@ def restored(act: Act, noted: int, digest: str) -> Done[int]:
     ended = act.store.restores.end_all_access(act.now)
     linked = {one.matter_id for one in ended.links}
     matters = [act.store.matters.get(one) for one in sorted({one.matter_id for one in ended.grants} | linked)]
-    redrawn = [show for one in matters if one is not None for show in shows(act, one)]
+    redrawn = redraw(act, filter(None, matters))
     people = dict.fromkeys(
         (*(one.person_id for one in ended.grants), *(one.person for one in redrawn if one.matter in linked))
     )

@@ -12,8 +12,10 @@ from handlers.alarms import sound, warned_by
 from handlers.door import behind
 from handlers.effects import Effect, Home, Show
 from handlers.handling import handler
+from handlers.matters.asking import back_in_reach
+from handlers.matters.case import redraw
 from storage.people import AMBIGUOUS, LIVING, Account, Met, Turn, shut
-from storage.records import Matter, Person
+from storage.records import Person
 
 _ZONES = available_timezones()
 SHOWN, MOST_RENAMED = timedelta(days=30), 50  # requests on whose cards a name is put right
@@ -97,10 +99,7 @@ def _comes(act: Act, account: Account) -> bool:
 
 def _named_anew(act: Act, person_id: int) -> tuple[Effect, ...]:
     """Until somebody is met, cards show a name that was made of the address in the policy: it may not stay on them."""
-    effects: list[Effect] = []
-    for request in act.store.requests.naming(person_id, act.now - SHOWN, MOST_RENAMED):
-        effects += shows(act, request)
-    return tuple(effects)
+    return redraw(act, act.store.requests.naming(person_id, act.now - SHOWN, MOST_RENAMED))
 
 
 def _first_guess(act: Act, known: Person | None) -> str:
@@ -117,17 +116,10 @@ def turned(act: Act, turns: Iterable[Turn]) -> tuple[Effect, ...]:
 
 
 def asked_again(act: Act, person_id: int) -> tuple[Effect, ...]:
-    """Whoever was passed over and is there again holds copies again, up to date, and may decide what still waits."""
+    """Whoever is there again is asked again, and so is everybody who is to decide what that person asked for."""
     homes = (Home(person_id, one.platform) for one in act.store.people.homes(person_id))
-    effects: list[Effect] = [*behind(act, person_id), *homes]
-    for party, matter in act.store.matters.passed_over(person_id):
-        party.unreachable = ""
-        if matter.state == "stuck" and party.part == "approver":
-            matter.state = "waiting"
-        effects += shows(act, matter, person_id)
-    for request in act.store.requests.undecided_of(person_id):
-        effects += shows(act, request)
-    return tuple(effects)
+    undecided = act.store.requests.undecided_of(person_id)
+    return (*behind(act, person_id), *homes, *back_in_reach(act, person_id), *redraw(act, undecided))
 
 
 def asked_in_vain(act: Act, person_id: int) -> tuple[Effect, ...]:
@@ -139,16 +131,8 @@ def asked_in_vain(act: Act, person_id: int) -> tuple[Effect, ...]:
     for matter in act.store.matters.waiting_for(person_id):
         matter.revision += 1
         effects.append(Show(person_id, matter.id, matter.revision))
-    for request in act.store.requests.undecided_of(person_id):
-        effects += [one for one in shows(act, request) if one.person != person_id]
-    return tuple(effects)
-
-
-def shows(act: Act, matter: Matter, *more: int) -> list[Show]:
-    """A new revision of a matter, for everybody who holds a copy, and for whoever is to have one again."""
-    matter.revision += 1
-    people = dict.fromkeys((*act.store.matters.holders(matter), *more))
-    return [Show(person, matter.id, matter.revision, "back" if person in more else "") for person in people]
+    theirs = redraw(act, act.store.requests.undecided_of(person_id))
+    return (*effects, *(one for one in theirs if one.person != person_id))
 
 
 def had_before(name: str) -> str:

@@ -11,8 +11,9 @@ from handlers import finding
 from handlers.acting import Act, Done
 from handlers.effects import Effect
 from handlers.handling import handler
+from handlers.matters.case import redraw
 from handlers.policy import Policy
-from handlers.retention.closing import end_access, redrawn, speaking_of
+from handlers.retention.closing import end_access, speaking_of
 from handlers.room import Room, Search, Shows
 from handlers.rules.access import line_day
 from handlers.rules.reasons import compact
@@ -164,7 +165,7 @@ def _end(act: Act, replaced: Iterable[Recording]) -> list[str]:
 
 def _redrawn(act: Act, calls: Iterable[Recording]) -> tuple[Effect, ...]:
     matters = {matter.id: matter for one in calls for matter in speaking_of(act, one)}
-    return redrawn(act, matters.values())
+    return redraw(act, matters.values())
 
 
 def _bound(act: Act, one: Recording) -> str:

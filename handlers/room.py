@@ -129,6 +129,16 @@ class Earlier(NamedTuple):
     answers: Answers
 
 
+def card_shows(about: str, title: str = "Sent") -> Page:
+    """What stands there when a form about a matter was sent."""
+    return Page(title, (cards.Line(f"The card of {about.partition(':')[0]} shows its status."),))
+
+
+def says(words: str) -> Callable[[str], Page]:
+    """The same in words of its own, whatever it was about."""
+    return lambda _: Page("Sent", (cards.Line(words),))
+
+
 Instead = Callable[[Keys, str, datetime, str], Page]
 """Of the keys, an account, the moment and the address of our web pages: what leads to a form on a page of ours."""
 
@@ -151,7 +161,7 @@ class Asks:
     kind: type[Form]
     begin: Callable[..., Intent[None]]
     send: Callable[[str, Any, str], Intent[Any]]
-    sent: Callable[[str], Page]
+    sent: Callable[[str], Page] = card_shows
     new: bool = False
     variant: Callable[[Given], type[Form]] | None = None
     leads: Callable[[Answers], str] | None = None

@@ -17,6 +17,14 @@ DISTURBANCES = {
         r"\baliases|former.?address|\b(every|all|other) address|people\.whole\(|people\.had\(|whose_data\.addresses",
         {"handlers/matters/case.py"},
     ),
+    "somebody can't be reached": (
+        r"\.unreachable\b|\bunreachable=|\.out_of_reach\(|\bmissed\((case|self)",
+        {
+            "handlers/matters/asking.py", "handlers/matters/case.py", "handlers/rules/deciders.py", "handlers/rules/routing.py",
+            "handlers/breach/hearing.py",
+            "handlers/customers/state.py",
+        },
+    ),
     "the database was restored": (
         r"restor(e|ed|es|ing)\b|recall|checkpoint",
         {

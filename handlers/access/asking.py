@@ -11,7 +11,7 @@ from pydantic import TypeAdapter
 
 from handlers import role_people
 from handlers.access.forms import AccessForm, InvestigationForm, SpecialForm, form_for
-from handlers.access.state import Filed, View, name_request
+from handlers.access.state import Filed, RequestCase
 from handlers.acting import Act, Done
 from handlers.alarms import warned_by
 from handlers.effects import Effect
@@ -158,19 +158,19 @@ def file_and_ask_approvers(
     }
     approvers, told = (
         [one.person_id for one in asked if one.part == "approver"],
-        alarm(act, request, name_request(request), where),
+        alarm(act, request, f"{RequestCase.kind.what} {request.id}", where),
     )
     return detail | warned_by(told), (*told, *shows(request, [request.requester_id, *approvers]))
 
 
-def store_remark(act: Act, view: View, kind: str, words: str) -> dict[str, Any]:
+def store_remark(act: Act, case: RequestCase, kind: str, words: str) -> dict[str, Any]:
     """Store somebody's words about a request, which stay on its card; returns what the audit log is to hold of them."""
-    request = view.request
+    request = case.matter
     in_order = f"{request.id}.{request.revision:06d}"
     said = Remark(id=in_order, matter_id=request.id, person_id=act.me.id, kind=kind, at=act.now)
     act.store.matters.say(said)
-    view.written.remarks[said.id] = words
-    write(act, request, view.written)
+    case.written.remarks[said.id] = words
+    write(act, request, case.written)
     return {"remark": said.id}
 
 

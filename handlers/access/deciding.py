@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from handlers.access.asking import store_remark
 from handlers.access.cards import already, ended, question_words
-from handlers.access.state import View, load, load_for, load_to_decide
+from handlers.access.state import RequestCase
 from handlers.access.waiting import ENDS, count_silence_again, drop_steps, remind_before_end, who_is_next
 from handlers.acting import Act, Done
 from handlers.alarms import warned_by
@@ -23,161 +23,161 @@ from storage.records import Grant
 @handler("access.approve", clause="P7", about="request")
 def approve_request(act: Act, request: str) -> Done[None]:
     """P7, P9: the first decision wins; access begins in the same transaction."""
-    view, stepped_in = _decided(act, request, "approved", "")
-    rule.in_scope([one.state for one in view.recordings])
-    _in_reach(act, view)
+    case, stepped_in = _decided(act, request, "approved", "")
+    rule.in_scope([one.state for one in case.recordings])
+    _in_reach(act, case)
     grant = Grant(
-        id=new_id("G"), matter_id=view.request.id, person_id=view.request.requester_id,
+        id=new_id("G"), matter_id=case.matter.id, person_id=case.matter.requester_id,
         starts_at=act.now, ends_at=rule.grant_until(act.policy, act.now),
     )  # fmt: skip
     act.store.grants.give(grant)
-    act.store.deadlines.set("access.end", view.request.id, grant.ends_at)
-    remind_before_end(act, grant, line_of(act.policy, view.request))
+    act.store.deadlines.set("access.end", case.matter.id, grant.ends_at)
+    remind_before_end(act, grant, line_of(act.policy, case.matter))
     word = Tell(
-        view.request.requester_id,
-        f"{act.me.name} approved your request {view.request.id}. Press Listen to hear it in your browser.",
-        f"approved:{view.request.id}",
+        case.matter.requester_id,
+        f"{act.me.name} approved your request {case.matter.id}. Press Listen to hear it in your browser.",
+        f"approved:{case.matter.id}",
         "listen",
-        view.request.id,
+        case.matter.id,
     )
     detail = {"grant": grant.id, "until": grant.ends_at.isoformat(), **stepped_in}
-    return Done(None, (*changed(view), word), detail=detail, clause=view.clause)
+    return Done(None, (*changed(case), word), detail=detail, clause=case.clause)
 
 
-def _in_reach(act: Act, view: View) -> None:
+def _in_reach(act: Act, case: RequestCase) -> None:
     """What is being erased, or was, is heard by nobody; what is kept for this request past its moment is (P12)."""
-    shut = act.store.declines.shut([one.id for one in view.recordings if one.closed(act.now)])
-    rule.in_reach(declined=bool(shut), audible=any(map(view.hears, view.recordings)))
+    shut = act.store.declines.shut([one.id for one in case.recordings if one.closed(act.now)])
+    rule.in_reach(declined=bool(shut), audible=any(map(case.hears, case.recordings)))
 
 
 @handler("access.deny", clause="P7", about="request")
 def deny_request(act: Act, request: str, words: str) -> Done[None]:
     """P7, P9: no access, and the requester reads why."""
-    view, stepped_in = _decided(act, request, "denied", words)
+    case, stepped_in = _decided(act, request, "denied", words)
     word = Tell(
-        view.request.requester_id,
-        f"{act.me.name} denied your request {view.request.id}. Press Details to read why.",
-        f"denied:{view.request.id}",
+        case.matter.requester_id,
+        f"{act.me.name} denied your request {case.matter.id}. Press Details to read why.",
+        f"denied:{case.matter.id}",
         "details",
-        view.request.id,
+        case.matter.id,
     )
-    return Done(None, (*changed(view), word), detail=stepped_in, clause=view.clause)
+    return Done(None, (*changed(case), word), detail=stepped_in, clause=case.clause)
 
 
 @handler("access.question", clause="P7", about="request")
 def ask_requester(act: Act, request: str, words: str) -> Done[None]:
     """Ask the requester something; the card shows it to everybody who holds a copy."""
-    view, authority = load_to_decide(act, request)
-    rule.decide(view.request.state, already(view, act.me))
-    stepped_in = takes_part(act, view, authority)
-    detail = stepped_in | store_remark(act, view, "question", words)
+    case, authority = RequestCase.load_for_decider(act, request)
+    rule.decide(case.matter.state, already(case, act.me))
+    stepped_in = takes_part(act, case, authority)
+    detail = stepped_in | store_remark(act, case, "question", words)
     word = Tell(
-        view.request.requester_id,
-        f"{act.me.name} has a question about your request {view.request.id}. Press Answer to read and answer it.",
-        f"question:{view.request.id}:{view.request.revision}",
+        case.matter.requester_id,
+        f"{act.me.name} has a question about your request {case.matter.id}. Press Answer to read and answer it.",
+        f"question:{case.matter.id}:{case.matter.revision}",
         "answer",
-        view.request.id,
+        case.matter.id,
     )
-    return Done(None, (*changed(view), word), detail=detail, clause=view.clause)
+    return Done(None, (*changed(case), word), detail=detail, clause=case.clause)
 
 
 @handler("access.answer", clause="P7", about="request")
 def answer_question(act: Act, request: str, words: str) -> Done[None]:
     """Answer the open question; whoever may decide hears of it."""
-    view, _ = load_for(act, request, lambda seen: _holds_copy(seen, act))
-    mine = act.me.id == view.request.requester_id
-    rule.answer(view.request.state, already(view, act.me), requester=mine, asked=view.question is not None)
-    detail = store_remark(act, view, "answer", words)
-    once = f"answer:{view.request.id}:{view.request.revision}"
+    case, _ = RequestCase.load_for(act, request, lambda seen: _holds_copy(seen, act))
+    mine = act.me.id == case.matter.requester_id
+    rule.answer(case.matter.state, already(case, act.me), requester=mine, asked=case.question is not None)
+    detail = store_remark(act, case, "answer", words)
+    once = f"answer:{case.matter.id}:{case.matter.revision}"
     tells = tuple(
-        Tell(one.person_id, _answered(act, view, one.person_id), once, "details", view.request.id)
-        for one in view.approvers
+        Tell(one.person_id, _answered(act, case, one.person_id), once, "details", case.matter.id)
+        for one in case.approvers
     )
-    return Done(None, (*changed(view), *tells), detail=detail, clause=view.clause)
+    return Done(None, (*changed(case), *tells), detail=detail, clause=case.clause)
 
 
 @handler("access.withdraw", clause="P7", about="request_id")
 def withdraw_request(act: Act, request_id: str) -> Done[None]:
     """The requester takes the request back or gives access back; an approver takes access away, at once."""
-    view, _ = load_for(act, request_id, lambda seen: _holds_copy(seen, act))
-    request, grant, me = view.request, view.grant, act.me
+    case, _ = RequestCase.load_for(act, request_id, lambda seen: _holds_copy(seen, act))
+    request, grant, me = case.matter, case.grant, act.me
     mine = me.id == request.requester_id
     if me.id in (grant.ended_by if grant else None, request.decided_by if request.state == "withdrawn" else None):
         raise Repeated(request.id)
     rule.withdraw(
-        request.state, ended(view, me), requester=mine, entitled=not mine and _entitled(view, act),
-        access_open=view.access_open,
+        request.state, ended(case, me), requester=mine, entitled=not mine and _entitled(case, act),
+        access_open=case.access_open,
     )  # fmt: skip
     if grant is None:
         request.state, request.closed_at, request.decided_by = "withdrawn", act.now, me.id
         drop_steps(act, request)
-        return Done(None, changed(view), clause=view.clause)
+        return Done(None, changed(case), clause=case.clause)
     grant.ended_at, grant.ended_by = act.now, me.id
     act.store.deadlines.drop_all(ENDS, request.id, act.now)
     told = f"{me.name} withdrew your access to the calls of {request.id}. If you still need them, press Ask again."
     word = Tell(request.requester_id, told, f"withdrawn:{request.id}", "again", request.id)
-    return Done(None, (*changed(view), *(() if mine else (word,))), detail={"grant": grant.id}, clause=view.clause)
+    return Done(None, (*changed(case), *(() if mine else (word,))), detail={"grant": grant.id}, clause=case.clause)
 
 
 @handler("access.pass_on", clause="P7", about="request")
 def pass_on(act: Act, request: str, words: str) -> Done[None]:
     """The next authority is asked instead of everybody who was; whoever passed it on keeps a copy and decides no more."""
-    view, authority = load_to_decide(act, request)
-    rule.decide(view.request.state, already(view, act.me))
-    rule.pass_on(reached(act, after(view.circumstances, authority)).approvers)
-    detail = store_remark(act, view, "passed_on", words)
-    detail |= takes_part(act, view, authority)
-    party = next(one for one in view.parties if one.person_id == act.me.id)
+    case, authority = RequestCase.load_for_decider(act, request)
+    rule.decide(case.matter.state, already(case, act.me))
+    rule.pass_on(reached(act, after(case.circumstances, authority)).approvers)
+    detail = store_remark(act, case, "passed_on", words)
+    detail |= takes_part(act, case, authority)
+    party = next(one for one in case.parties if one.person_id == act.me.id)
     party.part, party.role = "passed", authority.role
     detail["passed_as"] = party.role
-    over = no_longer_decide(view)
-    asked, where = ask_anew(act, view)
-    told = alarm(act, view.request, view.what, where)
-    effects = (*told, *changed(view, asked["asked"]))
-    done = Done(None, effects, detail=detail | asked | {"over": over} | warned_by(told), clause=view.clause)
-    return count_silence_again(act, view, done)
+    over = no_longer_decide(case)
+    asked, where = ask_anew(act, case)
+    told = alarm(act, case.matter, case.what, where)
+    effects = (*told, *changed(case, asked["asked"]))
+    done = Done(None, effects, detail=detail | asked | {"over": over} | warned_by(told), clause=case.clause)
+    return count_silence_again(act, case, done)
 
 
 @handler("access.expire", clause="P7", about="request")
 def expire_access(act: Act, request: str) -> Done[None]:
     """The clock: access has ended by itself, and the cards say so."""
-    view = load(act, request)
-    if view.grant is None or view.grant.ended_at is not None:
+    case = RequestCase.load(act, request)
+    if case.grant is None or case.grant.ended_at is not None:
         return Done(None, quiet=True)
-    view.grant.ended_at = view.grant.ends_at
+    case.grant.ended_at = case.grant.ends_at
     act.store.deadlines.drop_all(ENDS, request, act.now)
-    late = int((act.now - view.grant.ends_at).total_seconds())
-    return Done(None, changed(view), detail={"grant": view.grant.id, "late_seconds": late}, clause=view.clause)
+    late = int((act.now - case.grant.ends_at).total_seconds())
+    return Done(None, changed(case), detail={"grant": case.grant.id, "late_seconds": late}, clause=case.clause)
 
 
-def _decided(act: Act, request_id: str, outcome: str, words: str) -> tuple[View, dict[str, object]]:
+def _decided(act: Act, request_id: str, outcome: str, words: str) -> tuple[RequestCase, dict[str, object]]:
     me = act.me
-    view, authority = load_to_decide(act, request_id)
-    if (view.request.state, view.request.decided_by) == (outcome, me.id):
+    case, authority = RequestCase.load_for_decider(act, request_id)
+    if (case.matter.state, case.matter.decided_by) == (outcome, me.id):
         raise Repeated(request_id)
-    rule.decide(view.request.state, already(view, me))
-    request = view.request
+    rule.decide(case.matter.state, already(case, me))
+    request = case.matter
     request.state, request.closed_at, request.decided_by = outcome, act.now, me.id
-    view.written.decision = words
-    write(act, request, view.written)
+    case.written.decision = words
+    write(act, request, case.written)
     title = act.policy.role(authority.role).title
     request.decided_as = f"deputy of the {title}" if authority.deputy else title
     drop_steps(act, request)
-    return view, takes_part(act, view, authority)
+    return case, takes_part(act, case, authority)
 
 
-def _answered(act: Act, view: View, reader: int) -> str:
-    whose = "your" if view.question is not None and view.question.person_id == reader else "the"
-    return f"{act.me.name} answered {whose} question about {view.request.id}. Press Details to decide."
+def _answered(act: Act, case: RequestCase, reader: int) -> str:
+    whose = "your" if case.question is not None and case.question.person_id == reader else "the"
+    return f"{act.me.name} answered {whose} question about {case.matter.id}. Press Details to decide."
 
 
-def _holds_copy(view: View, act: Act) -> None:
-    if act.who.person_id not in view.everybody():
-        view.authority(act.me)
+def _holds_copy(case: RequestCase, act: Act) -> None:
+    if act.who.person_id not in case.everybody():
+        case.authority(act.me)
 
 
-def _entitled(view: View, act: Act) -> bool:
-    return act.me.id == view.request.decided_by or bool(view.authority(act.me))
+def _entitled(case: RequestCase, act: Act) -> bool:
+    return act.me.id == case.matter.decided_by or bool(case.authority(act.me))
 
 
 def open_decision(act: Act, request: str) -> str:
@@ -194,16 +194,16 @@ def open_pass_on(act: Act, request: str) -> str:
 
 def open_answer(act: Act, request: str) -> str:
     """Who asks what; raises `Refused` where no question waits for this person's answer."""
-    view, _ = load_for(act, request, lambda seen: _to_answer(act, seen))
-    return question_words(view, act.me.id)
+    case, _ = RequestCase.load_for(act, request, lambda seen: _to_answer(act, seen))
+    return question_words(case, act.me.id)
 
 
-def _to_decide(act: Act, request: str) -> View:
-    view, _ = load_to_decide(act, request)
-    rule.decide(view.request.state, already(view, act.me))
-    return view
+def _to_decide(act: Act, request: str) -> RequestCase:
+    case, _ = RequestCase.load_for_decider(act, request)
+    rule.decide(case.matter.state, already(case, act.me))
+    return case
 
 
-def _to_answer(act: Act, view: View) -> None:
-    mine = act.me.id == view.request.requester_id
-    rule.answer(view.request.state, already(view, act.me), requester=mine, asked=view.question is not None)
+def _to_answer(act: Act, case: RequestCase) -> None:
+    mine = act.me.id == case.matter.requester_id
+    rule.answer(case.matter.state, already(case, act.me), requester=mine, asked=case.question is not None)

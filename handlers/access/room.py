@@ -2,63 +2,55 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import timedelta
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime, timedelta
 from functools import partial
 
 from handlers import opening, plain_words, role_people
 from handlers.access import asking, deciding, forms, waiting
 from handlers.access.cards import card
-from handlers.access.state import GONE, Filed, View, load, with_history
-from handlers.access.waiting import in_details
-from handlers.acting import Act
-from handlers.alarms import may_look
-from handlers.cards import Actions, Button, Line, Row, Sign, When, Words
+from handlers.access.state import Filed, RequestCase, with_history
+from handlers.acting import Act, Done
+from handlers.cards import Actions, Button, Card, Line, Row, Sign, When, Words
 from handlers.cards import Page as Dialog
 from handlers.forms import Form
 from handlers.handling import handler
+from handlers.matters import asking as matters
 from handlers.matters import showing
-from handlers.room import Asks, Command, Does, Given, Opens, Room, Rows, Search, Shown
+from handlers.matters.kind import MatterOf
+from handlers.room import Asks, Command, Does, Given, Opens, Room, Rows, Search, says
 from handlers.telling import ON_A_LINE
 from handlers.words import BROWSER, SIGNS, call_words, days_left, reason_words
-from storage.database.store import Store
 from storage.matters import Reminder
 from storage.prefetch import Page
 from storage.records import Grant, Recording, Remark, Request
 from storage.requests import Counts
 
 
-class AccessRequests:
+class AccessRequests(MatterOf[RequestCase]):
     """P7, P9: requests for access, `R-…`."""
 
-    prefix = "R-"
-    gone = GONE
-    reroute, recheck = waiting.reroute, waiting.recheck
-
-    def shown(self, act: Act, matter: str, reader: int, *, whole: bool = False) -> Shown | None:
-        """As `Matter.shown`; whoever was told of an alarm about it may look at it in Details."""
-        view = self.case(act, matter)
-        told = whole and not view.concerns(reader) and may_look(act, matter, reader)
-        if reader not in view.everybody() and not told:
-            return None
-        drawn = card(with_history(act.store, view, reader), reader)
-        return Shown(in_details(drawn, view, reader) if whole else drawn, view.request.revision)
-
-    def case(self, act: Act, matter: str) -> View:
-        """As `Matter.case`."""
-        return load(act, matter)
+    def drawn(self, act: Act, case: RequestCase, reader: int, *, whole: bool) -> Card:
+        """As `MatterOf.drawn`."""
+        found = card(with_history(act.store, case, reader), reader)
+        return waiting.in_details(found, case, reader) if whole else found
 
     def reminded(self, act: Act, reminder: Reminder) -> Row | None:
         """As `Matter.reminded`."""
         return waiting.reminder_row(self.case(act, reminder.matter_id), reminder)
 
-    def waiting(self, store: Store) -> Sequence[str]:
-        """As `Matter.waiting`."""
-        return store.matters.ids("access")
+    def _recheck(self, act: Act, matter: str) -> Done[None]:
+        case = self.case(act, matter)
+        held = case.matter.state == "stuck"
+        done = matters.recheck(act, case)
+        return waiting.count_silence_again(act, case, done, anew=held and case.matter.state == "waiting")
 
-    def stuck(self, store: Store) -> Sequence[str]:
-        """As `Matter.stuck`."""
-        return store.matters.ids("access", ("stuck",))
+    def _reroute(
+        self, act: Act, matter: str, person: int, code: str, outgoing: str, began: datetime | None = None
+    ) -> Done[None]:
+        case = self.case(act, matter)
+        done = matters.reroute(act, case, person, code, outgoing, began)
+        return waiting.count_silence_again(act, case, done)
 
 
 SHOWN = timedelta(days=30)
@@ -199,17 +191,9 @@ def _already(filed: Filed) -> Dialog | None:
     return Dialog("Already asked", (Line(words), _details(filed.request)))
 
 
-def _on_its_way(_: str) -> Dialog:
-    return Dialog("Sent", (Line("Your request is on its way. You get a card that shows its status."),))
-
-
-def _sent(about: str) -> Dialog:
-    return Dialog("Sent", (Line(f"The card of {about} shows its status."),))
-
-
 begin = handler("access.begin", clause="P7")(opening.open_form)
-MATTER = AccessRequests()
-_of_words = partial(Asks, begin=begin, sent=_sent)
+MATTER = AccessRequests(RequestCase, card, waiting.reminder_row)
+_of_words = partial(Asks, begin=begin)
 
 ROOM = Room(
     "access",
@@ -227,7 +211,8 @@ ROOM = Room(
     begins=(Button("request", "Ask for a recording", "", "primary"),),
     forms=(
         Asks(
-            forms.AccessForm, begin, lambda _, form, key: asking.file_request(form, key), _on_its_way, new=True,
+            forms.AccessForm, begin, lambda _, form, key: asking.file_request(form, key),
+            says("Your request is on its way. You get a card that shows its status."), new=True,
             variant=_variant, leads=plain_words.leads, supplied=forms.supplied, after=_already, sought=forms.sought, again=forms.again,
         ),
         _of_words(forms.DenyForm, send=lambda about, form, _: deciding.deny_request(about, form.words), intro=deciding.open_decision),

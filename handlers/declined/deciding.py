@@ -17,8 +17,8 @@ from handlers.forms import Form, OneOf
 from handlers.handling import handler
 from handlers.ids import new_id
 from handlers.keeping import keep_for_matters
-from handlers.matters.asking import alarm, ask_anew, changed, shows, takes_part
-from handlers.matters.case import entitled
+from handlers.matters.asking import alarm, ask_anew, changed, takes_part
+from handlers.matters.case import entitled, redraw
 from handlers.matters.reminding import line_of, remind_asked, tell
 from handlers.policy.values import Text
 from handlers.rules import declined as rule
@@ -307,8 +307,4 @@ def begin_erasure(act: Act, calls: Iterable[Recording]) -> dict[str, Any]:
 def _redrawn(act: Act, one: Recording) -> tuple[Effect, ...]:
     """The cards of whatever names a call."""
     requests, customers = act.store.erasures.requests_naming(one.id), act.store.customers.of_call(one.id)
-    effects: list[Effect] = []
-    for matter in (*requests, *customers, *act.store.erasures.held_for(one.id)):
-        matter.revision += 1
-        effects += shows(matter, act.store.matters.holders(matter))
-    return tuple(effects)
+    return redraw(act, (*requests, *customers, *act.store.erasures.held_for(one.id)))

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
+from functools import partial
 
 from handlers import opening
 from handlers.acting import Act
-from handlers.cards import Button, Line, Page, Row, Sign, When
+from handlers.cards import Button, Row, Sign, When
 from handlers.declined import deciding, saying
 from handlers.declined.cards import card
 from handlers.declined.deciding import KeepForm, row
@@ -15,7 +16,7 @@ from handlers.declined.state import DeclinedCase
 from handlers.handling import handler
 from handlers.home import waiting
 from handlers.matters.kind import MatterOf
-from handlers.room import Asks, Chore, Command, Does, Opens, Room, Rows, Step
+from handlers.room import Asks, Chore, Command, Does, Opens, Room, Rows, Step, card_shows
 from storage.tables.calls import Declined
 
 SAYS = "A caller does not want to be recorded"
@@ -28,10 +29,6 @@ DONE = "I am looking for your call. The card in our chat tells you when its reco
 MEANWHILE = "Until then the call may still be recorded: please switch its recording off in the phone system."
 LABEL = "A caller declines"
 DECLINED = Button("declined", LABEL, "")
-
-
-def _sent(about: str) -> Page:
-    return Page("Kept", (Line(f"The card of {about} shows its status."),))
 
 
 DECLINED_CALLS = MatterOf(DeclinedCase, card, row)
@@ -73,7 +70,8 @@ ROOM = Room(
     begins=(DECLINED,),
     forms=(
         Asks(
-            KeepForm, begin, lambda about, form, _: deciding.keep(about, form), _sent,
+            KeepForm, begin, lambda about, form, _: deciding.keep(about, form),
+            partial(card_shows, title="Kept"),
             intro=deciding.introduction,
         ),
     ),

@@ -17,7 +17,7 @@ from handlers.holds.steps import row
 from handlers.matters import showing
 from handlers.matters.case import involved
 from handlers.matters.kind import MatterOf
-from handlers.room import Asks, Does, Opens, Room, Rows, Search, Shown, Shows
+from handlers.room import Asks, Does, Opens, Room, Rows, Search, Shown, Shows, says
 from handlers.rules.holds import may_set
 from handlers.rules.refusal import Refused
 from handlers.telling import ON_A_LINE
@@ -48,14 +48,6 @@ def _too_late(number: int) -> str:
     return (
         f"The recording system was asked already to delete {those}, so the hold may come too late. The card shows it."
     )
-
-
-def _on_its_way(_: str) -> Page:
-    return Page("Sent", (Line("The calls are being held. You get a card that shows its status."),))
-
-
-def _sent(about: str) -> Page:
-    return Page("Sent", (Line(f"The card of {about} shows its status."),))
 
 
 class HoldMatters(MatterOf[HoldCase]):
@@ -149,9 +141,9 @@ begin = handler("hold.begin", clause="P12")(opening.open_form)
 begin_changing = handler("hold.begin_changing", clause="P12")(opening.open_form)
 MATTER = HoldMatters(HoldCase, card, row)
 
-_new = partial(Asks, sent=_on_its_way, new=True, after=held)
+_new = partial(Asks, sent=says("The calls are being held. You get a card that shows its status."), new=True, after=held)
 
-_of_hold = partial(Asks, begin=begin_changing, sent=_sent)
+_of_hold = partial(Asks, begin=begin_changing)
 
 ROOM = Room(
     "holds",

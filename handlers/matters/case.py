@@ -111,7 +111,7 @@ class Case(Generic[M]):
             for group in (more.askers, more.operators, more.concerned)
         )
         own = involved(store, askers=askers, operators=operators, concerned=concerned)
-        out = store.people.out_of_reach(policy.roles.everybody().union(more.deciders))
+        out = cannot_be_asked(store, policy, more.deciders)
         return cls(matter, parties, people, policy, act.now, own, out, alarm, **more.fields)
 
     @classmethod
@@ -296,6 +296,16 @@ def involved(
     return Involved(*store.people.whole(askers, filter(None, operators), concerned))
 
 
+def cannot_be_asked(store: Store, policy: Policy, more: Iterable[str] = ()) -> frozenset[str]:
+    """Who of those in a role, and of `more`, may not act as things are, by address."""
+    return store.people.out_of_reach(policy.roles.everybody().union(more))
+
+
+def passed_over(parties: Iterable[Party]) -> list[int]:
+    """Those whom the card could not reach."""
+    return [one.person_id for one in parties if one.unreachable]
+
+
 def missed(case: AnyCase) -> frozenset[str]:
-    """Who was asked and can't be reached, by address."""
-    return frozenset(case.people[party.person_id].email_key for party in case.parties if party.unreachable)
+    """The same, by address."""
+    return frozenset(case.people[one].email_key for one in passed_over(case.parties))

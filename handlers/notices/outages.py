@@ -13,7 +13,7 @@ from handlers.door import Repeated
 from handlers.effects import Effect
 from handlers.handling import handler
 from handlers.ids import hashed, new_id, short
-from handlers.matters.asking import shows
+from handlers.matters.case import redraw
 from handlers.notices.forms import ALL, OutageForm, WithdrawForm
 from handlers.notices.state import NAMES, redraw_homes, tell_overseers
 from handlers.rules import notices as rule
@@ -134,11 +134,7 @@ def _concerned(act: Act, outage: Outage | Span) -> str:
 
 def _marked(act: Act, outage: Outage) -> tuple[Effect, ...]:
     """The cards of requests that wait and name one of its calls."""
-    effects: list[Effect] = []
-    for one in act.store.outages.requests(outage):
-        one.revision += 1
-        effects += shows(one, act.store.matters.holders(one))
-    return tuple(effects)
+    return redraw(act, act.store.outages.requests(outage))
 
 
 def _there(act: Act, value: str) -> Outage:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import partial
 
 from handlers import opening
 from handlers.acting import Act
@@ -13,7 +14,7 @@ from handlers.matters.kind import MatterOf
 from handlers.notices import forms, outages, steps
 from handlers.notices.cards import card, saw
 from handlers.notices.state import NAMES, NoticeCase, overseers
-from handlers.room import Asks, Opens, Room, Rows
+from handlers.room import Asks, Opens, Room, Rows, card_shows, says
 from handlers.rules import notices as rule
 from handlers.rules.access import company_day
 from handlers.words import counted, day_words, line_words
@@ -117,23 +118,11 @@ def _beneath(act: Act, one: Outage) -> str:
     return f"{counted(number, 'call')} · entered by {who} · “{' '.join(why.split())}” · {one.id}"
 
 
-def _sent(about: str) -> Page:
-    return Page("Kept", (Line(f"The card of {about.partition(':')[0]} shows its status."),))
-
-
 def _entered(told: outages.Entered) -> Page:
     number = counted(told.calls, "call")
     words = f"{number} of these days {'is' if told.calls == 1 else 'are'} marked from now on, and not drawn for review. Your home shows the outage."
     lost = f"{counted(told.drawn, 'drawn call')} that no one has reviewed yet will be taken from the review, and {'does' if told.drawn == 1 else 'do'} not come back."
     return Page("Entered", (Line(words), *((Line(lost),) if told.drawn else ())))
-
-
-def _on_its_way(_: str) -> Page:
-    return Page("Sent", (Line("Your home shows the outage as soon as it is entered."),))
-
-
-def _taken_back(_: str) -> Page:
-    return Page("Sent", (Line("Your home shows which outages count."),))
 
 
 class Confirmations(MatterOf[NoticeCase]):
@@ -155,15 +144,18 @@ ROOM = Room(
     },
     forms=(
         Asks(
-            forms.NoticeForm, begin, lambda about, form, _: steps.answer(*about.partition(":")[::2], form), _sent,
+            forms.NoticeForm, begin, lambda about, form, _: steps.answer(*about.partition(":")[::2], form),
+            partial(card_shows, title="Kept"),
             intro=steps.introduction,
         ),
         Asks(
-            forms.OutageForm, outages.begin, lambda _, form, key: outages.enter(form, key), _on_its_way, new=True,
+            forms.OutageForm, outages.begin, lambda _, form, key: outages.enter(form, key),
+            says("Your home shows the outage as soon as it is entered."), new=True,
             intro=outages.introduction, again=outages.filled, after=_entered,
         ),
         Asks(
-            forms.WithdrawForm, begin, lambda about, form, _: outages.withdraw(about, form), _taken_back,
+            forms.WithdrawForm, begin, lambda about, form, _: outages.withdraw(about, form),
+            says("Your home shows which outages count."),
             intro=outages.taking_back,
         ),
     ),

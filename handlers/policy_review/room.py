@@ -17,7 +17,7 @@ from handlers.policy_review.cards import card
 from handlers.policy_review.forms import DeclareForm
 from handlers.policy_review.state import Declared, ReviewCase, due
 from handlers.policy_review.steps import row
-from handlers.room import Asks, Does, Opens, Room, Rows
+from handlers.room import Asks, Does, Opens, Room, Rows, says
 from handlers.rules.policy_review import REVIEWING, may_declare
 from handlers.telling import ON_A_LINE
 from handlers.words import day_words
@@ -32,14 +32,6 @@ def _declared(declared: Declared) -> Page:
     )
     details = Actions((Button(f"{ON_A_LINE}{showing.DETAILS}", "Details", declared.review),))
     return Page("Declared", (Line(words), details))
-
-
-def _on_its_way(_: str) -> Page:
-    return Page("Sent", (Line("Your declaration is on its way. You get a card that shows its status."),))
-
-
-def _sent(about: str) -> Page:
-    return Page("Sent", (Line(f"The card of {about} shows its status."),))
 
 
 DECLARE = Button(DeclareForm.name, "Declare a change", "")
@@ -90,11 +82,12 @@ ROOM = Room(
     },
     forms=(
         Asks(
-            forms.DeclareForm, steps.begin, lambda _, form, key: steps.declare(form, key), _on_its_way, new=True,
+            forms.DeclareForm, steps.begin, lambda _, form, key: steps.declare(form, key),
+            says("Your declaration is on its way. You get a card that shows its status."), new=True,
             intro=steps.declaring_introduction, after=_declared,
         ),
         Asks(
-            forms.CompleteForm, begin, lambda about, form, _: steps.complete(about, form), _sent,
+            forms.CompleteForm, begin, lambda about, form, _: steps.complete(about, form),
             intro=steps.ending_introduction, supplied=forms.supplied,
         ),
     ),

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from handlers import opening
 from handlers.acting import Act, Done
-from handlers.cards import Card, Line, Page
+from handlers.cards import Card, Page
 from handlers.handling import handler
 from handlers.home import few, leaf
 from handlers.matters import asking
@@ -83,10 +83,6 @@ def find_file(act: Act, matter: str) -> Done[str]:
     return Done(f"{cards.PATH}/{case.matter.id}.json", quiet=True)
 
 
-def _sent(about: str) -> Page:
-    return Page("Sent", (Line(f"The card of {about.partition(':')[0]} shows its status."),))
-
-
 DRAWS = Draws(state.DrawCase, cards.draw_card, cards.reminder_row)
 REVIEWS_OF_CALLS = CallReviews(state.CallReviewCase, cards.review_card, lambda *_: None)
 begin = handler("random_review.begin", clause="P10")(opening.open_form)
@@ -110,7 +106,7 @@ REVIEWS = Room(
     buttons={forms.ReviewForm.name: Opens(forms.ReviewForm.name, "Review this call")},
     forms=(
         Asks(
-            forms.ReviewForm, begin, lambda about, form, _: reviews.review_call(about, form), _sent,
+            forms.ReviewForm, begin, lambda about, form, _: reviews.review_call(about, form),
             variant=forms.form_for, intro=reviews.review_introduction,
         ),
     ),

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from handlers.acting import Act, Done
-from handlers.effects import Effect, Show
+from handlers.effects import Effect
 from handlers.handling import handler
 from handlers.ids import new_id
 from handlers.keeping import keep_for_matters
+from handlers.matters.case import redraw
 from handlers.rules.access import line_day
 from handlers.telling import VANISHED, named, tell_head, tell_of_calls
 from handlers.words import counted
@@ -56,7 +57,7 @@ def close(act: Act, recording_id: int, *, hidden: bool = False) -> Done[None]:
     late = int((act.now - moment).total_seconds())
     kept_by = [one.matter_id for one in kept]
     detail = {"erasure": erasure.id, "grants": ended, "late_seconds": late, "kept_by": kept_by}
-    return Done(None, redrawn(act, speaking_of(act, recording)), detail=detail)
+    return Done(None, redraw(act, speaking_of(act, recording)), detail=detail)
 
 
 def end_access(act: Act, recording: Recording, why: str) -> list[str]:
@@ -78,7 +79,7 @@ def reopen(act: Act, recording_id: int) -> Done[None]:
     recording.state = "declined" if declined else "present"
     matters = [*speaking_of(act, recording), *([paused] if paused is not None else [])]
     detail = {"erasure": erasure.id, "keeps": keeps, "grants": grants}
-    return Done(None, redrawn(act, matters), detail=detail)
+    return Done(None, redraw(act, matters), detail=detail)
 
 
 def _lies_ahead(act: Act, recording: Recording, erasure: Erasure) -> bool:
@@ -101,7 +102,7 @@ def forget(act: Act, recording_id: int) -> Done[None]:
     act.store.erasures.wipe(recording, "gone")
     act.store.declines.forget(recording.id)
     recording.erase_at = None
-    return Done(None, redrawn(act, matters))
+    return Done(None, redraw(act, matters))
 
 
 def _begun(act: Act, recording: Recording) -> Erasure:
@@ -131,15 +132,6 @@ def speaking_of(act: Act, recording: Recording) -> list[Matter]:
     ]
 
 
-def redrawn(act: Act, matters: Iterable[Matter]) -> tuple[Effect, ...]:
-    """The cards of these matters are drawn anew, for everybody who holds one."""
-    effects: list[Effect] = []
-    for one in matters:
-        one.revision += 1
-        effects += [Show(person, one.id, one.revision) for person in act.store.matters.holders(one)]
-    return tuple(effects)
-
-
 @handler("retention.again", clause="P12")
 def erase_again(act: Act, recordings: tuple[int, ...]) -> Done[None]:
     """P12: closed to everybody from now on; what is written to keep them had ended before they were erased."""
@@ -151,7 +143,7 @@ def erase_again(act: Act, recordings: tuple[int, ...]) -> Done[None]:
         let_go |= _let_go(act, recording)
         if erasure := _closed(act, recording):
             begun[str(recording.id)] = erasure
-            effects += redrawn(act, act.store.erasures.requests_naming(recording.id))
+            effects += redraw(act, act.store.erasures.requests_naming(recording.id))
     detail = {"erasures": begun, **({"let_go": let_go} if let_go else {})}
     return Done(None, tuple(effects), detail=detail, quiet=not (begun or let_go))
 

@@ -13,8 +13,9 @@ from handlers.cards import Facts, Line, Page, Part, Sign, Small, When, Words
 from handlers.door import Repeated
 from handlers.effects import Effect
 from handlers.handling import handler
+from handlers.matters.case import redraw
 from handlers.policy.values import RoleName
-from handlers.retention.closing import redrawn, speaking_of
+from handlers.retention.closing import speaking_of
 from handlers.retention.guard import altered, judge
 from handlers.rules.access import company_day
 from handlers.rules.refusal import Refused
@@ -210,7 +211,7 @@ def _forgotten(act: Act, one: Recording, state: str) -> tuple[Effect, ...]:
     matters = speaking_of(act, one)
     act.store.erasures.wipe(one, state)
     act.store.declines.forget(one.id)
-    return redrawn(act, matters)
+    return redraw(act, matters)
 
 
 @handler("retention.late", clause="P12")

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from handlers.access.state import View
+from handlers.access.state import RequestCase
 from handlers.policy import load_policy
 from handlers.policy.terms import Period
 from handlers.rules.routing import Involved
@@ -51,7 +51,7 @@ def written(**words: Any) -> Written:
     return Written(**{"purpose": "A customer says that we promised a refund.\nI need the exact words.", **words})
 
 
-def a_view(request: Request, approver: int = TARA, **facts: Any) -> View:
+def a_view(request: Request, approver: int = TARA, **facts: Any) -> RequestCase:
     names = {ANNA: "Anna Quill", TARA: "Tara Lindqvist", HELENA: "Helena Marsh", DEVEN: "Deven Okafor"}
     people = {number: a_person(number, name) for number, name in names.items()}
     because = "away" if approver == DEVEN else ""
@@ -61,23 +61,14 @@ def a_view(request: Request, approver: int = TARA, **facts: Any) -> View:
         )
     ]  # fmt: skip
     calls = [a_call(1, "+61281979000"), a_call(2, "+442036953777")]
-    view = View(
-        request,
-        calls,
-        parties,
-        [],
-        written(),
-        None,
-        people,
-        [],
-        POLICY,
-        NOW,
-        involved=Involved(frozenset({people[ANNA].email_key})),
-    )
+    view = RequestCase(
+        request, parties, people, POLICY, NOW, involved=Involved(frozenset({people[ANNA].email_key})), recordings=calls,
+        written=written(),
+    )  # fmt: skip
     return replace(view, **facts)
 
 
-def said_in(view: View, kind: str, person: int, words: str) -> View:
+def said_in(view: RequestCase, kind: str, person: int, words: str) -> RequestCase:
     remark = Remark(id=f"N-{kind}", matter_id="R-2027-0001", person_id=person, kind=kind, at=NOW)
     return replace(view, remarks=[remark], written=written(remarks={remark.id: words}))
 

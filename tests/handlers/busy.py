@@ -7,7 +7,8 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 
 from handlers import listening
-from handlers.access import deciding, waiting
+from handlers.access import deciding
+from handlers.access.room import MATTER
 from handlers.acting import CLOCK, WEB, Visitor
 from handlers.door import Repeated
 from handlers.listening import Opened
@@ -76,7 +77,7 @@ async def _expire(busy: Busy, request: str, who: Visitor) -> None:
 async def _absence(busy: Busy, request: str, _: Visitor) -> None:
     door = busy.company.door
     door.policy = away(POLICY, "team_leader") if door.policy is POLICY else POLICY
-    await door.enter(waiting.recheck(request), CLOCK)
+    await door.enter(MATTER.recheck(request), CLOCK)
 
 
 async def _change(busy: Busy, request: str, who: Visitor) -> None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from handlers import alarms
-from handlers.access import deciding, waiting
+from handlers.access import deciding
+from handlers.access.room import MATTER
 from handlers.acting import DELIVERY, Visitor
 from handlers.policy import Policy
 from storage.records import Outgoing
@@ -47,7 +48,7 @@ async def _unreachable(company: Company, request: str, *names: str) -> None:
     for name in names:
         who = company.people[name]
         card = [one for one in await ledger(company, who) if one.kind == "show"][-1]
-        await company.door.enter(waiting.reroute(request, who.person_id or 0, OUT, card.id), DELIVERY)
+        await company.door.enter(MATTER.reroute(request, who.person_id or 0, OUT, card.id, None), DELIVERY)
 
 
 class TestWhileNobodyMayDecide:

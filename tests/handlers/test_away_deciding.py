@@ -6,7 +6,8 @@ from datetime import timedelta
 from itertools import count
 
 from handlers import away, journal
-from handlers.access import deciding, waiting
+from handlers.access import deciding
+from handlers.access.room import MATTER
 from handlers.acting import CLOCK, Visitor
 from handlers.rules.access import company_day
 from storage.database.store import Store
@@ -44,7 +45,7 @@ async def returns(company: Company, who: Visitor) -> None:
 async def looked(company: Company, request: str) -> list[tuple[str, str]]:
     """What the clock's look at who decides leaves, and for whom."""
     before = len(await ledger(company))
-    await company.door.enter(waiting.recheck(request), CLOCK)
+    await company.door.enter(MATTER.recheck(request), CLOCK)
     return (await left(company))[before:]
 
 

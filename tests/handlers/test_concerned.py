@@ -7,9 +7,10 @@ from dataclasses import replace
 import pytest
 
 from handlers import ROOMS, alarms, intro, people
-from handlers.access import asking, deciding, waiting
+from handlers.access import asking, deciding
 from handlers.access import forms as filling
-from handlers.access.state import load
+from handlers.access.room import MATTER
+from handlers.access.state import RequestCase
 from handlers.acting import CLOCK, DELIVERY, Visitor
 from handlers.matters import showing
 from handlers.policy import Policy
@@ -114,7 +115,7 @@ async def test_p9_whoever_becomes_a_deputy_later_and_is_named_has_no_part_either
     request = await ask(company, company.anna, **claim_about("deven"))
     assert await _parts(company, request) == {"helena": "approver"}
     company.door.policy = _with_deputies(away(POLICY, "head_of_customer_success"), "head_of_customer_success", "deven")
-    await company.door.enter(waiting.recheck(request), CLOCK)
+    await company.door.enter(MATTER.recheck(request), CLOCK)
     assert await _parts(company, request) == {"helena": "approver", "ruth": "approver"}
     another = await ask(company, company.anna, **claim_about("deven", crm="CS-2"))
     assert await _parts(company, another) == {"ruth": "approver"}
@@ -130,7 +131,7 @@ async def test_p9_an_address_that_changes_hides_nobody(company: Company) -> None
     held = POLICY.role("head_of_customer_success").model_copy(update={"deputies": ("h@fernhill.example",)})
     policy = POLICY.model_copy(update={"roles": POLICY.roles.model_copy(update={"head_of_customer_success": held})})
     company.door.policy = away(policy, "head_of_customer_success")
-    await company.door.enter(waiting.recheck(request), CLOCK)
+    await company.door.enter(MATTER.recheck(request), CLOCK)
     assert "henrik" not in await _parts(company, request)
     assert (await refusal(company, deciding.approve_request(request), company.henrik)).code == "concerned"
 
@@ -199,7 +200,7 @@ async def test_p9_ask_again_names_them_again(company: Company) -> None:
 async def test_p9_nobody_it_turns_out_to_concern_keeps_a_copy_of_the_card(company: Company) -> None:
     """Ruth was asked before it showed that she is the person named: by her row, or by an address that proved to be hers."""
     request = await ask(company, company.anna, **claim_about("helena"))
-    view = await looking(company, company.ruth, lambda act: load(act, request))
+    view = await looking(company, company.ruth, lambda act: RequestCase.load(act, request))
     ruth = company.ruth.person_id
     assert ruth in view.everybody()
     named = Concerned(matter_id=request, person_id=ruth, email_key="r@fernhill.example")

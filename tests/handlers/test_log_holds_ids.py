@@ -22,8 +22,9 @@ from handlers import (
     recordings,
     settling,
 )
-from handlers.access import deciding, waiting
+from handlers.access import deciding
 from handlers.access import room as access_room
+from handlers.access.room import MATTER
 from handlers.acting import CLOCK, COMMAND, DELIVERY, WEB, Visitor
 from handlers.delivering import Job, MessageReference
 from handlers.effects import Show
@@ -147,7 +148,7 @@ async def _eventful_company(company: Company) -> None:
         reference = MessageReference(matter, "slack", "D1", "1.1", 1) if matter else None
         await company.door.enter(delivering.delivered(job.taken.id, "sent", "slack", matter, reference), DELIVERY)
     card = (await ledger(company, tara))[-1]
-    await company.door.enter(waiting.reroute(request, tara.person_id or 0, "user_disabled", card.id), DELIVERY)
+    await company.door.enter(MATTER.reroute(request, tara.person_id or 0, "user_disabled", card.id, None), DELIVERY)
     await company.door.enter(pressed(request), anna)
     await company.door.enter(deciding.withdraw_request(request), anna)
     await _another_call(company, anna, tara, recording, facts)
@@ -244,12 +245,12 @@ async def _two_of_one(company: Company) -> None:
         warn = (await ledger(company, who))[-1]
         await company.door.enter(outcome(warn.id, warn.payload["alarm"], "user_disabled"), DELIVERY)
     card = [one for one in await ledger(company, company.tara) if one.kind == "show"][-1]
-    await company.door.enter(waiting.reroute(waits, company.tara.person_id or 0, "ambiguous", card.id), DELIVERY)
+    await company.door.enter(MATTER.reroute(waits, company.tara.person_id or 0, "ambiguous", card.id, None), DELIVERY)
     await company.door.enter(people.gone("slack", "U0SECOND"), DELIVERY)
     await meet(company.door, account("U0SECOND", "Tara Lindqvist"))
     await company.door.enter(settling.keep("slack:UTARA"), COMMAND)
     card = [one for one in await ledger(company, company.tara) if one.kind == "show"][-1]
-    await company.door.enter(waiting.reroute(waits, company.tara.person_id or 0, "is_archived", card.id), DELIVERY)
+    await company.door.enter(MATTER.reroute(waits, company.tara.person_id or 0, "is_archived", card.id, None), DELIVERY)
     await company.door.enter(settling.ask_again("tara.lindqvist@fernhill.example"), COMMAND)
     await company.door.enter(people.gone("slack", "UQUINN"), DELIVERY)
     await meet(company.door, replace(account("U0THIRD", "Quinn Abara"), name=f"Nia {CANARY}"))

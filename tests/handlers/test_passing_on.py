@@ -7,8 +7,9 @@ from datetime import datetime
 import pytest
 
 from handlers import FORMS, intro, opened_by
-from handlers.access import deciding, waiting
+from handlers.access import deciding
 from handlers.access.forms import PassOnForm
+from handlers.access.room import MATTER
 from handlers.acting import CLOCK, Visitor
 from handlers.cards import Card
 from handlers.policy.values import RoleName
@@ -73,7 +74,7 @@ async def test_p7_who_passed_it_on_decides_no_more_and_neither_do_those_beside_o
     ):
         assert (await refusal(company, wanted, company.deven)).code == "passed_on"
     company.door.policy = POLICY
-    await company.door.enter(waiting.recheck(request), CLOCK)
+    await company.door.enter(MATTER.recheck(request), CLOCK)
     assert str(await refusal(company, deciding.approve_request(request), company.tara)) == "I can't find this request."
     await company.door.enter(deciding.approve_request(request), company.helena)
     assert (await stored(company, request)).decided_as == "Head of Customer Success"
@@ -169,7 +170,7 @@ async def test_p7_what_was_held_begins_anew_when_somebody_is_back(company: Compa
     await delivered(company)
     await pass_until(company, sydney("2026-12-01", 10))
     company.door.policy = POLICY
-    await company.door.enter(waiting.recheck(request), CLOCK)
+    await company.door.enter(MATTER.recheck(request), CLOCK)
     await delivered(company)
     await pass_until(company, sydney("2026-12-04", 18))
     assert await parts(company, request) == {"tara": "approver", "deven": "approver", "helena": "approver"}

@@ -7,7 +7,8 @@ from dataclasses import replace
 from datetime import timedelta
 
 from handlers import pressed
-from handlers.access import deciding, waiting
+from handlers.access import deciding
+from handlers.access.room import MATTER
 from handlers.acting import CLOCK, DELIVERY
 from handlers.handling import Intent
 from handlers.policy import Policy
@@ -51,14 +52,14 @@ def led_by(name: str, policy: Policy = POLICY) -> Policy:
 async def recheck(company: Company, request: str) -> list[tuple[str, str]]:
     """What it left, and for whom."""
     before = len(await ledger(company))
-    await company.door.enter(waiting.recheck(request), CLOCK)
+    await company.door.enter(MATTER.recheck(request), CLOCK)
     return (await left(company))[before:]
 
 
 async def unreachable(company: Company, request: str, name: str) -> None:
     who = company.people[name]
     card = [one for one in await ledger(company, who) if one.kind == "show"][-1]
-    await company.door.enter(waiting.reroute(request, who.person_id or 0, "user_disabled", card.id), DELIVERY)
+    await company.door.enter(MATTER.reroute(request, who.person_id or 0, "user_disabled", card.id, None), DELIVERY)
 
 
 async def test_p7_what_was_decided_is_left_alone(company: Company) -> None:
@@ -178,12 +179,12 @@ async def test_p7_who_came_back_while_a_card_was_on_its_way_is_tried_again(compa
     back = replace(account("UTARA", NAMES["tara"]), checked_at=began + timedelta(milliseconds=1))
     await meet(company.door, back)
     company.clock.pass_(milliseconds=1)
-    told = waiting.reroute(request, company.tara.person_id or 0, "absent", card.id, began)
+    told = MATTER.reroute(request, company.tara.person_id or 0, "absent", card.id, began)
     await company.door.enter(told, DELIVERY)
     [again] = [one for one in await ledger(company, company.tara) if one.kind == "show"]
     assert (again.state, again.due_at, again.leased_until) == ("queued", company.clock.now, None)
     await company.door.enter(
-        waiting.reroute(request, company.tara.person_id or 0, "absent", card.id, began + timedelta(seconds=1)), DELIVERY
+        MATTER.reroute(request, company.tara.person_id or 0, "absent", card.id, began + timedelta(seconds=1)), DELIVERY
     )
     [failed] = [one for one in await ledger(company, company.tara) if one.kind == "show"]
     assert (failed.state, failed.code) == ("failed", "absent")
@@ -197,7 +198,7 @@ async def _missed(company: Company, request: str, *names: str, code: str = "chan
     for name in names:
         person = company.people[name].person_id or 0
         card = [one for one in await ledger(company, company.people[name]) if one.kind == "show"][-1]
-        await company.door.enter(waiting.reroute(request, person, code, card.id), DELIVERY)
+        await company.door.enter(MATTER.reroute(request, person, code, card.id, None), DELIVERY)
 
 
 async def _stuck(company: Company, code: str = "channel_not_found") -> str:
@@ -217,7 +218,7 @@ async def _another(company: Company) -> None:
 
 async def _recheck(company: Company, request: str) -> list[tuple[str, str]]:
     before = len(await ledger(company))
-    await company.door.enter(waiting.recheck(request), CLOCK)
+    await company.door.enter(MATTER.recheck(request), CLOCK)
     return await left(company, before)
 
 

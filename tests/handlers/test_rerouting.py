@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from handlers import pressed
-from handlers.access import deciding, waiting
+from handlers.access import deciding
+from handlers.access.room import MATTER
 from handlers.acting import DELIVERY, Visitor
 from tests.handlers.builders import (
     CLAIM,
@@ -23,7 +24,7 @@ from tests.handlers.test_waiting import sydney
 async def _unreachable(company: Company, request: str, who: Visitor, code: str = "user_disabled") -> None:
     """The delivery gives up on this person's newest card."""
     cards = [one for one in await ledger(company, who) if one.kind == "show"]
-    await company.door.enter(waiting.reroute(request, who.person_id or 0, code, cards[-1].id), DELIVERY)
+    await company.door.enter(MATTER.reroute(request, who.person_id or 0, code, cards[-1].id, None), DELIVERY)
 
 
 async def _parties(company: Company, request: str) -> list[tuple[int, str, str]]:

@@ -11,7 +11,8 @@ from itertools import count, product
 import pytest
 
 from bot.commands.route import data, foreseen
-from handlers.access import asking, waiting
+from handlers.access import asking
+from handlers.access.room import MATTER
 from handlers.acting import DELIVERY
 from handlers.policy import Policy
 from handlers.policy.values import RoleName
@@ -144,7 +145,9 @@ async def _out_of_reach(company: Company, request: str) -> None:
     for one in parties:
         cards = [row for row in await ledger(company) if row.kind == "show" and row.person_id == one.person_id]
         if one.part == "approver":
-            await company.door.enter(waiting.reroute(request, one.person_id, "user_disabled", cards[-1].id), DELIVERY)
+            await company.door.enter(
+                MATTER.reroute(request, one.person_id, "user_disabled", cards[-1].id, None), DELIVERY
+            )
 
 
 def test_p9_another_day_has_its_own_absences() -> None:

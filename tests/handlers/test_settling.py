@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from handlers import people, settling
-from handlers.access import asking, deciding, waiting
+from handlers.access import asking, deciding
+from handlers.access.room import MATTER
 from handlers.acting import COMMAND, DELIVERY, Visitor
 from handlers.settling import Trouble, troubles
 from tests.each import each
@@ -41,7 +42,7 @@ async def _troubles(company: Company) -> list[Trouble]:
 async def _unreachable(company: Company, request: str, name: str) -> None:
     who = company.people[name]
     card = [one for one in await ledger(company, who) if one.kind == "show"][-1]
-    await company.door.enter(waiting.reroute(request, who.person_id or 0, "user_disabled", card.id), DELIVERY)
+    await company.door.enter(MATTER.reroute(request, who.person_id or 0, "user_disabled", card.id, None), DELIVERY)
 
 
 async def test_p7_what_is_asked_meanwhile_goes_to_the_deputy_at_once(company: Company) -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from handlers import listening
 from handlers.access import deciding
-from handlers.access import waiting as access_waiting
+from handlers.access.room import MATTER
 from handlers.acting import DELIVERY, WEB, Visitor
 from handlers.listening import described
 from handlers.policy import Policy
@@ -72,7 +72,7 @@ async def test_d4_out_of_reach_asks_herself_was_on_the_call_and_passed_it_on(com
     request = await ask(company, company.anna)
     [card] = await ledger(company, company.tara)
     await company.door.enter(
-        access_waiting.reroute(request, company.tara.person_id or 0, "user_disabled", card.id), DELIVERY
+        MATTER.reroute(request, company.tara.person_id or 0, "user_disabled", card.id, None), DELIVERY
     )
     assert f"deputy of the {LEADER}, who can’t be reached." in await _why(company, request, company.deven)
     own = await ask(company, company.tara)

@@ -12,7 +12,7 @@ import handlers
 from handlers.access import deciding
 from handlers.access.cards import question_words
 from handlers.access.forms import AnswerForm
-from handlers.access.state import load
+from handlers.access.state import RequestCase
 from handlers.acting import Act
 from handlers.cards import Card, Line, Sign, Title, When
 from handlers.letters import Written
@@ -90,7 +90,7 @@ async def test_p7_the_answer_form_shows_the_question_to_whoever_is_asked(company
     await company.door.enter(deciding.ask_requester(request, "Which complaint?"), company.tara)
 
     def intros(act: Act) -> list[str]:
-        view = load(act, request)
+        view = RequestCase.load(act, request)
         return [question_words(view, one.person_id or 0) for one in (company.anna, company.tara)]
 
     told = "Tara Lindqvist asks:\nWhich complaint?"

@@ -15,7 +15,7 @@ from sqlalchemy import text
 from bot.delivery import worker
 from bot.delivery.people import MOST_ATTEMPTS
 from handlers import delivering
-from handlers.access import waiting
+from handlers.access.room import MATTER
 from handlers.acting import Act
 from handlers.delivering import LEASE
 from handlers.handling import Handler
@@ -96,7 +96,7 @@ async def test_a_poisoned_card_settles_and_its_person_is_not_cut_off(office: Off
     poisoned = await ask(company, company.anna)
     await company.database.write(_said(f"UPDATE matters SET promise = '{{}}' WHERE id = '{poisoned}'"))
     await ask(company, company.henrik)
-    with _failing(waiting.reroute, KeyError("no such promise")):
+    with _failing(MATTER.reroute, KeyError("no such promise")):
         await office.all_delivered()
     assert office.titles("tara") == ["⏳ Access request · waiting for you"]
     first, second = await ledger(company, company.tara)
