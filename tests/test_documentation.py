@@ -26,7 +26,7 @@ from bot.recorders.asterisk.ami import AsteriskSecrets
 from bot.settings.config import Settings, policy
 from bot.teams.tokens import HOSTS
 from bot.web.health import Metrics
-from handlers import BUTTONS, COMMANDS, ROOMS, WITHOUT_A_ROOM
+from handlers import BUTTONS, ROOMS, WITHOUT_A_ROOM
 from handlers.room import Button
 from tests.each import each
 from tests.keys import KEY
@@ -69,11 +69,6 @@ def test_every_make_target_that_a_paper_names_exists_and_each_stands_in_contribu
 
 def _makes(paper: str) -> set[str]:
     return set(re.findall(r"(?:`|^ {4})make ([a-z0-9-]+)(?= |`|$)", paper, re.MULTILINE))
-
-
-def test_make_alone_tells_of_every_target_in_a_sentence() -> None:
-    told = subprocess.run(["make", "-s"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
-    assert set(re.findall(r"^  make ([a-z0-9-]+) +\S+ \S+ .*[^. ]$", told, re.MULTILINE)) == _targets()
 
 
 def test_what_is_tried_before_a_commit_is_what_lint_tries() -> None:
@@ -167,21 +162,11 @@ def test_every_schema_among_the_tests_comes_with_its_licence() -> None:
         assert f"`{schema.name}`" in about
 
 
-@each("command", COMMANDS)
-def test_every_slack_command_stands_in_the_readme(command: str) -> None:
-    assert f"`/{command}`" in README
-
-
 def test_every_button_has_a_place_and_every_one_that_has_one_exists() -> None:
     table = PAPERS["docs/buttons.md"]
     rows = re.findall(r"^\| [^|]+ \| ([^|]+) \|$", table, re.MULTILINE)[1:]
     named = [re.sub(r" \(.*\)$", "", one) for row in rows for one in row.split(" · ")]
     assert set(named) == {one.label for one in BUTTONS.values() if one.label}
-
-
-@each("what", ["hold", "certificate", "backup", "restore", "purge", "erase"])
-def test_the_readme_tells_of_what_whoever_runs_it_has_to_know(what: str) -> None:
-    assert re.search(rf"\b{what}", README)
 
 
 @each("paper", PAPERS)
@@ -224,34 +209,6 @@ def test_every_folder_of_a_floor_stands_in_the_architecture(floor: str) -> None:
     told = re.findall(rf"^\| (`{floor}/.*?) \|", PAPERS["docs/architecture.md"], re.MULTILINE)
     named = {one for cell in told for one in re.findall(rf"`{floor}/(\w+)/`", cell)}
     assert named == {file.parent.name for file in (ROOT / floor).glob("*/__init__.py")}
-
-
-def test_every_decision_is_dated_and_short() -> None:
-    [_, *decisions] = PAPERS["docs/decisions.md"].split("\n## ")
-    assert 10 < len(decisions) < 20
-    for one in decisions:
-        assert re.match(r".+\n\nSince 20\d\d-\d\d-\d\d\. ", one)
-        assert len(one.split()) <= 120
-
-
-def test_every_word_of_the_glossary_has_a_sentence_and_a_module() -> None:
-    glossary = PAPERS["docs/glossary.md"]
-    rows = re.findall(r"^\| \*\*(.+?)\*\* \| (.+) \| (.+) \|$", glossary, re.MULTILINE)
-    assert len(rows) == len(re.findall(r"^\| (?!---|word)", glossary, re.MULTILINE)) > 40
-    assert [word for word, _, where in rows if not re.search(r"`(bot|handlers|storage|tests)/[\w/.]*`", where)] == []
-    assert len({word for word, *_ in rows}) == len(rows)
-
-
-def test_every_command_says_of_itself_what_the_overview_says_of_it() -> None:
-    """`run --help` showed only that there is -h."""
-    groups = [one for one in _parser()._actions if isinstance(one, argparse._SubParsersAction)]
-    for group in groups:
-        below = [parser for parser in group.choices.values() if parser._subparsers]
-        groups += [one for parser in below for one in parser._actions if isinstance(one, argparse._SubParsersAction)]
-        for one in group._get_subactions():
-            told = " ".join(group.choices[one.dest].format_help().split())
-            assert one.help and f"{one.help[0].upper()}{one.help[1:]}." in told, one.dest
-    assert len(groups) == 4
 
 
 @each("command", ["", *(command for command, _ in ALL)])

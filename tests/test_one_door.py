@@ -6,8 +6,6 @@ import ast
 from collections.abc import Iterator
 from pathlib import Path
 
-from tests.each import each
-
 ROOT = Path(__file__).parents[1]
 DOOR = "handlers/door.py"
 SOURCES = {
@@ -48,20 +46,3 @@ def test_nothing_is_changed_beside_the_door() -> None:
 
 def test_nobody_works_with_the_session_of_a_store() -> None:
     assert {name: lines for name, tree in SOURCES.items() if (lines := [*works_with_a_session(tree)])} == {}
-
-
-@each("line", ["await self.door.database.write(work)", "database.write(work)", "do = own_database.write"])
-def test_each_way_of_writing_would_be_seen(line: str) -> None:
-    assert [*writes(ast.parse(f"async def f():\n {line}"))] == [2]
-
-
-@each(
-    "line", ["act.store.session.flush()", "store.session.add(x)", "session = store.session", "read(act.store.session)"]
-)
-def test_each_way_of_working_with_a_session_would_be_seen(line: str) -> None:
-    assert [*works_with_a_session(ast.parse(line))] == [1]
-
-
-@each("line", ["rows = Breaches(act.store.session)", "intent.session", "self.session.ends_at = now"])
-def test_rooms_and_sessions_of_other_kinds_are_let_be(line: str) -> None:
-    assert [*works_with_a_session(ast.parse(line))] == []

@@ -120,26 +120,3 @@ def test_every_exception_is_still_needed() -> None:
     assert TAKES_AWAY.keys() == {name for name, tree in SOURCES.items() if any(takes_away(tree))}
     buckets = {name for name, tree in SOURCES.items() if any(takes_out_of_a_bucket(tree))}
     assert buckets == TAKES_OUT_OF_A_BUCKET.keys()
-
-
-@each(
-    "line",
-    [
-        "os.unlink(x)", "os.remove(x)", "Path(x).unlink()", "gone = path.unlink", "shutil.rmtree(x)", "from os import remove",
-        "from shutil import rmtree as tidy", "os.truncate(x, 0)", "os.pwrite(x, y, 0)", "file.truncate()", "os.replace(x, y)", "os.rename(x, y)",
-        "path.replace(other)", "path.rename(other)", "shutil.move(x, y)",
-    ],
-)  # fmt: skip
-def test_each_way_of_taking_a_file_away_would_be_seen(line: str) -> None:
-    assert [*takes_away(ast.parse(line))] == [1]
-
-
-@each("line", ["await self.recorder.delete(x)", "f = r.delete", "getattr(r, 'delete')(x)"])
-def test_each_way_of_asking_would_be_seen(line: str) -> None:
-    tree = ast.parse(f"async def f():\n {line}")
-    assert [*says(tree, "delete")] == [2]
-
-
-@each("line", ["s3.delete_object(Key=x)", "ask('delete_objects', x)", "f(BypassGovernanceRetention=True)"])
-def test_each_way_of_taking_an_object_away_would_be_seen(line: str) -> None:
-    assert [*takes_out_of_a_bucket(ast.parse(line))] == [1]

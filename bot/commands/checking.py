@@ -30,7 +30,6 @@ from bot.slack.chat import SlackChat
 from bot.teams.connector import TokenSource
 from bot.teams.tokens import Keys, issuer_of
 from handlers.policy import Policy
-from handlers.policy.readings import unkept
 from handlers.policy.terms import Roles
 from handlers.rules.draw_file import AHEAD, Source, round_after
 from handlers.rules.random_review import few_reviewers
@@ -96,7 +95,7 @@ async def _everything() -> AsyncIterator[Finding]:
     try:
         rules = policy(found.policy_file, datetime.now(UTC))
         yield Finding("policy", True, f"{found.policy_file}: {len(rules.reasons)} reasons, {len(rules.lines)} lines")
-        for words in (*unkept(), *few_reviewers(rules)):
+        for words in few_reviewers(rules):
             yield Finding("policy", True, words, note=True)
     except Misconfigured as error:
         for row in str(error).splitlines():

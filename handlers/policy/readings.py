@@ -15,8 +15,6 @@ from .terms import Closure
 
 if TYPE_CHECKING:
     from .file import Policy
-from collections.abc import Iterable
-from itertools import groupby
 
 NAME = re.compile(r"\{([^{}]*)\}")
 
@@ -69,12 +67,3 @@ def _told(value: object) -> str:
 
 def _listed(told: Sequence[str]) -> str:
     return " and ".join(part for part in (", ".join(told[:-1]), *told[-1:]) if part) or "none"
-
-
-UNKEPT: tuple[str, ...] = ()
-
-
-def unkept(values: Iterable[str] = UNKEPT) -> list[str]:
-    """A sentence for each group, in the order of the file."""
-    groups = groupby(values, key=lambda value: value.partition(".")[0])
-    return [f"nothing keeps this yet: {', '.join(names)}" for _, names in groups]

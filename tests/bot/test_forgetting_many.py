@@ -7,8 +7,7 @@ from typing import Any
 
 import pytest
 
-from bot.clockwork import parts as module
-from bot.clockwork.parts import SHOWN_AT_ONCE, Forgetting
+from bot.clockwork.parts import Forgetting
 from handlers import forgetting as handlers_forgetting
 from handlers.acting import CLOCK, Act, Done
 from handlers.sealing import Seal, Written, write
@@ -16,11 +15,9 @@ from storage.database.store import Store
 from storage.records import Request
 from storage.tables.log import EndedKey, MatterKey
 from tests.clocks import Seconds
-from tests.handlers.builders import AU, Company, ask, seeded
+from tests.handlers.builders import AU, Company, seeded
 from tests.handlers.forgetting.words import GOES
 from tests.moments import NOW
-
-MANY = 1000
 
 
 async def _closed(company: Company, number: int) -> list[str]:
@@ -49,29 +46,6 @@ async def _counted(company: Company) -> tuple[int, int, int]:
         return store.session.query(MatterKey).count(), store.session.query(EndedKey).count(), shown
 
     return await company.database.read(work)
-
-
-@pytest.mark.soak
-async def test_p11_a_thousand_go_at_once_in_transactions_that_stay_small(
-    company: Company, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    await _closed(company, MANY)
-    open_one = await ask(company, company.anna)
-    overwritten: list[str] = []
-    company.clock.now = GOES
-    sizes: list[int] = []
-    transact = company.database._transact
-
-    async def counted(group: list[Any]) -> list[Any]:
-        sizes.append(len(group))
-        return await transact(group)
-
-    monkeypatch.setattr(company.database, "_transact", counted)
-    forgetting = Forgetting(company.door, lambda: overwritten.append("again"))
-    await forgetting.tick()
-    assert await _counted(company) == (1, MANY, SHOWN_AT_ONCE)
-    assert (max(sizes) <= 64, len(overwritten)) == (True, MANY // module.AT_ONCE)
-    assert await company.database.read(lambda store: store.matter_keys.get(open_one)) is not None
 
 
 async def test_p11_one_that_fails_keeps_no_other_back_and_is_tried_again(

@@ -15,7 +15,7 @@ from handlers import recordings
 from handlers.acting import Act, Done
 from storage.database.store import Database
 from tests.bot.recorders.benches import PLAIN, FolderBench
-from tests.handlers.builders import Clock, Company, a_company, approved
+from tests.handlers.builders import Clock, Company, a_company
 
 A_TICK, AN_HOUR = 20.0, 3600.0
 
@@ -108,30 +108,6 @@ async def test_a_call_that_can_not_be_stored_is_tried_with_each_tick(
     await tick(keeper, folder, AN_HOUR)
     assert await tick(keeper, folder) == 0
     assert failing.told == ["a/one.mp3", "b/three.mp3"]
-
-
-def write_in_place(file: Path) -> None:
-    before = file.stat()
-    while file.stat().st_ctime_ns == before.st_ctime_ns:
-        file.write_bytes(file.read_bytes()[::-1])
-
-
-@pytest.mark.soak
-async def test_p7_what_somebody_asks_for_or_may_hear_is_looked_at_with_each_tick(
-    company: Company, keeper: RecordingSync, folder: FolderBench, failing: Failing
-) -> None:
-    """A file that is written in place leaves no trace at its folder, and four hundred wait for their turn."""
-    put(folder, *(f"{one % 4}/{one:04}.mp3" for one in range(1_600)))
-    await settled(keeper, folder, failing)
-    calls = await company.database.read(lambda store: store.recordings.known("folder", ["1/0041.mp3"]))
-    request = await approved(company, calls=[calls["1/0041.mp3"].id])
-    await keeper.identify()
-    write_in_place(folder.root / "1/0041.mp3")
-    await keeper.sync()
-    assert failing.told == ["1/0041.mp3"]
-    grant = await company.database.read(lambda store: store.grants.of(request))
-    assert grant is not None
-    assert grant.ended_why == "gone"
 
 
 async def test_an_outage_leaves_the_register_and_the_next_look_as_they_were(

@@ -39,22 +39,6 @@ async def test_p12_nobody_deletes_a_held_call_behind_our_back(house: House) -> N
     assert house.recorder.heard() == []
 
 
-@pytest.mark.soak
-async def test_p12_a_released_call_past_its_moment_is_erased_with_the_next_tick(house: House) -> None:
-    number = await house.record("one", YOUNG)
-    one = await house.hold(number)
-    await house.tick()
-    house.company.clock.pass_(days=2)
-    await house.tick()
-    assert (await house.by_id(number)).state == "closed"
-    await house.release(one)
-    await house.tick()
-    assert (await house.by_id(number)).state == "erased"
-    erasure = await house.erasure(number)
-    assert erasure is not None
-    assert erasure.tries == 0
-
-
 async def test_p12_a_hold_that_ends_by_itself_lets_its_call_be_erased(house: House) -> None:
     number = await house.record("one", YOUNG)
     await house.hold(number, until="2026-11-30")

@@ -56,14 +56,6 @@ def test_an_id_an_address_and_the_policy_are_enough(tmp_path: Path) -> None:
 
 
 @pytest.mark.soak
-def test_the_file_goes_where_it_is_wanted(tmp_path: Path) -> None:
-    (tmp_path / "deep").mkdir()
-    code, _ = typed(tmp_path, RIGHT, "--out", "deep/fernhill.zip")
-    assert code == 0
-    assert manifest(tmp_path / "deep/fernhill.zip")["id"] == APP_ID
-
-
-@pytest.mark.soak
 def test_everything_that_is_missing_is_named_and_nothing_is_written(tmp_path: Path) -> None:
     code, printed = typed(tmp_path, {})
     assert code == 1

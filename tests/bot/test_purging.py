@@ -12,7 +12,7 @@ import pytest_asyncio
 
 from bot import __main__
 from bot.commands.purging import BY_ITSELF, purge
-from handlers import journal, recordings
+from handlers import recordings
 from handlers.acting import CLOCK
 from storage.database.store import Database
 from tests.bot.environment import Environment
@@ -85,28 +85,6 @@ async def test_p12_what_is_kept_is_told_with_what_keeps_it(archive: Archive, pri
         "Would close  0 calls, whose moment has come",
         "Would erase  0 calls",
         "Kept         1 call: by an open request",
-    ]
-
-
-@pytest.mark.soak
-async def test_p12_after_a_restore_whatever_would_be_erased_would_be_paused_and_it_says_why(
-    archive: Archive, printed: Printed
-) -> None:
-    await archive.record("one")
-    archive.until(MOMENT, days=-1)
-    await archive.company.door.enter(journal.restored(9, "a" * 64), CLOCK)
-    archive.until(MOMENT)
-    why = f"the database was restored, so what was to keep them may be lost; {SAY}"
-    assert (await printed())[1:-1] == [
-        "Would close  1 call, whose moment has come",
-        "Would erase  0 calls",
-        f"Would pause  1 call: {why}",
-    ]
-    await archive.tick()
-    pause = (await paused(archive)).id
-    assert (await printed())[2:-1] == [
-        "Would erase  0 calls",
-        f"Paused       1 call: until someone says Continue ({pause})",
     ]
 
 

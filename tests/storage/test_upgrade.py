@@ -25,24 +25,6 @@ from tests.storage.rows import LOST
 
 
 @pytest.mark.soak
-async def test_an_empty_database_is_brought_to_the_newest_revision(empty_url: str) -> None:
-    database = Database(empty_url)
-    assert await revision(database) == ""
-    assert await upgrade(database) == newest() == await revision(database)
-    await database.close()
-
-
-@pytest.mark.soak
-async def test_a_second_time_changes_nothing(empty_url: str) -> None:
-    database = Database(empty_url)
-    await upgrade(database)
-    assert await upgrade(database) == newest()
-    heads = await database.read(lambda store: store.session.query(AuditHead).count())
-    assert heads == 1
-    await database.close()
-
-
-@pytest.mark.soak
 async def test_two_programs_that_start_at_once_both_find_it_done(empty_url: str) -> None:
     databases = [Database(empty_url), Database(empty_url)]
     assert await asyncio.gather(*map(upgrade, databases)) == [newest(), newest()]

@@ -237,15 +237,3 @@ async def test_p9_a_second_thought_about_the_reason_loses_nothing_that_was_typed
     request = await _sent(street)
     assert "Helena Marsh" in str(street.card("URUTH", request).blocks)
     assert (await written(street.company, request)).basis == "Police ref 9"
-
-
-async def test_p9_whoever_was_named_counts_only_where_the_form_asks_for_it(street: Street) -> None:
-    await _the_longer_form(street)
-    [tara] = await street.anna.options(CONCERNED, "lindqvist")
-    street.anna.fill({**CLAIM, "concerned": [tara["value"]]})
-    await _reason(street, "complaint")
-    assert "Lindqvist" not in str(street.anna.modal and street.anna.modal["blocks"])
-    found = await street.anna.options(CALLS_CONCERNING, "CS-10443")
-    assert (await street.anna.submit({"Which calls?": [found[0]["value"]], "crm": "CS-10443", "purpose": "Why."})).ok
-    await street.settled()
-    assert "Anna Quill" in str(street.workspace.dm("UTARA")[-1].blocks)

@@ -6,9 +6,7 @@ import pytest
 
 from bot.rehearsal.slack.faults import Mode
 from bot.slack import answers
-from bot.slack.form import UNKNOWN
 from handlers.inbox import kept_words
-from tests.each import each
 from tests.handlers.builders import audit
 from tests.slack_street import Street
 
@@ -64,23 +62,3 @@ async def test_p7_what_was_pressed_is_stored_before_slack_is_answered(street: St
     fall_ill(street)
     assert (await street.tara.press(street.card("UTARA", request), "Approve")).ok
     assert await street.company.database.read(lambda store: store.inbox.waiting("slack", "UTARA")) == 1
-
-
-@pytest.mark.soak
-@each("button", ["Deny", "Ask a question"])
-async def test_p7_what_was_typed_into_a_form_stays_in_it_and_is_sent_when_slack_is_well(
-    street: Street, button: str
-) -> None:
-    request = await street.asked()
-    await street.tara.press(street.card("UTARA", request), button)
-    await street.settled()
-    fall_ill(street)
-    await street.tara.submit({"words": "Which call is it?"})
-    view = street.workspace.modal("UTARA")
-    assert view is not None
-    assert UNKNOWN in str(view.body)
-    await well(street)
-    assert (await street.tara.submit({})).ok
-    await street.settled()
-    remark = "denied by you" if button == "Deny" else "Which call is it?"
-    assert remark in str(street.card("UTARA", request).blocks)

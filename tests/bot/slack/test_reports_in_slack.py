@@ -11,11 +11,10 @@ import pytest_asyncio
 
 from bot.chats.desk import NOT_NOW
 from bot.rehearsal.slack.faults import Fault
-from bot.slack.answers import NOT_OPENED
 from handlers.acting import Visitor
 from handlers.breach.reporting import PEOPLE
 from storage.database.store import Database, DatabaseDown
-from tests.breaching import BUTTON, CANARY, COMMAND, KEYS, RECEIPT, Drawer, elsewhere, furnished, theirs
+from tests.breaching import CANARY, COMMAND, KEYS, RECEIPT, Drawer, elsewhere, furnished, theirs
 from tests.slack_street import Street, a_street
 
 TOLD = {"what": f"They played a call to friends. {CANARY}", "when": CANARY, "named": "named"}
@@ -104,27 +103,6 @@ async def test_p13_while_slack_cant_say_who_asks_it_is_filed_all_the_same(street
     assert said["text"]["text"] == NOT_NOW.label
     assert (await street.workspace.person("UFAR").submit(TOLD)).ok
     assert len(drawer.filed) == 1
-
-
-@pytest.mark.soak
-@pytest.mark.parametrize("opens_well", [True, False])
-async def test_p13_the_button_at_home_opens_it_without_a_trace(
-    street: Street, drawer: Drawer, opens_well: bool, logs: list[MutableMapping[str, Any]]
-) -> None:
-    before = await elsewhere(street.company.database)
-    if not opens_well:
-        street.workspace.faults.script([Fault("http_500", "views.open", times=2)])
-    pressed = {"action_id": BUTTON, "block_id": "b", "type": "button", "value": "", "action_ts": "1.1"}
-    body = {
-        "user": {"id": "UANNA"}, "actions": [pressed], "view": {"type": "home", "id": "V1"},
-        "trigger_id": street.workspace.tickets.trigger("UANNA"),
-    }  # fmt: skip
-    await street.adapter.answers.press(body)
-    await street.settled()
-    assert (street.workspace.modal("UANNA") is not None) is opens_well
-    assert street.said("UANNA") == ([] if opens_well else [NOT_OPENED])
-    assert await elsewhere(street.company.database) == before
-    assert not [one for one in logs if "UANNA" in str(one)]
 
 
 @pytest.mark.parametrize("fault", [RuntimeError(CANARY), DatabaseDown("locked")])

@@ -25,11 +25,6 @@ from tests.handlers.test_waiting import sydney
 from tests.slack_street import Street
 
 FOR_EVER = 10**6
-ILL = [
-    Fault("internal_error"), Fault("internal_error", status=500), Fault("fatal_error"), Fault("service_unavailable"),
-    Fault("service_unavailable", status=503), Fault("request_timeout"), Fault("team_added_to_org"), Fault("rate_limited"),
-    Fault("message_limit_exceeded"), Fault("anything_else", status=502),
-]  # fmt: skip
 SWITCHED_OFF = ["messages_tab_disabled", "restricted_action"]
 
 
@@ -48,17 +43,6 @@ async def _refused_for_hours(street: Street, fault: Fault) -> str:
         street.company.clock.pass_(minutes=6)
     fault.times = 0
     return request
-
-
-@pytest.mark.soak
-@pytest.mark.parametrize("fault", ILL)
-async def test_p7_an_outage_that_slack_names_costs_nobody_a_card_or_a_role(street: Street, fault: Fault) -> None:
-    request = await _refused_for_hours(street, fault)
-    assert [one.state for one in await ledger(street.company)] == ["queued"] * 2
-    assert await _holders(street, request) == [street.company.tara.person_id]
-    await street.settled()
-    assert "waiting for you" in str(street.card("UTARA", request).blocks)
-    assert street.workspace.dm("UDEVEN") == []
 
 
 @pytest.mark.parametrize("code", SWITCHED_OFF)

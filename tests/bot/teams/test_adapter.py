@@ -192,47 +192,12 @@ async def test_a_stop_waits_for_what_follows_an_acknowledgement(street: Street) 
 
 CANARY = "Zebediah"
 BREACH = f"{CANARY} leaked a recording to his friends"
-LEFT_THERE = "Your message is in this chat; delete it if you’d rather."
-
-
-@pytest.mark.soak
-@each("before", ["", "recording-request ", "recording-policy "])
-@each(
-    ("words", "shown"),
-    [
-        ("I need the call with 0412 345 671 for a complaint", "Ask for a recording"),
-        ("a customer wants a copy of her call", "A customer’s own call"),
-        ("put a hold on the calls of CS-10443", "Ask for a hold"),
-        ("where is my request?", "Your requests"),
-        ("who listened to my calls?", "Calls with me"),
-        ("approve it", "Please use the card"),
-        ("the customer doesn't want to be recorded", "A caller declines"),
-        ("how long are calls kept?", "Call recording policy"),
-    ],
-)
-async def test_p1_words_lead_to_what_is_meant(street: Street, before: str, words: str, shown: str) -> None:
-    said = await street.say("anna", f"{before}{words}")
-    assert said[-1].split("\n")[0].startswith(shown)
 
 
 async def test_p7_a_wish_comes_as_a_form_that_is_filled_in(street: Street) -> None:
     await street.say("anna", "I need the call with 0412 345 671 yesterday for a complaint")
     form = json.dumps(street.anna.chat[-1].cards, ensure_ascii=False)
     assert all(one in form for one in ("This call was found by what you wrote", "CS-10443", "For a complaint"))
-
-
-@pytest.mark.soak
-async def test_p13_what_sounds_like_a_breach_gets_the_way_to_the_private_form_and_no_more(
-    street: Street, logs: list[MutableMapping[str, Any]]
-) -> None:
-    await street.say("anna", "home")
-    before = await elsewhere(street.company.database)
-    logs.clear()
-    [said] = await street.say("anna", BREACH)
-    card = json.dumps(street.anna.chat[-1].cards)
-    assert (LEFT_THERE in said, CANARY in card, "/report/start" in card) == (True, False, True)
-    assert await elsewhere(street.company.database) == before
-    assert not [one for one in logs if CANARY in str(one) or IDS["anna"] in str(one)]
 
 
 async def test_p13_a_sentence_is_kept_nowhere_even_where_it_is_taken_for_a_wish(

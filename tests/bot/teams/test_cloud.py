@@ -6,11 +6,9 @@ import gzip
 import json
 from typing import Any
 
-import pytest
 from aiohttp import ClientSession
 from botbuilder.schema import Activity
 
-from bot.chats.desk import Desk
 from bot.teams.cloud import LARGEST
 from bot.teams.tokens import LOOPBACK, Verifier
 from bot.teams.turn import Turn, read
@@ -201,33 +199,3 @@ async def test_p7_what_was_looked_for_is_told_and_stands_first_until_the_form_is
     form = street.form("anna")
     assert FOUND in told(form)
     assert "Legal basis" in told(form)
-
-
-@pytest.mark.soak
-@each(
-    ("typed", "times"),
-    [
-        ("home", 0),
-        ("good morning", 1),
-        ("recording-request", 1),
-        ("recording-request 0412 345 671", 1),
-        ("I need the call of yesterday for a complaint", 1),
-        ("Who listened to calls with me?", 1),
-        ("Tom copied calls to his own computer", 1),
-    ],
-)
-async def test_words_are_understood_once(
-    street: Street, monkeypatch: pytest.MonkeyPatch, typed: str, times: int
-) -> None:
-    await street.moved_in("anna")
-    understood, lead = list[str](), Desk.lead
-
-    def counted(desk: Desk, command: str, words: str) -> object:
-        understood.append(words)
-        return lead(desk, command, words)
-
-    monkeypatch.setattr(Desk, "lead", counted)
-    before = len(street.anna.chat)
-    await street.say("anna", typed)
-    assert len(street.anna.chat) > before + 1
-    assert len(understood) == times

@@ -183,19 +183,6 @@ async def test_p8_two_steps_and_the_request_is_filed(street: Street, old: bool) 
 
 
 @BOTH
-async def test_p8_going_back_and_on_again_loses_nothing(street: Street, old: bool) -> None:
-    form = await _second(street, old=old)
-    await street.press("anna", form, "Back", {"person": "Mara Ellis", "said": "The invoice of March."}, old_client=old)
-    first = street.again(form, "anna")
-    assert _stands(first) == {"reason": "customer", **STEP, "recordings": str(street.company.calls[0])}
-    await street.press("anna", first, "Next", {"wants": "listen"}, old_client=old)
-    second = street.again(form, "anna")
-    assert (_stands(second)["person"], _stands(second)["said"]) == ("Mara Ellis", "The invoice of March.")
-    await street.press("anna", second, "File", WHO, old_client=old)
-    assert [one.wants for one in await _filed(street)] == ["listen"]
-
-
-@BOTH
 async def test_p8_an_error_stands_at_its_field_and_loses_nothing(street: Street, old: bool) -> None:
     form = await _second(street, old=old)
     await street.press(

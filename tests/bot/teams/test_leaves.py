@@ -12,9 +12,7 @@ from bot.teams import render
 from handlers.access import deciding
 from handlers.cards import Actions, Button, Card, Page, Said, Sign, Title
 from handlers.handling import Handler
-from handlers.home import ON_A_PAGE
 from tests.each import each
-from tests.handlers.builders import ask
 
 from .cards import faults, nodes
 from .street import Street, shown, told
@@ -108,30 +106,6 @@ async def test_p9_turning_leaves_does_nothing_but_show_a_page(street: Street, va
     told_ = shown(await street.execute("tara", {"verb": render.REST, "value": value.replace("R-1", request)}))
     assert told_.startswith("📋 Call recordings") if "home:" in value else "I don't know this button" in told_
     assert await street.state(request) == "waiting"
-
-
-async def _many(street: Street) -> list[str]:
-    requests = []
-    for number in range(ON_A_PAGE + 2):
-        street.company.clock.pass_(seconds=1)
-        requests.append(await ask(street.company, street.company.anna, crm=f"CS-{number}"))
-    return requests
-
-
-@pytest.mark.soak
-async def test_d2_the_rest_is_one_press_away_and_leads_back(street: Street) -> None:
-    requests = await _many(street)
-    await street.say("tara", "home")
-    home = street.home("tara")
-    assert "And 11 more." in told(home)
-    await street.press("tara", home, "Show all")
-    listed = told(street.again(home, "tara"))
-    assert listed.startswith(f"Waiting for you\n1 to {ON_A_PAGE} of 17")
-    await street.press("tara", street.again(home, "tara"), "Later ones")
-    later = told(street.again(home, "tara"))
-    assert (requests[-1] in later, requests[0] in later) == (True, False)
-    await street.press("tara", street.again(home, "tara"), "Back")
-    assert told(street.again(home, "tara")).startswith("📋 Call recordings · 17 waiting for you")
 
 
 BOTH = pytest.mark.parametrize("old", [False, True], ids=["execute", "submit"])

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from bot.rehearsal.teams import Person, words
+from bot.rehearsal.teams import words
 from bot.teams.platform import NOT_NOW
 from tests.each import each
 
@@ -14,10 +14,6 @@ from .street import Street, told
 from .test_dialogs import SENT, dialog, given, opened
 from .test_presses import BOTH, filed, first, inputs_of
 from .test_teams_chat import away
-
-
-def titles(person: Person) -> list[str]:
-    return [first(told(one)) for one in person.chat]
 
 
 def typed_in(drawn: Any) -> dict[str, str]:
@@ -43,16 +39,6 @@ async def test_p7_no_redrawn_card_takes_away_what_is_typed(street: Street, old: 
     assert (title in refused, "⚠️ This request was already withdrawn" in refused) == (True, True)
     [typed] = inputs_of(street.again(form, "tara"))
     assert typed["value"] == "A long text."
-
-
-@pytest.mark.soak
-async def test_p7_a_press_that_the_client_sends_again_brings_one_form(street: Street) -> None:
-    request = await street.asked()
-    before = len(street.tara.chat)
-    await street.press("tara", street.card("tara", request), "Deny")
-    for _ in range(2):
-        await street.tenant.wire.repeat(street.tenant.wire.sent[-1], 5)
-    assert titles(street.tara)[before:] == ["Deny this request"]
 
 
 @each("text", ["recording-request", "what?", "home"])

@@ -225,16 +225,3 @@ async def test_p9_a_second_thought_about_the_reason_is_said_and_loses_nothing(st
     await street.press("anna", longer, "Send", {}, old_client=old)
     [request] = await filed(street)
     assert "Helena Marsh" in told(street.card("ruth", request))
-
-
-@BOTH
-async def test_p9_whoever_was_named_counts_only_where_the_form_asks_for_it(street: Street, old: bool) -> None:
-    await street.moved_in("tara")
-    form = await _the_longer_form(street, old=old)
-    [tara] = await street.anna.search("concerned", "lindqvist", form)
-    await street.press(
-        "anna", form, "Send", {**CLAIM, "concerned": [tara["value"]], "reason": "training"}, old_client=old
-    )
-    await street.press("anna", street.again(form, "anna"), "Send", {}, old_client=old)
-    [request] = await filed(street)
-    assert "waiting for you" in told(street.card("tara", request))

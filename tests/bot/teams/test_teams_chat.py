@@ -10,7 +10,6 @@ import pytest
 
 from bot.chats.desk import NOT_NOW as LATER
 from bot.chats.directory import Directory
-from bot.chats.inbox import Inbox
 from bot.delivery.worker import Delivery
 from bot.ports import Address, Posted, Unreachable
 from bot.rehearsal.teams import Fault
@@ -223,12 +222,10 @@ async def test_p7_any_word_of_the_persons_ends_the_silence_in_every_process(stre
     assert holders(street, request) == {"tara", "deven"}
 
 
-FORM = "Ask for a recording"
 ILL = {
     "429": Fault("TooManyRequests", retry_after=7), "502": Fault("http_502"), "504": Fault("http_504"),
     "500": Fault("http_500"), "cut off": Fault("lost"),
 }  # fmt: skip
-ASKED = {"the roster": "member", "the chat": "send"}
 
 
 def fall_ill(street: Street, fault: str, *methods: str) -> list[Fault]:
@@ -255,23 +252,6 @@ def first(texts: Iterable[str]) -> list[str]:
 
 
 @pytest.mark.soak
-@each("asked", ASKED)
-@each("fault", ILL)
-async def test_p7_a_word_typed_while_teams_is_ill_brings_its_form_by_itself(
-    street: Street, fault: str, asked: str
-) -> None:
-    faults = fall_ill(street, fault, ASKED[asked])
-    before = len(street.anna.chat)
-    assert (await street.anna.say("recording-request")).ok
-    await street.tenant.wire.repeat(street.tenant.wire.sent[-1], 5)
-    await street.settled()
-    await well(street, faults)
-    shown = first(told(one) for one in street.anna.chat[before + 1 :])
-    # What was cut off may have been posted all the same, and the form is sent but once.
-    assert set(shown) == {FORM} if (fault, asked) == ("cut off", "the chat") else shown == [FORM]
-
-
-@pytest.mark.soak
 async def test_p7_approve_pressed_while_teams_is_ill_is_kept_done_once_and_told(street: Street) -> None:
     request = await street.asked()
     faults = fall_ill(street, "429", "member", "send", "update")
@@ -285,24 +265,6 @@ async def test_p7_approve_pressed_while_teams_is_ill_is_kept_done_once_and_told(
     assert [one[1] for one in await audit(street.company, request) if one[0].startswith("person")] == [
         "access.file", "access.approve",
     ]  # fmt: skip
-
-
-@pytest.mark.soak
-async def test_p7_a_process_that_dies_between_keeping_and_doing_loses_nothing(street: Street) -> None:
-    """And two that take up what it left do it once."""
-    request = await street.asked()
-    faults = fall_ill(street, "500", "member")
-    assert (await street.tara.press(street.card("tara", request), "Approve")).ok
-    street.tenant.faults.unused[0].times = 0
-    street.company.clock.pass_(seconds=2)
-    other = Inbox(street.company.door, street.inbox.desks)
-    await street.inbox.take()  # it has taken the press, and dies with it in its hands
-    for task in set(street.inbox._jobs):
-        task.cancel()
-    assert await street.state(request) == "waiting"
-    street.inbox = other
-    await well(street, faults)
-    assert await street.state(request) == "approved"
 
 
 WARNED = {"teams.not_answered", "teams.unavailable"}

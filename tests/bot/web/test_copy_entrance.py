@@ -90,18 +90,6 @@ async def test_p8_what_is_over_is_told_to_the_page_that_plays(house: CopyHouse) 
     assert (answer.status, answer.content_type, ENDED in said) == (403, "text/html", True)
 
 
-@pytest.mark.parametrize(
-    "origin", ["https://elsewhere.example", "http://localhost:3001", "http://localhost:3000.elsewhere.example"]
-)
-async def test_p8_no_other_site_sends_these_forms(house: CopyHouse, origin: str) -> None:
-    one = await house.sent()
-    answer, page = await house.open(one, origin=origin)
-    assert (answer.status, "That did not work" in page) == (403, True)
-    assert (await house.open(one, origin="null", sec_fetch_site="cross-site"))[0].status == 403
-    for own in (HERE, "null"):
-        assert (await house.open(one, origin=own, sec_fetch_site="same-origin"))[0].status == 303
-
-
 async def test_p8_every_page_is_kept_nowhere_framed_by_nobody_and_loads_nothing_from_elsewhere(
     house: CopyHouse,
 ) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from aiohttp import ClientSession
 
-from bot.listeners import AGAIN, LOOK, SURE
+from bot.listeners import AGAIN, SURE
 from tests.bot.web.player import Player, a_player
 from tests.handlers.builders import Company, account, meet
 
@@ -67,29 +67,6 @@ async def listen(player: Player, seconds: float) -> None:
     while player.glass.now < end:
         await player.glass.pass_(min(5.0, end - player.glass.now))
         await asyncio.sleep(0.005)
-
-
-@pytest.mark.soak
-async def test_b6_whoever_listens_is_looked_at_each_minute(company: Company, platform: Platform) -> None:
-    async with a_player(company, int(LONG * RATE), LONG, confirmed=platform.confirmed) as player:
-        async with player.listening() as ear:
-            await player.glass.asleep(2)
-            await listen(player, 10 * LOOK)
-            assert ear.end == ""
-            assert 9 <= platform.asked <= 11
-
-
-@pytest.mark.soak
-async def test_b6_whoever_has_left_hears_nothing_within_a_minute(company: Company, platform: Platform) -> None:
-    """Nobody told us of it: the platform says so when it is asked."""
-    async with a_player(company, int(LONG * RATE), LONG, confirmed=platform.confirmed) as player:
-        async with player.listening() as ear:
-            await player.glass.asleep(2)
-            platform.standing = "deactivated"
-            await listen(player, LOOK + 5)
-            assert await ear.ended() == "reset"
-        status, said = await told(player)
-        assert (status, said["sentence"]) == (403, "You have no access to these calls.")
 
 
 @pytest.mark.soak
