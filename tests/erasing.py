@@ -41,11 +41,7 @@ class Archive:
 
     def __post_init__(self) -> None:
         self.erasing = Erasing(
-            self.company.door,
-            self.recorder,
-            "memory",
-            Marks(bytes(range(32))),
-            seconds=self.company.seconds,
+            self.company.door, self.recorder, "memory", Marks(bytes(range(32))), seconds=self.company.seconds
         )
         self.sync = RecordingSync(
             self.company.door,

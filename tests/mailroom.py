@@ -55,9 +55,5 @@ class Room:
 
 def a_worker(office: Office, mail: FakeMail | None, **more: Any) -> Letters:
     return Letters(
-        office.company.door,
-        mail,
-        Writing("Fernhill Telecare"),
-        poll=0.01,
-        **{"due": Room.newest.names, **more},
+        office.company.door, mail, Writing("Fernhill Telecare"), poll=0.01, **{"due": Room.newest.names, **more}
     )

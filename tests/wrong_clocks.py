@@ -40,19 +40,7 @@ from storage.tables.calls import Erasure
 from storage.tables.log import MatterKey
 from tests.bot.recorders.benches import as_sidecar
 from tests.erasing import SIGHTED
-from tests.handlers.builders import (
-    AU,
-    COPIES,
-    KEYS,
-    POLICY,
-    UK,
-    Clock,
-    Company,
-    approved,
-    ask,
-    meet_everybody,
-    stored,
-)
+from tests.handlers.builders import AU, COPIES, KEYS, POLICY, UK, Clock, Company, approved, ask, meet_everybody, stored
 from tests.machines import Machine
 from tests.memory_recorder import MemoryRecorder
 

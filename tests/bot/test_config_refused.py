@@ -128,6 +128,7 @@ def test_no_password_shows_in_what_a_program_tells_of_its_settings(environment: 
     environment(
         DATABASE_URL="postgresql://steward:hush@db/steward", RECORDINGS_URL="s3://key:hush@bucket", SECRET_KEY=KEY,
         SLACK_BOT_TOKEN="xoxb-hush", SLACK_SIGNING_SECRET="hush", MICROSOFT_APP_PASSWORD="hush",
+        SMTP_URL="smtp://steward:hush@mail.fernhill.example", MAIL_FROM="copies@fernhill.example",
     )  # fmt: skip
     found = as_given()
     assert "hush" in found.database_url

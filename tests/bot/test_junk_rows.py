@@ -73,10 +73,7 @@ async def spoilt(database: Database, place: int, word: str) -> list[Column[Any]]
         if there and place < len(columns) and table.name not in SHARED:
             value = word if word and kind(columns[place].type) == (str,) else junk(columns[place])[0]
             first = f"(SELECT min(rowid) FROM {table.name})"
-            await spoil(
-                database,
-                f"UPDATE {table.name} SET {columns[place].name} = {value} WHERE rowid = {first}",
-            )
+            await spoil(database, f"UPDATE {table.name} SET {columns[place].name} = {value} WHERE rowid = {first}")
             found.append(columns[place])
     return found
 
@@ -150,14 +147,6 @@ async def verified(database: Database, columns: list[Column[Any]]) -> None:
 async def test_everybody_elses_work_goes_on(town: Town, tmp_path: Path) -> None:
     await _go_on(town, tmp_path, 6)
     await _go_on(town, tmp_path, 1, MEANINGLESS)
-
-
-@pytest.mark.soak
-@pytest.mark.timeout(2400)
-async def test_everybody_elses_work_goes_on_whichever_column_it_is(town: Town, tmp_path: Path) -> None:
-    for place in COLUMNS:
-        for word in ("", MEANINGLESS):
-            await _go_on(town, tmp_path, place, word)
 
 
 async def _go_on(town: Town, folder: Path, place: int, word: str = "") -> None:

@@ -36,14 +36,7 @@ def _request(number: int) -> Request:
 
 
 def _row(told: dict[str, Any]) -> dict[str, Any]:
-    more = {
-        "peaks": None,
-        "audio": "",
-        "erase_at": None,
-        "folder": "",
-        "modified": None,
-        "seen_at": None,
-    }
+    more = {"peaks": None, "audio": "", "erase_at": None, "folder": "", "modified": None, "seen_at": None}
     return {"system": "file", **told, **more}
 
 

@@ -107,10 +107,7 @@ async def test_a_table_that_is_gone_is_a_finding_and_not_the_end_of_the_check(ho
     )
     faults = (await verify(house)).faults
     await tamper(house, text("ALTER TABLE taken_away RENAME TO grants"))  # a server's is used again
-    assert faults == [
-        "table grants can't be read",
-        "row matters/holds-1 was changed after entry 1",
-    ]
+    assert faults == ["table grants can't be read", "row matters/holds-1 was changed after entry 1"]
 
 
 async def test_what_nobody_can_read_is_a_finding_that_hides_no_other(house: Database) -> None:

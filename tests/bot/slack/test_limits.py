@@ -11,10 +11,7 @@ from hypothesis import given, settings
 
 from bot.rehearsal.slack.blockkit import check_message, check_view
 from bot.slack import render
-from handlers.cards import (
-    Card,
-    Sheet,
-)
+from handlers.cards import Card, Sheet
 from tests.bot.any_cards import cards, sheets, zones
 
 

@@ -80,10 +80,7 @@ async def _line(street: Street, *steps: Handler[..., Any]) -> str:
     ],
 )
 async def test_d4_a_line_leads_where_it_says_and_is_no_second_card(
-    street: Street,
-    steps: tuple[Handler[..., Any], ...],
-    button: str,
-    title: str,
+    street: Street, steps: tuple[Handler[..., Any], ...], button: str, title: str
 ) -> None:
     await _line(street, *steps)
     line = [one for one in street.workspace.dm("UANNA") if not one.ephemeral][-1]

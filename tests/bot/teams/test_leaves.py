@@ -129,12 +129,7 @@ async def _line(street: Street, *steps: Handler[..., Any]) -> str:
     ],
 )
 async def test_d4_a_line_shows_in_its_place_what_it_says(
-    street: Street,
-    steps: tuple[Handler[..., Any], ...],
-    button: str,
-    shown: str,
-    *,
-    old: bool,
+    street: Street, steps: tuple[Handler[..., Any], ...], button: str, shown: str, *, old: bool
 ) -> None:
     await _line(street, *steps)
     line = street.anna.chat[-1]
