@@ -39,7 +39,6 @@ from bot.retention.declining import Declining
 from bot.retention.erasing import Erasing
 from bot.retention.mirroring import Mirroring
 from bot.retention.recording_sync import RecordingSync, RecordingWatch, UnregisteredFiles
-from bot.retention.returned import FirstLook
 from bot.sealing import Marks, Seal
 from bot.settings.config import Settings
 from bot.slack.platform import LARGEST, SlackPlatform
@@ -107,7 +106,6 @@ class Steward:
                   "erasures": partial(self.mirroring.before, self.erasing.tick), "proof": self.proof.tick, "policy": self.policy_of_the_day.look,
                   "declined": self.declining.tick, "digest": WeeklyDigest(self.door, self.proof, Reaching(self.door, self.directories).try_everybody).tick, "notices": self.noticing.tick, "random review": RandomDraws(self.door, Beacon(settings.beacon_url)).tick, "confidential": self.reported.tick, "journal": self.noting.note},
         )  # fmt: skip
-        self.first = FirstLook(self.restoring, self.register, self.ticks.part)
 
     def build(self) -> web.Application:
         """The web application, within a running loop: the chats' addresses, the pages where calls are heard, health."""
@@ -183,16 +181,16 @@ class Steward:
         await self.policy_of_the_day.check()
 
     async def begin(self) -> None:
-        """Begin to work, once it is known that nothing came back that must not; the calls are read meanwhile, and the chats may still be away. Raises `DatabaseDown`."""
+        """Begin to work once it is known that the database wasn't restored; calls are read meanwhile. Raises `DatabaseDown`."""
         await self.policy_of_the_day.look()
-        if await self.first.needed():
+        if self.restoring.state:
             self._running = [asyncio.create_task(self._begin_later())]
         else:
             await self._begin()
 
     async def _begin_later(self) -> None:
-        """Not ready meanwhile. What came back is closed by now, and erased at once where the recorder can be reached."""
-        await unending("first look", partial(self.first.look, self._running))
+        """Nobody is let in meanwhile."""
+        await unending("restoring", self.restoring.until_known)
         await self._begin()
 
     async def _begin(self) -> None:

@@ -194,15 +194,6 @@ class Check:
         for key, seq in self.latest.astray(MOST_TOLD):
             self.outcome.fault(f"row {key} was changed by hand before entry {seq}, which took it as it was then")
 
-    def at_once(self, store: Store) -> None:
-        """All of it, within one transaction."""
-        parts: list[Callable[[Store], bool]] = [partial(self._read_rows, table=one) for one in protected_tables()]
-        for part in (self._read_entries, *parts, self._settle_some):
-            self.place = None
-            while part(store):
-                pass
-        self.tell_astray()
-
     async def _read(self, some: Callable[[Store], bool]) -> bool:
         """Its thread is done before it is cancelled: SQLite crashes the process if a file is closed while it is used."""
         reading = asyncio.ensure_future(self.database.read(some))

@@ -16,7 +16,7 @@ import structlog
 
 from bot.ports import Absent, Changed, Held, Recorder, Sought, Unavailable
 from bot.retention.recording_sync import audio_digest
-from bot.retention.returned import LARGEST_HEAD, ReturnedAudio, ReturnedCalls, soundless
+from bot.retention.returned import LARGEST_HEAD, ReturnedCalls, soundless
 from bot.sealing import Marks
 from bot.setbacks import Setbacks
 from handlers.acting import CLOCK
@@ -63,9 +63,7 @@ class Erasing:
         seconds: Callable[[], float] = time.monotonic,
     ) -> None:
         self.door, self.recorder, self.system, self.marks = door, recorder, system, marks
-        self.returned = ReturnedCalls(
-            door, system, marks, ReturnedAudio(door.database, recorder, marks, elsewhere), elsewhere
-        ).among
+        self.returned = ReturnedCalls(door, recorder, system, marks, elsewhere).among
         self._not_there = set[str]()  # erasures that something keeps, of which the audio is gone
         self._setbacks = Setbacks(seconds, LONGEST_WAIT)
         self._apart = set[str]()  # erasures of which one failed when they were tried together
@@ -298,53 +296,29 @@ def _trouble(error: Exception) -> Trouble:
 
 
 class Overwritten:
-    """What counts is the attempt: whatever comes of it, the next one for a large database is the next night's.
+    """Has the database file written anew once something in it was overwritten: a small one soon, a large one at night.
 
-    One that starts at night does not know whether it was tried before, so it waits for the next night as well.
+    An attempt is made once an hour at most, and at night once: everybody else waits to write meanwhile.
     """
 
     def __init__(self, door: Door) -> None:
         self.door = door
-        self._anew = True  # whether the file may still hold what was overwritten
-        self._read = False  # whether only its log does, out of which somebody read
-        now = company_time(door.policy, door.now())
-        self._tried_on: date | None = now.date() if now.hour in NIGHT else None
-        self._full_on: date | None = None
-        self._told = set[tuple[date, str]]()
+        self._due = True  # whether the file may still hold what was overwritten
+        self._tried: datetime | None = None
+        self._night: date | None = None
 
     def note(self) -> None:
         """Something was overwritten."""
-        self._anew = True
+        self._due = True
 
     async def tick(self) -> None:
-        """Since all others wait to write meanwhile, what is erased later that night waits for the next. Raises `DatabaseDown`."""
-        if not (self._anew or self._read):
-            return
+        """Try it if it is due. Raises `DatabaseDown`."""
         now = company_time(self.door.policy, self.door.now())
-        anew = self._anew and self._full_on != now.date()
-        calm = anew and now.hour in NIGHT and self._tried_on != now.date()
-        await self._try(now.date(), calm=calm, anew=anew)
-
-    async def _try(self, day: date, *, calm: bool, anew: bool) -> None:
-        before, self._tried_on = self._tried_on, day if calm else self._tried_on
-        if anew:
-            self._anew = False  # what is overwritten from now on needs another
-        try:
-            done = await self.door.database.forget(calm=calm, anew=anew)
-        except BaseException:
-            self._anew = self._anew or anew
-            raise
-        self._anew = self._anew or not done.anew
-        self._read = done.why == "used"
-        if done.why == "full":
-            self._full_on = day
-        elif not done.anew:
-            self._tried_on = before  # nothing was begun
-        self._tell(day, done.why)
-
-    def _tell(self, day: date, why: str) -> None:
-        """Once a day for each reason."""
-        if why in ("", "large") or (day, why) in self._told:
+        hour, calm = now.replace(minute=0, second=0, microsecond=0), now.hour in NIGHT and self._night != now.date()
+        if not self._due or hour == self._tried:
             return
-        self._told = {one for one in self._told if one[0] == day} | {(day, why)}
-        (log.warning if why in FOR_SOMEBODY else log.info)("database.not_written_anew", why=why)
+        self._tried, self._night = hour, now.date() if calm else self._night
+        done = await self.door.database.forget(calm=calm)
+        self._due = not done.anew or done.why == "used"
+        if done.why not in ("", "large"):
+            (log.warning if done.why in FOR_SOMEBODY else log.info)("database.not_written_anew", why=done.why)

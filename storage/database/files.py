@@ -61,11 +61,11 @@ class InThreads:
     async def examine(self, *, whole: bool) -> None:
         await asyncio.get_running_loop().run_in_executor(self._reading, self.place.examine, whole)
 
-    async def forget(self, *, calm: bool, anew: bool) -> Forgotten:
-        most = (math.inf if calm else AT_ANY_TIME) if anew else None
+    async def forget(self, *, calm: bool) -> Forgotten:
+        most = math.inf if calm else AT_ANY_TIME
         return await asyncio.get_running_loop().run_in_executor(self._writing, self._forget, most)
 
-    def _forget(self, most: float | None) -> Forgotten:
+    def _forget(self, most: float) -> Forgotten:
         self.place.check()
         with self.engine.connect() as connection:
             raw: Any = connection.connection.dbapi_connection
@@ -102,12 +102,12 @@ class InThreads:
             return work(session)
 
 
-def _forgotten(raw: Any, most: float | None, place: Place) -> Forgotten:
-    """Write the file anew where it has `most` bytes (None: it is, already), and empty its log."""
+def _forgotten(raw: Any, most: float, place: Place) -> Forgotten:
+    """Rewrite the file if it has `most` bytes, and empty its log."""
     # While somebody reads out of the log it only grows, and by the whole file each time that this is written anew.
     if _log_is_used(raw):
-        return Forgotten(most is None, "used")
-    why = "" if most is None else _write_anew(raw, most, place)
+        return Forgotten(False, "used")
+    why = _write_anew(raw, most, place)
     used = _log_is_used(raw)
     return Forgotten(not why, why or ("used" if used else ""))
 

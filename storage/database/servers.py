@@ -91,7 +91,7 @@ class OnTheLoop:
         if lost := await self.read(lambda session: lacking(session.connection())):
             raise Incomplete(lost)
 
-    async def forget(self, *, calm: bool, anew: bool) -> Forgotten:
+    async def forget(self, *, calm: bool) -> Forgotten:
         """A server frees what was overwritten with its next vacuum, and its log with the next checkpoints."""
         return Forgotten(anew=True)
 

@@ -154,14 +154,13 @@ class Database:
         """The tables of ours that somebody took out. Raises `DatabaseDown`."""
         return await self.read(lambda store: lacking(store.session.connection()))
 
-    async def forget(self, *, calm: bool, anew: bool = True) -> Forgotten:
-        """Let what was overwritten stand nowhere any more, as far as the database is asked for that; says what came of it.
+    async def forget(self, *, calm: bool) -> Forgotten:
+        """Remove the traces of what was overwritten; say what came of it. Raises `DatabaseDown`.
 
-        What takes long is only done while few people work (`calm`). Where a file was written anew and only its log was still
-        read, that is enough to be asked for (`anew` False). Raises `DatabaseDown`.
+        What takes long is only done while few people work (`calm`).
         """
         try:
-            return await self.sessions.forget(calm=calm, anew=anew)
+            return await self.sessions.forget(calm=calm)
         except (sqlite3.Error, SQLAlchemyError, OSError) as error:
             raise DatabaseDown(fault(error) or "silent") from error
 

@@ -1,24 +1,16 @@
-"""A3, A4: silence is told within seconds, and no work begins before a restored folder was looked at (P12)."""
+"""A3, A4: silence is told within seconds."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Coroutine
-from dataclasses import replace
-from pathlib import Path
+from collections.abc import Callable, Coroutine
 from typing import Any
 
-import pytest_asyncio
-
 from bot.readiness import ASKED, SILENT, Readiness
-from bot.retention.returned import LONG, SHORT, FirstLook
 from storage.database.servers import Patience
 from storage.database.store import Database, DatabaseDown
 from tests.bot.web.ready import Parts
 from tests.clocks import hurry
-from tests.erasing import SIGHTED
-from tests.moments import NOW
-from tests.restoring import Program, a_program
 
 PROBE = 1.0  # seconds after which the most hurried load balancer gives up
 WORK = Patience().work
@@ -119,59 +111,3 @@ def test_a3_however_many_ask_there_is_one_question_at_once() -> None:
         assert one.database.most_at_once == 1
 
     probed(play)
-
-
-Part = Callable[[str], Awaitable[None]]
-
-
-@pytest_asyncio.fixture
-async def program(database: Database, tmp_path: Path) -> Program:
-    return await a_program(database, tmp_path)
-
-
-def _first(program: Program, part: Part | None = None, *waits: float) -> FirstLook:
-    async def does(name: str) -> None:
-        if name == "recordings":
-            await program.sync.sync()
-        else:
-            await program.erasing.tick()
-
-    return FirstLook(program.restoring, program.sync, part or does, waits or (LONG, SHORT))  # type: ignore[arg-type]
-
-
-async def _folder_restored(program: Program, url: str) -> Program:
-    """One call was erased; its audio stands there again when the program starts anew."""
-    await program.record("one")
-    program.until(NOW.replace(year=2027))
-    await program.tick()
-    await program.leave()
-    program.until(NOW.replace(year=2027), days=1)
-    program.recorder.keep(replace(SIGHTED, native_id="one"), b"audio")
-    return await program.again(url)
-
-
-async def test_p12_audio_of_a_restored_folder_is_erased_before_work_begins(program: Program, database_url: str) -> None:
-    after = await _folder_restored(program, database_url)
-    first, running = _first(after), list[asyncio.Task[None]]()
-    assert (after.restoring.found, await first.needed()) == (False, True)
-    await first.look(running)
-    assert ("one" in program.recorder._audio, [one.done() for one in running]) == (False, [True])
-    assert not await first.needed(), "all calls have been looked at once"
-    await after.leave()
-
-
-async def test_p12_a_recording_system_that_never_answers_keeps_work_back_for_a_while_and_no_longer(
-    program: Program, database_url: str
-) -> None:
-    after = await _folder_restored(program, database_url)
-
-    async def silent(_: str) -> None:
-        await asyncio.Event().wait()
-
-    running = list[asyncio.Task[None]]()
-    await _first(after, silent, 0.0, 0.0).look(running)
-    [work] = running
-    assert not work.done(), "it goes on behind, and ends with the program"
-    work.cancel()
-    await asyncio.gather(work, return_exceptions=True)
-    await after.leave()
