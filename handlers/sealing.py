@@ -194,7 +194,7 @@ class Seal:
     def ended(self, matter: str) -> datetime | None:
         """When its key was destroyed; None while it is there."""
         row = self.rows.ended(matter)
-        return row.at if row is not None else None
+        return row.ended_at if row is not None else None
 
     def mark(self, matter: str, *told: str) -> str:
         """What the audit log may hold of words that name somebody: it tells whether they are the same, to nobody once the key is gone.
@@ -217,12 +217,12 @@ class Seal:
 
 def data_key(keys: Keys, row: MatterKey) -> bytes:
     """The key of a matter, unwrapped; raises `Unopened`."""
-    return keys.open(row.wrap, row.matter_id, _PURPOSE, row.matter_id)
+    return keys.open(row.wrap or b"", row.matter_id, _PURPOSE, row.matter_id)
 
 
 def wrapped_anew(keys: Keys, row: MatterKey) -> bool:
     """Wrapped by the newest master key from now on; False where it was so already. Raises `Unopened`."""
-    wrap = keys.anew(row.wrap, row.matter_id, _PURPOSE, row.matter_id)
+    wrap = keys.anew(row.wrap or b"", row.matter_id, _PURPOSE, row.matter_id)
     row.wrap = wrap or row.wrap
     return wrap is not None
 

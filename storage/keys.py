@@ -12,11 +12,11 @@ from sqlalchemy.orm import Session
 from storage.records import Matter, Request
 from storage.sessions import append
 from storage.tables.customers import CustomerLink, CustomerMail, CustomerRequest
-from storage.tables.log import EndedKey, MasterKey, MatterKey
+from storage.tables.log import MasterKey, MatterKey
 from storage.tables.reviews import CallReview
 
 # Written out, since a partial index serves only whoever says its own words; of no type, else SQLite is told `= 1`.
-_UNSHOWN: ColumnElement[bool] = literal_column("NOT shown")
+_UNSHOWN: ColumnElement[bool] = literal_column("ended_at IS NOT NULL AND NOT shown")
 
 
 class Closed(NamedTuple):
@@ -41,20 +41,21 @@ class MatterKeys:
         """The key of a matter; None where it never had one, or where it was destroyed."""
         if matter in self.open:
             self.session.flush()  # it may be new
-        return self.session.get(MatterKey, matter)
+        key = self.session.get(MatterKey, matter)
+        return key if key is not None and key.wrap is not None else None
 
     def add(self, matter: str, wrap: bytes) -> None:
         """A matter has a key from now on."""
         append(self.session, MatterKey, {"matter_id": matter, "wrap": wrap})
 
-    def ended(self, matter: str) -> EndedKey | None:
-        """That the key of a matter was destroyed, if it was."""
-        return self.session.get(EndedKey, matter)
+    def ended(self, matter: str) -> MatterKey | None:
+        """What is left of a matter's key that was destroyed."""
+        key = self.session.get(MatterKey, matter)
+        return key if key is not None and key.ended_at is not None else None
 
     def destroy(self, key: MatterKey, now: datetime) -> None:
         """The key goes, and with it all that it sealed, and whatever would let somebody try out what that was."""
-        self.session.add(EndedKey(matter_id=key.matter_id, at=now))
-        self.session.delete(key)
+        key.wrap, key.ended_at = None, now
         self.open.pop(key.matter_id, None)
         match self.session.get(Matter, key.matter_id):
             case Request() as request:
@@ -75,7 +76,7 @@ class MatterKeys:
     def closed(self, before: datetime, after: str, most: int) -> list[Closed]:
         """Matters that have a key and were closed before a moment, so many at a time; the next come `after` the last."""
         those = exists().where(Matter.id == MatterKey.matter_id, Matter.closed_at < before)
-        ids = select(MatterKey.matter_id).where(MatterKey.matter_id > after, those)
+        ids = select(MatterKey.matter_id).where(MatterKey.matter_id > after, MatterKey.wrap.is_not(None), those)
         found = list(self.session.scalars(ids.order_by(MatterKey.matter_id).limit(most)))
         moments = select(Matter.id, Matter.closed_at, Matter.line).where(Matter.id.in_(found))
         rows = self.session.execute(moments)
@@ -83,12 +84,13 @@ class MatterKeys:
 
     def unshown(self, most: int) -> list[str]:
         """Matters whose key was destroyed and whose cards do not say so yet."""
-        those = select(EndedKey.matter_id).where(_UNSHOWN).order_by(EndedKey.matter_id)
+        those = select(MatterKey.matter_id).where(_UNSHOWN).order_by(MatterKey.matter_id)
         return list(self.session.scalars(those.limit(most)))
 
     def page(self, after: str, most: int) -> Sequence[MatterKey]:
         """The keys of so many matters, in the order of ids; the next come `after` the last."""
-        those = select(MatterKey).where(MatterKey.matter_id > after).order_by(MatterKey.matter_id)
+        those = select(MatterKey).where(MatterKey.matter_id > after, MatterKey.wrap.is_not(None))
+        those = those.order_by(MatterKey.matter_id)
         return self.session.scalars(those.limit(most)).all()
 
 

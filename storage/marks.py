@@ -52,7 +52,7 @@ UNPROTECTED: Mapping[str, str] = {
 _TRIES = "bookkeeping of tries"
 LEFT_OUT: Mapping[str, Mapping[str, str]] = {
     "accounts": {"checked_at": "each look-up moves it", "home_at": "which homes are redrawn"},
-    "ended_keys": {"shown": "whether cards were redrawn"},
+    "matter_keys": {"shown": "whether cards were redrawn"},
     "erasures": {"next_at": "when it is tried next; a call that is not erased in time is told as late"},
     "inbox": {"attempts": _TRIES, "code": _TRIES, "due_at": _TRIES, "leased_until": _TRIES},
     "matters": {"revision": "counts how often its cards changed"},

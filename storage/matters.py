@@ -10,7 +10,7 @@ from sqlalchemy import and_, bindparam, exists, or_, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from storage.columns import refers, where
-from storage.records import OPEN, Alarm, Grant, Matter, Party, Person, Record, Remark
+from storage.records import OPEN, Alarm, Grant, Matter, Party, Person, Record
 from storage.sessions import append
 from storage.tables.people import Concerned
 
@@ -19,7 +19,6 @@ M = TypeVar("M", bound=Matter)
 _OF_SOMEBODY = select(Party).where(exists().where(Person.id == Party.person_id))
 """A file takes a party of whom no row tells, if somebody writes one by hand: that is nobody."""
 _PARTIES = _OF_SOMEBODY.where(Party.matter_id == bindparam("matter")).order_by(Party.since, Party.person_id)
-_REMARKS = select(Remark).where(Remark.matter_id == bindparam("matter")).order_by(Remark.id)
 
 
 class Matters:
@@ -44,10 +43,6 @@ class Matters:
     def ask(self, party: Party) -> None:
         """One more person holds a copy of the card."""
         self.session.add(party)
-
-    def say(self, remark: Remark) -> None:
-        """Words that stay on the card."""
-        self.session.add(remark)
 
     def concern(self, matter: str, people: Mapping[str, int]) -> None:
         """These people are concerned by the matter: ids, by the address by which the policy names them."""
@@ -97,10 +92,6 @@ class Matters:
         for party in self.session.scalars(_OF_SOMEBODY.where(Party.matter_id.in_(set(matters)))):
             found.setdefault(party.matter_id, []).append(party)
         return found
-
-    def remarks(self, matter: str) -> list[Remark]:
-        """Questions and answers, oldest first."""
-        return list(self.session.scalars(_REMARKS, {"matter": matter}))
 
 
 def standing(session: Session, now: datetime) -> list[str]:

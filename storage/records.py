@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import BigInteger, Index, LargeBinary, UniqueConstraint, text
 from sqlalchemy.orm import DeclarativeBase, Mapped, MappedAsDataclass, mapped_column, synonym
@@ -151,6 +151,15 @@ class Matter(Marked, Record, kw_only=True):
         return self.state in OPEN
 
 
+class Remark(NamedTuple):
+    """That somebody said something about a request at a moment (aware); `kind`: question, answer or passed_on. The words are in what it has sealed."""
+
+    id: str
+    person_id: int
+    kind: str
+    at: datetime
+
+
 class Request(Matter, kw_only=True):
     """A staff request for access (P7) or for an investigation (P9): waiting, stuck, approved, denied, withdrawn or lapsed.
 
@@ -166,6 +175,22 @@ class Request(Matter, kw_only=True):
     about: Mapped[str] = mapped_column(nullable=True, default_factory=str)
     crm: str = in_body()
     decided_as: str = in_body(default="")
+    said: list[Any] = in_body(default_factory=list)
+
+    @property
+    def remarks(self) -> list[Remark]:
+        """Questions, answers and reasons for passing it on, oldest first."""
+        return [Remark(name, person, kind, datetime.fromisoformat(at)) for name, person, kind, at in self.said]
+
+    def add_remark(self, remark: Remark) -> None:
+        """Somebody said something about it."""
+        self.said = [*self.said, [remark.id, remark.person_id, remark.kind, remark.at.isoformat()]]
+
+    @property
+    def question(self) -> Remark | None:
+        """The question that waits for an answer."""
+        spoken = [one for one in self.remarks if one.kind in ("question", "answer")]
+        return spoken[-1] if spoken and spoken[-1].kind == "question" else None
 
 
 class RequestedRecording(Marked, Record):
@@ -188,20 +213,6 @@ class Party(Marked, Record):
     since: Mapped[datetime]
     unreachable: Mapped[str] = mapped_column(default="")
     because: Mapped[str] = mapped_column(default="", server_default=text("''"))
-
-
-class Remark(Marked, Record):
-    """That somebody said something about a matter, in the order of `id`. `kind`: question, answer or passed_on.
-
-    The words stand in what the matter has sealed.
-    """
-
-    __tablename__ = "remarks"
-    id: Mapped[str] = mapped_column(primary_key=True)
-    matter_id: Mapped[str] = mapped_column(refers("matters.id"), index=True)
-    person_id: Mapped[int] = mapped_column(refers("people.id"))
-    kind: Mapped[str]
-    at: Mapped[datetime]
 
 
 class Grant(Marked, Record):

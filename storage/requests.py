@@ -9,7 +9,7 @@ from functools import cache
 from typing import Any
 
 from sqlalchemy import Integer, Select, bindparam, func, or_, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 
 from storage.grants import Asked, in_force
 from storage.prefetch import ALL, Page, prefetched, same
@@ -29,7 +29,6 @@ from storage.tables.people import Concerned
 class Counts:
     """How many there are of everything that a home lists."""
 
-    asked_back: int
     waiting: int
     held: int
     mine: int
@@ -84,10 +83,11 @@ class Requests:
         """What waits for this person's decision, oldest first."""
         return list(self.session.scalars(page.of(_waiting(person_id).order_by(Request.asked_at, Request.id))))
 
-    def asked_back(self, person_id: int, page: Page = ALL) -> list[tuple[Request, Remark]]:
+    def asked_back(self, person_id: int) -> list[tuple[Request, Remark]]:
         """This person's open requests with the question that waits for an answer, oldest question first."""
-        query = _asked_back(person_id).order_by(Remark.at, Remark.id)
-        return [(request, remark) for request, remark in self.session.execute(page.of(query))]
+        asked = [(one, one.question) for one in self.undecided_of(person_id)]
+        found = [(request, question) for request, question in asked if question is not None]
+        return sorted(found, key=lambda pair: (pair[1].at, pair[1].id))
 
     def count(self, person_id: int, now: datetime, since: datetime) -> Counts:
         """How many there are of everything that a home lists; of one's own requests those since then."""
@@ -125,7 +125,7 @@ def _counts() -> Select[Any]:
     person = bindparam("person", type_=Integer)
     mine = select(Request.id).where(Request.requester_id == person, Request.asked_at >= bindparam("since"))
     queries = (
-        _asked_back(person), _waiting(person), in_force(bindparam("now"), held_by=person),
+        _waiting(person), in_force(bindparam("now"), held_by=person),
         mine, mine.where(Request.state.in_(OPEN)), in_force(bindparam("now"), given_by=person),
     )  # fmt: skip
     return select(*(select(func.count()).select_from(query.subquery()).scalar_subquery() for query in queries))
@@ -134,10 +134,3 @@ def _counts() -> Select[Any]:
 def _waiting(person_id: Asked[int]) -> Select[Request]:
     asked = select(Request).join(Party, Party.matter_id == Request.id).where(Party.person_id == person_id)
     return asked.where(Party.part == "approver", Party.unreachable == "", Request.state == "waiting")
-
-
-def _asked_back(person_id: Asked[int]) -> Select[Request, Remark]:
-    said = aliased(Remark)
-    last = select(func.max(said.id)).where(said.matter_id == Request.id).correlate(Request).scalar_subquery()
-    both = select(Request, Remark).join(Remark, Remark.id == last)
-    return both.where(Request.requester_id == person_id, Request.state.in_(OPEN), Remark.kind == "question")

@@ -325,7 +325,9 @@ class World:
                 assert one.audio not in there, f"{one} is late at {right}"
         for access in self.accesses:
             await self._check_access(access)
-        keys = await self.database.read(lambda store: {one.matter_id for one in store.session.query(MatterKey)})
+        keys = await self.database.read(
+            lambda store: {one.matter_id for one in store.session.query(MatterKey) if one.wrap}
+        )
         assert keys >= {one.request for one in self.accesses}, "words are gone"
         # What has been over for a day was looked at, and nothing more becomes of it.
         self.accesses = [one for one in self.accesses if (one.until or one.due or right) + DAY >= right]

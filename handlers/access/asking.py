@@ -167,8 +167,8 @@ def store_remark(act: Act, case: RequestCase, kind: str, words: str) -> dict[str
     """Store somebody's words about a request, which stay on its card; returns what the audit log is to hold of them."""
     request = case.matter
     in_order = f"{request.id}.{request.revision:06d}"
-    said = Remark(id=in_order, matter_id=request.id, person_id=act.me.id, kind=kind, at=act.now)
-    act.store.matters.say(said)
+    said = Remark(in_order, act.me.id, kind, act.now)
+    request.add_remark(said)
     case.written.remarks[said.id] = words
     write(act, request, case.written)
     return {"remark": said.id}

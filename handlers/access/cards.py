@@ -192,8 +192,8 @@ def _words(case: RequestCase, reader: int) -> tuple[Part, ...]:
 def _remarks(case: RequestCase, reader: int) -> tuple[Part, ...]:
     if case.gone:
         return ()
-    spoken = [one for one in case.remarks if one.kind != "passed_on"]
-    shown = [one for one in case.remarks if one.kind == "passed_on" or one in spoken[-6:]]
+    spoken = [one for one in case.matter.remarks if one.kind != "passed_on"]
+    shown = [one for one in case.matter.remarks if one.kind == "passed_on" or one in spoken[-6:]]
     return tuple(Said(_remark_label(case, one, reader), case.written.remarks[one.id]) for one in shown)
 
 

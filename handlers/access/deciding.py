@@ -17,7 +17,7 @@ from handlers.matters.reminding import line_of
 from handlers.rules import access as rule
 from handlers.rules.routing import after
 from handlers.sealing import write
-from storage.records import Grant
+from storage.records import Grant, Remark
 
 
 @handler("access.approve", clause="P7", about="request")
@@ -87,10 +87,11 @@ def answer_question(act: Act, request: str, words: str) -> Done[None]:
     case, _ = RequestCase.load_for(act, request, lambda seen: _holds_copy(seen, act))
     mine = act.me.id == case.matter.requester_id
     rule.answer(case.matter.state, already(case, act.me), requester=mine, asked=case.question is not None)
+    question = case.question
     detail = store_remark(act, case, "answer", words)
     once = f"answer:{case.matter.id}:{case.matter.revision}"
     tells = tuple(
-        Tell(one.person_id, _answered(act, case, one.person_id), once, "details", case.matter.id)
+        Tell(one.person_id, _answered(act, case, question, one.person_id), once, "details", case.matter.id)
         for one in case.approvers
     )
     return Done(None, (*changed(case), *tells), detail=detail, clause=case.clause)
@@ -166,8 +167,8 @@ def _decided(act: Act, request_id: str, outcome: str, words: str) -> tuple[Reque
     return case, takes_part(act, case, authority)
 
 
-def _answered(act: Act, case: RequestCase, reader: int) -> str:
-    whose = "your" if case.question is not None and case.question.person_id == reader else "the"
+def _answered(act: Act, case: RequestCase, question: Remark | None, reader: int) -> str:
+    whose = "your" if question is not None and question.person_id == reader else "the"
     return f"{act.me.name} answered {whose} question about {case.matter.id}. Press Details to decide."
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -61,25 +61,25 @@ Calls = Mapping[str, list[Recording]]
 def lists(act: Act) -> Mapping[str, Rows]:
     """All lists of this person's, counted without reading them."""
     counts = act.store.requests.count(act.me.id, act.now, act.now - SHOWN)
+    asked = act.store.requests.asked_back(act.me.id) if counts.undecided else []
 
     def rows(read: Callable[[Act, Counts, Page], list[Row]]) -> Callable[[int, int], list[Row]]:
         return lambda most, skip: read(act, counts, Page(most, skip))
 
-    waits = counts.asked_back + counts.waiting
+    waits = len(asked) + counts.waiting
     return {
-        "waiting": Rows("Waiting for you", waits, rows(_waiting), ((waits, "waiting for you"),)),
+        "waiting": Rows("Waiting for you", waits, partial(_waiting, act, asked), ((waits, "waiting for you"),)),
         "held": Rows("You may hear now", counts.held, rows(_held), ((counts.held, "to hear"),)),
         "mine": Rows("You asked for", counts.mine, rows(_mine), ((counts.undecided, "of yours undecided"),)),
         "given": Rows("Access that you gave", counts.given, rows(_given)),
     }
 
 
-def _waiting(act: Act, counts: Counts, page: Page) -> list[Row]:
+def _waiting(act: Act, all_asked: Sequence[tuple[Request, Remark]], most: int, skip: int) -> list[Row]:
     """Questions first, since somebody waits for the answer; then what is to be decided."""
-    requests, most = act.store.requests, page.most or 0
-    asked = requests.asked_back(act.me.id, page)
-    rest = Page(most - len(asked), max(0, page.skip - counts.asked_back))
-    waiting = requests.waiting_for(act.me.id, rest) if rest.most else []
+    asked = all_asked[skip : skip + most]
+    rest = Page(most - len(asked), max(0, skip - len(all_asked)))
+    waiting = act.store.requests.waiting_for(act.me.id, rest) if rest.most else []
     calls = _calls(act, [*(request.id for request, _ in asked), *(one.id for one in waiting)])
     return [
         *(_asked_row(act, calls, request, remark) for request, remark in asked),

@@ -38,7 +38,6 @@ class RequestCase(Case[Request]):
         gone="I can't find this request.", names=lambda request: (request.decided_by,), waits=lambda _: True,
     )  # fmt: skip
     recordings: Sequence[Recording] = ()
-    remarks: Sequence[Remark] = ()
     written: Written = field(default_factory=Written)
     grant: Grant | None = None
     history: Sequence[Request] = ()
@@ -51,16 +50,16 @@ class RequestCase(Case[Request]):
     @classmethod
     def load_more(cls, act: Act, matter: Request) -> More:
         """Its calls, what was written, and who may hear them: it is the own case of who asks, was on them, or is concerned."""
-        store, written, remarks = act.store, read(act, matter), act.store.matters.remarks(matter.id)
+        store, written = act.store, read(act, matter)
         recordings, grant = store.recordings.of_request(matter.id), store.grants.of(matter.id)
         concerned = store.matters.concerned([matter.id]).get(matter.id, []) if matter.longer else []
         kept = _kept(store, matter.id, recordings, act.now)
-        said, about = [one.person_id for one in remarks], [one.person_id for one in concerned]
+        said, about = [one.person_id for one in matter.remarks], [one.person_id for one in concerned]
         return More(
             [matter.requester_id], [one.operator_key for one in recordings], [one.email_key for one in concerned],
             people=[grant.ended_by if grant else None, *said, *about],
             fields={
-                "recordings": recordings, "remarks": remarks, "written": written, "grant": grant, "concerned": concerned,
+                "recordings": recordings, "written": written, "grant": grant, "concerned": concerned,
                 "kept": kept, "erased": _erased(store, recordings), "shut": frozenset(store.declines.shut(kept) if kept else ()),
                 "gone_at": None if written.salt else Seal(act).ended(matter.id),
             },
@@ -113,8 +112,7 @@ class RequestCase(Case[Request]):
     @property
     def question(self) -> Remark | None:
         """The question that waits for an answer."""
-        spoken = [one for one in self.remarks if one.kind in ("question", "answer")]
-        return spoken[-1] if spoken and spoken[-1].kind == "question" else None
+        return self.matter.question
 
     @property
     def circumstances(self) -> RequestCircumstances:

@@ -58,20 +58,13 @@ class AuditHead(Record):
 
 
 class MatterKey(Marked, Record):
-    """The data key of one matter, as the master key wraps it."""
+    """The data key of one matter, as the master key wraps it; without a `wrap` it was destroyed at `ended_at`, and is `shown` once cards say so."""
 
     __tablename__ = "matter_keys"
+    __table_args__ = (where("matter_keys_unshown", "ended_at IS NOT NULL AND NOT shown", "matter_id"),)
     matter_id: Mapped[str] = mapped_column(refers("matters.id"), primary_key=True)
-    wrap: Mapped[bytes] = mapped_column(LargeBinary)
-
-
-class EndedKey(Marked, Record):
-    """That a matter's key was destroyed, and when; `shown` once its cards say so."""
-
-    __tablename__ = "ended_keys"
-    __table_args__ = (where("ended_keys_unshown", "NOT shown", "matter_id"),)
-    matter_id: Mapped[str] = mapped_column(refers("matters.id"), primary_key=True)
-    at: Mapped[datetime]
+    wrap: Mapped[bytes | None] = mapped_column(LargeBinary)
+    ended_at: Mapped[datetime | None] = mapped_column(default=None)
     shown: Mapped[bool] = mapped_column(default=False)
 
 

@@ -70,7 +70,7 @@ class Program:
 
         def look(store: Store) -> tuple[Any, ...]:
             calls = store.recordings.count()
-            keys = sorted(one.matter_id for one in store.session.query(MatterKey))
+            keys = sorted(one.matter_id for one in store.session.query(MatterKey) if one.wrap)
             matters = sorted((one.id, one.state) for one in store.session.query(Matter))
             ended = [one.ended_at for one in store.session.query(Grant)]
             return calls, keys, matters, ended, store.erasures.any(), store.audit.head()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -69,8 +69,10 @@ def a_view(request: Request, approver: int = TARA, **facts: Any) -> RequestCase:
 
 
 def said_in(view: RequestCase, kind: str, person: int, words: str) -> RequestCase:
-    remark = Remark(id=f"N-{kind}", matter_id="R-2027-0001", person_id=person, kind=kind, at=NOW)
-    return replace(view, remarks=[remark], written=written(remarks={remark.id: words}))
+    remark = Remark(f"N-{kind}", person, kind, NOW)
+    request = Request(**{one.name: getattr(view.matter, one.name) for one in fields(Request) if one.init})
+    request.add_remark(remark)
+    return replace(view, matter=request, written=written(remarks={remark.id: words}))
 
 
 WAITING = a_view(a_request())

@@ -9,7 +9,7 @@ from handlers.access import deciding
 from handlers.acting import CLOCK
 from handlers.rules import access as rule
 from handlers.rules.refusal import Refused
-from storage.records import Grant
+from storage.records import Grant, Request
 from tests.each import each
 from tests.handlers.builders import (
     CLAIM,
@@ -179,7 +179,7 @@ async def test_p7_access_that_ended_by_itself_was_not_withdrawn(company: Company
 
 
 async def _remarks(company: Company, request: str) -> list[tuple[str, int, str]]:
-    remarks = await company.database.read(lambda store: store.matters.remarks(request))
+    remarks = await company.database.read(lambda store: store.session.get_one(Request, request).remarks)
     said = await written(company, request)
     return [(one.kind, one.person_id, said.remarks[one.id]) for one in remarks]
 

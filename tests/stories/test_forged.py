@@ -17,7 +17,7 @@ from bot.app import Steward
 from bot.rehearsal.slack import payloads
 from bot.slack.answers import NOT_OPENED
 from bot.slack.platform import LARGEST
-from storage.records import Grant, Pass, Remark, Request
+from storage.records import Grant, Pass, Request
 from tests.stories.errands import ask, card
 from tests.stories.forging import FORM, forged
 from tests.stories.house import ANNA, BRAM, TARA, House, free_port
@@ -138,7 +138,7 @@ async def test_the_same_bytes_have_one_effect_however_often_they_come(house: Hou
 
 async def everything(house: House) -> dict[str, int]:
     """How many of each thing there are, and how often Slack was asked to show something new."""
-    tables = (Request, Remark, Grant, Pass)
+    tables = (Request, Grant, Pass)
     counts = await house.steward.database.read(
         lambda store: {one.__tablename__: len(store.audit.session.scalars(select(one)).all()) for one in tables}
     )

@@ -63,8 +63,8 @@ async def erased(company: Mailed) -> bool:
     """No key is left, each card says so, and the file was written anew since."""
 
     def look(store: Store) -> bool:
-        keys = store.session.execute(text("SELECT count(*) FROM matter_keys")).scalar()
-        unshown = store.session.execute(text("SELECT count(*) FROM ended_keys WHERE NOT shown")).scalar()
+        keys = store.session.execute(text("SELECT count(*) FROM matter_keys WHERE wrap IS NOT NULL")).scalar()
+        unshown = store.session.execute(text("SELECT count(*) FROM matter_keys WHERE NOT shown")).scalar()
         return keys == 0 and unshown == 0 and store.outbox.next_due() is None
 
     return await company.town.database.read(look)

@@ -61,7 +61,7 @@ async def test_p8_not_a_word_is_left_anywhere_and_the_log_verifies(company: Comp
     key, entries = await key_of(company, request), len(await audit(company, request))
     assert key is not None
     sealed = [
-        key.wrap,
+        key.wrap or b"",
         (await stored(company, request)).sealed or b"",
         *(one.sealed for one in await mails(company, request)),
     ]
@@ -73,7 +73,7 @@ async def test_p8_not_a_word_is_left_anywhere_and_the_log_verifies(company: Comp
     assert (await audit(company, request))[entries:] == [("clock", "words.erase", "done", "P11", {})]
     gone = await ended(company, request)
     assert gone is not None
-    assert gone.at == GOES
+    assert gone.ended_at == GOES
     assert await findings(company.database) == []
 
 
@@ -135,7 +135,7 @@ async def test_p11_before_and_after_the_end(archive: Archive, tmp_path: Path) ->
     await archive.erasing.tick()
     assert _places(tmp_path, CANARY.encode(), NAME.encode()) == []
     keys = [await key_of(company, one) for one in (request, customers)]
-    wraps = [one.wrap for one in keys if one is not None]
+    wraps = [one.wrap for one in keys if one is not None and one.wrap is not None]
     assert len(wraps) == 2
     assert all(_places(tmp_path, one) != [] for one in wraps)
     company.clock.now = GOES - timedelta(hours=1)

@@ -15,7 +15,7 @@ from handlers.inbox import Press
 from handlers.rules.refusal import Refused
 from storage.database.store import Store
 from storage.records import Copy
-from storage.tables.log import EndedKey, MatterKey
+from storage.tables.log import MatterKey
 from tests.handlers.builders import CLAIM, Company, ask
 from tests.moments import NOW
 from tests.restoring import copied
@@ -75,7 +75,7 @@ async def key_of(company: Company, matter: str) -> MatterKey | None:
     return await company.database.read(lambda store: store.matter_keys.get(matter))
 
 
-async def ended(company: Company, matter: str) -> EndedKey | None:
+async def ended(company: Company, matter: str) -> MatterKey | None:
     return await company.database.read(lambda store: store.matter_keys.ended(matter))
 
 
