@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -16,7 +16,7 @@ from storage.records import OPEN, Grant, Listening, Matter, Party, Recording, Re
 from storage.tables.calls import DeclinedRecording, Erasure, ErasurePause, Hold, Keep, UnregisteredFile
 from storage.tables.customers import CustomerLink, CustomerListening, CustomerRequest
 from storage.tables.people import Concerned
-from storage.tables.reviews import CallReview, Draw, NoticeAnswer, NoticeCheck
+from storage.tables.reviews import CallReview, Draw, NoticeCheck
 
 CAME_BACK = ("bounced", "wrong_address")
 """How a link ended whose mail did not reach its customer."""
@@ -306,7 +306,7 @@ class HeardFigures:
         alive = or_(NoticeCheck.closed_at.is_(None), NoticeCheck.closed_at >= since)
         query = select(NoticeCheck).where(NoticeCheck.asked_at < until, alive, NoticeCheck.state != "over")
         found = list(self.session.scalars(query.order_by(NoticeCheck.asked_at, NoticeCheck.id)))
-        roles = self._answered_as(one.id for one in found)
+        roles = self._answered_as(found)
         return [
             NoticeOf(one.id, one.notice, one.state, one.asked_at, one.closed_at, roles.get(one.id, "")) for one in found
         ]
@@ -324,9 +324,11 @@ class HeardFigures:
             given |= {grant: matter for grant, matter in rows}  # noqa: C416  Row is no pair
         return {given[grant] for grant, _ in served(self.session, given)}
 
-    def _answered_as(self, matters: Iterable[str]) -> dict[str, str]:
-        """In which role whoever answered last was asked."""
-        mine = (Party.matter_id == NoticeAnswer.matter_id) & (Party.person_id == NoticeAnswer.person_id)
-        query = select(NoticeAnswer.matter_id, Party.role).join(Party, mine).order_by(NoticeAnswer.id)
-        rows = (self.session.execute(query.where(NoticeAnswer.matter_id.in_(some))) for some in pages(matters))
-        return {matter: role for some in rows for matter, role in some}
+    def _answered_as(self, checks: Sequence[NoticeCheck]) -> dict[str, str]:
+        """In which role whoever answered was asked."""
+        who = {(one.id, one.decided_by) for one in checks}
+        query = select(Party.matter_id, Party.person_id, Party.role)
+        rows = (
+            self.session.execute(query.where(Party.matter_id.in_(some))) for some in pages(one.id for one in checks)
+        )
+        return {matter: role for some in rows for matter, person, role in some if (matter, person) in who}

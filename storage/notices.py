@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from storage.records import OPEN, Party, Recording, Request, RequestedRecording
-from storage.tables.reviews import CallReview, NoticeAnswer, NoticeCheck, Outage, PageLook
+from storage.tables.reviews import CallReview, NoticeCheck, Outage, PageLook
 
 # Put together once: that takes longer than the database needs to answer.
 _COUNTING = select(Outage.first, Outage.last, Outage.lines).where(Outage.ended_at.is_(None)).order_by(Outage.id)
@@ -52,19 +52,9 @@ class Notices:
         return list(self.session.scalars(waiting.order_by(NoticeCheck.asked_at, NoticeCheck.id)))
 
     def last(self, notice: str, states: Sequence[str] = ("confirmed",)) -> NoticeCheck | None:
-        """The one of a notice that ended last in one of these states, whatever a clock said."""
-        answered = select(NoticeCheck).join(NoticeAnswer, NoticeAnswer.matter_id == NoticeCheck.id)
-        mine = answered.where(NoticeCheck.notice == notice, NoticeCheck.state.in_(states))
-        return self.session.scalars(mine.order_by(NoticeAnswer.id.desc()).limit(1)).first()
-
-    def answer(self, answer: NoticeAnswer) -> None:
-        """Keep what was answered."""
-        self.session.add(answer)
-        self.session.flush()
-
-    def answered(self, matter: str) -> NoticeAnswer | None:
-        """What was answered about one of them."""
-        return self.session.scalars(select(NoticeAnswer).where(NoticeAnswer.matter_id == matter)).first()
+        """The one of a notice that ended last in one of these states."""
+        mine = select(NoticeCheck).where(NoticeCheck.notice == notice, NoticeCheck.state.in_(states))
+        return self.session.scalars(mine.order_by(NoticeCheck.closed_at.desc()).limit(1)).first()
 
     def look(self, look: PageLook) -> None:
         """The pages are seen to say something else from now on."""

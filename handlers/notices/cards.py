@@ -107,12 +107,12 @@ def _facts(case: NoticeCase) -> tuple[tuple[str, Words], ...]:
 
 
 def _answer(case: NoticeCase, reader: int) -> tuple[Part, ...]:
-    one = case.answer
-    if one is None:
+    check = case.matter
+    if check.decided_by is None or check.closed_at is None:
         return ()
-    who = "You" if one.person_id == reader else case.people[one.person_id].name
-    sign, words = (Sign.APPROVED, "confirmed it") if one.answer == "yes" else (Sign.DENIED, "answered no")
-    return (Line((f"{who} {words}, ", When(one.at, now=case.now)), sign), Said("Heard or seen", one.words))
+    who = "You" if check.decided_by == reader else case.people[check.decided_by].name
+    sign, words = (Sign.APPROVED, "confirmed it") if check.state == "confirmed" else (Sign.DENIED, "answered no")
+    return (Line((f"{who} {words}, ", When(check.closed_at, now=case.now)), sign), Said("Heard or seen", check.words))
 
 
 def _seen(case: NoticeCase) -> tuple[Part, ...]:

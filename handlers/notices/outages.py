@@ -108,9 +108,9 @@ def days(outage: Outage) -> str:
 
 
 def _offered(act: Act, check: NoticeCheck) -> Mapping[str, str]:
-    answer, last = act.store.notices.answered(check.id), act.store.notices.last(check.notice)
+    last = act.store.notices.last(check.notice)
     since = last.closed_at if last is not None and last.closed_at is not None else check.asked_at
-    why = f"{NAMES[check.notice]} ({check.id}): {answer.words if answer else ''}"
+    why = f"{NAMES[check.notice]} ({check.id}): {check.words}"
     earliest = company_day(act.policy, act.now) - timedelta(days=rule.LONGEST_OUTAGE - 1)
     first = max(company_day(act.policy, since), earliest)
     return {"first": first.isoformat(), "why": why[:1000]}

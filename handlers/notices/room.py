@@ -56,14 +56,14 @@ def _notice(act: Act, notice: str) -> Row:
 
 
 def _how(act: Act, notice: str, last: NoticeCase | None) -> tuple[Sign, str]:
-    if last is None or last.answer is None or last.matter.closed_at is None:
+    if last is None or last.matter.decided_by is None or last.matter.closed_at is None:
         return Sign.QUESTION, f"{NAMES[notice]} · never confirmed"
     changed, yes = last.matter.digest != rule.digest(act.policy, notice), last.matter.state == "confirmed"
     how = "confirmed" if yes else "answered no"
     day = day_words(company_day(act.policy, last.matter.closed_at), None)
     since = ", and changed since" if changed else ""
     sign = Sign.ALARM if changed or _is_missing(act, notice) else Sign.APPROVED if yes else Sign.DENIED
-    return sign, f"{NAMES[notice]} · {how} {day} by {last.people[last.answer.person_id].name}{since}"
+    return sign, f"{NAMES[notice]} · {how} {day} by {last.people[last.matter.decided_by].name}{since}"
 
 
 def _pages(act: Act, notice: str) -> str:

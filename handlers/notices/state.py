@@ -13,7 +13,7 @@ from handlers.rules import notices as rule
 from handlers.rules.access import company_day
 from handlers.rules.routing import Authority
 from storage.records import Person
-from storage.tables.reviews import NoticeAnswer, NoticeCheck, PageLook
+from storage.tables.reviews import NoticeCheck, PageLook
 
 NAMES: Mapping[str, str] = {
     "phone": "Phone announcement",
@@ -28,17 +28,14 @@ class NoticeCase(Case[NoticeCheck]):
 
     kind = Kind(
         "N-", name="notices", clause="P3", row=NoticeCheck, stored="notice", decided_by=rule.NoticeCircumstances,
-        what="the confirmation", gone="I can't find this notice.",
+        what="the confirmation", gone="I can't find this notice.", names=lambda check: (check.decided_by,),
     )  # fmt: skip
-    answer: NoticeAnswer | None = None
     look: PageLook | None = None
 
     @classmethod
     def load_more(cls, act: Act, matter: NoticeCheck) -> More:
-        """How it was answered, and what the pages were seen to say."""
-        answer = act.store.notices.answered(matter.id)
-        fields = {"answer": answer, "look": _look(act, matter, answer)}
-        return More(people=[answer.person_id] if answer is not None else (), fields=fields)
+        """What the pages were seen to say."""
+        return More(fields={"look": _look(act, matter)})
 
     @property
     def name(self) -> str:
@@ -81,10 +78,10 @@ def redraw_homes(act: Act) -> tuple[Effect, ...]:
     return tuple(Home(one, home.platform) for one in people for home in act.store.people.homes(one))
 
 
-def _look(act: Act, check: NoticeCheck, answer: NoticeAnswer | None) -> PageLook | None:
+def _look(act: Act, check: NoticeCheck) -> PageLook | None:
     if check.notice != "website":
         return None
-    if answer is not None:
-        return act.store.notices.seen(answer.look) if answer.look else None
+    if check.decided_by is not None:
+        return act.store.notices.seen(check.look) if check.look else None
     last = act.store.notices.looked()
     return last if last is not None and check.is_open and last.digest == check.digest else None

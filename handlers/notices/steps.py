@@ -24,7 +24,7 @@ from handlers.rules.refusal import Refused
 from handlers.rules.routing import Authority
 from handlers.telling import ON_A_LINE
 from handlers.words import day_words
-from storage.tables.reviews import NoticeAnswer, NoticeCheck, PageLook
+from storage.tables.reviews import NoticeCheck, PageLook
 
 ASK, REMIND = "notices.ask", "notices.remind"
 DAILY, UNSEEN_AGAIN = timedelta(days=1), timedelta(hours=1)
@@ -82,16 +82,12 @@ def answer(act: Act, matter: str, about: str, form: NoticeForm) -> Done[None]:
     """P3: a yes confirms the notice; a no is told to who oversees the notices, and asked again on the next working day."""
     case, authority = _answering(act, matter, about, form)
     check, look = case.matter, case.look
-    kept = NoticeAnswer(
-        matter_id=check.id, person_id=act.me.id, at=act.now, answer=form.answer, words=form.words,
-        look=look.id if look else "",
-    )  # fmt: skip
-    act.store.notices.answer(kept)
+    check.decided_by, check.words, check.look = act.me.id, form.words, look.id if look else ""
     stepped_in = takes_part(act, case, authority)
-    check.state, check.closed_at = "confirmed" if kept.answer == "yes" else "no", act.now
+    check.state, check.closed_at = "confirmed" if form.answer == "yes" else "no", act.now
     act.store.deadlines.drop(REMIND, check.id, act.now)
     plan.do(act)
-    detail = {"answer": kept.answer, "look": kept.look, "state": check.state, **stepped_in}
+    detail = {"answer": form.answer, "look": check.look, "state": check.state, **stepped_in}
     effects = (*changed(NoticeCase.of(act, check)), *_word(act, case, check.state), *redraw_homes(act))
     return Done(None, effects, detail=detail)
 
@@ -173,9 +169,9 @@ def _ask_owner(act: Act, check: NoticeCheck) -> tuple[dict[str, object], tuple[E
 def _answering(act: Act, matter: str, about: str, form: NoticeForm | None = None) -> tuple[NoticeCase, Authority]:
     case, authority = NoticeCase.load_for_decider(act, matter)
     if not case.matter.is_open:
-        mine = case.answer if case.answer is not None and case.answer.person_id == act.me.id else None
-        if mine is not None and form is not None and (mine.answer, mine.words) == (form.answer, form.words):
-            raise Repeated(case.matter.id)
+        check, said = case.matter, "confirmed" if form is not None and form.answer == "yes" else "no"
+        if form is not None and (check.decided_by, check.state, check.words) == (act.me.id, said, form.words):
+            raise Repeated(check.id)
         raise Refused("This was answered already. Its card says how.", clause="P3", code="already")
     if not rule.digest(act.policy, case.matter.notice).startswith(about or "-"):
         raise Refused(CHANGED, clause="P3", code="changed")

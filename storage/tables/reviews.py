@@ -54,7 +54,8 @@ class NoticeCheck(Matter, kw_only=True):
     """A notice is to be confirmed. `notice`: phone, website or outgoing. `why`: first, quarter, changed, no, or seen (the pages don't show it).
 
     `state`: waiting or stuck while open; confirmed; no where somebody answered no. `digest` is that of what is to be confirmed, `due_on`
-    the company's day (ISO) from which it is waited for.
+    the company's day (ISO) from which it is waited for. `decided_by` answered it, and heard or saw what `words` say; `look` is what
+    the pages were seen to say then, if anything.
     """
 
     __mapper_args__ = {"polymorphic_identity": "notice"}  # noqa: RUF012
@@ -62,22 +63,8 @@ class NoticeCheck(Matter, kw_only=True):
     why: str = in_body()
     digest: str = in_body()
     due_on: str = in_body()
-
-
-class NoticeAnswer(Marked, Record):
-    """What somebody answered who rang the lines, listened or looked at the page: yes or no, and what was heard or seen.
-
-    `look` is what the pages were seen to say then, if anything. `salt` goes into the commitment to the words.
-    """
-
-    __tablename__ = "notice_answers"
-    id: Mapped[int] = mapped_column(primary_key=True, init=False)
-    matter_id: Mapped[str] = mapped_column(refers("matters.id"), index=True)
-    person_id: Mapped[int] = mapped_column(refers("people.id"))
-    at: Mapped[datetime]
-    answer: Mapped[str]
-    words: Mapped[str] = mapped_column(LongWords)
-    look: Mapped[str] = mapped_column(default="")
+    words: str = in_body(default="")
+    look: str = in_body(default="")
 
 
 class PageLook(Marked, Record):

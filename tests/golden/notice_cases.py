@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import timedelta
 from typing import Any
 
 from handlers.cards import Card, Sheet
@@ -11,21 +10,15 @@ from handlers.notices.cards import card
 from handlers.notices.forms import NoticeForm, OutageForm, WithdrawForm
 from handlers.notices.state import NoticeCase
 from storage.records import Party
-from storage.tables.reviews import NoticeAnswer, NoticeCheck, PageLook
+from storage.tables.reviews import NoticeCheck, PageLook
 from tests.golden.requests import HELENA, NOW, POLICY, a_person
 
 ID = "N-7F3K2QXM"
 RANG = "Rang from my own mobile at ten, and heard every word."
 
 
-def _answer(answer: str) -> NoticeAnswer:
-    found = NoticeAnswer(matter_id=ID, person_id=HELENA, at=NOW, answer=answer, words=RANG)
-    found.id = 1
-    return found
-
-
 def _view(
-    notice: str, state: str, answer: NoticeAnswer | None = None, look: PageLook | None = None, **facts: Any
+    notice: str, state: str, look: PageLook | None = None, **facts: Any
 ) -> NoticeCase:  # fmt: skip
     row = NoticeCheck(
         id=ID,
@@ -38,19 +31,19 @@ def _view(
         **facts,
     )
     party = Party(matter_id=row.id, person_id=HELENA, part="approver", role="head_of_customer_success", since=NOW)
-    return NoticeCase(row, [party], {HELENA: a_person(HELENA, "Helena Marsh")}, POLICY, NOW, answer=answer, look=look)
+    return NoticeCase(row, [party], {HELENA: a_person(HELENA, "Helena Marsh")}, POLICY, NOW, look=look)
 
 
 def _look(answer: str, *reasons: str) -> PageLook:
     return PageLook(id="PL-1", number=1, at=NOW, looked_at=NOW, answer=answer, reasons=list(reasons), digest="x")
 
 
-ENDED: dict[str, Any] = {"closed_at": NOW + timedelta(hours=1)}
+ENDED: dict[str, Any] = {"closed_at": NOW, "decided_by": HELENA, "words": RANG}
 CARDS: Mapping[str, Card] = {
     "notice-phone": card(_view("phone", "waiting"), HELENA),
     "notice-website": card(_view("website", "waiting", look=_look("no", "website:wording_missing", "contact:slow")), HELENA),
-    "notice-confirmed": card(_view("phone", "confirmed", _answer("yes"), **ENDED), HELENA),
-    "notice-no": card(_view("outgoing", "no", _answer("no"), **ENDED), HELENA),
+    "notice-confirmed": card(_view("phone", "confirmed", **ENDED), HELENA),
+    "notice-no": card(_view("outgoing", "no", **ENDED), HELENA),
 }  # fmt: skip
 FORMS: Mapping[str, Sheet] = {
     "form-notice": NoticeForm.sheet(POLICY, f"{ID}:01234567", "Phone each line from outside and listen."),
