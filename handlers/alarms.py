@@ -161,8 +161,9 @@ def _own(act: Act, subject: str, *about: str) -> Involved:
     """Whose own case a matter is, and whom an alarm of it is about."""
     operators = (act.store.requests.operators([subject]), act.store.holds.operators([subject]))
     on_it = (one for found in operators for one in found.get(subject, ()))
-    named = act.store.matters.concerned([subject]).get(subject, ())
-    return involved(act.store, askers=about, operators=on_it, concerned=(one.email_key for one in named))
+    matter = act.store.matters.get(subject)
+    named = [one.email_key for one in matter.concerned] if matter is not None else []
+    return involved(act.store, askers=about, operators=on_it, concerned=named)
 
 
 def _shown_anew(act: Act, row: Alarm) -> tuple[Effect, ...]:

@@ -12,9 +12,8 @@ from sqlalchemy.orm import Session
 from storage.erasures import by_hold
 from storage.grants import in_force as given
 from storage.prefetch import pages
-from storage.records import OPEN, Grant, Party, Recording, Request, RequestedRecording
+from storage.records import OPEN, Grant, Matter, Party, Recording, Request, RequestedRecording
 from storage.tables.calls import CHOOSING, LOOKING, Declined, DeclinedRecording, Keep
-from storage.tables.people import Concerned
 
 _UNCHOSEN = Declined.state.in_((CHOOSING, *OPEN))  # and `is_unchosen`
 # Put together once, as whatever each home asks: that takes longer than the database needs to answer.
@@ -87,17 +86,17 @@ class Declines:
 
     def concerned(self, recordings: Collection[int], now: datetime) -> set[str]:
         """Whom an investigation that is open, or may be heard, or a hold of one of these calls is about, by address."""
+        if not recordings:
+            return set()
         heard = Request.id.in_(given(now).with_only_columns(Grant.matter_id))
-        named = select(RequestedRecording.request_id).join(Request, Request.id == RequestedRecording.request_id)
-        investigations = named.where(
-            RequestedRecording.recording_id.in_(recordings),
-            Request.longer,
-            or_(Request.state.in_(OPEN), heard),
-        )
+        asked = select(RequestedRecording.request_id).where(RequestedRecording.recording_id.in_(recordings))
+        longer = (Request.id.in_(asked), Request.longer, or_(Request.state.in_(OPEN), heard))
         counting = (by_hold(), Keep.ended_at.is_(None), Keep.ends_at > now)
         holds = select(Keep.matter_id).where(Keep.recording_id.in_(recordings), *counting)
-        about = or_(Concerned.matter_id.in_(investigations), Concerned.matter_id.in_(holds))
-        return set(self.session.scalars(select(Concerned.email_key).where(about))) if recordings else set()
+        found = self.session.scalars(
+            select(Matter).where(or_(Matter.id.in_(select(Request.id).where(*longer)), Matter.id.in_(holds)))
+        )
+        return {one.email_key for matter in found for one in matter.concerned}
 
     def waiting_for(self, person: int) -> list[Declined]:
         """Those that wait for this person's decision and do not go by themselves, the oldest first."""

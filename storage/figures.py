@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import chain
 
 from sqlalchemy import ColumnElement, exists, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
@@ -15,7 +16,6 @@ from storage.prefetch import pages
 from storage.records import OPEN, Grant, Listening, Matter, Party, Recording, Request, RequestedRecording
 from storage.tables.calls import DeclinedRecording, Erasure, ErasurePause, Hold, Keep, UnregisteredFile
 from storage.tables.customers import CustomerLink, CustomerListening, CustomerRequest
-from storage.tables.people import Concerned
 from storage.tables.reviews import CallReview, Draw, NoticeCheck
 
 CAME_BACK = ("bounced", "wrong_address")
@@ -48,8 +48,8 @@ class Figures:
 
     def concerning(self) -> list[tuple[str, datetime | None]]:
         """Every matter that names somebody it concerns, and when it was closed."""
-        named = select(Matter.id, Matter.closed_at).where(exists().where(Concerned.matter_id == Matter.id))
-        return [(matter, closed_at) for matter, closed_at in self.session.execute(named)]
+        found = (self.session.scalars(query) for query in (select(Request).where(Request.longer), select(Hold)))
+        return [(one.id, one.closed_at) for one in chain.from_iterable(found) if one.concerned]
 
     def declines_on(self, matters: Collection[str]) -> frozenset[str]:
         """Declines of calls that these matters asked for or keep."""

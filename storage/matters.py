@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import TypeVar
 
@@ -11,8 +11,6 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from storage.columns import refers, where
 from storage.records import OPEN, Alarm, Grant, Matter, Party, Person, Record
-from storage.sessions import append
-from storage.tables.people import Concerned
 
 M = TypeVar("M", bound=Matter)
 # Put together once: each card asks them, and that takes longer than the database needs to answer.
@@ -43,19 +41,6 @@ class Matters:
     def ask(self, party: Party) -> None:
         """One more person holds a copy of the card."""
         self.session.add(party)
-
-    def concern(self, matter: str, people: Mapping[str, int]) -> None:
-        """These people are concerned by the matter: ids, by the address by which the policy names them."""
-        for email_key, person_id in people.items():
-            append(self.session, Concerned, {"matter_id": matter, "person_id": person_id, "email_key": email_key})
-
-    def concerned(self, matters: Iterable[str]) -> dict[str, list[Concerned]]:
-        """Whom each of these matters names as concerned, by matter; none for one that names nobody."""
-        found: dict[str, list[Concerned]] = {}
-        named = select(Concerned).where(Concerned.matter_id.in_(set(matters))).order_by(Concerned.person_id)
-        for one in self.session.scalars(named):
-            found.setdefault(one.matter_id, []).append(one)
-        return found
 
     def parties(self, matter: str) -> list[Party]:
         """Everybody but the requester who holds a copy, in the order in which they were asked."""

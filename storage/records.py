@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -150,6 +151,22 @@ class Matter(Marked, Record, kw_only=True):
         """Whether it waits for a decision, also where nobody may decide it as things are."""
         return self.state in OPEN
 
+    @property
+    def concerned(self) -> list[Concerned]:
+        """Whom it is about; only investigations, claims and holds name anybody."""
+        return [Concerned(*one) for one in self.body.get("people", ())]
+
+    def concern(self, people: Mapping[str, int]) -> None:
+        """It is about these people: ids, by the address by which the policy names them."""
+        self.body = {**self.body, "people": sorted([person, key] for key, person in people.items())}
+
+
+class Concerned(NamedTuple):
+    """Somebody whom a matter is about; `email_key` is the address by which the policy named that person on the day."""
+
+    person_id: int
+    email_key: str
+
 
 class Remark(NamedTuple):
     """That somebody said something about a request at a moment (aware); `kind`: question, answer or passed_on. The words are in what it has sealed."""
@@ -176,6 +193,7 @@ class Request(Matter, kw_only=True):
     crm: str = in_body()
     decided_as: str = in_body(default="")
     said: list[Any] = in_body(default_factory=list)
+    people: list[Any] = in_body(default_factory=list)
 
     @property
     def remarks(self) -> list[Remark]:

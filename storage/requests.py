@@ -22,7 +22,6 @@ from storage.records import (
     RequestedRecording,
 )
 from storage.sessions import append, append_record
-from storage.tables.people import Concerned
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,17 +105,20 @@ class Requests:
     def naming(self, person_id: int, since: datetime, most: int) -> list[Request]:
         """The newest requests whose cards name this person: those that are open, and those asked for since then."""
         takes_part = select(Party.matter_id).where(Party.person_id == person_id)
-        concerned = select(Concerned.matter_id).where(Concerned.person_id == person_id)
-        named = or_(Request.requester_id == person_id, Request.id.in_(takes_part), Request.id.in_(concerned))
-        recent = or_(Request.state.in_(OPEN), Request.asked_at >= since)
-        return list(
-            self.session.scalars(select(Request).where(named, recent).order_by(Request.asked_at.desc()).limit(most))
-        )
+        recent = select(Request).where(or_(Request.state.in_(OPEN), Request.asked_at >= since))
+        mine = or_(Request.requester_id == person_id, Request.id.in_(takes_part), Request.longer)
+        found = self.session.scalars(recent.where(mine).order_by(Request.asked_at.desc()))
+        parts = set(self.session.scalars(takes_part))
+        return [one for one in found if _names(one, person_id) or one.id in parts][:most]
 
     def named(self, ids: Collection[str]) -> dict[str, Request]:
         """The requests with these ids."""
         found = self.session.scalars(select(Request).where(Request.id.in_(set(ids))))
         return {request.id: request for request in found}
+
+
+def _names(request: Request, person_id: int) -> bool:
+    return request.requester_id == person_id or any(one.person_id == person_id for one in request.concerned)
 
 
 @cache

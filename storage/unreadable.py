@@ -42,10 +42,9 @@ from storage.records import Matter, Record, Recording
 from storage.sessions import LEFT_OUT, OF_A_VALUE, ONLY_READS
 from storage.tables.calls import Keep, Operator
 from storage.tables.log import AuditEntry
-from storage.tables.people import Concerned
 
-KEPT_IN = frozenset({Keep.__tablename__, Concerned.__tablename__})
-"""Work that changes something fails on a row of these rather than do without it: it keeps a call, or keeps somebody out."""
+KEPT_IN = frozenset({Keep.__tablename__})
+"""Work that changes something fails on a row of these rather than do without it: it keeps a call."""
 BY_THE_CHAIN = frozenset({AuditEntry.__tablename__})
 """Looked through only where work failed: it is long, and whoever verifies the log names what is wrong there."""
 NAMING_SOMEBODY = frozenset({*KEYED_BY_ADDRESS, Operator.__tablename__})

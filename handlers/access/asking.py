@@ -144,11 +144,11 @@ def file_and_ask_approvers(
     request.state, request.line = "waiting" if where.approvers else "stuck", recordings[0].line
     asked = parties(act, request, where)
     moments = promise(act, request, recordings)
+    request.concern(concerned)
     Seal(act).begin(request.id)
     write(act, request, written)
     act.store.requests.add(request, recordings, asked)
     act.store.deadlines.begin(request.id, moments)
-    act.store.matters.concern(request.id, concerned)
     detail: dict[str, object] = {
         "recordings": [one.id for one in recordings],
         "reason": request.reason,

@@ -281,8 +281,7 @@ def again(act: Act, request_id: str) -> tuple[Sheet, Filled]:
         return AccessForm.sheet(act.policy), Filled()
     calls = [str(one.id) for one in act.store.recordings.of_request(request_id)]
     offered = finding.named(act, calls)
-    before_named = act.store.matters.concerned([request_id]).get(request_id, ())
-    concerned = role_people.named(act, [role_people.value_of(one.email_key) for one in before_named])
+    concerned = role_people.named(act, [role_people.value_of(one.email_key) for one in before.concerned])
     known, said = before.reason in act.policy.reasons, read(act, before)
     values: dict[str, str | list[str]] = {
         "reason": before.reason if known else "", "recordings": [one.value for one in offered], "crm": before.crm,

@@ -13,7 +13,6 @@ from handlers.rules.reasons import reason_of
 from handlers.sealing import Seal, Written, read
 from storage.database.store import Store
 from storage.records import Grant, Person, Recording, Remark, Request
-from storage.tables.people import Concerned
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +40,6 @@ class RequestCase(Case[Request]):
     written: Written = field(default_factory=Written)
     grant: Grant | None = None
     history: Sequence[Request] = ()
-    concerned: Sequence[Concerned] = ()
     kept: Mapping[int, datetime] = field(default_factory=dict)
     erased: Mapping[int, datetime] = field(default_factory=dict)
     gone_at: datetime | None = None
@@ -52,14 +50,13 @@ class RequestCase(Case[Request]):
         """Its calls, what was written, and who may hear them: it is the own case of who asks, was on them, or is concerned."""
         store, written = act.store, read(act, matter)
         recordings, grant = store.recordings.of_request(matter.id), store.grants.of(matter.id)
-        concerned = store.matters.concerned([matter.id]).get(matter.id, []) if matter.longer else []
         kept = _kept(store, matter.id, recordings, act.now)
-        said, about = [one.person_id for one in matter.remarks], [one.person_id for one in concerned]
+        said, about = [one.person_id for one in matter.remarks], [one.person_id for one in matter.concerned]
         return More(
-            [matter.requester_id], [one.operator_key for one in recordings], [one.email_key for one in concerned],
+            [matter.requester_id], [one.operator_key for one in recordings], [one.email_key for one in matter.concerned],
             people=[grant.ended_by if grant else None, *said, *about],
             fields={
-                "recordings": recordings, "written": written, "grant": grant, "concerned": concerned,
+                "recordings": recordings, "written": written, "grant": grant,
                 "kept": kept, "erased": _erased(store, recordings), "shut": frozenset(store.declines.shut(kept) if kept else ()),
                 "gone_at": None if written.salt else Seal(act).ended(matter.id),
             },
@@ -124,7 +121,7 @@ class RequestCase(Case[Request]):
     def has_no_part(self, person_id: int) -> bool:
         """Whether it names this person as concerned."""
         person = self.people.get(person_id)
-        named = (one.person_id for one in self.concerned)
+        named = (one.person_id for one in self.matter.concerned)
         return person_id in named or (person is not None and person.email_key in self.involved.concerned)
 
 
@@ -153,10 +150,9 @@ def _cases(store: Store, case: RequestCase, past: Sequence[Request]) -> Iterator
     """These requests of the same requester, with as much of them as it takes to see who may decide them."""
     parties = store.matters.all_parties(one.id for one in past)
     operators = store.requests.operators(one.id for one in past)
-    concerned = store.matters.concerned(one.id for one in past if one.longer)
     people = case.people | store.people.named(one.person_id for asked in parties.values() for one in asked)
     for one in past:
-        named = (each.email_key for each in concerned.get(one.id, ()))
+        named = (each.email_key for each in one.concerned)
         askers, on_it = [case.requester.email_key], operators.get(one.id, ())
         own = involved(store, askers=askers, operators=on_it, concerned=named)
         yield RequestCase(one, parties.get(one.id, []), people, case.policy, case.now, own, case.out)

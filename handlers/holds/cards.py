@@ -112,7 +112,7 @@ def _facts(case: HoldCase, reader: int) -> tuple[tuple[str, Words], ...]:
 
 
 def _about(case: HoldCase) -> tuple[tuple[str, Words], ...]:
-    names = ", ".join(case.people[one.person_id].name for one in case.concerned)
+    names = ", ".join(case.people[one.person_id].name for one in case.matter.concerned)
     return (("About", names),) if names else ()
 
 

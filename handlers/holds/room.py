@@ -113,9 +113,9 @@ def _mine(act: Act) -> Iterator[Hold]:
     if not held:
         return
     ids = [one.id for one in held]
-    operators, named = act.store.holds.operators(ids), act.store.matters.concerned(ids)
+    operators = act.store.holds.operators(ids)
     for one in held:
-        about = (other.email_key for other in named.get(one.id, ()))
+        about = (other.email_key for other in one.concerned)
         own = involved(act.store, operators=operators.get(one.id, ()), concerned=about).why(act.me.email_key)
         asked = one.begun == "asked" and one.asked_by == act.me.id
         hidden = own is not None or act.me.id not in act.store.matters.holders(one)

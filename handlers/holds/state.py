@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -15,7 +14,6 @@ from storage.holds import Held
 from storage.prefetch import Page
 from storage.records import Person
 from storage.tables.calls import Hold
-from storage.tables.people import Concerned
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,17 +47,12 @@ class HoldCase(Case[Hold]):
     )  # fmt: skip
     calls: list[Held]
     number: int
-    concerned: Sequence[Concerned] = ()
 
     @classmethod
     def load_more(cls, act: Act, matter: Hold) -> More:
         """Its calls, and whom it is about: they and those who were on any of its calls have no part in it."""
-        holds, concerned = act.store.holds, act.store.matters.concerned([matter.id]).get(matter.id, [])
-        fields = {
-            "calls": holds.calls(matter.id, Page(FIRST)),
-            "number": holds.number(matter.id),
-            "concerned": concerned,
-        }
+        holds, concerned = act.store.holds, matter.concerned
+        fields = {"calls": holds.calls(matter.id, Page(FIRST)), "number": holds.number(matter.id)}
         operators = holds.operators([matter.id]).get(matter.id, ())
         named = [one.email_key for one in concerned]
         return More((), operators, named, [one.person_id for one in concerned], fields=fields)
@@ -81,7 +74,7 @@ class HoldCase(Case[Hold]):
     def has_no_part(self, person_id: int) -> bool:
         """Whether this person was on one of its calls or is whom its case is about."""
         person = self.people.get(person_id)
-        named = any(one.person_id == person_id for one in self.concerned)
+        named = any(one.person_id == person_id for one in self.matter.concerned)
         return named or (person is not None and self.involved.why(person.email_key) is not None)
 
     def everybody(self) -> list[int]:

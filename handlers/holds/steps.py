@@ -93,9 +93,9 @@ def _put(act: Act, hold: Hold, found: Chosen, about: Iterable[str]) -> Done[Begu
         Keep(recording_id=one.id, matter_id=hold.id, why=HOLD, since=act.now, ends_at=hold.ends_at)
         for one in found.calls
     ]
-    act.store.holds.add(hold, keeps)
     concerned = act.store.people.ids_for(dict.fromkeys(about))
-    act.store.matters.concern(hold.id, concerned)
+    hold.concern(concerned)
+    act.store.holds.add(hold, keeps)
     case = HoldCase.of(act, hold)
     if hold.begun == "set":
         rule.decides(case.circumstances, act.me.email_key)

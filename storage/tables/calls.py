@@ -110,6 +110,7 @@ class Hold(Matter, kw_only=True):
     renewed_by: int | None = in_body(default=None)
     closed_by: int | None = in_body(default=None)
     closing: str = in_body(default="")
+    people: list[Any] = in_body(default_factory=list)
 
     @property
     def keeps(self) -> bool:

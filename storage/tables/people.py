@@ -1,4 +1,4 @@
-"""The tables of absences, and of those whom a matter concerns."""
+"""The table of absences."""
 
 from __future__ import annotations
 
@@ -24,12 +24,3 @@ class Absence(Marked, Record):
     last: Mapped[date] = mapped_column(index=True)
     entered_at: Mapped[datetime]
     ended_at: Mapped[datetime | None] = mapped_column(default=None)
-
-
-class Concerned(Marked, Record):
-    """Somebody whom a matter concerns; `email_key` is the address by which the policy named that person on the day."""
-
-    __tablename__ = "concerned"
-    matter_id: Mapped[str] = mapped_column(refers("matters.id"), primary_key=True)
-    person_id: Mapped[int] = mapped_column(refers("people.id"), primary_key=True)
-    email_key: Mapped[str]

@@ -28,7 +28,6 @@ from storage.holds import Held
 from storage.pauses import Waiting
 from storage.records import Party
 from storage.tables.calls import Erasure, ErasurePause, Hold, Keep
-from storage.tables.people import Concerned
 from storage.tables.reviews import PolicyReview
 from tests.golden import figure_cases, first_cases
 from tests.golden.requests import (
@@ -96,8 +95,8 @@ def _hold(begun: str, state: str, **facts: Any) -> HoldCase:
     )
     calls = [Held(keep, gone, erased), Held(keep, old, None), Held(keep, a_call(1, "+61281979000"), None)]
     people = {number: a_person(number, name) for number, name in names}
-    about = (Concerned(matter_id=hold.id, person_id=TARA, email_key="t"),)
-    return HoldCase(hold, [party], people, POLICY, NOW, calls=calls, number=12, concerned=about)
+    hold.concern({"t": TARA})
+    return HoldCase(hold, [party], people, POLICY, NOW, calls=calls, number=12)
 
 
 RELEASED: dict[str, Any] = {"closed_at": NOW, "closed_by": HELENA, "closing": "The claim is settled.", "set_by": HELENA}

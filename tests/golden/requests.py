@@ -13,7 +13,6 @@ from handlers.policy.terms import Period
 from handlers.rules.routing import Involved
 from handlers.sealing import Written
 from storage.records import Grant, Party, Person, Recording, Remark, Request
-from storage.tables.people import Concerned
 
 POLICY = load_policy((Path(__file__).parents[2] / "policy.yaml").read_text(encoding="utf-8"))
 NOW = datetime(2026, 11, 24, 3, tzinfo=UTC)  # Tuesday, 14:00 in Sydney
@@ -105,6 +104,4 @@ ALL_ENDED = replace(
 )  # fmt: skip
 CRIME = a_request(reason="legal_claim", longer=True)
 CLAIM = written(legal_matter="Claim of a customer, March invoice", basis="Claim 4711", audience="Nobody")
-CONCERNS_TARA = a_view(
-    CRIME, HELENA, written=CLAIM, concerned=(Concerned(matter_id="R-2027-0001", person_id=TARA, email_key="t"),)
-)
+CONCERNS_TARA = a_view(a_request(reason="legal_claim", longer=True, people=[[TARA, "t"]]), HELENA, written=CLAIM)

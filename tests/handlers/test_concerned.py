@@ -16,7 +16,6 @@ from handlers.matters import showing
 from handlers.policy import Policy
 from handlers.role_people import value_of
 from handlers.rules.refusal import Refused
-from storage.tables.people import Concerned
 from tests.each import each
 from tests.handlers.builders import (
     CLAIM,
@@ -203,7 +202,7 @@ async def test_p9_nobody_it_turns_out_to_concern_keeps_a_copy_of_the_card(compan
     view = await looking(company, company.ruth, lambda act: RequestCase.load(act, request))
     ruth = company.ruth.person_id
     assert ruth in view.everybody()
-    named = Concerned(matter_id=request, person_id=ruth, email_key="r@fernhill.example")
-    assert ruth not in replace(view, concerned=(*view.concerned, named)).everybody()
     own = replace(view.involved, concerned=frozenset({email(NAMES["ruth"])}))
     assert ruth not in replace(view, involved=own).everybody()
+    view.matter.concern({"r@fernhill.example": ruth or 0})
+    assert ruth not in view.everybody()
