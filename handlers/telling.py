@@ -25,6 +25,16 @@ def told(tell: Tell, label: str) -> Card:
     return Card((Line(tell.words), Actions((button,))), tell.words)
 
 
+def details(matter: str) -> Actions:
+    """The way from a message or a page to a matter's card."""
+    return Actions((Button(f"{ON_A_LINE}details", "Details", matter),))
+
+
+def reminder(words: str, matter: str, action: str = "details", label: str = "Details") -> Row:
+    """A line about a matter, with what is to be pressed."""
+    return Row(words, Button(f"{ON_A_LINE}{action}", label, matter, "primary"), matter)
+
+
 def known(commands: Iterable[str]) -> str:
     """What to say to whoever wrote something else."""
     return f"I know these words: {', '.join(commands)} and home."

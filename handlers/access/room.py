@@ -11,15 +11,14 @@ from handlers.access import asking, deciding, forms, waiting
 from handlers.access.cards import card
 from handlers.access.state import Filed, RequestCase, with_history
 from handlers.acting import Act, Done
-from handlers.cards import Actions, Button, Card, Line, Row, Sign, When, Words
+from handlers.cards import Button, Card, Line, Row, Sign, When, Words
 from handlers.cards import Page as Dialog
 from handlers.forms import Form
 from handlers.handling import handler
 from handlers.matters import asking as matters
-from handlers.matters import showing
-from handlers.matters.kind import MatterOf
+from handlers.matters.showing import MatterOf
 from handlers.room import Asks, Command, Does, Given, Opens, Room, Rows, Search, says
-from handlers.telling import ON_A_LINE
+from handlers.telling import details
 from handlers.words import BROWSER, SIGNS, call_words, days_left, reason_words
 from storage.matters import Reminder
 from storage.prefetch import Page
@@ -180,15 +179,11 @@ def _variant(given: Given) -> type[Form]:
     return forms.form_for(given.policy, reason, purpose, asked="special" in given.answers)
 
 
-def _details(request: str) -> Actions:
-    return Actions((Button(f"{ON_A_LINE}{showing.DETAILS}", "Details", request),))
-
-
 def _already(filed: Filed) -> Dialog | None:
     if not filed.again:
         return None
     words = f"You asked for these calls before, and {filed.request} is still open. Its card in your messages shows its status."
-    return Dialog("Already asked", (Line(words), _details(filed.request)))
+    return Dialog("Already asked", (Line(words), details(filed.request)))
 
 
 begin = handler("access.begin", clause="P7")(opening.open_form)

@@ -13,7 +13,7 @@ from handlers.acting import Act, Done
 from handlers.cards import Button, Card, Line, Part, Row, Small, When, Words
 from handlers.handling import handler
 from handlers.matters.asking import NOBODY_LEFT, ask_these, brought_in, changed, told
-from handlers.matters.case import entitled, party_of
+from handlers.matters.case import party_of
 from handlers.matters.reminding import lateness, tell
 from handlers.policy.values import RoleName
 from handlers.rules.availability import turn_to
@@ -175,7 +175,7 @@ def _as(case: RequestCase, step: str, person: int) -> Who | None:
     if step == "access.lapse" and case.matter.state == "lapsed":
         return "requester" if mine else "approver"
     # Whoever stood in may have had to give it back since the clock looked last.
-    decides = case.matter.state == "waiting" and case.asks(person) and entitled(case, person)
+    decides = case.matter.state == "waiting" and case.waits_for(person)
     return _ASKED.get(step) if decides else None
 
 

@@ -8,7 +8,7 @@ from handlers.cards import Actions, Button, Card, Line, Part, Row, Sign, Small, 
 from handlers.declined.deciding import KeepForm
 from handlers.declined.state import DeclinedCase
 from handlers.matters.asking import told
-from handlers.matters.case import came_as, entitled
+from handlers.matters.case import came_as
 from handlers.rules.declined import KEPT
 from handlers.words import call_line, line_words, moment_words
 from storage.declines import LIVE
@@ -212,7 +212,7 @@ def _outcome(case: DeclinedCase) -> list[Part]:
 
 def _kept(case: DeclinedCase, reader: int) -> list[Part]:
     """For whoever decides: that something keeps it, and not what, since that may be none of their business."""
-    if not case.matter.is_open or not case.kept or not case.asks(reader) or not entitled(case, reader):
+    if not case.kept or not case.waits_for(reader):
         return []
     return [Line(GOES_LATER if case.goes_by_itself else ERASED_LATER, Sign.ALARM)]
 
@@ -237,7 +237,7 @@ def _turn(case: DeclinedCase, reader: int) -> list[Part]:
     """Why it came to this reader, and what happens if nobody answers."""
     if case.matter.state == "stuck":
         return [Line(f"No one who could decide can be asked now. {told(case)}".strip(), Sign.ALARM)]
-    if not case.asks(reader) or not entitled(case, reader):
+    if not case.waits_for(reader):
         return []
     came = came_as(case, reader)
     if case.matter.is_unchosen:

@@ -8,7 +8,7 @@ from typing import Annotated, Any, ClassVar
 
 from handlers.acting import Act, Done
 from handlers.alarms import warned_by
-from handlers.cards import Button, Option, Row
+from handlers.cards import Option, Row
 from handlers.customers.state import asked_by_number
 from handlers.declined.state import DeclinedCase
 from handlers.door import Repeated
@@ -18,7 +18,7 @@ from handlers.handling import handler
 from handlers.ids import new_id
 from handlers.keeping import keep_for_matters
 from handlers.matters.asking import alarm, ask_anew, changed, takes_part
-from handlers.matters.case import entitled, redraw
+from handlers.matters.case import redraw
 from handlers.matters.reminding import line_of, remind_asked, tell
 from handlers.policy.values import Text
 from handlers.rules import declined as rule
@@ -26,7 +26,7 @@ from handlers.rules.deadlines import next_morning
 from handlers.rules.declined import KEPT
 from handlers.rules.refusal import Refused
 from handlers.rules.routing import Authority
-from handlers.telling import ON_A_LINE
+from handlers.telling import reminder
 from storage.database.store import Store
 from storage.erasures import DECLINED, is_wiped
 from storage.records import Recording
@@ -255,17 +255,13 @@ def remind(act: Act, matter: str) -> Done[None]:
 def row(case: DeclinedCase, person: int) -> Row | None:
     """How one person is reminded; None for whoever has nothing to decide any more."""
     if case.matter.is_unchosen and person == case.matter.said_by:
-        return _line(case, UNCHOSEN_CALL.format(who="You", matter=case.matter.id))
-    if not case.asks(person) or case.goes_by_itself or not entitled(case, person):
+        return reminder(UNCHOSEN_CALL.format(who="You", matter=case.matter.id), case.matter.id)
+    if case.goes_by_itself or not case.waits_for(person):
         return None
     if case.matter.is_unchosen:
-        return _line(case, UNCHOSEN_CALL.format(who=case.said_by.name, matter=case.matter.id))
+        return reminder(UNCHOSEN_CALL.format(who=case.said_by.name, matter=case.matter.id), case.matter.id)
     words = f"A caller declined to be recorded ({case.matter.id}), and the recording is waiting for your decision. Press Details to read more and to answer."
-    return _line(case, words)
-
-
-def _line(case: DeclinedCase, words: str) -> Row:
-    return Row(words, Button(f"{ON_A_LINE}details", "Details", case.matter.id, "primary"), case.matter.id)
+    return reminder(words, case.matter.id)
 
 
 def put_out_of_reach(act: Act, calls: Iterable[Recording]) -> tuple[Effect, ...]:

@@ -15,7 +15,7 @@ from handlers.declined.deciding import KeepForm, row
 from handlers.declined.state import DeclinedCase
 from handlers.handling import handler
 from handlers.home import waiting
-from handlers.matters.kind import MatterOf
+from handlers.matters.showing import MatterOf
 from handlers.room import Asks, Chore, Command, Does, Opens, Room, Rows, Step, card_shows
 from storage.tables.calls import Declined
 

@@ -8,17 +8,15 @@ from dataclasses import dataclass
 from datetime import date
 
 from handlers.acting import Act
-from handlers.cards import Button, Card, Row, Sign
+from handlers.cards import Card, Row, Sign
 from handlers.digest import steps
 from handlers.digest.cards import card, details
 from handlers.digest.state import DigestCase, Rooms, gather_news
 from handlers.home import waiting, waiting_row
-from handlers.matters.case import entitled
-from handlers.matters.kind import MatterOf
-from handlers.matters.showing import of
+from handlers.matters.showing import MatterOf, of
 from handlers.room import Does, Room, Rows
 from handlers.rules.refusal import Refused
-from handlers.telling import ON_A_LINE
+from handlers.telling import reminder
 from handlers.words import capital, day_words
 
 
@@ -38,6 +36,10 @@ class Digests(MatterOf[DigestCase]):
         named = {one.matter for one in news.waiting} | {keep.matter_id for keep, _ in news.kept}
         return details(found, case, news, (one for one in named if self._may_open(act, one, reader)))
 
+    def may_look(self, act: Act, case: DigestCase, reader: int) -> bool:
+        """Only its readers see it, whoever was told of an alarm about it."""
+        return False
+
     def _may_open(self, act: Act, matter: str, reader: int) -> bool:
         with suppress(Refused):
             return of(self.rooms(), matter).shown(act, matter, reader, whole=True) is not None
@@ -46,10 +48,10 @@ class Digests(MatterOf[DigestCase]):
 
 def row(case: DigestCase, person: int) -> Row | None:
     """The next reader hears that nobody has seen it."""
-    if not case.asks(person) or not entitled(case, person):
+    if not case.waits_for(person):
         return None
     words = f"{capital(case.what)} came to you because no one has seen it yet. Press Details, and Seen there."
-    return Row(words, Button(f"{ON_A_LINE}details", "Details", case.matter.id, "primary"), case.matter.id)
+    return reminder(words, case.matter.id)
 
 
 def room(rooms: Rooms, buttons: Callable[[], Container[str]]) -> Room:

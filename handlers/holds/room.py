@@ -7,20 +7,19 @@ from functools import partial
 
 from handlers import opening
 from handlers.acting import Act, Done
-from handlers.cards import Actions, Button, Line, Page, Row, Sign, When
+from handlers.cards import Button, Line, Page, Row, Sign, When
 from handlers.handling import handler
 from handlers.holds import cards, forms, steps
 from handlers.holds.cards import card
 from handlers.holds.forms import AskForm, HoldForm
 from handlers.holds.state import Begun, HoldCase
 from handlers.holds.steps import row
-from handlers.matters import showing
 from handlers.matters.case import involved
-from handlers.matters.kind import MatterOf
+from handlers.matters.showing import MatterOf
 from handlers.room import Asks, Does, Opens, Room, Rows, Search, Shown, Shows, says
 from handlers.rules.holds import may_set
 from handlers.rules.refusal import Refused
-from handlers.telling import ON_A_LINE
+from handlers.telling import details
 from handlers.words import counted
 from storage import prefetch
 from storage.database.store import Store
@@ -35,8 +34,7 @@ def held(begun: Begun) -> Page:
     asked = (Line("Someone has to confirm it by then. Your card shows its status."),) if begun.asked else ()
     erased = (Line(("A call was erased on ", When(at), " and can't be held."), Sign.ALARM) for at in begun.erased)
     late = (Line(_too_late(begun.too_late), Sign.ALARM),) if begun.too_late else ()
-    details = Actions((Button(f"{ON_A_LINE}{showing.DETAILS}", "Details", begun.hold),))
-    return Page("Held", (until, *asked, *erased, *late, details))
+    return Page("Held", (until, *asked, *erased, *late, details(begun.hold)))
 
 
 def _kept(number: int) -> str:

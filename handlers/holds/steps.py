@@ -26,7 +26,6 @@ from handlers.matters.asking import (
     shows,
     takes_part,
 )
-from handlers.matters.case import entitled
 from handlers.matters.reminding import lateness, line_of, tell
 from handlers.rules import holds as rule
 from handlers.rules.deadlines import Who, rows
@@ -322,7 +321,7 @@ def row(case: HoldCase, person: int, step: str) -> Row | None:
 def _as(case: HoldCase, person: int) -> Who | None:
     if case.over or case.has_no_part(person):
         return None
-    sees_to_it = case.asks(person) and entitled(case, person)
+    sees_to_it = case.waits_for(person)
     if case.matter.is_open:
         return "approver" if sees_to_it else None
     return "setter" if person in _setters(case.matter) or sees_to_it else None

@@ -168,6 +168,10 @@ class Case(Generic[M]):
         """Whether this reader is asked to decide it."""
         return self.kind.waits(self.matter) and any(one.person_id == reader for one in self.approvers)
 
+    def waits_for(self, reader: int) -> bool:
+        """Whether this reader is asked to decide it, and may as things are."""
+        return self.asks(reader) and entitled(self, reader)
+
     def has_no_part(self, person_id: int) -> bool:
         """Whether this person is to see nothing of it, be it that he or she holds a copy."""
         return False

@@ -1,17 +1,86 @@
-"""A matter's card, for one reader at a time; which room shows it is told by its id."""
+"""A kind of matter as its room brings it, and a matter's card for one reader at a time; which room shows it is told by its id."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any, Generic, TypeVar
 
 from handlers.acting import Act, Done
-from handlers.cards import Button, Page, Part, Small
+from handlers.alarms import may_look
+from handlers.cards import Button, Card, Page, Part, Row, Small
+from handlers.handling import Handler, handler
 from handlers.matters import asking
+from handlers.matters.case import Case
 from handlers.room import Matter, Room, Shown, Shows
 from handlers.rules import whose_data as rule
 from handlers.rules.refusal import Refused
+from storage.database.store import Store
+from storage.matters import Reminder
 from storage.records import Person
+
+K = TypeVar("K", bound=Case[Any])
+
+
+@dataclass(slots=True)
+class MatterOf(Generic[K]):
+    """As `Matter`: how one is read, its card, which `drawn` asks for, and the row by which somebody is reminded of it."""
+
+    loads: type[K]
+    card: Callable[..., Card]
+    row: Callable[..., Row | None]
+    prefix: str = field(init=False)
+    gone: str = field(init=False)
+    reroute: Handler[[str, int, str, str, datetime | None], None] = field(init=False)
+    recheck: Handler[[str], None] = field(init=False)
+
+    def __post_init__(self) -> None:
+        """What is wanted of every matter, under the kind's own name."""
+        kind = self.loads.kind
+        self.prefix, self.gone = kind.prefix, kind.gone
+        self.reroute = handler(f"{kind.name}.reroute{kind.ending}", clause=kind.clause, about="matter")(self._reroute)
+        self.recheck = handler(f"{kind.name}.recheck{kind.ending}", clause=kind.clause, about="matter")(self._recheck)
+
+    def shown(self, act: Act, matter: str, reader: int, *, whole: bool = False) -> Shown | None:
+        """As `Matter.shown`."""
+        case = self.case(act, matter)
+        if reader not in case.everybody() and not (whole and self.may_look(act, case, reader)):
+            return None
+        return Shown(self.drawn(act, case, reader, whole=whole), case.matter.revision)
+
+    def drawn(self, act: Act, case: K, reader: int, *, whole: bool) -> Card:
+        """Its card for one reader, `whole` as Details shows it."""
+        return self.card(case, reader)
+
+    def may_look(self, act: Act, case: K, reader: int) -> bool:
+        """Whether somebody without a copy may look at it in Details: whoever was told of an alarm about it."""
+        return not case.has_no_part(reader) and may_look(act, case.matter.id, reader)
+
+    def case(self, act: Act, matter: str) -> K:
+        """As `Matter.case`."""
+        return self.loads.load(act, matter)
+
+    def reminded(self, act: Act, reminder: Reminder) -> Row | None:
+        """As `Matter.reminded`."""
+        return self.row(self.case(act, reminder.matter_id), reminder.person_id)
+
+    def waiting(self, store: Store) -> Sequence[str]:
+        """As `Matter.waiting`."""
+        return store.matters.ids(self.loads.kind.stored)
+
+    def stuck(self, store: Store) -> Sequence[str]:
+        """As `Matter.stuck`."""
+        return store.matters.ids(self.loads.kind.stored, ("stuck",))
+
+    def _reroute(
+        self, act: Act, matter: str, person: int, code: str, outgoing: str, began: datetime | None = None
+    ) -> Done[None]:
+        return asking.reroute(act, self.case(act, matter), person, code, outgoing, began)
+
+    def _recheck(self, act: Act, matter: str) -> Done[None]:
+        return asking.recheck(act, self.case(act, matter))
+
 
 GONE = "I can't find this request."
 """What one reads of an id that no kind of matter has."""

@@ -10,7 +10,7 @@ from handlers.acting import Act
 from handlers.cards import Button, Line, Page, Row, Sign
 from handlers.handling import handler
 from handlers.home import few, waiting, waiting_row
-from handlers.matters.kind import MatterOf
+from handlers.matters.showing import MatterOf
 from handlers.notices import forms, outages, steps
 from handlers.notices.cards import card, saw
 from handlers.notices.state import NAMES, NoticeCase, overseers

@@ -14,7 +14,6 @@ from handlers.handling import handler
 from handlers.ids import new_id
 from handlers.matters import asking
 from handlers.matters.asking import changed, takes_part
-from handlers.matters.case import entitled
 from handlers.matters.reminding import remind_asked
 from handlers.notices.forms import NoticeForm
 from handlers.notices.state import NoticeCase, redraw_homes, tell_overseers
@@ -146,7 +145,7 @@ def remind(act: Act, matter: str) -> Done[None]:
 
 def reminder_row(case: NoticeCase, person: int) -> Row | None:
     """How one person is reminded; None for who has nothing to confirm any more."""
-    if not case.asks(person) or not entitled(case, person):
+    if not case.waits_for(person):
         return None
     button = Button(f"{ON_A_LINE}notice_confirm", "Confirm", form_value(case), "primary")
     words = f"{case.name}: waiting for you since {day_words(case.due, None)}. Press Confirm once you have looked or listened."

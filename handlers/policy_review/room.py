@@ -7,11 +7,10 @@ from typing import Literal
 
 from handlers import opening
 from handlers.acting import Act
-from handlers.cards import Actions, Button, Line, Page, Row, Sign
+from handlers.cards import Button, Line, Page, Row, Sign
 from handlers.handling import handler
 from handlers.home import few, waiting, waiting_row
-from handlers.matters import showing
-from handlers.matters.kind import MatterOf
+from handlers.matters.showing import MatterOf
 from handlers.policy_review import forms, steps
 from handlers.policy_review.cards import card
 from handlers.policy_review.forms import DeclareForm
@@ -19,7 +18,7 @@ from handlers.policy_review.state import Declared, ReviewCase, due
 from handlers.policy_review.steps import row
 from handlers.room import Asks, Does, Opens, Room, Rows, says
 from handlers.rules.policy_review import REVIEWING, may_declare
-from handlers.telling import ON_A_LINE
+from handlers.telling import details
 from handlers.words import day_words
 from storage.tables.reviews import PolicyReview
 
@@ -30,8 +29,7 @@ def _declared(declared: Declared) -> Page:
         if declared.significant
         else "A second person is asked whether the change is significant. Your card shows its status."
     )
-    details = Actions((Button(f"{ON_A_LINE}{showing.DETAILS}", "Details", declared.review),))
-    return Page("Declared", (Line(words), details))
+    return Page("Declared", (Line(words), details(declared.review)))
 
 
 DECLARE = Button(DeclareForm.name, "Declare a change", "")

@@ -8,14 +8,13 @@ from datetime import date, datetime, timedelta
 from handlers import opening
 from handlers.acting import Act, Done
 from handlers.alarms import warned_by
-from handlers.cards import Button, Row
+from handlers.cards import Row
 from handlers.door import Repeated
 from handlers.effects import Effect, Tell
 from handlers.handling import handler
 from handlers.ids import new_id
 from handlers.matters import asking
 from handlers.matters.asking import alarm, ask_anew, changed, takes_part
-from handlers.matters.case import entitled
 from handlers.matters.reminding import remind_asked
 from handlers.policy_review.cards import already, due_words
 from handlers.policy_review.forms import CompleteForm, DeclareForm
@@ -25,7 +24,7 @@ from handlers.rules.access import company_day
 from handlers.rules.policy_review import begins_at, next_reminder
 from handlers.rules.refusal import Refused
 from handlers.rules.routing import Authority
-from handlers.telling import ON_A_LINE
+from handlers.telling import reminder
 from storage.tables.reviews import PolicyReview
 
 
@@ -221,10 +220,10 @@ def remind(act: Act, matter: str) -> Done[None]:
 
 def row(case: ReviewCase, person: int) -> Row | None:
     """How one person is reminded; None for whoever is to see to it no more."""
-    if not case.asks(person) or not entitled(case, person):
+    if not case.waits_for(person):
         return None
     button, label = ("details", "Details") if case.doubted else ("review_complete", "Complete the review")
-    return Row(_words(case), Button(f"{ON_A_LINE}{button}", label, case.matter.id, "primary"), case.matter.id)
+    return reminder(_words(case), case.matter.id, button, label)
 
 
 def _words(case: ReviewCase) -> str:

@@ -32,7 +32,7 @@ from handlers.room import Rows
 from handlers.rules import draw_file
 from handlers.rules.draw_file import FORMAT, WEAKER, Drawn, Frozen, Sample, Skipped, told
 from handlers.rules.random_review import first_of
-from handlers.telling import ON_A_LINE
+from handlers.telling import reminder
 from handlers.words import BROWSER, call_line, call_words, counted, moment_words
 from storage.records import Recording
 from storage.tables.reviews import CallReview, Draw
@@ -214,7 +214,7 @@ def reminder_row(case: DrawCase, person: int) -> Row | None:
     until = moment_words(draw.review_until, case.people[person].zone, case.now) if draw.review_until else ""
     which = "it" if left == 1 else "them"
     words = f"You have {counted(left, 'call')} of {month_words(draw.month)} left to review, until {until}. Press Details to hear {which}."
-    return Row(words, Button(f"{ON_A_LINE}details", "Details", draw.id, "primary"), draw.id)
+    return reminder(words, draw.id)
 
 
 def review_card(case: CallReviewCase, *, mine: bool = True) -> Card:

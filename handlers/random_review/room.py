@@ -10,7 +10,7 @@ from handlers.cards import Card, Page
 from handlers.handling import handler
 from handlers.home import few, leaf
 from handlers.matters import asking
-from handlers.matters.kind import MatterOf
+from handlers.matters.showing import MatterOf
 from handlers.random_review import cards, forms, reviews, state, steps
 from handlers.room import Asks, Chore, Does, Hands, Opens, Room, Shows, Step
 from handlers.rules.access import company_day

@@ -10,19 +10,19 @@ from hashlib import sha256
 from typing import Any
 
 from handlers.acting import Act, Done
-from handlers.cards import Button, Row, Sign
+from handlers.cards import Row, Sign
 from handlers.handling import handler
 from handlers.home import waiting_row
 from handlers.ids import new_id
 from handlers.matters import asking
 from handlers.matters.asking import changed, takes_part
-from handlers.matters.case import Case, Kind, More, entitled
+from handlers.matters.case import Case, Kind, More
 from handlers.matters.reminding import remind_asked
 from handlers.policy import Policy
 from handlers.rules import retention as rule
 from handlers.rules.deadlines import next_morning
 from handlers.rules.retention import Cause, PauseCircumstances, Span, day_of, seen_late
-from handlers.telling import ON_A_LINE
+from handlers.telling import reminder
 from handlers.words import counted
 from storage.chain import Sealer
 from storage.database.store import Store
@@ -78,10 +78,10 @@ def remind(act: Act, matter: str) -> Done[None]:
 
 def row(case: PauseCase, person: int) -> Row | None:
     """How one person is reminded; None for whoever has nothing to decide any more."""
-    if not case.matter.is_open or not case.asks(person) or not entitled(case, person):
+    if not case.matter.is_open or not case.waits_for(person):
         return None
     words = f"Erasures are paused: {case.things_wait} for you to say Continue or Keep. Press Details to read why."
-    return Row(words, Button(f"{ON_A_LINE}details", "Details", case.matter.id, "primary"), case.matter.id)
+    return reminder(words, case.matter.id)
 
 
 def home_rows(act: Act) -> list[Row]:

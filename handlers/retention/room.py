@@ -8,7 +8,7 @@ from datetime import timedelta
 from handlers.acting import Act
 from handlers.cards import Button, Row, Sign, When
 from handlers.home import waiting
-from handlers.matters.kind import MatterOf
+from handlers.matters.showing import MatterOf
 from handlers.retention import erasing, guard
 from handlers.retention.cards import card
 from handlers.retention.erasing import answers

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from handlers import BUTTONS, SOUGHT, WANTED, blank, matter_of
+from handlers import BUTTONS, MATTERS, SOUGHT, WANTED, blank, matter_of
 from handlers import FORMS as ALL
 from handlers.access import deciding
 from handlers.acting import Visitor
@@ -40,6 +40,13 @@ async def test_p7_whom_it_does_not_concern_can_not_tell_whether_it_is_there(
     with pytest.raises(Refused) as refused:
         await _details(company, matter or request, company.bram)
     assert (str(refused.value), refused.value.code) == ("I can't find this request.", code)
+
+
+async def test_of_every_kind_an_id_that_nothing_has_reads_like_one_that_is_somebody_elses(company: Company) -> None:
+    for kind in MATTERS:
+        with pytest.raises(Refused) as refused:
+            await _details(company, f"{kind.prefix}22222222", company.bram)
+        assert (str(refused.value), refused.value.code) == (kind.gone, "unknown")
 
 
 async def test_p7_what_waits_and_what_is_stuck_is_told_oldest_first(company: Company) -> None:

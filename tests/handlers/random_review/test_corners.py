@@ -175,8 +175,6 @@ async def test_p10_a_drawn_call_is_one_for_its_reviewer_alone(company: Company) 
     assert view.authority(people[mine.person_id or 0]).email == people[mine.person_id or 0].email_key
     with pytest.raises(Refused, match="I can't find this call to review"):
         view.authority(people[other.person_id or 0])
-    with pytest.raises(Refused, match="I can't find this call to review"):
-        await looking(company, mine, lambda act: CallReviewCase.load(act, "RV-22222222"))
     kind, me = matter_of(one.id), mine.person_id or 0
     reminder = Reminder(id="", matter_id=one.id, person_id=me, step="", fell_at=OPENS, tell_at=OPENS)
     assert await looking(company, mine, lambda act: kind.reminded(act, reminder)) is None
