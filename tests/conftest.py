@@ -35,13 +35,9 @@ RECURSION = sys.getrecursionlimit()
 HERE = Path(__file__).parent
 ROOT = HERE.parent
 ON_POSTGRESQL = (
-    "storage/",
-    "bot/delivery/test_delivery.py",
-    "bot/delivery/test_rounds.py",
-    "bot/test_restoring.py",
-    "handlers/test_door.py",
-    "handlers/test_inbox.py",
-)
+    "storage/", "bot/delivery/test_delivery.py", "bot/delivery/test_rounds.py", "bot/test_restoring.py",
+    "handlers/test_door.py", "handlers/test_inbox.py",
+)  # fmt: skip
 """What `make test` tries on PostgreSQL as well: SQL stands in storage/ only, so the other tests can find no more there."""
 NO_BEACON = "http://127.0.0.1:9"
 """Nobody answers there, so that no test asks a beacon on the internet."""

@@ -42,17 +42,8 @@ OF_A_BUCKET = {
 }  # fmt: skip
 
 ALWAYS = {
-    "unlink",
-    "rmdir",
-    "rmtree",
-    "removedirs",
-    "truncate",
-    "ftruncate",
-    "rename",
-    "renames",
-    "hardlink_to",
-    "pwrite",
-}
+    "unlink", "rmdir", "rmtree", "removedirs", "truncate", "ftruncate", "rename", "renames", "hardlink_to", "pwrite",
+}  # fmt: skip
 OF_A_MODULE = ALWAYS | {"remove", "replace", "move", "link"}
 MODULES = {"os", "shutil", "posix", "pathlib"}
 

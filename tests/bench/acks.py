@@ -26,13 +26,10 @@ from tests.stories.house import ANNA, ROOT, company
 CONNECTIONS = (1, 16, 64)
 SECONDS, MOST, WARM_UP, COMMANDS = 1.2, 6000, 400, 200
 MODES = {
-    "bare": "aiohttp that checks the signature",
-    "bolt": "Bolt that only acks",
-    "sample": "Bolt's sample, one ORM row",
-    "sample_at_once": "the same, without its 10 ms poll",
-    "ours": "ours: request, audit, effects",
-    "ours_held": "ours, nothing delivered meanwhile",
-}
+    "bare": "aiohttp that checks the signature", "bolt": "Bolt that only acks",
+    "sample": "Bolt's sample, one ORM row", "sample_at_once": "the same, without its 10 ms poll",
+    "ours": "ours: request, audit, effects", "ours_held": "ours, nothing delivered meanwhile",
+}  # fmt: skip
 ROWS = {"sample": ("asks",), "sample_at_once": ("asks",), "ours": ("matters",), "ours_held": ("matters",)}
 
 

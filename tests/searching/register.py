@@ -25,41 +25,13 @@ KNOWN = (
     ("Jürgen Müller", BILLING), ("Siobhan O’Brien", SALES),
 )  # fmt: skip
 FIRST = [
-    "Ines",
-    "Jarek",
-    "Kofi",
-    "Lotte",
-    "Milo",
-    "Nadia",
-    "Oskar",
-    "Petra",
-    "Rafael",
-    "Sunniva",
-    "Tomas",
-    "Ulrike",
-    "Vikram",
-    "Wanda",
-    "Xenia",
-    "Yusuf",
-    "Zofia",
-    "Dimitri",
-    "Elif",
-    "Gabor",
-]
+    "Ines", "Jarek", "Kofi", "Lotte", "Milo", "Nadia", "Oskar", "Petra", "Rafael", "Sunniva", "Tomas", "Ulrike",
+    "Vikram", "Wanda", "Xenia", "Yusuf", "Zofia", "Dimitri", "Elif", "Gabor",
+]  # fmt: skip
 LAST = [
-    "Brandt",
-    "Castell",
-    "Dvorak",
-    "Eklund",
-    "Fontaine",
-    "Grigg",
-    "Halvorsen",
-    "Iversen",
-    "Jankow",
-    "Kowal",
-    "Lindholm",
-    "Moreau",
-]
+    "Brandt", "Castell", "Dvorak", "Eklund", "Fontaine", "Grigg", "Halvorsen", "Iversen", "Jankow", "Kowal",
+    "Lindholm", "Moreau",
+]  # fmt: skip
 SPAN = timedelta(days=350)
 
 

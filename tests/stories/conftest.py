@@ -19,14 +19,9 @@ from tests.stories.house import House, a_house
 from tests.stories.waiting import until
 
 LONGEST = (
-    "test_restored.py",
-    "test_wheel.py",
-    "test_main_job.py",
-    "test_nothing_is_left.py",
-    "test_the_month.py",
-    "test_browser.py",
-    "test_declined.py",
-)
+    "test_wheel.py", "test_main_job.py", "test_nothing_is_left.py", "test_the_month.py",
+    "test_browser.py", "test_declined.py",
+)  # fmt: skip
 GROUNDS = {
     "slack-sqlite": (places.SLACK, "sqlite_url"),
     "slack-postgresql": (places.SLACK, "postgresql_url"),

@@ -17,15 +17,8 @@ YEARS = timedelta(days=850)
 STARTS, MOMENT_TICKS = 10, (0, 7)
 """The minute of an hour at which calls begin, and how long after a moment somebody looks (minutes)."""
 MINUTE: dict[Kind, int] = {
-    "hold": 20,
-    "hold_asked": 22,
-    "ask": 30,
-    "claim": 32,
-    "confirm": 40,
-    "release": 42,
-    "approve": 50,
-    "deny": 52,
-}
+    "hold": 20, "hold_asked": 22, "ask": 30, "claim": 32, "confirm": 40, "release": 42, "approve": 50, "deny": 52,
+}  # fmt: skip
 FIRST = datetime(2028, 2, 29, 1, 10, tzinfo=NOW.tzinfo)
 """A call of the day that the next year does not have."""
 

@@ -18,15 +18,9 @@ from tests.bot.mail.post_office import PostOffice, bodies
 from tests.each import each
 
 KINDS = (
-    "jo@x.example\r\nBcc: eve@x.example",
-    "a\nBcc: eve@x.example",
-    "a\rb",
-    "a\x00b",
-    "a\x0bb",
-    "a\x85b",
-    "a\u2028b",
+    "jo@x.example\r\nBcc: eve@x.example", "a\nBcc: eve@x.example", "a\rb", "a\x00b", "a\x0bb", "a\x85b", "a\u2028b",
     "a\u2029b",
-)
+)  # fmt: skip
 
 
 async def sent(office: PostOffice, letter: Letter) -> Any:

@@ -14,12 +14,9 @@ from tests.each import each
 
 # Limits that the registry does not know; each names its source in limits.py.
 OWN = {
-    "MESSAGE_TEXT_MAX_LENGTH",
-    "UPDATE_TEXT_MAX_LENGTH",
-    "MESSAGE_BLOCKS_MAX_SIZE",
-    "VIEW_MAX_SIZE",
+    "MESSAGE_TEXT_MAX_LENGTH", "UPDATE_TEXT_MAX_LENGTH", "MESSAGE_BLOCKS_MAX_SIZE", "VIEW_MAX_SIZE",
     "VIEW_STACK_MAX_DEPTH",
-}
+}  # fmt: skip
 NAMES = [name for name in vars(limits) if name.isupper() and name not in OWN]
 
 

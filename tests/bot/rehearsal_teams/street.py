@@ -132,13 +132,9 @@ def chats() -> list[Chat]:
 
 
 WHY = {
-    "type": "Input.Text",
-    "id": "why",
-    "label": "Why",
-    "isRequired": True,
-    "errorMessage": "Say why.",
+    "type": "Input.Text", "id": "why", "label": "Why", "isRequired": True, "errorMessage": "Say why.",
     "maxLength": 20,
-}
+}  # fmt: skip
 REASON = {"type": "Input.ChoiceSet", "id": "reason", "choices": [{"title": "A complaint", "value": "complaint"}]}
 CALLS = {
     "type": "Input.ChoiceSet", "id": "calls", "label": "Which calls", "isMultiSelect": True, "style": "filtered",

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import asyncio
 
-import pytest
 from aiohttp import ClientSession
 
-from bot.web.limits import BLOCK
 from bot.web.listening import STRETCH
 from handlers.access import deciding
 from tests.bot.web.player import Player, a_player, sighting
@@ -37,21 +35,6 @@ async def fetched(player: Player, method: str = "GET", *, path: str = "", **head
 async def _fetched(url: str, method: str, headers: dict[str, str]) -> tuple[int, bytes]:
     async with ClientSession() as http, http.request(method, url, headers=headers) as answer:
         return answer.status, await answer.read()
-
-
-@pytest.mark.soak
-async def test_p11_the_record_grows_with_what_was_sent(company: Company) -> None:
-    """However much was asked for: never less than what left the house, and half a minute more at most."""
-    async with a_player(company, int(SECONDS * RATE), SECONDS) as player, player.listening() as ear:
-        await player.glass.asleep(2)
-        for _ in range(40):
-            ear_before = ear.got
-            [(begin, _), *_, (_, end)] = [(0, 0), *await on_record(player)]
-            assert begin == 0
-            assert ear_before / RATE <= end / 1000 <= min(SECONDS, (ear.got + 4 * BLOCK) / RATE + STRETCH)
-            await player.glass.pass_(1.0)
-        await ear.has(player.size)
-        assert await on_record(player) == [(0, 30000), (30000, 60000), (60000, 90000), (90000, 120000)]
 
 
 async def test_p11_a_stream_that_was_cut_is_on_record_as_far_as_it_came(company: Company) -> None:
