@@ -1,12 +1,9 @@
-"""`python -m tests.film`: the demo, started by uvx from the wheel as it is built now, filmed into the small picture that moves in the README."""
+"""`python -m tests.film`: film the demo for the README."""
 
 from __future__ import annotations
 
-import argparse
 import asyncio
 import re
-import subprocess
-import sys
 import tempfile
 from dataclasses import dataclass, field
 from io import BytesIO
@@ -166,27 +163,15 @@ async def filmed(url: str) -> Film:
     return film
 
 
-def wheel(folder: Path) -> Path:
-    """The wheel of this checkout, built into a folder."""
-    uv = Path(sys.executable).with_name("uv")
-    subprocess.run([uv, "build", "--quiet", "--wheel", "--out-dir", folder], cwd=ROOT, check=True)
-    (found,) = folder.glob("*.whl")
-    return found
-
-
-async def main(out: Path) -> int:
-    """0; or 1, with a sentence, for a film that is too large for the README."""
+async def main() -> None:
+    """Film the demo, and fail where the film is too large for the README."""
     with tempfile.TemporaryDirectory(prefix="film-") as place:
-        folder = Path(place)
-        uvx = (str(Path(sys.executable).with_name("uvx")), "--quiet", "--from", str(wheel(folder)), "recording-steward")
-        async with the_demo(folder / "data", uvx, folder) as url:
+        async with the_demo(Path(place), (str(ROOT / ".venv/bin/recording-steward"),)) as url:
             film = await filmed(url)
-    size = film.keep(out)
-    print(f"{out}: {len(film.frames)} frames, {sum(film.stands) / 1000:.0f} seconds, {size:,} bytes")
-    return int(size > LARGEST)
+    size = film.keep(OUT)
+    print(f"{OUT}: {len(film.frames)} frames, {sum(film.stands) / 1000:.0f} seconds, {size:,} bytes")
+    assert size <= LARGEST
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(prog="film", description=__doc__)
-    parser.add_argument("--out", type=Path, default=OUT, help="where the picture goes")
-    sys.exit(asyncio.run(main(parser.parse_args().out)))
+    asyncio.run(main())

@@ -115,13 +115,6 @@ def test_p3_a_company_that_names_no_page_has_the_one_about_the_policy(notice: st
     assert developer(policy) == {"website": OWN, "privacy": privacy, "termsOfUse": OWN}
 
 
-def test_the_same_settings_give_the_same_file(tmp_path: Path) -> None:
-    first, second = (
-        package.build(POLICY, APP_ID, URL, tmp_path / name, COMMANDS).read_bytes() for name in ("1.zip", "2.zip")
-    )
-    assert first == second
-
-
 @each(("name", "size"), [("color.png", 192), ("outline.png", 32)])
 def test_the_icons_have_the_size_that_teams_asks_for(opened: dict[str, bytes], name: str, size: int) -> None:
     assert struct.unpack(">II", opened[name][16:24]) == (size, size)
