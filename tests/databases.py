@@ -20,7 +20,7 @@ import asyncpg
 from sqlalchemy.engine import make_url
 
 import storage.database.store
-import storage.tables.breaches  # its tables are emptied as well, whoever uses them
+import storage.tables.breaches  # its tables are emptied as well
 from storage.chain import GENESIS
 from storage.database.servers import Patience
 from storage.database.store import Database
@@ -34,7 +34,7 @@ PATIENT = Patience(*[60.0] * len(fields(Patience)))
 
 @contextmanager
 def patiently() -> Iterator[None]:
-    """Within that: whoever opens a database without another word waits for it as `PATIENT` says."""
+    """Within that: a database that is opened without another word is waited for as `PATIENT` says."""
     with patch.object(storage.database.store, "Patience", lambda: PATIENT):
         yield
 
@@ -78,12 +78,12 @@ class Server:
         return self._idle.pop() if self._idle else self._create(template)
 
     def give_back(self, url: str) -> None:
-        """Empty a database for the next test, whoever is still connected to it."""
+        """Empty a database for the next test, with connections still open."""
         self._loop.run_until_complete(_emptied(url))
         self._idle.append(url)
 
     def drop(self, url: str) -> None:
-        """Remove a database, whoever is still connected to it."""
+        """Remove a database, with connections still open."""
         self.tell(f"DROP DATABASE IF EXISTS {make_url(url).database} WITH (FORCE)")
 
     def tell(self, *sentences: str) -> None:

@@ -1,4 +1,4 @@
-"""The fenced blocks of a paper, as whoever reads it would copy them."""
+"""The fenced blocks of a paper, as a reader would copy them."""
 
 from __future__ import annotations
 

@@ -138,7 +138,7 @@ class MemoryRecorder(LiveMemory):
 
 @dataclass(slots=True)
 class MemoryAudio:
-    """One recording's audio, looked up anew for each read."""
+    """One recording's audio, looked up again for each read."""
 
     recorder: MemoryRecorder
     native_id: str

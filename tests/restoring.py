@@ -40,7 +40,7 @@ async def copied(database: Database) -> Rows:
 
 
 async def put_back(database: Database, rows: Rows) -> None:
-    """The database is as it was when these were copied, whoever had it open."""
+    """The database is as it was when these were copied, also where it is open."""
     async with database.writers.begin() as connection:
         for table in Record.metadata.sorted_tables:
             await connection.execute(delete(table))

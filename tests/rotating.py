@@ -65,7 +65,7 @@ class House:
         return await door.database.write(lambda store: do(door.act(store, CLOCK)))
 
     async def reads(self, *masters: bytes) -> dict[str, Any]:
-        """What of it can be read by whoever starts with these keys."""
+        """What of it can be read with these keys."""
         door = await self.start(*masters)
         found = await self.within(door, self._all)
         return {**found, "erased": Marks(door.keys).of(self.erased), "seal": Seal(door.keys).key_id}

@@ -42,7 +42,7 @@ class Storage:
 
     @cached_property
     def client(self) -> Any:
-        """The other side: whoever runs the storage, and the call centre's software."""
+        """The other side: the storage's operator, and the call centre's software."""
         return self.client_for(KEYS["AWS_ACCESS_KEY_ID"], KEYS["AWS_SECRET_ACCESS_KEY"])
 
     def client_for(self, key: str, secret: str) -> Any:

@@ -27,7 +27,7 @@ class Line:
             silent.set()
 
     def says(self, some: bytes) -> None:
-        """Tell whoever is connected what the server did not say."""
+        """Tell connected programs what the server did not say."""
         for program in self._programs:
             program.write(some)
 
@@ -38,7 +38,7 @@ class Line:
             self.fall_silent()
 
     def mend(self) -> None:
-        """Whoever connects from now on is heard."""
+        """New connections are heard."""
         self.dead = False
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, path: str) -> None:

@@ -56,7 +56,7 @@ class Street:
             await self.adapter.after.finish()
 
     async def asked(self) -> str:
-        """A request of Anna's; whoever decides it has the card."""
+        """A request of Anna's; its approver has the card."""
         request = await ask(self.company, self.company.anna)
         await self.settled()
         return request
@@ -74,7 +74,7 @@ class Street:
         self.workspace.members[uid] = replace(self.workspace.member(uid), standing=standing)
 
     async def click(self, uid: str, message: Message, action: str) -> None:
-        """A signed press of a button, whoever may still press it there."""
+        """A signed press of a button, whether it may still be pressed or not."""
         blocks = [one for one in message.blocks or [] if one["type"] == "actions"]
         found = [(part, one["block_id"]) for one in blocks for part in one["elements"] if part["action_id"] == action]
         [(element, block)] = found

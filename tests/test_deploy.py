@@ -175,7 +175,7 @@ def test_a_backup_has_a_name_of_its_own_and_an_old_one_goes(tmp_path: Path) -> N
     assert sorted(one.name for one in tmp_path.iterdir()) == ["notes.txt", "steward-new.tar"]
 
 
-def test_only_what_is_copied_goes_to_whoever_builds_the_image() -> None:
+def test_only_what_is_copied_goes_into_the_build_of_the_image() -> None:
     """Keys, settings and recordings lie in the same folder (docs/containers.md)."""
     first, *rest = [
         line for line in (ROOT / ".dockerignore").read_text(encoding="utf-8").splitlines() if not line.startswith("#")

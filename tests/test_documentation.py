@@ -36,7 +36,7 @@ PAPERS = {
     str(file.relative_to(ROOT)): file.read_text(encoding="utf-8")
     for file in sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
 }
-"""Everything that is written for whoever uses, runs or builds the program, by file."""
+"""Everything that is written for users, operators and engineers, by file."""
 README, RUNNING, CONTRIBUTING = PAPERS["README.md"], PAPERS["docs/running.md"], PAPERS["CONTRIBUTING.md"]
 TABLE = PAPERS["docs/settings.md"]
 MICROSOFTS = ("microsoft_login_url", "microsoft_openid_metadata_url")
@@ -187,7 +187,7 @@ def _headings(paper: str) -> set[str]:
 
 
 def test_the_papers_tell_what_to_do_when_teams_refuses_the_bot_and_whom_it_calls() -> None:
-    """Whoever is on call comes from alarms.md with a `code` in hand; a firewall has to know the hosts beforehand."""
+    """The engineer on call comes from alarms.md with a `code` in hand; a firewall has to know the hosts beforehand."""
     teams = PAPERS["docs/teams.md"]
     assert "(teams.md#when-teams-refuses-the-bot)" in PAPERS["docs/alarms.md"]
     rows = re.findall(r"^\| (`[a-z_`, …]+) \|", teams.partition("## When Teams refuses the bot")[2], re.MULTILINE)

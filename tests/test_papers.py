@@ -1,4 +1,4 @@
-"""What docs/ tells whoever installs, runs and uses the bot can be done: commands, settings, alarms, snippets and pictures."""
+"""What docs/ tells operators and users can be done: commands, settings, alarms, snippets and pictures."""
 
 from __future__ import annotations
 

@@ -160,7 +160,7 @@ MEMBERS = [
 
 
 class TeamsBench:
-    """Whoever is to be reached has added the app: Tara, Gus and Faye; Glen did so, left the company and is blocked."""
+    """The people to be reached have added the app: Tara, Gus and Faye; Glen did so, left the company and is blocked."""
 
     standings: dict[str, Standing] = {"UGUEST": "guest", "UFAR": "foreign"}
     unknown = {"UNOBODY": "not_installed", "UGONE": "MemberNotFoundInConversation"}
@@ -201,7 +201,7 @@ class TeamsBench:
 
     def trouble(self, kind: Trouble, method: str) -> None:
         call = {"profile": "member", "redraw": "update"}.get(method, "send")
-        # A token that is refused is asked for anew; a connection that was lost while nothing was posted, as well.
+        # A token that is refused is asked for again; a connection that was lost while nothing was posted, as well.
         times = 2 if kind == "outage" or (kind == "lost" and call != "send") else 1
         self.tenant.faults.script([teams.Fault(self.faults[kind], call, retry_after=7, times=times)])
 

@@ -1,4 +1,4 @@
-"""P12: whatever clocks say for a while and whoever swaps files, nothing is gone early, and everything is open again once they are right."""
+"""P12: whatever clocks say for a while and whichever files are swapped, nothing is gone early, and everything is open again once they are right."""
 
 from __future__ import annotations
 

@@ -58,7 +58,7 @@ async def test_knocking_says_who_is_there_and_sends_nothing(bench: Bench) -> Non
     assert (bench.cards("UTARA"), bench.whispers("UTARA")) == ([], [])
 
 
-async def test_knocking_finds_whoever_is_not_there(bench: Bench) -> None:
+async def test_knocking_finds_who_is_not_there(bench: Bench) -> None:
     for uid, code in bench.unknown.items():
         with pytest.raises(Unreachable) as unknown:
             await bench.chat.knock(bench.to(uid))
@@ -118,7 +118,7 @@ async def test_who_can_not_be_written_to_is_out_of_reach(bench: Bench) -> None:
             await bench.chat.whisper(bench.to(uid), "Already approved.")
 
 
-async def test_whoever_has_left_can_not_be_whispered_to(bench: Bench) -> None:
+async def test_a_person_who_left_can_not_be_whispered_to(bench: Bench) -> None:
     uid, code = bench.lost
     with pytest.raises(Unreachable) as gone:
         await bench.chat.whisper(bench.to(uid), "Already approved.")
@@ -131,7 +131,7 @@ async def test_a_whisper_is_for_one_person_and_no_card(bench: Bench) -> None:
     assert bench.cards("UTARA") == []
 
 
-async def test_the_home_is_shown_and_shown_anew(bench: Bench) -> None:
+async def test_the_home_is_shown_again(bench: Bench) -> None:
     for card, words in ((CARD, "waiting for you"), (OTHER, "approved by you")):
         await bench.chat.home(bench.to("UTARA"), card, "Australia/Sydney")
         assert words in bench.home("UTARA")

@@ -102,7 +102,7 @@ async def test_p5_a_system_that_is_away_is_tried_again_until_it_answers(exchange
 
 
 async def test_p5_what_is_recorded_again_is_taken_back_at_once_and_stopped_again(exchange: Exchange) -> None:
-    """Somebody began it anew in the phone system."""
+    """The recording was started again in the phone system."""
     exchange.recorder.ring(RINGING, Leg("customer"))
     await exchange.say()
     exchange.recorder.calls["call-7"].legs.append(Leg("third party"))

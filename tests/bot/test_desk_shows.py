@@ -42,7 +42,7 @@ def chosen(office: Office, *places: int) -> dict[str, str | list[str]]:
 
 
 @pytest.mark.parametrize("page", SHOWS)
-async def test_while_nobody_answers_no_page_is_shown_and_whoever_draws_it_learns_why(
+async def test_while_the_database_is_away_no_page_is_shown_and_the_platform_learns_why(
     office: Office, desk: Desk, page: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await desk.directory.visitor(ANNA)

@@ -52,7 +52,7 @@ def url(database_url: str, environment: Environment) -> str:
     return database_url
 
 
-def test_p7_whoever_said_so_at_home_is_passed_over_for_as_long_as_it_lasts(
+def test_p7_an_approver_who_is_away_by_the_home_is_passed_over_meanwhile(
     url: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     run(_filled(url, (TARA, date(2026, 11, 24), date(2026, 11, 26))))

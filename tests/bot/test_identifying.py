@@ -1,4 +1,4 @@
-"""B2 of the first trial: what somebody asks for is known by its content, and looked at anew when its file changes (P7)."""
+"""B2 of the first trial: a call that was asked for is known by its content, and looked at again when its file changes (P7)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""P12: a whole copy of the database stays nowhere, and a large one is written anew once a night at most."""
+"""P12: a whole copy of the database stays nowhere, and a large one is rewritten once a night at most."""
 
 from __future__ import annotations
 

@@ -54,7 +54,7 @@ def test_one_that_hangs_is_cut_short_and_the_next_ones_have_theirs(logs: Logs) -
 
 
 def test_one_that_does_not_end_when_it_is_told_to_keeps_no_other_from_coming(logs: Logs) -> None:
-    """Whoever waits for a silent server may not: the stage waited on, and the program was ended by force (A4)."""
+    """A stage that waits for a silent server may not: it waited on, and the program was ended by force (A4)."""
 
     async def leave() -> float:
         loop, over = asyncio.get_running_loop(), asyncio.Event()
@@ -128,7 +128,7 @@ def counted(name: str) -> float:
     return REGISTRY.get_sample_value("steward_work_faults_total", {"work": name}) or 0.0
 
 
-def test_a_fault_is_logged_and_counted_and_the_work_begins_anew() -> None:
+def test_a_fault_is_logged_and_counted_and_the_work_begins_again() -> None:
     """The worker of a queue ended in silence, and the queue grew."""
     began: list[float] = []
 
@@ -148,7 +148,7 @@ def test_a_fault_is_logged_and_counted_and_the_work_begins_anew() -> None:
 
 
 async def test_a_fault_in_the_look_for_one_officer_keeps_no_other_from_being_met(office: Office) -> None:
-    """Whoever was behind it stayed without a name on the first card, and no line told why."""
+    """The person behind it stayed without a name on the first card, and no line told why."""
     office.chat.faults.append(Fault(ValueError("a fault of ours"), "find", times=1))
     with capture_logs() as logs:
         await meet_holders(Directory(office.chat, office.company.door, POLICY, office.company.seconds), POLICY)

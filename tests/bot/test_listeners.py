@@ -81,7 +81,7 @@ async def test_b6_one_of_several_platforms_is_enough_and_all_are_asked(office: O
     assert not await confirmed(office, membership)
 
 
-async def test_b6_listen_looks_anew_as_deciding_does(office: Office, desk: Desk) -> None:
+async def test_b6_listen_looks_again_as_deciding_does(office: Office, desk: Desk) -> None:
     """Whatever was found out a moment ago for something else: a link in the wrong hands can't be called back."""
     request = await approved(office.company)
     await desk.directory.visitor("UANNA")
@@ -138,7 +138,7 @@ def watch(office: Office) -> Watch:
 
 @pytest.mark.parametrize("error", [KeyError("user"), Unavailable("unreadable_answer")])
 @pytest.mark.parametrize("most", [1, 20])
-async def test_b6_whoever_left_is_found_though_another_can_not_be_looked_at(
+async def test_b6_a_person_who_left_is_found_though_another_can_not_be_looked_at(
     watch: Watch, logs: Logs, monkeypatch: pytest.MonkeyPatch, error: Exception, most: int
 ) -> None:
     """Also where as many as are looked at once can't be."""

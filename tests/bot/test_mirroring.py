@@ -102,7 +102,7 @@ async def test_p12_two_replicas_tell_it_and_it_is_on_record_once(house: House) -
     assert [one for one in rows if one.startswith("mirror.")] == ["mirror.held", "mirror.let_go"]
 
 
-async def test_p12_a_restored_database_has_it_kept_anew(house: House, database_url: str) -> None:
+async def test_p12_a_restored_database_has_it_kept_again(house: House, database_url: str) -> None:
     """The recording system was put back as well, or never told: what the database says of it proves nothing."""
     number = await house.record("one", YOUNG)
     one = await house.hold(number)
@@ -123,7 +123,7 @@ async def test_p12_a_restored_database_has_it_kept_anew(house: House, database_u
     await door.database.close()
 
 
-async def test_p12_once_a_day_everything_is_held_anew_and_sooner_after_a_failure(house: House) -> None:
+async def test_p12_once_a_day_everything_is_held_again_and_sooner_after_a_failure(house: House) -> None:
     await house.hold(await house.record("one", YOUNG))
     await house.mirroring.tick()
     house.recorder.heard()

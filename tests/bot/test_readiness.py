@@ -17,7 +17,7 @@ WORK = Patience().work
 
 
 class Still(Database):
-    """Answers while it is `open`; whoever asks while it is not waits as long as a server is waited for."""
+    """Answers while it is `open`; questions while it is not wait as long as a server is waited for."""
 
     def __init__(self) -> None:
         super().__init__("sqlite:///never-opened.db")

@@ -231,7 +231,7 @@ async def test_p12_a_copy_that_was_put_back_on_purpose_is_a_restore_though_nothi
     await _sound(after)
 
 
-async def test_p12_a_log_that_was_made_anew_is_a_restore_too(program: Program, database_url: str) -> None:
+async def test_p12_a_rewritten_log_is_a_restore_too(program: Program, database_url: str) -> None:
     """As long as before, and another: somebody who did that gets no access back by it."""
     request = await _approved(program)
     await program.leave()

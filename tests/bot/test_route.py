@@ -41,7 +41,7 @@ def test_p7_it_says_who_is_asked_who_next_and_when_it_lapses(run: Run) -> None:
     ]
 
 
-def test_p9_whoever_is_passed_over_stands_there_with_the_cause(run: Run) -> None:
+def test_p9_people_who_are_passed_over_are_listed_with_the_cause(run: Run) -> None:
     words = ("--asker", ANNA, "--reason", "Defence of a legal claim", "--operator", HELENA, "--concerns", RUTH, MILES)
     _, printed, _ = run(*words)
     assert printed.splitlines()[2:] == [

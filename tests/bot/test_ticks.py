@@ -176,7 +176,7 @@ async def test_a_part_that_fails_stops_no_other_part(company: Company, broken: s
 
 
 async def test_calls_are_stored_in_small_pieces(company: Company, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A8: whoever waits to write while a large folder is read waits for a hundred of them, not for all."""
+    """A8: a writer that waits while a large folder is read waits for a hundred of them, not for all."""
     clock, sound = ticks(company), recordings.register.do
     assert isinstance(clock.register.recorder, MemoryRecorder)
     for one in range(250):

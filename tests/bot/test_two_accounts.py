@@ -66,10 +66,10 @@ async def test_p7_an_account_that_answers_404_or_403_counts_as_gone(
     await office.company.door.enter(deciding.approve_request(request), await directory.visitor("UTARA", deciding=True))
 
 
-async def test_p13_whoever_waits_to_be_settled_is_a_member_to_whom_nothing_is_stored(
+async def test_p13_a_doubled_account_is_a_member_for_whom_nothing_is_stored(
     office: Office, directory: Directory
 ) -> None:
-    """Whoever's address somebody had before may report a breach meanwhile."""
+    """A person with a doubled address may report a breach meanwhile."""
     office.chat.people["UTARA"] = replace(office.chat.people["UTARA"], standing="deactivated")
     directory.forget("UTARA")
     await directory.visitor("UTARA")

@@ -1,4 +1,4 @@
-"""`python -m tests.gallery.papers`: take the pictures of README and docs anew, from the demo in a real browser."""
+"""`python -m tests.gallery.papers`: take the pictures of README and docs from the demo in a real browser."""
 
 from __future__ import annotations
 

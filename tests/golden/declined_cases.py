@@ -1,4 +1,4 @@
-"""Declined calls as people meet them: whoever is on the call, and whoever decides (P5)."""
+"""Declined calls as the operator and the Head meet them (P5)."""
 
 from __future__ import annotations
 

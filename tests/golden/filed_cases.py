@@ -1,4 +1,4 @@
-"""Customers' requests as people meet them: their cards, what stands there once one is filed, and the forms of whoever files (P8)."""
+"""Customers' requests as people meet them: their cards, what stands there once one is filed, and the filer's forms (P8)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Notices to callers as people meet them: whoever confirms them, and whoever hears of a no (P3)."""
+"""Notices to callers as people meet them: their owners, and the people told of a no (P3)."""
 
 from __future__ import annotations
 

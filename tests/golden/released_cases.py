@@ -1,4 +1,4 @@
-"""What whoever releases a customer's request fills in and reads, as it is drawn (P8)."""
+"""What the person who releases a customer's request fills in and reads, as it is drawn (P8)."""
 
 from __future__ import annotations
 

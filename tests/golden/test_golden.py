@@ -1,6 +1,6 @@
 """The same card on both platforms, side by side: a change of what people see shows itself, and is accepted on purpose.
 
-`UPDATE_GOLDEN=1 pytest tests/golden` (or `--update-golden`) writes the files anew; look through the difference.
+`UPDATE_GOLDEN=1 pytest tests/golden` (or `--update-golden`) rewrites the files; look through the difference.
 """
 
 from __future__ import annotations

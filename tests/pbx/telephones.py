@@ -1,4 +1,4 @@
-"""Two SIPp ends: who calls, and whoever answers; both send a tone for as long as the call goes on."""
+"""Two SIPp ends, the caller's and the answerer's; both send a tone for as long as the call goes on."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def _mulaw(sample: int) -> int:
 
 
 def answering() -> str:
-    """The scenario of whoever answers."""
+    """The answerer's scenario."""
     return f"""<?xml version="1.0" encoding="UTF-8"?>
 <scenario name="answers">
   <recv request="INVITE" crlf="true"/>

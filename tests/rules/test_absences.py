@@ -98,7 +98,7 @@ def test_nobody_fills_a_role_whose_people_are_all_away_or_out_of_reach(policy: P
     assert list(gaps(away(policy, (HELENA, 0, 4)), TARA, span, frozenset())) == [], "not a role of this person's"
 
 
-def test_whoever_stands_in_is_a_deputy_who_is_there(policy: Policy) -> None:
+def test_a_stand_in_is_a_deputy_who_is_there(policy: Policy) -> None:
     assert stand_in(policy, HEAD, TODAY, frozenset()) == [HENRIK]
     assert stand_in(policy, HEAD, TODAY, frozenset({HENRIK})) == []
     assert stand_in(away(policy, (MILES, 0, 0)), HR, TODAY, frozenset()) == [

@@ -38,7 +38,7 @@ def staffed(policy: Policy, *away: str) -> Policy:
         ((RUTH, MILES), (OTTO,), [DEPUTY, RUTH, MILES]),
     ],
 )
-def test_holders_come_first_then_deputies_then_the_last_resort_and_whoever_is_away_at_the_end(
+def test_holders_come_first_then_deputies_then_the_last_resort_and_absent_people_last(
     policy: Policy, away: tuple[str, ...], never: tuple[str, ...], order: list[str]
 ) -> None:
     assert list(hearers(staffed(policy, *away), TODAY, frozenset(never))) == order

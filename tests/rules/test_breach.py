@@ -34,7 +34,7 @@ DORA = "dora@fernhill.example"
 
 
 def company(policy: Policy, *away: str, **others: tuple[str, ...]) -> Policy:
-    """The sample company, where Otto deputises for Ruth and Dora for Miles; `others` names holder and deputies anew."""
+    """The sample company, where Otto deputises for Ruth and Dora for Miles; `others` replaces holder and deputies."""
     held: dict[RoleName, tuple[str, ...]] = {HR: (RUTH, OTTO), HEAD: (HELENA, HENRIK), FALLBACK: (MILES, DORA)}
     held |= others  # type: ignore[arg-type]
     roles = {name: policy.role(name).model_copy(update={"holder": holder, "deputies": tuple(deputies)})

@@ -3,7 +3,7 @@
 Five people at most, one deputy a role or none. What is left out, and why nothing is lost by it:
 - names: people are renamed in the order in which they first stand in a role. The rule sorts by no name.
 - accused, conflict and reporter are one set, since that is all that the rule is told; `Circumstances` has no other door.
-- who is away counts once, whether or not unreachable as well; whoever is in no role is in no set, since every question is
+- who is away counts once, whether or not unreachable as well; people in no role are in no set, since every question is
   asked of somebody in a role.
 Hypothesis tries what is left out, with several deputies a role and all of it at once.
 """
@@ -91,7 +91,7 @@ def fired(world: World) -> set[str]:
     return {name for name, people in roles.items() if people}
 
 
-def test_p13_whoever_is_in_which_role_away_accused_a_conflict_or_the_reporter(policy: Policy) -> None:
+def test_p13_every_assignment_of_five_people_away_accused_or_in_conflict(policy: Policy) -> None:
     """No assignment lets anybody read who is out; somebody reads, or it is sealed exactly where nobody may."""
     tried = 0
     for company in companies():

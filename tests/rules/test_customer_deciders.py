@@ -71,16 +71,14 @@ def test_p8_the_team_leaders_conflict_is_no_handlers(policy: Policy) -> None:
 
 
 @each(("who", "told"), [(ANNA, {}), (TARA, {"askers": {TARA}}), (HELENA, {"askers": {HELENA}})])
-def test_p8_whoever_filed_it_reads_that_somebody_else_releases_it(
-    policy: Policy, who: str, told: dict[str, Any]
-) -> None:
+def test_p8_the_filer_reads_that_another_person_releases_it(policy: Policy, who: str, told: dict[str, Any]) -> None:
     with pytest.raises(Refused, match="You filed this request, or said where its mail goes") as refused:
         may_decide(case(policy, **told), who, frozenset({who}))
     assert (refused.value.code, refused.value.clause) == ("filer", "P8")
 
 
 @each("who", [BRAM, TARA, CORA, HELENA, RUTH])
-def test_p8_whoever_was_on_the_call_releases_it_in_no_role(policy: Policy, who: str) -> None:
+def test_p8_the_operator_on_the_call_releases_it_in_no_role(policy: Policy, who: str) -> None:
     with pytest.raises(Refused) as refused:
         may_decide(case(policy, operators={who}), who, frozenset({who}))
     assert refused.value.code == "operator"

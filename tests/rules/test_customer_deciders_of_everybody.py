@@ -37,7 +37,7 @@ def said(staff: Staff, policy: Policy, asked: Asked) -> set[str]:
     return found
 
 
-def test_p8_nobody_alone_sends_a_call_out_whoever_files_was_on_the_call_or_is_away(policy: Policy) -> None:
+def test_p8_no_one_alone_sends_a_call_out_in_any_small_company(policy: Policy) -> None:
     """Every small company, every filer or two, everybody or nobody on the call, and each way to be away in turn."""
     absences = some("abc", 3)
     for number, staff in enumerate(COMPANIES):
@@ -53,11 +53,11 @@ some_people = st.sampled_from(some(WORLD, 4))
 
 @settings(max_examples=500, deadline=None)
 @given(st.sampled_from(COMPANIES), some_people, some_people, some_people, some_people, st.booleans(), some_people)
-def test_p8_nor_does_whoever_was_asked_before_however_things_have_changed_since(
+def test_p8_nor_does_anyone_who_was_asked_before_after_any_change(
     policy: Policy, staff: Staff, filed: frozenset[str], on_the_call: frozenset[str], away: frozenset[str],
     out_of_reach: frozenset[str], for_the_head: bool, asked_before: frozenset[str],
 ) -> None:  # fmt: skip
-    """Whoever may press was asked or would be now, holds an office that it goes to, and wrote none of it down."""
+    """Those who may press were asked or would be now, hold an office that it goes to, and wrote none of it down."""
     asked = Asked(filed, on_the_call, for_the_head, away, out_of_reach)
     placed = staffed(policy, staff, away)
     now = said(staff, placed, asked)

@@ -87,7 +87,7 @@ def test_p5_it_is_decided_once_and_says_how() -> None:
             rule.decide(is_open=False, kept=kept)
 
 
-def test_p5_only_whoever_is_on_a_call_says_so_of_it() -> None:
+def test_p5_only_the_operator_on_a_call_says_so_of_it() -> None:
     rule.own_call(theirs=True)
     with pytest.raises(Refused) as refused:
         rule.own_call(theirs=False)

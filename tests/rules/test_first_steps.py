@@ -25,7 +25,7 @@ DAY, SECOND = timedelta(days=1), timedelta(seconds=1)
         (NOW + DAY, False, True),  # a clock that went back
     ],
 )
-def test_whoever_is_new_is_so_for_a_day_and_until_something_is_asked(
+def test_a_newcomer_is_new_for_a_day_and_until_something_is_asked(
     first: datetime | None, asked: bool, new: bool
 ) -> None:
     assert NEW_FOR == DAY

@@ -16,7 +16,7 @@ from .roles import ANNA, DEVEN, HELENA, RUTH, TARA, concerning, matter
 NOW = datetime(2026, 11, 24, 3, tzinfo=UTC)  # Tuesday, 14:00 in Sydney
 
 
-def test_p7_who_is_next_is_whoever_is_asked_if_none_of_the_first_can_be_reached(policy: Policy) -> None:
+def test_p7_the_next_are_those_asked_if_none_of_the_first_can_be_reached(policy: Policy) -> None:
     found = foresee(matter(policy, ANNA, "complaint"), NOW)
     assert ([one.email for one in found.where.approvers], [one.email for one in found.next]) == ([TARA], [DEVEN])
     out = foresee(matter(policy, ANNA, "complaint", unreachable=frozenset({TARA})), NOW)
@@ -81,7 +81,7 @@ def test_p7_a_day_that_can_not_be_read_says_how(policy: Policy, typed: str) -> N
     assert list(refused.value.fields) == ["day"]
 
 
-def test_p7_whoever_decides_is_not_told_as_well(policy: Policy) -> None:
+def test_p7_the_person_who_decides_is_not_told_as_well(policy: Policy) -> None:
     assert foresee(matter(policy, HELENA, "complaint"), NOW).told == (RUTH,)
     asked = foresee(matter(policy, HELENA, "complaint", TARA), NOW)
     assert ([one.email for one in asked.where.approvers], asked.told) == ([RUTH], ())

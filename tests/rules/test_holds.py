@@ -61,7 +61,7 @@ def test_p12_from_the_head_to_the_manager_and_then_to_breach_fallback(
 
 
 @given(operators=some, concerned=some, unreachable=some, person=st.sampled_from(PEOPLE))
-def test_p12_whoever_has_no_part_decides_in_no_case_and_whoever_decides_would_be_asked(
+def test_p12_people_without_a_part_never_decide_and_those_who_decide_would_be_asked(
     operators: frozenset[str], concerned: frozenset[str], unreachable: frozenset[str], person: str
 ) -> None:
     case = _case(operators=operators, concerned=concerned, unreachable=unreachable)
@@ -87,7 +87,7 @@ def test_p12_neither_does_he_where_he_had_been_asked_before(
 
 
 @each("who", [HELENA, HENRIK, RUTH, MILES])
-def test_p12_whoever_may_come_to_set_one_opens_the_form(who: str) -> None:
+def test_p12_people_who_may_come_to_set_one_open_the_form(who: str) -> None:
     rule.begin_setting(POLICY, who)
     assert rule.may_set(POLICY, who)
 

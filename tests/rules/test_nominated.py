@@ -157,7 +157,7 @@ def test_p8_no_other_address_and_without_a_call_the_same(
         ("Somebody", "taralindqvist+x@elsewhere.example", True), ("Tara Berg", "tara@elsewhere.example", False), ("Tara", "", False),
     ],
 )  # fmt: skip
-def test_p8_whoever_may_be_the_customer_in_person(name: str, address: str, is_one: bool) -> None:
+def test_p8_who_may_be_the_customer_in_person(name: str, address: str, is_one: bool) -> None:
     assert namesake("Tara Lindqvist", "tara.lindqvist@fernhill.example", Named(name, address)) is is_one
 
 

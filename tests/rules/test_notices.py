@@ -95,7 +95,7 @@ def test_p3_what_is_no_page_of_the_web_is_not_looked_at(text: str) -> None:
     assert not is_address(text)
 
 
-def test_p3_outages_are_for_whoever_owns_or_oversees_a_notice() -> None:
+def test_p3_outages_are_for_owners_and_overseers_of_notices() -> None:
     day = date(2026, 11, 24)
     assert {
         one

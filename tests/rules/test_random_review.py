@@ -175,7 +175,7 @@ def test_p10_without_reviewers_nobody_reviews() -> None:
 
 
 @given(st.integers(0, 1000), st.sets(st.integers(1, 4)))
-def test_p10_whoever_reviews_was_not_on_it_and_only_then_nobody(place: int, was_on: set[int]) -> None:
+def test_p10_a_reviewer_was_not_on_the_call_else_no_one_reviews_it(place: int, was_on: set[int]) -> None:
     free = {*REVIEWERS} - was_on
     told = rule.whose(place, was_on, REVIEWERS)
     assert told in free if free else told is None
@@ -192,7 +192,7 @@ def test_p10_a_draw_is_about_nobody_and_the_head_stands_above_it() -> None:
 
 
 @each(("holders", "told"), [(2, ""), (1, "roles.reviewers names 1 person"), (3, "")])
-def test_p10_whoever_keeps_the_policy_hears_of_too_few_reviewers(holders: int, told: str) -> None:
+def test_p10_the_policys_owner_hears_of_too_few_reviewers(holders: int, told: str) -> None:
     names = tuple(f"r{one}@fernhill.example" for one in range(holders))
     values: dict[str, Any] = plain(SHIPPED.read_text(encoding="utf-8"))
     values["roles"]["reviewers"]["holders"] = [*names]

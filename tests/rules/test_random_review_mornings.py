@@ -17,7 +17,7 @@ HERE = "Australia/Sydney"
         ("2026-12-14 09:00", "2026-12-15 09:00"), ("2026-12-15 09:00", None), ("2026-12-15 17:00", None), ("2027-01-15 09:00", None),
     ],
 )  # fmt: skip
-def test_p10_whoever_has_calls_left_is_reminded_some_working_days_before_and_on_the_last(
+def test_p10_a_reviewer_with_calls_left_is_reminded_some_working_days_before_and_on_the_last(
     now: str, at: str | None
 ) -> None:
     policy, until = a_policy(), utc("2026-12-15 17:00", SYDNEY)

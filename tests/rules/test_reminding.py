@@ -130,7 +130,7 @@ def test_no_working_moment_lies_between(moment: datetime, zone: str, line: str) 
         between += timedelta(minutes=15)
 
 
-def test_whoever_looks_back_may_still_use_the_end_of_a_day_and_whoever_looks_ahead_may_not() -> None:
+def test_looking_back_may_use_the_end_of_a_day_and_looking_ahead_may_not() -> None:
     """What falls when work ends, as every deadline does, is told in the next morning."""
     calendar, [begin, end] = a_calendar(LONDON), [utc(f"2026-11-24 {hour}:00", LONDON) for hour in ("09", "17")]
     assert next_working_moment(calendar, begin, "Europe/London") == begin

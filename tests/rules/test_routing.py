@@ -189,7 +189,7 @@ def test_the_next_authority_who_passes_it_on_gives_it_to_nobody_below(policy: Po
     assert may(about, TARA, TARA, HELENA) is None
 
 
-# --- instead of whoever silence brought in and can't be reached
+# --- instead of a person whom silence brought in and who can't be reached
 
 # fmt: off
 INSTEAD = [
@@ -206,7 +206,7 @@ INSTEAD = [
 
 
 @each(("away", "unreachable", "role", "to"), INSTEAD)
-def test_p7_instead_of_whom_no_message_reaches_somebody_of_the_role_is_asked_or_whoever_is_next(
+def test_p7_for_a_person_out_of_reach_another_of_the_role_is_asked_or_the_next_authority(
     policy: Policy, away: str, unreachable: str, role: RoleName, to: list[str]
 ) -> None:
     """Never by the last step, which takes more than silence."""
@@ -223,10 +223,10 @@ EVERYBODY = (TARA, DEVEN, HELENA, HENRIK, RUTH, OTTO, MILES)
 
 
 @each("reason", ["complaint", "crime"])
-def test_p9_whoever_is_concerned_neither_decides_nor_gets_a_copy_nor_has_a_deputy_who_decides(
+def test_p9_a_concerned_person_neither_decides_nor_gets_a_copy_nor_has_a_deputy_who_decides(
     policy: Policy, reason: str
 ) -> None:
-    """Every set of the seven, whoever of the holders is away, for each kind; also for who was asked."""
+    """Every set of the seven, each absence of the holders, for each kind; also for who was asked."""
     for concerned, away, asker in product(subsets(EVERYBODY), subsets((TARA, HELENA, RUTH)), (ANNA, HELENA)):
         about = concerning(matter(with_away(policy, *away), asker, reason), concerned)
         found = route(about)
@@ -235,7 +235,7 @@ def test_p9_whoever_is_concerned_neither_decides_nor_gets_a_copy_nor_has_a_deput
         assert [who for who in concerned if may(about, who, *EVERYBODY)] == []
 
 
-def test_p9_the_refusal_says_why_to_whoever_was_asked(policy: Policy) -> None:
+def test_p9_the_refusal_says_why_to_the_person_who_was_asked(policy: Policy) -> None:
     about = concerning(matter(policy, ANNA, "crime"), frozenset({HELENA}))
     with pytest.raises(Refused, match="This request concerns you") as refused:
         may_decide(about, HELENA, frozenset({HELENA}))

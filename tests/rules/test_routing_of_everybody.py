@@ -71,7 +71,7 @@ def entitled(about: RequestCircumstances, one: Authority) -> None:
 
 
 def agrees(about: RequestCircumstances, found: Route, asked: frozenset[str]) -> None:
-    """At the click: whom the request goes to may decide; whoever else may was asked, and whoever may is entitled to."""
+    """At the click: whom the request goes to may decide; others may if they were asked, and all who may are entitled to."""
     deciders = {one.email for one in found.approvers}
     for who in deciders:
         assert may(about, who) is not None
@@ -89,7 +89,7 @@ def matters(policy: Policy, operators: list[frozenset[str]]) -> Iterator[Request
 
 
 def test_no_assignment_of_people_to_roles_lets_anybody_decide_for_themselves(policy: Policy) -> None:
-    """Three people, whoever is away, every requester, at most one operator, both ways."""
+    """Three people, each absence, every requester, at most one operator, both ways."""
     for (holders, deputies), away in product(ASSIGNMENTS, subsets(TRIO)):
         for about in matters(staffed(policy, holders, deputies, *away), subsets(TRIO, most=1)):
             holds(about, route(about))
@@ -138,7 +138,7 @@ def test_the_last_step_is_taken_only_where_everybody_before_it_is_out(
 
 
 def test_every_absence_in_the_sample_company_leads_on(policy: Policy) -> None:
-    """P9: whoever is away, out of reach or on the call, the first role that has somebody left gets it."""
+    """P9: the first role that has a person left gets it, with each set of people away, out of reach or on the call."""
     six = (TARA, DEVEN, HELENA, HENRIK, RUTH, OTTO)
     for away in subsets((TARA, HELENA, RUTH)):
         absent = with_away(policy, *away)

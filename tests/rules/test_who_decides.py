@@ -1,4 +1,4 @@
-"""P7, P9 and "Who may decide": at the click, whoever was asked or would be asked now, and nobody else."""
+"""P7, P9 and "Who may decide": at the click, the people who were asked or would be asked now, and no one else."""
 
 from __future__ import annotations
 

@@ -73,7 +73,7 @@ def test_p8_any_moment_is_counted_as_by_hand(line: str, received: datetime, want
 
 
 def test_p8_holidays_count_as_declared_up_to_the_year_of_the_library_s_release() -> None:
-    """Whoever takes a newer library looks at this year, too."""
+    """An engineer who takes a newer library looks at this year, too."""
     lock = (SHIPPED.parent / "uv.lock").read_text(encoding="utf-8")
     package = lock[lock.index('name = "holidays"') :]
     assert package[package.index("upload-time") :].startswith(f'upload-time = "{DECLARED_TO}-')

@@ -183,7 +183,7 @@ async def test_every_change_of_an_exported_log_is_found(database: Database) -> N
         assert check(deepcopy(changed), head).fault, what
 
 
-async def test_a_change_with_all_hashes_made_anew_still_ends_elsewhere(database: Database) -> None:
+async def test_a_change_with_all_hashes_recomputed_ends_elsewhere(database: Database) -> None:
     rows, head = await _written(database)
     for place in range(LONG):
         entries = _entries()
@@ -290,7 +290,7 @@ READERS: dict[str, Callable[[Store], object]] = {
 
 
 @pytest.mark.parametrize("reader", READERS)
-async def test_c1_whoever_reads_the_log_reads_nothing_below_its_first_entry(database: Database, reader: str) -> None:
+async def test_c1_no_reader_of_the_log_reads_below_its_first_entry(database: Database, reader: str) -> None:
     await database.write(lambda store: note(store, "n"))
     await database.write(lambda store: below(store, -1, 0))
     await database.write(lambda store: below(store, -2, action=RESTORED, subject=DATABASE))

@@ -49,7 +49,7 @@ class Cut:
 
 
 def hang_up(store: Store) -> None:
-    """The server starts anew, or hands over."""
+    """The server starts again, or hands over."""
     store.session.connection().exec_driver_sql("SELECT pg_terminate_backend(pg_backend_pid())")
 
 

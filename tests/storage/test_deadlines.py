@@ -54,7 +54,7 @@ async def test_they_come_in_their_order_and_only_once(database: Database) -> Non
 
 
 async def test_one_that_stays_does_not_hide_those_behind_it(database: Database) -> None:
-    """A2: whoever goes through them goes on after the last, at the same moment too."""
+    """A2: a loop goes on after the last, at the same moment too."""
     await database.write(_set(("b", NOW), ("a", NOW), ("c", NOW), ("d", NOW + SECOND)))
     seen, last = [], None
     while some := await database.read(lambda store, on=last: store.deadlines.due(NOW + SECOND, [KIND], 1, on)):  # type: ignore[misc]
@@ -64,7 +64,7 @@ async def test_one_that_stays_does_not_hide_those_behind_it(database: Database) 
 
 
 async def test_a_deadline_can_be_set_a_second_time(database: Database) -> None:
-    """A2: today an IntegrityError. What was done is to be done anew, and what was to come comes later."""
+    """A2: what was done is to be done again, and what was to come comes later."""
     await database.write(_set(("done", NOW), ("moved", NOW)))
     assert await database.write(_settled("done"))
     await database.write(_set(("done", NOW - SECOND), ("moved", NOW + SECOND)))
@@ -176,7 +176,7 @@ async def test_those_count_that_were_not_ended_and_are_not_over(database: Databa
     assert await database.read(lambda store: store.absences.get("W-9")) is None
 
 
-async def test_they_are_read_once_in_a_transaction_and_anew_when_one_changes(database: Database) -> None:
+async def test_absences_are_read_once_in_a_transaction_and_again_when_one_changes(database: Database) -> None:
     await kept(database)
 
     def work(store: Store) -> tuple[list[int], int]:

@@ -60,7 +60,7 @@ async def test_one_effect_a_person_is_taken_the_oldest_first(database: Database)
     assert await _claim(database) == wanted
 
 
-async def test_whoever_has_something_in_flight_gets_nothing_else_meanwhile(database: Database) -> None:
+async def test_a_person_with_an_effect_in_flight_gets_no_other_meanwhile(database: Database) -> None:
     first, second, other = effect(1, 1), effect(1, 2), effect(2, 3)
     ids = _ids(first, second, other)
     await _queue(database, first, second, other)

@@ -137,7 +137,7 @@ ON_TWO_PLATFORMS: dict[
     str, tuple[list[Account], list[str], list[int | None], list[tuple[str, str | None, str]]]
 ] = {
     "one address is one person": ([S1, M1], ["member"] * 2, [1, 1], [("tara", "U1 M1", "member")]),
-    "whoever left one platform stays on the other": (
+    "a person who left one platform stays on the other": (
         [S1, M1, S1_GONE, M1], ["member", "member", "deactivated", "member"], [1] * 4, [("tara", "M1", "member")],
     ),
     "a guest there is a member here": (

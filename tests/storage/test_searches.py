@@ -134,7 +134,7 @@ async def test_p12_of_an_erased_call_nothing_is_left_in_the_index(sqlite_url: st
 
 
 async def test_p12_whatever_happens_to_calls_the_index_is_what_they_are(sqlite_url: str) -> None:
-    """Registered, told anew, erased and deleted in any order, in transactions of any size."""
+    """Registered, told again, erased and deleted in any order, in transactions of any size."""
     database, chance = Database(sqlite_url), random.Random(7)
     for _ in range(60):
         rows = [

@@ -32,7 +32,7 @@ def _sleeping(seconds: float) -> Callable[[Store], object]:
 
 
 async def _down(database: Database, number: int = 1) -> None:
-    """Whoever reads or writes is told that the database is away."""
+    """Readers and writers are told that the database is away."""
     works = [work for n in range(number) for work in (database.write(_noting(f"lost-{n}")), database.read(subjects))]
     for outcome in await asyncio.gather(*works, return_exceptions=True):
         assert isinstance(outcome, DatabaseDown), outcome
@@ -71,7 +71,7 @@ async def _once_back(ask: Callable[[], Awaitable[T]]) -> T:
 
 
 @pytest.mark.soak
-async def test_a3_whoever_asks_whether_it_is_ready_never_waits_for_it(
+async def test_a3_asking_whether_it_is_ready_never_waits_for_it(
     postgresql_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """/readyz took up to nine seconds, for which a load balancer does not wait, and said that all was well until then."""
@@ -90,7 +90,7 @@ async def test_a3_whoever_asks_whether_it_is_ready_never_waits_for_it(
         line.fall_silent(for_new_ones=True)
         during = [await told() for _ in range(30)]
         assert set(during[during.index("silent") :]) == {"silent"}
-        assert 0 < 2 * read.call_count < len(during), "whoever asked waited for the answer to a question"
+        assert 0 < 2 * read.call_count < len(during), "a caller waited for the answer to a question"
         line.mend()
         async with asyncio.timeout(BACK):
             while await told():
@@ -123,7 +123,7 @@ async def test_what_is_slow_is_cut_off_by_the_server_itself(postgresql_url: str,
 
 
 @pytest.mark.soak
-async def test_whoever_dies_with_the_writers_lock_does_not_keep_it(postgresql_url: str) -> None:
+async def test_a_process_that_dies_with_the_writers_lock_does_not_keep_it(postgresql_url: str) -> None:
     """Its connection is still open at the server, which hears nothing more."""
     async with _a_busy_database(postgresql_url) as (database, line):
         other = Database(postgresql_url, HASTY)

@@ -51,7 +51,7 @@ async def file(sqlite_url: str) -> AsyncIterator[Database]:
 
 
 async def refused(database: Database) -> str:
-    """The fault that whoever writes, reads or examines is told of; the same for all."""
+    """The fault that writing, reading and examining tell of; the same for all."""
     found = set()
     for do in (database.write(_noting("lost")), database.read(subjects), database.examine()):
         with pytest.raises(DatabaseDown) as told:

@@ -50,7 +50,7 @@ async def filled(company: Mails, uid: str, request: str, button: str, answers: A
 
 
 async def whole_life(company: Mails) -> str:
-    """Filed by somebody with authority, asked about and answered, told that it is late, released, bounced, sent anew, withdrawn."""
+    """Filed by somebody with authority, asked about and answered, told that it is late, released, bounced, sent again, withdrawn."""
     company.office.script = {"text": f"250 2.0.0 {NAME} reads it at {MARK}one, customer.example: queued as 4XyZ1"}
     town = company.town
     request = await file(town, by_name({

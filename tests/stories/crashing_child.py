@@ -88,7 +88,7 @@ async def _live(orders: Orders) -> None:
 
 
 def _look_before_playing(steward: Steward) -> None:
-    """Whoever listens is looked at beside the audio; here one comes after the other."""
+    """Listeners are looked at beside the audio; here one comes after the other."""
     listeners = steward.pages.listeners
     check = listeners.check
 

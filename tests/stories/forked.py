@@ -33,7 +33,7 @@ def read_ahead() -> None:
 
 
 class Process(Protocol):
-    """What is asked of a process, whoever started it."""
+    """What is asked of a process."""
 
     @property
     def pid(self) -> int: ...

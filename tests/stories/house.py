@@ -179,7 +179,7 @@ def free_port() -> int:
 def house_settings(folder: Path, port: int, database_url: str, chats: dict[str, Any]) -> Settings:
     """`chats` are the settings of the chat platforms, and others. Each database has a journal of its own, as each bot has.
 
-    The clock asks at the start, and then when a story says so: so seldom as no company may have it.
+    The clock asks at the start, and then when a story says so: more rarely than any company's may.
     """
     journal = folder / f"journal-{sha256(database_url.encode()).hexdigest()[:8]}"
     journal.mkdir(exist_ok=True)
@@ -202,7 +202,7 @@ async def a_house(
     folder: Path, database_url: str, people: Iterable[slack.Member] = (), place: Place = SLACK,
     chats: Iterable[teams.Chat] = (), more: Mapping[str, Any] | None = None,
 ) -> AsyncIterator[House]:  # fmt: skip
-    """Open a house, with `more` settings, and close it again; whoever decides has the bot in his or her chats, and so has Anna."""
+    """Open a house, with `more` settings, and close it again; the deciders and Anna have the bot in their chats."""
     port, clock = free_port(), MovableClock()
     sample_calls(folder / "calls", clock.now())
     workspace, tenant = company(port, clock.now, people, place), tenancy(port, place, chats)

@@ -50,7 +50,7 @@ def _held(file: Path) -> bytes:
 
 
 async def called(town: Town, *words: str, code: int = 0) -> str:
-    """Call the program as whoever runs it does, beside the bot; what it said."""
+    """Call the program as its operator does, beside the bot; what it said."""
     ended, told = await said(words, town.folder, {**os.environ, **town._settings(1)})
     assert ended == code, told
     return told

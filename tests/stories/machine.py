@@ -1,4 +1,4 @@
-"""A machine of its own for whoever follows docs/: this one's programs, with /etc, /opt, /run, /srv and /var/lib that nobody else sees."""
+"""A machine of its own for an operator who follows docs/: this one's programs, with /etc, /opt, /run, /srv and /var/lib of its own."""
 
 from __future__ import annotations
 

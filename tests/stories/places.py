@@ -18,7 +18,7 @@ ANNA, BRAM, TARA, DEVEN, CORA, HELENA, HENRIK, RUTH, MILES, QUINN, GUEST, FOREIG
     next(one.id for one in PEOPLE if one.name.startswith(name))
     for name in ("Anna", "Bram", "Tara", "Deven", "Cora", "Helena", "Henrik", "Ruth", "Miles", "Quinn", "Pip", "Otto")
 )
-DECIDE = frozenset({TARA, DEVEN, CORA, HELENA, HENRIK, RUTH, MILES})  # whoever the policy names for something
+DECIDE = frozenset({TARA, DEVEN, CORA, HELENA, HENRIK, RUTH, MILES})  # the people whom the policy names
 TOKEN, SECRET = "xoxb-story", "story-secret"
 APP, PASSWORD = "8a5e1f2c-0000-4000-8000-00000000beef", "story-password"
 
@@ -53,7 +53,7 @@ def object_id(uid: str) -> str:
 def company(
     port: int, now: Callable[[], datetime], people: Iterable[slack.Member] = (), place: Place = SLACK
 ) -> slack.Workspace:
-    """The Slack workspace with whoever is there, and with more `people`."""
+    """The Slack workspace with its people, and with more `people`."""
     here = f"http://127.0.0.1:{port}"
     members = [slack.Member(*_told(one.id, one)) for one in PEOPLE if "slack" in place.of(one.id)]
     everybody = tuple(one.id for one in members if one.standing == "member")
@@ -66,7 +66,7 @@ def company(
 
 
 def tenancy(port: int, place: Place, chats: Iterable[teams.Chat] = ()) -> teams.Tenant:
-    """The Teams tenant with whoever is there; its clock is the real one, since tokens are checked against that."""
+    """The Teams tenant with its people; its clock is the real one, since tokens are checked against that."""
     here = f"http://127.0.0.1:{port}"
     members = [teams.Member(*_told(object_id(one.id), one)) for one in PEOPLE if "teams" in place.of(one.id)]
     return teams.Tenant(

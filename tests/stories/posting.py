@@ -23,7 +23,7 @@ class Post:
     body: bytes
     headers: Mapping[str, str]
 
-    def anew(self) -> Post:
+    def again(self) -> Post:
         """The same once more, as another request with a signature of its own."""
         return sealed(self.body, self.headers["Content-Type"])
 

@@ -106,7 +106,7 @@ class Town(People):
         await until(self._idle, "outbox and inbox run empty")
 
     async def open_bots(self, number: int) -> None:
-        """Starts so many bots, which take turns from then on; whoever decides gets to know them, and so does Anna."""
+        """Starts so many bots, which take turns from then on; the deciders meet them, and so does Anna."""
         self.bots += [await self._run() for _ in range(number)]
         for bot in self.bots:
             await bot.ready()

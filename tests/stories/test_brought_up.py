@@ -1,4 +1,4 @@
-"""Whoever knows only docs/ brings the bot up, feeds it, backs it up, restores it and upgrades it, by the blocks of its pages as they stand.
+"""An operator who knows only docs/ brings the bot up, feeds it, backs it up, restores it and upgrades it, by the blocks of its pages as they stand.
 
 systemd is a stand-in that runs ExecStart, Slack one that speaks Socket Mode, and PostgreSQL is real. `make soak` runs it, as root.
 """
@@ -65,7 +65,7 @@ def _laid(checkout: Path, commit: str = "") -> None:
     if commit:
         with tarfile.open(fileobj=io.BytesIO(_git("archive", commit))) as archive:
             archive.extractall(checkout, filter="data")
-        if not (checkout / "deploy").exists():  # whoever upgrades from there had a unit like it
+        if not (checkout / "deploy").exists():  # an operator who upgrades from there had a unit like it
             shutil.copytree(ROOT / "deploy", checkout / "deploy")
         return
     for name in _git("ls-files", "-co", "--exclude-standard").decode().splitlines():
@@ -228,7 +228,7 @@ def folder() -> Iterator[Path]:
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="this needs root: a machine of its own is made of mounts")
 @pytest.mark.machine_clock  # which the installed program has
-async def test_whoever_knows_only_the_papers_brings_it_up(folder: Path, postgresql: Server) -> None:
+async def test_an_operator_brings_it_up_by_docs_alone(folder: Path, postgresql: Server) -> None:
     before = _before()
     async with a_place(folder, postgresql) as town:
         _laid(town.machine.checkout, before)

@@ -34,7 +34,7 @@ from tests.stories.mailed import (
 pytestmark = [pytest.mark.browser, pytest.mark.story]
 GROUNDS = {"slack": places.SLACK, "teams": places.TEAMS, "mixed": places.MIXED}
 UNSAID = ("CS-10442", "412 345 600", "412345600", "Bram", "Anna", "Tara", "pendant", "Slack", "Teams", "call-0")
-"""What a letter must not tell whoever else reads it: of the call, of who saw to it, of where it was filed."""
+"""What a letter must not tell any other reader: the call, who saw to it, where it was filed."""
 
 
 @pytest.fixture(params=["slack", "teams", pytest.param("mixed", marks=pytest.mark.soak)])

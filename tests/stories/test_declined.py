@@ -65,7 +65,7 @@ async def the_card(house: House, uid: str, says: str) -> Seen:
     return found()[-1]
 
 
-async def test_p5_what_was_recorded_is_out_of_reach_and_erased_a_working_day_later(house: House) -> None:
+async def test_p5_what_was_recorded_is_locked_and_erased_a_working_day_later(house: House) -> None:
     line = Line(house)
     seconds = await line.ring()
     await house.somebody(BRAM).say("recording-declined")

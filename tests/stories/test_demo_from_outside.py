@@ -1,4 +1,4 @@
-"""The demo obeys whoever sits at this machine, by its page or by a program, and no page of another site."""
+"""The demo obeys the person at this machine, by its page or by a program, and no page of another site."""
 
 from __future__ import annotations
 

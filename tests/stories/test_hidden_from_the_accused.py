@@ -1,4 +1,4 @@
-"""P13: whoever is accused sees the same home, search, Details, metrics, export and clock with a report and without one."""
+"""P13: an accused person sees the same home, search, Details, metrics, export and clock with a report and without one."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ TITLES = {HELENA: "head", RUTH: "human_resources"}
 OWN = re.compile(
     r"^(?:process_|python_|steward_ack|steward_last_|steward_oldest_|steward_connections|# |.*kind=\"home\"|.*_timestamp_)"
 )
-"""What counts the presses and requests themselves, or is an age: whoever looks moves it."""
+"""What counts the presses and requests themselves, or is an age, which moves with each look."""
 
 
 @pytest_asyncio.fixture
@@ -74,7 +74,7 @@ async def test_p13_with_and_without_a_report_the_accused_sees_the_same(
     answer = await client.http.post(house.url + "/report", data=told, headers={"Origin": house.url})
     assert "Your report is filed" in await answer.text()
     reader = house.person(handler)
-    await until(lambda: any(ALERT in one.text for one in reader.dm), "whoever handles it is told")
+    await until(lambda: any(ALERT in one.text for one in reader.dm), "the handlers are told")
     [alert] = [one for one in reader.dm if ALERT in one.text]
     assert (await reader.press(alert, "Details")).ok
     await until(lambda: reader.modal and "Open the page" in str(reader.modal), "the link")

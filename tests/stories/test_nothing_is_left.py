@@ -60,7 +60,7 @@ async def asked_by_staff(company: Mailed) -> str:
 
 
 async def erased(company: Mailed) -> bool:
-    """No key is left, each card says so, and the file was written anew since."""
+    """No key is left, each card says so, and the file was rewritten since."""
 
     def look(store: Store) -> bool:
         keys = store.session.execute(text("SELECT count(*) FROM matter_keys WHERE wrap IS NOT NULL")).scalar()
@@ -91,7 +91,7 @@ async def test_p8_p11_nothing_of_anybody_is_left_when_the_keys_have_gone(
 
     await asyncio.to_thread(wrong_by.write_text, f"{LATER.total_seconds()}")
     await until(lambda: erased(company), "every key has gone", CALM)
-    await until(lambda: not places(tmp_path, kept), "the file is written anew", CALM)
+    await until(lambda: not places(tmp_path, kept), "the file is rewritten", CALM)
     assert await sealed(town.database) == []
     assert [uid for uid in (ANNA, TARA, CORA, HELENA) if MARK in chat(company, uid)] == []
     assert "What was written here was erased" in card(town, HELENA, request).words

@@ -236,7 +236,7 @@ def _listening(port: int) -> set[str]:
 async def test_what_is_missing_is_said_kindly(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, programs: dict[str, str], told: str
 ) -> None:
-    """Before anything is started; a client of another version is fetched anew, and a file stands where it would be kept."""
+    """Before anything is started; a client of another version is fetched again, and a file stands where it would be kept."""
     for name, does in programs.items():
         (tmp_path / name).write_text(f"#!/bin/sh\n{does}\n")
         (tmp_path / name).chmod(0o755)

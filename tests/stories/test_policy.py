@@ -1,4 +1,4 @@
-"""P1, P3: whoever asks what the policy says is told, in Slack, in Teams and on the web, whoever it is."""
+"""P1, P3: everyone who asks what the policy says is told, in Slack, in Teams and on the web."""
 
 from __future__ import annotations
 

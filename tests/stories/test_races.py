@@ -113,7 +113,7 @@ def clicks(town: Town, request: str, denial: Json) -> list[Click]:
 
 
 def an_approval(town: Town, uid: str, seen: Message, stamp: str) -> Post:
-    """A click on Approve of this card, by whoever has one like it."""
+    """A click on Approve of this card, by a person who has one like it."""
     element = next(block for block in seen.blocks or [] if block["type"] == "actions")["elements"][0]
     action = payloads.action(town.workspace, element, "actions", {"type": "button"}) | {"action_ts": stamp}
     click = payloads.pressed_message(town.workspace, uid, seen, action)
@@ -127,7 +127,7 @@ async def a_race(town: Town, http: ClientSession, request: str, denial: Json) ->
     again = pressing_again(town, http, [click for _, wanted, click in made if wanted == "approved"])
     answers = await at_once(town, http, [click for _, _, click in made])
     while slow := [place for place, (_, text) in enumerate(answers) if SLOW in text]:
-        for place, answer in zip(slow, await at_once(town, http, [made[one][2].anew() for one in slow]), strict=True):
+        for place, answer in zip(slow, await at_once(town, http, [made[one][2].again() for one in slow]), strict=True):
             answers[place] = answer
     assert {status for status, _ in answers} == {200}
     end = await an_end(town, request, lambda end: len(whispered(made, end)), again)
@@ -143,19 +143,19 @@ async def a_race(town: Town, http: ClientSession, request: str, denial: Json) ->
 
 
 def whispered(made: list[Click], end: End) -> list[Click]:
-    """Those who pressed on a card and lost; whoever lost in a dialog reads it there."""
+    """Those who pressed on a card and lost; a person who lost in a dialog reads it there."""
     return [one for one in made if one[1] == "approved" and one[:2] != end.won]
 
 
 def pressing_again(town: Town, http: ClientSession, clicks: list[Post]) -> Callable[[], Awaitable[None]]:
-    """Whoever is told to press again, since the database was too slow, does so; what was done by then is not done twice."""
+    """People who are told to press again, since the database was too slow, do so; what was done by then is not done twice."""
     heeded = told_to_press_again(town)
 
     async def again() -> None:
         nonlocal heeded
         if (now := told_to_press_again(town)) > heeded:
             heeded = now
-            await at_once(town, http, [one.anew() for one in clicks])
+            await at_once(town, http, [one.again() for one in clicks])
 
     return again
 

@@ -99,7 +99,7 @@ async def _checked(house: House, draw: str, folder: Path) -> None:
 
 
 async def _reviewed(house: House, draw: str) -> None:
-    """Whoever has a drawn call hears it, and says what was good and what training it suggests."""
+    """A reviewer hears a drawn call, and says what was good and what training it suggests."""
     uid = next(one for one in REVIEWERS if REVIEW.search(card(house, one, draw).words))
     [review, *_] = REVIEW.findall(card(house, uid, draw).words)
     opened = await _details(house, uid, draw, review)

@@ -1,4 +1,4 @@
-"""A4, A8: the order in which the shipped program starts, and that whoever tells it to stop meanwhile is heard."""
+"""A4, A8: the order in which the shipped program starts, and that a stop meanwhile is heard."""
 
 from __future__ import annotations
 

@@ -260,7 +260,7 @@ async def got(url: str, *, json: bool = False) -> Any:
 
 @pytest.mark.machine_clock
 async def test_a_company_begins_with_the_policy_that_came_along(installed: Installed, tmp_path: Path) -> None:
-    """Whoever has no policy yet is told where the sample lies; with a copy of it everything is well."""
+    """A company without a policy yet is told where the sample lies; with a copy of it everything is well."""
     code, printed = await checked(tmp_path, NO_CHECKOUT, program=installed.program)
     (sample,) = re.findall(r"POLICY_FILE: there is no policy\.yaml\. Copy (.*) there and fill it in\.", printed)
     assert (code, Path(sample).is_relative_to(installed.environment)) == (1, True)

@@ -20,7 +20,7 @@ class AtOnce(ThreadPoolExecutor):
         done: Future[Any] = Future()
         try:
             done.set_result(work(*told, **named))
-        except BaseException as error:  # noqa: BLE001  whoever waits gets it, whatever it is
+        except BaseException as error:  # noqa: BLE001  the waiter gets it, whatever it is
             done.set_exception(error)
         return done
 
@@ -29,6 +29,6 @@ def hurry() -> None:
     """From now on this process waits for no disk, and the work of its running loop and of databases that it opens is done at once."""
     let_go()
     vars(os)["fsync"] = lambda _: None  # what is written need not outlast a power cut either
-    storage.database.files.AT_ANY_TIME = 0  # bytes: the file is written anew at night alone, as a large one is
+    storage.database.files.AT_ANY_TIME = 0  # bytes: the file is rewritten at night alone, as a large one is
     storage.database.files._threads = lambda: (AtOnce(1), AtOnce(1))
     asyncio.get_running_loop().set_default_executor(AtOnce(1))

@@ -82,7 +82,7 @@ def _names(store: Store, calls: Mapping[int, str]) -> Mapping[str, str]:
 
 def _entries(store: Store, names: Mapping[str, str], calls: Mapping[int, str]) -> Iterator[str]:
     for row in store.audit.rows():
-        # A press that is refused is refused each time, and what whoever died had done can't be done again.
+        # A press that is refused is refused each time, and what a dead process had done can't be done again.
         if row["action"] not in IN_VAIN and row["outcome"] == "done":
             detail = {name: _told(name, one, names, calls) for name, one in row["detail"].items()}
             about = names.get(row["subject"], row["subject"])

@@ -34,7 +34,7 @@ BY_NAME = {one.name: f"staff{number}" for number, one in enumerate(OPERATORS)}
 
 
 async def pressed(door: Door, people: People, call: Call | None, event: Event) -> None:
-    """Whoever is asked does it; what is refused, or was done already, stays as it is."""
+    """The people asked do it; what is refused, or was done already, stays as it is."""
     match event.kind:
         case "ask" | "claim":
             await _file(door, _asker(people, event), call, event)
@@ -112,7 +112,7 @@ async def _number(door: Door, call: Call | None) -> int:
 
 
 async def _early(door: Door, people: Mapping[str, Visitor], call: Call, event: Event) -> None:
-    """Whoever is on the call says so, and whoever decides keeps it."""
+    """The operator on the call says so, and the Head keeps it."""
     match event.kind:
         case "decline":
             await _declined(door, people[BY_NAME[call.operator]], call)

@@ -1,4 +1,4 @@
-"""Whoever looks into the folder of recordings for years, and believes nothing but what lies there and what the log says (P12)."""
+"""A witness who looks into the folder of recordings for years, and believes nothing but what lies there and what the log says (P12)."""
 
 from __future__ import annotations
 

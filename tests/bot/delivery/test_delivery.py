@@ -43,7 +43,7 @@ async def test_a_changed_card_is_redrawn_in_its_message(office: Office) -> None:
     assert [one.summary for one in office.chat.cards("UANNA")][1:] == [words]
 
 
-async def test_a_card_whose_message_was_deleted_is_posted_anew(office: Office) -> None:
+async def test_a_card_whose_message_was_deleted_is_posted_again(office: Office) -> None:
     company = office.company
     request = await ask(company, company.anna)
     await office.delivery.drain()

@@ -111,9 +111,7 @@ async def test_p13_it_is_sent_and_nothing_else_anywhere_changes(
     assert logs == []
 
 
-async def test_p13_it_is_drawn_anew_where_it_stands_and_posted_where_that_is_gone(
-    office: Office, letters: Letters
-) -> None:
+async def test_p13_it_is_redrawn_in_place_and_posted_where_that_is_gone(office: Office, letters: Letters) -> None:
     worker = a_worker(office)
     await left(office, letters)
     await worker.drain()
@@ -167,7 +165,7 @@ async def test_p13_the_preferred_platform_first_with_its_reference_and_another_w
 
 
 @pytest.mark.parametrize("code", ["MessageWritesBlocked", NOT_INSTALLED, "user_not_found"])
-async def test_p13_whoever_is_out_of_reach_is_told_to_the_rule_and_to_nobody_else(
+async def test_p13_a_reader_out_of_reach_is_told_to_the_rule_alone(
     office: Office, letters: Letters, code: str, logs: list[MutableMapping[str, Any]]
 ) -> None:
     before = await elsewhere(office.company.database)

@@ -38,7 +38,7 @@ from tests.offices import Office, profile
 
 
 async def _reminded(office: Office) -> None:
-    """The morning after, when whoever is to decide is reminded."""
+    """The morning after, when the approvers are reminded."""
     await office.delivery.drain()
     await pass_until(office.company, sydney("2026-11-26", 9))
     await office.all_delivered()

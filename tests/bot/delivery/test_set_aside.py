@@ -48,7 +48,7 @@ async def test_a_row_of_a_wrong_shape_fails_alone(office: Office, logs: list[Mut
 
 
 async def test_what_is_set_aside_is_counted(office: Office) -> None:
-    """A1: whoever watches sees it, and by what kind of effect it was."""
+    """A1: the operator sees it, and by what kind of effect it was."""
 
     def counted() -> float:
         return REGISTRY.get_sample_value("steward_deliveries_total", {"kind": "show", "outcome": "fail"}) or 0.0

@@ -75,7 +75,7 @@ class Shell:
 
 
 def rechained(store: Store, change: Callable[[AuditEntry], None]) -> None:
-    """What somebody does who knows how the chain is made: change entries, and make all hashes and the head anew."""
+    """Change entries, and recompute all hashes and the head, as an attacker does who knows how the chain is made."""
     previous = GENESIS
     for entry in store.session.query(AuditEntry).order_by(AuditEntry.seq):
         change(entry)

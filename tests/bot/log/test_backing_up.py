@@ -145,7 +145,7 @@ def test_it_refuses_while_somebody_has_the_database_open(here: Shell) -> None:
 
 
 def _refused_within(shell: Shell) -> str:
-    """In a process of its own: whoever has a file open does not bar itself."""
+    """In a process of its own: a process that has a file open does not bar itself."""
     done = subprocess.run(
         [sys.executable, "-m", "bot", "restore", "one.tar", "--replace"], cwd=shell.folder, capture_output=True, text=True,
         env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[3])}, check=False,

@@ -123,7 +123,7 @@ async def test_c1_while_it_lasts_it_is_told_again_each_day_and_after_a_start_it_
     assert sum("not fit" in one for one in await words_for(company, company.ruth)) == 2
 
 
-async def test_c2_a_log_made_anew_is_found_by_the_journal_alone(company: Company, proof: Proof) -> None:
+async def test_c2_a_rewritten_log_is_found_by_the_journal_alone(company: Company, proof: Proof) -> None:
     await _tick(proof)
 
     def change(entry: AuditEntry) -> None:

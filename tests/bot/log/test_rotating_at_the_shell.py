@@ -77,7 +77,7 @@ def test_while_a_bot_works_it_refuses(here: Shell) -> None:
 
 
 def _in_another_process(shell: Shell) -> str:
-    """Whoever has a file open does not bar itself."""
+    """A process that has a file open does not bar itself."""
     done = subprocess.run(
         [sys.executable, "-m", "bot", "rotate-key"], cwd=shell.folder, capture_output=True, text=True,
         env={**os.environ, "PYTHONPATH": str(ROOT)}, check=False,

@@ -94,7 +94,7 @@ async def test_every_kind_of_fault_is_found_at_any_pace(company: Company, pace: 
     assert (flaw, outcome.number) == ("line 2 is no line of a journal", 3)
 
 
-async def test_a_whole_log_made_anew_is_found_by_the_journal_alone(company: Company) -> None:
+async def test_a_rewritten_log_is_found_by_the_journal_alone(company: Company) -> None:
     """All hashes are right again."""
     noted = await _noted(company)
     entry = await company.database.read(

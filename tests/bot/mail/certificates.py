@@ -1,4 +1,4 @@
-"""Certificates that are thrown away with the tests, and whoever trusts them."""
+"""Certificates that are thrown away with the tests, and those who trust them."""
 
 from __future__ import annotations
 

@@ -32,7 +32,7 @@ def test_what_is_deleted_is_heard_by_nobody_and_nothing_of_it_is_left(bench: Ben
 def test_p4_what_can_not_be_registered_is_told_with_all_that_it_takes_to_delete_it_and_no_other(
     bench: Bench, register: Register
 ) -> None:
-    """The stamp is that of its audio when it is opened, so whoever asks can compare before it goes."""
+    """The stamp is that of its audio when it is opened, so the caller can compare before it goes."""
     bench.put(PLAIN, SOUND)
     bench.put(TWO)
     bench.spoil(PLAIN.native_id)
@@ -165,7 +165,7 @@ def test_what_was_never_read_is_known_by_its_name_alone(bench: Bench) -> None:
 
 
 def test_what_is_held_is_deleted_only_where_the_system_keeps_nothing(bench: Bench, register: Register) -> None:
-    """P12: a hold in the system itself refuses whoever asks; elsewhere our register alone stands between."""
+    """P12: a hold in the system itself refuses every deletion; elsewhere our register alone stands between."""
     bench.put(PLAIN, SOUND)
     register.sync()
     hold(bench, "case 1")

@@ -1,4 +1,4 @@
-"""How a bucket is looked into: when everything is listed anew, and what the look for what is left does not believe."""
+"""How a bucket is looked into: when everything is listed again, and what the look for what is left does not believe."""
 
 from __future__ import annotations
 

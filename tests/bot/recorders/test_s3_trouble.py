@@ -115,7 +115,7 @@ def test_metadata_that_may_not_be_read_hold_up_nobody_else(
 def test_credentials_that_expire_in_the_middle_are_an_outage_until_there_are_new_ones(
     bench: S3Bench, gateway: Gateway, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """P7: whoever listens hears on once the chain gives new ones; nobody restarts anything."""
+    """P7: a listener hears on once the chain gives new ones, without a restart."""
     file = tmp_path / "credentials"
     told = dict(zip(("aws_access_key_id", "aws_secret_access_key"), KEYS.values(), strict=True))
     write_keys(file, **told)

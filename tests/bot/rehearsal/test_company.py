@@ -36,7 +36,7 @@ def test_nobody_is_there_twice() -> None:
         assert max(Counter(getattr(person, field) for person in PEOPLE).values()) == 1
 
 
-def test_whoever_the_policy_names_works_there_under_the_titles_it_names() -> None:
+def test_everyone_whom_the_policy_names_works_there_under_those_titles() -> None:
     assert POLICY.company.name == COMPANY
     assert DOMAIN in POLICY.company.mail_domains
     for name in ("team_leader", "head_of_customer_success", "manager_human_resources"):

@@ -78,7 +78,7 @@ def _sydney(at: str) -> datetime:
 
 
 async def reached(company: Company) -> None:
-    """All that waits comes to people: a card as a new message, or drawn anew where there is one."""
+    """All that waits comes to people: a card as a new message, or redrawn where there is one."""
     while jobs := await company.door.enter(delivering.claim(50), DELIVERY):
         for job in jobs:
             assert isinstance(job, Job)

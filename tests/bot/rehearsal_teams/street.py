@@ -40,7 +40,7 @@ class Clock:
 
 @dataclass
 class Street:
-    """The tenant and whoever lives in it; `answers` has the bot's answer by invoke name, `heard` what it got."""
+    """The tenant and its people; `answers` has the bot's answer by invoke name, `heard` what it got."""
 
     tenant: Tenant
     clock: Clock

@@ -93,9 +93,7 @@ async def test_before_slack_said_which_workspace_is_ours_nobody_is_recognised(st
 
 
 @pytest.mark.parametrize("standing", ["deactivated", "guest"])
-async def test_p7_whoever_lost_the_account_since_the_card_was_drawn_decides_nothing(
-    street: Street, standing: Any
-) -> None:
+async def test_p7_an_approver_who_lost_the_account_since_decides_nothing(street: Street, standing: Any) -> None:
     request = await street.asked()
     card = street.card("UTARA", request)
     street.turn("UTARA", standing)
@@ -177,7 +175,7 @@ def shown(street: Street, uid: str) -> str:
     return str(view.body)
 
 
-async def test_p7_whoever_presses_approve_and_meets_a_fault_reads_so(
+async def test_p7_an_approver_who_meets_a_fault_reads_so(
     street: Street, logs: Logs, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     request = await street.asked()
@@ -237,7 +235,7 @@ async def decided(street: Street, decision: Intent[Any]) -> None:
         ("UFAR", "foreign", "another organisation"),
     ],
 )
-async def test_p7_whoever_may_no_longer_act_is_told_so_at_the_card(
+async def test_p7_an_approver_who_may_no_longer_act_is_told_so_at_the_card(
     street: Street, uid: str, standing: Any, words: str
 ) -> None:
     request = await street.asked()

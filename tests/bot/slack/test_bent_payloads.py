@@ -1,4 +1,4 @@
-"""Slack would never send these, and whoever has its secret still gets no fault of ours: a 4xx, and nothing is decided."""
+"""Slack would never send these, and a holder of its secret still gets no fault of ours: a 4xx, and nothing is decided."""
 
 from __future__ import annotations
 

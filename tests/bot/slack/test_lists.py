@@ -164,7 +164,7 @@ async def test_p1_behind_either_command_words_lead_to_what_is_meant(
 
 @each("uid", ["UANNA", "UFAR"])
 @each("command", COMMANDS)
-async def test_p13_what_sounds_like_a_breach_is_neither_repeated_nor_kept_whoever_it_is(
+async def test_p13_what_sounds_like_a_breach_is_neither_repeated_nor_kept(
     street: Street, command: str, uid: str, logs: list[MutableMapping[str, Any]]
 ) -> None:
     before = await elsewhere(street.company.database)
@@ -205,7 +205,7 @@ async def test_p5_while_slack_can_not_say_who_it_is_it_is_kept_and_done_later(st
     assert (street.said("UANNA"), await said(street)) == ([f"{kept_words('slack')} {MEANWHILE}"], 0)
 
 
-async def test_p5_while_the_database_is_away_whoever_typed_it_reads_what_to_do(
+async def test_p5_while_the_database_is_away_the_agent_reads_what_to_do(
     street: Street, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Nobody switches it off then, and the customer is on the line."""

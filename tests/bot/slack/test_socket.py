@@ -131,7 +131,7 @@ async def test_a3_a_token_that_was_revoked_is_named_and_the_pauses_grow_no_longe
         assert {(one["event"], one["why"]) for one in logs} == {("slack.unheard", "invalid_auth")}
 
 
-async def test_a3_a_socket_that_fell_is_opened_anew_by_a_new_address(line: Line) -> None:
+async def test_a3_a_socket_that_fell_is_opened_again_by_a_new_address(line: Line) -> None:
     await line.socket.connect()
     assert await line.hears()
     line.workspace.sockets.refusing = 1

@@ -46,7 +46,7 @@ async def _refused_for_hours(street: Street, fault: Fault) -> str:
 
 
 @pytest.mark.parametrize("code", SWITCHED_OFF)
-async def test_p7_a_setting_of_the_app_passes_over_nobody_and_is_told_to_whoever_runs_the_bot(
+async def test_p7_a_setting_of_the_app_passes_over_no_one_and_is_told_to_the_operator(
     street: Street, logs: list[MutableMapping[str, Any]], code: str
 ) -> None:
     request = await _refused_for_hours(street, Fault(code))

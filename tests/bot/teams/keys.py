@@ -43,7 +43,7 @@ def rsa(name: str, bits: int = 2048) -> RSAPrivateKey:
 
 @dataclass(frozen=True)
 class Signer:
-    """Whoever signs: a key, the id that it goes by, and the channels that it is endorsed for."""
+    """A signer: a key, the id that it goes by, and the channels that it is endorsed for."""
 
     key_id: str = "first"
     endorsements: tuple[str, ...] = ("msteams", "webchat")

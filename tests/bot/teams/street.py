@@ -73,7 +73,7 @@ class Street:
         await self.settled()
 
     async def asked(self) -> str:
-        """A request of Anna's; whoever decides it has the card."""
+        """A request of Anna's; its approver has the card."""
         request = await ask(self.company, self.company.anna)
         await self.settled()
         return request

@@ -115,7 +115,7 @@ async def test_who_removes_the_app_is_out_of_reach_and_who_adds_it_again_is_not(
 NAMELESS: dict[str, Any] = {"from": {"id": "29:somebody", "name": "Somebody"}}
 
 
-async def test_whoever_teams_does_not_name_is_told_so(street: Street) -> None:
+async def test_a_person_whom_teams_does_not_name_is_told_so(street: Street) -> None:
     chat = len(street.anna.chat)
     await street.invoke("anna", "", None, type="message", text="home", **NAMELESS)
     await street.invoke("anna", "", {"verb": "home"}, type="message", **NAMELESS)

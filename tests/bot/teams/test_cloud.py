@@ -125,7 +125,7 @@ async def test_what_is_too_large_is_not_read_to_its_end(http: ClientSession, ver
         assert (await door.post(gzip.compress(bytes(50_000_000)), Content_Encoding="gzip"))[0] == 413
 
 
-async def test_whoever_can_t_be_told_from_a_stranger_hears_that_it_is_our_side(
+async def test_a_sender_who_cannot_be_checked_hears_that_the_fault_is_ours(
     http: ClientSession, verifier: Verifier, server: KeyServer
 ) -> None:
     server.down = True
@@ -173,7 +173,7 @@ def test_p7_a_place_that_others_read_teaches_nothing(scope: str | None) -> None:
 
 
 @each("who", [None, {}, {"id": "29:1"}, {"id": "29:1", "aadObjectId": ""}])
-def test_p7_whoever_has_no_account_teaches_nothing(who: dict[str, str] | None) -> None:
+def test_p7_a_sender_without_an_account_teaches_nothing(who: dict[str, str] | None) -> None:
     told = turn(**{"from": who})
     assert (told.account, told.learnt, told.private) == ("", None, True)
 

@@ -139,7 +139,7 @@ async def test_two_refused_tokens_are_an_outage(connector: Connector, microsoft:
         "ForbiddenOperationException", "NotEnoughPermissions", "InvalidBotApiHost",
     ],
 )  # fmt: skip
-async def test_whoever_blocked_or_removed_the_bot_is_unreachable(
+async def test_a_person_who_blocked_or_removed_the_bot_is_unreachable(
     connector: Connector, microsoft: Microsoft, doing: Doing, code: str
 ) -> None:
     microsoft.script = [refused(403, code)]
@@ -174,7 +174,7 @@ async def test_a_conversation_or_person_that_is_not_there_is_unreachable(
 async def test_an_update_of_what_is_gone_or_closed_to_us_is_absent(
     connector: Connector, microsoft: Microsoft, status: int, code: str
 ) -> None:
-    """After the app was installed anew: a new message may well reach the person where the old one can't be changed."""
+    """After the app was installed again: a new message may well reach the person where the old one can't be changed."""
     microsoft.script = [refused(status, code)]
     with pytest.raises(Absent, match=code or "http_404"):
         await updating(connector, microsoft.service_url)

@@ -111,7 +111,7 @@ async def test_p7_the_typeahead_finds_recordings_for_staff_and_nothing_for_other
         assert found.json["value"] == {"results": offered}
 
 
-async def test_p7_the_private_views_are_for_whoever_holds_them(street: Street) -> None:
+async def test_p7_private_views_are_for_their_holder(street: Street) -> None:
     """Bram is no party of the request; neither its card nor its details nor a link is for him."""
     request = await street.asked()
     await street.moved_in("bram")

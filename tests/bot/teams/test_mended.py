@@ -1,4 +1,4 @@
-"""What was typed in Teams stays, whoever redraws cards meanwhile; what Teams tells twice is done once (P7)."""
+"""What was typed in Teams stays, whichever cards are redrawn meanwhile; what Teams tells twice is done once (P7)."""
 
 from __future__ import annotations
 

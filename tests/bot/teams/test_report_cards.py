@@ -102,7 +102,7 @@ async def street(drawer: Drawer, database: Database) -> AsyncIterator[Street]:
     async with a_street(database) as opened:
         opened.company.door.keys = KEYS
         await opened.moved_in("anna")
-        opened.company.clock.pass_(hours=1)  # whoever is looked up now is looked up anew
+        opened.company.clock.pass_(hours=1)  # so that each look-up asks again
         yield opened
         assert opened.tenant.problems == []
 

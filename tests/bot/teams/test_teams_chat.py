@@ -79,7 +79,7 @@ async def test_p7_a_reference_that_is_not_personal_is_never_used(
 
 
 @each("what", DOINGS)
-async def test_whoever_has_not_added_the_app_is_out_of_reach(street: Street, what: str) -> None:
+async def test_a_person_without_the_app_is_out_of_reach(street: Street, what: str) -> None:
     assert await unreachable(doing(street, what, Address(IDS["bram"]))) == "not_installed"
 
 
@@ -187,7 +187,7 @@ async def marks(street: Street) -> list[str]:
     return [one[1] for one in await audit(street.company) if one[1] == "people.block"]
 
 
-async def test_p7_whoever_has_blocked_the_bot_is_tried_once_and_the_deputy_is_asked_at_once(street: Street) -> None:
+async def test_p7_an_approver_who_blocked_the_bot_is_tried_once_and_the_deputy_asked_at_once(street: Street) -> None:
     street.tara.block()
     first = await street.asked()
     tried = sent_to(street, "tara")
@@ -199,7 +199,7 @@ async def test_p7_whoever_has_blocked_the_bot_is_tried_once_and_the_deputy_is_as
     assert (sent_to(street, "tara"), await marks(street)) == (tried, ["people.block"])
 
 
-async def test_p7_what_waits_for_whoever_has_blocked_the_bot_goes_to_the_deputy_with_the_next_word(
+async def test_p7_requests_of_an_approver_who_blocked_the_bot_go_to_the_deputy_with_the_next_message(
     street: Street,
 ) -> None:
     """The first request was posted to Tara already when she blocks the bot; it waits for her in vain, too."""

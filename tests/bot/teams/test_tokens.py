@@ -168,7 +168,7 @@ async def test_a_key_must_be_endorsed_for_teams(verifier: Verifier, server: KeyS
 
 @each("channel", ["directline", "webchat", "emulator", "", None, 1])
 async def test_another_channel_of_the_same_bot_is_403(verifier: Verifier, channel: object) -> None:
-    """Direct Line and Web Chat let whoever holds their secret write any tenant and any person."""
+    """Direct Line and Web Chat let holders of their secret write any tenant and any person."""
     assert await refusal(verifier, FIRST.token(), activity(channelId=channel)) == (403, "channel")
 
 

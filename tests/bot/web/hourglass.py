@@ -17,7 +17,7 @@ class _Sleeper:
 
 
 class Hourglass:
-    """Whoever sleeps by it sleeps until the test lets that much time pass."""
+    """A task that sleeps by it sleeps until the test lets that much time pass."""
 
     def __init__(self) -> None:
         self.now = 0.0
@@ -26,7 +26,7 @@ class Hourglass:
         self.pace = Pace(lambda: self.now, self._sleep)
 
     async def pass_(self, seconds: float) -> None:
-        """Let time pass, and whoever wakes meanwhile do what there is to do."""
+        """Let time pass, and let tasks that wake meanwhile work."""
         end = self.now + seconds
         while first := min(
             (one for one in self._sleepers if one.until <= end), key=lambda one: one.until, default=None
@@ -37,7 +37,7 @@ class Hourglass:
                 continue
             self._awake.add(first.task)
             first.waiting.set_result(None)
-            await until(self._all_asleep, "whoever woke sleeps again or has ended", pause=0.001)
+            await until(self._all_asleep, "each that woke sleeps again or has ended", pause=0.001)
         self.now = end
 
     async def asleep(self, number: int) -> None:

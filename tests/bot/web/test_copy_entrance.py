@@ -184,7 +184,7 @@ async def test_p8_an_address_has_its_limit_and_who_has_both_comes_in_from_there(
 
 
 async def test_p8_beyond_its_limit_a_wrong_passcode_still_counts_against_the_link(house: CopyHouse) -> None:
-    """Else whoever is over the limit could try all of them, and only the right one would be let in."""
+    """Else a caller over the limit could try all of them, and only the right one would be let in."""
     one = await house.sent()
     for number in range(PASSCODES.one):
         await house.open(one, f"guess-{number:040d}", "123456")

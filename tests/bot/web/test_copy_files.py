@@ -140,7 +140,7 @@ async def test_p8_a_file_that_changed_is_not_given(house: CopyHouse) -> None:
         assert (answer.status, "Please try again in a minute." in page) == (503, True)
     answer, page = await house.get(where(one, "download")[0], cookie=where(one)[1])
     assert (answer.status, ONE_IS_AWAY in page) == (403, True)
-    assert house.met_changed == ["call-4"] * 3  # the register looks at it anew
+    assert house.met_changed == ["call-4"] * 3  # the register looks at it again
     assert await had(one) == []
 
 

@@ -1,4 +1,4 @@
-"""B6 and P13: whoever handles a report and leaves the company reads, writes and hears nothing any more, though nobody told the bot."""
+"""B6 and P13: a handler of a report who leaves the company reads, writes and hears nothing any more, though the bot wasn't told."""
 
 from __future__ import annotations
 

@@ -222,7 +222,7 @@ async def test_b7_an_address_has_its_limit_and_its_people_are_let_in_all_the_sam
         assert (await what(player, "guessed"))[0] == 403
 
 
-async def test_b7_whoever_is_no_proxy_of_ours_is_not_believed(company: Company) -> None:
+async def test_b7_a_proxy_that_is_not_ours_is_not_believed(company: Company) -> None:
     async with a_player(company, 1000, 10.0) as player:
         found = [(await code(player, "guessed", f"198.51.100.{number}"))[0] for number in range(LISTENING.one + 1)]
         assert found == [403] * LISTENING.one + [429]
@@ -267,7 +267,7 @@ OURS = (ip_network("10.0.0.0/8"), ip_network("2001:db8:1::/48"))
     ],
 )
 def test_b7_the_nearest_address_that_is_not_ours_counts(connection: str, told: tuple[str, ...], found: str) -> None:
-    """From the right: what stands further left was written by whoever sent it."""
+    """From the right: what stands further left was written by the sender."""
     request = make_mocked_request("GET", "/", headers=[("X-Forwarded-For", one) for one in told]).clone(
         remote=connection
     )

@@ -1,4 +1,4 @@
-"""B6 of the first trial: whoever listens is looked at each minute, and hears nothing after five without an answer (P7)."""
+"""B6: a listener hears nothing after five minutes without an answer of the platform (P7)."""
 
 from __future__ import annotations
 

@@ -49,7 +49,7 @@ async def test_p12_nothing_is_left_where_rows_moved(sqlite_url: str, seed: int) 
     await database.close()
 
 
-async def test_p12_a_large_file_is_written_anew_when_few_people_work(
+async def test_p12_a_large_file_is_rewritten_when_few_people_work(
     sqlite_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(files, "AT_ANY_TIME", 0)
