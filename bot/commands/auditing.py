@@ -26,11 +26,12 @@ from handlers.acting import NONE
 from handlers.sealing import Keys
 from handlers.words import counted
 from storage.chain import FIELDS
-from storage.database.store import Database, DatabaseDown
+from storage.database.store import Database, DatabaseDown, Incomplete
 from storage.database.upgrade import newest, revision
 
 T = TypeVar("T")
 A_LONG_LOG = 3600.0  # seconds
+LOG_TABLES = frozenset({"audit", "audit_head"})
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
@@ -188,4 +189,6 @@ async def _with_database(ask: Callable[[Database], Awaitable[T]]) -> T:
     async with opened(as_given().database_url) as database:
         if not await revision(database):
             raise Misconfigured("DATABASE_URL: there is no audit log there.")
+        if lost := LOG_TABLES.intersection(await database.lacking()):
+            raise Incomplete(sorted(lost))
         return await ask(database)

@@ -130,3 +130,9 @@ def test_of_a_database_of_another_version_only_the_chain_is_verified(shell: Shel
 def test_without_a_database_there_is_a_sentence(shell: Shell) -> None:
     shell.monkeypatch.setenv("DATABASE_URL", "sqlite:////nowhere/at/all.db")
     assert shell.verify()[0] == f"recording-steward: DATABASE_URL: there is no file /nowhere/at/all.db. {START}"
+
+
+def test_c1_a_log_that_is_gone_is_named(shell: Shell) -> None:
+    shell.change(text("DROP TABLE audit"))
+    told, _ = shell.verify()
+    assert "Tables of mine are missing in the database: audit." in str(told)

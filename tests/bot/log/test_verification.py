@@ -179,6 +179,9 @@ class Interrupted:
         await approved(self.company, crm=f"CS-{self.times}")
         return await self.company.database.read(work, within)
 
+    async def lacking(self) -> list[str]:
+        return await self.company.database.lacking()
+
 
 @pytest.mark.soak
 async def test_nobody_who_works_meanwhile_raises_an_alarm(company: Company) -> None:
