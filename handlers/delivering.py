@@ -183,6 +183,6 @@ def fail(act: Act, outgoing: str, code: str, reminders: tuple[str, ...] = ()) ->
 def _cards(act: Act, person: int, reminders: tuple[str, ...]) -> Iterator[Effect]:
     """The cards of what waits for this person, of all that these reminders are about."""
     named = {one.matter_id for one in act.store.reminders.named(reminders)}
-    for matter in act.store.matters.waiting_for(person):
+    for matter in act.store.matters.all_waiting_for(person):
         if matter.id in named:
             yield Show(person, matter.id, matter.revision, f"{act.now:%Y%m%d%H%M%S%f}")

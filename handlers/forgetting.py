@@ -22,12 +22,12 @@ def words_go(policy: Policy, closed_at: datetime, line: str) -> datetime:
 @handler("words.erase", clause="P11", about="matter_id")
 def erase_words(act: Act, matter_id: str) -> Done[None]:
     """P11: so long after it was closed, as it stands closed now, and nobody may hear anything by it any more."""
-    key, matter = act.store.matter_keys.get(matter_id), act.store.matters.get(matter_id)
-    if key is None or matter is None or matter.closed_at is None:
+    matter = act.store.matter_keys.get(matter_id)
+    if matter is None or matter.closed_at is None:
         return Done(None, quiet=True)
     if _heard(act, matter.id) or words_go(act.policy, matter.closed_at, matter.line) > act.now:
         return Done(None, quiet=True)
-    act.store.matter_keys.destroy(key, act.now)
+    act.store.matter_keys.destroy(matter, act.now)
     return Done(None)
 
 
@@ -41,10 +41,10 @@ def _heard(act: Act, matter: str) -> bool:
 @handler("words.show_erased", clause="P11", about="matter_id")
 def show_erased(act: Act, matter_id: str) -> Done[None]:
     """P11: whoever has a card reads that the words are gone, and the card in the chat holds them no longer."""
-    ended, matter = act.store.matter_keys.ended(matter_id), act.store.matters.get(matter_id)
-    if ended is None or matter is None or ended.shown:
+    matter = act.store.matters.get(matter_id)
+    if matter is None or matter.words_erased_at is None or matter.erasure_shown:
         return Done(None, quiet=True)
-    ended.shown = True
+    matter.erasure_shown = True
     matter.revision += 1
     people = act.store.outbox.shown_to(matter.id)
     return Done(None, tuple(Show(one, matter.id, matter.revision) for one in people), quiet=True)

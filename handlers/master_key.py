@@ -115,7 +115,7 @@ def rewrap(act: Act) -> Done[Rewrapped]:
                 matters += wrapped_anew(act.keys, row)
             except Unopened:
                 unopened += 1
-        after = page[-1].matter_id
+        after = page[-1].id
     return Done(Rewrapped(matters, unopened), detail={"matters": matters, "unopened": unopened}, quiet=not matters)
 
 

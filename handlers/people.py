@@ -128,7 +128,7 @@ def asked_in_vain(act: Act, person_id: int) -> tuple[Effect, ...]:
     Those who are to decide what the person asked for read that no answer may come.
     """
     effects: list[Effect] = []
-    for matter in act.store.matters.waiting_for(person_id):
+    for matter in act.store.matters.all_waiting_for(person_id):
         matter.revision += 1
         effects.append(Show(person_id, matter.id, matter.revision))
     theirs = redraw(act, act.store.requests.undecided_of(person_id))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hmac
-from datetime import datetime
 from secrets import token_bytes
 from typing import TYPE_CHECKING
 
@@ -13,7 +12,6 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from storage.chain import Sealer, sealer
-from storage.tables.log import MatterKey
 
 if TYPE_CHECKING:
     from handlers.acting import Act
@@ -23,7 +21,7 @@ from pydantic import TypeAdapter
 
 from handlers.unseen import unseen
 from storage.columns import new_salt, whole
-from storage.records import Request
+from storage.records import Matter, Request
 
 SIZE, _NONCE = 32, 12
 _SHORTEST = 256  # bytes to which the shortest words are padded: an address is no longer
@@ -174,10 +172,10 @@ class Seal:
     def __init__(self, act: Act) -> None:
         self.keys, self.rows = act.keys, act.store.matter_keys
 
-    def begin(self, matter: str) -> None:
+    def begin(self, matter: Matter) -> None:
         """A matter gets its key: 256 bits of chance, wrapped by one that follows from the master key."""
-        key = self.rows.open[matter] = new_key()
-        self.rows.add(matter, self.keys.seal(key, matter, _PURPOSE, matter))
+        key = self.rows.open[matter.id] = new_key()
+        matter.wrap = self.keys.seal(key, matter.id, _PURPOSE, matter.id)
 
     def sealed(self, matter: str, words: bytes, what: str) -> bytes:
         """Encrypted for as long as the matter's key is kept; `what` binds it to its place. Raises `Unopened` without a key."""
@@ -190,11 +188,6 @@ class Seal:
         """What was sealed; None once the key was destroyed. Raises `Unopened` for what was changed."""
         key = self._key(matter)
         return opened(key, told, about(matter, what)) if key is not None else None
-
-    def ended(self, matter: str) -> datetime | None:
-        """When its key was destroyed; None while it is there."""
-        row = self.rows.ended(matter)
-        return row.ended_at if row is not None else None
 
     def mark(self, matter: str, *told: str) -> str:
         """What the audit log may hold of words that name somebody: it tells whether they are the same, to nobody once the key is gone.
@@ -215,15 +208,15 @@ class Seal:
         return self.rows.open[matter]
 
 
-def data_key(keys: Keys, row: MatterKey) -> bytes:
+def data_key(keys: Keys, matter: Matter) -> bytes:
     """The key of a matter, unwrapped; raises `Unopened`."""
-    return keys.open(row.wrap or b"", row.matter_id, _PURPOSE, row.matter_id)
+    return keys.open(matter.wrap or b"", matter.id, _PURPOSE, matter.id)
 
 
-def wrapped_anew(keys: Keys, row: MatterKey) -> bool:
+def wrapped_anew(keys: Keys, matter: Matter) -> bool:
     """Wrapped by the newest master key from now on; False where it was so already. Raises `Unopened`."""
-    wrap = keys.anew(row.wrap or b"", row.matter_id, _PURPOSE, row.matter_id)
-    row.wrap = wrap or row.wrap
+    wrap = keys.anew(matter.wrap or b"", matter.id, _PURPOSE, matter.id)
+    matter.wrap = wrap or matter.wrap
     return wrap is not None
 
 
@@ -278,12 +271,6 @@ def about_mark(keys: Keys, written: Written) -> str:
     return keys.mark("legal matter", named) if named else ""
 
 
-def found(keys: Keys, request: Request, key: MatterKey) -> Written:
-    """What was written, for whoever holds it against the log; raises `Unopened`."""
-    told = opened(data_key(keys, key), request.sealed or b"", about(request.id, WHAT))
-    return _WRITTEN.validate_json(told)
-
-
 def _told(written: Written) -> bytes:
     for name in ("purpose", "legal_matter", "basis", "audience", "decision"):
         setattr(written, name, whole(getattr(written, name)))
@@ -291,4 +278,4 @@ def _told(written: Written) -> bytes:
     return _WRITTEN.dump_json(written)
 
 
-__all__ = ["Unopened", "Written", "about_mark", "found", "read", "write"]
+__all__ = ["Unopened", "Written", "about_mark", "read", "write"]

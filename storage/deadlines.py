@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from datetime import datetime
+from typing import cast
 
 from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
@@ -21,7 +22,7 @@ class Deadline(Marked, Record):
     __table_args__ = (where("deadlines_open", "done_at IS NULL", "due_at", "key"),)
     key: Mapped[str] = mapped_column(primary_key=True)
     kind: Mapped[str]
-    subject: Mapped[str]
+    subject: Mapped[str] = mapped_column(index=True)
     due_at: Mapped[datetime]
     done_at: Mapped[datetime | None] = mapped_column(default=None)
 
@@ -32,55 +33,64 @@ class Deadlines:
     def __init__(self, session: Session) -> None:
         self.session = session
 
+    def _of(self, subject: str) -> dict[str, Deadline]:
+        """All of a subject's by kind; looked for once in a transaction."""
+        known = cast("dict[str, dict[str, Deadline]]", self.session.info.setdefault("deadlines", {}))
+        if subject not in known:
+            # What was set is remembered, so there is nothing else to flush before this look.
+            if subject in self.session.info.get("begun", ()):
+                self.session.flush()
+            with self.session.no_autoflush:
+                found = self.session.scalars(select(Deadline).where(Deadline.subject == subject)).all()
+            known[subject] = {one.kind: one for one in found}
+        return known[subject]
+
     def set(self, kind: str, subject: str, due_at: datetime) -> None:
         """Ask the clock for something at `due_at` or as soon after it as the program runs; anew, if it was set before."""
-        known = self.session.get(Deadline, f"{kind}:{subject}")
-        if known is None:
-            self.session.add(Deadline(key=f"{kind}:{subject}", kind=kind, subject=subject, due_at=due_at))
-        else:
-            known.due_at, known.done_at = due_at, None
+        known = self._of(subject)
+        if kind in known:
+            known[kind].due_at, known[kind].done_at = due_at, None
+            return
+        known[kind] = Deadline(key=f"{kind}:{subject}", kind=kind, subject=subject, due_at=due_at)
+        self.session.add(known[kind])
 
     def begin(self, subject: str, moments: Mapping[str, datetime]) -> None:
         """Ask the clock for several things, by kind, for a subject that is new."""
+        self.session.info.setdefault("begun", set()).add(subject)
         for kind, due_at in moments.items():
-            key = f"{kind}:{subject}"
-            append(
-                self.session,
-                Deadline,
-                {"key": key, "kind": kind, "subject": subject, "due_at": due_at, "done_at": None},
-            )
+            row = {"key": f"{kind}:{subject}", "kind": kind, "subject": subject, "due_at": due_at, "done_at": None}
+            append(self.session, Deadline, row)
 
     def advance(self, kind: str, subject: str, due_at: datetime) -> None:
         """The same as `set`, unless it stands for an earlier moment already."""
-        known = self.session.get(Deadline, f"{kind}:{subject}")
-        if known is None or known.done_at is not None or known.due_at > due_at:
+        coming = self.coming(kind, subject)
+        if coming is None or coming > due_at:
             self.set(kind, subject, due_at)
 
     def moment(self, kind: str, subject: str) -> datetime | None:
         """When something was to be done, whether it was or not; None where nobody asked for it."""
-        known = self.session.get(Deadline, f"{kind}:{subject}")
-        return known.due_at if known is not None else None
+        deadline = self._of(subject).get(kind)
+        return deadline.due_at if deadline is not None else None
 
     def coming(self, kind: str, subject: str) -> datetime | None:
         """When the clock does this; None where nothing is asked of it, or it was done."""
-        deadline = self.session.get(Deadline, f"{kind}:{subject}")
+        deadline = self._of(subject).get(kind)
         return deadline.due_at if deadline is not None and deadline.done_at is None else None
 
     def drop(self, kind: str, subject: str, now: datetime) -> None:
         """The thing has been settled before its time."""
-        deadline = self.session.get(Deadline, f"{kind}:{subject}")
-        if deadline is not None and deadline.done_at is None:
-            deadline.done_at = now
+        self.drop_all([kind], subject, now)
 
     def drop_all(self, kinds: Collection[str], subject: str, now: datetime) -> None:
         """Several things of one subject have been settled before their time."""
-        keys = [f"{kind}:{subject}" for kind in kinds]
-        for one in self.session.scalars(select(Deadline).where(Deadline.key.in_(keys), Deadline.done_at.is_(None))):
-            one.done_at = now
+        known = self._of(subject)
+        for kind in known.keys() & set(kinds):
+            known[kind].done_at = known[kind].done_at or now
 
     def settle(self, key: str, now: datetime) -> bool:
         """Take a deadline as done; False where it is done, moved or dropped already."""
-        deadline = self.session.get(Deadline, key)
+        kind, _, subject = key.partition(":")
+        deadline = self._of(subject).get(kind)
         if deadline is None or deadline.done_at is not None or deadline.due_at > now:
             return False
         deadline.done_at = now

@@ -12,20 +12,13 @@ from sqlalchemy.orm import Session
 from storage.erasures import by_hold
 from storage.grants import in_force as given
 from storage.prefetch import pages
-from storage.records import OPEN, Grant, Matter, Party, Recording, Request, RequestedRecording
+from storage.records import OPEN, Grant, Matter, Recording, Request, RequestedRecording
 from storage.tables.calls import CHOOSING, LOOKING, Declined, DeclinedRecording, Keep
 
 _UNCHOSEN = Declined.state.in_((CHOOSING, *OPEN))  # and `is_unchosen`
 # Put together once, as whatever each home asks: that takes longer than the database needs to answer.
 _CHOOSING = (
     select(Declined).where(Declined.said_by == bindparam("person"), _UNCHOSEN).order_by(Declined.asked_at, Declined.id)
-)
-_WAITING = (
-    select(Declined)
-    .join(Party, Party.matter_id == Declined.id)
-    .where(Party.person_id == bindparam("person"), Party.part == "approver", Party.unreachable == "")
-    .where(Declined.state == "waiting", Declined.erase_at.is_(None))
-    .order_by(Declined.asked_at, Declined.id)
 )
 LIVE = ("asked", "still", "off")
 """How a live call stands that is looked at until it is over."""
@@ -79,9 +72,12 @@ class Declines:
 
     def shut(self, recordings: Iterable[int]) -> set[int]:
         """Those of the calls that are not erased yet and whose customers declined, until somebody who decides keeps them."""
+        wanted = list(recordings)
+        if not wanted:
+            return set()
         both = select(Recording.id).join(DeclinedRecording, DeclinedRecording.recording_id == Recording.id)
         mine = both.join(Declined, Declined.id == DeclinedRecording.matter_id).where(Declined.state != "kept")
-        those = (Recording.id.in_(list(recordings)), Recording.state.in_(("declined", "closed")))
+        those = (Recording.id.in_(wanted), Recording.state.in_(("declined", "closed")))
         return set(self.session.scalars(mine.where(*those)))
 
     def concerned(self, recordings: Collection[int], now: datetime) -> set[str]:
@@ -97,10 +93,6 @@ class Declines:
             select(Matter).where(or_(Matter.id.in_(select(Request.id).where(*longer)), Matter.id.in_(holds)))
         )
         return {one.email_key for matter in found for one in matter.concerned}
-
-    def waiting_for(self, person: int) -> list[Declined]:
-        """Those that wait for this person's decision and do not go by themselves, the oldest first."""
-        return list(self.session.scalars(_WAITING, {"person": person}))
 
     def name(self, declined: Declined, native_ids: Iterable[str]) -> list[str]:
         """These are, or will be, recordings of it; those that are known already are passed over. Returns those that were not."""

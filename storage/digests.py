@@ -5,7 +5,6 @@ from __future__ import annotations
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from storage.records import OPEN, Party
 from storage.tables.reviews import Digest
 
 
@@ -31,9 +30,3 @@ class Digests:
     def any_before(self, week: str) -> bool:
         """Whether there is one of an earlier week."""
         return self.session.scalars(select(Digest.id).where(Digest.week < week).limit(1)).first() is not None
-
-    def waiting_for(self, person_id: int) -> list[Digest]:
-        """Those that this person is asked to see, the oldest first."""
-        asked = (Party.person_id == person_id, Party.part == "approver", Party.unreachable == "")
-        mine = select(Digest).join(Party, Party.matter_id == Digest.id).where(*asked, Digest.state.in_(OPEN))
-        return list(self.session.scalars(mine.order_by(Digest.week)))

@@ -6,17 +6,16 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, exists, literal_column, select
+from sqlalchemy import ColumnElement, literal_column, select
 from sqlalchemy.orm import Session
 
 from storage.records import Matter, Request
-from storage.sessions import append
 from storage.tables.customers import CustomerLink, CustomerMail, CustomerRequest
-from storage.tables.log import MasterKey, MatterKey
+from storage.tables.log import MasterKey
 from storage.tables.reviews import CallReview
 
 # Written out, since a partial index serves only whoever says its own words; of no type, else SQLite is told `= 1`.
-_UNSHOWN: ColumnElement[bool] = literal_column("ended_at IS NOT NULL AND NOT shown")
+_UNSHOWN: ColumnElement[bool] = literal_column("words_erased_at IS NOT NULL AND NOT erasure_shown")
 
 
 class Closed(NamedTuple):
@@ -37,27 +36,17 @@ class MatterKeys:
         self.session = session
         self.open: dict[str, bytes] = {}
 
-    def get(self, matter: str) -> MatterKey | None:
-        """The key of a matter; None where it never had one, or where it was destroyed."""
-        if matter in self.open:
-            self.session.flush()  # it may be new
-        key = self.session.get(MatterKey, matter)
-        return key if key is not None and key.wrap is not None else None
+    def get(self, matter: str) -> Matter | None:
+        """A matter that has its key; None where it never had one, or where it was destroyed."""
+        with self.session.no_autoflush:
+            found = self.session.get(Matter, matter)
+        return found if found is not None and found.wrap is not None else None
 
-    def add(self, matter: str, wrap: bytes) -> None:
-        """A matter has a key from now on."""
-        append(self.session, MatterKey, {"matter_id": matter, "wrap": wrap})
-
-    def ended(self, matter: str) -> MatterKey | None:
-        """What is left of a matter's key that was destroyed."""
-        key = self.session.get(MatterKey, matter)
-        return key if key is not None and key.ended_at is not None else None
-
-    def destroy(self, key: MatterKey, now: datetime) -> None:
+    def destroy(self, matter: Matter, now: datetime) -> None:
         """The key goes, and with it all that it sealed, and whatever would let somebody try out what that was."""
-        key.wrap, key.ended_at = None, now
-        self.open.pop(key.matter_id, None)
-        match self.session.get(Matter, key.matter_id):
+        matter.wrap, matter.words_erased_at = None, now
+        self.open.pop(matter.id, None)
+        match matter:
             case Request() as request:
                 request.sealed, request.fingerprint = None, ""
             case CustomerRequest() as request:
@@ -75,22 +64,17 @@ class MatterKeys:
 
     def closed(self, before: datetime, after: str, most: int) -> list[Closed]:
         """Matters that have a key and were closed before a moment, so many at a time; the next come `after` the last."""
-        those = exists().where(Matter.id == MatterKey.matter_id, Matter.closed_at < before)
-        ids = select(MatterKey.matter_id).where(MatterKey.matter_id > after, MatterKey.wrap.is_not(None), those)
-        found = list(self.session.scalars(ids.order_by(MatterKey.matter_id).limit(most)))
-        moments = select(Matter.id, Matter.closed_at, Matter.line).where(Matter.id.in_(found))
-        rows = self.session.execute(moments)
-        return sorted(Closed(matter, at, line) for matter, at, line in rows if at is not None)
+        those = (Matter.wrap.is_not(None), Matter.id > after, Matter.closed_at < before)
+        moments = select(Matter.id, Matter.closed_at, Matter.line).where(*those).order_by(Matter.id).limit(most)
+        return [Closed(matter, at, line) for matter, at, line in self.session.execute(moments) if at is not None]
 
     def unshown(self, most: int) -> list[str]:
         """Matters whose key was destroyed and whose cards do not say so yet."""
-        those = select(MatterKey.matter_id).where(_UNSHOWN).order_by(MatterKey.matter_id)
-        return list(self.session.scalars(those.limit(most)))
+        return list(self.session.scalars(select(Matter.id).where(_UNSHOWN).order_by(Matter.id).limit(most)))
 
-    def page(self, after: str, most: int) -> Sequence[MatterKey]:
-        """The keys of so many matters, in the order of ids; the next come `after` the last."""
-        those = select(MatterKey).where(MatterKey.matter_id > after, MatterKey.wrap.is_not(None))
-        those = those.order_by(MatterKey.matter_id)
+    def page(self, after: str, most: int) -> Sequence[Matter]:
+        """So many matters that have a key, in the order of ids; the next come `after` the last."""
+        those = select(Matter).where(Matter.id > after, Matter.wrap.is_not(None)).order_by(Matter.id)
         return self.session.scalars(those.limit(most)).all()
 
 

@@ -52,10 +52,9 @@ UNPROTECTED: Mapping[str, str] = {
 _TRIES = "bookkeeping of tries"
 LEFT_OUT: Mapping[str, Mapping[str, str]] = {
     "accounts": {"checked_at": "each look-up moves it", "home_at": "which homes are redrawn"},
-    "matter_keys": {"shown": "whether cards were redrawn"},
     "erasures": {"next_at": "when it is tried next; a call that is not erased in time is told as late"},
     "inbox": {"attempts": _TRIES, "code": _TRIES, "due_at": _TRIES, "leased_until": _TRIES},
-    "matters": {"revision": "counts how often its cards changed"},
+    "matters": {"revision": "counts how often its cards changed", "erasure_shown": "whether cards were redrawn"},
     "page_looks": {"looked_at": "each look moves it"},
     "people": {"checked_at": "each look-up moves it", "prefers": "which of the person's own accounts comes first"},
     "recordings": {"peaks": "drawn from the audio"},

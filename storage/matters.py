@@ -4,19 +4,33 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from datetime import datetime
-from typing import TypeVar
+from typing import TypeVar, cast
 
-from sqlalchemy import and_, bindparam, exists, or_, select
+from sqlalchemy import BindParameter, and_, bindparam, exists, or_, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from storage.columns import refers, where
 from storage.records import OPEN, Alarm, Grant, Matter, Party, Person, Record
+from storage.sessions import ONLY_READS
 
 M = TypeVar("M", bound=Matter)
 # Put together once: each card asks them, and that takes longer than the database needs to answer.
 _OF_SOMEBODY = select(Party).where(exists().where(Person.id == Party.person_id))
 """A file takes a party of whom no row tells, if somebody writes one by hand: that is nobody."""
 _PARTIES = _OF_SOMEBODY.where(Party.matter_id == bindparam("matter")).order_by(Party.since, Party.person_id)
+_WAITING_FOR = (
+    select(Matter)
+    .join(Party, Party.matter_id == Matter.id)
+    .where(Party.person_id == bindparam("person"), Party.part == "approver", Party.unreachable == "")
+    .where(Matter.state == "waiting")
+    .order_by(Matter.asked_at, Matter.id)
+)
+_NAMED: BindParameter[int] = bindparam("ids", expanding=True)
+_WITH_PARTIES = (
+    select(Person, Party)
+    .outerjoin(Party, and_(Party.person_id == Person.id, Party.matter_id == bindparam("matter")))
+    .where(or_(Party.matter_id.is_not(None), Person.id.in_(_NAMED)))
+)
 
 
 class Matters:
@@ -42,6 +56,12 @@ class Matters:
         """One more person holds a copy of the card."""
         self.session.add(party)
 
+    def parties_and_people(self, matter: str, named: Iterable[int]) -> tuple[list[Party], dict[int, Person]]:
+        """The parties of a matter, and those people with others who are `named`, by id: in one question."""
+        rows = self.session.execute(_WITH_PARTIES, {"matter": matter, "ids": list(named)}).all()
+        parties = sorted((party for _, party in rows if party is not None), key=lambda one: (one.since, one.person_id))
+        return parties, {person.id: person for person, _ in rows}
+
     def parties(self, matter: str) -> list[Party]:
         """Everybody but the requester who holds a copy, in the order in which they were asked."""
         return list(self.session.scalars(_PARTIES, {"matter": matter}))
@@ -53,11 +73,20 @@ class Matters:
         there = [one.person_id for one in parties if not one.unreachable and one.part != hidden]
         return list(dict.fromkeys(there if first is None else (first, *there)))
 
-    def waiting_for(self, person_id: int) -> list[Matter]:
+    def waiting_for(self, person_id: int, kind: type[M]) -> list[M]:
+        """Matters of a kind that wait for this person, oldest first; of requests there may be many, so they are read by the page.
+
+        Every room of a home asks, so while nothing is written the database is asked once.
+        """
+        known = cast("dict[int, list[Matter]]", self.session.info.setdefault("waiting_for", {}))
+        if person_id not in known or not self.session.info.get(ONLY_READS):
+            few = _WAITING_FOR.where(Matter.kind != "access")
+            known[person_id] = list(self.session.scalars(few, {"person": person_id}))
+        return [one for one in known[person_id] if isinstance(one, kind)]
+
+    def all_waiting_for(self, person_id: int) -> list[Matter]:
         """Matters of every kind that wait for this person, oldest first."""
-        asked = (Party.person_id == person_id, Party.part == "approver", Party.unreachable == "")
-        mine = select(Matter).join(Party, Party.matter_id == Matter.id).where(*asked, Matter.state == "waiting")
-        return list(self.session.scalars(mine.order_by(Matter.asked_at, Matter.id)))
+        return list(self.session.scalars(_WAITING_FOR, {"person": person_id}))
 
     def passed_over(self, person_id: int) -> list[tuple[Party, Matter]]:
         """Where this person was asked and could not be reached."""

@@ -9,7 +9,7 @@ from typing import NamedTuple, cast
 from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session
 
-from storage.records import OPEN, Party, Recording, Request, RequestedRecording
+from storage.records import OPEN, Recording, Request, RequestedRecording
 from storage.tables.reviews import CallReview, NoticeCheck, Outage, PageLook
 
 # Put together once: that takes longer than the database needs to answer.
@@ -43,13 +43,6 @@ class Notices:
         """Those that wait for somebody, the oldest first."""
         open_ones = select(NoticeCheck).where(NoticeCheck.state.in_(OPEN))
         return list(self.session.scalars(open_ones.order_by(NoticeCheck.asked_at, NoticeCheck.id)))
-
-    def waiting_for(self, person_id: int) -> list[NoticeCheck]:
-        """What waits for this person, the oldest first."""
-        asked = (Party.person_id == person_id, Party.part == "approver", Party.unreachable == "")
-        mine = select(NoticeCheck).join(Party, Party.matter_id == NoticeCheck.id).where(*asked)
-        waiting = mine.where(NoticeCheck.state == "waiting")
-        return list(self.session.scalars(waiting.order_by(NoticeCheck.asked_at, NoticeCheck.id)))
 
     def last(self, notice: str, states: Sequence[str] = ("confirmed",)) -> NoticeCheck | None:
         """The one of a notice that ended last in one of these states."""

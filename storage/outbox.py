@@ -91,9 +91,17 @@ class Outbox:
 
     def leave(self, new: Left) -> None:
         """Queue an effect. One of `ONCE` whose key is there already is left out; of any other the flush raises IntegrityError."""
-        if new.kind in ONCE and self.session.scalar(select(exists().where(Outgoing.key == new.key))):
+        if new.kind in ONCE and self._is_there(new.key):
             return
         append_new(self.session, Outgoing, new._asdict())
+
+    def _is_there(self, key: str) -> bool:
+        """Whether an effect has this key, or was given it in this transaction: then it counts as there from now on."""
+        known = cast("set[str]", self.session.info.setdefault("left_once", set()))
+        with self.session.no_autoflush:
+            there = key in known or self.session.scalar(select(exists().where(Outgoing.key == key))) or False
+        known.add(key)
+        return there
 
     def waits(self, person_id: int, lane: str, kind: str, now: datetime) -> Taken | None:
         """What waits last of a kind in a person's lane, and that nobody has taken."""

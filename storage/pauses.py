@@ -22,7 +22,7 @@ from storage.erasures import (
     paused,
 )
 from storage.prefetch import pages
-from storage.records import OPEN, Matter, Party, Recording, RequestedRecording
+from storage.records import OPEN, Matter, Recording, RequestedRecording
 from storage.tables.calls import Erasure, ErasurePause, Keep
 
 _SEEN_LATE = and_(Erasure.why == RETENTION, Recording.seen_at >= Recording.erase_at)
@@ -89,12 +89,6 @@ class Pauses:
         """The one that waits for a decision: there is one at most."""
         waits = select(ErasurePause).where(ErasurePause.state.in_(OPEN)).order_by(ErasurePause.asked_at)
         return self.session.scalars(waits.limit(1)).first()
-
-    def waiting_for(self, person_id: int) -> list[ErasurePause]:
-        """Those that wait for this person's decision."""
-        asked = (Party.person_id == person_id, Party.part == "approver", Party.unreachable == "")
-        mine = select(ErasurePause).join(Party, Party.matter_id == ErasurePause.id).where(*asked)
-        return list(self.session.scalars(mine.where(ErasurePause.state == "waiting").order_by(ErasurePause.asked_at)))
 
     def restored(self, by: datetime) -> datetime | None:
         """When the database was restored last, as it stood at `by` (aware); None where somebody has looked since and said Continue."""

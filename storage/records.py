@@ -124,12 +124,17 @@ class Matter(Marked, Record, kw_only=True):
     `line` is the line whose calendar counts, or empty; `due_at` is when it is promised or ends, and `promise` the sum behind
     that; `closed_at` is when it was decided, taken back or lapsed; `revision` the one that its cards should show. `begun_by` is
     None for what the clock began. No two matters share a `key`: the key of a submission, or the month or week that it is for.
-    `found_by` is what similar ones of its kind have in common. `sealed` is what people wrote, by its own key (`handlers/sealing.py`).
+    `found_by` is what similar ones of its kind have in common. `sealed` is what people wrote, by its own key (`handlers/sealing.py`),
+    and `wrap` that key as the master key wraps it, until it was destroyed at `words_erased_at`; `erasure_shown` once cards say so.
     """
 
     __tablename__ = "matters"
     __mapper_args__ = {"polymorphic_on": "kind", "with_polymorphic": "*"}  # noqa: RUF012  one query loads it whole
-    __table_args__ = (Index("matters_by_kind", "kind", "state", "asked_at"),)
+    __table_args__ = (
+        Index("matters_by_kind", "kind", "state", "asked_at"),
+        where("matters_with_words", "wrap IS NOT NULL", "id"),
+        where("matters_unshown", "words_erased_at IS NOT NULL AND NOT erasure_shown", "id"),
+    )
     id: Mapped[str] = mapped_column(primary_key=True)
     kind: Mapped[str] = mapped_column(init=False)
     state: Mapped[str] = mapped_column(default="waiting", index=True)
@@ -144,6 +149,9 @@ class Matter(Marked, Record, kw_only=True):
     found_by: Mapped[str] = mapped_column(index=True, default="")
     decided_by: Mapped[int | None] = mapped_column(refers("people.id"), default=None)
     sealed: Mapped[bytes | None] = mapped_column(LargeBinary, default=None)
+    wrap: Mapped[bytes | None] = mapped_column(LargeBinary, init=False, default=None)
+    words_erased_at: Mapped[datetime | None] = mapped_column(init=False, default=None)
+    erasure_shown: Mapped[bool] = mapped_column(init=False, default=False)
     body: Mapped[dict[str, Any]] = mapped_column(default_factory=dict, init=False)
 
     @property

@@ -76,13 +76,6 @@ class Reviews:
         open_ones = select(PolicyReview).where(PolicyReview.state.in_(OPEN))
         return list(self.session.scalars(open_ones.order_by(PolicyReview.asked_at, PolicyReview.id)))
 
-    def waiting_for(self, person_id: int) -> list[PolicyReview]:
-        """What waits for this person, oldest first."""
-        asked = (Party.person_id == person_id, Party.part == "approver", Party.unreachable == "")
-        mine = select(PolicyReview).join(Party, Party.matter_id == PolicyReview.id).where(*asked)
-        open_ones = mine.where(PolicyReview.state == "waiting")
-        return list(self.session.scalars(open_ones.order_by(PolicyReview.asked_at, PolicyReview.id)))
-
     def last(self) -> PolicyReview | None:
         """The completed review that was held last; of one day the one that was completed last."""
         done = self.session.scalars(select(PolicyReview).where(PolicyReview.state == "completed"))

@@ -16,7 +16,6 @@ from storage.prefetch import pages
 from storage.records import FormerAddress, Grant, Matter, Person, Recording, Request, RequestedRecording
 from storage.tables.calls import Keep
 from storage.tables.customers import CustomerListening, CustomerRequest
-from storage.tables.log import MatterKey
 
 _GIVEN = (
     select(
@@ -172,9 +171,8 @@ class WhoseData:
 
     def marked(self) -> list[Marked]:
         """All that bear the mark of a matter."""
-        query = select(Request.id, Request.about, MatterKey.ended_at.is_not(None))
-        both = query.join(MatterKey, MatterKey.matter_id == Request.id, isouter=True).where(Request.about != "")
-        return [Marked(*one) for one in self.session.execute(both)]
+        query = select(Request.id, Request.about, Request.words_erased_at.is_not(None)).where(Request.about != "")
+        return [Marked(*one) for one in self.session.execute(query)]
 
     def unmark(self, requests: Iterable[str]) -> None:
         """These bear none any more."""

@@ -133,7 +133,7 @@ async def unopened(database: Database, *masters: bytes) -> int:
     keys, number = Keys(*masters), 0
     for row in await database.read(lambda store: store.matter_keys.page("", 10**6)):
         try:
-            keys.open(row.wrap or b"", row.matter_id, "matter", row.matter_id)
+            keys.open(row.wrap or b"", row.id, "matter", row.id)
         except Unopened:
             number += 1
     return number

@@ -15,7 +15,6 @@ DELETES = {
     "bot/retention/erasing.py": "the one that asks a recorder to delete, after all that stands against it was asked",
     "storage/breaches.py": "a row of the database",
     "storage/erasures.py": "rows of the database, of a call that was closed too early",
-    "storage/keys.py": "a row of the database",
 }
 """Where `.delete` may be said, and of what. In bot/ it is always a recorder's."""
 

@@ -34,10 +34,9 @@ from handlers.door import Door
 from handlers.listening import exchange, listen, served
 from handlers.retention.guard import continue_
 from storage.database.store import Database, Store
-from storage.records import Recording
+from storage.records import Matter, Recording
 from storage.tables.breaches import Report
 from storage.tables.calls import Erasure
-from storage.tables.log import MatterKey
 from tests.bot.recorders.benches import as_sidecar
 from tests.erasing import SIGHTED
 from tests.handlers.builders import AU, COPIES, KEYS, POLICY, UK, Clock, Company, approved, ask, meet_everybody, stored
@@ -325,9 +324,7 @@ class World:
                 assert one.audio not in there, f"{one} is late at {right}"
         for access in self.accesses:
             await self._check_access(access)
-        keys = await self.database.read(
-            lambda store: {one.matter_id for one in store.session.query(MatterKey) if one.wrap}
-        )
+        keys = await self.database.read(lambda store: {one.id for one in store.session.query(Matter) if one.wrap})
         assert keys >= {one.request for one in self.accesses}, "words are gone"
         # What has been over for a day was looked at, and nothing more becomes of it.
         self.accesses = [one for one in self.accesses if (one.until or one.due or right) + DAY >= right]

@@ -167,7 +167,7 @@ def _closed(store: Store, before: datetime, after: str) -> list[Closed]:
 
 def _vouched(store: Store, sealer: Sealer, matters: Collection[str]) -> list[str]:
     """Those that the log says were closed so. Of the others somebody changed the row: their words wait."""
-    rests = {one: {("matters", one), ("matter_keys", one)} for one in matters}
+    rests = {one: {("matters", one)} for one in matters}
     altered = store.not_vouched(sealer, set[Owner]().union(*rests.values()))
     if altered:
         log.error("words.altered", matters=sorted({one for _, one in altered}))

@@ -145,7 +145,7 @@ def file_and_ask_approvers(
     asked = parties(act, request, where)
     moments = promise(act, request, recordings)
     request.concern(concerned)
-    Seal(act).begin(request.id)
+    Seal(act).begin(request)
     write(act, request, written)
     act.store.requests.add(request, recordings, asked)
     act.store.deadlines.begin(request.id, moments)

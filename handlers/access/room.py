@@ -74,10 +74,10 @@ def lists(act: Act) -> Mapping[str, Rows]:
     }
 
 
-def _waiting(act: Act, all_asked: Sequence[tuple[Request, Remark]], most: int, skip: int) -> list[Row]:
+def _waiting(act: Act, questions: Sequence[tuple[Request, Remark]], most: int, skip: int) -> list[Row]:
     """Questions first, since somebody waits for the answer; then what is to be decided."""
-    asked = all_asked[skip : skip + most]
-    rest = Page(most - len(asked), max(0, skip - len(all_asked)))
+    asked = questions[skip : skip + most]
+    rest = Page(most - len(asked), max(0, skip - len(questions)))
     waiting = act.store.requests.waiting_for(act.me.id, rest) if rest.most else []
     calls = _calls(act, [*(request.id for request, _ in asked), *(one.id for one in waiting)])
     return [

@@ -10,7 +10,7 @@ from handlers.acting import Act
 from handlers.matters.case import Case, Kind, More, entitled, involved
 from handlers.rules.deciders import RequestCircumstances
 from handlers.rules.reasons import reason_of
-from handlers.sealing import Seal, Written, read
+from handlers.sealing import Written, read
 from storage.database.store import Store
 from storage.records import Grant, Person, Recording, Remark, Request
 
@@ -49,7 +49,8 @@ class RequestCase(Case[Request]):
     def load_more(cls, act: Act, matter: Request) -> More:
         """Its calls, what was written, and who may hear them: it is the own case of who asks, was on them, or is concerned."""
         store, written = act.store, read(act, matter)
-        recordings, grant = store.recordings.of_request(matter.id), store.grants.of(matter.id)
+        recordings = store.recordings.of_request(matter.id)
+        grant = store.grants.of(matter.id) if matter.decided_by is not None else None
         kept = _kept(store, matter.id, recordings, act.now)
         said, about = [one.person_id for one in matter.remarks], [one.person_id for one in matter.concerned]
         return More(
@@ -57,8 +58,8 @@ class RequestCase(Case[Request]):
             people=[grant.ended_by if grant else None, *said, *about],
             fields={
                 "recordings": recordings, "written": written, "grant": grant,
-                "kept": kept, "erased": _erased(store, recordings), "shut": frozenset(store.declines.shut(kept) if kept else ()),
-                "gone_at": None if written.salt else Seal(act).ended(matter.id),
+                "kept": kept, "erased": _erased(store, recordings), "shut": frozenset(store.declines.shut(kept)),
+                "gone_at": None if written.salt else matter.words_erased_at,
             },
         )  # fmt: skip
 

@@ -18,6 +18,7 @@ from handlers.rules.customers import left_words
 from handlers.rules.working_days import calendar_of
 from handlers.words import call_and_reference, call_words, day_words, line_words, masked
 from storage.customers import ON_ITS_WAY
+from storage.tables.customers import CustomerRequest
 
 WHAT = "Customer’s request"
 SIGNS = {
@@ -68,7 +69,7 @@ def lists(act: Act) -> Mapping[str, Rows]:
     mine = [*act.store.customers.held_by(act.me.id), *act.store.customers.to_ring(act.me.id)]
     if not mine:
         return {}
-    waiting = {one.id for one in act.store.matters.waiting_for(act.me.id)}
+    waiting = {one.id for one in act.store.matters.waiting_for(act.me.id, CustomerRequest)}
     asked = sum(one.id in waiting for one in mine)
 
     def rows(most: int, skip: int) -> list[Row]:

@@ -294,7 +294,7 @@ def _file_new(act: Act, which: WhichForm, key: str, same: str, found: Asked, kno
     )  # fmt: skip
     promise(request, found.due)
     act.store.customers.add(request, calls, ())
-    Seal(act).begin(request.id)
+    Seal(act).begin(request)
     write_known(act, request, known)
     detail = {**_on_record(request), "recordings": [one.id for one in calls]}
     watch(act, request)

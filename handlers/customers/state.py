@@ -364,7 +364,7 @@ def view_of(act: Act, request: CustomerRequest) -> View:
         erased=store.erasures.erased(one.id for one in recordings if one.state == "erased"),
         listenings=store.customers.listenings(request.id),
         beside=[one.id for one in store.customers.beside(request.id, (one.id for one in recordings))],
-        gone_at=Seal(act).ended(request.id) if known is None else None,
+        gone_at=request.words_erased_at if known is None else None,
         locked=_locked(act, request, known, recordings),
     )  # fmt: skip
 

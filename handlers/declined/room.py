@@ -39,7 +39,8 @@ WHICH, UNDECIDED = "Which call did the caller decline?", "A caller declined: era
 
 def lists(act: Act) -> Mapping[str, Rows]:
     """Those of which whoever asks has to say which call it was, and those that wait for a decision."""
-    waiting_for = [*act.store.declines.choosing(act.me.id), *act.store.declines.waiting_for(act.me.id)]
+    decides = [one for one in act.store.matters.waiting_for(act.me.id, Declined) if one.erase_at is None]
+    waiting_for = [*act.store.declines.choosing(act.me.id), *decides]
     rows = [_row(act, one, WHICH if one.is_unchosen else UNDECIDED, one.began) for one in waiting_for]
     if not rows:
         return {}

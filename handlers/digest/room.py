@@ -18,6 +18,7 @@ from handlers.room import Does, Room, Rows
 from handlers.rules.refusal import Refused
 from handlers.telling import reminder
 from handlers.words import capital, day_words
+from storage.tables.reviews import Digest
 
 
 @dataclass
@@ -73,6 +74,6 @@ def list_unseen(act: Act) -> Mapping[str, Rows]:
         waiting_row(
             act, one, f"{Sign.WAITING} Week of {day_words(date.fromisoformat(one.week), None)}: please look through it"
         )
-        for one in act.store.digests.waiting_for(act.me.id)
+        for one in act.store.matters.waiting_for(act.me.id, Digest)
     ]
     return {"waiting": waiting(rows)}

@@ -96,7 +96,7 @@ def lists(act: Act) -> Mapping[str, Rows]:
     mine = list(_mine(act))
     if not mine:
         return {}
-    asked = {one.id for one in act.store.matters.waiting_for(act.me.id)}
+    asked = {one.id for one in act.store.matters.waiting_for(act.me.id, Hold)}
     waiting = [one for one in mine if one.id in asked]
     rest = [one for one in mine if one.id not in asked]
     return {

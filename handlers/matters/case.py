@@ -63,7 +63,7 @@ class More:
 class Case(Generic[M]):
     """One matter as it is at `now`; `people` holds everybody that its card may name, by id.
 
-    `involved` are those whose own case it is. `out` is who of those in a role can't be asked now, `alarm` the last one about it.
+    `involved` are those whose own case it is. `out` is who of those in a role can't be asked now, `alarm` the last one about it while it is stuck.
     """
 
     kind: ClassVar[Kind]
@@ -102,10 +102,9 @@ class Case(Generic[M]):
     def of(cls, act: Act, matter: M) -> Self:
         """A matter with what belongs to it."""
         store, policy, more = act.store, act.today, cls.load_more(act, matter)
-        parties, alarm = store.matters.parties(matter.id), store.alarms.latest(matter.id)
-        named = {matter.begun_by, *cls.kind.names(matter), *more.people, *(one.person_id for one in parties)}
-        named.add(alarm.person_id if alarm else None)
-        people = store.people.named(one for one in named if one is not None)
+        alarm = store.alarms.latest(matter.id) if matter.state == "stuck" else None
+        named = {matter.begun_by, *cls.kind.names(matter), *more.people, alarm.person_id if alarm else None}
+        parties, people = store.matters.parties_and_people(matter.id, [one for one in named if one is not None])
         askers, operators, concerned = (
             [people[one].email_key if isinstance(one, int) else one for one in group if one]
             for group in (more.askers, more.operators, more.concerned)

@@ -33,7 +33,7 @@ def lists(act: Act) -> Mapping[str, Rows]:
         "waiting": waiting(
             [
                 waiting_row(act, one, f"{Sign.WAITING} {NAMES[one.notice]}: to be confirmed")
-                for one in act.store.notices.waiting_for(act.me.id)
+                for one in act.store.matters.waiting_for(act.me.id, NoticeCheck)
             ]
         )
     }

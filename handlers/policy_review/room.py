@@ -40,7 +40,11 @@ def lists(act: Act) -> Mapping[str, Rows]:
     me = act.me
     if me.email_key not in act.policy.roles.everybody():
         return {}
-    found = {"waiting": waiting([_open_row(act, one, "primary") for one in act.store.reviews.waiting_for(me.id)])}
+    found = {
+        "waiting": waiting(
+            [_open_row(act, one, "primary") for one in act.store.matters.waiting_for(me.id, PolicyReview)]
+        )
+    }
     if may_declare(act.policy, me.email_key):
         found["policy_review"] = few("The policy’s review", [_next_row(act), *_elsewhere(act)])
     return found
@@ -55,7 +59,7 @@ def _next_row(act: Act) -> Row:
 
 def _elsewhere(act: Act) -> list[Row]:
     """What is open and waits for others, where this person holds a copy."""
-    mine = {one.id for one in act.store.reviews.waiting_for(act.me.id)}
+    mine = {one.id for one in act.store.matters.waiting_for(act.me.id, PolicyReview)}
     return [
         _open_row(act, one, "plain")
         for one in act.store.reviews.open()

@@ -261,7 +261,7 @@ def review_call(act: Act, matter: str, form: ReviewForm) -> Done[None]:
     row.told = form.told if case.outgoing and isinstance(form, OutgoingForm) else ""
     seal, told = Seal(act), Reviewed(good=form.good, training=form.training).model_dump_json()
     if row.sealed is None:
-        seal.begin(row.id)
+        seal.begin(row)
     row.sealed = seal.sealed(row.id, told.encode(), WORDS)
     row.state, row.closed_at = "reviewed", act.now
     draw = DrawCase.of(act, case.draw)

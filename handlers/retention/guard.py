@@ -86,7 +86,7 @@ def row(case: PauseCase, person: int) -> Row | None:
 
 def home_rows(act: Act) -> list[Row]:
     """What waits for whoever asks, at home."""
-    waits = act.store.pauses.waiting_for(act.me.id)
+    waits = act.store.matters.waiting_for(act.me.id, ErasurePause)
     return [waiting_row(act, one, f"{Sign.ALARM} Erasures paused: continue or keep?") for one in waits]
 
 

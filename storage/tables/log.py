@@ -8,7 +8,6 @@ from typing import Any
 from sqlalchemy import LargeBinary, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from storage.columns import refers, where
 from storage.marks import Marked
 from storage.records import Record
 
@@ -55,17 +54,6 @@ class AuditHead(Record):
     hash: Mapped[str]
     probe: Mapped[int] = mapped_column(default=0, server_default="0")
     policy: Mapped[str] = mapped_column(default="", server_default=text("''"))
-
-
-class MatterKey(Marked, Record):
-    """The data key of one matter, as the master key wraps it; without a `wrap` it was destroyed at `ended_at`, and is `shown` once cards say so."""
-
-    __tablename__ = "matter_keys"
-    __table_args__ = (where("matter_keys_unshown", "ended_at IS NOT NULL AND NOT shown", "matter_id"),)
-    matter_id: Mapped[str] = mapped_column(refers("matters.id"), primary_key=True)
-    wrap: Mapped[bytes | None] = mapped_column(LargeBinary)
-    ended_at: Mapped[datetime | None] = mapped_column(default=None)
-    shown: Mapped[bool] = mapped_column(default=False)
 
 
 class MasterKey(Marked, Record):

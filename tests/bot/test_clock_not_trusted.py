@@ -22,7 +22,6 @@ from handlers.rules.refusal import Refused
 from handlers.waiting_clock import BUTTON
 from storage.database.store import Database, Store
 from storage.records import Grant, Matter
-from storage.tables.log import MatterKey
 from tests.bot.web.ready import Parts, readiness
 from tests.each import each
 from tests.erasing import SIGHTED, Archive
@@ -70,7 +69,7 @@ class Program:
 
         def look(store: Store) -> tuple[Any, ...]:
             calls = store.recordings.count()
-            keys = sorted(one.matter_id for one in store.session.query(MatterKey) if one.wrap)
+            keys = sorted(one.id for one in store.session.query(Matter) if one.wrap)
             matters = sorted((one.id, one.state) for one in store.session.query(Matter))
             ended = [one.ended_at for one in store.session.query(Grant)]
             return calls, keys, matters, ended, store.erasures.any(), store.audit.head()

@@ -12,8 +12,7 @@ from handlers import forgetting as handlers_forgetting
 from handlers.acting import CLOCK, Act, Done
 from handlers.sealing import Seal, Written, write
 from storage.database.store import Store
-from storage.records import Request
-from storage.tables.log import MatterKey
+from storage.records import Matter, Request
 from tests.clocks import Seconds
 from tests.handlers.builders import AU, Company, seeded
 from tests.handlers.forgetting.words import GOES
@@ -31,7 +30,7 @@ async def _closed(company: Company, number: int) -> list[str]:
                 id=name, key=name, fingerprint=name, requester_id=company.anna.person_id or 0, reason="complaint", crm="",
                 asked_at=NOW, state="denied", closed_at=NOW, line=AU,
             )  # fmt: skip
-            Seal(act).begin(name)
+            Seal(act).begin(request)
             write(act, request, Written(purpose="Words."))
             store.session.add(request)
         seeded(store)
@@ -42,11 +41,11 @@ async def _closed(company: Company, number: int) -> list[str]:
 
 async def _counted(company: Company) -> tuple[int, int, int]:
     def work(store: Store) -> tuple[int, int, int]:
-        keys = store.session.query(MatterKey).all()
+        keys = store.session.query(Matter).all()
         return (
             sum(one.wrap is not None for one in keys),
-            sum(one.ended_at is not None for one in keys),
-            sum(one.shown for one in keys),
+            sum(one.words_erased_at is not None for one in keys),
+            sum(one.erasure_shown for one in keys),
         )
 
     return await company.database.read(work)

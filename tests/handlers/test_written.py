@@ -8,7 +8,7 @@ from sqlalchemy import update
 from handlers.access import deciding
 from handlers.acting import CLOCK, Act
 from handlers.sealing import Seal, Unopened
-from storage.tables.log import MatterKey
+from storage.records import Matter
 from tests.handlers.builders import Company, approved, ask, audit, stored, written
 from tests.handlers.forgetting.words import erase
 from tests.handlers.reading import looking, seen
@@ -28,7 +28,7 @@ async def test_p11_two_that_say_the_same_are_sealed_unlike(company: Company) -> 
     assert len({one.sealed for one in rows}) == 2
     salts = [(await written(company, one.id)).salt for one in rows]
     assert len({*salts}) == 2
-    keys = await company.database.read(lambda store: store.session.query(MatterKey).all())
+    keys = await company.database.read(lambda store: store.session.query(Matter).all())
     assert len({one.wrap for one in keys}) == 2
 
 

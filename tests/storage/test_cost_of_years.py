@@ -15,7 +15,6 @@ from storage.deadlines import Deadline
 from storage.records import Copy, Grant, Recording, Request, RequestedRecording
 from storage.sessions import append, append_new, append_record
 from storage.tables.calls import Erasure, Keep
-from storage.tables.log import MatterKey
 from tests.storage.counting import analyzed, counted
 from tests.storage.rows import NOW, call, person
 
@@ -85,7 +84,6 @@ def _erased(store: Store, one: int) -> None:
     moments = {"moment": THEN, "closed_at": THEN, "next_at": THEN, "erased_at": THEN}
     done = {"id": f"E-{one}", "why": "retention", "recording_id": one, "state": "erased", **moments}
     append_new(store.session, Erasure, done)
-    append_new(store.session, MatterKey, {"matter_id": matter, "ended_at": NOW, "shown": True})
     ended = {"key": matter, "kind": "access.end", "subject": matter, "due_at": THEN, "done_at": THEN}
     append_new(store.session, Deadline, ended)
     posted = {"platform": "slack", "conversation": "D1", "message": str(one), "revision": 0, "drawn_at": THEN}

@@ -27,7 +27,7 @@ async def sealed(database: Database) -> list[bytes]:
 
 async def wraps(database: Database) -> list[bytes]:
     """The keys of matters, as the master key wraps them."""
-    return await _column(database, "SELECT wrap FROM matter_keys WHERE wrap IS NOT NULL")
+    return await _column(database, "SELECT wrap FROM matters WHERE wrap IS NOT NULL")
 
 
 async def _column(database: Database, query: str) -> list[bytes]:

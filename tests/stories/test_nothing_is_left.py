@@ -63,8 +63,10 @@ async def erased(company: Mailed) -> bool:
     """No key is left, each card says so, and the file was rewritten since."""
 
     def look(store: Store) -> bool:
-        keys = store.session.execute(text("SELECT count(*) FROM matter_keys WHERE wrap IS NOT NULL")).scalar()
-        unshown = store.session.execute(text("SELECT count(*) FROM matter_keys WHERE NOT shown")).scalar()
+        keys = store.session.execute(text("SELECT count(*) FROM matters WHERE wrap IS NOT NULL")).scalar()
+        unshown = store.session.execute(
+            text("SELECT count(*) FROM matters WHERE words_erased_at IS NOT NULL AND NOT erasure_shown")
+        ).scalar()
         return keys == 0 and unshown == 0 and store.outbox.next_due() is None
 
     return await company.town.database.read(look)

@@ -17,7 +17,7 @@ from bot.proof.journal_lines import newest
 from bot.sealing import Seal
 from bot.settings.config import as_given
 from storage.database.store import Database
-from storage.tables.log import MatterKey
+from storage.records import Matter
 from tests.bot.log.keyed import NEW, NEW_ID, OLD_ID, WRONG, keyed, started, wraps
 from tests.bot.log.shell import KEY, Shell
 from tests.databases import run
@@ -114,7 +114,7 @@ def test_what_is_not_there_or_of_an_older_version_is_told(here: Shell, empty_url
 
 
 def test_what_neither_key_opens_is_told(here: Shell) -> None:
-    here.change(update(MatterKey).values(wrap=b"x" * 60))
+    here.change(update(Matter).values(wrap=b"x" * 60))
     keyed(here, NEW, KEY)
     assert here.call("rotate-key")[1][1] == "1 key of matters opened with neither key, and stayed as they were."
 

@@ -85,4 +85,4 @@ async def test_p11_and_at_the_one_at_which_what_was_written_goes(database: Datab
     await ClockRoutes(clock, database, POLICY, tick, lambda: None).move_to(GOES + timedelta(days=1))
     gone = await ended(company, request)
     assert gone is not None
-    assert gone.ended_at and gone.ended_at - GOES < timedelta(minutes=1)
+    assert gone.words_erased_at and gone.words_erased_at - GOES < timedelta(minutes=1)

@@ -23,7 +23,6 @@ from storage.erasures import COPY
 from storage.records import Party
 from storage.tables.calls import Keep
 from storage.tables.customers import CustomerLink, CustomerListening, CustomerRequest, CustomerSession
-from storage.tables.log import MatterKey
 from tests.handlers.builders import AU, Company, ledger, refusal, seeded
 from tests.handlers.reading import looking
 
@@ -116,7 +115,7 @@ class Sent:
 
     async def destroy_key(self) -> None:
         await self.company.database.write(
-            lambda store: store.session.delete(store.session.get_one(MatterKey, self.request))
+            lambda store: setattr(store.session.get_one(CustomerRequest, self.request), "wrap", None)
         )
 
     async def keep(self, recording: int, **more: Any) -> None:
@@ -159,7 +158,7 @@ def _stored(act: Act, name: str, wants: str, state: str, calls: list[int], filer
         matter_id=name, person_id=act.who.person_id or 0, part="approver", role="team_leader", since=act.now
     )
     act.store.customers.add(row, act.store.recordings.all_of(calls), [releaser])
-    Seal(act).begin(name)
+    Seal(act).begin(row)
     told = Receipt(at=act.now, told_at=act.now, by=filer.person_id or 0)
     write_known(act, row, Known(name=NAME, address=ADDRESS, receipts=[told]))
     return row

@@ -73,7 +73,7 @@ async def test_p8_not_a_word_is_left_anywhere_and_the_log_verifies(company: Comp
     assert (await audit(company, request))[entries:] == [("clock", "words.erase", "done", "P11", {})]
     gone = await ended(company, request)
     assert gone is not None
-    assert gone.ended_at == GOES
+    assert gone.words_erased_at == GOES
     assert await findings(company.database) == []
 
 

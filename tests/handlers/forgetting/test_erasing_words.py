@@ -64,7 +64,7 @@ async def test_p11_not_a_second_earlier_and_with_an_entry_that_says_so(company: 
     assert (await audit(company, request))[len(entries) :] == [("clock", "words.erase", "done", "P11", {})]
     after, gone = await stored(company, request), await ended(company, request)
     assert gone is not None
-    assert (gone.ended_at, await key_of(company, request)) == (GOES, None)
+    assert (gone.words_erased_at, await key_of(company, request)) == (GOES, None)
     assert (after.sealed, after.fingerprint) == (None, "")
     kept = ("state", "reason", "crm", "decided_by", "decided_as", "longer", "closed_at", "key")
     assert [getattr(after, one) for one in kept] == [getattr(before, one) for one in kept]

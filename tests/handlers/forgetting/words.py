@@ -14,8 +14,7 @@ from handlers.acting import CLOCK, DELIVERY
 from handlers.inbox import Press
 from handlers.rules.refusal import Refused
 from storage.database.store import Store
-from storage.records import Copy
-from storage.tables.log import MatterKey
+from storage.records import Copy, Matter
 from tests.handlers.builders import CLAIM, Company, ask
 from tests.moments import NOW
 from tests.restoring import copied
@@ -71,12 +70,14 @@ async def destroy_key(company: Company, matter: str) -> None:
     await company.database.write(work)
 
 
-async def key_of(company: Company, matter: str) -> MatterKey | None:
+async def key_of(company: Company, matter: str) -> Matter | None:
     return await company.database.read(lambda store: store.matter_keys.get(matter))
 
 
-async def ended(company: Company, matter: str) -> MatterKey | None:
-    return await company.database.read(lambda store: store.matter_keys.ended(matter))
+async def ended(company: Company, matter: str) -> Matter | None:
+    """The matter, once its words were erased."""
+    found = await company.database.read(lambda store: store.matters.get(matter))
+    return found if found is not None and found.words_erased_at is not None else None
 
 
 async def stands(company: Company, matter: str, *people: str) -> None:

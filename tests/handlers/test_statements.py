@@ -1,0 +1,60 @@
+"""How often the database is asked: the same on each machine, whatever else it does."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from sqlalchemy import event
+
+from handlers import ROOMS, home_of
+from handlers.access import deciding
+from handlers.matters.showing import of
+from storage.database.store import Database
+from tests.handlers.builders import Company, ask
+from tests.handlers.reading import looking
+
+AROUND = ("BEGIN", "COMMIT", "ROLLBACK", "SAVEPOINT", "RELEASE", "PRAGMA")
+
+
+@contextmanager
+def asked(database: Database) -> Iterator[list[str]]:
+    """Every statement that runs meanwhile, without what begins and ends a transaction."""
+    found: list[str] = []
+
+    def note(*told: object) -> None:
+        if not str(told[2]).startswith(AROUND):
+            found.append(str(told[2]))
+
+    engine = database.sessions.engine
+    event.listen(engine, "before_cursor_execute", note)
+    try:
+        yield found
+    finally:
+        event.remove(engine, "before_cursor_execute", note)
+
+
+async def test_a_filing_a_card_and_a_decision(company: Company) -> None:
+    before = await ask(company, company.anna)
+    with asked(company.database) as filing:
+        request = await ask(company, company.anna, crm="CS-2")
+    with asked(company.database) as card:
+        await looking(company, company.anna, lambda act: of(ROOMS, before).shown(act, before, act.me.id))
+    with asked(company.database) as approvers:
+        await looking(company, company.tara, lambda act: of(ROOMS, request).shown(act, request, act.me.id))
+    with asked(company.database) as decision:
+        await company.door.enter(deciding.approve_request(request), company.tara)
+    assert [len(one) for one in (filing, card, approvers, decision)] == [14, 8, 12, 18], "\n\n".join(decision)
+
+
+async def test_a_home_costs_the_same_whatever_it_lists(company: Company) -> None:
+    lengths = []
+    for crm in range(8):
+        await ask(company, company.anna, crm=f"CS-{crm}")
+        if crm in (0, 7):
+            for who in (company.anna, company.tara):
+                with asked(company.database) as home:
+                    await looking(company, who, home_of)
+                lengths.append(len(home))
+    assert lengths[:2] == lengths[2:]
+    assert max(lengths) <= 20, "\n\n".join(home)
