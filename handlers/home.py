@@ -17,6 +17,7 @@ from handlers.rules.refusal import Refused
 from storage.records import Matter, Person
 
 T = TypeVar("T")
+M = TypeVar("M", bound=Matter)
 
 
 @handler("home.open")
@@ -122,6 +123,11 @@ def waiting_row(act: Act, matter: Matter, words: str, style: Literal["primary", 
     """A matter that waits, since when, and the way to its card."""
     small = ("since ", When(matter.asked_at, now=act.now), f" · {matter.id}")
     return Row(words, Button("details", "Details", matter.id, style), small)
+
+
+def waiting_of(act: Act, kind: type[M], words: Callable[[M], str]) -> Rows:
+    """The matters of a kind that wait for whoever asks."""
+    return waiting([waiting_row(act, one, words(one)) for one in act.store.matters.waiting_for(act.me.id, kind)])
 
 
 def brought(act: Act, rooms: Iterable[Room]) -> Mapping[str, Rows]:

@@ -19,10 +19,6 @@ class Digests:
         self.session.add(digest)
         self.session.flush()
 
-    def get(self, digest: str) -> Digest | None:
-        """One of them; the caller decides who may know of it."""
-        return self.session.get(Digest, digest)
-
     def of_week(self, week: str) -> Digest | None:
         """The one of a week (its Monday, ISO)."""
         return self.session.scalars(select(Digest).where(Digest.week == week)).one_or_none()

@@ -50,10 +50,6 @@ class Holds:
         self.session.add_all(keeps)
         self.session.flush()
 
-    def get(self, hold: str) -> Hold | None:
-        """One hold; the caller decides who may know of it."""
-        return self.session.get(Hold, hold)
-
     def begun(self, key: str) -> Hold | None:
         """What this submission of a form began."""
         return self.session.scalars(select(Hold).where(Hold.key == key)).first()

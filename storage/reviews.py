@@ -63,10 +63,6 @@ class Reviews:
         self.session.flush()
         self.session.add_all(parties)
 
-    def get(self, review: str) -> PolicyReview | None:
-        """One review; the caller decides who may know of it."""
-        return self.session.get(PolicyReview, review)
-
     def declared(self, key: str) -> PolicyReview | None:
         """What this submission of the form began."""
         return self.session.scalars(select(PolicyReview).where(PolicyReview.key == key)).first()

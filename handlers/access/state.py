@@ -34,7 +34,7 @@ class RequestCase(Case[Request]):
 
     kind = Kind(
         "R-", name="access", clause="P7", row=Request, stored="access", decided_by=RequestCircumstances, what="request",
-        gone="I can't find this request.", names=lambda request: (request.decided_by,), waits=lambda _: True,
+        gone="I can't find this request.", waits=lambda _: True,
     )  # fmt: skip
     recordings: Sequence[Recording] = ()
     written: Written = field(default_factory=Written)
@@ -52,10 +52,9 @@ class RequestCase(Case[Request]):
         recordings = store.recordings.of_request(matter.id)
         grant = store.grants.of(matter.id) if matter.decided_by is not None else None
         kept = _kept(store, matter.id, recordings, act.now)
-        said, about = [one.person_id for one in matter.remarks], [one.person_id for one in matter.concerned]
+        said = (one.person_id for one in matter.remarks)
         return More(
-            [matter.requester_id], [one.operator_key for one in recordings], [one.email_key for one in matter.concerned],
-            people=[grant.ended_by if grant else None, *said, *about],
+            [matter.requester_id], [one.operator_key for one in recordings], people=[grant.ended_by if grant else None, *said],
             fields={
                 "recordings": recordings, "written": written, "grant": grant,
                 "kept": kept, "erased": _erased(store, recordings), "shut": frozenset(store.declines.shut(kept)),
@@ -118,12 +117,6 @@ class RequestCase(Case[Request]):
         passed = ((self.people[one.person_id].email_key, one.role) for one in self.parties if one.part == "passed")
         about, passed_on = self.matter, frozenset(passed)
         return self.judged_by(RequestCircumstances, reason=about.reason, longer=about.longer, passed_on=passed_on)
-
-    def has_no_part(self, person_id: int) -> bool:
-        """Whether it names this person as concerned."""
-        person = self.people.get(person_id)
-        named = (one.person_id for one in self.matter.concerned)
-        return person_id in named or (person is not None and person.email_key in self.involved.concerned)
 
 
 def _kept(store: Store, request_id: str, recordings: Iterable[Recording], now: datetime) -> dict[int, datetime]:

@@ -48,7 +48,7 @@ class DeclinedCase(Case[Declined]):
 
     kind = Kind(
         "D-", name="declined", clause="P5", row=Declined, stored="declined", decided_by=DeclinedCircumstances,
-        what="the declined recording", gone="I can't find this call.", names=lambda declined: (declined.decided_by,),
+        what="the declined recording", gone="I can't find this call.",
     )  # fmt: skip
     calls: Sequence[Recording]
     unmet: int

@@ -11,20 +11,21 @@ from handlers.matters.asking import told
 from handlers.words import BY, call_and_reference, call_line, counted, day_words, file_line, line_words, listed, trouble
 from storage.records import Recording
 from storage.tables.calls import Keep
+from storage.tables.reviews import Digest
 
 SIGNS = {"waiting": Sign.WAITING, "stuck": Sign.ALARM, "seen": Sign.APPROVED}
 VERIFY = "Please ask your administrator to run: recording-steward audit verify"
 KINDS = {"hold": "a hold", "request": "an open request", "copy": "a customer’s copy"}
 
 
-def week_words(case: DigestCase) -> str:
+def week_words(digest: Digest) -> str:
     """Such as “Week of Mon 30 Nov 2026”."""
-    return f"Week of {day_words(date.fromisoformat(case.matter.week), None)}"
+    return f"Week of {day_words(date.fromisoformat(digest.week), None)}"
 
 
 def card(case: DigestCase, news: News, reader: int, *, hold: bool) -> Card:
     """The card for one reader; `hold` if there is a button that asks for one."""
-    what, state = week_words(case), _state(case, reader)
+    what, state = week_words(case.matter), _state(case, reader)
     facts = [(label, words) for label, words in _facts(case, news) if words]
     quiet = (Line("Nothing will be erased, nothing is late, and no one is waiting for an answer."),)
     return Card(

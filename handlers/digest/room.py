@@ -5,19 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Container, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import date
 
 from handlers.acting import Act
 from handlers.cards import Card, Row, Sign
 from handlers.digest import steps
-from handlers.digest.cards import card, details
+from handlers.digest.cards import card, details, week_words
 from handlers.digest.state import DigestCase, Rooms, gather_news
-from handlers.home import waiting, waiting_row
+from handlers.home import waiting_of
 from handlers.matters.showing import MatterOf, of
 from handlers.room import Does, Room, Rows
 from handlers.rules.refusal import Refused
 from handlers.telling import reminder
-from handlers.words import capital, day_words
+from handlers.words import capital
 from storage.tables.reviews import Digest
 
 
@@ -70,10 +69,4 @@ def list_unseen(act: Act) -> Mapping[str, Rows]:
     """At home: a row for each digest that this person is asked to see."""
     if act.me.email_key not in act.policy.roles.everybody():
         return {}
-    rows = [
-        waiting_row(
-            act, one, f"{Sign.WAITING} Week of {day_words(date.fromisoformat(one.week), None)}: please look through it"
-        )
-        for one in act.store.matters.waiting_for(act.me.id, Digest)
-    ]
-    return {"waiting": waiting(rows)}
+    return {"waiting": waiting_of(act, Digest, lambda one: f"{Sign.WAITING} {week_words(one)}: please look through it")}

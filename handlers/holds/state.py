@@ -51,11 +51,9 @@ class HoldCase(Case[Hold]):
     @classmethod
     def load_more(cls, act: Act, matter: Hold) -> More:
         """Its calls, and whom it is about: they and those who were on any of its calls have no part in it."""
-        holds, concerned = act.store.holds, matter.concerned
+        holds = act.store.holds
         fields = {"calls": holds.calls(matter.id, Page(FIRST)), "number": holds.number(matter.id)}
-        operators = holds.operators([matter.id]).get(matter.id, ())
-        named = [one.email_key for one in concerned]
-        return More((), operators, named, [one.person_id for one in concerned], fields=fields)
+        return More(operators=holds.operators([matter.id]).get(matter.id, ()), fields=fields)
 
     @property
     def over(self) -> bool:
@@ -72,10 +70,10 @@ class HoldCase(Case[Hold]):
         return rule.decides(self.circumstances, person.email_key, asked)
 
     def has_no_part(self, person_id: int) -> bool:
-        """Whether this person was on one of its calls or is whom its case is about."""
+        """Also whoever was on one of its calls."""
         person = self.people.get(person_id)
-        named = any(one.person_id == person_id for one in self.matter.concerned)
-        return named or (person is not None and self.involved.why(person.email_key) is not None)
+        on_it = person is not None and self.involved.why(person.email_key) is not None
+        return on_it or super().has_no_part(person_id)
 
     def everybody(self) -> list[int]:
         """Everyone who holds a copy of the card: whoever asked for it, and of the others those who have a part in it."""

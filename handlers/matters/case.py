@@ -49,11 +49,14 @@ class Kind:
 
 @dataclass(frozen=True, slots=True)
 class More:
-    """What a kind adds to its case: whose own case it is (ids or addresses), whom the card names as well, and further fields."""
+    """What a kind adds to its case: whose own case it is (ids or addresses), whom the card names as well, and further fields.
+
+    `deciders` may decide it without having a role, by address.
+    """
 
     askers: Iterable[int | str | None] = ()
     operators: Iterable[int | str | None] = ()
-    concerned: Iterable[int | str | None] = ()
+    concerned: Iterable[str] = ()
     people: Iterable[int | None] = ()
     deciders: Iterable[str] = ()
     fields: Mapping[str, Any] = field(default_factory=dict)
@@ -103,14 +106,16 @@ class Case(Generic[M]):
         """A matter with what belongs to it."""
         store, policy, more = act.store, act.today, cls.load_more(act, matter)
         alarm = store.alarms.latest(matter.id) if matter.state == "stuck" else None
-        named = {matter.begun_by, *cls.kind.names(matter), *more.people, alarm.person_id if alarm else None}
+        named = {matter.begun_by, matter.decided_by, *cls.kind.names(matter), *more.people}
+        named |= {alarm.person_id if alarm else None, *(one.person_id for one in matter.concerned)}
         parties, people = store.matters.parties_and_people(matter.id, [one for one in named if one is not None])
-        askers, operators, concerned = (
+        askers, operators, decided = (
             [people[one].email_key if isinstance(one, int) else one for one in group if one]
-            for group in (more.askers, more.operators, more.concerned)
+            for group in (more.askers, more.operators, [matter.decided_by])
         )
+        concerned = (*more.concerned, *(one.email_key for one in matter.concerned))
         own = involved(store, askers=askers, operators=operators, concerned=concerned)
-        out = cannot_be_asked(store, policy, more.deciders)
+        out = cannot_be_asked(store, policy, (*more.deciders, *decided))
         return cls(matter, parties, people, policy, act.now, own, out, alarm, **more.fields)
 
     @classmethod
@@ -172,8 +177,12 @@ class Case(Generic[M]):
         return self.asks(reader) and entitled(self, reader)
 
     def has_no_part(self, person_id: int) -> bool:
-        """Whether this person is to see nothing of it, be it that he or she holds a copy."""
-        return False
+        """Whether it is about this person, who sees nothing of it, also where he or she holds a copy."""
+        if not self.matter.concerned:
+            return False
+        person = self.people.get(person_id)
+        named = any(one.person_id == person_id for one in self.matter.concerned)
+        return named or (person is not None and person.email_key in self.involved.concerned)
 
     def everybody(self) -> list[int]:
         """Everyone who holds a copy of the card; who is only told of the decision holds one from then on."""

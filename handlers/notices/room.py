@@ -9,7 +9,7 @@ from handlers import opening
 from handlers.acting import Act
 from handlers.cards import Button, Line, Page, Row, Sign
 from handlers.handling import handler
-from handlers.home import few, waiting, waiting_row
+from handlers.home import few, waiting_of
 from handlers.matters.showing import MatterOf
 from handlers.notices import forms, outages, steps
 from handlers.notices.cards import card, saw
@@ -30,12 +30,7 @@ def lists(act: Act) -> Mapping[str, Rows]:
     if not may_enter and act.me.email_key not in act.policy.roles.everybody():
         return {}
     found = {
-        "waiting": waiting(
-            [
-                waiting_row(act, one, f"{Sign.WAITING} {NAMES[one.notice]}: to be confirmed")
-                for one in act.store.matters.waiting_for(act.me.id, NoticeCheck)
-            ]
-        )
+        "waiting": waiting_of(act, NoticeCheck, lambda one: f"{Sign.WAITING} {NAMES[one.notice]}: to be confirmed")
     }
     if rule.oversees(act.today, act.me.email_key, today):
         found["notices"] = few("Notices to callers", [_notice(act, one) for one in rule.NOTICES])

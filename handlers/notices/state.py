@@ -28,7 +28,7 @@ class NoticeCase(Case[NoticeCheck]):
 
     kind = Kind(
         "N-", name="notices", clause="P3", row=NoticeCheck, stored="notice", decided_by=rule.NoticeCircumstances,
-        what="the confirmation", gone="I can't find this notice.", names=lambda check: (check.decided_by,),
+        what="the confirmation", gone="I can't find this notice.",
     )  # fmt: skip
     look: PageLook | None = None
 

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Literal
 
 from handlers import opening
 from handlers.acting import Act
 from handlers.cards import Button, Line, Page, Row, Sign
 from handlers.handling import handler
-from handlers.home import few, waiting, waiting_row
+from handlers.home import few, waiting_of, waiting_row
 from handlers.matters.showing import MatterOf
 from handlers.policy_review import forms, steps
 from handlers.policy_review.cards import card
@@ -40,11 +39,7 @@ def lists(act: Act) -> Mapping[str, Rows]:
     me = act.me
     if me.email_key not in act.policy.roles.everybody():
         return {}
-    found = {
-        "waiting": waiting(
-            [_open_row(act, one, "primary") for one in act.store.matters.waiting_for(me.id, PolicyReview)]
-        )
-    }
+    found = {"waiting": waiting_of(act, PolicyReview, _words)}
     if may_declare(act.policy, me.email_key):
         found["policy_review"] = few("The policy’s review", [_next_row(act), *_elsewhere(act)])
     return found
@@ -61,15 +56,14 @@ def _elsewhere(act: Act) -> list[Row]:
     """What is open and waits for others, where this person holds a copy."""
     mine = {one.id for one in act.store.matters.waiting_for(act.me.id, PolicyReview)}
     return [
-        _open_row(act, one, "plain")
+        waiting_row(act, one, _words(one), "plain")
         for one in act.store.reviews.open()
         if one.id not in mine and act.me.id in act.store.matters.holders(one)
     ]
 
 
-def _open_row(act: Act, review: PolicyReview, style: Literal["primary", "plain"]) -> Row:
-    what = "Is this change significant?" if review.stage == "second" else "Policy review"
-    return waiting_row(act, review, f"{Sign.WAITING} {what}", style)
+def _words(review: PolicyReview) -> str:
+    return f"{Sign.WAITING} {'Is this change significant?' if review.stage == 'second' else 'Policy review'}"
 
 
 REVIEWS = MatterOf(ReviewCase, card, row)

@@ -10,9 +10,8 @@ from hashlib import sha256
 from typing import Any
 
 from handlers.acting import Act, Done
-from handlers.cards import Row, Sign
+from handlers.cards import Row
 from handlers.handling import handler
-from handlers.home import waiting_row
 from handlers.ids import new_id
 from handlers.matters import asking
 from handlers.matters.asking import changed, takes_part
@@ -40,7 +39,7 @@ class PauseCase(Case[ErasurePause]):
 
     kind = Kind(
         "EP-", name="retention", clause="P12", row=ErasurePause, stored="erasure_pause", decided_by=PauseCircumstances,
-        what="the paused erasures", gone="I can't find these erasures.", names=lambda pause: (pause.decided_by,),
+        what="the paused erasures", gone="I can't find these erasures.",
         waits=lambda pause: pause.is_open or pause.state == KEPT,  # one that was kept can still be let go
     )  # fmt: skip
     waiting: Waiting
@@ -82,12 +81,6 @@ def row(case: PauseCase, person: int) -> Row | None:
         return None
     words = f"Erasures are paused: {case.things_wait} for you to say Continue or Keep. Press Details to read why."
     return reminder(words, case.matter.id)
-
-
-def home_rows(act: Act) -> list[Row]:
-    """What waits for whoever asks, at home."""
-    waits = act.store.matters.waiting_for(act.me.id, ErasurePause)
-    return [waiting_row(act, one, f"{Sign.ALARM} Erasures paused: continue or keep?") for one in waits]
 
 
 @dataclass(frozen=True, slots=True)

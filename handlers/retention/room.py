@@ -7,16 +7,15 @@ from datetime import timedelta
 
 from handlers.acting import Act
 from handlers.cards import Button, Row, Sign, When
-from handlers.home import waiting
+from handlers.home import waiting_of
 from handlers.matters.showing import MatterOf
 from handlers.retention import erasing, guard
 from handlers.retention.cards import card
 from handlers.retention.erasing import answers
-from handlers.retention.guard import home_rows
 from handlers.room import Does, Room, Rows, Shows
 from handlers.words import line_words
 from storage.records import Recording
-from storage.tables.calls import Erasure
+from storage.tables.calls import Erasure, ErasurePause
 
 LATELY = timedelta(days=30)
 
@@ -25,7 +24,7 @@ def lists(act: Act) -> Mapping[str, Rows]:
     """What waits for a decision, and the certificates of the last days; for everybody else there are none."""
     if act.me.email_key not in act.policy.roles.everybody():
         return {}
-    waits = {"waiting": waiting(rows)} if (rows := home_rows(act)) else {}
+    waits = {"waiting": waiting_of(act, ErasurePause, lambda _: f"{Sign.ALARM} Erasures paused: continue or keep?")}
     if not answers(act):
         return waits
     since = act.now - LATELY

@@ -16,7 +16,7 @@ from handlers.acting import CLOCK, Visitor
 from handlers.declined import deciding, saying
 from handlers.retention.erasing import certificate
 from storage.database.store import Database
-from storage.tables.calls import Declined
+from storage.tables.calls import Declined, Hold
 from tests.erasing import Archive
 from tests.handlers.builders import AU, Clock, Company, a_company, audit, email
 from tests.handlers.declined.acts import live, newest, say, states
@@ -234,7 +234,7 @@ async def test_p12_a_hold_wins_and_it_goes_when_that_ends(database: Database) ->
     assert "live/7.mp3" in archive.recorder._audio
     told = lines(await seen(archive.company, matter, archive.company.bram))
     assert "⚠️ Something still keeps it. It stays locked, and is erased once that is over." in told
-    ends = await database.read(lambda store: store.holds.get(held).ends_at)  # type: ignore[union-attr]
+    ends = await database.read(lambda store: store.matters.of_kind(Hold, held).ends_at)  # type: ignore[union-attr]
     archive.until(ends, seconds=1)
     await archive.tick()
     assert await states(archive.company, number) == ["erased"]

@@ -68,7 +68,7 @@ async def release(company: Company, one: str, who: Visitor) -> None:
 
 async def stands(company: Company, one: str) -> Hold:
     """A hold as it stands."""
-    found = await company.database.read(lambda store: store.holds.get(one))
+    found = await company.database.read(lambda store: store.matters.of_kind(Hold, one))
     assert found is not None
     return found
 
