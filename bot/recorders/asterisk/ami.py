@@ -63,16 +63,11 @@ def first(message: Message, header: str) -> str:
 
 
 class Session:
-    """One connection, logged in. Every method raises `Unavailable`; `ask` raises `Refusal`, too.
-
-    `strays` counts what came with the last answer and belonged to none: a caller's number may hold line breaks, and
-    Asterisk passes them on.
-    """
+    """One connection, logged in. Every method raises `Unavailable`; `ask` raises `Refusal`, too."""
 
     def __init__(self, account: Account, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self._account, self._reader, self._writer = account, reader, writer
         self._left = MOST_BYTES
-        self.strays = 0
 
     async def log_in(self) -> None:
         """Greet and log in; raises `Unavailable` in a sentence that says which setting to mend."""
@@ -105,10 +100,6 @@ class Session:
             raise Refusal(words)
         return answers
 
-    async def value(self, channel: str, variable: str) -> str:
-        """A variable of a channel, empty where it is not set; raises `Refusal` where there is no such channel."""
-        return first((await self.ask("Getvar", Channel=channel, Variable=variable))[0], "Value")
-
     async def command(self, line: str) -> list[str]:
         """The lines that the command line of Asterisk answers."""
         try:
@@ -120,11 +111,9 @@ class Session:
     async def _answers(self, number: str) -> list[Message]:
         await self._writer.drain()
         found: list[Message] = []
-        self.strays = 0
         while True:
             message = await self._message()
             if message.get("ActionID") != [number]:
-                self.strays += 1
                 continue
             found.append(message)
             lists = first(found[0], "EventList").lower() == "start"

@@ -6,10 +6,12 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from hashlib import sha256
 from typing import Any, NamedTuple, Self
 from urllib.parse import parse_qs, unquote, urlsplit
 
 import botocore.session
+from botocore import UNSIGNED
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError, NoCredentialsError, PartialCredentialsError
 from botocore.loaders import create_loader
@@ -20,6 +22,7 @@ from bot.recorders.tree import UNSAFE, inside, media_type
 
 READERS = 8  # requests side by side
 FACTS_LAST = 3600.0  # seconds
+_CHUNK = 1024 * 1024  # bytes
 _SETTINGS = Config(
     signature_version="s3v4",
     connect_timeout=5,
@@ -80,9 +83,10 @@ class Bucket:
 
     def __init__(
         self, place: Place, seconds: Callable[[], float], now: Callable[[], datetime], page: int = 1000,
-        hears: Hears = hear_nothing,
+        hears: Hears = hear_nothing, *, signed: bool = True,
     ) -> None:  # fmt: skip
         self.place, self.page, self.now, self._seconds, self._hears = place, page, now, seconds, hears
+        self._signed = signed
         self._made: Any = None
         self._facts: tuple[float, Facts] | None = None
 
@@ -91,9 +95,13 @@ class Bucket:
         """The SDK's client, with credentials by its own chain."""
         made = self._made
         if made is None:
-            made = self._made = _client(self.place)
+            made = self._made = _client(self.place, signed=self._signed)
             made.meta.events.register("after-call.s3", self._heard)
         return made
+
+    def second_client(self, *, signed: bool = True) -> Bucket:
+        """Return the bucket with a client and credentials of its own, or as a stranger without any sees it."""
+        return Bucket(self.place, self._seconds, self.now, self.page, signed=signed)
 
     def _heard(self, http_response: Any, **_: Any) -> None:
         self._hears(urlsplit(http_response.url).hostname or "", http_response.headers)
@@ -143,23 +151,25 @@ class Bucket:
 
     def versions(self, name: str) -> list[Version]:
         """All versions and delete markers of one object."""
-        key, found = self.place.key(name), list[Version]()
-        marks: dict[str, str] = {}
-        while True:
-            told = listed(self.ask("list_object_versions", Prefix=key, MaxKeys=self.page, **marks))
-            for kind in ("Versions", "DeleteMarkers"):
-                found += [
-                    Version(name, one["VersionId"], kind == "DeleteMarkers", one["LastModified"])
-                    for one in told.get(kind, ())
-                    if one["Key"] == key
-                ]
-            if not told.get("IsTruncated"):
-                return found
-            after = {
-                "KeyMarker": told.get("NextKeyMarker", ""),
-                "VersionIdMarker": told.get("NextVersionIdMarker", ""),
-            }
-            marks = onward(marks, {one: value for one, value in after.items() if value})
+        return [
+            Version(name, one["VersionId"], kind == "DeleteMarkers", one["LastModified"])
+            for page in self.pages("list_object_versions", name)
+            for kind in ("Versions", "DeleteMarkers")
+            for one in page.get(kind, ())
+            if one["Key"] == self.place.key(name)
+        ]
+
+    def digest(self, name: str, version: str) -> str:
+        """Return the SHA-256 in hex of one version; empty if it is not there any more."""
+        found = sha256()
+        try:
+            for chunk in self.ask("get_object", name, VersionId=version)["Body"].iter_chunks(_CHUNK):
+                found.update(chunk)
+        except Absent:
+            return ""
+        except (BotoCoreError, OSError) as error:
+            raise _failed(error) from error
+        return found.hexdigest()
 
     def hidden(self, name: str) -> Item | None:
         """Of an object that somebody only hid by a delete marker: its newest version; None where there is none."""
@@ -167,17 +177,16 @@ class Bucket:
         newest = max(versions, key=lambda one: one.modified, default=None)
         return self.head(name, newest.id) if newest else None
 
-    def names(self, start: str, delimiter: str = "") -> Iterator[dict[str, Any]]:
-        """Pages of what begins with `start` below the prefix now, as the SDK has them."""
-        given: dict[str, str] = {"Prefix": self.place.key(start)} | ({"Delimiter": delimiter} if delimiter else {})
-        marks: dict[str, str] = {}
+    def pages(self, operation: str, start: str = "", **given: Any) -> Iterator[dict[str, Any]]:
+        """Yield the pages of a listing of what begins with `start` below the prefix, as the SDK has them."""
+        given |= {"MaxUploads" if operation == "list_multipart_uploads" else "MaxKeys": self.page}
+        marks = dict[str, str]()
         while True:
-            told = listed(self.ask("list_objects_v2", MaxKeys=self.page, **given, **marks))
+            told = listed(self.ask(operation, Prefix=self.place.key(start), **given, **marks))
             yield told
             if not told.get("IsTruncated"):
                 return
-            token = told.get("NextContinuationToken", "")
-            marks = onward(marks, {"ContinuationToken": token} if token else {})
+            marks = onward(marks, {mark: told[found] for mark, found in _MARKS[operation].items() if told.get(found)})
 
     def facts(self) -> Facts:
         """What the bucket does by itself, asked for once an hour."""
@@ -203,9 +212,17 @@ class Bucket:
         return Facts(versions, found.get("ObjectLockEnabled") == "Enabled", days, rule.get("Mode", "").lower())
 
 
+_MARKS = {
+    "list_objects_v2": {"ContinuationToken": "NextContinuationToken"},
+    "list_object_versions": {"KeyMarker": "NextKeyMarker", "VersionIdMarker": "NextVersionIdMarker"},
+    "list_multipart_uploads": {"KeyMarker": "NextKeyMarker", "UploadIdMarker": "NextUploadIdMarker"},
+}
+"""By what the next page of each listing is asked for, and what of the last page that is."""
+
+
 def listed(told: dict[str, Any]) -> dict[str, Any]:
     """A page, if it is one; raises `Unavailable` for what a proxy or a log-in page says in its place, which lists nothing."""
-    if "Name" not in told or "IsTruncated" not in told:
+    if not told.keys() & {"Name", "Bucket"} or "IsTruncated" not in told:
         raise Unavailable("Something other than the bucket answered.")
     return told
 
@@ -265,17 +282,13 @@ def _failed(error: Exception) -> Unavailable:
     return Unavailable(f"The bucket can't be reached ({type(error).__name__}).")
 
 
-def a_session() -> Any:
-    """The SDK with its configuration and its chain of credentials as they are now."""
+def _client(place: Place, *, signed: bool) -> Any:
+    """Raises `Unavailable` if the configuration doesn't do for one, or it would speak in the clear."""
+    settings = _SETTINGS if signed else _SETTINGS.merge(Config(signature_version=UNSIGNED))
     session = botocore.session.get_session()
     session.register_component("data_loader", _SHAPES)
-    return session
-
-
-def _client(place: Place) -> Any:
-    """Raises `Unavailable` where it can't be made of what is configured, or would speak in the clear."""
     try:
-        made = a_session().create_client("s3", region_name=place.region, endpoint_url=place.endpoint, config=_SETTINGS)
+        made = session.create_client("s3", region_name=place.region, endpoint_url=place.endpoint, config=settings)
     except (BotoCoreError, ValueError, OSError) as error:
         raise Unavailable(f"The SDK's own configuration does not work ({type(error).__name__}).") from error
     if not safe(made.meta.endpoint_url):

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from typing import Any
 
-from bot.ports import Unavailable
+from bot.ports import Absent, Unavailable
 from bot.recorders.s3.asking import Bucket
 from bot.recorders.s3.listing import Listing, Pair
-from bot.recorders.s3.onlooker import looking_into
 
 _EVERYBODY = ("/global/AllUsers", "/global/AuthenticatedUsers")
 _MEND = "Switch Block Public Access on, with all four of its settings, and take that permission away."
@@ -20,11 +20,9 @@ async def check_bucket(bucket: Bucket) -> str:
     facts = await asyncio.to_thread(bucket.facts)
     audio, beside, odd, some = await asyncio.to_thread(_counted, bucket)
     await asyncio.to_thread(_refuse_public, bucket)
-    await _refuse_strangers(bucket, some)
+    await asyncio.to_thread(_refuse_strangers, bucket, some)
     encrypted = await asyncio.to_thread(_encryption, bucket)
-    async with looking_into(bucket) as onlooker:
-        async for _ in onlooker.listed("versions", ".", ()):
-            break
+    await asyncio.to_thread(next, bucket.second_client().pages("list_object_versions", "."))
     more = f", and {odd:,} that can't be used" if odd else ""
     place = f"The bucket {bucket.place.bucket}" + (f" below {bucket.place.prefix}" if bucket.place.prefix else "")
     told = f"{place} holds {audio:,} audio objects, {beside:,} of them with metadata{more}. {encrypted}"
@@ -83,13 +81,25 @@ def _told(bucket: Bucket, operation: str) -> dict[str, Any]:
         raise
 
 
-async def _refuse_strangers(bucket: Bucket, some: str) -> None:
-    """By trying, as somebody without credentials; raises `Unavailable`."""
-    async with looking_into(bucket, signed=False) as stranger:
-        if await stranger.may():
-            raise Unavailable(f"Anybody can list the bucket. {_MEND}")
-        if some and await stranger.may(bucket.place.key(some)):
-            raise Unavailable(f"Anybody can hear recordings in the bucket. {_MEND}")
+def _refuse_strangers(bucket: Bucket, some: str) -> None:
+    """By trying, without credentials; raises `Unavailable`."""
+    stranger = bucket.second_client(signed=False)
+    if _may(stranger.stands):
+        raise Unavailable(f"Anybody can list the bucket. {_MEND}")
+    if some and _may(lambda: stranger.head(some)):
+        raise Unavailable(f"Anybody can hear recordings in the bucket. {_MEND}")
+
+
+def _may(ask: Callable[[], object]) -> bool:
+    try:
+        ask()
+    except Absent:
+        return False
+    except Unavailable as error:
+        if error.answer in ("", "301", "307", "PermanentRedirect") or error.answer.startswith("5"):
+            raise
+        return False
+    return True
 
 
 def _encryption(bucket: Bucket) -> str:

@@ -7,12 +7,10 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
-from xml.etree import ElementTree as ET
 
 from bot.ports import Absent, Changed, Held, Sought, Unavailable
 from bot.recorders.s3.asking import Bucket, Item, Version, names_audio
-from bot.recorders.s3.onlooker import Onlooker, decoded, looking_into, text
-from bot.recorders.s3.written_over import all_versions, written_over
+from bot.recorders.s3.audio import all_versions, written_over
 from bot.recorders.sidecar import part, parts, refuse_another
 from bot.recorders.tree import printable, sidecar_of
 
@@ -96,7 +94,8 @@ def _delete(bucket: Bucket, one: Version, shown: Item | None) -> None:
 def _others(bucket: Bucket, native_id: str) -> set[str]:
     """Other audio that has the same metadata object now."""
     stem = native_id.rpartition(".")[0]
-    listed = (one["Key"] for page in bucket.names(f"{stem}.") for one in page.get("Contents", ()))
+    pages = bucket.pages("list_objects_v2", f"{stem}.")
+    listed = (one["Key"] for page in pages for one in page.get("Contents", ()))
     names = {bucket.place.name(key) for key in listed} - {native_id}
     return {name for name in names if name.rpartition(".")[0] == stem and names_audio(name)}
 
@@ -140,44 +139,41 @@ def _asked(bucket: Bucket, one: Version, operation: str, kind: str) -> dict[str,
         return {}
 
 
-_OF_VERSIONS = (("NextKeyMarker", "key-marker"), ("NextVersionIdMarker", "version-id-marker"))
-_OF_OBJECTS = (("NextContinuationToken", "continuation-token"),)
-_OF_UPLOADS = (("NextKeyMarker", "key-marker"), ("NextUploadIdMarker", "upload-id-marker"))
 _MEANWHILE = timedelta(minutes=1)
 
 
 class Left(NamedTuple):
     """A version, a delete marker or an upload that was begun; `size` in bytes. `identity` is that of a version that is not shown now."""
 
-    key: str
+    name: str
     id: str
     kind: str
     size: int = 0
     identity: str = ""
 
-    def shown(self, bucket: Bucket) -> str:
-        """Its name below the prefix, with what it is."""
-        return f"{printable(bucket.place.name(self.key))} ({self.kind} {self.id})"
+    @property
+    def shown(self) -> str:
+        """Its name, with what it is."""
+        return f"{printable(self.name)} ({self.kind} {self.id})"
 
 
-async def remains(bucket: Bucket, sought: Collection[Sought]) -> Mapping[str, tuple[str, ...]]:
-    """By native id, what is left of each recording below the prefix; one way through all versions for all of them.
+def remains(bucket: Bucket, sought: Collection[Sought]) -> Mapping[str, tuple[str, ...]]:
+    """Return by native id what is left of each recording below the prefix; one pass over all versions for all of them.
 
     Left is whatever has the name of the audio or of its metadata, and every version of the same size and SHA-256, whatever
-    its name. Raises `Unavailable` where anything could not be looked at.
+    its name. A second client looks. It blocks; raises `Unavailable` if anything could not be looked at.
     """
     if not sought:
         return {}
-    async with looking_into(bucket) as onlooker:
-        traces = _Traces(bucket, onlooker, sought)
-        await traces.by_name()
-        await traces.all_of_it()
-        return traces.left()
+    traces = _Traces(bucket.second_client(), sought)
+    traces.by_name()
+    traces.all_of_it()
+    return traces.left()
 
 
 class _Traces:
-    def __init__(self, bucket: Bucket, onlooker: Onlooker, sought: Collection[Sought]) -> None:
-        self._bucket, self._onlooker = bucket, onlooker
+    def __init__(self, bucket: Bucket, sought: Collection[Sought]) -> None:
+        self._bucket = bucket
         self._found: dict[str, set[Left]] = {one.native_id: set() for one in sought}
         self._named: dict[str, set[str]] = defaultdict(set)
         self._heard: dict[int, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
@@ -186,85 +182,75 @@ class _Traces:
         for one in sought:
             if (past := written_over(one.native_id)) is not None:
                 for name, identity in zip((past.name, sidecar_of(past.name)), parts(past.stamp), strict=True):
-                    self._past[bucket.place.key(name), identity].add(one.native_id)
+                    self._past[name, identity].add(one.native_id)
                 continue
             for name in (one.native_id, sidecar_of(one.native_id)):
-                self._named[bucket.place.key(name)].add(one.native_id)
+                self._named[name].add(one.native_id)
         for one in sought:
             if one.size and one.audio:
                 self._heard[one.size][one.audio.lower()].add(one.native_id)
 
     def left(self) -> Mapping[str, tuple[str, ...]]:
-        """What was found of each, in names that can be shown."""
-        return {one: tuple(sorted(left.shown(self._bucket) for left in found)) for one, found in self._found.items()}
+        """Return what was found of each, in names that can be shown."""
+        return {one: tuple(sorted(left.shown for left in found)) for one, found in self._found.items()}
 
-    async def by_name(self) -> None:
-        """Each name that is sought, asked for by itself: whatever a long listing may leave out."""
-        for key in {*self._named, *(key for key, _ in self._past)}:
-            name = self._bucket.place.name(key)
-            for one in await self._versions(name):
-                await self._look_at(one)
-            async for page in self._onlooker.listed("uploads", name, _OF_UPLOADS):
-                for told in page.findall("{*}Upload"):
-                    begun = Left(decoded(page, text(told, "Key")), text(told, "UploadId"), "upload that was begun")
-                    await self._look_at(begun)
+    def by_name(self) -> None:
+        """Ask for each name that is sought by itself, in case a long listing leaves something out."""
+        for name in {*self._named, *(name for name, _ in self._past)}:
+            for one in self._versions(name):
+                self._look_at(one)
+            for page in self._bucket.pages("list_multipart_uploads", name):
+                for told in page.get("Uploads", ()):
+                    self._look_at(Left(self._bucket.place.name(told["Key"]), told["UploadId"], "upload that was begun"))
 
-    async def all_of_it(self) -> None:
-        """Every version below the prefix, and then every object of which no version was told.
+    def all_of_it(self) -> None:
+        """Look at every version below the prefix, and then at every object of which no version was listed.
 
-        Such a one came meanwhile, perhaps from a place that was still to be looked at; else the listing has gaps, and
-        nothing can be told from it.
+        Such an object may have come meanwhile; otherwise the listing has gaps, and nothing can be told from it.
         """
         began, told = self._bucket.now(), set[int]()
-        async for page in self._onlooker.listed("versions", "", _OF_VERSIONS):
-            for one in _versions(page):
-                told.add(hash(one.key))
-                await self._look_at(one)
-        async for page in self._onlooker.listed("list-type=2", "", _OF_OBJECTS):
-            for element in page.findall("{*}Contents"):
-                if hash(key := decoded(page, text(element, "Key"))) not in told:
-                    await self._untold(key, _moment(element) < began - _MEANWHILE)
+        for page in self._bucket.pages("list_object_versions"):
+            for one in self._in(page):
+                told.add(hash(one.name))
+                self._look_at(one)
+        for page in self._bucket.pages("list_objects_v2"):
+            for shown in page.get("Contents", ()):
+                if hash(name := self._bucket.place.name(shown["Key"])) not in told:
+                    self._look_at_unlisted(name, old=shown["LastModified"] < began - _MEANWHILE)
 
-    async def _untold(self, key: str, old: bool) -> None:  # noqa: FBT001, it is said by the name
-        for one in await self._versions(self._bucket.place.name(key)):
-            await self._look_at(one)
+    def _look_at_unlisted(self, name: str, *, old: bool) -> None:
+        for one in self._versions(name):
+            self._look_at(one)
             if old:
                 raise Unavailable(
                     "The bucket leaves versions out where it lists them, so nothing can be told from that."
                 )
 
-    async def _versions(self, name: str) -> list[Left]:
-        pages = self._onlooker.listed("versions", name, _OF_VERSIONS)
-        return [one async for page in pages for one in _versions(page) if one.key == self._bucket.place.key(name)]
+    def _versions(self, name: str) -> list[Left]:
+        pages = self._bucket.pages("list_object_versions", name)
+        return [one for page in pages for one in self._in(page) if one.name == name]
 
-    async def _look_at(self, one: Left) -> None:
-        """Whether this belongs to one of them."""
-        whose = self._named.get(one.key, set()) | self._past.get((one.key, one.identity), set())
+    def _in(self, page: dict[str, Any]) -> Iterator[Left]:
+        for kind, listed in (("version", "Versions"), ("delete marker", "DeleteMarkers")):
+            for told in page.get(listed, ()):
+                size = told.get("Size", 0)
+                identity = part(told["ETag"], size) if kind == "version" and not told["IsLatest"] else ""
+                yield Left(self._bucket.place.name(told["Key"]), told["VersionId"], kind, size, identity)
+
+    def _look_at(self, one: Left) -> None:
+        """Note whose it is."""
+        whose = self._named.get(one.name, set()) | self._past.get((one.name, one.identity), set())
         if heard := self._heard.get(one.size) if one.kind == "version" else None:
             if one not in self._hashed:
-                self._hashed[one] = await self._onlooker.digest(one.key, one.id)
+                self._hashed[one] = self._bucket.digest(one.name, one.id)
             whose |= {
-                name for name in heard.get(self._hashed[one], ()) if one.identity or not self._is_shown_over(one, name)
+                name for name in heard.get(self._hashed[one], ()) if one.identity or not _is_shown_over(one, name)
             }
         for native_id in whose:
             self._found[native_id].add(one)
 
-    def _is_shown_over(self, one: Left, native_id: str) -> bool:
-        """Whether this is the recording that took the place of the one that is sought, with the same audio."""
-        past = written_over(native_id)
-        return past is not None and self._bucket.place.key(past.name) == one.key
 
-
-def _versions(page: ET.Element) -> Iterator[Left]:
-    for kind, tag in (("version", "Version"), ("delete marker", "DeleteMarker")):
-        for told in page.findall(f"{{*}}{tag}"):
-            size, past = int(text(told, "Size") or 0), kind == "version" and text(told, "IsLatest") != "true"
-            identity = part(text(told, "ETag"), size) if past else ""
-            yield Left(decoded(page, text(told, "Key")), text(told, "VersionId"), kind, size, identity)
-
-
-def _moment(element: ET.Element) -> datetime:
-    try:
-        return datetime.fromisoformat(text(element, "LastModified"))
-    except ValueError as error:
-        raise Unavailable("The bucket's listing has no moments in it, so nothing can be told from it.") from error
+def _is_shown_over(one: Left, native_id: str) -> bool:
+    """Return True if this is the recording that took the place of the one that is sought, with the same audio."""
+    past = written_over(native_id)
+    return past is not None and past.name == one.name

@@ -47,7 +47,7 @@ class Listing:
     def read(cls, bucket: Bucket, prefix: str) -> Listing:
         """Everything in it; raises `Unavailable` where a single page of it is missing."""
         made = cls(prefix)
-        for page in bucket.names(f"{prefix}/" if prefix else "", "/"):
+        for page in bucket.pages("list_objects_v2", f"{prefix}/" if prefix else "", Delimiter="/"):
             for one in page.get("CommonPrefixes", ()):
                 made._take_folder(bucket.place.name(one["Prefix"]).removesuffix("/"))
             for one in page.get("Contents", ()):

@@ -27,11 +27,10 @@ from bot.ports import (
 from bot.recorders import sidecar
 from bot.recorders.folder_live import NoLiveCalls
 from bot.recorders.s3.asking import Bucket, Place
-from bot.recorders.s3.audio import BucketAudio
+from bot.recorders.s3.audio import BucketAudio, written_over
 from bot.recorders.s3.checking import check_bucket, retained
 from bot.recorders.s3.deleting import delete_recording, remains, under_legal_hold
 from bot.recorders.s3.looking import Cursor, Look
-from bot.recorders.s3.written_over import written_over
 from bot.recorders.tree import sidecar_of
 
 HOW = "Every version and every delete marker of the audio, and of the metadata beside it where there was one, was deleted from the bucket."
@@ -87,7 +86,7 @@ class BucketRecorder(NoLiveCalls):
 
     async def look(self, sought: Collection[Sought]) -> Mapping[str, tuple[str, ...]]:
         """See `Recorder.look`. Reads every version's name below the prefix, and only versions as long as one that is sought."""
-        return await remains(self.bucket, sought)
+        return await asyncio.to_thread(remains, self.bucket, sought)
 
     async def hold(self, native_id: str, case: str) -> None:
         """See `Recorder.hold`. Without Object Lock it only says whether the recording is there to be kept."""
@@ -155,7 +154,7 @@ def _set(bucket: Bucket, native_id: str, *, on: bool) -> None:
 
 def _cases(bucket: Bucket, native_id: str) -> set[str]:
     start = _counter(native_id, "")
-    pages = bucket.names(start)
+    pages = bucket.pages("list_objects_v2", start)
     return {bucket.place.name(one["Key"]).removeprefix(start) for page in pages for one in page.get("Contents", ())}
 
 

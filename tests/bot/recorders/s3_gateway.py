@@ -17,11 +17,10 @@ Manners = Callable[[str, str], Refusal | bytes | None]
 
 
 class Gateway:
-    """`asked` has each request as “GET /bucket/name?query”, `agents` what clients call themselves; `manners` may be set at any time."""
+    """`asked` has each request as “GET /bucket/name?query”; `manners` may be set at any time."""
 
     def __init__(self, storage: Storage) -> None:
         self.asked: list[str] = []
-        self.agents: set[str] = set()
         self.manners: Manners = lambda _method, _target: None
         self._to = urlsplit(storage.endpoint)
         gateway = self
@@ -53,7 +52,6 @@ class Gateway:
 
     def _handle(self, asked: BaseHTTPRequestHandler) -> None:
         body = asked.rfile.read(int(asked.headers.get("Content-Length") or 0))
-        self.agents.add(asked.headers.get("User-Agent", ""))
         self.asked.append(f"{asked.command} {asked.path}")
         match self.manners(asked.command, asked.path):
             case bytes() as said:
