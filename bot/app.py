@@ -13,6 +13,7 @@ import structlog
 from aiohttp import ClientSession, ClientTimeout, DummyCookieJar, TCPConnector, web
 
 from bot.beacon import Beacon, RandomDraws
+from bot.chats.background import Platform, unheard
 from bot.chats.desk import Desk
 from bot.chats.directory import Directory
 from bot.chats.inbox import Inbox
@@ -22,13 +23,12 @@ from bot.clockwork.trusted_clock import ClockWatch, TrustedClock, steady
 from bot.delivery.confidential import Confidential
 from bot.delivery.letters import Letters
 from bot.delivery.worker import Delivery
-from bot.journal import Journal
+from bot.journal import Journal, Marks, Seal
 from bot.leaving import Leaving
 from bot.listeners import Listeners, Membership
 from bot.mail.smtp import open_mailer
 from bot.mail.writing import Writing
 from bot.pages import Noticing, Pages, WebPages
-from bot.platforms import Platform, unheard
 from bot.ports import Chat, Mailer, Recorder, Unavailable
 from bot.proof.daily_proof import Proof
 from bot.proof.journalling import Noting, Patiently
@@ -39,7 +39,6 @@ from bot.retention.declining import Declining
 from bot.retention.erasing import Erasing
 from bot.retention.mirroring import Mirroring
 from bot.retention.recording_sync import RecordingSync, RecordingWatch, UnregisteredFiles
-from bot.sealing import Marks, Seal
 from bot.settings.config import Settings
 from bot.slack.platform import LARGEST, SlackPlatform
 from bot.trouble import unlock, upgrade_waits

@@ -21,3 +21,8 @@ def folder_at(url: str, like: str) -> Path:
     if not parts.path:
         raise ValueError(f"{url} names no folder. Write one, as in {like}.")
     return Path(unquote(parts.path))
+
+
+def folder_of(url: str) -> Path:
+    """Return the journal's folder; else ValueError with a sentence."""
+    return folder_at(url, "file:///mnt/journal")

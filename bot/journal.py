@@ -1,20 +1,71 @@
-"""The journal: a file outside the database to which lines are only ever added, each one a JSON object with its `kind`."""
+"""The journal, a file outside the database to which sealed lines are only ever added; and the keyed marks of erased calls."""
 
 from __future__ import annotations
 
 import errno
 import fcntl
+import hmac
 import os
 import stat
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from bot.folder_address import folder_at
 from bot.ports import Unavailable
-from bot.sealing import Seal
+from handlers.sealing import Keys
 from storage.chain import compact
 from storage.database.private import on_disk
+
+_SEAL = "journal seal"
+
+
+class Seal:
+    """Seals lines of the journal (HMAC-SHA256) and knows its own again, whatever master key the database has now.
+
+    `key_id` says which key a seal is of, and no more. Of the bytes of a master key it is that key's own seal, as on a backup.
+    """
+
+    def __init__(self, master: Keys | bytes) -> None:
+        self._keys = master if isinstance(master, Keys) else Keys(master)
+
+    @property
+    def key_id(self) -> str:
+        """32 bits, in hex."""
+        return self._keys.lasting("journal key id")[:4].hex()
+
+    def sealed(self, line: Mapping[str, Any]) -> dict[str, Any]:
+        """The line with the id of the key and the seal over all of it."""
+        named = {**line, "key": self.key_id}
+        return {**named, "seal": self._of(named)}
+
+    def fits(self, line: Mapping[str, Any]) -> bool:
+        """Whether a line carries the seal that it must have."""
+        bare = {name: value for name, value in line.items() if name != "seal"}
+        return hmac.compare_digest(str(line.get("seal")).encode(), self._of(bare).encode())
+
+    def _of(self, line: Mapping[str, Any]) -> str:
+        return hmac.new(self._keys.lasting(_SEAL), compact(line).encode(), "sha256").hexdigest()
+
+
+class Marks:
+    """HMAC-SHA256 with a key that stays when the master key is replaced."""
+
+    def __init__(self, master: Keys | bytes) -> None:
+        self._keys = master if isinstance(master, Keys) else Keys(master)
+
+    def of(self, *told: str) -> str:
+        """Of these words, in hex; empty where there are none."""
+        return self._keys.mark("erased calls", *told) if any(told) else ""
+
+    def of_call(self, native_id: str, started: datetime) -> str:
+        """Of the name that a call has, or had, in its recording system, and of when it began (aware)."""
+        return self.of(native_id.partition("\n")[0], str(started.timestamp()))
+
+    def of_size(self, size: int) -> str:
+        """Of how large some audio is (bytes); empty for none, which is nobody's."""
+        return self.of("size", str(size)) if size else ""
+
 
 NAME = "journal.jsonl"
 LONGEST_LINE = 65_536  # bytes
@@ -22,11 +73,6 @@ LONGEST_LINE = 65_536  # bytes
 
 class JournalDown(Unavailable):
     """Nothing was written; a sentence that says why, without its full stop."""
-
-
-def folder_of(url: str) -> Path:
-    """The folder at `file:///mnt/journal` or, from the working directory, `file:journal`; else ValueError with a sentence."""
-    return folder_at(url, "file:///mnt/journal")
 
 
 class Journal:

@@ -71,11 +71,6 @@ def silence(seconds: float) -> str:
     return f"The database {told}. {LOOK_AT_IT}"
 
 
-def of_setting(name: str, words: str) -> str:
-    """A sentence behind the setting that it is about, unless it begins with it."""
-    return words if words.startswith(f"{name} ") else f"{name}: {words}"
-
-
 def upgrade_waits(clock: Callable[[], float] = time.monotonic) -> Callable[[], None]:
     """Says, whenever it is called, that the start waits for another process: a line at once, and then one a minute."""
     return partial(Seldom(clock, every=60.0).warn, "database.upgrade_waits", LOCKED)

@@ -8,10 +8,10 @@ from typing import Any
 
 from sqlalchemy import select
 
+from bot.journal import Marks
 from bot.ports import Sighting
 from bot.retention.erasing import Erasing
 from bot.retention.recording_sync import RecordingSync, UnregisteredFiles
-from bot.sealing import Marks
 from storage.database.store import Store
 from storage.records import Recording
 from storage.tables.calls import Erasure, Keep

@@ -10,12 +10,11 @@ from typing import Any
 from sqlalchemy import delete, insert, select
 
 from bot.clockwork.parts import Forgetting
-from bot.journal import Journal
+from bot.journal import Journal, Marks, Seal
 from bot.proof.journalling import Noting, Patiently
 from bot.proof.restoring import Restoring
 from bot.retention.erasing import Erasing
 from bot.retention.recording_sync import RecordingSync, UnregisteredFiles
-from bot.sealing import Marks, Seal
 from handlers.acting import Visitor
 from handlers.door import Door
 from handlers.sealing import Keys

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from bot.commands.rotating import Wrapped, begin, wrap_all
-from bot.sealing import Marks, Seal
+from bot.journal import Marks, Seal
 from bot.trouble import unlock
 from handlers.acting import CLOCK, Act
 from handlers.breach import messages, readers

@@ -23,13 +23,12 @@ from sqlalchemy import select
 from bot.clockwork.parts import Forgetting, Reports
 from bot.clockwork.ticks import Ticks
 from bot.clockwork.trusted_clock import ClockWatch
-from bot.journal import Journal
+from bot.journal import Journal, Marks, Seal
 from bot.ports import Recorder, Sighting
 from bot.proof.journalling import Patiently
 from bot.recorders.folder import FolderRecorder
 from bot.retention.erasing import Erasing
 from bot.retention.recording_sync import RecordingSync, UnregisteredFiles
-from bot.sealing import Marks, Seal
 from handlers.door import Door
 from handlers.listening import exchange, listen, served
 from handlers.retention.guard import continue_

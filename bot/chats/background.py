@@ -1,10 +1,10 @@
-"""What every chat platform leans on: work behind an answer, pauses that it asked for, and how far a body is read."""
+"""What every chat platform leans on: what starts and stops it, work behind an answer, pauses that it asked for, and how far a body is read."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine
-from typing import Any
+from collections.abc import Callable, Coroutine, Iterable
+from typing import Any, Protocol
 
 import structlog
 from aiohttp import web
@@ -100,3 +100,18 @@ class Pauses:
     def refused(self, kind: str, place: str, seconds: float) -> None:
         """The platform asked for a pause here."""
         self._ends[kind, place] = max(self.seconds() + seconds, self._ends.get((kind, place), 0.0))
+
+
+class Platform(Protocol):
+    """A chat platform, put together: its addresses, and what starts and ends with the program."""
+
+    def routes(self) -> list[web.RouteDef]: ...
+    async def start(self) -> None: ...
+    async def finish(self) -> None: ...
+    async def stop(self) -> None: ...
+    def unheard(self) -> float | None: ...
+
+
+def unheard(platforms: Iterable[Platform]) -> float | None:
+    """For how many seconds one of them could tell us nothing of what people do there; None where all of them call us by our address."""
+    return max((told for one in platforms if (told := one.unheard()) is not None), default=None)

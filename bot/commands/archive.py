@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any
 
-from bot.sealing import Seal
+from bot.journal import Seal
 from bot.settings.config import Misconfigured
 from storage.database.addresses import server_address
 from storage.search_index import NAME

@@ -7,26 +7,23 @@ import csv
 import json
 import sys
 from collections.abc import Awaitable, Callable, Iterable
-from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from typing import Any, TextIO, TypeVar
 
-from bot.commands.looking import missing, opened
-from bot.journal import NAME
-from bot.moments import home_zone, moment
+from bot.commands.looking import home_zone, moment, opened
+from bot.journal import NAME, Seal
 from bot.proof import verification
 from bot.proof.journal_lines import Outside, Position, holds, outside
 from bot.proof.journal_lines import newest as newest_lines
 from bot.proof.verification import Outcome, reading
-from bot.sealing import Seal
 from bot.settings.config import Misconfigured, Settings, as_given
 from bot.trouble import keys_for
 from handlers.acting import NONE
 from handlers.sealing import Keys
 from handlers.words import counted
 from storage.chain import FIELDS
-from storage.database.store import Database, DatabaseDown, Incomplete
+from storage.database.store import Database, Incomplete
 from storage.database.upgrade import newest, revision
 
 T = TypeVar("T")
@@ -114,17 +111,6 @@ def _outside(given: Settings, seal: Seal) -> Outside:
         return outside(file, seal, file.stat().st_size if file.exists() else 1)
     except OSError as error:
         raise Misconfigured(f"{file} can't be read: {(error.strerror or '').lower()}.") from error
-
-
-async def lacking(given: Settings) -> str:
-    """A sentence where the journal lacks what the log says is in it; empty where nothing is known of that."""
-    if missing(given.database_url):
-        return ""
-    with suppress(DatabaseDown, Misconfigured):  # which other lines of `check` tell
-        async with opened(given.database_url) as database:
-            keys = await _keys(given, database) if await revision(database) == newest() else NONE
-            return next(iter([] if keys is NONE else await _lacking(given, database, Seal(keys))), "")
-    return ""
 
 
 async def _lacking(given: Settings, database: Database, seal: Seal) -> list[str]:

@@ -14,10 +14,9 @@ from typing import Any
 
 from bot.commands.archive import JOURNAL, SERVER, SQLITE, Spoilt, dump, load, new_file, pack, unpack
 from bot.commands.looking import START, missing
-from bot.journal import NAME, Journal, JournalDown, whole_lines
+from bot.journal import NAME, Journal, JournalDown, Seal, whole_lines
 from bot.laid_out import BACKUP, RESTORE, clear_away, laid_out
 from bot.proof.journal_lines import HEAD, PUT_BACK, newest
-from bot.sealing import Seal
 from bot.settings.config import Misconfigured, Settings, as_given
 from bot.trouble import keys_for, sentence
 from handlers.sealing import Keys, Unopened, id_of

@@ -9,8 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from bot.commands.looking import asked
-from bot.moments import moment, zone_of
+from bot.commands.looking import asked, moment, zone_of
 from bot.settings.config import as_given, policy
 from handlers.policy import Policy
 from handlers.retention.guard import Judged, judge

@@ -8,7 +8,7 @@ from datetime import datetime
 from io import TextIOWrapper
 from pathlib import Path
 
-from bot.moments import moment
+from bot.commands.looking import moment
 from bot.settings.config import Misconfigured
 from handlers.policy.terms import QUICKNET
 from handlers.random_review.cards import CAUSES, count_words

@@ -5,8 +5,7 @@ from __future__ import annotations
 import asyncio
 from datetime import UTC, datetime
 
-from bot.commands.looking import opened, require_this_version
-from bot.moments import moment, zone_of
+from bot.commands.looking import moment, opened, require_this_version, zone_of
 from bot.settings.config import as_given
 from bot.settings.config import policy as policy_of
 from handlers import settling

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
-from bot.moments import moment, moment_at_home, read, zone_of
+from bot.commands.looking import moment, moment_at_home, read, zone_of
 from bot.settings.config import Misconfigured, as_given, policy
 from handlers.policy import Policy
 from handlers.rules.phone import one_of, written

@@ -8,8 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from bot.journal import LONGEST_LINE
-from bot.sealing import Seal
+from bot.journal import LONGEST_LINE, Seal
 
 HEAD, ERASED, PUT_BACK, RESTORED = "head", "erased", "put_back", "restored"
 ENDED = ("sight_ended", "key_destroyed")

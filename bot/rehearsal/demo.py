@@ -32,7 +32,6 @@ from bot.rehearsal.starting import Starting
 from bot.rehearsal.website import SampleWebsite
 from bot.serving import listen, quiet_logs, until_told
 from bot.settings.config import SAMPLE_POLICY, Given, Misconfigured, Settings, metrics_place, policy
-from bot.settings.setting_values import LAST_PORT
 from bot.trouble import sentence
 from bot.web.health import Metrics
 from handlers import COMMANDS
@@ -63,8 +62,8 @@ def company_settings(folder: Path, port: int) -> Settings:
 
     The folder's path is absolute. Raises `Misconfigured` where nothing can be kept there, or nothing listen there.
     """
-    if not 0 < port <= LAST_PORT:
-        raise Misconfigured(f"--port: {port} is no port. Write a whole number from 1 to {LAST_PORT}, such as 3000.")
+    if not 0 < port <= 65_535:
+        raise Misconfigured(f"--port: {port} is no port. Write a whole number from 1 to 65,535, such as 3000.")
     key = folder / "secret.key"
     with _kept_in(folder):
         folder.mkdir(parents=True, exist_ok=True)

@@ -6,9 +6,9 @@ from collections.abc import Callable, Sequence
 from collections.abc import Set as AbstractSet
 from typing import NamedTuple
 
+from bot.journal import Marks
 from bot.ports import Absent, Recorder, Sighting, Unavailable
 from bot.retention.recording_sync import audio_digest, row_of
-from bot.sealing import Marks
 from handlers.acting import CLOCK
 from handlers.door import Door
 from handlers.retention import closing

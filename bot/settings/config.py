@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -12,7 +13,7 @@ from urllib.parse import urlsplit
 from pydantic import SecretStr, ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
-from bot.journal import folder_of
+from bot.folder_address import folder_of
 from bot.settings.mail_server import Sender, Server, sender_of, server_of
 from bot.settings.setting_values import (
     KEY_HINT,
@@ -23,7 +24,6 @@ from bot.settings.setting_values import (
     GuardedAddress,
     JournalAddress,
     Key,
-    KeyBefore,
     MailSender,
     MailServer,
     Networks,
@@ -31,11 +31,8 @@ from bot.settings.setting_values import (
     PublicAddress,
     RecordingsAddress,
     Seconds,
-    Switch,
     Tenant,
-    is_app_token,
     master_key,
-    signing_secret_flaw,
 )
 from handlers.policy import Policy, PolicyError, load_policy
 from handlers.sealing import Keys
@@ -124,7 +121,7 @@ class Settings(MetricsPlace):
     microsoft_app_tenant_id: Tenant | None = None
     microsoft_openid_metadata_url: GuardedAddress = "https://login.botframework.com/v1/.well-known/openidconfiguration"
     microsoft_login_url: GuardedAddress = "https://login.microsoftonline.com"
-    teams_allow_unauthenticated: Switch = False
+    teams_allow_unauthenticated: bool = False
     database_url: DatabaseAddress = "sqlite:///steward.db"
     policy_file: Path = Path("policy.yaml")
     recordings_url: RecordingsAddress = "file:recordings"
@@ -134,7 +131,7 @@ class Settings(MetricsPlace):
     beacon_url: Addresses = DRAND
     secret_key: Key | None = None
     secret_key_file: Path | None = None
-    secret_key_previous: KeyBefore | None = None
+    secret_key_previous: Key | None = None
     secret_key_previous_file: Path | None = None
     public_url: PublicAddress = "http://localhost:3000"
     host: str = "127.0.0.1"
@@ -197,11 +194,12 @@ class Settings(MetricsPlace):
             yield "SLACK_BOT_TOKEN is set, so SLACK_SIGNING_SECRET (over HTTP) or SLACK_APP_TOKEN (Socket Mode) is needed too."
         if not self.slack_bot_token and (self.slack_signing_secret or self.slack_app_token):
             yield "SLACK_BOT_TOKEN is missing: the other Slack settings do nothing without it."
-        secret = self.slack_signing_secret
-        if secret and (flaw := signing_secret_flaw(secret.get_secret_value(), self.slack_api_url)):
-            yield f"SLACK_SIGNING_SECRET: {flaw}"
+        secret, stand_in = self.slack_signing_secret, urlsplit(self.slack_api_url).hostname in LOOPBACK
+        if secret and not stand_in and not re.fullmatch("[0-9a-f]{32}", secret.get_secret_value()):
+            where = "Copy it from your app's page at Slack: Basic Information, App Credentials."
+            yield f"SLACK_SIGNING_SECRET: it isn't a signing secret. That is 32 characters from 0 to 9 and a to f. {where}"
         token = self.slack_app_token
-        if token and not is_app_token(token.get_secret_value()):
+        if token and not token.get_secret_value().startswith("xapp-"):
             where = "Make one on your app's page at Slack: Basic Information, App-Level Tokens."
             yield f"SLACK_APP_TOKEN: it isn't an app token. That begins with xapp-. {where}"
 
@@ -293,14 +291,9 @@ def policy(path: Path, now: datetime | None = None) -> Policy:
         return load_policy(path.read_text(encoding="utf-8"), str(path), now)
     except FileNotFoundError as error:
         raise Misconfigured(f"POLICY_FILE: there is no {path}. Copy {SAMPLE_POLICY} there and fill it in.") from error
-    except IsADirectoryError as error:
-        raise Misconfigured(f"POLICY_FILE: {path} is a folder. Name the file itself.") from error
-    except UnicodeDecodeError as error:
-        raise Misconfigured(f"POLICY_FILE: {path} is no text in UTF-8. Save it again as UTF-8.") from error
-    except OSError as error:
-        why = (error.strerror or type(error).__name__).lower()
+    except (OSError, UnicodeDecodeError) as error:
         raise Misconfigured(
-            f"POLICY_FILE: {path} can't be read ({why}). Let the account that I run under read it."
+            f"POLICY_FILE: {path} can't be read: {getattr(error, 'strerror', None) or error}."
         ) from error
     except PolicyError as error:
         raise Misconfigured(str(error)) from error

@@ -13,10 +13,9 @@ import pytest_asyncio
 from bot.clockwork.parts import Forgetting, Reports
 from bot.clockwork.ticks import Ticks
 from bot.clockwork.trusted_clock import PATIENCE, ClockWatch
-from bot.journal import Journal
+from bot.journal import Journal, Seal
 from bot.proof.journalling import Patiently
 from bot.readiness import WAITING
-from bot.sealing import Seal
 from handlers import waiting_clock
 from handlers.rules.refusal import Refused
 from handlers.waiting_clock import BUTTON

@@ -11,10 +11,10 @@ from itertools import count
 import pytest
 import pytest_asyncio
 
+from bot.journal import Marks
 from bot.recorders import open_recorder
 from bot.retention.erasing import Erasing
 from bot.retention.recording_sync import RecordingSync, UnregisteredFiles
-from bot.sealing import Marks
 from handlers import listening
 from handlers.access import deciding
 from handlers.acting import WEB

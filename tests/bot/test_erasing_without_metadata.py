@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from bot.journal import Marks
 from bot.recorders import open_recorder
 from bot.retention.erasing import Erasing
 from bot.retention.recording_sync import RecordingSync
-from bot.sealing import Marks
 from tests.erasing import newest_erasure
 from tests.handlers.builders import Company
 from tests.moments import NOW

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.moments import home_zone, moment, moment_at_home, read
+from bot.commands.looking import home_zone, moment, moment_at_home, read
 from handlers.rules.refusal import Refused
 from tests.each import each
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from bot.clockwork.parts import Forgetting
 from bot.clockwork.ticks import Ticks
-from bot.journal import Journal
+from bot.journal import Journal, Marks, Seal
 from bot.measures import TICK_FAULTS
 from bot.ports import Unavailable
 from bot.proof.journalling import Noting, Patiently
@@ -17,7 +17,6 @@ from bot.proof.restoring import Restoring
 from bot.recorders.folder import FolderRecorder
 from bot.retention.erasing import Erasing
 from bot.retention.recording_sync import RecordingSync
-from bot.sealing import Marks, Seal
 from handlers.acting import Visitor
 from handlers.door import Door
 from handlers.sealing import Keys

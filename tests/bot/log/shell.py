@@ -12,8 +12,7 @@ import pytest
 from sqlalchemy import Executable, update
 
 from bot.__main__ import main
-from bot.journal import Journal
-from bot.sealing import Seal
+from bot.journal import Journal, Seal
 from storage.chain import FIELDS, GENESIS, digest
 from storage.database.store import Database, Store
 from storage.tables.log import AuditEntry, AuditHead

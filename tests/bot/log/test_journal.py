@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.journal import NAME, Journal, JournalDown, folder_of
-from bot.sealing import Seal
+from bot.folder_address import folder_of
+from bot.journal import NAME, Journal, JournalDown, Seal
 from handlers.sealing import derived
 from tests.each import each
 

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import update
 
 from bot.commands.rotating import begin
-from bot.sealing import Marks, Seal
+from bot.journal import Marks, Seal
 from bot.settings.config import Misconfigured
 from bot.trouble import stands_to, unlock
 from handlers import master_key
