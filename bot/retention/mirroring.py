@@ -7,7 +7,6 @@ import time
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
 
 from bot.ports import Absent, Recorder, Unavailable
 from bot.setbacks import Setbacks
@@ -21,40 +20,16 @@ AT_ONCE = 500  # calls that it is asked about with one tick, for each thing that
 TOGETHER = 4  # of them side by side
 ANSWERS = 60.0  # seconds in which it has to answer
 LONGEST_WAIT = 300.0  # seconds until a call that failed is tried again
-DAILY, SOON = 86_400.0, 900.0  # seconds until everything is held anew: after all of it was, and after some of it failed
+DAILY = 86_400.0  # seconds until everything is held again
 Asks = Callable[[str, str], Awaitable[None]]
-
-
-@dataclass(slots=True)
-class _Asked:
-    """What came of asking about some calls: those that are done, by hold; whether any is to be tried again; what failed last."""
-
-    done: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
-    later: bool = False
-    away: Unavailable | None = None
-
-    def add(self, one: Mirror, answer: object) -> None:
-        """What came of one of them: done or not, None where it is not there any more."""
-        if answer is True:
-            self.done[one.matter].append(one.recording)
-        elif isinstance(answer, Unavailable):
-            self.away = answer
-        elif isinstance(answer, BaseException):
-            raise answer
-        self.later = self.later or answer not in {True, None}
-
-    def tell(self) -> None:
-        """Raises what failed last."""
-        if self.away is not None:
-            raise self.away
 
 
 class Mirroring:
     """One part of a tick. Only a recording system that keeps what is held by itself is told of anything.
 
     `system` is the recording system's name; calls of another one are left alone. Each call is asked about alone, and whatever is
-    asked may be asked again, by another replica as well. What is held already is held anew at the start and once a day: a
-    database that was put back does not know what it was told, and a call may have new versions. `seconds` never goes back.
+    asked may be asked again, by another replica as well. What is held already is held again at the start and once a day: a
+    database that was restored does not know what it was told, and a call may have new versions. `seconds` never goes back.
     """
 
     def __init__(
@@ -63,14 +38,14 @@ class Mirroring:
     ) -> None:  # fmt: skip
         self.door, self.recorder, self.system, self.seconds, self.answers = door, recorder, system, seconds, answers
         self._setbacks = Setbacks(seconds, LONGEST_WAIT)
-        self._next_hold = self._next_release = self._next_anew = FIRST
-        self._anew_at, self._all = seconds(), True
+        self._next_hold = self._next_release = self._next_again = FIRST
+        self._again_at = seconds()
         self._letting_go = asyncio.Lock()
 
     async def tick(self) -> None:
-        """Hold anew, hold, let go. Raises `DatabaseDown`; and `Unavailable` once everything else was tried."""
+        """Hold again, hold, let go. Raises `DatabaseDown`; and `Unavailable` once everything else was tried."""
         away: Unavailable | None = None
-        for step in (self._hold_anew, self._hold, self.let_go):
+        for step in (self._hold_again, self._hold, self.let_go):
             try:
                 await step()
             except Unavailable as error:
@@ -97,8 +72,7 @@ class Mirroring:
                 )
             )
             self._next_release = _place(found)
-            asked = await self._asked([*found, *refused], self.recorder.release, keeping.unmirrored)
-        asked.tell()
+            await self._ask([*found, *refused], self.recorder.release, keeping.unmirrored)
 
     async def _hold(self) -> None:
         if not self._is_native():
@@ -106,42 +80,48 @@ class Mirroring:
         now, after = self.door.now(), self._next_hold
         found = await self.door.database.read(lambda store: store.mirrors.to_hold(self.system, now, after, AT_ONCE))
         self._next_hold = _place(found)
-        asked = await self._asked(found, self.recorder.hold, keeping.mirrored)
-        asked.tell()
+        await self._ask(found, self.recorder.hold, keeping.mirrored)
 
-    async def _hold_anew(self) -> None:
-        if not self._is_native() or self.seconds() < self._anew_at:
+    async def _hold_again(self) -> None:
+        if not self._is_native() or self.seconds() < self._again_at:
             return
-        now, after = self.door.now(), self._next_anew
+        now, after = self.door.now(), self._next_again
         found = await self.door.database.read(lambda store: store.mirrors.held(self.system, now, after, AT_ONCE))
-        self._next_anew = _place(found)
-        asked = await self._asked(found, self.recorder.hold, keeping.mirrored)
-        self._all = self._all and not asked.later
-        if self._next_anew == FIRST:  # that was the last of them
-            self._anew_at, self._all = self.seconds() + (DAILY if self._all else SOON), True
-        asked.tell()
+        await self._ask(found, self.recorder.hold, keeping.mirrored)
+        self._next_again = _place(found)
+        if self._next_again == FIRST:  # that was the last of them
+            self._again_at = self.seconds() + DAILY
 
     def _is_native(self) -> bool:
         return self.recorder.capabilities().hold == "native"
 
-    async def _asked(
+    async def _ask(
         self, found: Sequence[Mirror], asks: Asks, wants: Callable[[str, tuple[int, ...]], Intent[None]]
-    ) -> _Asked:
-        """Each alone, and on record what was done; where it answered nothing about several, it is away, and not asked further."""
-        asked = _Asked()
+    ) -> None:
+        """Ask about each alone and record what was done; raises `Unavailable` then, if any could not be asked about.
+
+        A recording system that answered nothing about several is away, and is not asked further.
+        """
+        done, away = defaultdict[str, list[int]](list), list[Unavailable]()
         for first in range(0, len(found), TOGETHER):
             some = found[first : first + TOGETHER]
-            answers = await asyncio.gather(*(self._alone(one, asks) for one in some), return_exceptions=True)
+            answers = await asyncio.gather(*(self._is_done(one, asks) for one in some), return_exceptions=True)
             for one, answer in zip(some, answers, strict=True):
-                asked.add(one, answer)
+                if isinstance(answer, Unavailable):
+                    away.append(answer)
+                elif isinstance(answer, BaseException):
+                    raise answer
+                elif answer:
+                    done[one.matter].append(one.recording)
             if all(isinstance(one, Unavailable) for one in answers):
                 break
-        for matter, recordings in asked.done.items():
+        for matter, recordings in done.items():
             await self.door.enter(wants(matter, tuple(recordings)), CLOCK)
-        return asked
+        if away:
+            raise away[-1]
 
-    async def _alone(self, one: Mirror, asks: Asks) -> bool | None:
-        """Whether it is done; None where there is no such call any more, which the register finds out by itself."""
+    async def _is_done(self, one: Mirror, asks: Asks) -> bool:
+        """Also False if there is no such call any more, which the register finds out by itself."""
         there = True
 
         async def ask() -> None:
@@ -154,8 +134,7 @@ class Mirroring:
                 raise Unavailable("no_answer") from error
 
         piece = f"{asks.__name__}:{one.recording}:{one.matter}"
-        done = await self._setbacks.alone("holds", piece, ask)
-        return done if there else None
+        return await self._setbacks.alone("holds", piece, ask) and there
 
 
 def _place(found: Sequence[Mirror]) -> tuple[int, str]:

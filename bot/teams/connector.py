@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import math
-import random
 import re
 import time
-from collections.abc import Awaitable, Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from urllib.parse import quote
 
@@ -24,11 +23,7 @@ log = structlog.get_logger()
 EARLY = 300.0  # seconds before a token ends: another one is fetched while this one is still in use
 CALM = 30.0  # seconds between two tries to replace a token that still works
 TOKEN = re.compile(r"[!-~]+")  # what a header can carry
-# learn.microsoft.com, "Optimize your bot with rate limiting": 412, 502 and 504 are to be tried again.
-NOT_DONE = frozenset({412})
-UNCLEAR = frozenset({502, 504})
-BACK_OFF = (0.3, 0.8)  # seconds
-# The same page: limits stand for a conversation and a kind of call, and one for the whole tenant.
+# learn.microsoft.com, "Optimize your bot with rate limiting": limits are for a conversation and a kind of call, and one for the whole tenant.
 SENDS, CREATES, READS = "sends", "creates", "reads"
 UNNAMED = 2.0  # seconds of a pause that is not told
 
@@ -111,10 +106,7 @@ class Connector:
     proved, which only a client on this machine accepts. The token goes to `hosts` and nowhere else. Every method raises
     `Unavailable`, and `Unreachable` when this conversation or person can't be written to.
 
-    A call is tried once more, after a moment of `sleep`, where Teams asks for that: after 412, 502 and 504. Only a send
-    leaves 502 and 504 to the outbox: the message may have been posted, and the outbox says so on the second one.
-
-    After 429 a conversation is left alone for as long as Teams asks: what is posted there, and apart from it what is read,
+    Nothing is tried twice here: the outbox and the inbox do that, and say so where a message may come twice. After 429 a conversation is left alone for as long as Teams asks: what is posted there, and apart from it what is read,
     as the limits are apart. `clock` counts seconds and never goes back.
     """
 
@@ -124,10 +116,9 @@ class Connector:
         tokens: TokenSource | None,
         hosts: frozenset[str] = HOSTS,
         patience: float = 10.0,
-        sleep: Callable[[float], Awaitable[object]] = asyncio.sleep,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        self.http, self.tokens, self.hosts, self.patience, self.sleep = http, tokens, hosts, patience, sleep
+        self.http, self.tokens, self.hosts, self.patience = http, tokens, hosts, patience
         self.pauses = Pauses(clock)
 
     async def send(self, service_url: str, conversation_id: str, activity: Mapping[str, object]) -> str:
@@ -136,9 +127,7 @@ class Connector:
         Raises `Unavailable("unreadable_answer")` where it was posted and nobody knows its id.
         """
         path = f"conversations/{_part(conversation_id)}/activities"
-        return _id(
-            await self._call("POST", service_url, path, activity, again=NOT_DONE, limit=(SENDS, conversation_id))
-        )
+        return _id(await self._call("POST", service_url, path, activity, limit=(SENDS, conversation_id)))
 
     async def update(
         self, service_url: str, conversation_id: str, activity_id: str, activity: Mapping[str, object]
@@ -176,7 +165,6 @@ class Connector:
         path: str,
         body: Mapping[str, object] | None = None,
         missing: type[Absent | Unreachable] = Unreachable,
-        again: frozenset[int] = NOT_DONE | UNCLEAR,
         *,
         limit: tuple[str, str],
     ) -> object:
@@ -186,9 +174,6 @@ class Connector:
         url = URL(f"{service_url.rstrip('/')}/v3/{path}", encoded=True)
         self.pauses.check(*limit)
         answer = await self._proved(method, url, body)
-        if answer.status in again:
-            await self.sleep(random.uniform(*BACK_OFF))  # noqa: S311  so that two that met do not meet again
-            answer = await self._proved(method, url, body)
         if answer.status == 429:
             self.pauses.refused(*limit, answer.retry_after or UNNAMED)
         if not 200 <= answer.status < 300:

@@ -210,17 +210,19 @@ class Written:
 
 
 async def written(request: web.Request) -> Written:
-    """The form that was sent; raises `Refused` for what is none, and `HTTPRequestEntityTooLarge`."""
+    """Read the form that was sent; raises `Refused` for what is none, and `HTTPRequestEntityTooLarge`."""
     if request.content_type != KIND:
         raise unreadable()
+    if (request.content_length or 0) > MOST_BYTES:
+        raise web.HTTPRequestEntityTooLarge(MOST_BYTES, request.content_length or 0)
     try:
-        pairs = parse_qsl(
-            (await _body(request)).decode("utf-8"), keep_blank_values=True, errors="strict", max_num_fields=MOST_FIELDS
+        sent = parse_qsl(
+            (await request.read()).decode(), keep_blank_values=True, errors="strict", max_num_fields=MOST_FIELDS
         )
     except (ValueError, web.RequestPayloadError):
         raise unreadable() from None
     found: dict[str, list[str]] = {}
-    for name, words in pairs:
+    for name, words in sent:
         found.setdefault(name, []).append(_cleaned(words))
     return Written(found)
 
@@ -228,15 +230,6 @@ async def written(request: web.Request) -> Written:
 def unreadable() -> Refused:
     """What a page of ours never sends."""
     return Refused("That can’t be read. Please go back, reload the page, and send it again.", code="unreadable")
-
-
-async def _body(request: web.Request) -> bytes:
-    body = bytearray()
-    async for some in request.content.iter_any():
-        body += some
-        if len(body) > MOST_BYTES:
-            raise web.HTTPRequestEntityTooLarge(MOST_BYTES, len(body))
-    return bytes(body)
 
 
 def _cleaned(words: str) -> str:

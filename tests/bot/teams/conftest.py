@@ -54,18 +54,9 @@ async def microsoft() -> AsyncIterator[Microsoft]:
 
 
 @pytest.fixture
-def naps() -> list[float]:
-    """The seconds for which the connector would have slept."""
-    return []
-
-
-@pytest.fixture
-def connector(microsoft: Microsoft, http: ClientSession, clock: Clock, naps: list[float]) -> Connector:
-    async def nap(seconds: float) -> None:
-        naps.append(seconds)
-
+def connector(microsoft: Microsoft, http: ClientSession, clock: Clock) -> Connector:
     tokens = TokenSource(http, TENANT, APP_ID, "hush", microsoft.login_url, clock=clock)
-    return Connector(http, tokens, LOOPBACK, sleep=nap)
+    return Connector(http, tokens, LOOPBACK)
 
 
 @pytest.fixture
