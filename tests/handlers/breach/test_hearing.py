@@ -26,7 +26,7 @@ from tests.handlers.breach.keeping import (
 )
 from tests.handlers.breach.reporting import Page, be_away, heard, page, tick
 from tests.handlers.breach.test_hidden import everything
-from tests.handlers.builders import NAMES, POLICY, Company, call, email, refusal, register
+from tests.handlers.builders import NAMES, POLICY, Company, call, email, refusal, register, seeded
 from tests.handlers.reading import looking
 
 pytestmark = pytest.mark.long
@@ -81,6 +81,7 @@ async def test_p9_whoever_was_on_the_call_does_not_decide_whether_it_is_heard(co
         one = store.recordings.get(call_id)
         assert one is not None
         one.operator_key = ""
+        seeded(store)
 
     await company.database.write(forget)
     await mine.do(hearing.ask_to_hear, name)
