@@ -11,27 +11,20 @@ from sqlalchemy.orm import Session
 
 from storage.prefetch import pages
 from storage.records import Record, Recording
-from storage.tables.breaches import (
-    Report,
-    ReportAudio,
-    ReportCause,
-    ReportDraft,
-    ReportNotice,
-    ReportPass,
-    ReportSight,
-    ReportTrace,
-)
+from storage.tables.breaches import Report, ReportMark, ReportPart, ReportSight
 from storage.tables.log import NUMBERED, AuditEntry, AuditHead
 
-CODE = "code"  # a pass that was not exchanged yet
+CODE, SESSION, SENT = "code", "session", "sent"
 WAITING, TOLD, STALE = "waiting", "told", "stale"
+AUDIO, CAUSE = "audio", "cause"
 SIGHT_ENDED, KEY_DESTROYED = "sight_ended", "key_destroyed"
 COUNTED, NARROWED = "report_counted", "report_narrowed"
 """Of a report's counter: it may be told with what is told next, or is to be told at once, since fewer people may read it."""
+_PASSES, _MESSAGES = (CODE, SESSION), (WAITING, TOLD, STALE)
 
 
 class Trace(NamedTuple):
-    """Something that the journal is to be told: see `ReportTrace`."""
+    """Something that the journal is to be told: see `ReportMark`."""
 
     trace: str
     kind: str
@@ -45,166 +38,159 @@ class Breaches:
         self.session = session
 
     def add(self, row: Record) -> None:
-        """One more row of any of these tables."""
+        """Add a row to any of these tables."""
         self.session.add(row)
 
     def get(self, report: str) -> Report | None:
-        """One report; None once it was destroyed."""
+        """Return a report; None once it was destroyed."""
         return self.session.get(Report, report)
 
     def with_receipt(self, hashed: str) -> Report | None:
-        """The report whose receipt has this hash."""
+        """Return the report whose receipt has this hash."""
         return self.session.scalars(select(Report).where(Report.receipt == hashed)).one_or_none()
 
     def has_own(self, marks: Collection[str]) -> bool:
-        """Whether there is a report that somebody filed with a name, by one of these marks."""
+        """Whether one of these marks is that of a reporter who gave a name."""
         return self.session.scalar(select(exists().where(Report.own.in_(marks)))) or False
 
     def causes(self, marks: Iterable[str]) -> set[str]:
-        """Those of these causes that the bot has reported."""
-        found = (
-            self.session.scalars(select(ReportCause.mark).where(ReportCause.mark.in_(some))) for some in pages(marks)
-        )
+        """Return those of these causes that the bot has reported."""
+        reported = select(ReportMark.mark).where(ReportMark.kind == CAUSE)
+        found = (self.session.scalars(reported.where(ReportMark.mark.in_(some))) for some in pages(marks))
         return {one for some in found for one in some}
 
     def all(self) -> list[Report]:
-        """Every report that was not destroyed, in the order of ids, which says nothing of when they came."""
+        """Return every report that was not destroyed, in the order of ids, which says nothing of when they came."""
         return list(self.session.scalars(select(Report).order_by(Report.id)))
 
     def any(self) -> bool:
-        """Whether there is any at all."""
+        """Whether there is any report."""
         return self.session.scalar(select(exists().where(Report.id != ""))) or False
 
     def sight(self, report: str, marks: Collection[str]) -> ReportSight | None:
-        """One reader's sight of a report, by the reader's marks."""
+        """Return one reader's sight of a report, by the reader's marks."""
         theirs = (ReportSight.report_id == report, ReportSight.reader.in_(marks))
         return self.session.scalars(select(ReportSight).where(*theirs)).first()
 
     def seen_by(self, marks: Collection[str]) -> list[str]:
-        """The reports of which one of these marks has sight, in the order of ids."""
+        """Return the reports of which one of these marks has sight, in the order of ids."""
         theirs = (select(ReportSight.report_id).where(ReportSight.reader.in_(some)) for some in pages(marks))
         return sorted(one for query in theirs for one in self.session.scalars(query))
 
     def ids(self) -> list[str]:
-        """The ids of all reports."""
+        """Return the ids of all reports."""
         return list(self.session.scalars(select(Report.id)))
 
     def sights(self, report: str) -> list[ReportSight]:
-        """Every sight of a report."""
+        """Return every sight of a report."""
         return list(self.session.scalars(select(ReportSight).where(ReportSight.report_id == report)))
 
-    def passed(self, hashed: str) -> ReportPass | None:
-        """A code or a session, by its hash."""
-        return self.session.get(ReportPass, hashed)
-
-    def draft(self, mark: str) -> ReportDraft | None:
-        """What a form was answered."""
-        return self.session.get(ReportDraft, mark)
+    def part(self, name: str) -> ReportPart | None:
+        """Return a code, a session, an answer or a message by its name."""
+        return self.session.get(ReportPart, name)
 
     def forget(self, row: Record) -> None:
-        """This row goes."""
+        """Delete this row."""
         self.session.delete(row)
 
     def tidy(self, now: datetime) -> None:
-        """Drafts and passes whose time is over go."""
-        for kind in (ReportDraft, ReportPass):
-            self.session.execute(delete(kind).where(kind.ends_at <= now))
+        """Delete codes, sessions and answers whose time is over."""
+        over = (ReportPart.kind.in_((*_PASSES, SENT)), ReportPart.due_at <= now)
+        self.session.execute(delete(ReportPart).where(*over))
 
     def forget_passes(self) -> None:
-        """Every code and page is over."""
-        self.session.execute(delete(ReportPass))
+        """End every code and session."""
+        self.session.execute(delete(ReportPart).where(ReportPart.kind.in_(_PASSES)))
 
-    def has_notices(self, now: datetime) -> bool:
-        """Whether a message is to go out now."""
-        return self.session.scalar(select(exists().where(*_come(now)))) or False
+    def any_due(self, now: datetime) -> bool:
+        """Whether a message is to be sent now."""
+        return self.session.scalar(select(exists().where(*_due(now)))) or False
 
-    def notices(self, now: datetime, most: int) -> list[ReportNotice]:
-        """Messages that are to go out now."""
-        return list(self.session.scalars(select(ReportNotice).where(*_come(now)).order_by(ReportNotice.id).limit(most)))
+    def due(self, now: datetime, most: int) -> list[ReportPart]:
+        """Return messages that are to be sent now."""
+        return list(self.session.scalars(select(ReportPart).where(*_due(now)).order_by(ReportPart.name).limit(most)))
 
-    def all_notices(self) -> list[ReportNotice]:
-        """Every message."""
-        return list(self.session.scalars(select(ReportNotice)))
+    def messages(self, report: str = "") -> list[ReportPart]:
+        """Return every message about a report, or about any."""
+        theirs = (ReportPart.report_id == report,) if report else ()
+        return list(self.session.scalars(select(ReportPart).where(ReportPart.kind.in_(_MESSAGES), *theirs)))
 
-    def notices_of(self, report: str) -> list[ReportNotice]:
-        """Every message about a report."""
-        return list(self.session.scalars(select(ReportNotice).where(ReportNotice.report_id == report)))
+    def keep_audio(self, report: str, copy: str, piece: int, sealed: bytes) -> None:
+        """Keep a sealed piece of a call; the same piece sent again takes the place of the first."""
+        name = f"{report}/{copy}/{piece}"
+        self.session.merge(ReportPart(name=name, kind=AUDIO, report_id=report, sealed=sealed, number=piece))
 
-    def notice(self, name: str) -> ReportNotice | None:
-        """One message."""
-        return self.session.get(ReportNotice, name)
+    def forget_audio(self, report: str, copy: str) -> None:
+        """Delete a copy that never became whole."""
+        self.session.execute(delete(ReportPart).where(*_audio(report, copy)))
 
-    def keep_audio(self, report: str, name: str, part: int, sealed: bytes) -> None:
-        """A sealed part of a call that is kept for a report; the same part once more takes the place of the first."""
-        self.session.merge(ReportAudio(report_id=report, name=name, part=part, sealed=sealed))
-
-    def forget_audio(self, report: str, name: str) -> None:
-        """A copy that never became whole goes."""
-        theirs = (ReportAudio.report_id == report, ReportAudio.name == name)
-        self.session.execute(delete(ReportAudio).where(*theirs))
-
-    def audio(self, report: str, name: str, part: int) -> bytes | None:
-        """A sealed part of a call that is kept for a report."""
-        row = self.session.get(ReportAudio, (report, name, part))
+    def audio(self, report: str, copy: str, piece: int) -> bytes | None:
+        """Return a sealed piece of a call that is kept for a report."""
+        row = self.part(f"{report}/{copy}/{piece}")
         return row.sealed if row is not None else None
 
-    def parts(self, report: str, name: str) -> list[int]:
-        """Which parts of a copy there are, by number."""
-        theirs = (ReportAudio.report_id == report, ReportAudio.name == name)
-        return list(self.session.scalars(select(ReportAudio.part).where(*theirs).order_by(ReportAudio.part)))
+    def pieces(self, report: str, copy: str) -> list[int]:
+        """Return which pieces of a copy there are, by number."""
+        return list(
+            self.session.scalars(select(ReportPart.number).where(*_audio(report, copy)).order_by(ReportPart.number))
+        )
 
     def count(self, report: str, counter: int, *, narrowed: bool) -> None:
-        """The journal is to be told this counter of a report, by its mark."""
-        row = self.session.get(ReportTrace, report) or ReportTrace(trace=report, kind=COUNTED)
+        """Tell the journal this counter of a report, by its mark."""
+        row = self.session.get(ReportMark, report) or ReportMark(mark=report, kind=COUNTED)
         row.counter, row.kind = counter, NARROWED if narrowed else row.kind
         self.session.add(row)
 
     def traces(self) -> list[Trace]:
-        """What the journal is still to be told, by trace."""
-        rows = self.session.scalars(select(ReportTrace).order_by(ReportTrace.trace))
-        return [Trace(one.trace, one.kind, one.counter) for one in rows]
+        """Return what the journal is still to be told, by trace."""
+        rows = self.session.scalars(select(ReportMark).where(ReportMark.kind != CAUSE).order_by(ReportMark.mark))
+        return [Trace(one.mark, one.kind, one.counter) for one in rows]
 
     def journalled(self, told: Iterable[Trace]) -> None:
-        """The journal has these; what was counted on since is still to be told."""
+        """Forget what the journal has; what was counted on since is still to be told."""
         for one in told:
-            those = (ReportTrace.trace == one.trace, ReportTrace.counter == one.counter)
-            self.session.execute(delete(ReportTrace).where(*those))
+            those = (ReportMark.mark == one.trace, ReportMark.counter == one.counter)
+            self.session.execute(delete(ReportMark).where(*those))
 
     def end(self, report: str, counter: int) -> None:
-        """The journal is to be told that the report of this mark is no more; no copy with a lower counter opens."""
-        self.session.merge(ReportTrace(trace=report, kind=KEY_DESTROYED, counter=counter))
+        """Tell the journal that the report of this mark is no more; no copy with a lower counter opens."""
+        self.session.merge(ReportMark(mark=report, kind=KEY_DESTROYED, counter=counter))
 
     def destroy(self, report: Report) -> None:
-        """The key first, then all that it opened (P13).
+        """Delete the key first, then all that it opened (P13).
 
-        Messages that are to be drawn anew stay until they are, sealed with no key of the report's.
+        Messages that are to be redrawn stay until they are: no key of the report's seals them.
         """
         report.rule_wrap = b""
         self.session.flush()
-        for kind in (ReportSight, ReportPass, ReportAudio):
-            self.session.execute(delete(kind).where(kind.report_id == report.id))
-        told = (ReportNotice.report_id == report.id, ReportNotice.state != STALE)
-        self.session.execute(delete(ReportNotice).where(*told))
+        self.session.execute(delete(ReportSight).where(ReportSight.report_id == report.id))
+        gone = (ReportPart.report_id == report.id, ReportPart.kind != STALE)
+        self.session.execute(delete(ReportPart).where(*gone))
         self.session.delete(report)
         self.session.flush()
 
 
-def _come(now: datetime) -> tuple[ColumnElement[bool], ...]:
-    return ReportNotice.state.in_((WAITING, STALE)), ReportNotice.due_at <= now
+def _audio(report: str, copy: str) -> tuple[ColumnElement[bool], ...]:
+    of_copy = ReportPart.name.startswith(f"{report}/{copy}/", autoescape=True)
+    return ReportPart.report_id == report, ReportPart.kind == AUDIO, of_copy
+
+
+def _due(now: datetime) -> tuple[ColumnElement[bool], ...]:
+    return ReportPart.kind.in_((WAITING, STALE)), ReportPart.due_at <= now
 
 
 NEWEST = 2000  # entries of the log
 
 
 class Vanished(NamedTuple):
-    """A call that is gone: its id, and what lay there last."""
+    """A call that is gone: its id, and the stamp of its last file."""
 
     id: int
     stamp: str
 
 
 class Entered(NamedTuple):
-    """An entry of the log: when (ISO), what was done to, and its detail."""
+    """An entry of the log: when (ISO), about what, and its detail."""
 
     at: str
     subject: str
@@ -218,13 +204,13 @@ class Noticed:
         self.session = session
 
     def vanished(self, now: datetime) -> list[Vanished]:
-        """Calls that are gone before their moment, by id."""
+        """Return calls that are gone before their moment, by id."""
         early = (Recording.state == "gone", Recording.erase_at > now)
         rows = select(Recording.id, Recording.stamp).where(*early).order_by(Recording.id)
         return [Vanished(*row) for row in self.session.execute(rows)]
 
     def done(self, action: str) -> list[Entered]:
-        """Among the newest entries of the log those by which this was done, the oldest first."""
+        """Return those of the newest entries of the log by which this was done, the oldest first."""
         head = self.session.scalar(select(AuditHead.seq).where(AuditHead.id == 1)) or 0
         done = (NUMBERED, AuditEntry.seq > head - NEWEST, AuditEntry.outcome == "done", AuditEntry.action == action)
         columns = (AuditEntry.at, AuditEntry.subject, AuditEntry.detail)

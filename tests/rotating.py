@@ -91,7 +91,7 @@ def _messages(act: Act) -> int:
     """Messages about reports that can be drawn."""
     found = messages.collect.do(act).reply
     for one in found:
-        row = Vault(act).rows.notice(one.name)
+        row = Vault(act).rows.part(one.name)
         assert row is not None
         row.due_at = act.now
     return len(found)

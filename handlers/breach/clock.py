@@ -104,7 +104,7 @@ def wrap_anew(act: Act) -> Done[None]:
     vault.rows.forget_passes()
     for one in vault.all():
         vault.wrap_anew(one)
-    for row in vault.rows.all_notices():
+    for row in vault.rows.messages():
         try:
             messages.wrap_anew(vault, row)
         except Unopened:

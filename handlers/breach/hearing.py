@@ -77,7 +77,7 @@ def kept(
     copy = _kept(one, name)
     if copy.parts:
         return Done(None)
-    if parts < 1 or vault.rows.parts(one.id, copy.name) != list(range(parts)):
+    if parts < 1 or vault.rows.pieces(one.id, copy.name) != list(range(parts)):
         raise Refused(UNFINISHED, clause="P13", code="unfinished")
     copy.parts, copy.size, copy.media_type = parts, size, media_type
     vault.save(one, Noted(kind="audio_kept", by=one.reader, at=act.now.isoformat(), words=copy.words, about=copy.name))

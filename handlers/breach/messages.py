@@ -19,7 +19,7 @@ from handlers.sealing import Unopened
 from handlers.unseen import Unseen
 from storage.breaches import STALE, TOLD, WAITING, Breaches
 from storage.database.store import Store
-from storage.tables.breaches import ReportNotice
+from storage.tables.breaches import ReportPart
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,16 +96,16 @@ def redraw(vault: Vault, one: Opened, only: str = "") -> None:
     somebody is kept from it.
     """
     those = {only} if only else {reader.email for reader in one.known.readers} | {""}
-    for row in vault.rows.notices_of(one.id):
-        if row.state == TOLD and _to(vault, row).person in those:
-            row.state = STALE
+    for row in vault.rows.messages(one.id):
+        if row.kind == TOLD and _to(vault, row).person in those:
+            row.kind = STALE
 
 
 def shown(act: Act, report: str, message: str) -> Card | None:
     """A report's card as it is now for who asks, and as this message told it; None for who neither reads nor made the report."""
     vault, email = Vault(act), act.me.email_key
     one = vault.for_reader(report, email) or (vault.by_rule(report) if vault.is_own(report, act.who.account) else None)
-    told = (_to(vault, row) for row in vault.rows.notices_of(report))
+    told = (_to(vault, row) for row in vault.rows.messages(report))
     mine = sorted(
         (to for to in told if email == to.person or act.who.account == to.account), key=lambda to: to.message != message
     )
@@ -114,14 +114,14 @@ def shown(act: Act, report: str, message: str) -> Card | None:
 
 def messages_wait(store: Store, now: datetime) -> bool:
     """Whether a message about a report is to go out now."""
-    return Breaches(store.session).has_notices(now)
+    return Breaches(store.session).any_due(now)
 
 
 @handler("breach.collect", clause="P13", private=True)
 def collect(act: Act) -> Done[list[Message]]:
     """Each with its card as it is now; nobody else takes the same for a while. One that can't be read keeps none of the others back."""
     vault, found = Vault(act), list[Message]()
-    for row in vault.rows.notices(act.now, AT_ONCE):
+    for row in vault.rows.due(act.now, AT_ONCE):
         row.due_at = act.now + LEASE
         try:
             message = _message(act, vault, row, _to(vault, row))
@@ -139,30 +139,30 @@ def collect(act: Act) -> Done[list[Message]]:
 def delivered(act: Act, name: str, platform: str, conversation: str, message: str) -> Done[None]:
     """Where it stands is kept, so that it can be drawn anew; no minute is kept of when that was. Of a report that is gone nothing stays."""
     vault = Vault(act)
-    row = vault.rows.notice(name)
+    row = vault.rows.part(name)
     if row is not None and vault.rows.get(row.report_id) is None:
         vault.rows.forget(row)
     elif row is not None:
         where = {"platform": platform, "conversation": conversation, "message": message}
-        row.sealed = _sealed(act, row.id, _to(vault, row).model_copy(update=where))
-        row.state, row.attempts, row.due_at = TOLD, 0, _today(act)
+        row.sealed = _sealed(act, row.name, _to(vault, row).model_copy(update=where))
+        row.kind, row.number, row.due_at = TOLD, 0, _today(act)
     return Done(None)
 
 
 @handler("breach.undelivered", clause="P13", private=True)
 def undelivered(act: Act, name: str, *, gone: bool, seconds: float = 30.0) -> Done[None]:
     """Later; on the next day, where the person is out of reach."""
-    row = Vault(act).rows.notice(name)
+    row = Vault(act).rows.part(name)
     if row is not None:
-        row.attempts += 1
-        wait = timedelta(seconds=seconds * 2.0 ** min(row.attempts - 1, 5))
+        row.number += 1
+        wait = timedelta(seconds=seconds * 2.0 ** min(row.number - 1, 5))
         row.due_at = act.now + (A_DAY if gone else min(wait, LONGEST_WAIT))
     return Done(None)
 
 
-def wrap_anew(vault: Vault, row: ReportNotice) -> None:
+def wrap_anew(vault: Vault, row: ReportPart) -> None:
     """A message, by the newest master key from now on."""
-    row.sealed = vault.keys.anew(row.sealed, row.id, "breach notice") or row.sealed
+    row.sealed = vault.keys.anew(row.sealed, row.name, "breach notice") or row.sealed
 
 
 def card(act: Act, one: Opened, to: To) -> Card:
@@ -190,12 +190,12 @@ def over_card(report: str, to: To) -> Card:
 
 def _leave(act: Act, vault: Vault, report: str, to: To) -> None:
     """It goes out as soon as it can; no minute is kept of when that was. Of several alike that wait one is enough."""
-    for row in vault.rows.notices_of(report):
-        if row.state == WAITING and _to(vault, row) == to:
-            row.due_at = min(row.due_at, _today(act))
+    for row in vault.rows.messages(report):
+        if row.kind == WAITING and _to(vault, row) == to:
+            row.due_at = _today(act)
             return
     name = new_id("M")
-    row = ReportNotice(id=name, report_id=report, sealed=_sealed(act, name, to), state=WAITING, due_at=_today(act))
+    row = ReportPart(name=name, kind=WAITING, report_id=report, sealed=_sealed(act, name, to), due_at=_today(act))
     vault.rows.add(row)
 
 
@@ -203,18 +203,18 @@ def _today(act: Act) -> datetime:
     return datetime.combine(act.now.astimezone(UTC).date(), time(), UTC)
 
 
-def _message(act: Act, vault: Vault, row: ReportNotice, to: To) -> Message | None:
+def _message(act: Act, vault: Vault, row: ReportPart, to: To) -> Message | None:
     """One that is to go out now; None for what is for nobody any more. Raises `Unopened` where the report can't be read."""
     one = vault.by_rule(row.report_id)
     if one is None and vault.rows.get(row.report_id) is not None:
         raise Unopened
     person = act.store.people.with_keys([to.person]).get(to.person) if to.person else None
     theirs = one is not None and (to.account or any(seat.email == to.person for seat in one.known.readers))
-    if (person is None and not to.account) or (row.state == WAITING and not theirs):
+    if (person is None and not to.account) or (row.kind == WAITING and not theirs):
         return None
     drawn = card(act, one, to) if one is not None and theirs else over_card(row.report_id, to)
     return Message(
-        row.id, drawn, person.id if person else None, to.account, to.platform, to.conversation, to.message,
+        row.name, drawn, person.id if person else None, to.account, to.platform, to.conversation, to.message,
     )  # fmt: skip
 
 
@@ -264,8 +264,8 @@ def _state(one: Opened, to: To) -> str:
     return "acknowledged" if one.known.acknowledged_by else "waiting for you"
 
 
-def _to(vault: Vault, row: ReportNotice) -> To:
-    return To.model_validate_json(vault.keys.open(row.sealed, row.id, "breach notice"))
+def _to(vault: Vault, row: ReportPart) -> To:
+    return To.model_validate_json(vault.keys.open(row.sealed, row.name, "breach notice"))
 
 
 def _sealed(act: Act, name: str, to: To) -> bytes:

@@ -21,9 +21,9 @@ from handlers.rules.breach import FALLBACK, Circumstances, Handling, title_of, w
 from handlers.rules.refusal import Refused
 from handlers.rules.working_days import calendar_of, due
 from handlers.unseen import Unseen
-from storage.breaches import CODE
+from storage.breaches import CODE, SESSION
 from storage.people import AMBIGUOUS, LIVING
-from storage.tables.breaches import ReportPass
+from storage.tables.breaches import ReportPart
 
 
 class Present(NamedTuple):
@@ -121,7 +121,6 @@ def _deciders(known: Known, handling: Handling) -> list[Seated]:
     return [Seated(email=one, role=DECIDER, deputy=False) for one in asked if one not in reading]
 
 
-SESSION = "session"
 CODE_LASTS, IDLE = timedelta(seconds=60), timedelta(minutes=15)
 NONE = "I can’t find this."
 OVER = "This page is no longer open to you. Please open it again from your chat."
@@ -168,7 +167,7 @@ def exchange(act: Act, code: str) -> Done[tuple[str, str]]:
     """Once, within a minute."""
     vault = Vault(act)
     row = vault.passed(code)
-    if row is None or row.kind != CODE or row.ends_at <= act.now:
+    if row is None or row.kind != CODE or not _lasts(row, act):
         raise Refused(SPENT, clause="P13", code="code_spent")
     vault.rows.forget(row)
     return Done((row.report_id, _add(act, vault, SESSION, row.report_id, _holder(act, row))))
@@ -209,9 +208,9 @@ def reader(act: Act, report: str, session: str) -> Reader | None:
 def first_look(vault: Vault, session: str) -> bool:
     """Whether this session looks at the report for the first time: each opening is noted, and no look of one that goes on."""
     row = vault.passed(session)
-    if row is None or row.used:
+    if row is None or row.number:
         return False
-    row.used = True
+    row.number = 1
     return True
 
 
@@ -236,24 +235,28 @@ def _lasting(act: Act, vault: Vault, report: str, session: str, part: str) -> st
     row = _session(act, vault, report, session)
     if row is None:
         return ""
-    row.ends_at = act.now + IDLE
+    row.due_at = act.now + IDLE
     holder = _holder(act, row)
     return holder.who if holder.part == part else ""
 
 
-def _session(act: Act, vault: Vault, report: str, session: str) -> ReportPass | None:
+def _session(act: Act, vault: Vault, report: str, session: str) -> ReportPart | None:
     """A session of this report that is not over."""
     row = vault.passed(session)
-    return row if row and (row.kind, row.report_id) == (SESSION, report) and act.now < row.ends_at else None
+    return row if row and (row.kind, row.report_id) == (SESSION, report) and _lasts(row, act) else None
+
+
+def _lasts(row: ReportPart, act: Act) -> bool:
+    return row.due_at is not None and act.now < row.due_at
 
 
 def _add(act: Act, vault: Vault, kind: str, report: str, holder: Holder) -> str:
     secret, lasts = new_secret(), CODE_LASTS if kind == CODE else IDLE
     mark = vault.pass_mark(secret)
     sealed = act.keys.seal(holder.model_dump_json().encode(), mark, "breach pass")
-    vault.rows.add(ReportPass(hash=mark, kind=kind, report_id=report, sealed=sealed, ends_at=act.now + lasts))
+    vault.rows.add(ReportPart(name=mark, kind=kind, report_id=report, sealed=sealed, due_at=act.now + lasts))
     return secret
 
 
-def _holder(act: Act, row: ReportPass) -> Holder:
-    return Holder.model_validate_json(act.keys.open(row.sealed, row.hash, "breach pass"))
+def _holder(act: Act, row: ReportPart) -> Holder:
+    return Holder.model_validate_json(act.keys.open(row.sealed, row.name, "breach pass"))

@@ -27,7 +27,8 @@ from handlers.rules.breach import moments, received
 from handlers.rules.refusal import Refused
 from handlers.sealing import Keys, Unopened
 from handlers.unseen import unseen
-from storage.tables.breaches import ReportDraft
+from storage.breaches import SENT
+from storage.tables.breaches import ReportPart
 
 PEOPLE, READERS = "breach_people", "breach_readers"
 """Look-ups: whom it is about, and those who would normally read it."""
@@ -223,13 +224,13 @@ def _remember(act: Act, vault: Vault, once: str, reply: Filed) -> Filed:
     if once:
         mark = act.keys.mark("breach sent", once)
         words = act.keys.seal(_REPLY.dump_json(reply), mark, "breach sent", once)
-        vault.rows.add(ReportDraft(mark=mark, sealed=words, ends_at=_in_an_hour(act)))
+        vault.rows.add(ReportPart(name=mark, kind=SENT, sealed=words, due_at=_in_an_hour(act)))
     return reply
 
 
 def _sent_before(act: Act, vault: Vault, once: str) -> Filed | None:
     mark = act.keys.mark("breach sent", once)
-    row = vault.rows.draft(mark) if once else None
+    row = vault.rows.part(mark) if once else None
     return _REPLY.validate_json(act.keys.open(row.sealed, mark, "breach sent", once)) if row else None
 
 

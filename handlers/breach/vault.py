@@ -12,9 +12,9 @@ from pydantic import ValidationError
 from handlers.breach.known import DECIDER, PART, Known, Noted, Seated
 from handlers.ids import new_id, new_receipt, new_secret
 from handlers.sealing import Keys, Unopened, new_key, opened, sealed
-from storage.breaches import SIGHT_ENDED, Breaches
+from storage.breaches import CAUSE, SIGHT_ENDED, Breaches
 from storage.database.store import Store
-from storage.tables.breaches import Report, ReportCause, ReportPass, ReportSight, ReportTrace
+from storage.tables.breaches import Report, ReportMark, ReportPart, ReportSight
 
 PREFIX = "B"
 LASTS = timedelta(hours=1)  # of drafts, and of pages
@@ -77,9 +77,9 @@ class Vault:
         found = self._by_rule(report) if report is not None else None
         return found if found is not None and found.known.receipt == found.report.receipt else None
 
-    def passed(self, secret: str) -> ReportPass | None:
+    def passed(self, secret: str) -> ReportPart | None:
         """The code or the session that somebody comes with."""
-        return self.rows.passed(self.pass_mark(secret))
+        return self.rows.part(self.pass_mark(secret))
 
     def pass_mark(self, secret: str) -> str:
         """What is stored of a code or a session."""
@@ -133,7 +133,7 @@ class Vault:
         known = self.rows.causes(marks.values())
         fresh = [one for one, mark in marks.items() if mark not in known]
         for one in fresh:
-            self.rows.add(ReportCause(mark=marks[one]))
+            self.rows.add(ReportMark(mark=marks[one], kind=CAUSE))
         return fresh
 
     def has_cause(self, cause: str) -> bool:
@@ -232,7 +232,7 @@ class Vault:
     def _end_sight(self, report: str, email: str) -> None:
         sight = self.rows.sight(report, self._marks(report, email))
         if sight is not None:
-            self.rows.add(ReportTrace(trace=sight.trace, kind=SIGHT_ENDED))
+            self.rows.add(ReportMark(mark=sight.trace, kind=SIGHT_ENDED))
             self.rows.forget(sight)
 
     def _by_rule(self, row: Report, *, older: bool = False) -> Opened | None:

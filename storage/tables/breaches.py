@@ -1,4 +1,4 @@
-"""The tables of confidential reports (P13): whatever tells something of one is sealed, and no other table says that there are any."""
+"""The tables of confidential reports (P13): everything about a report is sealed, and no other table says that there are any."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from storage.records import Record
 
 
 class Report(Record):
-    """A confidential report: `receipt` is a keyed mark, `rule_wrap` its data key as the rule alone unwraps it, `sealed` all that is known.
+    """A confidential report: `receipt` is a keyed mark, `rule_wrap` its data key as the rule alone unwraps it, `sealed` its document.
 
-    `own` is a keyed mark of the reporter's account, of chance where none was given, so that nobody can tell.
+    `own` is a keyed mark of the reporter's account, or a random one where none was given, so that nobody can tell.
     """
 
     __tablename__ = "breach_reports"
@@ -27,7 +27,7 @@ class Report(Record):
 class ReportSight(Record):
     """One reader's sight of one report: `reader` is a keyed mark, `wrap` the data key for that reader alone.
 
-    `sealed` says who it is, and as what. `trace` is the random id by which the journal tells that it ended.
+    `sealed` names the reader. `trace` is the random id by which the journal says that the sight ended.
     """
 
     __tablename__ = "breach_sights"
@@ -38,64 +38,34 @@ class ReportSight(Record):
     sealed: Mapped[bytes] = mapped_column(LargeBinary)
 
 
-class ReportPass(Record):
-    """A one-time code, or a session of the report's page, kept as keyed marks; `sealed` says whose, `used` that it has looked at the report."""
+class ReportPart(Record):
+    """Something sealed that is kept beside a report's document.
 
-    __tablename__ = "breach_passes"
-    hash: Mapped[str] = mapped_column(primary_key=True)
-    kind: Mapped[str]
-    report_id: Mapped[str] = mapped_column(index=True)
-    sealed: Mapped[bytes] = mapped_column(LargeBinary)
-    ends_at: Mapped[datetime]
-    used: Mapped[bool] = mapped_column(default=False)
-
-
-class ReportDraft(Record):
-    """What a form was answered, for an hour at most, so that the same form sent again is answered alike; opened by the form's own key."""
-
-    __tablename__ = "breach_drafts"
-    mark: Mapped[str] = mapped_column(primary_key=True)
-    sealed: Mapped[bytes] = mapped_column(LargeBinary)
-    ends_at: Mapped[datetime] = mapped_column(index=True)
-
-
-class ReportNotice(Record):
-    """A message about a report that is to reach somebody: `sealed` says whom, which words, and where it stands.
-
-    `state`: waiting, told, stale (to be drawn anew).
+    | kind | name | sealed | due_at | number |
+    |---|---|---|---|---|
+    | code, session | keyed mark of the secret | whose it is | when it ends | 1: the report was shown |
+    | sent | keyed mark of a form | its answer, by the form's own key; names no report | when it ends, in an hour at most | |
+    | waiting, told, stale (to be redrawn) | random id of a message | to whom, which words, where it was posted | when to send it | failed tries |
+    | audio | report, copy and number | a piece of a kept call, by the report's data key | | which piece |
     """
 
-    __tablename__ = "breach_notices"
-    __table_args__ = (Index("breach_notices_due", "state", "due_at"),)
-    id: Mapped[str] = mapped_column(primary_key=True)
-    report_id: Mapped[str] = mapped_column(index=True)
-    sealed: Mapped[bytes] = mapped_column(LargeBinary)
-    state: Mapped[str]
-    due_at: Mapped[datetime]
-    attempts: Mapped[int] = mapped_column(default=0)
-
-
-class ReportAudio(Record):
-    """A part of a call that is kept for a report, sealed by the report's data key; `name` is the copy's random id."""
-
-    __tablename__ = "breach_audio"
-    report_id: Mapped[str] = mapped_column(primary_key=True)
+    __tablename__ = "breach_parts"
+    __table_args__ = (Index("breach_parts_due", "kind", "due_at"),)
     name: Mapped[str] = mapped_column(primary_key=True)
-    part: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[str]
     sealed: Mapped[bytes] = mapped_column(LargeBinary)
+    report_id: Mapped[str] = mapped_column(index=True, default="")
+    due_at: Mapped[datetime | None] = mapped_column(default=None)
+    number: Mapped[int] = mapped_column(default=0)
 
 
-class ReportTrace(Record):
-    """What the journal is still to be told: that a sight ended, by its random id, that a report did, or its counter, by its mark."""
+class ReportMark(Record):
+    """What the journal is still to be told: a sight that ended, by its random id, a report that did, or a report's counter, by its keyed mark.
 
-    __tablename__ = "breach_traces"
-    trace: Mapped[str] = mapped_column(primary_key=True)
+    Or, as `cause`, a keyed mark of something that the bot has reported itself, so that it does so once.
+    """
+
+    __tablename__ = "breach_marks"
+    mark: Mapped[str] = mapped_column(primary_key=True)
     kind: Mapped[str]
     counter: Mapped[int] = mapped_column(default=0, server_default="0")
-
-
-class ReportCause(Record):
-    """A keyed mark of something that the bot itself reported, so that it does so once."""
-
-    __tablename__ = "breach_causes"
-    mark: Mapped[str] = mapped_column(primary_key=True)

@@ -103,7 +103,7 @@ async def test_p12_p13_a_sight_that_ended_stays_ended_though_the_log_did_not_mov
     [line] = program.lines("sight_ended")
     assert set(line) == {"kind", "id", "at", "key", "seal"}
     assert line["at"] == "2026-11-24"
-    assert (await theirs(program.company.database))["breach_traces"] == []
+    assert (await theirs(program.company.database))["breach_marks"] == []
     await program.leave()
     await put_back(program.company.database, yesterday)
 

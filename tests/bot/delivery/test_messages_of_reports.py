@@ -18,10 +18,10 @@ from handlers.breach import messages
 from handlers.breach.messages import Message
 from handlers.cards import Card, Line
 from handlers.handling import Intent
-from storage.breaches import TOLD, WAITING
+from storage.breaches import TOLD, WAITING, Breaches
 from storage.database.store import DatabaseDown, Store
 from storage.people import Account
-from storage.tables.breaches import ReportNotice
+from storage.tables.breaches import ReportPart
 from tests.breaching import elsewhere
 from tests.handlers.breach.reporting import report
 from tests.handlers.breach.sending import states
@@ -44,19 +44,19 @@ class Letters:
 
     def collect(self, act: Act, intent: Intent[list[Message]]) -> Done[list[Message]]:
         self.asked.append(act.who)
-        return Done([self.letters[one.id] for one in _waiting(act.store) if one.id in self.letters])
+        return Done([self.letters[one.name] for one in _waiting(act.store) if one.name in self.letters])
 
     def done(self, act: Act, intent: Intent[None]) -> Done[None]:
         self.told.append(intent)
-        row = act.store.session.get(ReportNotice, intent.given["name"])
+        row = act.store.session.get(ReportPart, intent.given["name"])
         assert row is not None
         if intent.handler is messages.delivered or intent.given["gone"]:
-            row.state = TOLD
+            row.kind = TOLD
         return Done(None)
 
 
-def _waiting(store: Store) -> list[ReportNotice]:
-    return [one for one in store.session.query(ReportNotice) if one.state == WAITING]
+def _waiting(store: Store) -> list[ReportPart]:
+    return [one for one in store.session.query(ReportPart) if one.kind == WAITING]
 
 
 @pytest.fixture
@@ -88,7 +88,7 @@ async def left(office: Office, letters: Letters, name: str = "N-1", **more: Any)
 
     def add(store: Store) -> None:
         store.session.add(
-            ReportNotice(id=name, report_id="B-1", sealed=b"", state=WAITING, due_at=office.company.clock.now)
+            ReportPart(name=name, report_id="B-1", sealed=b"", kind=WAITING, due_at=office.company.clock.now)
         )
 
     await office.company.database.write(add)
@@ -224,7 +224,7 @@ async def test_p13_a_message_that_nobody_can_read_does_not_stop_those_of_other_r
     await report(company, company.tara, accused=["ruth"])
 
     def spoil(store: Store) -> None:
-        store.session.query(ReportNotice).order_by(ReportNotice.id).first().sealed = b"x" * 60  # type: ignore[union-attr]
+        min(Breaches(store.session).messages(), key=lambda one: one.name).sealed = b"x" * 60
 
     await company.database.write(spoil)
     worker = _worker(office)

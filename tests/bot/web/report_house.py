@@ -30,7 +30,7 @@ from handlers.ids import new_id, new_receipt, new_secret
 from handlers.rules.refusal import Refused
 from storage.breaches import Breaches
 from storage.database.store import Database
-from storage.tables.breaches import Report, ReportPass
+from storage.tables.breaches import Report, ReportPart
 from tests.bot.web.report_views import a_view, an_own_view
 from tests.clocks import Seconds
 from tests.handlers.builders import NAMES, POLICY, Clock, email
@@ -122,7 +122,7 @@ class StandIn:
         sealed = act.keys.seal(holder.model_dump_json().encode(), mark, "breach pass")
         ends_at = act.now + timedelta(minutes=1 if kind == "code" else 15)
         Breaches(act.store.session).add(
-            ReportPass(hash=mark, kind=kind, report_id=report, sealed=sealed, ends_at=ends_at)
+            ReportPart(name=mark, kind=kind, report_id=report, sealed=sealed, due_at=ends_at)
         )
         self.sessions[secret] = f"{kind} {report}"
         return secret

@@ -12,8 +12,9 @@ from handlers.breach import hearing
 from handlers.breach.known import CallView
 from handlers.policy import Policy
 from handlers.rules.refusal import Refused
+from storage.breaches import AUDIO
 from storage.database.store import Store
-from storage.tables.breaches import ReportAudio
+from storage.tables.breaches import ReportPart
 from tests.handlers.breach.reporting import Page, heard, page, report, the_report
 from tests.handlers.builders import NAMES, Company, email
 
@@ -75,7 +76,9 @@ async def refused(look: Callable[[], Awaitable[object]]) -> str:
 
 async def stored_parts(company: Company) -> list[tuple[str, int]]:
     def look(store: Store) -> list[tuple[str, int]]:
-        return sorted((one.name, one.part) for one in store.session.query(ReportAudio))
+        return sorted(
+            (one.name.split("/")[1], one.number) for one in store.session.query(ReportPart).filter_by(kind=AUDIO)
+        )
 
     return await company.database.read(look)
 

@@ -9,8 +9,9 @@ import pytest
 from handlers.acting import WEB, Visitor
 from handlers.breach import readers
 from handlers.rules.refusal import Refused
+from storage.breaches import CODE, SESSION
 from storage.database.store import Store
-from storage.tables.breaches import ReportPass
+from storage.tables.breaches import ReportPart
 from tests.handlers.breach.reporting import report, the_report
 from tests.handlers.builders import Company
 
@@ -38,7 +39,7 @@ async def passes(company: Company) -> dict[str, int]:
     """How many codes and sessions there are."""
 
     def count(store: Store) -> dict[str, int]:
-        kinds = [one.kind for one in store.session.query(ReportPass)]
+        kinds = [one.kind for one in store.session.query(ReportPart) if one.kind in (CODE, SESSION)]
         return {kind: kinds.count(kind) for kind in sorted(set(kinds))}
 
     return await company.database.read(count)

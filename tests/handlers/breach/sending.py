@@ -8,8 +8,9 @@ from handlers.acting import DELIVERY
 from handlers.breach import messages
 from handlers.breach.messages import Message
 from handlers.cards import Actions, Card
+from storage.breaches import Breaches
 from storage.database.store import Store
-from storage.tables.breaches import ReportNotice
+from storage.tables.breaches import ReportPart
 from tests.handlers.builders import Company
 
 ALERT = "A confidential report has come in."
@@ -24,9 +25,9 @@ async def undelivered(company: Company, name: str, **more: Any) -> None:
     await company.door.enter(messages.undelivered(name, **{"gone": False, **more}), DELIVERY)
 
 
-async def notices(company: Company) -> list[ReportNotice]:
-    def look(store: Store) -> list[ReportNotice]:
-        found = list(store.session.query(ReportNotice))
+async def notices(company: Company) -> list[ReportPart]:
+    def look(store: Store) -> list[ReportPart]:
+        found = Breaches(store.session).messages()
         store.session.expunge_all()
         return found
 
@@ -34,7 +35,7 @@ async def notices(company: Company) -> list[ReportNotice]:
 
 
 async def states(company: Company) -> list[str]:
-    return sorted(one.state for one in await notices(company))
+    return sorted(one.kind for one in await notices(company))
 
 
 def buttons(card: Card) -> list[str]:

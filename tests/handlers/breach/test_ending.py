@@ -9,9 +9,9 @@ import pytest
 from handlers.acting import WEB
 from handlers.breach import clock
 from handlers.sealing import Keys
-from storage.breaches import Breaches
+from storage.breaches import CAUSE, Breaches
 from storage.database.store import Store
-from storage.tables.breaches import Report, ReportCause, ReportNotice
+from storage.tables.breaches import Report, ReportMark, ReportPart
 from tests.handlers.breach.noticing import readers, told, vanish
 from tests.handlers.breach.reporting import heard, the_report, tick
 from tests.handlers.breach.standing_still import (
@@ -41,7 +41,7 @@ async def test_p13_handlers_are_reminded_30_days_before_and_then_it_is_destroyed
         OVER, "What you told in confidence was erased, as the policy says. There is nothing to do.",
     }  # fmt: skip
     assert {who: len(words) for who, words in told.items()}.keys() == {"ruth", "helena", "slack:UANNA"}
-    assert [await count(company, kind) for kind in (Report, ReportNotice)] == [0, 0]
+    assert [await count(company, kind) for kind in (Report, ReportPart)] == [0, 0]
     assert await heard(company) == {}
     rows = await company.database.read(lambda store: Breaches(store.session).traces())
     assert sorted(one.kind for one in rows) == ["key_destroyed"]
@@ -81,7 +81,7 @@ async def test_p13_with_another_master_key_nothing_is_lost_and_its_end_waits(com
 
 
 def _causes(store: Store) -> int:
-    return store.session.query(ReportCause).count()
+    return store.session.query(ReportMark).filter_by(kind=CAUSE).count()
 
 
 async def test_p13_a_tick_without_news_changes_nothing(company: Company) -> None:

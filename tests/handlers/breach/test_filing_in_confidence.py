@@ -12,8 +12,9 @@ from handlers.breach.room import ROOM, receipt
 from handlers.breach.vault import Vault
 from handlers.cards import Heading, Line, Page
 from handlers.rules.refusal import Refused
+from storage.breaches import SENT
 from storage.database.store import Store
-from storage.tables.breaches import ReportDraft
+from storage.tables.breaches import ReportPart
 from tests.handlers.breach.reporting import a_known, anonymous, heard, report, the_report, told
 from tests.handlers.builders import NAMES, Company, email
 
@@ -71,7 +72,7 @@ async def test_p13_after_an_hour_nothing_ties_a_submission_to_its_report(company
     await company.door.enter(wanted, anonymous(company.anna))
     company.clock.pass_(hours=1, seconds=1)
     await company.door.enter(clock.look(), WEB)
-    assert await company.database.read(lambda store: store.session.query(ReportDraft).count()) == 0
+    assert await company.database.read(lambda store: store.session.query(ReportPart).filter_by(kind=SENT).count()) == 0
 
 
 async def test_p13_whom_one_chose_and_is_gone_is_told_at_the_field(company: Company) -> None:

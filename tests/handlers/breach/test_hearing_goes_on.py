@@ -13,7 +13,7 @@ from handlers.rules.refusal import Refused
 from handlers.sealing import Unopened
 from storage.breaches import Breaches
 from storage.database.store import Store
-from storage.tables.breaches import ReportAudio
+from storage.tables.breaches import ReportPart
 from tests.handlers.breach.keeping import (
     QUESTION,
     asked,
@@ -87,9 +87,9 @@ async def test_p13_the_copy_is_sealed_for_its_place(company: Company) -> None:
 
     def swap(store: Store) -> None:
         rows = Breaches(store.session)
-        one, other = (store.session.get_one(ReportAudio, (mine.report, name, part)) for part in (0, 1))
+        one, other = (store.session.get_one(ReportPart, f"{mine.report}/{name}/{piece}") for piece in (0, 1))
         one.sealed, other.sealed = other.sealed, one.sealed
-        assert rows.parts(mine.report, name) == [0, 1]
+        assert rows.pieces(mine.report, name) == [0, 1]
 
     await company.database.write(swap)
     with pytest.raises(Unopened):

@@ -9,8 +9,8 @@ import pytest
 from handlers import people
 from handlers.acting import DELIVERY, WEB
 from handlers.breach import messages, reporting
+from storage.breaches import Breaches
 from storage.database.store import Store
-from storage.tables.breaches import ReportNotice
 from tests.handlers.breach.reporting import heard, report, tick
 from tests.handlers.breach.sending import ALERT, collected, notices, undelivered
 from tests.handlers.builders import Company
@@ -68,8 +68,7 @@ async def test_p13_one_that_nobody_can_read_waits_and_holds_up_no_other(company:
     await report(company, company.anna)
 
     def spoil(store: Store) -> None:
-        row = store.session.query(ReportNotice).first()
-        assert row is not None
+        row = Breaches(store.session).messages()[0]
         row.sealed = b"x" * 60
 
     await company.database.write(spoil)

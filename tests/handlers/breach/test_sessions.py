@@ -13,9 +13,9 @@ from handlers.breach import handling, readers, reporting
 from handlers.breach.readers import Reader, pass_stands, reader
 from handlers.breach.reporting import receipt_stands
 from handlers.rules.refusal import Refused
-from storage.breaches import Breaches
+from storage.breaches import CODE, SESSION, Breaches
 from storage.database.store import Store
-from storage.tables.breaches import Report, ReportPass
+from storage.tables.breaches import Report, ReportPart
 from tests.handlers.addresses import moves
 from tests.handlers.breach.opening_pages import SPENT, a_code, exchanged, over, passes
 from tests.handlers.breach.reporting import Page, be_away, chosen, heard, page, report, the_report, tick
@@ -42,7 +42,9 @@ async def test_p13_a_session_opens_its_own_report_alone(company: Company) -> Non
     name, code = await a_code(company, company.ruth)
     await report(company, company.bram)
     _, session = await exchanged(company, code)
-    names = await company.database.read(lambda store: [one.report_id for one in store.session.query(ReportPass)])
+    names = await company.database.read(
+        lambda store: [one.report_id for one in store.session.query(ReportPart).filter_by(kind=SESSION)]
+    )
     assert set(names) == {name}
     said = []
     for other in ("B-22222222", "", "B-22222222 "):
@@ -202,12 +204,8 @@ async def test_p13_a_receipt_a_code_and_a_session_of_ours_stand_and_no_other(com
         )  # fmt: skip
         ends_at = NOW + timedelta(minutes=1)
         rows.add(
-            ReportPass(
-                hash=KEYS.mark_of_pass("report", "code"),
-                kind="code",
-                report_id="B-22222222",
-                sealed=b"",
-                ends_at=ends_at,
+            ReportPart(
+                name=KEYS.mark_of_pass("report", "code"), kind=CODE, sealed=b"", report_id="B-22222222", due_at=ends_at
             )
         )
 
