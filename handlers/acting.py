@@ -10,7 +10,7 @@ from typing import Any, Generic, TypeVar
 
 from handlers.effects import Effect
 from handlers.policy import Policy
-from handlers.policy.terms import Outage, Period
+from handlers.policy.terms import Period
 from handlers.rules.access import company_day
 from handlers.rules.refusal import Refused
 from handlers.sealing import Keys
@@ -84,10 +84,7 @@ class Act:
 
     @property
     def today(self) -> Policy:
-        """The policy as it counts today: whoever said so is away as well, and the announcement was down where that was entered.
-
-        Asks the store, once in a transaction.
-        """
+        """The policy as it counts today: whoever said so is away as well. Asks the store, once in a transaction."""
         return present(self.store, self.policy, self.now)
 
     @property
@@ -124,14 +121,17 @@ def present(store: Store, policy: Policy, now: datetime) -> Policy:
 
 
 def counting(store: Store, policy: Policy, day: date) -> Policy:
-    """The same for any day of the company's: with the absences that are not over before it, and with all outages that were entered."""
-    entered, down = store.absences.from_day(day), store.outages.counting()
-    absent = policy.absent(
-        (one.email_key, Period.model_validate({"from": one.first, "to": one.last})) for one in entered
-    )
-    return absent.unannounced(
-        Outage.model_validate({"from": one.first, "to": one.last, "lines": tuple(one.lines)}) for one in down
-    )
+    """The same for any day of the company's: with the absences that are not over before it."""
+    entered = store.absences.from_day(day)
+    return policy.absent((one.email_key, Period.model_validate({"from": one.first, "to": one.last})) for one in entered)
+
+
+def announcement_down(store: Store, policy: Policy, line: str, started: datetime) -> bool:
+    """P3: whether the announcement of one of our lines is known to have been down when a call began (aware).
+
+    By the policy file, or by whoever entered an outage.
+    """
+    return policy.announcement_down(line, started) or store.outages.covers(line, policy.day_on(line, started))
 
 
 def as_id(told: str) -> str:

@@ -14,8 +14,8 @@ from handlers.effects import Effect, Home, Show
 from handlers.handling import handler
 from handlers.matters.asking import back_in_reach
 from handlers.matters.case import redraw
-from storage.people import AMBIGUOUS, LIVING, Account, Met, Turn, shut
-from storage.records import Person
+from storage.people import Account, Met, Turn, shut
+from storage.records import AMBIGUOUS, LIVING, Person
 
 _ZONES = available_timezones()
 SHOWN, MOST_RENAMED = timedelta(days=30), 50  # requests on whose cards a name is put right

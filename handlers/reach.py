@@ -10,8 +10,7 @@ from handlers.policy.values import RoleName
 from handlers.rules.availability import How, Outcome, Problem, Seat, everybody, problems, stand_ins
 from handlers.words import day_words, listed
 from storage.database.store import Store
-from storage.people import LIVING
-from storage.records import Person
+from storage.records import LIVING, Person
 
 Names = Mapping[str, str]
 PARTS = {

@@ -15,8 +15,8 @@ from handlers.policy import Policy
 from handlers.rules import availability as rule
 from handlers.rules.refusal import Refused
 from storage.database.store import Store
-from storage.people import AMBIGUOUS, LIVING, Turn
-from storage.records import ChatAccount, Person
+from storage.people import Turn
+from storage.records import AMBIGUOUS, LIVING, ChatAccount, Person
 
 SETTLED = "settled"
 

@@ -9,9 +9,9 @@ from sqlalchemy import ColumnElement, Table, and_, exists, or_, select
 from sqlalchemy.orm import Session
 
 from storage.marks import row_key
-from storage.people import AMBIGUOUS, ASIDE, LIVING, Account, Met, People, Turn, shut
-from storage.prefetch import addresses_changed
-from storage.records import ChatAccount, FormerAddress, Person
+from storage.people import ASIDE, Account, Met, People, Turn, shut
+from storage.prefetch import people_changed
+from storage.records import AMBIGUOUS, LIVING, ChatAccount, FormerAddress, Person
 from storage.vouching import Owner
 
 _ACCOUNTS = cast("Table", ChatAccount.__table__)
@@ -143,7 +143,7 @@ class Meetings:
     def _take_over(self, owner: Person, account: Account, other: Person | None) -> None:
         if other is not None:
             self._retire(other)
-        addresses_changed(self.session)
+        people_changed(self.session)
         self._leave(owner, account.checked_at)
         owner.email_key = account.email_key
 
@@ -153,7 +153,7 @@ class Meetings:
         if theirs:
             self._leave(person, max(theirs))
         person.email_key = f"retired:{person.id}"
-        addresses_changed(self.session)
+        people_changed(self.session)
         self.session.flush()
 
     def _leave(self, person: Person, at: datetime) -> None:
@@ -217,6 +217,8 @@ class Meetings:
         before = {one.id: one.standing for one in known.values()}
         for one in known.values():
             self._stand(one)
+        self.session.flush()
+        people_changed(self.session)
         return tuple(
             Turn(one.id, before[one.id], one.standing) for one in known.values() if one.standing != before[one.id]
         )

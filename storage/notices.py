@@ -77,6 +77,11 @@ class Outages:
             known["all"] = [Down(*row) for row in self.session.connection().execute(_COUNTING).all()]
         return known["all"]
 
+    def covers(self, line: str, day: date) -> bool:
+        """Whether one of them counts on a line's own day."""
+        down = (one for one in self.counting() if one.first <= day <= one.last)
+        return any(not one.lines or line in one.lines for one in down)
+
     def get(self, outage: str) -> Outage | None:
         """One of them, also one that was taken back."""
         return self.session.get(Outage, outage)

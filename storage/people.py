@@ -13,24 +13,18 @@ from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
 
 from storage.prefetch import bearers, prefetched
-from storage.records import ChatAccount, FormerAddress, Grant, Person
+from storage.records import AMBIGUOUS, LIVING, ChatAccount, FormerAddress, Grant, Person
 
-LIVING, AMBIGUOUS, ASIDE = "member", "ambiguous", "set_aside"
+ASIDE = "set_aside"
 LEFT, BLOCKED = "left", "blocked"
 # Put together once: each card asks them, and that takes longer than the database needs to answer.
 _IDS: BindParameter[int] = bindparam("ids", expanding=True)
-_KEYS: BindParameter[str] = bindparam("keys", expanding=True)
 _NAMED = select(Person).where(Person.id.in_(_IDS))
 _ACCOUNTS = (
     select(ChatAccount)
     .where(ChatAccount.person_id.in_(_IDS), ChatAccount.standing == LIVING)
     .order_by(ChatAccount.platform)
 )
-_MET = exists().where(Person.email_key == ChatAccount.email_key, Person.checked_at.is_not(None))
-_UNSETTLED = select(ChatAccount.email_key).where(
-    ChatAccount.email_key.in_(_KEYS), ChatAccount.standing == AMBIGUOUS, ~_MET
-)
-_OUT_OF_REACH = select(Person.email_key).where(Person.email_key.in_(_KEYS), Person.standing != LIVING).union(_UNSETTLED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +142,13 @@ class People:
 
     def out_of_reach(self, keys: Iterable[str]) -> frozenset[str]:
         """Those of these addresses whose owners may not act as things are: no living account, or too many, or one that waits to be settled."""
-        return frozenset(self.session.scalars(_OUT_OF_REACH, {"keys": set(keys)}))
+        wanted = frozenset(keys)
+        known = bearers(self.session, wanted)
+        return frozenset(one for one in wanted if not known[one].may_act)
+
+    def look_up(self, keys: Iterable[str]) -> None:
+        """Read at once what `whole` and `out_of_reach` will be asked of these addresses."""
+        bearers(self.session, filter(None, keys))
 
     def there(self, keys: Iterable[str]) -> frozenset[str]:
         """Those of these addresses whose owners may act, and to whom something can be sent."""

@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any, TypeVar, cast
 
-from sqlalchemy import BindParameter, Select, bindparam, select, union_all
+from sqlalchemy import BindParameter, Select, bindparam, false, null, select, union_all
 from sqlalchemy.orm import Session
 
-from storage.records import FormerAddress, Person, Recording, Request
+from storage.records import AMBIGUOUS, LIVING, ChatAccount, FormerAddress, Person, Recording, Request
 
 # Put together once: that takes longer than the database needs to answer.
 _IDS: BindParameter[int] = bindparam("ids", expanding=True)
@@ -25,17 +25,25 @@ _SAME = union_all(
     select(_TABLE.c.id).where(_TABLE.c.key.in_(_NAMES)), select(_TABLE.c.id).where(_TABLE.c.found_by.in_(_NAMES))
 )
 _REQUESTS = select(Request).where(Request.id.in_(_NAMES))
-# Whoever has or had one of these addresses, by that, with the address of now and all of before.
+# Whoever has or had one of these addresses, by that, with how they stand, the address of now and all of before; and accounts that
+# claim one of which nobody knows yet whose they are.
 _NOW, _ONCE, _OTHERS = Person.__table__, FormerAddress.__table__, FormerAddress.__table__.alias()
+_CLAIMS = ChatAccount.__table__
 _WHOSE = union_all(
     select(_NOW.c.email_key.label("asked"), _NOW.c.id.label("person")).where(_NOW.c.email_key.in_(_NAMES)),
     select(_ONCE.c.email_key, _ONCE.c.person_id).where(_ONCE.c.email_key.in_(_NAMES)),
 ).subquery()
-_BEARERS = (
-    select(_WHOSE.c.asked, _NOW.c.email_key, _OTHERS.c.email_key)
+_BEARERS = union_all(
+    select(
+        _WHOSE.c.asked, _NOW.c.email_key.label("now"), _OTHERS.c.email_key.label("before"), _NOW.c.standing,
+        _NOW.c.checked_at.is_not(None).label("met"),
+    )
     .join(_NOW, _NOW.c.id == _WHOSE.c.person)
-    .outerjoin(_OTHERS, _OTHERS.c.person_id == _WHOSE.c.person)
-)
+    .outerjoin(_OTHERS, _OTHERS.c.person_id == _WHOSE.c.person),
+    select(_CLAIMS.c.email_key, null(), null(), _CLAIMS.c.standing, false()).where(
+        _CLAIMS.c.email_key.in_(_NAMES), _CLAIMS.c.standing == AMBIGUOUS
+    ),
+)  # fmt: skip
 
 
 def same(session: Session, names: Iterable[str]) -> list[Request]:
@@ -49,26 +57,44 @@ def same(session: Session, names: Iterable[str]) -> list[Request]:
 
 @dataclass(slots=True)
 class Bearers:
-    """Whoever has or had one address: which addresses they have `now`, and which they had `before`."""
+    """Whoever has or had one address: which addresses they have `now`, and which they had `before`.
+
+    `stands` is how its owner of now stands, None where there is none; `met` once a platform told of that owner, `claimed` where
+    an account claims it of which nobody knows whose it is.
+    """
 
     now: set[str] = field(default_factory=set)
     before: set[str] = field(default_factory=set)
+    stands: str | None = None
+    met: bool = False
+    claimed: bool = False
+
+    @property
+    def may_act(self) -> bool:
+        """Whether nothing is known against its owner; true of somebody whom nobody has met yet."""
+        return self.stands in (None, LIVING) and (self.met or not self.claimed)
 
 
 def bearers(session: Session, keys: Iterable[str]) -> dict[str, Bearers]:
-    """Whoever has or had each of these addresses, by that. Each asked once, until `addresses_changed`."""
+    """Whoever has or had each of these addresses, by that. Each asked once, until `people_changed`."""
     known = cast("dict[str, Bearers]", session.info.setdefault("bearers", {}))
     if new := [key for key in dict.fromkeys(keys) if key not in known]:
         known.update((key, Bearers()) for key in new)
         # An address that changes is flushed at once; to flush for this look would split one bulk insert into many.
-        for asked, now, before in session.connection().execute(_BEARERS, {"names": new}):
-            known[asked].now.add(now)
-            known[asked].before.update({before} - {None})
+        for asked, now, before, standing, met in session.connection().execute(_BEARERS, {"names": new}):
+            one = known[asked]
+            if now is None:
+                one.claimed = True
+                continue
+            one.now.add(now)
+            one.before.update({before} - {None})
+            if now == asked:
+                one.stands, one.met = standing, bool(met)
     return known
 
 
-def addresses_changed(session: Session) -> None:
-    """Somebody has another address: what was asked before counts no more."""
+def people_changed(session: Session) -> None:
+    """Somebody has another address or standing: what was asked before counts no more."""
     session.info.pop("bearers", None)
 
 

@@ -30,6 +30,10 @@ class Record(MappedAsDataclass, DeclarativeBase, kw_only=True):
     type_annotation_map = {datetime: Moment(), dict[str, Any]: Values(dict), list[Any]: Values(list), str: Words()}  # noqa: RUF012
 
 
+LIVING, AMBIGUOUS = "member", "ambiguous"
+"""How somebody stands who may act, and one of whom nobody knows yet which account is theirs."""
+
+
 class Person(Marked, Record):
     """One human, keyed by normalised e-mail. `prefers` is the chat platform that he or she chose, or empty."""
 

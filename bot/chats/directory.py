@@ -21,7 +21,8 @@ from handlers.door import Door
 from handlers.policy import Policy
 from handlers.rules.identity import Standing
 from storage.database.store import Store
-from storage.people import AMBIGUOUS, Account, shut
+from storage.people import Account, shut
+from storage.records import AMBIGUOUS
 from storage.vouching import Owner
 
 log = structlog.get_logger()

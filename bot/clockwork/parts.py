@@ -38,8 +38,7 @@ from handlers.whose_data import room
 from storage.chain import Sealer
 from storage.database.store import DatabaseDown, Store
 from storage.keys import Closed
-from storage.people import LIVING
-from storage.records import ChatAccount
+from storage.records import LIVING, ChatAccount
 from storage.vouching import Owner
 
 log = structlog.get_logger()

@@ -18,7 +18,7 @@ from handlers.breach.messages import Message, messages_wait
 from handlers.door import Door
 from handlers.handling import Intent
 from storage.database.store import DatabaseDown, Store
-from storage.people import LIVING
+from storage.records import LIVING
 
 log = structlog.get_logger()
 LONGEST_WAIT = 300.0  # seconds

@@ -296,12 +296,10 @@ def _special(case: RequestCase) -> tuple[str, ...]:
 
 
 def _announcement(case: RequestCase) -> tuple[str, ...]:
-    known = [one for one in case.recordings if one.line in case.policy.lines]
-    down = [one for one in known if case.policy.announcement_down(one.line, one.started)]
-    if not down:
+    if not case.unannounced:
         return ()
     one = "This call is" if len(case.recordings) == 1 else "One of these calls is"
-    which = one if len(down) == 1 else f"{len(down)} of these calls are"
+    which = one if case.unannounced == 1 else f"{case.unannounced} of these calls are"
     return (f"{which} from a time when the announcement was down.",)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from handlers.acting import Act
+from handlers.acting import Act, announcement_down
 from handlers.matters.case import Case, Kind, More, entitled, involved
 from handlers.rules.deciders import RequestCircumstances
 from handlers.rules.reasons import reason_of
@@ -40,6 +40,7 @@ class RequestCase(Case[Request]):
     written: Written = field(default_factory=Written)
     grant: Grant | None = None
     history: Sequence[Request] = ()
+    unannounced: int = 0
     kept: Mapping[int, datetime] = field(default_factory=dict)
     erased: Mapping[int, datetime] = field(default_factory=dict)
     gone_at: datetime | None = None
@@ -132,12 +133,18 @@ def _erased(store: Store, recordings: Iterable[Recording]) -> dict[int, datetime
 
 
 def with_history(store: Store, case: RequestCase, reader: int) -> RequestCase:
-    """The same for an approver who is to decide it: with the requester's past, as far as this reader may decide that."""
+    """The same for an approver who is to decide it: with the requester's past, as far as this reader may decide that.
+
+    And with how many of its calls are from a time when the announcement was down (P3).
+    """
     if case.matter.state != "waiting" or not case.asks(reader):
         return case
     since = case.now - timedelta(days=case.policy.access.history_days)
     past = [one for one in store.requests.asked_by(case.matter.requester_id, since) if one.id != case.matter.id]
-    return replace(case, history=[one.matter for one in _cases(store, case, past) if entitled(one, reader)])
+    ours = (one for one in case.recordings if one.line in case.policy.lines)
+    down = sum(announcement_down(store, case.policy, one.line, one.started) for one in ours)
+    history = [one.matter for one in _cases(store, case, past) if entitled(one, reader)]
+    return replace(case, history=history, unannounced=down)
 
 
 def _cases(store: Store, case: RequestCase, past: Sequence[Request]) -> Iterator[RequestCase]:

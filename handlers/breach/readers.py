@@ -22,7 +22,7 @@ from handlers.rules.refusal import Refused
 from handlers.rules.working_days import calendar_of, due
 from handlers.unseen import Unseen
 from storage.breaches import CODE, SESSION
-from storage.people import AMBIGUOUS, LIVING
+from storage.records import AMBIGUOUS, LIVING
 from storage.tables.breaches import ReportPart
 
 

@@ -19,8 +19,7 @@ from handlers.rules.figures import last_whole, may_see, month_named
 from handlers.rules.notices import OVERSEEING, oversees
 from handlers.rules.random_review import next_opening, opening_anew
 from handlers.rules.refusal import Refused
-from storage.people import LIVING
-from storage.records import Pass, Person
+from storage.records import LIVING, Pass, Person
 
 SESSION_LASTS = timedelta(hours=1)
 SPENT = "This link was used already, or is older than a minute. Press Open with pictures again."

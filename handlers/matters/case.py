@@ -114,6 +114,7 @@ class Case(Generic[M]):
             for group in (more.askers, more.operators, [matter.decided_by])
         )
         concerned = (*more.concerned, *(one.email_key for one in matter.concerned))
+        store.people.look_up((*policy.roles.everybody(), *askers, *operators, *concerned, *more.deciders, *decided))
         own = involved(store, askers=askers, operators=operators, concerned=concerned)
         out = cannot_be_asked(store, policy, (*more.deciders, *decided))
         return cls(matter, parties, people, policy, act.now, own, out, alarm, **more.fields)

@@ -96,7 +96,6 @@ class Policy(terms.Part):
     records: terms.Records
     _text: str = PrivateAttr(default="")
     _entered: Mapping[str, tuple[terms.Period, ...]] = PrivateAttr(default_factory=dict)
-    _down: tuple[terms.Outage, ...] = PrivateAttr(default=())
 
     @property
     def text(self) -> str:
@@ -158,15 +157,6 @@ class Policy(terms.Part):
         absent._entered = periods  # noqa: SLF001  its own kind, before anybody has it
         return absent
 
-    def unannounced(self, entered: Iterable[terms.Outage]) -> Policy:
-        """The same policy where the announcement was down on these days as well."""
-        down = tuple(entered)
-        if down == self._down:
-            return self
-        known = self.model_copy()
-        known._down = down  # noqa: SLF001  its own kind, before anybody has it
-        return known
-
     def away(self, email: str) -> tuple[terms.Period, ...]:
         """When this person is away: as any of his or her roles says here, and as was entered."""
         written = (period for role in self.roles.held().values() if role.holder == email for period in role.away)
@@ -188,9 +178,12 @@ class Policy(terms.Part):
 
     def announcement_down(self, number: str, started: datetime) -> bool:
         """Whether the announcement is known to have been down for a call on this line; `started` is aware."""
-        day = started.astimezone(ZoneInfo(self.lines[number].time_zone)).date()
-        down = (*self.announcements_down, *self._down)
-        return any(day in outage and number in (outage.lines or self.lines) for outage in down)
+        day = self.day_on(number, started)
+        return any(day in outage and number in (outage.lines or self.lines) for outage in self.announcements_down)
+
+    def day_on(self, number: str, moment: datetime) -> date:
+        """The day of one of our lines at a moment (aware)."""
+        return moment.astimezone(ZoneInfo(self.lines[number].time_zone)).date()
 
 
 def load_policy(text: str, name: str = "policy.yaml", now: datetime | None = None) -> Policy:

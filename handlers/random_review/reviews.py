@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from handlers.acting import Act, Done
+from handlers.acting import Act, Done, announcement_down
 from handlers.effects import Effect, Tell
 from handlers.handling import handler
 from handlers.ids import new_id
@@ -58,7 +58,7 @@ def cause(act: Act, call: Candidate, declined: dict[int, tuple[bool, int]]) -> t
     undecided, said_by = declined.get(call.id, (False, None))
     why = rule.cause_of(
         state=call.state, closed=call.erase_at is not None and call.erase_at <= act.now, declined=call.id in declined,
-        undecided=undecided, announced=known is None or not act.today.announcement_down(call.line, call.started),
+        undecided=undecided, announced=known is None or not announcement_down(act.store, act.policy, call.line, call.started),
     )  # fmt: skip
     if why is None:
         return None

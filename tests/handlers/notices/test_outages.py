@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from handlers import FORMS
-from handlers.acting import CLOCK, Act
+from handlers.acting import CLOCK, Act, announcement_down
 from handlers.declined import deciding, saying
 from handlers.forms import Answers
 from handlers.notices import outages as notices_outages
@@ -27,7 +27,7 @@ async def down(company: Company, line: str, day: str) -> bool:
 
     def look(store: Store) -> bool:
         act: Act = company.door.act(store, company.helena)
-        return act.today.announcement_down(line, datetime.fromisoformat(f"{day}T12:00:00+00:00"))
+        return announcement_down(store, act.policy, line, datetime.fromisoformat(f"{day}T12:00:00+00:00"))
 
     return await company.database.read(look)
 
