@@ -14,7 +14,6 @@ from handlers.rules import searching as rule
 from handlers.rules.dates import Hours
 from handlers.rules.reasons import compact
 from handlers.rules.searching import Called, Search, called, codes, name_words, query
-from handlers.rules.wishes import Wish
 from handlers.words import length_words, masked, moment_words
 from storage.records import Recording
 from storage.searches import Wanted
@@ -74,18 +73,9 @@ def look(act: Act, typed: str) -> Looked:
     return Looked(tuple(_options(act, exactly.values())), tuple(_options(act, others.values())), tuple(marked))
 
 
-def wished(act: Act, wish: Wish) -> Looked:
-    """P7: calls that a wish in plain words is about: by the most exact thing that finds any, and exactly those within its hours."""
-    found = next((these for one in wish.searches if (these := look(act, one)).all), Looked())
-    if wish.hours is None or not found.exactly:
-        return found
-    calls = act.store.recordings.all_of(int(one.value) for one in found.exactly)
-    started = {
-        str(one.id): one.started.astimezone(ZoneInfo(act.policy.lines[one.line].time_zone)).time() for one in calls
-    }
-    begins, ends = wish.hours
-    within = tuple(one for one in found.exactly if begins <= started[one.value] <= ends)
-    return replace(found, exactly=within) if within else Looked((), (*found.exactly, *found.otherwise), found.alike)
+def look_in_turn(act: Act, searches: Iterable[str]) -> Looked:
+    """P7: what the first of these searches finds that finds anything."""
+    return next((found for one in searches if (found := look(act, one)).all), Looked())
 
 
 def named(act: Act, values: Iterable[str]) -> list[Option]:
@@ -103,10 +93,9 @@ def _wanted(policy: Policy, search: Search, operators: Sequence[tuple[str, str]]
         names = [one for one in search.words if called([one], operators) != NOBODY]
         others = [compact(one) for one in search.words if one not in names]
         who = called(names, operators) if names else None
-    lines = search.place.lines or (frozenset(policy.lines) if search.direction else None)
+    lines = search.lines or (frozenset(policy.lines) if search.direction else None)
     wanted = Wanted(
         parts=(*search.parts, *others), codes=codes(policy), days=search.days, lines=lines, direction=search.direction,
-        within=search.place.departments or None, withheld=search.withheld,
     )  # fmt: skip
     return wanted, who
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from types import MappingProxyType
@@ -13,7 +13,7 @@ from handlers.forms import Answers, OneOf
 from handlers.home import brought
 from handlers.policy import Policy
 from handlers.room import Room, Shows, Told
-from handlers.rules.wishes import CLAUSES, Kind, Leaning, Meant, understand
+from handlers.rules.wishes import CLAUSES, Kind, Leaning, understand
 
 OWN_CALL = "customer"
 """In the place of a reason: no reason is needed, since customers may have their own calls (P8)."""
@@ -101,7 +101,6 @@ CHOICES: Mapping[Kind, Row] = MappingProxyType({
 })  # fmt: skip
 
 
-SEVERAL = "Which of these do you mean?"
 UNKNOWN = "I don’t have an answer to that. Please ask the {whom}. I can help with these:"
 PRIVATE = (
     "If something is wrong with how recordings are used, please tell it in the private form. "
@@ -110,11 +109,6 @@ PRIVATE = (
 FORGOTTEN = "I kept nothing of what you wrote."
 AT_ONCE = "Press it while you are on the call. I switch its recording off and tell you when that is certain."
 NOT_BY_WORDS = "I can’t do that from a message. Use the button on the card."
-
-
-def several(kinds: Collection[Kind], _: Policy, __: str, known: bool) -> Page:  # noqa: FBT001  the shape of every `Told`
-    """More than one thing may be meant: each of them."""
-    return Page(TITLE, (Line(SEVERAL), *(CHOICES[kind] for kind in kinds)), SEVERAL)
 
 
 def unknown(policy: Policy, _: str, known: bool) -> Page:  # noqa: FBT001  the shape of every `Told`
@@ -168,19 +162,12 @@ def lead(policy: Policy, command: str, words: str, answered: Told) -> Lead | Non
     if command not in LEANINGS or not words.strip():
         return None
     meant = understand(policy, words, LEANINGS[command])
-    match meant.kinds:
-        case ():
+    match meant.kind:
+        case None:
             return Say(unknown)
-        case (kind,) if kind in _FORMS:
-            return Opened(_FORMS[kind], words[:LONGEST] if _FORMS[kind] in _FILLED else "")
-        case (kind,):
-            return _page(policy, kind, meant, answered)
-        case kinds:
-            return Say(partial(several, kinds))
-
-
-def _page(policy: Policy, kind: Kind, meant: Meant, answered: Told) -> Lead:
-    match kind:
+        case "recording" | "customer" | "hold" | "away" as kind:
+            form = _FORMS[kind]
+            return Opened(form, words[:LONGEST] if form in _FILLED else "")
         case "report":
             return InConfidence(REPORT, in_confidence(policy))
         case "state":
@@ -191,12 +178,9 @@ def _page(policy: Policy, kind: Kind, meant: Meant, answered: Told) -> Lead:
             return Say(declines)
         case "by_press":
             return Say(by_press)
-        case _:
-            return (
-                Say(partial(_answer, answered), meant.text)
-                if meant.text in CLAUSES.values()
-                else Say(answered, meant.text)
-            )
+        case "question":
+            answer = partial(_answer, answered) if meant.text in CLAUSES.values() else answered
+            return Say(answer, meant.text)
 
 
 def _answer(answered: Told, policy: Policy, clause: str, known: bool) -> Page:  # noqa: FBT001  the shape of every `Told`

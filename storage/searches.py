@@ -41,8 +41,8 @@ class Wanted:
 
     `parts` stand in the number or the reference, with their `BORDERS` where they begin or end it; `codes` are country codes
     that a number may have been typed without. `caller` is a whole number (E.164). `days` are the first and last, in the line's time.
-    `operators` are addresses, `within` departments. `between` is when it began (aware, both included); `withheld` wants calls without
-    a number. `departments` and `mine` narrow it to what the searcher may know of.
+    `operators` are addresses. `between` is when it began (aware, both included). `departments` and `mine` narrow it to what the
+    searcher may know of.
     """
 
     parts: tuple[str, ...] = ()
@@ -52,11 +52,9 @@ class Wanted:
     operators: frozenset[str] | None = None
     lines: frozenset[str] | None = None
     direction: str = ""
-    within: frozenset[str] | None = None
     departments: frozenset[str] | None = None
     mine: str = ""
     between: tuple[datetime, datetime] | None = None
-    withheld: bool = False
 
 
 Condition = ColumnElement[bool]
@@ -176,7 +174,7 @@ def _streams(wanted: Wanted) -> tuple[Wanted, list[tuple[Condition, ...]]]:
     if 0 < len(ways := _by_line(wanted)) <= MOST_STREAMS:
         return replace(wanted, lines=None, direction=""), ways
     if 0 < len(ways := _by_department(wanted)) <= MOST_STREAMS:
-        return replace(wanted, within=None) if wanted.within else replace(wanted, departments=None, mine=""), ways
+        return replace(wanted, departments=None, mine=""), ways
     return wanted, [()]
 
 
@@ -192,8 +190,6 @@ def _by_line(wanted: Wanted) -> list[tuple[Condition, ...]]:
 
 
 def _by_department(wanted: Wanted) -> list[tuple[Condition, ...]]:
-    if wanted.within is not None:
-        return [(Recording.department == one,) for one in sorted(wanted.within)]
     if wanted.departments is None:
         return []
     mine = [(Recording.department == one,) for one in sorted(wanted.departments)]
@@ -216,11 +212,9 @@ def _asked(wanted: Wanted) -> list[Condition]:
         conditions.append(_bare("local_day").between(wanted.days[0].isoformat(), wanted.days[1].isoformat()))
     if wanted.between:
         conditions.append(Recording.started.between(*wanted.between))
-    if wanted.withheld:
-        conditions.append(_bare("caller") == "")
     if wanted.direction:
         conditions.append(_bare("direction") == wanted.direction)
-    sets = (("operator_key", wanted.operators), ("line", wanted.lines), ("department", wanted.within))
+    sets = (("operator_key", wanted.operators), ("line", wanted.lines))
     conditions += [_bare(name).in_(those) for name, those in sets if those is not None]
     if wanted.departments is not None:
         conditions.append(or_(_bare("department").in_(wanted.departments), _bare("operator_key") == wanted.mine))

@@ -17,7 +17,7 @@ from handlers.policy import Policy
 from handlers.rules import reasons
 from handlers.rules.reasons import sounds_special
 from handlers.rules.searching import is_sentence, may_know
-from handlers.rules.wishes import wish
+from handlers.rules.wishes import searches_in
 from handlers.sealing import read
 from storage.records import Recording
 
@@ -248,19 +248,17 @@ ANOTHER_REASON = " The policy no longer has its reason, so please choose another
 def sought(act: Act, words: str) -> tuple[Sheet, Filled]:
     """The form for a call that somebody looks for, or wishes for in a sentence: one that is found is chosen, several are offered first."""
     words = " ".join(words.split())[:LONGEST]
-    meant = wish(act.policy, words, act.now, act.me.zone or act.policy.lines[act.policy.company.home_line].time_zone)
+    zone = act.me.zone or act.policy.lines[act.policy.company.home_line].time_zone
     typed_it = not is_sentence(words)
     looked = finding.look(act, words)
-    looked = looked if looked.all else finding.wished(act, meant)
+    looked = looked if looked.all else finding.look_in_turn(act, searches_in(act.policy, words, act.now, zone))
     found = looked.all
     sentence = _told(looked) if typed_it else _wished(looked)
-    kind = form_for(act.policy, meant.reason, words)
-    sheet = kind.sheet(act.policy, intro=sentence.format(sought=words, number=len(looked.exactly) or len(found)))
+    sheet = AccessForm.sheet(act.policy, intro=sentence.format(sought=words, number=len(looked.exactly) or len(found)))
     chosen = [one.value for one in looked.exactly] if len(looked.exactly) == 1 else []
     typed = reasons.meant(words, act.policy.company.crm_pattern) if act.policy.company.crm_pattern else None
     crm = typed or own_reference(act, {"recordings": chosen})
-    told = {"reason": meant.reason, "purpose": meant.purpose}
-    values = {"recordings": chosen, "crm": crm, **{name: one for name, one in told.items() if one}}
+    values = {"recordings": chosen, "crm": crm}
     return replace(sheet, sought=words if typed_it else ""), Filled(values, {}, {"recordings": found})
 
 

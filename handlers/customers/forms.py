@@ -21,7 +21,7 @@ from handlers.rules.customer_names import addressee
 from handlers.rules.customers import read_clock
 from handlers.rules.refusal import Refused
 from handlers.rules.searching import may_know, scope
-from handlers.rules.wishes import wish
+from handlers.rules.wishes import searches_in
 from handlers.words import counted, day_words, masked
 from storage.records import Recording
 from storage.searches import Wanted
@@ -358,7 +358,7 @@ def sought(act: Act, words: str) -> tuple[Sheet, Filled]:
     """The form for what a customer wants, with the calls that the words find; one is chosen only where one alone fits."""
     words = " ".join(words.split())[:LONGEST_WISH]
     zone = act.me.zone or act.policy.lines[act.policy.company.home_line].time_zone
-    found = finding.wished(act, wish(act.policy, words, act.now, zone))
+    found = finding.look_in_turn(act, searches_in(act.policy, words, act.now, zone))
     chosen = [one.value for one in found.exactly] if len(found.exactly) == 1 else []
     today = company_day(act.policy, act.now).isoformat()
     values: dict[str, str | list[str]] = {

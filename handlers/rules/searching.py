@@ -13,10 +13,10 @@ from zoneinfo import ZoneInfo
 import phonenumbers
 
 from handlers.policy import Policy
-from handlers.rules.dates import CALENDAR, Days, Hours, days_in, hours_in, part_in
+from handlers.rules.dates import Days, Hours, days_in, hours_in
 from handlers.rules.phone import one_of, parts
 from handlers.rules.reasons import compact, meant
-from handlers.rules.spelling import SMALL, plain, spelled, unaccented
+from handlers.rules.spelling import SMALL, plain, unaccented
 
 FEW = 3  # words of a search; more are a sentence
 
@@ -109,64 +109,37 @@ def _slips(word: str, one: str) -> int | None:
     return slips if slips <= most and sounds else None
 
 
-_WAYS = {"outgoing": "outgoing outbound", "incoming": "incoming inbound"}
-WAYS = {said: way for way, words in _WAYS.items() for said in words.split()}
+WAYS = {"outgoing": "outgoing", "outbound": "outgoing", "incoming": "incoming", "inbound": "incoming"}
 """How people say which way a call went."""
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
-    """What a word or two stand for: lines by their numbers, or departments by their keys."""
-
-    lines: frozenset[str] = frozenset()
-    departments: frozenset[str] = frozenset()
-
-
-def places(policy: Policy) -> dict[str, Place]:
-    """Each way to say a line or a department, in plain words; what several have stands for all of them."""
-    found: dict[str, Place] = {}
-    for said, place in (*_lines(policy), *_departments(policy)):
-        before = found.get(said, Place())
-        found[said] = Place(before.lines | place.lines, before.departments | place.departments)
-    return found
-
-
-def _lines(policy: Policy) -> Iterator[tuple[str, Place]]:
+def places(policy: Policy) -> dict[str, frozenset[str]]:
+    """Each way to say a line, in plain words, and the lines (E.164) that have it."""
+    found: dict[str, frozenset[str]] = {}
     for number, line in policy.lines.items():
         city = line.time_zone.rpartition("/")[2].replace("_", " ")
         labels = line.label.replace(" and ", ",").split(",")
         for said in {plain(one) for one in (line.label, *labels, *line.regions, city)}:
-            yield said, Place(lines=frozenset({number}))
-
-
-def _departments(policy: Policy) -> Iterator[tuple[str, Place]]:
-    for key, department in policy.departments.items():
-        for said in {plain(one) for one in (department.label, *department.label.split("/"))}:
-            yield said, Place(departments=frozenset({key}))
+            found[said] = found.get(said, frozenset()) | {number}
+    return found
 
 
 _LONGEST = 100
-_MASKED = re.compile(r"(?:[•*·×]+|\.{2,}|\bx{2,}|\bend(?:s|ing)? (?:in|with|on)) ?([0-9]{2,})")
-_MARKED = re.compile(r"# ?(\w[\w-]*)")
+_MASKED = re.compile(r"(?:[•*·×]+|\.{2,}) ?([0-9]{2,})")
 _LOOSE = re.compile(r"(?<![\w-])([^\W\d_]{1,10}[ -]?[0-9][0-9-]*)(?![\w-])")  # cs103 and cs 103 are meant as CS-103
 _NUMBER = re.compile(r"(?<![\w+-])(\+?\(?[0-9][0-9 ()./-]*)(?!\w)")
-_WITHHELD = re.compile(
-    r"(?<!\w)(?:(?:number )?withheld|(?:no|unknown|private|hidden|anonymous) (?:number|caller)|without (?:a )?number)(?!\w)"
-)
 _ADDRESS = re.compile(r"(?<!\S)([\w.'’-]+)@[\w.-]+")
 _OWNER = re.compile(r"(?<=\w)[’']s(?!\w)")
 _OF_CALLS = frozenset(
     re.findall(
         r"\w+",
         """
-        agent agents all between by call called caller callers calls case client clients conversation conversations crm customer
-        customers during from her his line made miss mr mrs ms new newest no nr number numbers of operator operators phone phoned
-        rang received recent recording recordings ref reference taken tel telephone ticket took
+        afternoon agent all between call called caller calls case client conversation crm customer evening from her his line made
+        morning mr mrs ms number of operator phone recent recording recordings ref reference ticket took
         """,
     )
 )
 """Words around what is looked for, which tell nothing of it."""
-_ANYWHERE = Place()
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,16 +148,15 @@ class Search:
 
     `parts` stand in the caller's number or the reference, in letters and digits alone, with the signs around them that
     `storage.searches.BORDERS` names where they begin or end it. `words` are names of an operator, or stand in a reference.
-    `hours` are of the line's day; `withheld` is a call without a number.
+    `lines` are numbers (E.164); `hours` are of the line's day.
     """
 
     parts: tuple[str, ...] = ()
     words: tuple[str, ...] = ()
     days: Days | None = None
     direction: str = ""
-    place: Place = _ANYWHERE
+    lines: frozenset[str] = frozenset()
     hours: Hours | None = None
-    withheld: bool = False
 
 
 def query(
@@ -198,12 +170,11 @@ def query(
     if not text.strip():
         return (Search(),)
     typed, today, known = _normal(text), now.astimezone(ZoneInfo(zone)).date(), places(policy)
-    if not compact(typed):
-        return ()
-    both = frozenset(one for one in plain(typed).split() if one in names and _means_more(one, known, today))
+    said = plain(typed).split()
+    both = frozenset(one for one in said if one in names and _means_more(one, known, today))
     ways = [both, frozenset[str]()] if both else [both]
     found = dict.fromkeys(one for own in ways for one in _read(policy, known, today, typed, own))
-    any_call = not both and not _OF_CALLS.isdisjoint(plain(typed).split())
+    any_call = not both and not _OF_CALLS.isdisjoint(said)
     return tuple(one for one in found if any_call or one != Search())
 
 
@@ -221,34 +192,28 @@ def _normal(text: str) -> str:
     return _OWNER.sub("", _ADDRESS.sub(r"\1", written))
 
 
-def _means_more(word: str, known: Mapping[str, Place], today: date) -> bool:
+def _means_more(word: str, known: Mapping[str, frozenset[str]], today: date) -> bool:
     means = word in SMALL or word in _OF_CALLS or word in WAYS or word in known
     return means or days_in(word, today)[0] is not None
 
 
-def _read(policy: Policy, known: Mapping[str, Place], today: date, typed: str, own: frozenset[str]) -> Iterator[Search]:
+def _read(
+    policy: Policy, known: Mapping[str, frozenset[str]], today: date, typed: str, own: frozenset[str]
+) -> Iterator[Search]:
     """One way to read it, with `own` words as names: whole references first, then whatever has what was typed somewhere."""
     left = _Left(typed)
     names = left.take_words(own)
-    withheld = bool(left.take(_WITHHELD))
     ends = [f"{one};" for one in left.take(_MASKED)]
-    marked = left.take(_MARKED)
-    days, hours = left.take_days(today)
-    references = [*marked, *left.take_references(policy)]
-    digits, lines = left.take_numbers(policy)
-    place, direction = left.take_place(known, lines), left.take_direction()
+    hours, left.rest = hours_in(left.rest)
+    days, left.rest = days_in(left.rest, today)
+    references = [one for one in map(compact, left.take_references(policy)) if one]
+    digits, numbers = left.take_numbers(policy)
+    lines, direction = left.take_lines(known) | numbers, left.take_direction()
     words = tuple(dict.fromkeys((*names, *left.words())))
-    for written in _writings(references, marked):
-        yield Search((*ends, *digits, *written), words, days, direction, place, hours, withheld)
-
-
-def _writings(references: Sequence[str], marked: Sequence[str]) -> Iterator[tuple[str, ...]]:
-    """How references stand in the register: whole, then as a beginning, then as an end; of several each is meant by itself."""
-    told = [one for one in map(compact, references) if one]
-    for writing in ("#{}.", "#{}", *(("{}.",) if marked else ())) if references else ():
-        yield from ((writing.format(one),) for one in told)
-    if not told:
-        yield ()
+    # A reference is meant whole, then as a beginning; of several each is meant by itself.
+    for written in [sign.format(one) for sign in ("#{}.", "#{}") for one in references] or [""]:
+        parts_of_it = (*ends, *digits, *filter(None, (written,)))
+        yield Search(parts_of_it, words, days, direction, lines, hours)
 
 
 class _Left:
@@ -267,14 +232,6 @@ class _Left:
         """Those of its words."""
         both = "|".join(map(re.escape, sorted(words)))
         return [plain(unaccented(one)) for one in self.take(re.compile(rf"(?<!\w)({both})(?!\w)"))] if words else []
-
-    def take_days(self, today: date) -> tuple[Days | None, Hours | None]:
-        """Days and the time of the day; a slip in a month or a weekday is seen."""
-        hours, self.rest = hours_in(" ".join(spelled(one, CALENDAR) for one in self.rest.split()))
-        days, self.rest = days_in(self.rest, today)
-        if days and hours is None:
-            hours, self.rest = part_in(self.rest)
-        return days, hours
 
     def words(self) -> Iterator[str]:
         """What is left: names, or pieces of a reference."""
@@ -298,14 +255,12 @@ class _Left:
         digits = (parts(one) or re.sub(r"[^0-9]", "", one) for one in written if one_of(one, policy.lines) is None)
         return list(digits), frozenset(lines)
 
-    def take_place(self, known: Mapping[str, Place], lines: frozenset[str]) -> Place:
-        """Lines and departments, the longest way to say one first; several lines are all meant, and so are departments."""
-        said = f" {plain(self.rest)} "
-        found = Place(lines)
+    def take_lines(self, known: Mapping[str, frozenset[str]]) -> frozenset[str]:
+        """Lines, the longest way to say one first; of several all are meant."""
+        said, found = f" {plain(self.rest)} ", frozenset[str]()
         for way in sorted(known, key=len, reverse=True):
             if f" {way} " in said:
-                said = said.replace(f" {way} ", " ", 1)
-                found = Place(found.lines | known[way].lines, found.departments | known[way].departments)
+                said, found = said.replace(f" {way} ", " ", 1), found | known[way]
         self.rest = said.strip()
         return found
 

@@ -1,4 +1,4 @@
-"""What somebody typed, as plain words: without case, marks and slips of the finger, so that it can be held against what we know."""
+"""What somebody typed, as plain words without case and marks, and each as its stem."""
 
 from __future__ import annotations
 
@@ -8,21 +8,10 @@ from collections.abc import Callable, Mapping
 from functools import cache, lru_cache
 from types import MappingProxyType
 
-import regex
-
 LONGEST = 400  # characters that are read
 _WORD = re.compile(r"\w+")
-_LETTERS = str.maketrans({
-    "ß": "ss", "æ": "ae", "Æ": "AE", "ø": "o", "Ø": "O", "đ": "d", "Đ": "D", "ł": "l", "Ł": "L", "ð": "d", "Ð": "D",
-    "þ": "th", "Þ": "TH", "ı": "i", "œ": "oe", "Œ": "OE", "ħ": "h", "Ħ": "H", "_": " ", "&": " and ", "\u200b": " ",
-    **dict.fromkeys("’‘ʼ`´′＇ʹ‛", "'"),
-})  # fmt: skip
-_ACCENTS = regex.compile(r"[\u0300-\u036f]")
-_HIDDEN = regex.compile(r"\p{Cf}")
-_DOTTED = regex.compile(r"\b\p{L}(?:\.\p{L}\b)+\.?")
+_LETTERS = str.maketrans({"ß": "ss", "æ": "ae", "ø": "o", "đ": "d", "ł": "l", "ð": "d", "þ": "th", "ı": "i", "œ": "oe"})
 _APOSTROPHES = dict.fromkeys(map(ord, "'’‘`´"), "")
-# Letters of a word in which a slip is seen, in which any slip is, and in which two are.
-_SHORTEST, _PLAIN, _LONG = 4, 6, 8
 
 
 def plain(words: str, longest: int = LONGEST) -> str:
@@ -32,45 +21,9 @@ def plain(words: str, longest: int = LONGEST) -> str:
 
 
 def unaccented(text: str) -> str:
-    """Without accents and hidden signs, in its own case, with one kind of apostrophe."""
-    known = _HIDDEN.sub("", text.translate(_LETTERS))
-    bare = unicodedata.normalize("NFC", _ACCENTS.sub("", unicodedata.normalize("NFKD", known)))
-    return _DOTTED.sub(lambda found: found[0].replace(".", ""), bare)  # H.R. is HR
-
-
-def spelled(said: str, known: frozenset[str]) -> str:
-    """Plain words, each that is not `known` as the known one that was meant, where its slips leave only one."""
-    return " ".join(_meant(word, known) for word in said.split())
-
-
-@lru_cache(maxsize=4096)
-def _meant(word: str, known: frozenset[str]) -> str:
-    if word in known or len(word) < _SHORTEST or not word.isalpha():
-        return word
-    near = sorted((slips, one) for one in known if (slips := _slips(word, one)))
-    alone = [one for slips, one in near if slips == near[0][0]]
-    return alone[0] if len(alone) == 1 else word
-
-
-def _slips(word: str, one: str) -> int:
-    """How many slips lie between what was typed and a known word; 0 where it is hardly meant.
-
-    A short word with another letter is mostly another word: “leads” are no leaks. So there only letters that changed places, or one
-    left out or doubled, count.
-    """
-    most = 2 if len(word) >= _LONG else 1
-    if len(one) < _SHORTEST or abs(len(one) - len(word)) > most or one[0] not in word[:2]:
-        return 0
-    if len(word) < _PLAIN and not (sorted(word) == sorted(one) or len(one) == len(word) + 1 or _doubled(word) == one):
-        return 0
-    from rapidfuzz.distance import OSA  # read with the first word that nobody knows
-
-    slips: int = OSA.distance(word, one, score_cutoff=most)
-    return slips if slips <= most else 0
-
-
-def _doubled(word: str) -> str:
-    return re.sub(r"(.)\1+", r"\1", word)
+    """In small letters without accents and hidden signs."""
+    apart = unicodedata.normalize("NFKD", text.casefold().translate(_LETTERS))
+    return "".join(one for one in apart if unicodedata.category(one) not in ("Mn", "Cf"))
 
 
 SMALL = frozenset(

@@ -5,10 +5,8 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, time
 
 from handlers.policy import Policy
-from handlers.rules.dates import Hours
-from handlers.rules.searching import MOST_LIKE, Place, Search, called, codes, name_words, places, query
-from handlers.rules.spelling import plain, spelled
-from handlers.rules.wishes import Leaning, Meant, understand, wish
+from handlers.rules.searching import MOST_LIKE, Search, called, codes, name_words, places, query
+from handlers.rules.wishes import Leaning, Meant, searches_in, understand
 from tests.each import each
 
 NOW = datetime(2026, 11, 26, 3, tzinfo=UTC)  # Thursday, 14:00 in Sydney
@@ -46,9 +44,7 @@ def test_a_number_without_it(policy: Policy, typed: str) -> None:
     assert read(policy, typed) == (Search(("412345678",)),)
 
 
-@each(
-    "typed", ["•••• 156", "••••156", "****156", "... 156", "…156", "xxx156", "ends in 156", "ending with 156", "×××156"]
-)
+@each("typed", ["•••• 156", "••••156", "****156", "... 156", "…156"])
 def test_what_cards_show_of_a_number_is_its_end(policy: Policy, typed: str) -> None:
     assert read(policy, typed) == (Search(("156;",)),)
 
@@ -59,11 +55,6 @@ def test_what_cards_show_of_a_number_is_its_end(policy: Policy, typed: str) -> N
 )
 def test_a_reference_in_every_writing_is_meant_whole_before_others_that_begin_so(policy: Policy, typed: str) -> None:
     assert read(policy, typed) == REFERENCE
-
-
-def test_behind_a_hash_stands_a_reference_or_its_end(policy: Policy) -> None:
-    for typed in ("#10442", "# 10442"):
-        assert read(policy, typed) == (Search(("#10442.",)), Search(("#10442",)), Search(("10442.",)))
 
 
 def test_without_a_pattern_letters_and_digits_are_looked_for_apart(policy: Policy) -> None:
@@ -82,12 +73,10 @@ def test_without_a_pattern_letters_and_digits_are_looked_for_apart(policy: Polic
         ("tues", Search(days=TUESDAY)), ("24.11.", Search(days=TUESDAY)), ("last week", Search(days=LAST_WEEK)),
         ("Anna tuesday", Search((), ("anna",), TUESDAY)), ("24/11 345 678", Search(("345678",), (), TUESDAY)),
         ("outgoing", Search(direction="outgoing")), ("inbound", Search(direction="incoming")), ("calls incoming outgoing", Search()),
-        ("London", Search(place=Place(frozenset({UK})))), ("new zealand", Search(place=Place(frozenset({AU})))),
-        ("Australia and New Zealand", Search(place=Place(frozenset({AU})))), ("Sydney or London", Search(place=Place(frozenset({AU, UK})))),
-        ("02 8197 9000", Search(place=Place(frozenset({AU})))), ("+44 20 3695 3777", Search(place=Place(frozenset({UK})))),
-        ("billing", Search(place=Place(departments=frozenset({"accounts_billing"})))),
-        ("customer success", Search(place=Place(departments=frozenset({"customer_success"})))),
-        ("sales outgoing london last week quill", Search((), ("quill",), LAST_WEEK, "outgoing", Place(frozenset({UK}), frozenset({"sales"})))),
+        ("London", Search(lines=frozenset({UK}))), ("new zealand", Search(lines=frozenset({AU}))),
+        ("Australia and New Zealand", Search(lines=frozenset({AU}))), ("Sydney or London", Search(lines=frozenset({AU, UK}))),
+        ("02 8197 9000", Search(lines=frozenset({AU}))), ("+44 20 3695 3777", Search(lines=frozenset({UK}))),
+        ("outgoing london last week quill", Search((), ("quill",), LAST_WEEK, "outgoing", frozenset({UK}))),
     ],
 )  # fmt: skip
 def test_what_is_typed_is_read(policy: Policy, typed: str, found: Search) -> None:
@@ -97,13 +86,10 @@ def test_what_is_typed_is_read(policy: Policy, typed: str, found: Search) -> Non
 @each(
     ("typed", "found"),
     [
-        ("Tue 24 Nov, 16:20 Sydney · Anna Quill", Search((), ("anna", "quill"), TUESDAY, place=Place(frozenset({AU})), hours=AT)),
-        ("16:20", Search(hours=AT)), ("tuesday morning", Search(days=TUESDAY, hours=(time(0), time(12)))), ("morning", Search((), ("morning",))),
-        ("novemeber", Search(days=(date(2026, 11, 1), date(2026, 11, 26)))), ("withheld", Search(withheld=True)),
-        ("number withheld yesterday", Search(days=(date(2026, 11, 25),) * 2, withheld=True)), ("no number", Search(withheld=True)),
-        ("Anna's call", Search((), ("anna",))), ("anna.quill@fernhill.example", Search((), ("anna", "quill"))), ("Mr Quill", Search((), ("quill",))),
-        ("quill quill", Search((), ("quill",))), ("case 10442", Search(("10442",))), ("24 nov 26", Search(days=TUESDAY)),
-        ("31 november", Search(("31",), ("november",))),
+        ("Tue 24 Nov, 16:20 Sydney · Anna Quill", Search((), ("anna", "quill"), TUESDAY, lines=frozenset({AU}), hours=AT)),
+        ("16:20", Search(hours=AT)), ("tuesday morning", Search(days=TUESDAY)), ("Anna's call", Search((), ("anna",))),
+        ("anna.quill@fernhill.example", Search((), ("anna", "quill"))), ("Mr Quill", Search((), ("quill",))),
+        ("quill quill", Search((), ("quill",))), ("case 10442", Search(("10442",))), ("31 november", Search(("31",), ("november",))),
     ],
 )  # fmt: skip
 def test_what_people_type_beside_is_read(policy: Policy, typed: str, found: Search) -> None:
@@ -114,8 +100,8 @@ def test_what_people_type_beside_is_read(policy: Policy, typed: str, found: Sear
     ("typed", "first", "then"),
     [
         ("May", Search((), ("may",)), Search(days=(date(2026, 5, 1), date(2026, 5, 31)))),
-        ("sun 24/11", Search((), ("sun",), TUESDAY), Search(days=TUESDAY, words=("sun",))),
-        ("London outgoing", Search((), ("london",), None, "outgoing"), Search(direction="outgoing", place=Place(frozenset({UK})))),
+        ("sun 24/11", Search((), ("sun",), TUESDAY), Search(days=TUESDAY)),
+        ("London outgoing", Search((), ("london",), None, "outgoing"), Search(direction="outgoing", lines=frozenset({UK}))),
         ("will 345", Search(("345",), ("will",)), Search(("345",))),
     ],
 )  # fmt: skip
@@ -130,10 +116,8 @@ def test_a_name_that_is_a_small_word_does_not_stand_for_every_call(policy: Polic
 
 
 def test_several_lines_of_one_city_are_all_meant(policy: Policy) -> None:
-    second = policy.lines[UK].model_copy(update={"label": "Sales"})
-    both = policy.model_copy(update={"lines": {**policy.lines, "+442079460000": second}})
-    assert places(both)["london"] == Place(frozenset({UK, "+442079460000"}))
-    assert places(both)["sales"] == Place(frozenset({"+442079460000"}), frozenset({"sales"}))
+    both = policy.model_copy(update={"lines": {**policy.lines, "+442079460000": policy.lines[UK]}})
+    assert places(both)["london"] == {UK, "+442079460000"}
 
 
 ZONE = "Australia/Sydney"
@@ -145,56 +129,16 @@ ZONE = "Australia/Sydney"
         ("the call with 0412 345 678 yesterday", ("412345678 2026-11-25", "412345678", "2026-11-25")),
         ("cs-10442 please", ("CS-10442",)),
         ("the call with Mrs Hale from Tuesday's round", ("Hale 2026-11-24", "Hale", "2026-11-24")),
-        ("Call of Ana Quill", ("Ana Quill", "Ana", "Quill")),
+        ("Call of Ana Quill", ("Ana Quill",)),
         ("the call of the day before yesterday", ("2026-11-24",)),
         ("a call three days ago", ("2026-11-23",)),
-        ("the one on the 3rd", ("2026-11-03",)),
-        ("the call of this morning", ("2026-11-26",)),
-        ("the call of yesteday", ("2026-11-25",)),
         ("a call from last week", ()),
         ("a call about the gate", ()),
         ("on the 99th", ()),
     ],
 )
 def test_p7_what_is_looked_for_the_most_exact_first(policy: Policy, words: str, searches: tuple[str, ...]) -> None:
-    assert wish(policy, words, NOW, ZONE).searches == searches
-
-
-@each(
-    ("words", "hours"),
-    [
-        ("yesterday afternoon", (time(12), time(18))), ("in the morning", (time(0), time(12))), ("at 3", (time(14), time(16))),
-        ("around 10:40", (time(9, 40), time(11, 40))), ("at 11 pm", (time(22), time(23, 59, 59))), ("at 0:30", (time(0), time(1, 30))),
-        ("at 99", None), ("at 12 pm", (time(11), time(13))), ("some day", None), ("at 3 am", (time(2), time(4))),
-    ],
-)  # fmt: skip
-def test_p7_hours_are_those_in_which_people_work(policy: Policy, words: str, hours: Hours | None) -> None:
-    assert wish(policy, words, NOW, ZONE).hours == hours
-
-
-@each(
-    ("words", "reason"),
-    [
-        ("for a complaint", "complaint"), ("the customer complained", "complaint"), ("for coaching", "training"),
-        ("the caller harassed us, abusive", "abuse_protection"), ("for court", "legal_claim"), ("the police asks", "crime"),
-        ("whether it was transcribed correctly", "transcription_check"), ("a complaint, and for training", ""), ("just so", ""),
-    ],
-)  # fmt: skip
-def test_p6_a_reason_is_filled_in_only_where_one_alone_is_spoken_of(policy: Policy, words: str, reason: str) -> None:
-    assert wish(policy, words, NOW, ZONE).reason == reason
-
-
-@each(
-    ("words", "purpose"),
-    [
-        ("I need CS-10442 because the price was wrong.", "Because the price was wrong"),
-        ("for a complaint", "For a complaint"), ("for training", ""), ("for 0412 345 678 and me", ""), ("I need it", ""),
-    ],
-)  # fmt: skip
-def test_p7_what_it_is_for_stands_in_their_own_words_and_without_a_number(
-    policy: Policy, words: str, purpose: str
-) -> None:
-    assert wish(policy, words, NOW, ZONE).purpose == purpose
+    assert searches_in(policy, words, NOW, ZONE) == searches
 
 
 OPERATORS = [
@@ -245,11 +189,11 @@ LEANINGS: tuple[Leaning, ...] = ("", "request", "policy")
 
 
 @each(
-    ("words", "kinds"),
+    ("words", "kind"),
     [
         ("I need the call with 0412 345 678 yesterday afternoon for a complaint", "recording"), ("could I hear the call CS-10442", "recording"),
         ("find the recording of Anna Quill on Tuesday", "recording"), ("call with Mrs Hale from Tuesday", "recording"),
-        ("a customer wants a copy of her call", "customer"), ("Mr Hale asked, the caller wants his recording", "customer"), ("custmer wants to lisen to her call", "customer"),
+        ("a customer wants a copy of her call", "customer"), ("Mr Hale asked, the caller wants his recording", "customer"),
         ("put a hold on the calls of CS-10442", "hold"), ("keep the calls of CS-10442, a lawyer wrote", "hold"), ("please do not delete the call", "hold"),
         ("I'm on leave next week", "away"), ("I am away until Friday", "away"),
         ("where is my request?", "state"), ("how are my requests doing", "state"), ("who listened to my calls?", "listeners"),
@@ -259,13 +203,12 @@ LEANINGS: tuple[Leaning, ...] = ("", "request", "policy")
         ("Tom leaked a recording", "report"), ("report Tom", "report"), ("I want to report a breach", "report"), ("she listened without permission", "report"),
         ("how long are calls kept?", "question"), ("what are the eight reasons", "question"),
         ("tell me a joke", ""), ("", ""),
-        ("keep the call and I want to hear the recording", "hold recording"), ("a customer wants a copy and I need to hear the call", "customer recording"),
-        ("customer wants a copy and asks us to stop recording", "declines customer"), ("I'm away next week and where is my request?", "state away"),
-        ("Tom leaked a recording and the customer wants a copy", "report"),
+        ("keep the call and I want to hear the recording", "hold"), ("I need the call in which the customer asked for a copy", "recording"),
+        ("customer wants a copy and asks us to stop recording", "declines"), ("Tom leaked a recording and the customer wants a copy", "report"),
     ],
 )  # fmt: skip
-def test_p1_words_open_what_is_meant_and_two_wishes_are_both_offered(policy: Policy, words: str, kinds: str) -> None:
-    assert understand(policy, words).kinds == tuple(kinds.split())
+def test_p1_words_open_what_is_meant(policy: Policy, words: str, kind: str) -> None:
+    assert (understand(policy, words).kind or "") == kind
 
 
 @each(
@@ -277,28 +220,16 @@ def test_p1_words_open_what_is_meant_and_two_wishes_are_both_offered(policy: Pol
 )  # fmt: skip
 def test_p1_a_question_about_a_wish_is_answered_by_its_clause(policy: Policy, words: str, clause: str) -> None:
     for leaning in LEANINGS:
-        assert understand(policy, words, leaning) == Meant(("question",), text=clause)
+        assert understand(policy, words, leaning) == Meant("question", text=clause)
 
 
 def test_p7_an_id_is_its_matter(policy: Policy) -> None:
-    assert understand(policy, "what about r-7f3k2qxm?") == Meant(("state",), matter="R-7F3K2QXM")
+    assert understand(policy, "what about r-7f3k2qxm?") == Meant("state", matter="R-7F3K2QXM")
 
 
 def test_p7_a_few_words_behind_the_command_are_a_search(policy: Policy) -> None:
-    assert understand(policy, "Quill Tuesday", "request").kinds == ("recording",)
-    assert understand(policy, "something about the weather today", "request").kinds == ()
-
-
-@each(
-    ("typed", "meant"),
-    [
-        ("custmer", "customer"), ("recrding", "recording"), ("liten", "listen"), ("leads", "leads"), ("lake", "lake"), ("clal", "call"),
-        ("callls", "calls"), ("yesterdya", "yesterday"), ("Anna", "anna"), ("8841", "8841"), ("ab", "ab"),
-    ],
-)  # fmt: skip
-def test_a_slip_is_seen_and_another_word_stays_one(typed: str, meant: str) -> None:
-    known = frozenset(("customer", "recording", "listen", "leaks", "leak", "call", "calls", "yesterday"))
-    assert spelled(plain(typed), known) == meant
+    assert understand(policy, "Quill Tuesday", "request").kind == "recording"
+    assert understand(policy, "something about the weather today", "request").kind is None
 
 
 def test_every_word_of_their_names() -> None:

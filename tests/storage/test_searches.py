@@ -69,8 +69,6 @@ async def test_p7_operators_lines_ways_and_departments_narrow_it(register: Datab
         (Wanted(operators=frozenset()), []),
         (Wanted(lines=frozenset({UK})), ["b", "e"]),
         (Wanted(lines=both, direction="outgoing"), ["c"]),
-        (Wanted(within=frozenset({"sales"})), ["d"]),
-        (Wanted(within=frozenset({"sales"}), lines=frozenset({UK})), []),
         (Wanted(operators=frozenset({"cleo@fernhill.example", "bram@fernhill.example"}), direction="outgoing"), ["c"]),
         (Wanted(departments=frozenset({"sales"}), mine="cleo@fernhill.example"), ["d", "e"]),
         (Wanted(departments=frozenset({"sales"}), mine="", parts=("zz",)), []),

@@ -44,7 +44,9 @@ async def test_p7_from_a_sentence_to_the_call(house: House) -> None:
     anna = house.somebody(ANNA)
     wish = "recording-request I need the call CS-10442 because the customer complained about the price"
     form = await says(house, ANNA, wish, "This call was found")
-    await anna.fill(form, {})
+    await anna.fill(
+        form, {"Why do you need it?": "complaint", "What is it for?": "Because the customer complained about the price"}
+    )
     await until(lambda: len(requests(house, ANNA)) == 1, "it is filed")
     await house.settled()
     [request] = requests(house, ANNA)

@@ -69,12 +69,6 @@ def test_p13_what_sounds_like_a_breach_leads_to_the_private_form_and_is_not_said
     assert buttons(led.page) == {"breach_report", "request"}
 
 
-def test_p1_two_wishes_are_both_offered() -> None:
-    led = lead(POLICY, "", "keep the call and I want to hear the recording")
-    assert isinstance(led, Say)
-    assert buttons(led.page(POLICY, "", True)) == {"hold_ask", "request"}
-
-
 @each("page", [told.unknown, told.declines, told.by_press])
 def test_p1_every_answer_has_a_way_on(page: object) -> None:
     for known in (True, False):
