@@ -32,7 +32,7 @@ from handlers.breach import handling as breach_handling
 from handlers.breach import room as breach
 from handlers.breach.known import HandlerView
 from handlers.cards import Card, Filled, Page, Sheet
-from handlers.customers import mailing, serving
+from handlers.customers import letters, serving
 from handlers.customers import room as customers
 from handlers.declined import room as declined
 from handlers.declined import saying
@@ -115,7 +115,7 @@ def together(brought: Iterable[tuple[Room, Iterable[tuple[K, V]]]]) -> dict[K, V
 WITHOUT_A_ROOM = (delivering, forgetting, inbox, journal, master_key, keeping, people, settling, recordings)
 """What has handlers and nothing that people see: the clock, the delivery and the command line want them."""
 
-BEHIND_A_ROOM = (clock, hearing, in_force, mailing, serving, saying)
+BEHIND_A_ROOM = (clock, hearing, in_force, letters, serving, saying)
 """Handlers that belong to a room and are wanted past it: by a page, the clock or the delivery."""
 
 COMMANDS: Mapping[str, Command] = together((room, room.commands.items()) for room in ROOMS)

@@ -9,7 +9,6 @@ from handlers.effects import Show
 from handlers.handling import handler
 from handlers.policy import Policy
 from handlers.rules.retention import words_go_at
-from storage.customers import in_force
 from storage.database.store import Store
 
 
@@ -35,7 +34,7 @@ def _heard(act: Act, matter: str) -> bool:
     """Whether anybody may still hear something by it: one of the staff by access, or a customer by a link."""
     grant = act.store.grants.of(matter)
     access = grant is not None and grant.ended_at is None and act.now < grant.ends_at
-    return access or any(in_force(one, act.now) for one in act.store.customers.links(matter))
+    return access or any(one.in_force(act.now) for one in act.store.customers.letters(matter))
 
 
 @handler("words.show_erased", clause="P11", about="matter_id")
@@ -70,9 +69,7 @@ def lapsed(store: Store, now: datetime) -> bool:
 def untidy(store: Store, now: datetime) -> bool:
     """Whether anything has lain about for a day longer than it helped; so there is work about once a day."""
     late = now - PASSES - A_DAY
-    return (
-        store.outbox.has_keys(now - KEYS - A_DAY) or store.grants.has_passes(late) or store.customers.has_sessions(late)
-    )
+    return store.outbox.has_keys(now - KEYS - A_DAY) or store.grants.has_passes(late)
 
 
 @handler("records.tidy")
@@ -80,5 +77,4 @@ def tidy(act: Act) -> Done[None]:
     """Quietly: what was done with a key or a code stands in the audit log for good."""
     act.store.outbox.forget_keys(act.now - KEYS)
     act.store.grants.forget_passes(act.now - PASSES)
-    act.store.customers.forget_sessions(act.now - PASSES)
     return Done(None, quiet=True)

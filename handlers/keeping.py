@@ -11,7 +11,7 @@ from handlers.rules.working_days import calendar_of, due
 from storage.erasures import COPY, REQUEST
 from storage.records import Matter, Recording, Request
 from storage.tables.calls import Keep
-from storage.tables.customers import CustomerLink, CustomerRequest
+from storage.tables.customers import CustomerLetter, CustomerRequest
 
 
 def keep_for_matters(
@@ -27,7 +27,7 @@ def keep_for_matters(
 
 def needing(
     act: Act, recording: int, *, granted: bool = False, also: Iterable[CustomerRequest] = ()
-) -> Iterator[tuple[Matter, CustomerLink | None]]:
+) -> Iterator[tuple[Matter, CustomerLetter | None]]:
     """Matters for which the call is not kept yet and that need it, with the link by which a customer has yet to fetch it.
 
     `granted`: so does an investigation that was approved, for as long as access lasts (P9). `also` are customers' requests
@@ -48,7 +48,7 @@ def _investigates(act: Act, request: Request) -> bool:
     return grant is not None and grant.ended_at is None and act.now < grant.ends_at
 
 
-def _keep(act: Act, matter: Matter, recording: Recording, moment: datetime, link: CustomerLink | None) -> Keep:
+def _keep(act: Act, matter: Matter, recording: Recording, moment: datetime, link: CustomerLetter | None) -> Keep:
     days = act.policy.holds.open_request_working_days if link is None else act.policy.customers.copy_kept_working_days
     line = recording.line if recording.line in act.policy.lines else act.policy.company.home_line
     until = due(calendar_of(act.policy, line), moment, days).at

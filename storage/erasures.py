@@ -8,12 +8,13 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
+from storage.customers import still_fetching
 from storage.prefetch import pages
 from storage.recordings import THERE, nameless
 from storage.records import OPEN, Grant, Matter, Recording, Request, RequestedRecording
 from storage.reviews import PolicyTexts
 from storage.tables.calls import Erasure, Hold, Keep
-from storage.tables.customers import ALIVE, CustomerLink
+from storage.tables.customers import CustomerLetter
 
 REQUEST, HOLD, COPY = "request", "hold", "copy"
 RETENTION, KNOWN_AGAIN, CAME_BACK = "retention", "known_again", "came_back"
@@ -295,5 +296,4 @@ def fetching(
     matter: ColumnElement[str] | InstrumentedAttribute[str], now: datetime | ColumnElement[datetime]
 ) -> ColumnElement[bool]:
     """Whether a customer has a link of this matter by which not all of its calls were had yet (P8)."""
-    alive = (CustomerLink.state.in_(ALIVE), CustomerLink.ends_at > now, CustomerLink.fetched_at.is_(None))
-    return exists().where(CustomerLink.matter_id == matter, *alive)
+    return exists().where(CustomerLetter.matter_id == matter, still_fetching(now))

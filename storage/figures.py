@@ -15,7 +15,7 @@ from storage.grants import served
 from storage.prefetch import pages
 from storage.records import OPEN, Grant, Listening, Matter, Party, Recording, Request, RequestedRecording
 from storage.tables.calls import DeclinedRecording, Erasure, ErasurePause, Hold, Keep, UnregisteredFile
-from storage.tables.customers import CustomerLink, CustomerListening, CustomerRequest
+from storage.tables.customers import CustomerLetter, CustomerListening, CustomerRequest
 from storage.tables.reviews import CallReview, Draw, NoticeCheck
 
 CAME_BACK = ("bounced", "wrong_address")
@@ -43,7 +43,7 @@ class Figures:
 
     def came_back(self, matter: str) -> bool:
         """Whether a mail of a customer's request did not reach its customer."""
-        back = exists().where(CustomerLink.matter_id == matter, CustomerLink.state.in_(CAME_BACK))
+        back = exists().where(CustomerLetter.matter_id == matter, CustomerLetter.link.in_(CAME_BACK))
         return self.session.scalar(select(back)) or False
 
     def concerning(self) -> list[tuple[str, datetime | None]]:
@@ -169,8 +169,8 @@ class ErasedFigures:
             heard = select(Grant.matter_id, func.coalesce(Grant.ended_at, Grant.ends_at)).where(
                 Grant.matter_id.in_(some)
             )
-            links = select(CustomerLink.matter_id, func.coalesce(CustomerLink.fetched_at, CustomerLink.ends_at))
-            for query in (heard, links.where(CustomerLink.matter_id.in_(some))):
+            links = select(CustomerLetter.matter_id, func.coalesce(CustomerLetter.fetched_at, CustomerLetter.ends_at))
+            for query in (heard, links.where(CustomerLetter.matter_id.in_(some))):
                 for matter, at in self.session.execute(query):
                     found.setdefault(matter, []).append(at)
         return found

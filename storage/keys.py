@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, literal_column, select
 from sqlalchemy.orm import Session
 
 from storage.records import Matter, Request
-from storage.tables.customers import CustomerLink, CustomerMail, CustomerRequest
+from storage.tables.customers import CustomerLetter, CustomerRequest
 from storage.tables.log import MasterKey
 from storage.tables.reviews import CallReview
 
@@ -51,12 +51,9 @@ class MatterKeys:
                 request.sealed, request.fingerprint = None, ""
             case CustomerRequest() as request:
                 request.sealed, request.salt, request.same = b"", "", ""
-                mails = select(CustomerMail).where(CustomerMail.matter_id == request.id)
-                for mail in self.session.scalars(mails):
-                    mail.sealed = b""
-                links = select(CustomerLink).where(CustomerLink.matter_id == request.id)
-                for link in self.session.scalars(links):
-                    link.passcode = ""
+                letters = select(CustomerLetter).where(CustomerLetter.matter_id == request.id)
+                for letter in self.session.scalars(letters):
+                    letter.sealed, letter.passcode = b"", ""
             case CallReview() as review:
                 review.sealed = None
             case _:

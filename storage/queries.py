@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from storage.absences import Absences
 from storage.audit import Audit
 from storage.chain import Sealer
-from storage.customers import Customers, Mails
+from storage.customers import Customers
 from storage.deadlines import Deadlines
 from storage.declines import Declines, Glance
 from storage.digests import Digests
@@ -50,7 +50,7 @@ class Store:
         self.audit = Audit(session)
         self.absences = Absences(session)
         self.alarms = Alarms(session)
-        self.customers, self.mails = Customers(session), Mails(session)
+        self.customers = Customers(session)
         self.people = People(session)
         self.meetings = Meetings(session, self.people)
         self.recordings, self.searches = Recordings(session), Searches(session)

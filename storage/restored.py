@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from storage.inbox import Inbox
 from storage.records import Grant, Pass
 from storage.sessions import delete_rows
-from storage.tables.customers import ALIVE, CustomerLink, CustomerMail, CustomerSession
+from storage.tables.customers import ALIVE, CustomerLetter
 
 ALL_ENDED = "all_ended"
 
@@ -20,7 +20,7 @@ class Ended(NamedTuple):
     """What ended: the access of staff, customers' links, and how many presses were dropped undone."""
 
     grants: list[Grant]
-    links: list[CustomerLink]
+    links: list[CustomerLetter]
     presses: int
 
 
@@ -36,13 +36,14 @@ class Restores:
         for grant in grants:
             grant.ended_at, grant.ended_why = now, ALL_ENDED
         links = list(
-            self.session.scalars(select(CustomerLink).where(CustomerLink.state.in_(ALIVE), CustomerLink.ends_at > now))
+            self.session.scalars(
+                select(CustomerLetter).where(CustomerLetter.link.in_(ALIVE), CustomerLetter.ends_at > now)
+            )
         )
         for link in links:
-            link.state = "ended"
+            link.link, link.session_ends_at = "ended", None
         _doubt_letters(self.session, now)
         delete_rows(self.session, Pass, Pass.grant_id.is_(None))  # those of a grant open nothing any more, and say why
-        delete_rows(self.session, CustomerSession)
         return Ended(grants, links, Inbox(self.session).clear())
 
 
@@ -51,6 +52,7 @@ def _doubt_letters(session: Session, now: datetime) -> None:
 
     One with a link is dropped by itself, since its link is dead.
     """
-    waiting = (CustomerMail.state == "waiting", CustomerMail.link_id.is_(None))
-    for mail in session.scalars(select(CustomerMail).where(*waiting)):
-        mail.state, mail.next_at = "sending", now
+    for one in session.scalars(
+        select(CustomerLetter).where(CustomerLetter.state == "waiting", CustomerLetter.link == "")
+    ):
+        one.state, one.next_at = "sending", now

@@ -27,7 +27,7 @@ _GIVEN = (
 )  # fmt: skip
 _BY_CUSTOMERS = (
     select(
-        CustomerListening.link_id, CustomerListening.at, CustomerRequest, Recording.id.label("recording"),
+        CustomerListening.letter_id, CustomerListening.at, CustomerRequest, Recording.id.label("recording"),
         Recording.started, Recording.operator_key,
     )
     .join(CustomerRequest, CustomerRequest.id == CustomerListening.matter_id)
@@ -152,7 +152,7 @@ class WhoseData:
         addresses = self.addresses(person)
         mine = Recording.operator_key.in_([one.key for one in addresses])
         there = self.session.execute(_BY_CUSTOMERS.where(mine))
-        rows = {(one.link_id, one.recording, one.at): one for one in there if _is_on(one, addresses)}
+        rows = {(one.letter_id, one.recording, one.at): one for one in there if _is_on(one, addresses)}
         found: dict[tuple[str, int], HeardByCustomer] = {}
         for (link, call, at), one in sorted(rows.items(), key=lambda pair: pair[0][2]):
             first = found[link, call].span.first if (link, call) in found else at

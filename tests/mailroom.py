@@ -9,7 +9,7 @@ from bot.delivery.letters import Letters
 from bot.mail.writing import Writing
 from bot.rehearsal.fake_mail import FakeMail
 from handlers.acting import Act, Done, Visitor
-from handlers.customers.mailing import Collected
+from handlers.customers.letters import Collected
 from handlers.handling import Intent
 from handlers.letters import Written
 from tests.offices import Office

@@ -18,8 +18,8 @@ from bot.measures import LETTERS
 from bot.ports import Letter, Mailer, NotKnown, NotTaken, Unavailable
 from bot.setbacks import Setbacks
 from handlers.acting import DELIVERY
-from handlers.customers import mailing
-from handlers.customers.mailing import Collected, due
+from handlers.customers import letters
+from handlers.customers.letters import Collected, due_letters
 from handlers.door import Door
 from handlers.handling import Intent
 from handlers.rules.refusal import Refused
@@ -135,10 +135,10 @@ class Rounds(ABC):
 LANES = 3  # letters under way at once, so that a server that thinks about one holds up no other
 PATIENCE, LAST = 2.0, 1.0  # seconds that a stop waits for what is under way, and then for its being written down
 NAMES = {
-    mailing.accepted: "accepted",
-    mailing.put_off: "put_off",
-    mailing.refused: "refused",
-    mailing.not_known: "not_known",
+    letters.accepted: "accepted",
+    letters.put_off: "put_off",
+    letters.not_taken: "refused",
+    letters.not_known: "not_known",
 }
 
 
@@ -153,7 +153,7 @@ class Letters(Rounds):
 
     def __init__(
         self, door: Door, mailer: Mailer | None, writing: Writing, poll: float = 5.0,
-        due: Callable[[Store, datetime], list[str]] = due, seconds: Callable[[], float] = time.monotonic,
+        due: Callable[[Store, datetime], list[str]] = due_letters, seconds: Callable[[], float] = time.monotonic,
     ) -> None:  # fmt: skip
         super().__init__(door, poll)
         self.mailer, self.writing, self.due = mailer, writing, due
@@ -187,7 +187,7 @@ class Letters(Rounds):
         found: list[Collected | None] = []
 
         async def collect(mail: str) -> None:
-            found.append(await self.door.enter(mailing.collect(mail), DELIVERY))
+            found.append(await self.door.enter(letters.collect(mail), DELIVERY))
 
         while self._left and not self._stopping and not any(found):
             mail = self._left.pop(0)
@@ -204,7 +204,7 @@ class Letters(Rounds):
             outcome = self._untold[found.mail] = await self._tried(mailer, found)
             LETTERS.labels(NAMES[outcome.handler]).inc()
             await self._tell(found.mail)
-            if outcome.handler is mailing.put_off:
+            if outcome.handler is letters.put_off:
                 break
             settled += 1
             found = await self._next()
@@ -218,9 +218,9 @@ class Letters(Rounds):
             letter = self._letter(one)
         except Exception as error:  # noqa: BLE001  as above; it would fail the same the next time
             log.error("letters.unwritable", mail=one.mail, error=type(error).__name__)
-            return mailing.refused(one.mail, "unwritable", "")
+            return letters.not_taken(one.mail, "unwritable", "")
         outcome = await self._sent(mailer, one.mail, letter)
-        code = {} if outcome.handler is mailing.accepted else {"code": outcome.given["code"]}
+        code = {} if outcome.handler is letters.accepted else {"code": outcome.given["code"]}
         log.info("letters.sent", mail=one.mail, outcome=NAMES[outcome.handler], **code)
         return outcome
 
@@ -233,17 +233,17 @@ class Letters(Rounds):
         sending = asyncio.create_task(mailer.send(letter))
         self._sending.add(sending)
         try:
-            return mailing.accepted(mail, await sending)
+            return letters.accepted(mail, await sending)
         except Unavailable as error:
-            return mailing.put_off(mail, error.code)
+            return letters.put_off(mail, error.code)
         except NotTaken as error:
-            return mailing.refused(mail, error.code, error.answer)
+            return letters.not_taken(mail, error.code, error.answer)
         except NotKnown as error:
-            return mailing.not_known(mail, error.code)
+            return letters.not_known(mail, error.code)
         except asyncio.CancelledError:
-            return mailing.not_known(mail, "stopped")
+            return letters.not_known(mail, "stopped")
         except Exception as error:  # noqa: BLE001  as above
             log.error("letters.fault", mail=mail, error=type(error).__name__)
-            return mailing.not_known(mail, "fault")
+            return letters.not_known(mail, "fault")
         finally:
             self._sending.discard(sending)

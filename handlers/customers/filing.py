@@ -1,69 +1,70 @@
-"""Filing a customer's request in two steps: looked through, sealed, promised, and put to whoever releases it (P8).
+"""Filing a customer's request, the day that is promised with it, and what time brings until that is kept (P8).
 
 The same customer asking again for the same calls adds a date to the open request; the earliest counts.
 """
 
 from __future__ import annotations
 
-import base64
-import binascii
-import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any
 
 from handlers.acting import Act, Done
 from handlers.alarms import warned_by
-from handlers.cards import Sheet
+from handlers.cards import Button, Row, When
 from handlers.customers import forms
-from handlers.customers.deadlines import bring_forward, watch
-from handlers.customers.forms import (
-    UNCHECKED,
-    WANTS,
-    AuthorityForm,
-    ColleagueForm,
-    Meant,
-    PersonForm,
-    WhichForm,
-    is_shared,
-    meant,
-)
-from handlers.customers.lines import SHARED, cautions, receipt_words
+from handlers.customers.cards import cautions
 from handlers.customers.state import (
     COLLEAGUE,
     Identified,
     Known,
     Receipt,
     View,
+    load,
     promise,
     promised,
     view_of,
     write_known,
-)  # fmt: skip
+)
 from handlers.effects import Effect, Tell
-from handlers.forms import Answers
 from handlers.handling import handler
 from handlers.ids import hashed, new_id
-from handlers.matters.asking import alarm, ask_anew, changed, no_longer_decide, on_record, parties, reached, shows
-from handlers.matters.case import party_of
-from handlers.room import Earlier, Given
-from handlers.rules import customer_names as address_rule
+from handlers.matters import asking
+from handlers.matters.asking import (
+    alarm,
+    ask_anew,
+    ask_these,
+    brought_in,
+    changed,
+    no_longer_decide,
+    on_record,
+    parties,
+    reached,
+    shows,
+)
+from handlers.matters.case import approvers, entitled, party_of
+from handlers.matters.reminding import lateness, line_of, tell
 from handlers.rules import customers as rule
-from handlers.rules.access import company_day, company_time
-from handlers.rules.customer_names import asks_again
+from handlers.rules.access import company_day
+from handlers.rules.customer_names import asks_again, may_go_to, nominated
+from handlers.rules.deadlines import Who, rows
 from handlers.rules.identity import email_key
 from handlers.rules.refusal import Refused
-from handlers.rules.working_days import Due, earliest
+from handlers.rules.routing import beyond
+from handlers.rules.working_days import calendar_of, earliest
 from handlers.sealing import Seal
-from handlers.words import capital, counted, line_words, moment_words
-from storage.records import Party, Recording
+from handlers.telling import ON_A_LINE
+from handlers.words import call_words, capital, line_words, moment_words
+from storage.customers import LINK_ENDS, ON_ITS_WAY
+from storage.matters import Reminder
+from storage.records import OPEN, Party, Recording
 from storage.tables.customers import CustomerRequest
 
 
 @dataclass(frozen=True, slots=True)
 class Filed:
-    """The request that now stands, due at a moment (aware) in a zone (IANA).
+    """The request that is open now, due at a moment (aware) in a zone (IANA).
 
     `joined`: the same was open already, and this receipt was added to it. `waits` for what the customer has yet to give, in words.
     """
@@ -76,237 +77,93 @@ class Filed:
     warnings: tuple[str, ...] = ()
 
 
-T = TypeVar("T")
-ToWhom = ColleagueForm | PersonForm
 FILER = "filer"
 """The part of whoever filed it again."""
-ASK_MORE = f"{SHARED} Please write what they know about the call itself."
-OLD = "This form is out of date. Please open it again."
 NOT_OFFERED = "This can’t be chosen any more. Please choose again."
-_NAMES = {"a": "asker", "w": "wants", "d": "received_on", "t": "received_at", "c": "recordings"}
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """What somebody asks for, and by when the answer is due. `shared` as in `Known`; `zone` (IANA) is that of the day as it was written down."""
-
-    meant: Meant
-    due: Due
-    zone: str
-    shared: bool
-
-
-def read_first_step(act: Act, which: WhichForm) -> Asked:
-    """The first step as it counts now; raises `Refused` at the field that has to be corrected."""
-    chosen = meant(act, which.recordings)
-    lines = list(dict.fromkeys(one.line for one in chosen.recordings)) or [act.policy.company.home_line]
-    zone = act.policy.lines[lines[0]].time_zone
-    rule.readable(which.received_on, act.now, zone)
-    at = rule.first_asked(which.received_on, which.received_at, zone, chosen.began)
-    rule.possible(at, act.now, zone, chosen.began, several=len(chosen.recordings) > 1)
-    due = earliest(act.policy, lines, at, act.policy.customers.working_days)
-    return Asked(chosen, due, zone, is_shared(act, chosen.recordings))
-
-
-@handler("customer.choose", clause="P8")
-def choose(act: Act, form: forms.WhichForm, opened: str = "") -> Done[Sheet]:
-    """Nothing is stored: what was filled in travels with the second step."""
-    told = _summary(form, read_first_step(act, form), act.now)
-    sheet = _second_step(form.asker).sheet(act.policy, pack(form, opened), told)
-    return Done(sheet, quiet=True)
-
-
-def introduction(act: Act, about: str) -> str:
-    """What is above the second step: what is asked for, and by when it is due; raises `Refused` where that can't be filed."""
-    which, _ = unpack(about)
-    return _summary(which, read_first_step(act, which), act.now)
-
-
-def asked_today(act: Act, answers: Answers) -> Mapping[str, str]:
-    """What the first step begins with: most requests are filed on the day the customer asks."""
-    return {"received_on": company_day(act.policy, act.now).isoformat()}
-
-
-def supplied(act: Act, answers: Answers) -> Mapping[str, str]:
-    """What counts where nothing was chosen: whoever was identified was so today."""
-    return {"seen_on": company_day(act.policy, act.now).isoformat()}
-
-
-def second_step(given: Given) -> type[ToWhom]:
-    """The second step: a colleague is known here, and authority is shown by a letter."""
-    try:
-        return _second_step(unpack(given.about)[0].asker)
-    except Refused:
-        return PersonForm
-
-
-def pack(form: WhichForm, opened: str) -> str:
-    """The first step as the second one carries it, in ASCII; `opened` is what the first one was about."""
-    told = {"a": form.asker, "w": form.wants, "d": form.received_on.isoformat(), "c": form.recordings}
-    told |= {"t": form.received_at} if form.received_at else {}
-    written = json.dumps(told, ensure_ascii=False, separators=(",", ":")).encode()
-    return f"{opened}~{base64.urlsafe_b64encode(written).decode()}"
-
-
-def unpack(about: str) -> tuple[WhichForm, str]:
-    """The first step, read again since a client could change it, and what it was about; raises `Refused`."""
-    answers, opened = _answers(about)
-    return WhichForm.read(answers), opened
-
-
-def first_step(about: str) -> Earlier:
-    """The first step as it was filled in, to go back to; raises `Refused`."""
-    answers, opened = _answers(about)
-    return Earlier(WhichForm.name, opened, {**answers, "reason": "customer"})
 
 
 @handler("customer.file", clause="P8")
-def file(act: Act, which: forms.WhichForm, who: forms.ColleagueForm | forms.PersonForm, key: str) -> Done[Filed]:
+def file(act: Act, form: forms.FilingForm, key: str) -> Done[Filed]:
     """A new request; or what is open already, with one more date."""
     once = hashed(key)
     if before := act.store.customers.filed_by_key(once):
         return Done(_filed(view_of(act, before)), quiet=True)
-    found = read_first_step(act, which)
-    known = _read_second_step(act, which, who, found)
-    same = _mark(act, which, found, known)
+    calls, number = forms.meant(act, form.recordings)
+    known = _known(act, form, calls, number)
+    same = _mark(act, form, calls, known)
     for one in act.store.customers.same(same):
         view = view_of(act, one)
-        if view.known and asks_again(view.known.named, known.named, act.policy.identity, call=bool(view.recordings)):
-            return _add_date(act, view, known)
-    return _file_new(act, which, once, same, found, known)
-
-
-def check_address(act: Act, twice: tuple[str, str], asker: str, recordings: Iterable[Recording]) -> str:
-    """The address as it is kept; empty where none was named. Raises `Refused` at the field that has to be corrected."""
-    address = address_rule.nominated(*twice)
-    if not address:
-        return ""
-    key = email_key(address, act.policy.identity)
-    answered = {one.operator_key for one in recordings if one.operator_key} or {act.me.email_key}
-    own = all(act.store.people.among([one], [key]) for one in answered)
-    address_rule.may_go_to(act.policy, address, asker, staff=_works_here(act, key), own=own)
-    return address
-
-
-def ask_again(act: Act, request: CustomerRequest) -> tuple[dict[str, Any], tuple[Effect, ...]]:
-    """Whoever wrote something down releases it no longer; somebody else is asked where that leaves nobody.
-
-    What the log says of that, and a new revision for everybody who holds a copy.
-    """
-    view = view_of(act, request)
-    over = no_longer_decide(view)
-    new, where = ask_anew(act, view)
-    told = alarm(act, request, view.what, where) if request.state == "stuck" else ()
-    return {**new, "over": over, **warned_by(told)}, (*told, *changed(view, new["asked"]))
-
-
-def _second_step(asker: str) -> type[ToWhom]:
-    if asker == "operator":
-        return ColleagueForm
-    return AuthorityForm if asker == "authority" else PersonForm
-
-
-def _summary(which: WhichForm, found: Asked, now: datetime) -> str:
-    wanted = next(one.label for one in WANTS if one.value == which.wants)
-    calls = counted(len(found.meant.recordings), "call") if found.meant.recordings else "no call found yet"
-    since = receipt_words(found.due.received, found.zone, now, timed=bool(which.received_at))
-    clock = f"They first asked {since}, so the answer is due {moment_words(found.due.at, found.due.zone, now)}."
-    return " ".join((f"{wanted} · {calls}.", clock, *([ASK_MORE] if found.shared else [])))
-
-
-def _answers(about: str) -> tuple[Answers, str]:
-    opened, mark, told = about.partition("~")
-    try:
-        found = json.loads(base64.urlsafe_b64decode(told.encode()))
-    except (ValueError, binascii.Error, RecursionError):
-        raise Refused(OLD, code="old_form") from None
-    if not mark or not isinstance(found, dict) or not all(map(_is_answer, found.values())):
-        raise Refused(OLD, code="old_form")
-    return {_NAMES[name]: one for name, one in found.items() if name in _NAMES}, opened
-
-
-def _is_answer(told: object) -> bool:
-    return isinstance(told, str) or (isinstance(told, list) and all(isinstance(one, str) for one in told))
-
-
-def _read_second_step(act: Act, which: WhichForm, who: ToWhom, found: Asked) -> Known:
-    """All that is known of it; raises `Refused` at all fields that have to be corrected."""
-    wrong = {"said": ASK_MORE} if found.shared and not who.said else {}
-    twice = who.address, who.address_again
-    address = _or(wrong, lambda: check_address(act, twice, which.asker, found.meant.recordings), "")
-    identified = _or(wrong, lambda: _identified(act, who), None)
-    if wrong:
-        raise Refused.at(wrong, "P8")
-    receipt = Receipt(
-        at=found.due.received, told_at=act.now, by=act.me.id, day=which.received_on, timed=bool(which.received_at)
-    )
-    return Known(
-        name=who.person, said=who.said, number=found.meant.number, address=address, receipts=[receipt],
-        authority=who.authority if isinstance(who, AuthorityForm) else "", identified=identified, shared=found.shared,
-    )  # fmt: skip
-
-
-def _or(wrong: dict[str, str], check: Callable[[], T], otherwise: T) -> T:
-    """What a check of the form gives; where it refuses at its fields, they join what is `wrong`, so that all is said at once."""
-    try:
-        return check()
-    except Refused as refused:
-        wrong |= refused.fields
-        return otherwise
-
-
-def _identified(act: Act, who: ToWhom) -> Identified | None:
-    """How it was checked who asks; None where nobody has yet. Raises `Refused` at the field."""
-    today = company_day(act.policy, act.now)
-    if not isinstance(who, PersonForm):
-        return Identified(check=COLLEAGUE, seen_on=today, by=act.me.id, at=act.now)
-    if who.check == UNCHECKED:
-        return None
-    if who.check not in act.policy.customers.identity_checks:
-        raise Refused.at({"check": NOT_OFFERED}, "P8")
-    if who.seen_on is not None:
-        rule.refuse_future_day("seen_on", who.seen_on, company_time(act.policy, act.now))
-    return Identified(check=who.check, seen_on=who.seen_on or today, by=act.me.id, at=act.now)
-
-
-def _works_here(act: Act, key: str) -> bool:
-    policy = act.policy
-    named = policy.roles.everybody() | frozenset(policy.customers.handlers)
-    members = frozenset(one for department in policy.departments.values() for one in department.staff)
-    return key in named | members or act.store.people.works_here(key)
-
-
-def _mark(act: Act, which: WhichForm, found: Asked, known: Known) -> str:
-    """By this the same is known again: who asks what of which calls; without a call, by name and address."""
-    calls = sorted(f"{one.id}" for one in found.meant.recordings)
-    person = (" ".join(one.casefold().split()) for one in (known.name, known.address))
-    return act.keys.mark(
-        "customer.same", which.asker, which.wants, *(("calls", *calls) if calls else ("person", *person))
-    )
-
-
-def _file_new(act: Act, which: WhichForm, key: str, same: str, found: Asked, known: Known) -> Done[Filed]:
-    calls = found.meant.recordings
+        names = (view.known.name, view.known.address) if view.known else ("", "")
+        if view.known and asks_again(names, (known.name, known.address), act.policy.identity, call=bool(calls)):
+            return _add_date(act, view, view.known, known)
     request = CustomerRequest(
-        id=new_id("C"), key=key, same=same, filed_by=act.me.id, asker=which.asker, wants=which.wants,
-        received_at=found.due.received, sealed=b"", asked_at=act.now, identified=known.identified is not None,
-        address_by=act.me.id if known.address else None,
+        id=new_id("C"), key=once, same=same, filed_by=act.me.id, asker=form.asker, received_at=known.first().at, sealed=b"",
+        asked_at=act.now,
     )  # fmt: skip
-    promise(request, found.due)
+    _promise(act, request, calls)
     act.store.customers.add(request, calls, ())
     Seal(act).begin(request)
     write_known(act, request, known)
-    detail = {**_on_record(request), "recordings": [one.id for one in calls]}
     watch(act, request)
     asked, effects = _ask(act, request)
-    others = [
-        effect
-        for one in act.store.customers.beside(request.id, (one.id for one in calls))
-        for effect in changed(view_of(act, one))
-    ]
     # Where somebody files is where the card is looked for, until another place is chosen at home.
     act.store.people.prefers_first(act.me, act.who.platform)
-    return Done(_filed(view_of(act, request)), (*effects, *others), request.id, detail | asked)
+    detail = {**_on_record(request, known), "recordings": [one.id for one in calls], **asked}
+    return Done(_filed(view_of(act, request)), effects, request.id, detail)
+
+
+def _known(act: Act, form: forms.FilingForm, calls: list[Recording], number: str) -> Known:
+    """All that is known of it; raises `Refused` at the field that has to be corrected."""
+    line = calls[0].line if calls else act.policy.company.home_line
+    began, today = (
+        ((min if number else max)((one.started for one in calls), default=None)),
+        company_day(act.policy, act.now),
+    )
+    at = rule.first_asked(form.received_on, act.now, today, act.policy.lines[line].time_zone, began)
+    check = COLLEAGUE if not isinstance(form, forms.CustomerForm) else form.check
+    return Known(
+        name=form.person, number=number, address=check_address(act, form.address, form.asker, calls), shared=forms.is_shared(act, calls),
+        receipts=[Receipt(at=at, told_at=act.now, by=act.me.id, day=form.received_on)],
+        authority=form.authority if isinstance(form, forms.AuthorityForm) else "",
+        identified=identified_by(act, check) if check != forms.UNCHECKED else None,
+    )  # fmt: skip
+
+
+def identified_by(act: Act, check: str) -> Identified:
+    if check not in (COLLEAGUE, *act.policy.customers.identity_checks):
+        raise Refused.at({"check": NOT_OFFERED}, "P8")
+    return Identified(check=check, by=act.me.id, at=act.now)
+
+
+def check_address(act: Act, typed: str, asker: str, recordings: Iterable[Recording]) -> str:
+    """The address as it is kept; empty where none was named. Raises `Refused` at the field that has to be corrected."""
+    if not (address := nominated(typed)):
+        return ""
+    key, policy = email_key(address, act.policy.identity), act.policy
+    answered = {one.operator_key for one in recordings if one.operator_key} or {act.me.email_key}
+    own = all(act.store.people.among([one], [key]) for one in answered)
+    members = (one for department in policy.departments.values() for one in department.staff)
+    named = {*policy.roles.everybody(), *policy.customers.handlers, *members}
+    may_go_to(policy, address, asker, staff=key in named or act.store.people.works_here(key), own=own)
+    return address
+
+
+def _mark(act: Act, form: forms.FilingForm, calls: list[Recording], known: Known) -> str:
+    """By this the same is known again: who asks for which calls; without a call, by name and address."""
+    person = (" ".join(one.casefold().split()) for one in (known.name, known.address))
+    what = ("calls", *sorted(f"{one.id}" for one in calls)) if calls else ("person", *person)
+    return act.keys.mark("customer.same", form.asker, *what)
+
+
+def _promise(act: Act, request: CustomerRequest, recordings: Iterable[Recording]) -> bool:
+    """When it is due by the calendars of its calls' lines, which may only come forward. Returns True if it is due sooner."""
+    home = act.policy.company.home_line
+    lines = dict.fromkeys(one.line for one in recordings if one.line in act.policy.lines) or {home: None}
+    due = earliest(act.policy, lines, request.received_at, act.policy.customers.working_days)
+    sooner = request.due_at is None or due.at < request.due_at
+    if sooner:
+        promise(request, due)
+    return sooner
 
 
 def _ask(act: Act, request: CustomerRequest) -> tuple[dict[str, Any], tuple[Effect, ...]]:
@@ -322,43 +179,204 @@ def _ask(act: Act, request: CustomerRequest) -> tuple[dict[str, Any], tuple[Effe
     return {**on_record(asked), **warned_by(told)}, (*told, *shows(request, people))
 
 
-def _add_date(act: Act, view: View, again: Known) -> Done[Filed]:
+def ask_again(act: Act, request: CustomerRequest) -> tuple[dict[str, Any], tuple[Effect, ...]]:
+    """Whoever wrote something down releases it no longer; somebody else is asked where that leaves nobody."""
+    view = view_of(act, request)
+    over = no_longer_decide(view)
+    new, where = ask_anew(act, view)
+    told = alarm(act, request, view.what, where) if request.state == "stuck" else ()
+    return {**new, "over": over, **warned_by(told)}, (*told, *changed(view, new["asked"]))
+
+
+def _add_date(act: Act, view: View, known: Known, again: Known) -> Done[Filed]:
     """One more date, which brings the due day forward or leaves it; whoever filed it again holds a copy, and never releases it."""
-    request, known, before = view.request, view.known or again, promised(view.request).at
-    said = "\n".join(dict.fromkeys(filter(None, (known.said, again.said))))
-    known = known.model_copy(update={"receipts": [*known.receipts, *again.receipts], "said": said})
+    request = view.request
+    known.receipts.extend(again.receipts)
     request.received_at = known.first().at
-    bring_forward(act, view)
+    sooner = _promise(act, request, view.recordings)
     write_known(act, request, known)
     filer = act.me.id != request.filed_by and party_of(view, act.me.id) is None
     if filer:
         act.store.matters.ask(Party(matter_id=request.id, person_id=act.me.id, part=FILER, role="", since=act.now))
     detail, effects = ask_again(act, request)
     watch(act, request)
-    view = view_of(act, request)
-    told = _told_sooner(act, view) if promised(request).at < before else ()
+    view, due = view_of(act, request), promised(request)
+    when = moment_words(due.at, line_words(due.line, view.policy)[1], act.now)
+    words = capital(f"{view.what} was asked for earlier than was known, so it is due {when}. Press Details to see it.")
+    whom = (one.person_id for one in view.approvers) if sooner else ()
+    once = f"sooner:{request.id}:{request.revision}"
+    told = [Tell(one, words, once, "details", request.id) for one in whom]
     calls = [one.id for one in view.recordings]
-    entry = {**_on_record(request), "addressed": False, "joined": True, "filer": filer, "recordings": calls}
+    entry = {**_on_record(request, known), "addressed": False, "joined": True, "filer": filer, "recordings": calls}
     return Done(_filed(view, joined=True), (*effects, *told), request.id, {**entry, **detail})
 
 
-def _told_sooner(act: Act, view: View) -> tuple[Tell, ...]:
-    """Whoever releases it hears that it is due earlier."""
-    due, once = promised(view.request), f"sooner:{view.request.id}:{view.request.revision}"
-    when = moment_words(due.at, line_words(due.line, view.policy)[1], act.now)
-    words = capital(f"{view.what} was asked for earlier than was known, so it is due {when}. Press Details to see it.")
-    return tuple(Tell(one.person_id, words, once, "details", view.request.id) for one in view.approvers)
-
-
-def _on_record(request: CustomerRequest) -> dict[str, Any]:
-    """What the log says of a request as it is: who asks for what, since when, until when; kinds and moments alone."""
+def _on_record(request: CustomerRequest, known: Known) -> dict[str, Any]:
+    """What the log says of a request as it is: who asks, since when, until when; kinds and moments alone."""
     return {
-        "asker": request.asker, "wants": request.wants, "received": request.received_at.isoformat(),
-        "due": promised(request).at.isoformat(), "identified": request.identified,
-        "addressed": request.address_by is not None,
+        "asker": request.asker, "received": request.received_at.isoformat(), "due": promised(request).at.isoformat(),
+        "identified": known.identified is not None, "addressed": bool(known.address),
     }  # fmt: skip
 
 
 def _filed(view: View, *, joined: bool = False) -> Filed:
     due = promised(view.request)
     return Filed(view.request.id, due.at, due.zone, joined, view.waits_for, cautions(view))
+
+
+REMIND = "customer.remind"
+WATCHED = (REMIND, "customer.due_today", "customer.overdue")
+"""Kinds of deadlines that `watch` sets."""
+
+
+def note_missed(act: Act, request: CustomerRequest) -> dict[str, str]:
+    """P8: a day that has passed unanswered is missed for good, whoever comes upon it first; returns what the log says of that."""
+    in_time = request.due_at is None or act.now <= request.due_at
+    if in_time or request.missed_at or request.answered_at:
+        return {}
+    request.missed_at = request.due_at
+    return {"missed": promised(request).at.isoformat()}
+
+
+def watch(act: Act, request: CustomerRequest) -> None:
+    """Have the clock ask again when the next reminder falls, on the due day, and once it is late."""
+    due, calendar = promised(request), calendar_of(act.policy, line_of(act.policy, request))
+    # One day before it the Head is asked as well, whatever the policy says of reminders.
+    before = {*act.policy.customers.remind_before, 1}
+    moments = {
+        remind.action: rule.next_reminder(calendar, due, before, act.now),
+        remind_on_the_day.action: rule.next_on_the_day(calendar, due, act.now),
+        remind_once_late.action: rule.next_late(calendar, due, act.now, missed=bool(request.missed_at or request.answered_at)),
+    }  # fmt: skip
+    for kind, at in moments.items():
+        if at is None:
+            act.store.deadlines.drop(kind, request.id, act.now)
+        else:
+            act.store.deadlines.set(kind, request.id, at)
+
+
+def unwatch(act: Act, request: CustomerRequest) -> None:
+    """It is answered or withdrawn: nobody is reminded of it any more."""
+    act.store.deadlines.drop_all(WATCHED, request.id, act.now)
+
+
+@handler(REMIND, clause="P8", about="request")
+def remind(act: Act, request: str) -> Done[None]:
+    """P8: so many working days before the due day whoever releases it is reminded; on the last of them the Head is asked as well."""
+    return _remind(act, request, remind.action)
+
+
+@handler("customer.due_today", clause="P8", about="request")
+def remind_on_the_day(act: Act, request: str) -> Done[None]:
+    """P8: the morning of the due day, and an hour before its cut-off."""
+    return _remind(act, request, remind_on_the_day.action)
+
+
+@handler("customer.overdue", clause="P8", about="request")
+def remind_once_late(act: Act, request: str) -> Done[None]:
+    """P8: the day has passed unanswered, which is on record for good; each working day somebody is reminded."""
+    return _remind(act, request, remind_once_late.action, overdue=True)
+
+
+def reminder_row(view: View, reminder: Reminder) -> Row | None:
+    """The line by which somebody is reminded, with a button; None where it concerns that person no more."""
+    to = _reminded_as(view, reminder)
+    found = next((one for one in rows(reminder.step) if one.to == to), None)
+    if found is None:
+        return None
+    words = capital(found.words.format(what=view.what, missing=view.missing))
+    small: tuple[str | When, ...] = (
+        call_words(view.recordings, view.policy, view.now) if view.recordings else ("no call is named",)
+    )
+    if reminder.step != LINK_ENDS:
+        due = promised(view.request)
+        small = (*small, " · due ", When(due.at, due.zone, view.now))
+    return Row(words, Button(f"{ON_A_LINE}{found.button}", "Details", view.request.id, "primary"), small)
+
+
+def _remind(act: Act, request_id: str, step: str, *, overdue: bool = False) -> Done[None]:
+    """P8: so many working days before the due day, on it, and each working day once it is late, those who can act are told in
+    their own working hours. The Head is asked as well from the last day before; a missed day is on record for good.
+    """
+    view, fell = load(act, request_id), act.store.deadlines.moment(step, request_id)
+    request = view.request
+    if fell is None or request.state not in (*OPEN, *ON_ITS_WAY):
+        return Done(None, quiet=True)
+    missed = note_missed(act, request) if overdue else {}
+    watch(act, request)
+    asked = _ask_the_head(act, view)
+    told = _whom(act, view, step, asked)
+    until = request.due_at if request.due_at is not None and request.due_at > act.now else None
+    tell(act, request, step, told, fell, until)
+    shown: tuple[Effect, ...] = ()
+    if told or missed:
+        shown = tuple(one for one in changed(view) if one.person not in asked)
+    detail: dict[str, Any] = {
+        **missed,
+        **(brought_in(view, asked) if asked else {}),
+        "reminded": told,
+        **lateness(act, fell),
+    }
+    return Done(None, shown, detail=detail, quiet=not (told or missed))
+
+
+def _whom(act: Act, view: View, step: str, asked: list[int]) -> list[int]:
+    """Whoever can do something about it: what lacks something waits for whoever filed it, until the due day or where they left.
+
+    The Head hears of it from the last working day before; `asked` are those who are asked only now.
+    """
+    releasers = [] if view.request.state == "stuck" else [one.person_id for one in view.approvers]
+    if not view.missing:
+        return releasers
+    if step != REMIND or not view.clerks:
+        return [*view.clerks, *releasers]
+    heads = (
+        [one.person_id for one in view.approvers if one.role == "head_of_customer_success"]
+        if _is_near(act, view)
+        else []
+    )
+    return [*view.clerks, *asked, *heads]
+
+
+def _is_near(act: Act, view: View) -> bool:
+    calendar = calendar_of(act.policy, line_of(act.policy, view.request))
+    return act.now >= rule.last_day_before(calendar, promised(view.request))
+
+
+def _ask_the_head(act: Act, view: View) -> list[int]:
+    """From the last working day on the next authority is asked beside whoever is silent, also of a mail in doubt; who of them is new."""
+    if view.request.state == "stuck" or not _is_near(act, view):
+        return []
+    case = view.circumstances
+    silent = frozenset(name for name in case.chain if name in {one.role for one in approvers(view)})
+    return ask_these(act, view, [one for one in beyond(case, silent) if act.store.people.may_act(one.email)])
+
+
+def _reminded_as(view: View, reminder: Reminder) -> Who | None:
+    """As what a step concerns this person, as things are now."""
+    person, request = reminder.person_id, view.request
+    releases = view.asks(person) and entitled(view, person)
+    if reminder.step == LINK_ENDS:
+        unopened = view.link is None and next(one for one in view.letters if one.link).opened_at is None
+        concerned = request.state == "answered" and unopened and person in view.everybody()
+        return ("approver" if releases else "filer") if concerned else None
+    if view.missing and person in view.clerks:
+        return "filer"
+    if request.state not in ("waiting", *ON_ITS_WAY) or not releases:
+        return None
+    return "head" if view.missing and reminder.step == REMIND else "approver"
+
+
+@handler("customer.reroute", clause="P8", about="matter")
+def reroute(act: Act, matter: str, person: int, code: str, outgoing: str, began: datetime | None = None) -> Done[None]:
+    """The delivery: somebody who was asked can't be reached."""
+    return asking.reroute(act, load(act, matter), person, code, outgoing, began)
+
+
+@handler("customer.recheck", clause="P8", about="matter")
+def recheck(act: Act, matter: str) -> Done[None]:
+    """The clock: roles and absences change."""
+    return asking.recheck(act, load(act, matter))
+
+
+DUE = {one.action: one for one in (remind, remind_on_the_day, remind_once_late)}

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
-from datetime import date, datetime
+from dataclasses import replace
+from datetime import date
 from typing import Annotated, ClassVar, Literal
 from zoneinfo import ZoneInfo
 
@@ -16,9 +16,8 @@ from handlers.cards import Filled, Option, Sheet
 from handlers.forms import AnyOf, Date, Form, OnDay, OneOf, Text, Words
 from handlers.policy import Policy
 from handlers.room import Given
-from handlers.rules.access import company_day
+from handlers.rules import phone
 from handlers.rules.customer_names import addressee
-from handlers.rules.customers import read_clock
 from handlers.rules.refusal import Refused
 from handlers.rules.searching import may_know, scope
 from handlers.rules.wishes import searches_in
@@ -36,14 +35,6 @@ ASKERS = (
     Option("former", "A former member of staff who was on the call"),
 )
 UNCHECKED = "none"
-WANTS = (
-    Option("copy", "A copy to keep"),
-    Option("listen", "To listen to it"),
-)
-
-
-def _most(policy: Policy) -> int:
-    return policy.customers.most_calls
 
 
 def _identified(policy: Policy) -> tuple[Option, ...]:
@@ -51,96 +42,52 @@ def _identified(policy: Policy) -> tuple[Option, ...]:
 
 
 def _checks(policy: Policy) -> tuple[Option, ...]:
-    return (*_identified(policy), Option(UNCHECKED, "Not identified yet"))
+    return (*_identified(policy), Option(UNCHECKED, "Not checked yet"))
 
 
 Call = Annotated[str, StringConstraints(pattern=r"^([0-9]{1,10}|number:\+[0-9]{7,15})$")]
 """A call by its id, or all calls with a number (E.164)."""
-RECEIVED = OnDay("When did they first ask anyone here?", "The days until the answer count from there.")
-CLOCK = Words("At what time, if you know?", 10, placeholder="14:30", help="Left empty, it is the start of that day.")
 
 
-def _clock(typed: str) -> str:
-    read_clock(typed)
-    return typed
-
-
-class WhichForm(Form):
-    """P8, the first step: who asks, since when, and which calls."""
+class FilingForm(Form):
+    """P8: who asks for which calls, since when, and where the mail goes."""
 
     name: ClassVar[str] = plain_words.OF_CUSTOMERS
     title: ClassVar[str] = "A customer’s own call"
-    send: ClassVar[str] = "Next"
+    send: ClassVar[str] = "File"
     leads: ClassVar[bool] = True
     reason: Annotated[Literal["customer"], replace(plain_words.ASKED, initial=plain_words.OWN_CALL)] = "customer"
     asker: Annotated[
-        Literal["customer", "authority", "relative", "operator", "former"], OneOf("Who asks?", lambda _: ASKERS)
-    ]
-    wants: Annotated[Literal["listen", "copy"], OneOf("What do they want?", lambda _: WANTS)]
-    received_on: Annotated[Date, RECEIVED]
-    received_at: Annotated[Text, AfterValidator(_clock), CLOCK] = ""
+        Literal["customer", "authority", "relative", "operator", "former"],
+        OneOf("Who asks?", lambda _: ASKERS, redraws=True, initial="customer"),
+    ] = "customer"
     recordings: Annotated[
         list[Call],
         AnyOf(
-            "Which calls?",
-            CALLS,
-            _most,
-            "A number, a day, a name or a CRM reference. Leave it empty if none is found yet.",
-            "Find a call",
+            "Which calls?", CALLS, lambda policy: policy.customers.most_calls,
+            "A number, a day, a name or a CRM reference. Leave it empty if none is found yet.", "Find a call",
         ),
-    ] = Field(default_factory=list)
+    ] = Field(default_factory=list)  # fmt: skip
+    person: Annotated[
+        Text,
+        AfterValidator(addressee),
+        Words("Their name", 120, missing="Please write how the letter should address them."),
+    ]
+    address: Annotated[Text, Words("Their e-mail address", 254, help="Leave it empty if they named none yet.")] = ""
+    received_on: Annotated[
+        Date | None,
+        OnDay("When did they first ask?", "Leave it empty if they ask now. The days count from the start of the day you choose."),
+    ] = None  # fmt: skip
 
 
-Name = Annotated[
-    Text,
-    AfterValidator(addressee),
-    Words("Their name", 120, missing="Please write how the letter should address them."),
-]
-Address = Annotated[Text, Words("E-mail address that they name", 254, help="Leave it empty if they named none yet.")]
-Again = Annotated[Text, Words("The same address again", 254)]
-Said = Annotated[
-    Text,
-    Words(
-        "What do they know about the call?",
-        1000,
-        lines=True,
-        help="The number they rang from, a CRM reference, the day, what it was about. Needed where a number is used by several customers: alone it proves nothing.",
-    ),
-]
+class CustomerForm(FilingForm):
+    """Everybody but a colleague is identified, now or later."""
+
+    check: Annotated[str, OneOf("How did you check who they are?", _checks, initial=UNCHECKED)] = UNCHECKED
 
 
-class ToWhom(Form):
-    """P8, the second step: who it is, and where the mail goes."""
-
-    name: ClassVar[str] = "customer_person"
-    title: ClassVar[str] = "Who it is, and where to"
-    send: ClassVar[str] = "File"
-    goes_back: ClassVar[bool] = True
-    person: Name
-
-
-class ColleagueForm(ToWhom):
-    """A colleague is known here."""
-
-    address: Address = ""
-    address_again: Again = ""
-    said: Said = ""
-
-
-class PersonForm(ToWhom):
-    """Anybody else is identified, now or later."""
-
-    check: Annotated[str, OneOf("How did you check who they are?", _checks)] = UNCHECKED
-    seen_on: Annotated[
-        Date | None, OnDay("On which day did you check it?", filled=True, help="Left empty, it is today.")
-    ] = None
-    address: Address = ""
-    address_again: Again = ""
-    said: Said = ""
-
-
-class AuthorityForm(PersonForm):
-    """Somebody with the customer’s written authority says by which letter."""
+class AuthorityForm(CustomerForm):
+    """Somebody with the customer’s written authority shows it by a letter."""
 
     authority: Annotated[
         Text,
@@ -154,6 +101,14 @@ class AuthorityForm(PersonForm):
     ]
 
 
+def filing(given: Given) -> type[FilingForm]:
+    """The form that whoever asks needs: a colleague is known here, and authority is shown by a letter."""
+    asker = given.answers.get("asker")
+    if asker == "operator":
+        return FilingForm
+    return AuthorityForm if asker == "authority" else CustomerForm
+
+
 class IdentityForm(Form):
     """Whoever asks has been identified."""
 
@@ -161,7 +116,6 @@ class IdentityForm(Form):
     title: ClassVar[str] = "Who asks is identified"
     send: ClassVar[str] = "Save"
     check: Annotated[str, OneOf("How did you check who they are?", _identified)]
-    seen_on: Annotated[Date, OnDay("On which day did you check it?")]
 
 
 class AddressForm(Form):
@@ -170,8 +124,7 @@ class AddressForm(Form):
     name: ClassVar[str] = "customer_address"
     title: ClassVar[str] = "Where the mail goes"
     send: ClassVar[str] = "Save"
-    address: Annotated[Text, Words("E-mail address that they name", 254, missing="Please write the address.")]
-    address_again: Annotated[Text, Words("The same address again", 254, missing="Please write it once more.")]
+    address: Annotated[Text, Words("Their e-mail address", 254, missing="Please write the address.")]
 
 
 class AnswerForm(Form):
@@ -262,24 +215,14 @@ class QuestionForm(Form):
     ]
 
 
-class AskNumberForm(Form):
-    """Whoever reads out the passcode asks the Head for another number."""
-
-    name: ClassVar[str] = "customer_ask_number"
-    title: ClassVar[str] = "Ask for another number"
-    send: ClassVar[str] = "Ask"
-    number: Annotated[Text, Words("Which number should be rung?", 30, placeholder="+61 412 345 678")]
-    words: Annotated[Text, Words("Why?", 500, lines=True, help="How it is sure that this number is the customer’s.")]
-
-
 class NumberForm(Form):
-    """Another number to which a passcode may be read."""
+    """Another number to which a passcode is to be read, which the Head allows."""
 
     name: ClassVar[str] = "customer_number"
     title: ClassVar[str] = "Another number"
-    send: ClassVar[str] = "Allow"
-    number: Annotated[Text, Words("Which number may be rung?", 30, placeholder="+61 412 345 678")]
-    words: Annotated[Text, Words("Why?", 500, lines=True, help="How it is sure that this number is the customer’s.")]
+    send: ClassVar[str] = "Ask"
+    number: Annotated[Text, Words("Which number?", 30, placeholder="+61 412 345 678")]
+    words: Annotated[Text, Words("Why?", 500, lines=True, help="How you know that this number is the customer’s.")]
 
 
 NUMBER = "number:"
@@ -290,44 +233,33 @@ FOUND = "These calls may be meant. Please look through them: who asks decides wh
 NONE = "No call was found by these words. Leave it empty if none is found yet."
 
 
-@dataclass(frozen=True, slots=True)
-class Meant:
-    """The calls that somebody chose, oldest first, and the number (E.164) where all calls with it are meant."""
-
-    recordings: Sequence[Recording]
-    number: str = ""
-
-    @property
-    def began(self) -> datetime | None:
-        """Before when nobody can have asked: when the last of them began, or the first of all with a number; None without one."""
-        began = [one.started for one in self.recordings]
-        return (min if self.number else max)(began, default=None)
-
-
 def find(act: Act, typed: str) -> list[Option]:
     """Calls that match what was typed, and of each number that does all its calls at once."""
     found = finding.look(act, typed)
     whole = numbers(act, found.exactly) if typed.strip() else []
-    return finding.offered([*whole, *found.all], typed)
+    return finding.offered([*(whole or _unheard(act, typed)), *found.all], typed)
 
 
 def numbers(act: Act, found: Sequence[Option]) -> list[Option]:
     """All calls at once of each number that some found calls came from."""
     calls = act.store.recordings.all_of(int(one.value) for one in found)
     callers = [one for one in dict.fromkeys(call.caller for call in calls) if one][:MOST_NUMBERS]
-    return [option for one in callers if (option := _option(act, one))]
+    return [_option(act, one) for one in callers if len(_with(act, one)) > 1]
 
 
 def named(act: Act, values: Iterable[str]) -> list[Option]:
     """What was chosen before, in that order; what this person may not know of is left out."""
     chosen = list(values)
     singles = {one.value: one for one in finding.named(act, (one for one in chosen if not one.startswith(NUMBER)))}
-    numbers = {one: option for one in chosen if (option := _option(act, one.removeprefix(NUMBER), least=1))}
+    numbers = {one: _option(act, one.removeprefix(NUMBER)) for one in chosen if one.startswith(NUMBER)}
     return [(numbers | singles)[one] for one in chosen if one in numbers or one in singles]
 
 
-def meant(act: Act, values: Iterable[str]) -> Meant:
-    """The calls that were chosen, which this person may know of; raises `Refused` at the field."""
+def meant(act: Act, values: Iterable[str]) -> tuple[list[Recording], str]:
+    """The calls that were chosen, oldest first, and the number (E.164) where all calls with it are meant.
+
+    Those that this person may not know of are refused at the field, as if there were none.
+    """
     chosen = list(dict.fromkeys(values))
     numbers = [one.removeprefix(NUMBER) for one in chosen if one.startswith(NUMBER)]
     if len(numbers) > 1:
@@ -338,15 +270,12 @@ def meant(act: Act, values: Iterable[str]) -> Meant:
     ]
     if len(single) < len(ids):
         raise _refused(GONE)
-    of_number = [one for number in numbers for one in _with(act, number)]
-    if numbers and not of_number:
-        raise _refused(GONE)
-    found = {one.id: one for one in (*single, *of_number)}
+    found = {one.id: one for one in (*single, *(one for number in numbers for one in _with(act, number)))}
     most = act.policy.customers.most_calls
     if len(found) > most:
         told = f"A request takes {counted(most, 'call')} at most, and these are more. Type the number and a day, and choose single calls."
         raise _refused(told)
-    return Meant(sorted(found.values(), key=lambda one: (one.started, one.id)), numbers[0] if numbers else "")
+    return sorted(found.values(), key=lambda one: (one.started, one.id)), numbers[0] if numbers else ""
 
 
 def is_shared(act: Act, recordings: Iterable[Recording]) -> bool:
@@ -360,25 +289,26 @@ def sought(act: Act, words: str) -> tuple[Sheet, Filled]:
     zone = act.me.zone or act.policy.lines[act.policy.company.home_line].time_zone
     found = finding.look_in_turn(act, searches_in(act.policy, words, act.now, zone))
     chosen = [one.value for one in found.exactly] if len(found.exactly) == 1 else []
-    today = company_day(act.policy, act.now).isoformat()
-    values: dict[str, str | list[str]] = {
-        "reason": plain_words.OWN_CALL,
-        "asker": "customer",
-        "received_on": today,
-        "recordings": chosen,
-    }
-    sheet = WhichForm.sheet(act.policy, intro=FOUND if found.all else NONE)
+    sheet = CustomerForm.sheet(act.policy, intro=FOUND if found.all else NONE)
     offered = [*found.all, *(numbers(act, found.exactly or found.otherwise))]
-    return replace(sheet, sought=""), Filled(values, {}, {"recordings": offered})
+    return sheet, Filled({"reason": plain_words.OWN_CALL, "recordings": chosen}, {}, {"recordings": offered})
 
 
-def _option(act: Act, number: str, least: int = 2) -> Option | None:
-    calls = _with(act, number) if number else []
-    if len(calls) < least:
-        return None
-    most = act.policy.customers.most_calls
+def _unheard(act: Act, typed: str) -> list[Option]:
+    """A whole number of which no call can be found: its calls may be locked, and the request is for all of them (P8)."""
+    try:
+        number = phone.whole(typed, {one.region_code for one in act.policy.lines.values()})
+    except ValueError:
+        return []
+    return [] if _with(act, number) else [_option(act, number)]
+
+
+def _option(act: Act, number: str) -> Option:
+    calls, most = _with(act, number), act.policy.customers.most_calls
     how_many = f"All {counted(len(calls), 'call')}" if len(calls) <= most else f"All calls, more than {most},"
-    days = [day_words(_day(act, one), None) for one in (calls[-1], calls[0])]
+    days = [day_words(_day(act, one), None) for one in (calls[-1:] + calls[:1])]
+    if not calls:
+        how_many, days = "Any call", ["none found yet"]
     return Option(f"{NUMBER}{number}", f"{how_many} with {masked(number)}", " to ".join(dict.fromkeys(days)))
 
 

@@ -1,48 +1,55 @@
-"""Every letter to a customer: its words, which tell neither whose call it was nor that there was one, and how it is kept until it goes (P8)."""
+"""Letters to customers: their words, which tell neither whose call it was nor that there was one, and how they leave the house (P8)."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date, timedelta
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
-from handlers.acting import Act
-from handlers.customers.state import Known
+from handlers.acting import Act, Done
+from handlers.customers.filing import note_missed, unwatch, watch
+from handlers.customers.links import end_link
+from handlers.customers.state import Known, View, load
+from handlers.effects import Effect, Tell
+from handlers.handling import handler
 from handlers.ids import new_id, new_secret
 from handlers.letters import Written
+from handlers.matters.asking import alarm, ask_anew, changed
+from handlers.matters.reminding import line_of
 from handlers.policy import Policy
 from handlers.rules.retention import erased_before
+from handlers.rules.working_days import calendar_of, due
 from handlers.sealing import Seal
 from handlers.unseen import Unseen
 from handlers.words import counted, day_words
-from storage.tables.customers import CustomerMail, CustomerRequest
+from storage.customers import LINK_ENDS, ON_ITS_WAY, UNSETTLED
+from storage.database.store import Store
+from storage.erasures import COPY, REQUEST
+from storage.tables.customers import ALIVE, CustomerLetter, CustomerRequest
 
-ASKED = {
-    "copy": "you asked us for a copy of a recorded call",
-    "listen": "you asked us to let you hear a recorded call",
-}
-"""What was asked for, by what is wanted; for one call and for many alike, also where there is none."""
 OPEN = "Open the page"
 ERASED = "erased"
 """The key of the refusal that says when recordings are erased, and not which one was, or why."""
 GONE = "We erase a recording after {months}, or sooner if the caller asked not to be recorded. Calls before {before} are erased."
+ASKED = "you asked us for a recorded call"
+"""For one call and for many alike, also where there is none."""
 
 
-def copy(policy: Policy, request: CustomerRequest, known: Known, calls: int, link: str = "", *, gives: str) -> Written:
+def copy(policy: Policy, known: Known, calls: int, link: str = "", *, gives: str) -> Written:
     """The link to what was released; `gives` is copy, or listen. Without a `link` it is for looking at beforehand."""
     those = "it" if calls == 1 else "them"
     ready = "It is ready for you." if calls == 1 else f"{counted(calls, 'call')} are ready for you."
     can = f"hear {those}, and download {those}" if gives == "copy" else f"hear {those}"
-    only = (
-        f"Because someone else can be heard, or is spoken of, you can hear {those} on the page and not download {those}.",
-    ) if gives == "listen" and request.wants == "copy" else ()  # fmt: skip
+    only = f"Because someone else can be heard, or is spoken of, you can hear {those} on the page and not download {those}."
     return Written(
         f"Your call with {policy.company.name}",
-        _greeting(known.name),
+        f"Dear {known.name},",
         (
-            f"On {_day(policy, known)} {ASKED[request.wants]}. {ready}",
+            f"On {_day(policy, known)} {ASKED}. {ready}",
             f"Our page asks for a passcode of six digits. We phone you and tell you the passcode; no e-mail contains it. With it you can {can}.",
-            *only,
+            *((only,) if gives == "listen" else ()),
             f"The link works for {counted(policy.customers.link_days, 'day')}.",
         ),
         link,
@@ -51,20 +58,23 @@ def copy(policy: Policy, request: CustomerRequest, known: Known, calls: int, lin
     )  # fmt: skip
 
 
-def refused(policy: Policy, request: CustomerRequest, known: Known, refusal: str, chosen: str = "") -> Written:
+def refused(policy: Policy, known: Known, refusal: str, chosen: str = "") -> Written:
     """The refusal, by its key in the policy; it depends on what was asked and when, and on no call. `chosen` stands for one to be chosen."""
-    months, before = counted(policy.retention.months, "month"), day_words(_gone(policy, known), None)
-    gone = (GONE.format(months=months, before=before),) if refusal == ERASED else ()
+    # Reckoned from the day on which they asked, and true of every line: on any of them it is the day before at the earliest (P12).
+    gone = erased_before(known.first_asked_on(_home(policy)) - timedelta(days=1), policy.retention.months)
+    told = GONE.format(months=counted(policy.retention.months, "month"), before=day_words(gone, None))
+    # For every line, since a single one would tell which was called.
+    whom = tuple((policy.lines[one].label, words) for one, words in policy.customers.complain.items())
     return Written(
         "Your request for a recorded call",
-        _greeting(known.name),
+        f"Dear {known.name},",
         (
-            f"On {_day(policy, known)} {ASKED[request.wants]}. We do not do so, for this reason:",
+            f"On {_day(policy, known)} {ASKED}. We do not do so, for this reason:",
             policy.customers.refusals.get(refusal, chosen),
-            *gone,
-            *_complain(policy),
+            *((told,) if refusal == ERASED else ()),
+            *(("If you do not agree, you may complain, by where you rang us:",) if whom else ()),
         ),
-        facts=_to_whom(policy),
+        facts=whom,
         small=_privacy(policy),
     )
 
@@ -86,45 +96,37 @@ class Envelope(Unseen):
     written: Written
 
 
-def put_letter(
-    act: Act, request: CustomerRequest, kind: str, to: str, written: Written, link: str | None = None
-) -> dict[str, str]:
-    """It goes as soon as the delivery takes it, sealed with the request's own key; its Message-ID stays however often it is sent.
+def put_letter(act: Act, request: CustomerRequest, letter: CustomerLetter, to: str, written: Written) -> dict[str, str]:
+    """It goes as soon as the delivery takes it, sealed with the request's own key.
 
     Returns what the log says of it: its id, and to whom it goes by a mark alone.
     """
-    mail_id = new_id("M")
-    letter = Envelope(to=to, written=written)
-    sealed = Seal(act).sealed(request.id, letter.model_dump_json().encode(), _place(mail_id))
-    mail = CustomerMail(
-        id=mail_id, matter_id=request.id, kind=kind, message_id=f"<{new_secret()}@{act.policy.company.mail_domains[0]}>",
-        sealed=sealed, made_at=act.now, next_at=act.now, link_id=link,
+    words = Envelope(to=to, written=written).model_dump_json().encode()
+    letter.sealed = Seal(act).sealed(request.id, words, f"mail {letter.id}")
+    act.store.customers.put(letter)
+    return {"mail": letter.id, "to": Seal(act).mark(request.id, "address", to)}
+
+
+def new_letter(act: Act, request: CustomerRequest, ends_at: datetime | None = None) -> CustomerLetter:
+    """A letter without its words yet; its Message-ID stays however often it is sent. The link in it, if any, ends at a moment."""
+    return CustomerLetter(
+        id=new_id("CL"), matter_id=request.id, message_id=f"<{new_secret()}@{act.policy.company.mail_domains[0]}>", sealed=b"",
+        made_at=act.now, next_at=act.now, ends_at=ends_at or act.now,
     )  # fmt: skip
-    act.store.customers.put(mail)
-    marked = Seal(act).mark(request.id, "address", to)
-    return {"mail": mail.id, "to": marked}
 
 
-def read_letter(act: Act, mail: CustomerMail) -> Envelope | None:
+def read_letter(act: Act, letter: CustomerLetter) -> Envelope | None:
     """The letter; None once the request's key was destroyed. Raises `Unopened` for what nobody can read."""
-    told = Seal(act).opened(mail.matter_id, mail.sealed, _place(mail.id))
+    told = Seal(act).opened(letter.matter_id, letter.sealed, f"mail {letter.id}")
     return Envelope.model_validate_json(told) if told is not None else None
 
 
-def call_back(act: Act, mails: Iterable[CustomerMail]) -> list[str]:
+def call_back(act: Act, letters: Iterable[CustomerLetter]) -> list[str]:
     """None of these goes any more, also where the mail server has it by now; returns the ids of those that were not settled."""
-    found = [one for one in mails if one.settled_at is None]
+    found = [one for one in letters if one.settled_at is None]
     for one in found:
         one.state, one.settled_at = "dropped", act.now
     return [one.id for one in found]
-
-
-def _place(mail: str) -> str:
-    return f"mail {mail}"
-
-
-def _greeting(name: str) -> str:
-    return f"Dear {name},"
 
 
 def _home(policy: Policy) -> ZoneInfo:
@@ -136,23 +138,6 @@ def _day(policy: Policy, known: Known) -> str:
     return day_words(known.first_asked_on(_home(policy)), None)
 
 
-def _gone(policy: Policy, known: Known) -> date:
-    """Reckoned from the day on which they asked, and true of every line; what was or was not called has no part in it (P12).
-
-    On any line it is the day before at the earliest.
-    """
-    return erased_before(known.first_asked_on(_home(policy)) - timedelta(days=1), policy.retention.months)
-
-
-def _complain(policy: Policy) -> tuple[str, ...]:
-    return ("If you do not agree, you may complain, by where you rang us:",) if policy.customers.complain else ()
-
-
-def _to_whom(policy: Policy) -> tuple[tuple[str, str], ...]:
-    """For every line, since a single one would tell which was called."""
-    return tuple((policy.lines[one].label, words) for one, words in policy.customers.complain.items())
-
-
 def _where(policy: Policy) -> str:
     """Where the company can be told something, by the first address that it names for that; by an answer to the mail where it names none."""
     there = next(filter(None, (policy.notices.contact, policy.company.website)), "")
@@ -161,3 +146,204 @@ def _where(policy: Policy) -> str:
 
 def _privacy(policy: Policy) -> tuple[str, ...]:
     return (f"How we handle personal data: {policy.company.privacy}",) if policy.company.privacy else ()
+
+
+FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=5), timedelta(minutes=15)
+UNDER_WAY = timedelta(minutes=15)
+"""For so long a letter may be with the mail server; a process that took it and says nothing by then has died."""
+SLOW = timedelta(hours=1)
+LOST = "stopped"
+"""The code of a letter whose outcome the program itself does not know."""
+Told = tuple[dict[str, Any], tuple[Effect, ...]]
+"""What the log says of something, and who hears of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Collected:
+    """A mail to be sent now; committed as being sent, so that a crash leaves it unknown and never sends it twice in silence."""
+
+    mail: str
+    to: str
+    message_id: str
+    written: Written
+
+
+def due_letters(store: Store, now: datetime) -> list[str]:
+    """The letters to collect, or to be taken for lost, for a worker that looks without the door."""
+    return store.customers.letters_due(now, UNDER_WAY)
+
+
+@handler("customer.collect", clause="P8")
+def collect(act: Act, mail_id: str) -> Done[Collected | None]:
+    """P8: from now on it counts as being sent, so that it never goes twice in silence."""
+    letter = act.store.customers.letter(mail_id)
+    if letter is None or letter.state not in UNSETTLED or act.now < letter.next_at <= act.now + UNDER_WAY:
+        return Done(None, quiet=True)
+    view = load(act, letter.matter_id)
+    if letter.state == "sending":
+        return Done(None, _in_doubt(act, view, letter, LOST), letter.matter_id, {"lost": [letter.id]})
+    # It goes if its request still waits for it, and its link is not dead.
+    wanted = view.request.state in ON_ITS_WAY and letter.link in ("", *ALIVE)
+    envelope = read_letter(act, letter) if wanted else None
+    if envelope is None:
+        call_back(act, [letter])
+        asked, effects = _reopened(act, view) if view.known is not None else ({}, ())
+        return Done(None, effects, letter.matter_id, {"dropped": [letter.id], **asked})
+    letter.state, letter.attempts, letter.next_at = "sending", letter.attempts + 1, act.now + UNDER_WAY
+    collected = Collected(letter.id, envelope.to, letter.message_id, envelope.written)
+    return Done(collected, (), letter.matter_id, {"mail": letter.id, "attempt": letter.attempts})
+
+
+@handler("customer.accepted", clause="P8", about="mail_id")
+def accepted(act: Act, mail_id: str, answer: str) -> Done[None]:
+    """P8: the mail server's acceptance is “honoured”, of a copy and of a refusal alike."""
+    found = _unsettled(act, mail_id)
+    if found is None:
+        return Done(None, quiet=True)
+    view, letter = found
+    letter.state, letter.answer, letter.settled_at = "accepted", answer.partition(" ")[0], act.now
+    answers = view.request.state in ON_ITS_WAY
+    told, effects = honour(act, view, letter) if answers else ({}, ())
+    detail = {"mail": letter.id, "answer": answer, "answered": answers, "state": letter.state, **told}
+    return Done(None, (*changed(view), *effects), view.request.id, detail)
+
+
+@handler("customer.put_off", clause="P8", about="mail_id")
+def put_off(act: Act, mail_id: str, code: str) -> Done[None]:
+    """P8: nothing was accepted; it goes again after twice as long each time, and whoever released it hears when that takes long."""
+    found = _unsettled(act, mail_id)
+    if found is None or found[1].state != "sending":
+        return Done(None, quiet=True)
+    view, letter = found
+    news = letter.answer != code
+    letter.state, letter.answer = "waiting", code
+    letter.next_at = act.now + min(FIRST_WAIT * 2.0 ** min(letter.attempts - 1, 10), LONGEST_WAIT)
+    words = f"The mail for {view.request.id} has not gone out yet ({code}). It is tried again by itself. Please ask the bot’s administrator."
+    # Once, when it takes longer than an hour; reminders of the due day go on until it is accepted.
+    slow = act.now - letter.made_at >= SLOW
+    told = tells(view, view.releasers, words, f"slow:{letter.id}") if slow else ()
+    detail = {"mail": letter.id, "code": code, "attempt": letter.attempts}
+    return Done(None, told, view.request.id, detail, quiet=not (news or told))
+
+
+@handler("customer.not_taken", clause="P8", about="mail_id")
+def not_taken(act: Act, mail_id: str, code: str, answer: str) -> Done[None]:
+    """P8: nobody has it, and trying again won't help: the request is open again, and the link is dead."""
+    found = _unsettled(act, mail_id)
+    if found is None:
+        return Done(None, quiet=True)
+    view, letter = found
+    letter.state, letter.answer, letter.settled_at = "refused", code, act.now
+    whom = dict.fromkeys((*view.releasers, view.request.filed_by))
+    words, then = (
+        f"The mail for {view.request.id} was not taken ({code}), so the customer has not got it.",
+        "Press Details to read more.",
+    )
+    if view.request.state in ON_ITS_WAY:
+        then = "The request is open again, with the day that was promised. Please look at the address. Press Details to go on."
+    asked, effects = _reopened(act, view)
+    detail = {"mail": letter.id, "code": code, "answer": answer, **asked}
+    told = tells(view, whom, f"{words} {then}", f"not_taken:{letter.id}")
+    return Done(None, (*(effects or changed(view)), *told), view.request.id, detail)
+
+
+@handler("customer.not_known", clause="P8", about="mail_id")
+def not_known(act: Act, mail_id: str, code: str) -> Done[None]:
+    """P8: the connection was lost after the text: whoever released it is asked before it goes again."""
+    found = _unsettled(act, mail_id)
+    if found is None or found[1].state != "sending":
+        return Done(None, quiet=True)
+    view, letter = found
+    effects = _in_doubt(act, view, letter, code)
+    return Done(None, effects, letter.matter_id, {"mail": letter.id, "code": code, "state": letter.state})
+
+
+def tells(view: View, people: Iterable[int], words: str, once: str) -> tuple[Tell, ...]:
+    """These people are told in words, with a way to the card."""
+    return tuple(Tell(one, words, once, "details", view.request.id) for one in people)
+
+
+def _unsettled(act: Act, mail_id: str) -> tuple[View, CustomerLetter] | None:
+    letter = act.store.customers.letter(mail_id)
+    if letter is None or letter.settled_at is not None:
+        return None
+    return load(act, letter.matter_id), letter
+
+
+def _reopened(act: Act, view: View) -> Told:
+    """A letter will never go. A request that waited for it is open again."""
+    return reopen(act, view, "ended", honoured=True) if view.request.state in ON_ITS_WAY else ({}, ())
+
+
+def _in_doubt(act: Act, view: View, letter: CustomerLetter, code: str) -> tuple[Effect, ...]:
+    letter.state, letter.answer = "unknown", code
+    if view.request.state in ON_ITS_WAY:
+        view.request.state = "unknown"
+    words = f"No one knows whether the mail for {view.request.id} arrived. Press Details, and say whether it is to be sent again."
+    return (*changed(view), *tells(view, view.releasers, words, f"not_known:{letter.id}:{letter.attempts}"))
+
+
+def honour(act: Act, view: View, letter: CustomerLetter) -> Told:
+    """It is answered: whoever filed it hears so, and of a copy whoever reads out the passcode; the link's days begin now."""
+    request, detail = view.request, dict[str, Any](close_answered(act, view))
+    once = f"answered:{request.id}:{letter.id}"
+    told = [*tells(view, [request.filed_by], f"The answer to {request.id} has gone out to the customer.", once)]
+    if letter.link:
+        detail |= count_from_now(act, view, letter) if letter.link in ALIVE else {}
+        words = (
+            f"The link of {request.id} is on its way. Phone the customer now and read out the passcode: press Passcode."
+        )
+        told += [Tell(one, words, once, "customer_passcode", request.id) for one in view.releasers]
+    return detail, tuple(told)
+
+
+def close_answered(act: Act, view: View) -> dict[str, str]:
+    """Of one that had been answered before the first moment stays. Returns what the log says of a day that was missed."""
+    request, late = view.request, note_missed(act, view.request)
+    request.state, request.closed_at = "answered", act.now
+    request.answered_at = request.answered_at or act.now
+    unwatch(act, request)
+    return late
+
+
+def reopen(act: Act, view: View, link: str, *, honoured: bool = False) -> Told:
+    """It waits again, with the day that was promised, and its link is dead (`link` says why); whoever releases it now is asked.
+
+    `honoured`: if it was answered before, it stays so for what was promised.
+    """
+    request = view.request
+    for one in act.store.customers.letters(request.id):
+        if one.link in ALIVE:
+            end_link(one, link)
+    request.state, request.closed_at, request.decided_by, request.decided_at = "waiting", None, None, None
+    request.outcome = request.refusal = request.decided_as = ""
+    request.answered_at = request.answered_at if honoured else None
+    _keep_while_it_waits(act, view)
+    asked, where = ask_anew(act, view)
+    watch(act, request)
+    told = alarm(act, request, view.what, where) if request.state == "stuck" else ()
+    return {**asked}, (*told, *changed(view, asked["asked"]))
+
+
+def count_from_now(act: Act, view: View, letter: CustomerLetter) -> dict[str, Any]:
+    """P8, P12: the link's days begin now, and what is kept for it stays that long, and no longer than so many working days.
+
+    Returns what the log says of it.
+    """
+    letter.ends_at = act.now + timedelta(days=act.policy.customers.link_days)
+    act.store.deadlines.set(LINK_ENDS, view.request.id, letter.ends_at)
+    calendar = calendar_of(act.policy, line_of(act.policy, view.request))
+    until = due(calendar, act.now, act.policy.customers.copy_kept_working_days).at
+    for keep in [one for one in act.store.erasures.kept_by(view.request.id) if one.ended_at is None]:
+        keep.why, keep.ends_at = COPY, min(until, letter.ends_at)
+    return {"link": letter.id, "until": letter.ends_at.isoformat()}
+
+
+def _keep_while_it_waits(act: Act, view: View) -> None:
+    """P12: what was kept for the link is kept for the request, as long as for any that is open."""
+    lines = {one.id: one.line for one in view.recordings}
+    for keep in act.store.erasures.kept_by(view.request.id):
+        if keep.why == COPY and keep.ended_at is None:
+            keep.why = REQUEST
+            calendar = calendar_of(act.policy, lines[keep.recording_id])
+            keep.ends_at = due(calendar, keep.since, act.policy.holds.open_request_working_days).at

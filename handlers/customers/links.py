@@ -1,8 +1,7 @@
-"""A customer's link: made for one release, and opened by its code and a passcode together, by neither of them alone (P8)."""
+"""A customer's link and its passcode: made for one release, and opened by both together, by neither of them alone (P8)."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import timedelta
 from hmac import compare_digest
@@ -10,15 +9,20 @@ from secrets import randbelow
 from typing import Literal
 
 from handlers.acting import Act, Done
-from handlers.customers.state import view_of
+from handlers.cards import Button, Heading, Line, Page, Part, Row, Sign, Small
+from handlers.customers.forms import NumberForm
+from handlers.customers.state import Known, Rung, View, load_for, load_for_releaser, remark, view_of, write_known
 from handlers.effects import Effect, Tell
 from handlers.handling import handler
-from handlers.ids import new_id, new_secret
-from handlers.matters.asking import changed
+from handlers.ids import new_secret
+from handlers.matters.asking import ask_these, changed, reached
+from handlers.rules import phone
+from handlers.rules.customers import for_the_head
 from handlers.rules.refusal import Refused
+from handlers.sealing import Seal
 from handlers.words import counted
 from storage.customers import LONGEST_SESSION, ON_ITS_WAY
-from storage.tables.customers import ALIVE, CustomerLink, CustomerRequest, CustomerSession
+from storage.tables.customers import ALIVE, CustomerLetter, CustomerRequest
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,67 +44,59 @@ OVER = "This link is over. Press Send a new link on the card."
 SPENT = "This link has had all its passcodes. Press Send a new link on the card."
 
 
-def make_link(act: Act, request: CustomerRequest, gives: str) -> tuple[CustomerLink, str]:
-    """P8: a link for what is released now, and its code, which is kept as a keyed mark; an earlier link ends. `gives` as of a `CustomerLink`."""
-    for one in act.store.customers.links(request.id):
-        if one.state in ALIVE:
-            end_link(act, one, "ended")
+def make_link(act: Act, letter: CustomerLetter, gives: str) -> str:
+    """P8: the letter has a link to what is released now; returns its code, which is kept as a keyed mark. An earlier link ends."""
+    for one in act.store.customers.letters(letter.matter_id):
+        if one.link in ALIVE:
+            end_link(one, "ended")
     code = new_secret()
-    ends_at = act.now + timedelta(days=act.policy.customers.link_days)
-    link = CustomerLink(
-        id=new_id("CL"),
-        matter_id=request.id,
-        code=act.keys.mark_of_pass("link", code),
-        made_at=act.now,
-        ends_at=ends_at,
-        gives=gives,
-    )
-    act.store.customers.put(link)
-    return link, code
+    letter.link, letter.gives, letter.code = "live", gives, act.keys.mark_of_pass("link", code)
+    letter.ends_at = act.now + timedelta(days=act.policy.customers.link_days)
+    return code
 
 
-def end_link(act: Act, link: CustomerLink, state: str) -> None:
-    """It is over at once, with everybody whom it let in. `state` as of a `CustomerLink`."""
-    link.state = state
-    turn_out(act, act.store.customers.sessions_of(link.id))
+def end_link(letter: CustomerLetter, state: str) -> None:
+    """It is over at once, with the browser that it let in. `state` as `link` of a `CustomerLetter`."""
+    letter.link, letter.session_ends_at = state, None
 
 
-def new_passcode(act: Act, link: CustomerLink) -> str:
+def new_passcode(act: Act, letter: CustomerLetter) -> str:
     """P8: six digits, kept as a keyed mark; the ones before end, with whom they let in. A locked link is open again.
 
     Raises `Refused` for a link that is over or has had all of its passcodes.
     """
-    if link.state not in ALIVE or act.now >= link.ends_at:
+    if not letter.in_force(act.now):
         raise Refused(OVER, clause="P8", code="link_over")
-    if link.passcodes >= act.policy.customers.passcodes:
+    if letter.passcodes >= act.policy.customers.passcodes:
         raise Refused(SPENT, clause="P8", code="no_passcode_left")
     digits = f"{randbelow(10**6):06d}"
-    link.passcode, link.passcodes, link.tries, link.state = _mark(act, link, digits), link.passcodes + 1, 0, "live"
-    turn_out(act, act.store.customers.sessions_of(link.id))
+    letter.passcode, letter.passcodes, letter.tries = _mark(act, letter, digits), letter.passcodes + 1, 0
+    end_link(letter, "live")
     return digits
 
 
-def judged(act: Act, code: str, passcode: str) -> tuple[CustomerLink | None, Fit]:
+def judged(act: Act, code: str, passcode: str) -> tuple[CustomerLetter | None, Fit]:
     """Whether code and passcode let somebody in now, for whoever looks before anything is written.
 
     “wrong” is a passcode that counts against its link. “unknown” is everything of which nobody is to learn more: no such code,
     no passcode yet, a locked link, the wrong passcode of one that is over. “over”: both fit, and the link is over.
     """
-    link = act.store.customers.link_by_code(act.keys.mark_of_pass("link", code))
-    told = _mark(act, link, passcode)
+    letter = act.store.customers.letter_by_code(act.keys.mark_of_pass("link", code))
+    told = _mark(act, letter, passcode)
     # Compared in any case, so that each answer takes the same work.
-    fits = compare_digest(told, link.passcode if link and link.passcode else "0" * len(told))
-    if link is None or not link.passcode or link.state == "locked" or link.tries >= act.policy.customers.passcode_tries:
-        return link, "unknown"
-    if standing(act, link) is None:
-        return link, "over" if fits else "unknown"
-    return link, "open" if fits else "wrong"
+    fits = compare_digest(told, letter.passcode if letter and letter.passcode else "0" * len(told))
+    tries = act.policy.customers.passcode_tries
+    if letter is None or not letter.passcode or letter.link == "locked" or letter.tries >= tries:
+        return letter, "unknown"
+    if standing(act, letter) is None:
+        return letter, "over" if fits else "unknown"
+    return letter, "open" if fits else "wrong"
 
 
-def standing(act: Act, link: CustomerLink) -> CustomerRequest | None:
+def standing(act: Act, letter: CustomerLetter) -> CustomerRequest | None:
     """The request that a link is of; None once either of them is over, or the request's key was destroyed."""
-    request = act.store.customers.get(link.matter_id)
-    alive = link.state == "live" and link.made_at <= act.now < link.ends_at
+    request = act.store.customers.get(letter.matter_id)
+    alive = letter.link == "live" and letter.made_at <= act.now < letter.ends_at
     if not alive or request is None or request.state not in SENT:
         return None
     return request if act.store.matter_keys.get(request.id) is not None else None
@@ -109,72 +105,211 @@ def standing(act: Act, link: CustomerLink) -> CustomerRequest | None:
 @handler("customer.open_link", clause="P8")
 def open_link(act: Act, code: str, passcode: str) -> Done[Entered]:
     """P8: a session for whoever has both; a wrong passcode is counted, and the last one that may be wrong locks the link."""
-    link, fit = judged(act, code, passcode)
-    if link is None or fit not in ("open", "wrong"):
+    letter, fit = judged(act, code, passcode)
+    if letter is None or fit not in ("open", "wrong"):
         return Done(Entered(over=fit == "over"), quiet=True)
-    if fit == "open" and _is_altered(act, link):
+    if fit == "open" and _is_altered(act, letter):
         return Done(Entered(over=True), quiet=True)
-    return _let_in(act, link) if fit == "open" else _counted(act, link)
+    return _let_in(act, letter) if fit == "open" else _count_wrong(act, letter)
 
 
-def _is_altered(act: Act, link: CustomerLink) -> bool:
-    """Whether somebody changed by hand what the link gives, such as which calls the request names."""
-    return bool(act.store.not_vouched(act.keys.log_seal, given_by(link)))
-
-
-def given_by(link: CustomerLink) -> set[tuple[str, str]]:
-    """The rows that say what a link gives."""
-    tables = ("matters", "requested_recordings")
-    return {("customer_links", link.id), *((one, link.matter_id) for one in tables)}
-
-
-def locked(act: Act, link: CustomerLink) -> tuple[Effect, ...]:
-    """The card of the request says so to everybody who holds a copy of it, and whoever sees to it is told: an edited card counts as read."""
-    request, tries = link.matter_id, counted(act.policy.customers.passcode_tries, "wrong passcode")
-    words = f"The link of {request} is locked after {tries}. Phone the customer, and press Passcode for another one."
-    found = act.store.customers.get(request)
-    whom = view_of(act, found).releasers if found is not None else []
-    once = f"locked:{link.id}:{link.passcodes}"
-    return (*redrawn(act, link), *(Tell(one, words, once, "customer_passcode", request) for one in whom))
-
-
-def redrawn(act: Act, link: CustomerLink) -> tuple[Effect, ...]:
-    """The card of the link's request is drawn anew, for everybody who holds a copy."""
-    request = act.store.customers.get(link.matter_id)
+def redrawn(act: Act, letter: CustomerLetter) -> tuple[Effect, ...]:
+    """The card of the link's request is drawn again, for everybody who holds a copy."""
+    request = act.store.customers.get(letter.matter_id)
     return changed(view_of(act, request)) if request is not None else ()
 
 
-def _let_in(act: Act, link: CustomerLink) -> Done[Entered]:
-    secret, first = new_secret(), link.opened_at is None
-    link.opened_at = link.opened_at or act.now
-    ends_at = min(act.now + LONGEST_SESSION, link.ends_at)
-    session = CustomerSession(hash=session_mark(act, link, secret), link_id=link.id, made_at=act.now, ends_at=ends_at)
-    act.store.customers.put(session)
-    detail = {"link": link.id, "fits": True, "session": session.hash}
-    effects = redrawn(act, link) if first else ()
-    return Done(Entered(link.id, secret), effects, subject=link.matter_id, detail=detail)
-
-
-def _counted(act: Act, link: CustomerLink) -> Done[Entered]:
-    link.tries += 1
-    last = link.tries >= act.policy.customers.passcode_tries
-    if last:
-        end_link(act, link, "locked")
-    detail = {"link": link.id, "fits": False, "tries": link.tries, "locked": last}
-    return Done(Entered(), locked(act, link) if last else (), subject=link.matter_id, detail=detail)
-
-
-def turn_out(act: Act, sessions: Iterable[CustomerSession]) -> None:
-    """Nothing is given to them any more, also where a clock that was set back says again that they were still good."""
-    for one in sessions:
-        one.ends_at = min(one.made_at, one.ends_at, act.now)
-
-
-def session_mark(act: Act, link: CustomerLink, secret: str) -> str:
+def session_mark(act: Act, letter: CustomerLetter, secret: str) -> str:
     """What is stored of a session, which opens this link of this request alone."""
-    return act.keys.mark_of_pass("customer", secret, link.id, link.matter_id)
+    return act.keys.mark_of_pass("customer", secret, letter.id, letter.matter_id)
 
 
-def _mark(act: Act, link: CustomerLink | None, passcode: str) -> str:
-    opens = (link.matter_id, link.id) if link else ()
+def given_by(letter: CustomerLetter) -> set[tuple[str, str]]:
+    """The rows that say what a link gives."""
+    tables = ("matters", "requested_recordings")
+    return {("customer_letters", letter.id), *((one, letter.matter_id) for one in tables)}
+
+
+def _is_altered(act: Act, letter: CustomerLetter) -> bool:
+    """Whether somebody changed by hand what the link gives, such as which calls the request names."""
+    return bool(act.store.not_vouched(act.keys.log_seal, given_by(letter)))
+
+
+def _let_in(act: Act, letter: CustomerLetter) -> Done[Entered]:
+    secret, first = new_secret(), letter.opened_at is None
+    letter.opened_at = letter.opened_at or act.now
+    letter.session = session_mark(act, letter, secret)
+    letter.session_ends_at = min(act.now + LONGEST_SESSION, letter.ends_at)
+    detail = {"link": letter.id, "fits": True, "session": letter.session}
+    effects = redrawn(act, letter) if first else ()
+    return Done(Entered(letter.id, secret), effects, subject=letter.matter_id, detail=detail)
+
+
+def _count_wrong(act: Act, letter: CustomerLetter) -> Done[Entered]:
+    """Whoever sees to the request is told that its link is locked, since an edited card counts as read."""
+    letter.tries += 1
+    locked, effects = letter.tries >= act.policy.customers.passcode_tries, tuple[Effect, ...]()
+    request = act.store.customers.get(letter.matter_id)
+    if locked and request is not None:
+        end_link(letter, "locked")
+        wrong = counted(letter.tries, "wrong passcode")
+        words = (
+            f"The link of {request.id} is locked after {wrong}. Phone the customer, and press Passcode for another one."
+        )
+        once, view = f"locked:{letter.id}:{letter.passcodes}", view_of(act, request)
+        tells = (Tell(one, words, once, "customer_passcode", request.id) for one in view.releasers)
+        effects = (*changed(view), *tells)
+    detail = {"link": letter.id, "fits": False, "tries": letter.tries, "locked": locked}
+    return Done(Entered(), effects, subject=letter.matter_id, detail=detail)
+
+
+def _mark(act: Act, letter: CustomerLetter | None, passcode: str) -> str:
+    opens = (letter.matter_id, letter.id) if letter else ()
     return act.keys.mark("customer passcode", *opens, passcode)
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """Six digits to be read out, and to which number (E.164); `left` passcodes can still be made for this link."""
+
+    passcode: str = field(repr=False)
+    number: str = field(repr=False)
+    left: int = 0
+
+
+PASSCODE, RING, ANOTHER = "customer_passcode", "customer_ring", "customer_number"
+NOT_SENT = "The link has not gone out yet. The passcode is for the moment at which the customer has it."
+NO_LINK = "There is no link in force. Press Send a new link on the card."
+NOT_THAT = "That number may not be phoned for this request. Please choose one from the list."
+NO_NUMBER = "These calls show no number of the requester’s. Ask the {head} to allow one."
+NOBODY_THERE = "No one can allow another number at the moment. Please try again later."
+NOT_ASKED = "No one is asking for another number."
+
+
+def page(act: Act, request: str) -> Page:
+    """Which number is rung: those on the calls, and those that the Head allowed; raises `Refused` for whoever may not know of it."""
+    view, known, link = _may_see(act, request)
+    head = act.policy.role("head_of_customer_success").title
+    rows: list[Part] = [_row(view, known, *one) for one in numbers_of(act, view, known).items()]
+    left = counted(act.policy.customers.passcodes - link.passcodes, "passcode")
+    return Page(
+        "Passcode",
+        (
+            Line("Which number do you phone? The passcode is shown once, and a new one ends the one before."),
+            *(rows or [Line(NO_NUMBER.format(head=head))]),
+            Row(f"Another number? The {head} has to allow it.", Button(ANOTHER, "Another number", request)),
+            Small(f"{left} left for this link · {request} · P8"),
+        ),
+    )  # fmt: skip
+
+
+@handler("customer.passcode", clause="P8", about="request")
+def passcode(act: Act, request: str, mark: str) -> Done[Shown]:
+    """P8: another passcode for the link in force; who rang which number when is kept."""
+    view, known, link = _may_see(act, request)
+    number = numbers_of(act, view, known).get(mark)
+    if number is None:
+        raise Refused(NOT_THAT, clause="P8", code="not_that_number")
+    digits, on_call = new_passcode(act, link), number in _on_calls(view)
+    allowed = known.allowed_numbers.get(number)
+    known.rung.append(Rung(number=number, on_call=on_call, by=act.me.id, at=act.now, allowed_by=allowed))
+    write_known(act, view.request, known)
+    detail = {"link": link.id, "number": Seal(act).mark(request, "number", number), "on_call": on_call}
+    left = act.policy.customers.passcodes - link.passcodes
+    return Done(Shown(digits, number, left), changed(view), detail=detail)
+
+
+def shown(given: Shown, _: str) -> Page:
+    """The six digits, once, and what to do with them."""
+    digits = f"{given.passcode[:3]} {given.passcode[3:]}"
+    return Page(
+        "Passcode",
+        (
+            Line(f"Phone {phone.written(given.number)} and read out:"),
+            Heading(digits),
+            Line("Read it to the customer alone. Never leave it on a machine, and never send it.", Sign.ALARM),
+            Small(f"It is shown once. {counted(given.left, 'passcode')} left for this link. P8"),
+        ),
+    )  # fmt: skip
+
+
+@handler("customer.ask_number", clause="P8", about="request_id")
+def ask_number(act: Act, request_id: str, form: NumberForm) -> Done[None]:
+    """P8: the Head is asked to allow another number, and reads which and why on the card. One that the Head names is allowed."""
+    view, known, _ = _may_see(act, request_id)
+    number = _whole(act, form.number)
+    remark(act, view.request, known, "asked_number", f"{phone.written(number)}\n{form.words}", number)
+    if view.allows_numbers(act.me):
+        return _allow(act, view, known)
+    where = reached(act, for_the_head(view.circumstances))
+    new = ask_these(act, view, where.approvers)
+    people = act.store.people.ids_for(one.email for one in where.approvers).values()
+    if not people:
+        raise Refused(NOBODY_THERE, clause="P8", code="nobody_allows")
+    words = f"{act.me.name} asks you to allow another number for the passcode of {request_id}. Press Details to read which, and why."
+    once = f"ask_number:{request_id}:{len(known.remarks)}"
+    told = [Tell(one, words, once, "details", request_id) for one in people]
+    return Done(None, (*changed(view, new), *told), detail={"asked": sorted(people)})
+
+
+@handler("customer.allow_number", clause="P8", about="request")
+def allow_number(act: Act, request: str) -> Done[None]:
+    """P8: the Head lets a passcode be read to a number that is on none of the calls."""
+    view, known, _ = load_for(act, request, lambda view: view.authority_of_the_head(act.me))
+    return _allow(act, view, known)
+
+
+def opened(act: Act, request: str) -> str:
+    """Nothing more than the form says; raises `Refused` for whoever reads out no passcode of it."""
+    _may_see(act, request)
+    return ""
+
+
+def _allow(act: Act, view: View, known: Known) -> Done[None]:
+    asked, request = known.last("asked_number", "allowed_number"), view.request
+    if asked is None:
+        raise Refused(NOT_ASKED, clause="P8", code="not_asked")
+    known.allowed_numbers[asked.number] = act.me.id
+    remark(act, request, known, "allowed_number", phone.written(asked.number))
+    words = f"{act.me.name} allowed another number for the passcode of {request.id}. Press Passcode."
+    once = f"number:{request.id}:{len(known.remarks)}"
+    told = [Tell(asked.by, words, once, PASSCODE, request.id)] if asked.by != act.me.id else []
+    return Done(None, (*changed(view), *told), detail={"number": Seal(act).mark(request.id, "number", asked.number)})
+
+
+def _whole(act: Act, typed: str) -> str:
+    """E.164; raises `Refused` at the field."""
+    try:
+        return phone.whole(typed, {one.region_code for one in act.policy.lines.values()})
+    except ValueError as wrong:
+        raise Refused.at({"number": str(wrong)}, "P8") from None
+
+
+def numbers_of(act: Act, view: View, known: Known) -> dict[str, str]:
+    """The numbers that may be rung (E.164), by the mark that stands for each on a button."""
+    numbers = dict.fromkeys((*_on_calls(view), *known.allowed_numbers))
+    return {act.keys.mark("customer number", view.request.id, one)[:16]: one for one in numbers}
+
+
+def _on_calls(view: View) -> list[str]:
+    """Numbers that are those of whoever asks: for anybody but the customer in person the number on a call is somebody else's."""
+    if view.request.asker != "customer":
+        return []
+    return list(dict.fromkeys(one.caller for one in view.recordings if one.caller))
+
+
+def _row(view: View, known: Known, mark: str, number: str) -> Row:
+    small = (
+        "number on the call" if number in _on_calls(view) else f"allowed by {view.name(known.allowed_numbers[number])}"
+    )
+    return Row(phone.written(number), Button(RING, "Show the passcode", f"{view.request.id}:{mark}", "primary"), small)
+
+
+def _may_see(act: Act, request: str) -> tuple[View, Known, CustomerLetter]:
+    """For whoever may release it, or did; never for whoever wrote any of it down or was on the call."""
+    view, known, _ = load_for_releaser(act, request)
+    if view.request.state == "sending":
+        raise Refused(NOT_SENT, clause="P8", code="not_sent")
+    if view.link is None:
+        raise Refused(NO_LINK, clause="P8", code="no_link")
+    return view, known, view.link

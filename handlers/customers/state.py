@@ -5,54 +5,53 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
-from typing import TypeVar, cast
+from typing import NoReturn, TypeVar, cast
 from zoneinfo import ZoneInfo
 
 from pydantic import AwareDatetime, Field, TypeAdapter
 
 from handlers.acting import Act
+from handlers.door import Repeated
 from handlers.ids import hashed
 from handlers.matters.case import allowed, approvers, entitled, involved, lasting, missed, party_of
 from handlers.policy import Policy
 from handlers.policy.values import RoleName
 from handlers.rules.access import company_day
-from handlers.rules.customer_names import Named, namesake, of_company
+from handlers.rules.customer_names import same_name
 from handlers.rules.customers import CustomerCircumstances, for_the_head
-from handlers.rules.reasons import other_numbers
 from handlers.rules.refusal import Refused
 from handlers.rules.routing import NOT_INVOLVED, Authority, Involved, may_decide
 from handlers.rules.working_days import Due
 from handlers.sealing import AS_KNOWN, Seal
 from handlers.unseen import Unseen, unseen
+from handlers.words import moment_words
 from storage.records import Alarm, Party, Person, Recording
-from storage.tables.customers import CustomerLink, CustomerListening, CustomerMail, CustomerRequest
+from storage.tables.customers import CustomerLetter, CustomerListening, CustomerRequest
 
 T = TypeVar("T")
 GONE = "I can't find this request."
+FORGOTTEN = "What was known of this request is erased, so nothing can be done about it any more."
 COLLEAGUE = "colleague"
 """How somebody is identified who works here."""
 _DUE: TypeAdapter[Due] = unseen(Due)
 
 
 class Receipt(Unseen):
-    """That somebody of the company was asked, `at` a moment, as `by` (a person's id) wrote it down at `told_at`.
+    """The company was asked at a moment, as `by` (a person's id) wrote it down at `told_at`.
 
-    `day` is the one that was written down, which is another one elsewhere. `timed`: they said at what time; else `at` is the
-    earliest moment that counts of that day.
+    Where only the `day` is known, `at` is the earliest moment of it that counts.
     """
 
     at: AwareDatetime
     told_at: AwareDatetime
     by: int
     day: date | None = None
-    timed: bool = True
 
 
 class Identified(Unseen):
-    """How it was checked who asks: by a key of `customers.identity_checks`, never the document itself; `seen_on` is its day."""
+    """How it was checked who asks: by a key of `customers.identity_checks`, never the document itself."""
 
     check: str
-    seen_on: date
     by: int
     at: AwareDatetime
 
@@ -68,24 +67,27 @@ class Rung(Unseen):
 
 
 class Remarked(Unseen):
-    """Somebody's words about it. `kind`: question, answer, note, withdrawn, another_voice, asked_number, allowed_number, told_otherwise."""
+    """Somebody's words about it. `kind`: question, answer, note, withdrawn, another_voice, asked_number, allowed_number, told_otherwise.
+
+    `number` is the one (E.164) that the Head is asked to allow.
+    """
 
     kind: str
     by: int
     at: AwareDatetime
     words: str
+    number: str = ""
 
 
 class Known(Unseen):
     """All that is known beside the columns of the row.
 
-    `name` is whom the letter speaks to. `number` (E.164) is where all calls with a number are meant. `said` is what they told
-    about the call, `authority` the kind and day of a letter. `allowed_numbers` were allowed by the Head for a passcode.
-    `addressed_by` is everybody who ever entered an address, by id. `shared`: the register showed a number of these calls under several CRM references.
+    `name` is whom the letter speaks to. `number` (E.164) is where all calls with a number are meant. `authority` is the kind and
+    day of a letter. `allowed_numbers` were allowed by the Head for a passcode. `addressed_by` is everybody who ever entered an
+    address, by id. `shared`: the register showed a number of these calls under several CRM references.
     """
 
     name: str
-    said: str = ""
     number: str = ""
     authority: str = ""
     address: str = ""
@@ -97,39 +99,30 @@ class Known(Unseen):
     allowed_numbers: dict[str, int] = Field(default_factory=dict)
     shared: bool = False
 
-    @property
-    def named(self) -> Named:
-        """Who asks, to be compared with others."""
-        return Named(self.name, self.address)
-
-    @property
-    def question(self) -> Remarked | None:
-        """The question that nobody has answered yet."""
-        return self._last("question", "answer")
-
-    @property
-    def number_asked(self) -> Remarked | None:
-        """The last number that the Head was asked for, unless one was allowed since."""
-        return self._last("asked_number", "allowed_number")
-
-    def _last(self, kind: str, settles: str) -> Remarked | None:
-        found = [one for one in self.remarks if one.kind in (kind, settles)]
+    def last(self, kind: str, settled_by: str) -> Remarked | None:
+        """The last remark of a kind, unless one that settles it has followed."""
+        found = [one for one in self.remarks if one.kind in (kind, settled_by)]
         return found[-1] if found and found[-1].kind == kind else None
 
     def first(self) -> Receipt:
         """By which the company was asked first; of several at one moment one that has its time."""
-        return min(self.receipts, key=lambda one: (one.at, not one.timed))
+        return min(self.receipts, key=lambda one: (one.at, one.day is not None))
 
     def first_asked_on(self, zone: ZoneInfo) -> date:
         """The day of that moment as it was written down; where that is not known, in this zone."""
         first = self.first()
         return first.day or first.at.astimezone(zone).date()
 
+    def filers(self) -> set[int]:
+        """Everybody who wrote down that they asked, or where the mail goes, by id."""
+        return {*(one.by for one in self.receipts), *self.addressed_by}
+
     def writers(self) -> set[int]:
         """Everybody who wrote something of it down, by id."""
-        wrote = {one.by for each in (self.receipts, self.remarks, self.rung) for one in each}
-        identified = {self.identified.by} if self.identified else set[int]()
-        return wrote | identified | {*self.addressed_by, *self.allowed_numbers.values()}
+        wrote = {one.by for each in (self.remarks, self.rung) for one in each}
+        return (
+            wrote | self.filers() | {*self.allowed_numbers.values(), *([self.identified.by] if self.identified else [])}
+        )
 
 
 def read_known(act: Act, request: CustomerRequest) -> Known | None:
@@ -141,6 +134,12 @@ def read_known(act: Act, request: CustomerRequest) -> Known | None:
 def write_known(act: Act, request: CustomerRequest, known: Known) -> None:
     """What is known of it from now on."""
     request.sealed = Seal(act).sealed(request.id, known.model_dump_json().encode(), AS_KNOWN)
+
+
+def remark(act: Act, request: CustomerRequest, known: Known, kind: str, words: str, number: str = "") -> None:
+    """Keep somebody's words with the request, and all that is `known`."""
+    known.remarks.append(Remarked(kind=kind, by=act.me.id, at=act.now, words=words, number=number))
+    write_known(act, request, known)
 
 
 def promise(request: CustomerRequest, due: Due) -> None:
@@ -159,17 +158,17 @@ class View:
     """One request as it is at `now`; `people` holds everybody that its card may name, by id.
 
     `known` is None once its key was destroyed, which was at `gone_at`. `namesakes` would release it and may be the customer in
-    person; `out` is who of those in a role, or of whoever released it, can't be asked now. `links` and `mails` come newest first.
-    `erased` says when those calls that are erased were; `listenings` are what the customer had of the calls. `beside` are other open requests that name one of the calls. `locked` are calls whose
-    callers declined and whose audio is still there: those that it names, and those with a number that the customer told.
+    person; `out` is who of those in a role, or of whoever released it, can't be asked now. `letters` come newest first. `erased`
+    says when those calls that are erased were; `listenings` are what the customer had of the calls. `beside` are other open
+    requests that name one of the calls. `locked` are calls whose callers declined and whose audio is still there: those that it
+    names, and those with the number that the customer told.
     """
 
     request: CustomerRequest
     known: Known | None
     recordings: list[Recording]
     parties: list[Party]
-    links: list[CustomerLink]
-    mails: list[CustomerMail]
+    letters: list[CustomerLetter]
     people: dict[int, Person]
     policy: Policy
     now: datetime
@@ -196,16 +195,15 @@ class View:
         return "P8"
 
     @property
-    def link(self) -> CustomerLink | None:
-        """The link in force, locked or not."""
-        alive = (one for one in self.links if one.state in ("live", "locked") and self.now < one.ends_at)
-        return next(alive, None)
+    def link(self) -> CustomerLetter | None:
+        """The letter whose link is in force, locked or not."""
+        return next((one for one in self.letters if one.in_force(self.now)), None)
 
     @property
     def needs_new_link(self) -> bool:
         """Whether it was released and sent, and its link is over, or has had all the passcodes that a link gets."""
         spent = self.link is None or self.link.passcodes >= self.policy.customers.passcodes
-        return self.request.state == "answered" and bool(self.links) and spent
+        return self.request.state == "answered" and any(one.link for one in self.letters) and spent
 
     @property
     def shown_mark(self) -> str:
@@ -214,12 +212,12 @@ class View:
         calls = [f"{one.id}.{one.state}.{one.closed(self.now)}" for one in self.recordings]
         told = known.model_dump_json(exclude={"remarks", "rung", "allowed_numbers"}) if known else ""
         # Salted, since it is in a chat: nobody tells by it whether a guessed name or address is right.
-        return hashed(repr((request.salt, request.asker, request.wants, calls, told)))[:16]
+        return hashed(repr((request.salt, request.asker, calls, told)))[:16]
 
     @property
     def question(self) -> Remarked | None:
         """The question that nobody has answered yet."""
-        return self.known.question if self.known is not None else None
+        return self.known.last("question", "answer") if self.known is not None else None
 
     @property
     def waits_for(self) -> str:
@@ -239,12 +237,12 @@ class View:
 
     @property
     def filers(self) -> frozenset[int]:
-        """Whoever wrote any of it down, by id."""
+        """Everybody who wrote down that they asked, or where the mail goes, by id."""
         return _filers(self.request, self.known)
 
     @property
     def clerks(self) -> list[int]:
-        """Whoever filed it, once or again, and still works here, by id."""
+        """Those who filed it, once or again, and still work here, by id."""
         by = [one.by for one in self.known.receipts] if self.known else []
         return [one for one in dict.fromkeys((self.request.filed_by, *by)) if self.people[one].standing == "member"]
 
@@ -265,19 +263,12 @@ class View:
             unreachable=self.out | missed(self),
             asker=self.request.asker,
             namesakes=self.namesakes,
-            elsewhere=self.elsewhere,
         )
 
     @property
     def asked(self) -> frozenset[str]:
         """Who was asked, and is asked whoever comes back, by address."""
         return lasting(self.parties, self.people)
-
-    @property
-    def elsewhere(self) -> bool:
-        """Whether an operator wants it at an address that is not the company’s, which the Head allows or does not."""
-        address = self.known.address if self.known is not None else ""
-        return self.request.asker == "operator" and address != "" and not of_company(self.policy, address)
 
     @property
     def releasers(self) -> list[int]:
@@ -297,13 +288,16 @@ class View:
             return may_decide(self.circumstances, person.email_key, self.asked)
         return Authority(person.email_key, cast("RoleName", party.role), deputy=False)
 
+    def authority_of_the_head(self, person: Person) -> Authority:
+        """The same for the Head alone, or whoever stands in."""
+        return may_decide(for_the_head(self.circumstances), person.email_key, self.asked)
+
     def allows_numbers(self, person: Person) -> bool:
         """Whether this person may let a passcode be read to another number: the Head, or whoever stands in."""
         try:
-            may_decide(for_the_head(self.circumstances), person.email_key, self.asked)
+            return bool(self.authority_of_the_head(person))
         except Refused:
             return False
-        return True
 
     def asks(self, reader: int) -> bool:
         """Whether this reader is asked to release it."""
@@ -317,7 +311,7 @@ class View:
         return mine or (self.asks(reader) and entitled(self, reader))
 
     def shows_names_to(self, reader: int) -> bool:
-        """Whether this reader may read who asks, and what they said: whoever wrote it down, is asked, or has answered it."""
+        """Whether this reader may read who asks, and what was said: whoever wrote it down, is asked, or has answered it."""
         return reader in self.filers or self.asks(reader) or self.may_release(reader)
 
     def everybody(self) -> list[int]:
@@ -325,6 +319,10 @@ class View:
         hidden = "copy" if self.request.is_open else ""
         parties = [one.person_id for one in self.parties if not one.unreachable and one.part != hidden]
         return list(dict.fromkeys((self.request.filed_by, *sorted(self.filers), *parties)))
+
+    def name(self, person: int | None) -> str:
+        """Somebody's name."""
+        return self.people[person].name if person is not None and person in self.people else "someone"
 
 
 def load(act: Act, request_id: str) -> View:
@@ -335,13 +333,60 @@ def load(act: Act, request_id: str) -> View:
     return view_of(act, request)
 
 
-def load_for(act: Act, request_id: str, may: Callable[[View], T]) -> tuple[View, T]:
-    """Read a request for somebody, and what `may` answers, which raises `Refused` for whoever may not do it.
+def load_for(act: Act, request_id: str, may: Callable[[View], T]) -> tuple[View, Known, T]:
+    """Read a request for somebody, what is known of it, and what `may` answers, which raises `Refused` for whoever may not do it.
 
-    The same refusal whether it does not exist or is none of his or her business.
+    The same refusal whether it does not exist or is none of their business. Raises it too once nothing is known of it any more.
     """
     view = load(act, request_id)
-    return view, allowed(view, act.who.person_id, may, GONE)
+    told = allowed(view, act.who.person_id, may, GONE)
+    if view.known is None:
+        raise Refused(FORGOTTEN, clause="P8", code="forgotten")
+    return view, view.known, told
+
+
+def load_for_releaser(act: Act, request_id: str) -> tuple[View, Known, Authority]:
+    """Read a request for whoever releases it, or did, in any state; raises as `load_for`."""
+    return load_for(act, request_id, lambda view: view.authority(act.me))
+
+
+def load_to_answer(act: Act, request_id: str) -> tuple[View, Known, Authority]:
+    """The same where it still waits for its answer; raises `Repeated` where the same person has just given it."""
+    found = load_for_releaser(act, request_id)
+    request = found[0].request
+    if request.state == "sending" and request.decided_by == act.me.id:
+        raise Repeated(request_id)
+    if not request.is_open:
+        refuse_closed(act, found[0])
+    return found
+
+
+def load_for_holder(act: Act, request_id: str) -> tuple[View, Known]:
+    """Read a request for anybody who holds its card; raises as `load_for`."""
+
+    def may(view: View) -> None:
+        if act.who.person_id not in view.everybody():
+            raise Refused(GONE, code="unknown")
+
+    return load_for(act, request_id, may)[:2]
+
+
+def refuse_closed(act: Act, view: View) -> NoReturn:
+    """Raise `Refused` for a request that can't be answered or changed any more: how it stands, for whoever pressed."""
+    request, me = view.request, act.me
+    who = "you" if request.decided_by == me.id else view.name(request.decided_by)
+    by = f" by {who}" if request.decided_by else ""
+    match request.state:
+        case "sending":
+            told = f"This request was already {request.outcome}{by}, and its mail is on its way."
+        case "unknown":
+            told = "No one knows yet whether its mail arrived. Press Send again or It arrived on its card."
+        case "withdrawn":
+            told = "The customer withdrew this request."
+        case _:
+            when = moment_words(request.answered_at or view.now, me.zone, view.now)
+            told = f"This request was already {request.outcome}{by}, and answered on {when}."
+    raise Refused(told, clause="P8", code="already")
 
 
 def view_of(act: Act, request: CustomerRequest) -> View:
@@ -349,31 +394,31 @@ def view_of(act: Act, request: CustomerRequest) -> View:
     store, policy, known = act.store, act.today, read_known(act, request)
     parties, alarm = store.matters.parties(request.id), store.alarms.latest(request.id)
     recordings = store.customers.recordings(request.id)
-    releasers = policy.roles.everybody() | frozenset(policy.customers.handlers)
-    named = {request.filed_by, request.address_by, request.decided_by, alarm.person_id if alarm else None}
-    ids = (named | (known.writers() if known else set()) | {one.person_id for one in parties}) - {None}
-    people = store.people.named(cast("set[int]", ids))
-    on_it = (one.operator_key for one in recordings)
-    by = (people[one].email_key for one in _filers(request, known))
+    filers, releasers = _filers(request, known), policy.roles.everybody() | frozenset(policy.customers.handlers)
+    named = {request.decided_by, alarm.person_id if alarm else None, *filers, *(one.person_id for one in parties)}
+    people = store.people.named(cast("set[int]", (named | (known.writers() if known else set())) - {None}))
     may = releasers | {people[one].email_key for one in (request.decided_by,) if one is not None}
+    staff = store.people.with_keys(releasers).items() if known else ()
     return View(
-        request, known, recordings, parties, store.customers.links(request.id), store.customers.mails(request.id),
-        people, policy, act.now,
-        involved=involved(store, askers=by, operators=on_it), namesakes=_namesakes(act, known, releasers),
+        request, known, recordings, parties, store.customers.letters(request.id), people, policy, act.now,
+        involved=involved(
+            store, askers=(people[one].email_key for one in filers), operators=(one.operator_key for one in recordings)
+        ),
+        namesakes=frozenset(key for key, one in staff if known and one.name and same_name(one.name, known.name)),
         out=store.people.out_of_reach(may), alarm=alarm,
         erased=store.erasures.erased(one.id for one in recordings if one.state == "erased"),
         listenings=store.customers.listenings(request.id),
-        beside=[one.id for one in store.customers.beside(request.id, (one.id for one in recordings))],
+        beside=store.customers.beside(request.id, (one.id for one in recordings)),
         gone_at=request.words_erased_at if known is None else None,
         locked=_locked(act, request, known, recordings),
     )  # fmt: skip
 
 
 def asked_by_number(act: Act, call: Recording) -> list[CustomerRequest]:
-    """Open requests that give the number of this call. One that was declined is locked, so nobody could name it in them (P8)."""
+    """Open requests for all calls with the number of this one, which was declined and is locked, so nobody could name it (P8)."""
     open_ones = filter(None, map(act.store.customers.get, act.store.matters.ids("customer") if call.caller else ()))
     known = ((one, read_known(act, one)) for one in open_ones)
-    return [one for one, words in known if words is not None and call.caller in _numbers(act, words, ())]
+    return [one for one, words in known if words is not None and call.caller == words.number]
 
 
 def _locked(
@@ -381,26 +426,10 @@ def _locked(
 ) -> Sequence[Recording]:
     if known is None or not request.is_open:
         return ()
-    numbers = _numbers(act, known, recordings)
     named = [one for one in recordings if one.state == "declined"]
-    fitting = act.store.declines.locked(numbers) if numbers else ()
+    fitting = act.store.declines.locked({known.number}) if known.number else ()
     return tuple({one.id: one for one in (*named, *fitting)}.values())
 
 
-def _numbers(act: Act, known: Known, recordings: Iterable[Recording]) -> set[str]:
-    """The numbers that they gave, but for those of the calls that the request names."""
-    regions = [line.region_code for line in act.policy.lines.values()]
-    return {*other_numbers(known.said, regions, {one.caller for one in recordings}), known.number} - {""}
-
-
 def _filers(request: CustomerRequest, known: Known | None) -> frozenset[int]:
-    by = [*(one.by for one in known.receipts), *known.addressed_by] if known else []
-    return frozenset({request.filed_by, *by, *filter(None, [request.address_by])})
-
-
-def _namesakes(act: Act, known: Known | None, keys: frozenset[str]) -> frozenset[str]:
-    """Of these addresses, whose owners bear the customer's name or the same name in an address."""
-    if known is None:
-        return frozenset()
-    names = {key: person.name for key, person in act.store.people.with_keys(keys).items()}
-    return frozenset(key for key in keys if namesake(names.get(key, ""), key, known.named))
+    return frozenset({request.filed_by, *(known.filers() if known else ())})

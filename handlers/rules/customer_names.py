@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
 
 from email_validator import EmailNotValidError, validate_email
 
@@ -37,19 +36,21 @@ def addressee(typed: str) -> str:
 _LIKE = "Write it like name@customer.com."
 
 
-def nominated(typed: str, again: str) -> str:
-    """The address in its usual writing; empty where none was named. Raises `Refused` at the field that must be mended."""
-    address, repeated = typed.strip(), again.strip()
-    if not address and not repeated:
-        return ""
+def nominated(typed: str) -> str:
+    """The address in its usual writing; empty where none was named. Raises `Refused` at the field for what is no single address."""
+    address = typed.strip()
     if not address:
-        raise _at("address", "Please write the address here as well.")
-    _one(address)
-    if not repeated:
-        raise _at("address_again", "Please write the address once more, so that no letter is wrong.")
-    if _folded(address) != _folded(repeated):
-        raise _at("address_again", "This is not the same as the address above. Please compare them letter by letter.")
-    return _read(address)
+        return ""
+    if any(unicodedata.category(letter) in ("Cc", "Cf", "Zl", "Zp") for letter in address):
+        raise _at("There is a line break or a sign in it that can’t be seen. Please type the address again.")
+    if address.count("@") > 1 or any(letter in ",;" or letter.isspace() for letter in address):
+        raise _at(f"Please write one address, and nothing else. {_LIKE}")
+    try:
+        found = validate_email(address, check_deliverability=False, globally_deliverable=False, test_environment=True)
+        email_key(found.normalized, Identity())
+    except (EmailNotValidError, ValueError):
+        raise _at(f"This is no e-mail address. {_LIKE}") from None
+    return found.normalized
 
 
 def of_company(policy: Policy, address: str) -> bool:
@@ -60,19 +61,17 @@ def of_company(policy: Policy, address: str) -> bool:
 
 
 def may_go_to(policy: Policy, address: str, asker: str, *, staff: bool, own: bool) -> None:
-    """Raises `Refused` for an address of the company, or of its staff. `own`: its owner was on all of the calls."""
-    company = of_company(policy, address)
-    if asker == "operator" and (own or not (staff or company)):
-        return
-    if asker == "operator":
-        told = "This is not the address of a colleague who was on all of these calls. Please write the colleague’s own, and choose no call of others."
-    elif company and not staff:
-        told = "This address is in the company’s own domain. A customer’s call goes to the customer’s own address."
-    elif staff:
-        told = "This address belongs to someone who works or worked here. A customer’s call goes to the customer’s own address."
-    else:
-        return
-    raise _at("address", told)
+    """Raise `Refused` for an address of the company or of its staff, unless a colleague asks who was on all of the calls (`own`)."""
+    if asker == "operator" and not own:
+        raise _at(
+            "This is not the address of a colleague who was on all of these calls. Please write the colleague’s own, and choose no call of others."
+        )
+    if asker != "operator" and staff:
+        raise _at(
+            "This address belongs to someone who works or worked here. A customer’s call goes to the customer’s own address."
+        )
+    if asker != "operator" and of_company(policy, address):
+        raise _at("This address is in the company’s own domain. A customer’s call goes to the customer’s own address.")
 
 
 def same_mailbox(one: str, other: str, identity: Identity) -> bool:
@@ -80,41 +79,11 @@ def same_mailbox(one: str, other: str, identity: Identity) -> bool:
     return one == other or email_key(one, identity) == email_key(other, identity)
 
 
-def _one(address: str) -> None:
-    if any(unicodedata.category(letter) in ("Cc", "Cf", "Zl", "Zp") for letter in address):
-        raise _at("address", "There is a line break or a sign in it that can’t be seen. Please type the address again.")
-    if address.count("@") > 1 or any(letter in ",;" or letter.isspace() for letter in address):
-        raise _at("address", f"Please write one address, and nothing else. {_LIKE}")
-
-
-def _read(address: str) -> str:
-    try:
-        found = validate_email(address, check_deliverability=False, globally_deliverable=False, test_environment=True)
-        email_key(found.normalized, Identity())
-    except (EmailNotValidError, ValueError):
-        raise _at("address", f"This is no e-mail address. {_LIKE}") from None
-    return found.normalized
-
-
-def _folded(address: str) -> str:
-    return unicodedata.normalize("NFC", address).casefold()
-
-
-def _at(field: str, words: str) -> Refused:
-    return Refused.at({field: words}, "P8")
+def _at(words: str) -> Refused:
+    return Refused.at({"address": words}, "P8")
 
 
 _TITLES = frozenset({"dr", "miss", "mr", "mrs", "ms", "mx", "prof"})
-UNFOLDABLE = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "æ": "ae", "œ": "oe", "ß": "ss"})
-TELLING = 3  # letters of a name, from which on a domain that has them says something
-
-
-@dataclass(frozen=True, slots=True)
-class Named:
-    """Somebody as the request names them; `address` is empty where none was named yet."""
-
-    name: str
-    address: str
 
 
 def same_name(one: str, other: str) -> bool:
@@ -122,67 +91,26 @@ def same_name(one: str, other: str) -> bool:
     return _words(one) == _words(other)
 
 
-def asks_again(one: Named, other: Named, identity: Identity, *, call: bool) -> bool:
-    """Whether both may be one customer: of one name, and no address that differs. Without a `call` the address has to tell it."""
-    if not same_name(one.name, other.name):
+def asks_again(one: tuple[str, str], other: tuple[str, str], identity: Identity, *, call: bool) -> bool:
+    """Return True if both, each a name and an address, may be one customer: of one name, and no address that differs.
+
+    Without a `call` the address has to tell it.
+    """
+    if not same_name(one[0], other[0]):
         return False
-    if one.address and other.address:
-        return same_mailbox(one.address, other.address, identity)
+    if one[1] and other[1]:
+        return same_mailbox(one[1], other[1], identity)
     return call
 
 
-def namesake(name: str, key: str, customer: Named) -> bool:
-    """Whether somebody of the staff, of this name and address, may be the customer in person: of one name, or the same before the @.
-
-    It errs on yes: then somebody else releases it, which costs nobody anything.
-    """
-    mine, theirs = _before_at(key), _before_at(customer.address)
-    return (bool(name) and same_name(name, customer.name)) or (theirs != "" and mine == theirs)
-
-
-def looks_like_theirs(address: str, name: str, key: str) -> bool:
-    """Whether an address may be a private one of somebody of the staff, of this name and address: their name stands in it.
-
-    Before the @ initial and last name will do, also with figures behind them. It errs on yes: it is a caution, and refuses nothing.
-    """
-    local, own, whole = (_folded_letters(one) for one in (_before_at(address), _before_at(key), address))
-    words = [_folded_letters(one) for one in _words_in_order(name)]
-    if not local or len(words) < 2:
-        return local != "" and local == own
-    first, last = words[0], words[-1]
-    where = whole if min(len(first), len(last)) >= TELLING else local
-    return (first in where and last in where) or local in (own, first[:1] + last, last + first[:1])
-
-
-def _folded_letters(word: str) -> str:
-    """As people without the letter on their keyboard write it: `ü`, `ue` and `u` are one, and so are `ø`, `ö`, `oe` and `o`."""
-    plain = _letters(word.casefold().translate(UNFOLDABLE))
-    for two in ("aa", "ae", "oe", "ue"):
-        plain = plain.replace(two, two[0])
-    return plain
-
-
-def _before_at(address: str) -> str:
-    return "".join(one for one in address.partition("@")[0].partition("+")[0].casefold() if one not in "._-")
-
-
-def _letters(word: str) -> str:
-    plain = unicodedata.normalize("NFKD", word)
-    return "".join(one for one in plain if one.isalpha())
-
-
 def _words(name: str) -> list[str]:
-    """In one writing, sorted; signs that can't be seen and points count nothing."""
-    return sorted(_words_in_order(name))
-
-
-def _words_in_order(name: str) -> list[str]:
+    """The words of a name in one writing, sorted, without titles; signs that can't be seen and points count nothing."""
     folded = unicodedata.normalize("NFKC", name).casefold()
     letters = "".join(
         one if one.isalnum() or unicodedata.category(one) in ("Mn", "Mc") else _gap(one) for one in folded
     )
     words = letters.split()
-    return [one for one in words if one not in _TITLES] or words
+    return sorted([one for one in words if one not in _TITLES] or words)
 
 
 def _gap(sign: str) -> str:

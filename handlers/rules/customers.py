@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
@@ -20,17 +19,15 @@ _CHAIN: tuple[RoleName, ...] = ("team_leader", "head_of_customer_success", "mana
 class CustomerCircumstances(Circumstances, clause="P8"):
     """One customer's request; addresses are in normal form.
 
-    Its askers are the staff who wrote any of it down: that it was asked for, since when, or where the mail goes. `namesakes` have the customer's name, or the same name before the @. `elsewhere`: an operator wants it at an address that is not the company’s.
+    Its askers are the staff who wrote any of it down: that it was asked for, since when, or where the mail goes. `namesakes` have the customer's name.
     """
 
     asker: str
     namesakes: frozenset[str] = frozenset()
-    elsewhere: bool = False
 
     @property
     def chain(self) -> tuple[RoleName, ...]:
-        to_head = self.asker == "relative" or self.elsewhere
-        return _CHAIN[1:] if to_head else _CHAIN
+        return _CHAIN[1:] if self.asker == "relative" else _CHAIN
 
     def beside(self, name: RoleName) -> tuple[str, ...]:
         return self.policy.customers.handlers if name == "team_leader" else ()
@@ -46,77 +43,39 @@ def for_the_head(case: CustomerCircumstances) -> CustomerCircumstances:
     return replace(case, asker="relative")
 
 
-"""How far off the day may be by which a late answer is announced."""
-IDENTITY = (
-    "How the requester’s identity was checked isn’t written down yet. The person who filed it adds that on the card."
-)
-ADDRESS = "There is no e-mail address yet. The person who filed it adds the customer’s address on the card."
-CALLS = (
-    "It names no call. Press Ask a question to find out which one is meant, and have the request filed again with it, by the same"
-    " name and address: it stays one request, and the clock goes on. Else press Refuse."
-)
-GONE = "The recordings that it names are erased or no longer there. Press Refuse, and choose the reason that fits."
-LOCKED = (
-    "The caller asked not to be recorded, so this call is locked until it is decided whether the recording is kept. It is still"
-    " there, so please don’t refuse this as a call that we don’t hold. You can release it after the decision."
-)
-LETTER = (
-    "Which letter gives them authority, and of what day, is not written down. Press Ask a question, and have the request filed"
-    " again with it: it stays one request, and the clock goes on."
-)
-MAIL = (
-    "Mail is not set up here, so nothing can be sent. Please ask the bot’s administrator: recording-steward check says what is"
-    " missing. The clock goes on."
-)
-WEIGHED = "Please write why the customer may hear it although someone else is in it."
+MISSING = {
+    "not_identified": "No one has written down yet how the requester’s identity was checked. Press Identified on the card.",
+    "no_letter": "No one has written down which letter gives them authority. Have the request filed again with it, by the same name: it stays one request.",
+    "no_call": (
+        "It names no call. Press Ask a question to find out which one is meant, and have the request filed again with it, by the same"
+        " name and address. Else press Refuse."
+    ),
+    "locked": (
+        "The caller asked not to be recorded, so this call is locked until it is decided whether the recording is kept. It is still"
+        " there, so please don’t refuse this as a call that we don’t hold. You can release it after the decision."
+    ),
+    "erased": "The recordings that it names are erased or no longer there. Press Refuse, and choose the reason that fits.",
+    "no_address": "There is no e-mail address yet. Press Another address on the card.",
+    "no_mail": "Mail is not set up here, so nothing can be sent. Please ask the bot’s administrator: recording-steward check says what is missing.",
+}  # fmt: skip
+"""What keeps a request from being released, and what to do about it; the clock goes on."""
 CHANGED = (
-    "Something of this request is no longer as it was shown to you: a call, the address, or who asks for what. So nothing was"
-    " done. Please press Details, look again, and open the form again."
+    "Something of this request has changed since it was shown to you. Nothing was done. Press Details, and look again."
 )
 HOW_TOLD = "Please write how and on which day they were told: {why}"
-GOES = (
-    "There is an address, so the letter goes by mail, and counts once the mail server has it. Please leave this empty."
-)
+GOES = "There is an address, so the letter goes by mail. Please leave this empty."
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Known:
-    """What is known of a request when somebody presses Release: whether it is there; `calls` are named, `there` have audio.
-
-    `locked`: none can be had now, and at least one is only locked since its caller declined.
-    `letter`: the kind and day of the letter that gives authority, where one is needed. `mail`: letters can be sent.
-    """
-
-    identified: bool
-    address: bool
-    calls: int
-    there: int
-    letter: bool
-    mail: bool
-    locked: bool = False
-
-
-def release(known: Known) -> None:
-    """Raises `Refused` with everything that is missing, each with what to do."""
-    wanted = (
-        ("not_identified", IDENTITY, known.identified), ("no_letter", LETTER, known.letter), ("no_call", CALLS, known.calls > 0),
-        ("locked", LOCKED, not known.locked), ("erased", GONE, known.there > 0 or known.calls == 0 or known.locked), ("no_address", ADDRESS, known.address), ("no_mail", MAIL, known.mail),
-    )  # fmt: skip
-    missing = [(code, words) for code, words, there in wanted if not there]
-    if missing:
-        raise Refused(" ".join(words for _, words in missing), clause="P8", code=missing[0][0])
+def refuse_release(missing: Iterable[str]) -> None:
+    """Raise `Refused` with everything that is missing, by its key in `MISSING`, unless that is nothing."""
+    if codes := list(missing):
+        raise Refused(" ".join(MISSING[one] for one in codes), clause="P8", code=codes[0])
 
 
 def as_shown(seen: str, now: str) -> None:
     """A release is for what was shown; both are marks of it, and no mark is nothing that was seen. Raises `Refused`."""
     if seen != now:
         raise Refused(CHANGED, clause="P8", code="not_as_shown")
-
-
-def weigh(voices: str, words: str) -> None:
-    """Raises `Refused` where somebody else is heard, the customer may hear it all the same, and nobody says why."""
-    if voices == "may_hear" and not words:
-        raise Refused.at({"weighed": WEIGHED}, "P8")
 
 
 def by_mail(told: str, *, address: bool, mail: bool) -> bool:
@@ -179,70 +138,30 @@ def next_morning(calendar: Calendar, now: datetime) -> datetime:
     return calendar.begins(day)
 
 
-_CLOCK = re.compile(
-    r"(?P<hour>\d{1,2})(?:[:.h ]?(?P<minute>\d\d))?\s*(?P<half>[ap])?\.?(?(half)m\.?)", re.ASCII | re.IGNORECASE
-)
 _YEARS_BACK = 5
-LIKE = "I can’t read this time. Write it like 14:30, or leave it empty."
 
 
-def read_clock(typed: str) -> time:
-    """A time of day as people write it, such as 14:30, 1430 or 2.30 pm; raises `ValueError` with a sentence."""
-    found = _CLOCK.fullmatch(typed.strip())
-    if found is None:
-        raise ValueError(LIKE)
-    hour, minute = int(found["hour"]), int(found["minute"] or 0)
-    if found["half"]:
-        if not 1 <= hour <= 12:
-            raise ValueError(LIKE)
-        hour = hour % 12 + (12 if found["half"].lower() == "p" else 0)
-    try:
-        return time(hour, minute)
-    except ValueError:
-        raise ValueError(LIKE) from None
+def first_asked(day: date | None, now: datetime, today: date, zone: str, began: datetime | None) -> datetime:
+    """The moment from which the days count: now, or the beginning of the `day` they asked on, in an IANA zone.
 
-
-def first_asked(day: date, clock: str, zone: str, began: datetime | None) -> datetime:
-    """That day at that time, in an IANA zone; without a time its earliest moment, though not before the call `began` (aware)."""
-    at = moment_of(day, read_clock(clock) if clock else time(), zone)
-    same_day = not clock and began is not None and began.astimezone(ZoneInfo(zone)).date() == day
-    return max(at, began) if same_day and began is not None else at
-
-
-def refuse_future_day(field: str, day: date, here: datetime) -> None:
-    """Raise `Refused` at this field unless the day has begun where it counts: at `here`, in an IANA zone."""
-    if day > here.date():
-        told = f"In {_city(str(here.tzinfo))} it is still {here:%a} {here.day} {here:%b}, so this day has not come yet."
-        raise Refused.at({field: told}, "P8")
-
-
-def _city(zone: str) -> str:
-    return zone.rpartition("/")[2].replace("_", " ")
-
-
-def readable(day: date, now: datetime, zone: str) -> None:
-    """Raises `Refused` at the field for a day that can't be meant."""
-    here = now.astimezone(ZoneInfo(zone))
-    refuse_future_day("received_on", day, here)
-    if day.year < here.year - _YEARS_BACK:
-        told = f"This is more than {_YEARS_BACK} years ago. Please look at the year again."
-        raise Refused.at({"received_on": told}, "P8")
-
-
-def possible(at: datetime, now: datetime, zone: str, began: datetime | None, *, several: bool = False) -> None:
-    """Raises `Refused` at the field for a moment that has not come yet, or that was before the call, or the last of `several`, `began`."""
-    here = ZoneInfo(zone)
-    city = _city(zone)
-    if at > now:
-        told = f"In {city} it is {now.astimezone(here):%H:%M}, so this time has not come yet."
-        raise Refused.at({"received_at": told}, "P8")
-    if began is not None and at < began:
-        local = began.astimezone(here)
-        call = "One of these calls" if several else "The call"
-        told = f"{call} began on {local:%a} {local.day} {local:%b} at {local:%H:%M} {city}, and they can’t have asked for it before that."
-        told += " File it as a request of its own." if several else ""
-        field = "received_on" if at.astimezone(here).date() < local.date() else "received_at"
-        raise Refused.at({field: told}, "P8")
+    `today` is the company's day; `began` is when the call began, before which nobody can have asked. Raises `Refused` at the field.
+    """
+    if day is None:
+        return now
+    if day > today:
+        raise Refused.at({"received_on": "This day has not come yet."}, "P8")
+    if day.year < today.year - _YEARS_BACK:
+        raise Refused.at(
+            {"received_on": f"This is more than {_YEARS_BACK} years ago. Please look at the year again."}, "P8"
+        )
+    at = min(moment_of(day, time(), zone), now)
+    if began is None or at >= began:
+        return at
+    local = began.astimezone(ZoneInfo(zone)).date()
+    if local == day:
+        return began
+    told = f"The call was on {local:%a} {local.day} {local:%b}, and they can’t have asked for it before that."
+    raise Refused.at({"received_on": f"{told} If they asked for other calls then, file those by themselves."}, "P8")
 
 
 def working_days_since(calendar: Calendar, day: date, today: date) -> int:

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterator
 from functools import cache
-
-import phonenumbers
 
 from handlers.policy import Policy
 from handlers.policy.terms import Reason
@@ -95,14 +93,3 @@ def _spellings(typed: str) -> Iterator[str]:
         yield one
         yield one.replace(" ", "-")
         yield re.sub(r"(?<=[^\W\d_])[ -]?(?=[0-9])", "-", one)
-
-
-def other_numbers(told: str, regions: Iterable[str], callers: Collection[str]) -> tuple[str, ...]:
-    """Whole telephone numbers (E.164) in these words that no caller has; one without country code may be of any of the regions."""
-    found: dict[str, list[str]] = {}
-    for region in dict.fromkeys(regions):
-        for match in phonenumbers.PhoneNumberMatcher(told, region):
-            written = phonenumbers.format_number(match.number, phonenumbers.PhoneNumberFormat.E164)
-            found.setdefault(match.raw_string, []).append(written)
-    others = (readings[0] for readings in found.values() if not set(readings) & set(callers))
-    return tuple(dict.fromkeys(others))

@@ -20,21 +20,17 @@ class CustomerRequest(Matter, kw_only=True):
     """A customer's request (P8). `state`: waiting or stuck until it is decided; then sending, unknown (the server took the
     text and did not say whether it keeps it), answered, or withdrawn.
 
-    `asker`: customer, authority, relative, operator, former. `wants`: listen, copy. `outcome`: released, refused
-    (`refusal` says why, by the policy's key). `received_at` is when the company was first asked by anybody, from which
-    `due_at` is counted; `answered_at` is the mail server's acceptance. `missed_at`: the deadline passed unanswered, which stays.
-    `identified`: somebody checked who asks. `address_by` entered the address in force. `same` is a keyed mark of who asks for
-    what, by which it is known again. `sealed` is all else that is known.
+    `asker`: customer, authority, relative, operator, former. `outcome`: released, refused (`refusal` says why, by the policy's key).
+    `received_at` is when the company was first asked by anybody, from which `due_at` is counted; `answered_at` is the mail
+    server's acceptance. `missed_at`: the deadline passed unanswered, which stays. `same` is a keyed mark of who asks for what, by
+    which it is known again. `sealed` is all else that is known.
     """
 
     __mapper_args__ = {"polymorphic_identity": "customer"}  # noqa: RUF012
     same: Mapped[str] = synonym("found_by")
     filed_by: Mapped[int] = synonym("begun_by")
     asker: str = in_body()
-    wants: str = in_body()
     received_at: datetime = in_body()
-    identified: bool = in_body(default=False)
-    address_by: int | None = in_body(default=None)
     salt: str = in_body(default_factory=new_salt)
     outcome: str = in_body(default="")
     refusal: str = in_body(default="")
@@ -44,36 +40,43 @@ class CustomerRequest(Matter, kw_only=True):
     missed_at: datetime | None = in_body(default=None)
 
 
-class CustomerLink(Marked, Record):
-    """A link by which a customer hears or fetches the calls of a request: its code and its passcode are kept as marks only.
+class CustomerLetter(Marked, Record):
+    """A letter to a customer, and the link in it; a refusal has none (`link` is empty). `sealed`: to whom, and its words, by the request's key.
 
-    `state`: live, locked, withdrawn, wrong_address, bounced, ended. `gives`: copy, or listen. `passcodes` were made so far, `tries` were made in vain with the
-    one in force. `opened_at` is when it first let somebody in, `fetched_at` when all was downloaded or heard to its end.
+    `state`: waiting, sending (collected; a crash now leaves it unknown), unknown, accepted, refused, dropped. `answer` is the
+    server's or the network's word for the last outcome, with no address in it.
+    `link`: live, locked, withdrawn, wrong_address, bounced, ended. Its `code`, its `passcode` and the `session` of the browser that
+    was let in last are kept as keyed marks. `gives`: copy, or listen. `passcodes` were made so far, `tries` failed with the one in
+    force. `opened_at` is when it first let somebody in, `fetched_at` when all was downloaded or heard to its end.
     """
 
-    __tablename__ = "customer_links"
+    __tablename__ = "customer_letters"
+    __table_args__ = (Index("customer_letters_due", "state", "next_at"),)
     id: Mapped[str] = mapped_column(primary_key=True)
     matter_id: Mapped[str] = mapped_column(refers("matters.id"), index=True)
-    code: Mapped[str] = mapped_column(unique=True)
+    message_id: Mapped[str] = mapped_column(unique=True)
+    sealed: Mapped[bytes] = mapped_column(LargeBinary)
     made_at: Mapped[datetime]
+    next_at: Mapped[datetime]
     ends_at: Mapped[datetime]
-    state: Mapped[str] = mapped_column(default="live")
-    gives: Mapped[str] = mapped_column(default="copy")
+    state: Mapped[str] = mapped_column(default="waiting")
+    attempts: Mapped[int] = mapped_column(default=0)
+    answer: Mapped[str] = mapped_column(default="")
+    settled_at: Mapped[datetime | None] = mapped_column(default=None)
+    link: Mapped[str] = mapped_column(default="")
+    code: Mapped[str | None] = mapped_column(unique=True, default=None)
+    gives: Mapped[str] = mapped_column(default="")
     passcode: Mapped[str] = mapped_column(default="")
     passcodes: Mapped[int] = mapped_column(default=0)
     tries: Mapped[int] = mapped_column(default=0)
+    session: Mapped[str] = mapped_column(default="")
+    session_ends_at: Mapped[datetime | None] = mapped_column(default=None)
     opened_at: Mapped[datetime | None] = mapped_column(default=None)
     fetched_at: Mapped[datetime | None] = mapped_column(default=None)
 
-
-class CustomerSession(Marked, Record):
-    """A browser that a customer's link let in, kept as a keyed mark."""
-
-    __tablename__ = "customer_sessions"
-    hash: Mapped[str] = mapped_column(primary_key=True)
-    link_id: Mapped[str] = mapped_column(refers("customer_links.id"), index=True)
-    made_at: Mapped[datetime]
-    ends_at: Mapped[datetime] = mapped_column(index=True)
+    def in_force(self, now: datetime) -> bool:
+        """Return True if its link may still be used, locked or not."""
+        return self.link in ALIVE and now < self.ends_at
 
 
 class CustomerListening(Marked, Record):
@@ -84,7 +87,7 @@ class CustomerListening(Marked, Record):
 
     __tablename__ = "customer_listenings"
     id: Mapped[str] = mapped_column(primary_key=True)
-    link_id: Mapped[str] = mapped_column(refers("customer_links.id"), index=True)
+    letter_id: Mapped[str] = mapped_column(refers("customer_letters.id"), index=True)
     matter_id: Mapped[str] = mapped_column(refers("matters.id"), index=True)
     recording_id: Mapped[int] = mapped_column(refers("recordings.id"), index=True)
     kind: Mapped[str]
@@ -92,26 +95,3 @@ class CustomerListening(Marked, Record):
     end: Mapped[float]
     at: Mapped[datetime]
     whole: Mapped[bool] = mapped_column(default=False)
-
-
-class CustomerMail(Marked, Record):
-    """A mail to a customer. `kind`: copy, refused, late. `sealed`: to whom, and its words, by the request's key.
-
-    `state`: waiting, sending (collected; a crash now leaves it unknown), unknown, accepted, refused, dropped. `code` is the
-    server's or the network's word for the last outcome, with no address in it.
-    """
-
-    __tablename__ = "customer_mails"
-    __table_args__ = (Index("customer_mails_due", "state", "next_at"),)
-    id: Mapped[str] = mapped_column(primary_key=True)
-    matter_id: Mapped[str] = mapped_column(refers("matters.id"), index=True)
-    kind: Mapped[str]
-    message_id: Mapped[str] = mapped_column(unique=True)
-    sealed: Mapped[bytes] = mapped_column(LargeBinary)
-    made_at: Mapped[datetime]
-    next_at: Mapped[datetime]
-    link_id: Mapped[str | None] = mapped_column(refers("customer_links.id"), default=None)
-    state: Mapped[str] = mapped_column(default="waiting")
-    attempts: Mapped[int] = mapped_column(default=0)
-    code: Mapped[str] = mapped_column(default="")
-    settled_at: Mapped[datetime | None] = mapped_column(default=None)

@@ -28,7 +28,7 @@ from tests.bot.log.shell import rechained
 from tests.erasing import SIGHTED
 from tests.handlers.builders import POLICY, ask, audit, refusal, words_for
 from tests.handlers.customers.acts import a_request, stored
-from tests.handlers.customers.releasing import accepted, mails, nothing_to_collect, passcode, refusing, release
+from tests.handlers.customers.releasing import accepted, mails, nothing_to_collect, passcode, refuse, release
 from tests.moments import NOW
 from tests.reconciled import findings
 from tests.restoring import Program, Rows, a_program, copied, put_back
@@ -110,7 +110,7 @@ async def test_p8_no_link_of_a_customer_comes_back_and_no_letter_goes_twice_in_s
     assert code is not None
     digits = (await passcode(company, sent)).passcode
     await release(company, waiting)
-    await company.door.enter(refusing(refused), company.tara)
+    await refuse(company, refused)
     yesterday = await copied(company.database)
     for _ in range(2):
         await accepted(company)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from handlers.cards import Card, Page, Sheet
@@ -14,7 +14,7 @@ from handlers.customers.room import page_once_filed as filed
 from handlers.customers.state import Identified, Known, Receipt, Remarked, View, promise
 from handlers.rules.working_days import calendar_of, due
 from storage.records import Party
-from storage.tables.customers import CustomerLink, CustomerRequest
+from storage.tables.customers import CustomerLetter, CustomerRequest
 from tests.golden.requests import ANNA, NOW, POLICY, TARA, a_call, a_person
 
 AU = "+61281979000"
@@ -28,27 +28,29 @@ DECIDED: dict[str, Any] = {
 
 def _known(**more: Any) -> Known:
     told: dict[str, Any] = {
-        "name": "Mara Ellis", "said": "I rang on Monday about the invoice of March.", "address": "mara.ellis@customer.example",
+        "name": "Mara Ellis", "address": "mara.ellis@customer.example",
         "receipts": [Receipt(at=ASKED, told_at=NOW, by=ANNA)],
-        "identified": Identified(check="called_back", seen_on=date(2026, 11, 24), by=ANNA, at=NOW),
+        "identified": Identified(check="called_back", by=ANNA, at=NOW),
     }  # fmt: skip
     return Known(**{**told, **more})
 
 
-def view(known: Known | None = None, links: tuple[CustomerLink, ...] = (), **facts: Any) -> View:
+def view(known: Known | None = None, letters: tuple[CustomerLetter, ...] = (), **facts: Any) -> View:
     """One request as it would stand."""
     told: dict[str, Any] = {
-        "id": "C-7F3K2QXM", "key": "k", "same": "s", "filed_by": ANNA, "asker": "customer", "wants": "copy", "received_at": ASKED,
-        "sealed": b"", "asked_at": NOW, "address_by": ANNA, "salt": "s",
+        "id": "C-7F3K2QXM", "key": "k", "same": "s", "filed_by": ANNA, "asker": "customer", "received_at": ASKED,
+        "sealed": b"", "asked_at": NOW, "salt": "s",
     }  # fmt: skip
     request = CustomerRequest(**{**told, **facts})
     promise(request, due(calendar_of(POLICY, AU), ASKED, 7))
     people = {number: a_person(number, name) for number, name in ((ANNA, "Anna Quill"), (TARA, "Tara Lindqvist"))}
     party = Party(matter_id=request.id, person_id=TARA, part="approver", role="team_leader", since=NOW)
-    return View(request, known or _known(), [a_call(1, AU)], [party], list(links), [], people, POLICY, NOW)
+    return View(request, known or _known(), [a_call(1, AU)], [party], list(letters), people, POLICY, NOW)
 
 
-LINK = CustomerLink(id="L-1", matter_id="C-7F3K2QXM", code="c", made_at=NOW, ends_at=NOW + timedelta(days=14))
+LINK = CustomerLetter(
+    id="L-1", matter_id="C-7F3K2QXM", message_id="m", sealed=b"", made_at=NOW, next_at=NOW, ends_at=NOW + timedelta(days=14), link="live", gives="copy",
+)  # fmt: skip
 NOT_YET = _known(identified=None, address="", shared=True)
 AGAIN = _known(
     receipts=[
@@ -61,7 +63,7 @@ CARDS: Mapping[str, Card] = {
     "customer-waiting-releaser": card(view(), TARA),
     "customer-waiting-filer": card(view(), ANNA),
     "customer-details-releaser": card(view(), TARA, whole=True),
-    "customer-not-identified": card(view(NOT_YET, identified=False), TARA),
+    "customer-not-identified": card(view(NOT_YET), TARA),
     "customer-asked-again": card(view(AGAIN), ANNA),
     "customer-unknown": card(view(state="unknown", outcome="released", **DECIDED), TARA),
     "customer-answered": card(
@@ -79,12 +81,9 @@ PAGES: Mapping[str, Page] = {
     ),
 }  # fmt: skip
 FORMS: Mapping[str, Sheet] = {
-    "form-customer": forms.WhichForm.sheet(POLICY, "S-1"),
-    "form-customer-person": forms.PersonForm.sheet(
-        POLICY, "S-1~e30=", "A copy to keep · 1 call. They first asked Tue 24 Nov, 10:00 Sydney, so the answer is due Thu 3 Dec, 17:00 Sydney."
-    ),
-    "form-customer-authority": forms.AuthorityForm.sheet(POLICY, "S-1~e30="),
-    "form-customer-colleague": forms.ColleagueForm.sheet(POLICY, "S-1~e30="),
+    "form-customer": forms.CustomerForm.sheet(POLICY, "S-1"),
+    "form-customer-authority": forms.AuthorityForm.sheet(POLICY, "S-1"),
+    "form-customer-colleague": forms.FilingForm.sheet(POLICY, "S-1"),
     "form-customer-identity": forms.IdentityForm.sheet(POLICY, "C-7F3K2QXM"),
     "form-customer-address": forms.AddressForm.sheet(POLICY, "C-7F3K2QXM"),
     "form-customer-answer": forms.AnswerForm.sheet(POLICY, "C-7F3K2QXM", "Tara Lindqvist asks:\nWhich invoice is meant?"),

@@ -6,25 +6,17 @@ from collections.abc import Mapping
 
 from handlers.cards import Page, Sheet
 from handlers.customers import forms, letters
-from handlers.customers.mailing import went_astray
-from handlers.customers.passcodes import Shown, shown
+from handlers.customers.links import Shown, shown
+from handlers.customers.room import went_astray
 from handlers.customers.state import Known, Receipt
-from storage.tables.customers import CustomerRequest
 from tests.golden.requests import NOW, POLICY
 
 REQUEST, ADDRESS = "C-7F3K2QXM", "mara.ellis@customer.example"
 KNOWN = Known(name="Mara Ellis", address=ADDRESS, receipts=[Receipt(at=NOW, told_at=NOW, by=1)])
 
 
-def _request(wants: str) -> CustomerRequest:
-    return CustomerRequest(
-        id=REQUEST, key="k", same="s", filed_by=1, asker="customer", wants=wants, received_at=NOW, sealed=b"", asked_at=NOW,
-        line="+61281979000",
-    )  # fmt: skip
-
-
-COPY = letters.copy(POLICY, _request("copy"), KNOWN, 2, gives="copy")
-REFUSED = letters.refused(POLICY, _request("copy"), KNOWN, "", "[the reason that you choose below]")
+COPY = letters.copy(POLICY, KNOWN, 2, gives="copy")
+REFUSED = letters.refused(POLICY, KNOWN, "", "[the reason that you choose below]")
 
 PAGES: Mapping[str, Page] = {
     "customer-passcode": shown(Shown("004217", "+61412345671", 2), ""),
@@ -35,6 +27,5 @@ FORMS: Mapping[str, Sheet] = {
     "form-customer-weighed": forms.WeighedForm.sheet(POLICY, REQUEST, letters.preview(ADDRESS, COPY, letters.OPEN)),
     "form-customer-refuse": forms.RefuseForm.sheet(POLICY, REQUEST, letters.preview("", REFUSED)),
     "form-customer-question": forms.QuestionForm.sheet(POLICY, REQUEST),
-    "form-customer-ask-number": forms.AskNumberForm.sheet(POLICY, REQUEST),
     "form-customer-number": forms.NumberForm.sheet(POLICY, REQUEST),
 }

@@ -20,7 +20,7 @@ from storage.audit import Entry
 from storage.database.store import Store
 from storage.records import Grant, Pass, Record, Request
 from storage.tables.breaches import Report
-from storage.tables.customers import CustomerLink, CustomerSession
+from storage.tables.customers import CustomerLetter
 from tests.handlers.breach.reporting import report
 from tests.handlers.builders import CLAIM, Company, approved, ask
 from tests.handlers.customers.builders import Sent, sent
@@ -64,16 +64,16 @@ async def test_p7_ones_own_pass_moved_to_another_grant_opens_nothing(company: Co
     assert await looking(company, WEB, lambda act: code_stands(act, code)) == "unknown"
 
 
-async def test_p8_a_customers_session_put_beside_a_link_opens_nothing(company: Company) -> None:
+async def test_p8_a_customers_session_written_into_a_link_opens_nothing(company: Company) -> None:
     one = await sent(company)
-    await put(company, CustomerSession(hash=UNKEYED, link_id=one.link, made_at=NOW, ends_at=LATER))
+    await one.change((CustomerLetter, one.link), session=UNKEYED, session_ends_at=NOW + timedelta(hours=1))
     one.secret = MINE
     await _shut_out(one)
 
 
 async def test_p8_a_customers_link_moved_to_another_request_opens_nothing(company: Company) -> None:
     one, other = await (await sent(company)).let_in(), await sent(company, request="C-OTHER222")
-    await one.change((CustomerLink, one.link), matter_id=other.request)
+    await one.change((CustomerLetter, one.link), matter_id=other.request)
     await _shut_out(one)
     told = await looking(company, WEB, lambda act: judged(act, one.code, one.passcode)[1])
     assert told == "wrong"
@@ -145,7 +145,7 @@ async def test_p12_a_continue_that_was_written_into_the_log_by_hand_makes_no_clo
 
 async def test_p8_a_code_written_into_a_customers_link_fits_none(company: Company) -> None:
     one = await sent(company)
-    await one.change((CustomerLink, one.link), code=UNKEYED)
+    await one.change((CustomerLetter, one.link), code=UNKEYED)
     assert await looking(company, WEB, lambda act: judged(act, MINE, one.passcode)[1]) == "unknown"
 
 

@@ -4,16 +4,13 @@ from __future__ import annotations
 
 from datetime import datetime
 
-import pytest
-
-from handlers import forgetting, listening
+from handlers import listening
 from handlers.access import deciding
-from handlers.acting import CLOCK, WEB
+from handlers.acting import WEB
 from handlers.forgetting import untidy
 from storage.records import Pass, Seen
 from tests.clocks import a_tick
 from tests.handlers.builders import Company, approved, audit, refusal
-from tests.handlers.customers.builders import sent
 
 
 async def _kept(company: Company) -> tuple[list[str], list[str]]:
@@ -68,19 +65,3 @@ async def test_p7_codes_and_sessions_are_kept_for_thirty_days_after_their_end(co
     assert (await _kept(company))[1] == []
     kept = [one for one in await audit(company) if one in before]
     assert kept == before
-
-
-@pytest.mark.by_hand  # what a release leaves is put there without it
-async def test_p8_a_customers_browser_is_forgotten_thirty_days_after_its_end(company: Company) -> None:
-    one = await (await sent(company)).let_in()
-    company.clock.pass_(days=31, hours=1)
-    await company.door.enter(forgetting.tidy(), CLOCK)  # what else there is goes
-    assert len(await one.sessions()) == 0
-    other = await (await sent(company, request="C-ANOTHER2")).let_in()
-    company.clock.pass_(days=30, hours=4)
-    assert not await _untidy(company)
-    company.clock.pass_(days=1, seconds=1)
-    assert await _untidy(company)
-    await a_tick(company)
-    assert await other.sessions() == []
-    assert not await _untidy(company)

@@ -8,7 +8,7 @@ import pytest
 
 from handlers.policy import Policy
 from handlers.rules import customers as rule
-from handlers.rules.customers import CustomerCircumstances, Known, last_day_before
+from handlers.rules.customers import CustomerCircumstances, last_day_before
 from handlers.rules.refusal import Refused
 from handlers.rules.routing import beyond, may_decide, route
 from handlers.rules.working_days import calendar_of, due
@@ -97,36 +97,12 @@ def test_p8_a_handler_who_is_away_is_not_asked(policy: Policy) -> None:
     assert asked(case(away, askers={TARA})) == [HELENA]
 
 
-ALL: dict[str, Any] = {"identified": True, "address": True, "calls": 2, "there": 1, "letter": True, "mail": True}
-
-
-def test_p8_with_all_of_it_there_nothing_is_refused() -> None:
-    rule.release(Known(**ALL))
-
-
-@each(
-    ("missing", "code", "words"),
-    [
-        ({"identified": False}, "not_identified", rule.IDENTITY),
-        ({"letter": False}, "no_letter", rule.LETTER),
-        ({"calls": 0, "there": 0}, "no_call", rule.CALLS),
-        ({"there": 0}, "erased", rule.GONE),
-        ({"address": False}, "no_address", rule.ADDRESS),
-        ({"mail": False}, "no_mail", rule.MAIL),
-        ({"identified": False, "mail": False}, "not_identified", f"{rule.IDENTITY} {rule.MAIL}"),
-    ],
-)
-def test_p8_what_is_missing_is_said(missing: dict[str, Any], code: str, words: str) -> None:
+def test_p8_all_that_is_missing_is_said_at_once() -> None:
+    rule.refuse_release([])
     with pytest.raises(Refused) as refused:
-        rule.release(Known(**{**ALL, **missing}))
-    assert (refused.value.code, str(refused.value), refused.value.clause) == (code, words, "P8")
-
-
-@each(("voices", "words"), [("nobody", ""), ("listen_only", ""), ("may_hear", "Only a greeting.")])
-def test_p8_another_voice_is_weighed_only_where_it_may_be_heard(voices: str, words: str) -> None:
-    rule.weigh(voices, words)
-    with pytest.raises(Refused):
-        rule.weigh("may_hear", "")
+        rule.refuse_release(["not_identified", "no_mail"])
+    assert (refused.value.code, refused.value.clause) == ("not_identified", "P8")
+    assert str(refused.value) == f"{rule.MISSING['not_identified']} {rule.MISSING['no_mail']}"
 
 
 @each(

@@ -7,41 +7,36 @@ from typing import Any
 import pytest
 
 from handlers.rules.customer_names import (
-    Named,
     addressee,
     asks_again,
-    looks_like_theirs,
     may_go_to,
-    namesake,
     nominated,
     of_company,
     same_name,
 )
 from handlers.rules.identity import Identity
-from handlers.rules.reasons import check, compact, meant, other_numbers
+from handlers.rules.reasons import check, compact, meant
 from handlers.rules.refusal import Refused
 from tests.each import each
 from tests.handlers.builders import POLICY
 
 
-def refused(typed: str, again: str | None = None) -> dict[str, str]:
+def refused(typed: str) -> dict[str, str]:
     with pytest.raises(Refused) as told:
-        nominated(typed, typed if again is None else again)
+        nominated(typed)
     assert told.value.clause == "P8"
     return told.value.fields
 
 
 @each(
-    ("typed", "again", "taken"),
+    ("typed", "taken"),
     [
-        ("", "", ""), ("mara@customer.example", "mara@customer.example", "mara@customer.example"),
-        ("Mara.Ellis@GMAIL.com", "mara.ellis@gmail.com", "Mara.Ellis@gmail.com"), (" m@gmail.com ", "m@gmail.com", "m@gmail.com"),
-        ("josé@gmail.com", "jose\u0301@gmail.com", "josé@gmail.com"), ("m@пример.com", "m@пример.com", "m@пример.com"),
-        ("m@例え.jp", "m@例え.jp", "m@例え.jp"), ("m+tag@gmail.com", "m+tag@gmail.com", "m+tag@gmail.com"),
+        ("", ""), ("mary@example.com", "mary@example.com"), ("Mara.Ellis@GMAIL.com", "Mara.Ellis@gmail.com"), (" m@gmail.com ", "m@gmail.com"),
+        ("jose\u0301@gmail.com", "josé@gmail.com"), ("m@пример.com", "m@пример.com"), ("m@例え.jp", "m@例え.jp"), ("m+tag@gmail.com", "m+tag@gmail.com"),
     ],
 )  # fmt: skip
-def test_p8_an_address_is_taken_in_its_usual_writing(typed: str, again: str, taken: str) -> None:
-    assert nominated(typed, again) == taken
+def test_p8_an_address_is_taken_in_its_usual_writing(typed: str, taken: str) -> None:
+    assert nominated(typed) == taken
 
 
 @each(
@@ -58,19 +53,6 @@ def test_p8_one_address_that_can_be_written_to(typed: str, words: str) -> None:
     fields = refused(typed)
     assert list(fields) == ["address"]
     assert words in fields["address"]
-
-
-@each(
-    ("typed", "again", "field", "words"),
-    [
-        ("a@b.com", "", "address_again", "once more"), ("a@b.com", "a@c.com", "address_again", "not the same"),
-        ("", "a@b.com", "address", "here as well"), ("a@b.com", "a@b.com keep", "address_again", "not the same"),
-    ],
-)  # fmt: skip
-def test_p8_the_same_twice_or_a_clear_sentence_at_the_field(typed: str, again: str, field: str, words: str) -> None:
-    fields = refused(typed, again)
-    assert list(fields) == [field]
-    assert words in fields[field]
 
 
 @each(
@@ -93,7 +75,7 @@ OURS, THEIRS = "bram.tolliver@fernhill.example", "mara@customer.example"
         (THEIRS, "customer", {}, ""), (OURS, "customer", {"staff": True}, "works or worked here"), (OURS, "customer", {}, "in the company’s own domain"),
         (THEIRS, "customer", {"staff": True}, "works or worked here"), (OURS, "former", {}, "in the company’s own domain"),
         (OURS, "operator", {"staff": True, "own": True}, ""), (OURS, "operator", {"staff": True}, "not the address of a colleague who was on all"),
-        (THEIRS, "operator", {}, ""), (THEIRS, "operator", {"staff": True}, "not the address of a colleague"),
+        (THEIRS, "operator", {}, "not the address of a colleague"), (THEIRS, "operator", {"staff": True}, "not the address of a colleague"),
         (THEIRS, "operator", {"staff": True, "own": True}, ""), (THEIRS, "relative", {"own": True}, ""),
     ],
 )  # fmt: skip
@@ -144,53 +126,13 @@ def test_p8_a_name_that_differs_is_another(other: str) -> None:
 def test_p8_no_other_address_and_without_a_call_the_same(
     one: str, other: str, with_a_call: bool, without: bool
 ) -> None:
-    first, again = Named("Mara Ellis", one), Named("mara ellis", other)
+    first, again = ("Mara Ellis", one), ("mara ellis", other)
     assert asks_again(first, again, Identity(), call=True) is with_a_call
     assert asks_again(first, again, Identity(), call=False) is without
-    assert not asks_again(first, Named("Ned Ellis", other), Identity(), call=True)
+    assert not asks_again(first, ("Ned Ellis", other), Identity(), call=True)
 
 
-@each(
-    ("name", "address", "is_one"),
-    [
-        ("Lindqvist, Tara", "t@elsewhere.example", True), ("Somebody", "Tara.Lindqvist@elsewhere.example", True),
-        ("Somebody", "taralindqvist+x@elsewhere.example", True), ("Tara Berg", "tara@elsewhere.example", False), ("Tara", "", False),
-    ],
-)  # fmt: skip
-def test_p8_who_may_be_the_customer_in_person(name: str, address: str, is_one: bool) -> None:
-    assert namesake("Tara Lindqvist", "tara.lindqvist@fernhill.example", Named(name, address)) is is_one
-
-
-@each(
-    ("address", "name", "theirs"),
-    [
-        ("juergen.mueller@home.example", "Jürgen Müller", True),
-        ("jurgen.muller@home.example", "Jürgen Müller", True),
-        ("stale.ovrebo@home.example", "Ståle Øvrebø", True),
-        ("lukasz.nowak@home.example", "Łukasz Nowak", True),
-        ("mail@annaquill.example", "Anna Quill", True),
-        ("mail@lion.example", "Jo Li", False),
-        ("mara.ellis@home.example", "Anna Quill", False),
-    ],
-)
-def test_p8_a_private_address_is_known_by_the_name_in_it(address: str, name: str, theirs: bool) -> None:
-    assert looks_like_theirs(address, name, "x@company.example") is theirs
-
-
-CALLERS = {"+61412345671", "+442079460123"}
 PATTERN = "CS-[0-9]+"
-
-
-@each(
-    ("told", "others"),
-    [
-        ("I rang from 0412 345 671.", ()), ("I rang from +61 412 345 671", ()), ("It was 020 7946 0123", ()),
-        ("I rang from 0412 345 672.", ("+61412345672",)), ("+61 412 345 673, or 0412 345 673", ("+61412345673",)),
-        ("On 24 November at 14:30, invoice 4711.", ()), ("", ()), ("call me: +1 650 253 0000", ("+16502530000",)),
-    ],
-)  # fmt: skip
-def test_p8_a_number_of_none_of_the_calls_is_named(told: str, others: tuple[str, ...]) -> None:
-    assert other_numbers(told, ["AU", "GB", "AU"], CALLERS) == others
 
 
 @each("typed", ["CS-10442", "cs-10442", "CS 10442", "cs10442", " cs  10442 ", "ＣＳ-10442"])

@@ -16,7 +16,7 @@ from tests.stories.somebody import Answers
 from tests.stories.waiting import until
 
 MARK = "k4nari"
-NAME, SAID, LETTER = f"Mrs {MARK}name", f"It beeps. {MARK}said", f"Power of attorney {MARK}letter"
+NAME, LETTER = f"Mrs {MARK}name", f"Power of attorney {MARK}letter"
 ADDRESS, OTHER = f"{MARK}one@customer.example", f"{MARK}two@customer.example"
 NUMBER, WHY = "+61 491 570 006", f"The CRM has it. {MARK}number"
 QUESTION, ANSWER, WEIGHED, HOW, TOLD = (
@@ -25,11 +25,8 @@ QUESTION, ANSWER, WEIGHED, HOW, TOLD = (
 
 
 def by_name(other: Answers, crm: str = "CS-10442") -> Answers:
-    """A canary in each field of both steps."""
-    who: Answers = {
-        "Their name": NAME, "What do they know about the call?": SAID, "E-mail address that they name": ADDRESS,
-        "The same address again": ADDRESS,
-    }  # fmt: skip
+    """A canary in each field of the form."""
+    who: Answers = {"Their name": NAME, "Their e-mail address": ADDRESS}
     return asked(crm, {**who, **other})
 
 
@@ -71,7 +68,7 @@ async def whole_life(company: Mails) -> str:
         ANNA,
         request,
         "Another address",
-        {"E-mail address that they name": OTHER, "The same address again": OTHER},
+        {"Their e-mail address": OTHER},
     )
     await release(town, request, voices="may_hear", more={"Why may the customer hear it?": WEIGHED})
     await mail(company.office, 2)
@@ -84,7 +81,7 @@ async def whole_life(company: Mails) -> str:
 async def other_ends(company: Mails) -> None:
     """One was refused by word of mouth."""
     town = company.town
-    late = await file(town, by_name({"E-mail address that they name": "", "The same address again": ""}, ""))
+    late = await file(town, by_name({"Their e-mail address": ""}, ""))
     await filled(
         company, TARA, late, "Refuse", {"Why?": "no_call", "If no mail can go: how were they told, and when?": TOLD}
     )

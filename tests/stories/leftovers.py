@@ -16,7 +16,7 @@ from storage.database.store import Database
 from tests.stories.forked import said
 from tests.stories.process import Town
 
-SEALED = ("matters", "customer_mails")
+SEALED = ("matters", "customer_letters")
 
 
 async def sealed(database: Database) -> list[bytes]:

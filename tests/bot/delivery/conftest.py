@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.rehearsal.fake_mail import FakeMail
-from handlers.customers import mailing
+from handlers.customers import letters
 from tests.mailroom import Room
 from tests.standing_in import stand_in
 
@@ -13,8 +13,8 @@ from tests.standing_in import stand_in
 @pytest.fixture
 def room(monkeypatch: pytest.MonkeyPatch) -> Room:
     made = Room()
-    stand_in(monkeypatch, mailing.collect, made.collect)
-    for intent in (mailing.accepted, mailing.put_off, mailing.refused, mailing.not_known):
+    stand_in(monkeypatch, letters.collect, made.collect)
+    for intent in (letters.accepted, letters.put_off, letters.not_taken, letters.not_known):
         stand_in(monkeypatch, intent, made.done)
     return made
 

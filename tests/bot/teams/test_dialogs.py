@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 import pytest
@@ -123,13 +122,7 @@ async def test_p7_private_views_are_for_their_holder(street: Street) -> None:
 
 
 BOTH = pytest.mark.parametrize("old", [False, True], ids=["execute", "submit"])
-STEP = {"asker": "customer", "wants": "copy", "received_on": "2026-11-24", "received_at": "10:00"}
-WHO = {
-    "person": "Mara Ellis",
-    "check": "called_back",
-    "address": "mara@customer.example",
-    "address_again": "mara@customer.example",
-}
+WHO = {"person": "Mara Ellis", "check": "called_back", "address": "mara@customer.example"}
 
 
 def _stands(form: Message) -> dict[str, Any]:
@@ -151,12 +144,6 @@ async def _turned(street: Street, *, old: bool, **more: Any) -> Message:
     return street.again(form, "anna")
 
 
-async def _second(street: Street, *, old: bool) -> Message:
-    form = await _turned(street, old=old)
-    await street.press("anna", form, "Next", STEP, old_client=old)
-    return street.again(form, "anna")
-
-
 @BOTH
 async def test_p8_the_first_choice_turns_the_form_and_back_and_what_was_typed_stays(street: Street, old: bool) -> None:
     form = await _turned(street, old=old, purpose="To hear it.")
@@ -165,44 +152,36 @@ async def test_p8_the_first_choice_turns_the_form_and_back_and_what_was_typed_st
     stands = _stands(form)
     assert (stands["reason"], stands["recordings"]) == ("customer", str(street.company.calls[0]))
     assert "purpose" not in stands
-    await street.press("anna", form, "Next", {"reason": "complaint"}, old_client=old)
+    await street.press("anna", form, "File", {"reason": "complaint"}, old_client=old)
     back = street.again(form, "anna")
     assert "Ask for a recording" in told(back)
     assert (_stands(back)["purpose"], _stands(back)["recordings"]) == ("To hear it.", str(street.company.calls[0]))
 
 
 @BOTH
-async def test_p8_two_steps_and_the_request_is_filed(street: Street, old: bool) -> None:
+async def test_p8_an_error_is_at_its_field_and_loses_nothing_and_then_it_is_filed(street: Street, old: bool) -> None:
     await street.moved_in("tara")
-    form = await _second(street, old=old)
-    assert "the answer is due Thu 3 Dec, 17:00 Sydney" in told(form)
-    await street.press("anna", form, "File", WHO, old_client=old)
+    form = await _turned(street, old=old)
+    await street.press("anna", form, "File", {**WHO, "address": "anna.quill@fernhill.example"}, old_client=old)
+    again = street.again(form, "anna")
+    assert "works or worked here" in told(again)
+    assert (_stands(again)["person"], _stands(again)["check"]) == ("Mara Ellis", "called_back")
+    await street.press("anna", again, "File", {"address": "mara@customer.example"}, old_client=old)
     [request] = await _filed(street)
     assert "The answer is due" in told(street.again(form, "anna"))
     assert "Mara Ellis" in told(street.card("tara", request.id))
 
 
 @BOTH
-async def test_p8_an_error_stands_at_its_field_and_loses_nothing(street: Street, old: bool) -> None:
-    form = await _second(street, old=old)
-    await street.press(
-        "anna",
-        form,
-        "File",
-        {**WHO, "address": "anna.quill@fernhill.example", "address_again": "anna.quill@fernhill.example"},
-        old_client=old,
-    )
+async def test_p8_who_asks_decides_which_fields_there_are_and_what_was_typed_stays(street: Street, old: bool) -> None:
+    form = await _turned(street, old=old)
+    await street.press("anna", form, "File", {**WHO, "asker": "authority"}, old_client=old)
     again = street.again(form, "anna")
-    assert "works or worked here" in told(again)
-    assert (_stands(again)["person"], _stands(again)["check"]) == ("Mara Ellis", "called_back")
-    await street.press(
-        "anna",
-        again,
-        "File",
-        {"address": "mara@customer.example", "address_again": "mara@customer.example"},
-        old_client=old,
-    )
-    assert len(await _filed(street)) == 1
+    assert (_stands(again)["person"], "authority" in _stands(again)) == ("Mara Ellis", True)
+    assert await _filed(street) == []
+    await street.press("anna", again, "File", {"authority": "Power of attorney of 3 November 2026"}, old_client=old)
+    [request] = await _filed(street)
+    assert request.asker == "authority"
 
 
 async def test_p8_in_a_dialog_it_goes_the_same_way(street: Street) -> None:
@@ -220,18 +199,6 @@ async def test_p8_in_a_dialog_it_goes_the_same_way(street: Street) -> None:
     turned = await send(reason="customer", recordings=str(street.company.calls[0]))
     assert turned["title"] == "A customer’s own call"
     data = turned["card"]["content"]["actions"][0]["data"]
-    second = await send(reason="customer", recordings=str(street.company.calls[0]), **STEP)
-    assert second["title"] == "Who it is, and where to"
-    file, back = second["card"]["content"]["actions"]
-    assert (file["title"], back["title"]) == ("File", "Back")
-    data = back["data"]
-    first = await send(person="Mara Ellis")
-    assert first["title"] == "A customer’s own call"
-    assert json.dumps("2026-11-24") in json.dumps(first)
-    data = first["card"]["content"]["actions"][0]["data"]
-    again = await send(reason="customer", recordings=str(street.company.calls[0]), **STEP)
-    assert "Mara Ellis" in json.dumps(again)
-    data = again["card"]["content"]["actions"][0]["data"]
-    done = await send(**WHO)
+    done = await send(reason="customer", recordings=str(street.company.calls[0]), **WHO)
     assert done["title"] == "Filed"
     assert len(await _filed(street)) == 1

@@ -81,7 +81,7 @@ async def test_p8_several_are_one_zip_with_the_facts(house: CopyHouse) -> None:
 
 
 async def test_p8_what_may_only_be_heard_has_no_address_to_download_from(house: CopyHouse) -> None:
-    one = await (await house.sent(wants="listen")).let_in()
+    one = await (await house.sent(gives="listen")).let_in()
     _, page = await house.get(*where(one)[:1], cookie=where(one)[1])
     assert "download" not in page.lower().replace("can’t be downloaded", "").replace("nodownload", "")
     missing = await house.get("/copy/no/such/page/there", cookie=where(one)[1])
@@ -93,7 +93,7 @@ async def test_p8_what_may_only_be_heard_has_no_address_to_download_from(house: 
 
 
 async def test_p11_what_is_heard_is_on_record_part_by_part(house: CopyHouse) -> None:
-    one = await (await house.sent(wants="listen")).let_in()
+    one = await (await house.sent(gives="listen")).let_in()
     path, cookie = where(one, house.calls[0], "audio")
     answer, body = await house.raw("GET", path, cookie=cookie, range="bytes=48000-")
     assert (answer.status, body == house.sounds[0][48_000:]) == (206, True)
@@ -106,7 +106,7 @@ async def test_p11_what_is_heard_is_on_record_part_by_part(house: CopyHouse) -> 
 async def test_p12_a_call_counts_as_heard_once_the_page_came_to_its_end_and_all_of_it_had_left(
     house: CopyHouse,
 ) -> None:
-    one = await (await house.sent(wants="listen", calls=house.calls[:1])).let_in()
+    one = await (await house.sent(gives="listen", calls=house.calls[:1])).let_in()
     path, cookie = where(one, house.calls[0], "audio")
     ended, _ = where(one, house.calls[0], "heard")
     await house.raw("GET", path, cookie=cookie, range="bytes=48000-")

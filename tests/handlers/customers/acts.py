@@ -8,19 +8,12 @@ from typing import Any
 
 from handlers import MATTERS, intro
 from handlers.acting import CLOCK, Act, Visitor
-from handlers.customers import changing, filing
-from handlers.customers.filing import Filed, ToWhom
-from handlers.customers.forms import (
-    AddressForm,
-    AuthorityForm,
-    ColleagueForm,
-    IdentityForm,
-    PersonForm,
-    WhichForm,
-    WithdrawForm,
-)
+from handlers.customers import steps
+from handlers.customers.filing import Filed, file
+from handlers.customers.forms import AddressForm, FilingForm, IdentityForm, WithdrawForm, filing
 from handlers.customers.state import Known, Remarked, View, load, write_known
 from handlers.handling import Intent
+from handlers.room import Given
 from storage.database.store import Store
 from storage.tables.customers import CustomerRequest
 from tests.handlers.builders import NAMES, Company, account, meet
@@ -29,34 +22,19 @@ from tests.handlers.reading import looking
 _views = count(1)
 
 
-def which(company: Company, **more: Any) -> WhichForm:
-    """The first step as it is filled in: a customer wants a copy of the first call, and asked this morning."""
+def form(company: Company, **more: Any) -> FilingForm:
+    """The form as it is filled in: a customer who was called back asks for the first call now, to be mailed to a place of their own."""
     told: dict[str, str | list[str]] = {
-        "reason": "customer", "asker": "customer", "wants": "copy", "received_on": "2026-11-24", "received_at": "10:00",
-        "recordings": [f"{company.calls[0]}"],
+        "reason": "customer", "asker": "customer", "recordings": [f"{company.calls[0]}"], "person": "Mara Ellis",
+        "address": "mara.ellis@customer.example", "check": "called_back", "authority": "Power of attorney of 3 November 2026",
     }  # fmt: skip
-    return WhichForm.read({**told, **more})
-
-
-def who(asker: str = "customer", **more: Any) -> ToWhom:
-    """The second step as it is filled in: somebody who was called back, and whose mail goes to a place of their own."""
-    address = more.pop("address", "mara.ellis@customer.example")
-    told: dict[str, str | list[str]] = {
-        "person": "Mara Ellis", "check": "called_back", "seen_on": "2026-11-24", "address": address,
-        "address_again": address, "authority": "Power of attorney of 3 November 2026",
-    }  # fmt: skip
-    kinds: dict[str, type[ToWhom]] = {"operator": ColleagueForm, "authority": AuthorityForm}
-    return kinds.get(asker, PersonForm).read({**told, **more})
-
-
-WHICH = ("asker", "wants", "received_on", "received_at", "recordings")
+    answers = {**told, **more}
+    return filing(Given(company.door.policy, company.clock.now, "", answers)).read(answers)
 
 
 async def filed(company: Company, by: Visitor | None = None, **more: Any) -> Filed:
-    """Somebody files a request; fields of both steps are told by name."""
-    first = {name: more.pop(name) for name in WHICH if name in more}
-    intent = filing.file(which(company, **first), who(first.get("asker", "customer"), **more), f"slack:V{next(_views)}")
-    return await company.door.enter(intent, by or company.anna)
+    """Somebody files a request; fields of the form are told by name."""
+    return await company.door.enter(file(form(company, **more), f"slack:V{next(_views)}"), by or company.anna)
 
 
 async def a_request(company: Company, by: Visitor | None = None, **more: Any) -> str:
@@ -86,18 +64,17 @@ def _act(company: Company, store: Store) -> Act:
 
 async def identify(company: Company, request: str, by: Visitor, **more: Any) -> None:
     """Somebody writes down how it was checked who asks."""
-    form = IdentityForm.read({"check": "document", "seen_on": "2026-11-24", **more})
-    await company.door.enter(changing.identify(request, form), by)
+    await company.door.enter(steps.identify(request, IdentityForm.read({"check": "document", **more})), by)
 
 
-def addressing(request: str, address: str, again: str | None = None) -> Intent[None]:
+def addressing(request: str, address: str) -> Intent[None]:
     """Another address, as somebody enters it."""
-    return changing.readdress(request, AddressForm.read({"address": address, "address_again": again or address}))
+    return steps.readdress(request, AddressForm.read({"address": address}))
 
 
 def withdrawing(request: str, day: str = "2026-11-24", words: str = "By telephone.") -> Intent[None]:
     """They withdraw it."""
-    return changing.withdraw(request, WithdrawForm.read({"on_day": day, "words": words}))
+    return steps.withdraw(request, WithdrawForm.read({"on_day": day, "words": words}))
 
 
 async def remarked(company: Company, request: str, kind: str, words: str, by: Visitor) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from handlers.acting import WEB, Act, Visitor
-from handlers.customers import links
+from handlers.customers import letters, links
 from handlers.customers.links import Entered
 from handlers.customers.serving import Serving, serve
 from handlers.customers.state import Known, Receipt, write_known
@@ -22,7 +22,7 @@ from storage.database.store import Store
 from storage.erasures import COPY
 from storage.records import Party
 from storage.tables.calls import Keep
-from storage.tables.customers import CustomerLink, CustomerListening, CustomerRequest, CustomerSession
+from storage.tables.customers import CustomerLetter, CustomerListening, CustomerRequest
 from tests.handlers.builders import AU, Company, ledger, refusal, seeded
 from tests.handlers.reading import looking
 
@@ -58,8 +58,8 @@ class Sent:
         assert self.secret
         return self
 
-    async def row(self) -> CustomerLink:
-        found = await self.company.database.read(lambda store: store.customers.link(self.link))
+    async def row(self) -> CustomerLetter:
+        found = await self.company.database.read(lambda store: store.customers.letter(self.link))
         assert found is not None
         return found
 
@@ -71,9 +71,6 @@ class Sent:
     async def had(self) -> list[CustomerListening]:
         return await self.company.database.read(lambda store: store.customers.listenings(self.request))
 
-    async def sessions(self) -> list[CustomerSession]:
-        return await self.company.database.read(lambda store: store.customers.sessions_of(self.link))
-
     async def serving(self) -> Serving:
         return await looking(self.company, WEB, lambda act: serve(act, *self.names))
 
@@ -81,7 +78,7 @@ class Sent:
         """As the button does it."""
 
         def work(store: Store) -> str:
-            link = store.customers.link(self.link)
+            link = store.customers.letter(self.link)
             assert link is not None
             passcode = links.new_passcode(self.company.door.act(store, self.company.tara), link)
             seeded(store)
@@ -107,9 +104,9 @@ class Sent:
         """As the room does with a link that is over."""
 
         def work(store: Store) -> None:
-            link = store.customers.link(self.link)
+            link = store.customers.letter(self.link)
             assert link is not None
-            links.end_link(self.company.door.act(store, WEB), link, state)
+            links.end_link(link, state)
 
         await self.company.database.write(work)
 
@@ -130,7 +127,7 @@ class Sent:
 
 
 async def sent(
-    company: Company, *, wants: str = "copy", calls: Iterable[int] = (), state: str = "answered", passcode: bool = True,
+    company: Company, *, gives: str = "copy", calls: Iterable[int] = (), state: str = "answered", passcode: bool = True,
     request: str = "C-7F3KQ2XM",
 ) -> Sent:  # fmt: skip
     """Anna filed it, Tara released it; the link is on its way, and a passcode was read out."""
@@ -138,8 +135,10 @@ async def sent(
 
     def work(store: Store) -> Sent:
         act = company.door.act(store, company.tara)
-        row = _stored(act, request, wants, state, numbers, company.anna)
-        link, code = links.make_link(act, row, "copy" if row.wants == "copy" else "listen")
+        row = _stored(act, request, state, numbers, company.anna)
+        link = letters.new_letter(act, row)
+        code = links.make_link(act, link, gives)
+        letters.put_letter(act, row, link, ADDRESS, letters.copy(act.policy, _known(act, 0), 1, gives=gives))
         store.session.flush()
         digits = links.new_passcode(act, link) if passcode else ""
         store.audit.append(Entry(act.who.actor, "customer.release", row.id, "done", "P8"), act.now, act.keys.log_seal)
@@ -148,10 +147,10 @@ async def sent(
     return await company.database.write(work)
 
 
-def _stored(act: Act, name: str, wants: str, state: str, calls: list[int], filer: Visitor) -> CustomerRequest:
+def _stored(act: Act, name: str, state: str, calls: list[int], filer: Visitor) -> CustomerRequest:
     row = CustomerRequest(
-        id=name, key=f"key-{name}", same=f"same-{name}", filed_by=filer.person_id or 0, asker="customer", wants=wants,
-        received_at=act.now, sealed=b"", identified=True, state=state, line=AU, asked_at=act.now, outcome="released",
+        id=name, key=f"key-{name}", same=f"same-{name}", filed_by=filer.person_id or 0, asker="customer",
+        received_at=act.now, sealed=b"", state=state, line=AU, asked_at=act.now, outcome="released",
         decided_by=act.who.person_id, decided_as="team_leader", decided_at=act.now,
     )  # fmt: skip
     releaser = Party(
@@ -159,9 +158,12 @@ def _stored(act: Act, name: str, wants: str, state: str, calls: list[int], filer
     )
     act.store.customers.add(row, act.store.recordings.all_of(calls), [releaser])
     Seal(act).begin(row)
-    told = Receipt(at=act.now, told_at=act.now, by=filer.person_id or 0)
-    write_known(act, row, Known(name=NAME, address=ADDRESS, receipts=[told]))
+    write_known(act, row, _known(act, filer.person_id or 0))
     return row
+
+
+def _known(act: Act, by: int) -> Known:
+    return Known(name=NAME, address=ADDRESS, receipts=[Receipt(at=act.now, told_at=act.now, by=by)])
 
 
 async def refused(one: Sent, link: str = "", secret: str | None = None) -> str:
@@ -173,7 +175,7 @@ async def refused(one: Sent, link: str = "", secret: str | None = None) -> str:
 
 async def states(one: Sent) -> list[str]:
     """How each call stands."""
-    return [call.state for call in (await one.serving()).calls]
+    return [why or "there" for _, why in (await one.serving()).calls]
 
 
 async def do(one: Sent, kind: Any, *about: Any, **more: Any) -> None:

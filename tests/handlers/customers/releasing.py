@@ -7,24 +7,15 @@ from typing import Any
 from handlers import BUTTONS, FORMS
 from handlers.acting import DELIVERY, WEB, Visitor
 from handlers.cards import Page
-from handlers.customers import changing, letters, mailing, passcodes, serving
+from handlers.customers import letters, serving, steps
 from handlers.customers import links as customers_links
-from handlers.customers import releasing as customers_releasing
-from handlers.customers.forms import (
-    AnswerForm,
-    AskNumberForm,
-    NumberForm,
-    QuestionForm,
-    RefuseForm,
-    ReleaseForm,
-    WeighedForm,
-)
-from handlers.customers.mailing import Collected, due
-from handlers.customers.passcodes import Shown, numbers_of
-from handlers.customers.releasing import find
+from handlers.customers.forms import AnswerForm, NumberForm, QuestionForm, RefuseForm, ReleaseForm, WeighedForm
+from handlers.customers.letters import Collected, due_letters
+from handlers.customers.links import Shown, numbers_of
+from handlers.customers.state import load_for_releaser
 from handlers.handling import Intent
 from handlers.room import Hands, Shows
-from storage.tables.customers import CustomerLink, CustomerMail
+from storage.tables.customers import CustomerLetter
 from tests.handlers.builders import Company, audit, ledger
 from tests.handlers.customers.acts import viewed
 from tests.handlers.reading import looking
@@ -37,7 +28,7 @@ async def release(company: Company, request: str, who: Visitor | None = None, **
     answers = {"voices": "nobody", **more}
     kind = WeighedForm if "weighed" in answers else ReleaseForm
     await company.door.enter(
-        customers_releasing.release(*(await as_shown(company, request)).partition(":")[::2], kind.read(answers)),
+        steps.release(*(await as_shown(company, request)).partition(":")[::2], kind.read(answers)),
         who or company.tara,
     )
 
@@ -47,28 +38,33 @@ async def as_shown(company: Company, request: str) -> str:
     return f"{request}:{(await viewed(company, request)).shown_mark}"
 
 
-def releasing(request: str) -> Intent[Any]:
-    return customers_releasing.release(request, "", ReleaseForm.read({"voices": "nobody"}))
+def releasing(request: str, seen: str = "") -> Intent[Any]:
+    """Without the mark of what was seen it is refused at the last moment."""
+    return steps.release(request, seen, ReleaseForm.read({"voices": "nobody"}))
 
 
-def refusing(request: str, refusal: str = "no_call", **more: str) -> Intent[Any]:
-    return customers_releasing.refuse(request, "", RefuseForm.read({"refusal": refusal, **more}))
+def refusing(request: str, refusal: str = "no_call", seen: str = "", **more: str) -> Intent[Any]:
+    return steps.refuse(request, seen, RefuseForm.read({"refusal": refusal, **more}))
+
+
+async def refuse(
+    company: Company, request: str, refusal: str = "no_call", who: Visitor | None = None, **more: str
+) -> None:
+    """Tara refuses it, unless it is somebody else."""
+    seen = (await viewed(company, request)).shown_mark
+    await company.door.enter(refusing(request, refusal, seen, **more), who or company.tara)
 
 
 def questioning(request: str) -> Intent[Any]:
-    return changing.ask_a_question(request, QuestionForm.read({"words": "Which day was it?"}))
+    return steps.ask_a_question(request, QuestionForm.read({"words": "Which day was it?"}))
 
 
 def answering(request: str) -> Intent[Any]:
-    return changing.answer(request, AnswerForm.read({"words": "It was Monday."}))
+    return steps.answer(request, AnswerForm.read({"words": "It was Monday."}))
 
 
 def asking_for(request: str, number: str = "+61 412 000 111") -> Intent[Any]:
-    return passcodes.ask_number(request, AskNumberForm.read({"number": number, "words": "The CRM has it."}))
-
-
-def allowing(request: str, number: str = "+61 412 000 111") -> Intent[Any]:
-    return passcodes.allow_number(request, NumberForm.read({"number": number, "words": "The CRM has it."}))
+    return customers_links.ask_number(request, NumberForm.read({"number": number, "words": "The CRM has it."}))
 
 
 async def collected(company: Company) -> Collected:
@@ -84,8 +80,8 @@ async def nothing_to_collect(company: Company) -> bool:
 
 async def _next(company: Company) -> Collected | None:
     """The first that can be sent, as the delivery goes through those that are due."""
-    for mail in await company.database.read(lambda store: due(store, company.clock.now)):
-        if (found := await company.door.enter(mailing.collect(mail), DELIVERY)) is not None:
+    for mail in await company.database.read(lambda store: due_letters(store, company.clock.now)):
+        if (found := await company.door.enter(letters.collect(mail), DELIVERY)) is not None:
             return found
     return None
 
@@ -93,39 +89,39 @@ async def _next(company: Company) -> Collected | None:
 async def accepted(company: Company, answer: str = OK) -> Collected:
     """The mail server takes the next letter."""
     letter = await collected(company)
-    await company.door.enter(mailing.accepted(letter.mail, answer), DELIVERY)
+    await company.door.enter(letters.accepted(letter.mail, answer), DELIVERY)
     return letter
 
 
 async def put_off(company: Company, code: str = "smtp_451") -> Collected:
     letter = await collected(company)
-    await company.door.enter(mailing.put_off(letter.mail, code), DELIVERY)
+    await company.door.enter(letters.put_off(letter.mail, code), DELIVERY)
     return letter
 
 
 async def not_taken(company: Company, code: str = "smtp_550") -> Collected:
     letter = await collected(company)
-    await company.door.enter(mailing.refused(letter.mail, code, f"{code[5:]} no such mailbox"), DELIVERY)
+    await company.door.enter(letters.not_taken(letter.mail, code, f"{code[5:]} no such mailbox"), DELIVERY)
     return letter
 
 
 async def not_known(company: Company, code: str = "timeout") -> Collected:
     letter = await collected(company)
-    await company.door.enter(mailing.not_known(letter.mail, code), DELIVERY)
+    await company.door.enter(letters.not_known(letter.mail, code), DELIVERY)
     return letter
 
 
-async def mails(company: Company, request: str) -> list[CustomerMail]:
-    """All mails of a request, the newest first."""
-    return await company.database.read(lambda store: store.customers.mails(request))
+async def mails(company: Company, request: str) -> list[CustomerLetter]:
+    """All letters of a request, the newest first."""
+    return await company.database.read(lambda store: store.customers.letters(request))
 
 
-async def links(company: Company, request: str) -> list[CustomerLink]:
-    """All links of a request, the newest first."""
-    return await company.database.read(lambda store: store.customers.links(request))
+async def links(company: Company, request: str) -> list[CustomerLetter]:
+    """Those with a link."""
+    return [one for one in await mails(company, request) if one.link]
 
 
-async def envelope(company: Company, mail: CustomerMail) -> letters.Envelope:
+async def envelope(company: Company, mail: CustomerLetter) -> letters.Envelope:
     found = await looking(company, company.tara, lambda act: letters.read_letter(act, mail))
     assert found is not None
     return found
@@ -140,14 +136,18 @@ async def preview(company: Company, form: str, about: str, who: Visitor | None =
 
 async def numbers(company: Company, request: str, who: Visitor | None = None) -> dict[str, str]:
     """The numbers that may be rung, by what stands for them on a button."""
-    return await looking(company, who or company.tara, lambda act: numbers_of(act, find(act, request)))
+    return await looking(
+        company, who or company.tara, lambda act: numbers_of(act, *load_for_releaser(act, request)[:2])
+    )
 
 
 async def passcode(company: Company, request: str, who: Visitor | None = None, number: str = "") -> Shown:
     """A passcode for the first of the numbers, or for this one."""
     known = await numbers(company, request, who)
     mark = next(one for one, known_number in known.items() if number in ("", known_number))
-    return await company.door.enter(passcodes.passcode(*f"{request}:{mark}".partition(":")[::2]), who or company.tara)
+    return await company.door.enter(
+        customers_links.passcode(*f"{request}:{mark}".partition(":")[::2]), who or company.tara
+    )
 
 
 async def let_in(company: Company, request: str, letter: Collected) -> tuple[str, str]:
@@ -197,5 +197,5 @@ def body(letter: letters.Envelope | Collected) -> str:
     return letters.preview(letter.to, letter.written)
 
 
-def under_way(mail: CustomerMail) -> tuple[Any, ...]:
-    return mail.kind, mail.state, mail.attempts
+def under_way(mail: CustomerLetter) -> tuple[Any, ...]:
+    return mail.state, mail.attempts

@@ -9,9 +9,8 @@ import pytest
 from sqlalchemy import inspect, text
 
 from handlers.acting import CLOCK, DELIVERY, WEB
-from handlers.customers import changing, deadlines, links, mailing, passcodes
-from handlers.customers import releasing as customers_releasing
-from handlers.customers.forms import AnswerForm, AskNumberForm, NumberForm, QuestionForm, RefuseForm
+from handlers.customers import filing, links, steps
+from handlers.customers.forms import AnswerForm, NumberForm, QuestionForm
 from handlers.customers.state import read_known
 from handlers.handling import HANDLERS
 from handlers.sealing import Unopened
@@ -27,6 +26,7 @@ from tests.handlers.customers.releasing import (
     nothing_to_collect,
     passcode,
     put_off,
+    refuse,
     release,
     releasing,
 )
@@ -37,11 +37,10 @@ CANARY, NUMBER = "canary7f3a", "+61498777666"
 PERSON: dict[str, Any] = {
     "person": f"Mara {CANARY}",
     "address": f"{CANARY}@customer.example",
-    "said": f"We spoke of {CANARY}.",
 }
 
 QUIET = {
-    "customer.begin", "customer.choose", "customer.recheck", "customer.restored",
+    "customer.begin", "customer.recheck", "customer.restored",
     "customer.played", "customer.downloaded", "customer.heard", "customer.leave_page",
 }  # fmt: skip
 """They leave no entry here, and take no words."""
@@ -52,31 +51,30 @@ async def _life(company: Company) -> None:
     enter, tara, calls = company.door.enter, company.tara, company.calls
     [other] = await register(company.door, call(9, caller=NUMBER))
     first = await a_request(company, **PERSON)
-    await enter(changing.ask_a_question(first, QuestionForm.read({"words": CANARY})), tara)
-    await enter(changing.answer(first, AnswerForm.read({"words": CANARY})), company.anna)
+    await enter(steps.ask_a_question(first, QuestionForm.read({"words": CANARY})), tara)
+    await enter(steps.answer(first, AnswerForm.read({"words": CANARY})), company.anna)
     await accepted(company)
     await release(company, first, voices="may_hear", weighed=CANARY)
     await put_off(company)
     company.clock.pass_(seconds=5)
     await not_known(company)
-    await enter(mailing.send_again(first), tara)
+    await enter(steps.send_again(first), tara)
     await not_known(company)
-    await enter(mailing.arrived(first), tara)
-    await enter(passcodes.ask_number(first, AskNumberForm.read({"number": NUMBER, "words": CANARY})), tara)
-    await enter(passcodes.allow_number(first, NumberForm.read({"number": NUMBER, "words": CANARY})), company.helena)
-    await enter(mailing.bounced(first), tara)
+    await enter(steps.arrived(first), tara)
+    await enter(links.ask_number(first, NumberForm.read({"number": NUMBER, "words": CANARY})), tara)
+    await enter(links.allow_number(first), company.helena)
+    await enter(steps.bounced(first), tara)
     await release(company, first)
     code = (await accepted(company)).written.link.partition("#")[2]
     await enter(links.open_link(code, (await passcode(company, first, number=NUMBER)).passcode), WEB)
-    await enter(mailing.wrong_address(first), tara)
+    await enter(steps.wrong_address(first), tara)
     await _others(company, calls, other)
 
 
 async def _others(company: Company, calls: list[int], other: int) -> None:
     enter, tara = company.door.enter, company.tara
     second = await a_request(company, **{**PERSON, "address": ""}, recordings=[str(calls[1])])
-    told = {"refusal": "no_call", "told": CANARY}
-    await enter(customers_releasing.refuse(second, "", RefuseForm.read(told)), tara)
+    await refuse(company, second, told=CANARY)
     third = await a_request(company, **PERSON, recordings=[str(calls[2])])
     await release(company, third)
     await not_taken(company)
@@ -85,7 +83,7 @@ async def _others(company: Company, calls: list[int], other: int) -> None:
     await collected(company)
     company.clock.pass_(minutes=16)
     assert await nothing_to_collect(company)
-    await enter(mailing.arrived(fourth), tara)
+    await enter(steps.arrived(fourth), tara)
     # Who presses too late is refused, which is on record as well.
     await refusal(company, releasing(fourth), company.cora)
     due = (await stored(company, third)).due_at
@@ -95,7 +93,7 @@ async def _others(company: Company, calls: list[int], other: int) -> None:
 
 async def _eventful(company: Company) -> str:
     """A request in whose every free word, name and address the canary stands."""
-    words: dict[str, Any] = {"person": CANARY, "said": CANARY, "authority": CANARY}
+    words: dict[str, Any] = {"person": CANARY, "authority": CANARY}
     request = await a_request(company, address="", check="none", asker="authority", **words)
     await identify(company, request, company.anna)
     await company.door.enter(addressing(request, f"{CANARY}@customer.example"), company.anna)
@@ -105,11 +103,9 @@ async def _eventful(company: Company) -> str:
         asker="authority",
         **{**words, "address": f"other-{CANARY}@customer.example", "person": f"{CANARY} the other"},
     )
-    await company.door.enter(deadlines.recheck(request), CLOCK)
+    await company.door.enter(filing.recheck(request), CLOCK)
     card = next(one for one in await ledger(company, company.tara) if one.kind == "show")
-    await company.door.enter(
-        deadlines.reroute(request, company.tara.person_id or 0, "user_disabled", card.id), DELIVERY
-    )
+    await company.door.enter(filing.reroute(request, company.tara.person_id or 0, "user_disabled", card.id), DELIVERY)
     return request
 
 

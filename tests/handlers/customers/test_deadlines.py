@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from handlers.acting import CLOCK, WEB, Visitor
-from handlers.customers import deadlines, mailing
+from handlers.customers import filing, steps
 from handlers.customers import links as customers_links
 from storage.database.store import Store
 from storage.matters import Reminder
@@ -18,7 +18,6 @@ from tests.handlers.builders import Company, audit, ledger
 from tests.handlers.customers.acts import a_request, identify, stored, withdrawing
 from tests.handlers.customers.releasing import (
     accepted,
-    links,
     logged,
     mails,
     not_known,
@@ -122,10 +121,10 @@ async def test_p8_once_it_is_answered_nothing_falls_any_more(company: Company) -
     request = await a_request(company)
     await release(company, request)
     await accepted(company)
-    for wanted in (deadlines.remind, deadlines.remind_on_the_day, deadlines.remind_once_late):
+    for wanted in (filing.remind, filing.remind_on_the_day, filing.remind_once_late):
         await company.door.enter(wanted(request), CLOCK)
     await pass_until(company, at(10, 12))
-    assert {step for step, _ in await _reminded(company, request)} == {mailing.end_over.action}
+    assert {step for step, _ in await _reminded(company, request)} == {steps.end_over.action}
 
 
 async def _steps(company: Company, request: str, who: Visitor) -> list[str]:
@@ -251,9 +250,9 @@ async def _sent(company: Company) -> tuple[str, str]:
 async def test_p8_the_links_days_end(company: Company) -> None:
     request, _ = await _sent(company)
     await pass_until(company, NOW + timedelta(days=14))
-    assert (await links(company, request))[0].state == "ended"
+    assert (await mails(company, request))[0].link == "ended"
     assert (await stored(company, request)).state == "answered"
-    await company.door.enter(mailing.end_over(request), CLOCK)
+    await company.door.enter(steps.end_over(request), CLOCK)
     assert [one[1] for one in await audit(company, request)].count("customer.link_ends") == 1
 
 
@@ -282,7 +281,7 @@ async def test_p8_of_one_that_was_opened_nothing_is_said(company: Company) -> No
     digits = (await passcode(company, request)).passcode
     await company.door.enter(customers_links.open_link(code, digits), WEB)
     await pass_until(company, NOW + timedelta(days=14))
-    assert (await links(company, request))[0].state == "ended"
+    assert (await mails(company, request))[0].link == "ended"
     assert not any("has ended" in words for words, _ in await tells(company, company.anna))
 
 
@@ -292,9 +291,9 @@ async def test_p8_where_nobody_ever_learned_whether_it_arrived_it_is_open_again(
     await release(company, request)
     await not_known(company)
     await pass_until(company, NOW + timedelta(days=14))
-    row, letters = await stored(company, request), {one.kind: one.state for one in await mails(company, request)}
-    assert (row.state, letters) == ("waiting", {"copy": "dropped"})
-    assert (await links(company, request))[0].state == "ended"
+    row, [letter] = await stored(company, request), await mails(company, request)
+    assert (row.state, letter.state) == ("waiting", "dropped")
+    assert (await mails(company, request))[0].link == "ended"
     await release(company, request)
     await accepted(company)
     assert (await stored(company, request)).state == "answered"

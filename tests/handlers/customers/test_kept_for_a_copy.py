@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from handlers.acting import WEB
-from handlers.customers import links, mailing, serving
+from handlers.customers import links, serving, steps
 from storage.records import OPEN
 from tests.handlers.builders import Company, audit, refusal
 from tests.handlers.customers.acts import a_request, stored
@@ -97,7 +97,7 @@ async def test_p12_after_a_bounce_it_is_kept_for_the_request_and_can_be_released
     await release(company, request)
     await accepted(company)
     await close(company, recording)
-    await company.door.enter(mailing.bounced(request), company.tara)
+    await company.door.enter(steps.bounced(request), company.tara)
     assert (await _keep(company, recording))[0] == "request"
     await release(company, request)
     assert (await _keep(company, recording))[0] == "copy"

@@ -50,10 +50,10 @@ async def test_p8_both_together_let_somebody_in(company: Company) -> None:
     assert await fit(one) == "open"
     before = await one.redrawn()
     entered = await one.opened()
-    [session], row = await one.sessions(), await one.row()
-    assert (entered.link, session.hash) == (one.link, one.session_mark(entered.secret))
-    assert (session.ends_at, row.opened_at) == (company.clock.now + LONGEST_SESSION, company.clock.now)
-    detail = {"link": one.link, "fits": True, "session": session.hash}
+    row = await one.row()
+    assert (entered.link, row.session) == (one.link, one.session_mark(entered.secret))
+    assert (row.session_ends_at, row.opened_at) == (company.clock.now + LONGEST_SESSION, company.clock.now)
+    detail = {"link": one.link, "fits": True, "session": row.session}
     assert (await audit(company, one.request))[-1] == ("web", "customer.open_link", "done", "P8", detail)
     assert await one.redrawn() == before + 2  # who filed it, who released it
     company.clock.pass_(minutes=5)
@@ -83,7 +83,7 @@ async def test_p8_a_wrong_passcode_counts_and_the_fifth_locks(company: Company) 
         detail = {"link": one.link, "fits": False, "tries": tries, "locked": tries == 5}
         assert (await audit(company, one.request))[-1] == ("web", "customer.open_link", "done", "P8", detail)
         assert await one.redrawn() == before + (2 if tries == 5 else 0)
-    assert (await one.row()).state == "locked"
+    assert (await one.row()).link == "locked"
     assert await one.opened() == NOBODY
     with pytest.raises(Refused) as refused:
         await one.serving()
@@ -97,7 +97,7 @@ async def test_p8_a_new_passcode_ends_the_one_before_and_opens_a_locked_link(com
         await one.opened(one.code, other(first))
     second = await one.new_passcode()
     row = await one.row()
-    assert (row.state, row.tries, row.passcodes) == ("live", 0, 2)
+    assert (row.link, row.tries, row.passcodes) == ("live", 0, 2)
     if second != first:
         assert await one.opened(one.code, first) == NOBODY
     with pytest.raises(Refused) as refused:

@@ -14,13 +14,14 @@ from tests.handlers.builders import UK, Company, call, refusal, register
 from tests.handlers.customers.acts import a_request, stored, viewed
 from tests.handlers.customers.releasing import (
     accepted,
+    as_shown,
     body,
     envelope,
-    links,
     logged,
     mails,
     nothing_to_collect,
     preview,
+    refuse,
     refusing,
     releasing,
     tells,
@@ -32,14 +33,17 @@ from tests.moments import NOW
 
 pytestmark = pytest.mark.long
 
-ASKED: dict[str, Any] = {"received_on": "2026-11-24", "received_at": "10:00"}
 THERE = "so that is locked, but we still hold the recording. Please don’t tell the customer that we have none."
+
+
+async def _seen(company: Company, request: str) -> str:
+    return (await viewed(company, request)).shown_mark
 
 
 async def _refused(company: Company, refusal: str = "no_call", **more: Any) -> str:
     """The letter of a request that Tara refuses."""
-    request = await a_request(company, **{**ASKED, **more})
-    await company.door.enter(refusing(request, refusal), company.tara)
+    request = await a_request(company, **more)
+    await refuse(company, request, refusal)
     [mail] = await mails(company, request)
     assert mail.next_at == company.clock.now
     letter = await envelope(company, mail)
@@ -51,7 +55,7 @@ async def test_p8_the_letter_says_what_why_and_where_to_complain(company: Compan
     told = await _refused(company, "not_identified")
     assert told == (
         "To: mara.ellis@customer.example\nSubject: Your request for a recorded call\n\nDear Mara Ellis,\n\n"
-        "On Tue 24 Nov 2026 you asked us for a copy of a recorded call. We do not do so, for this reason:\n\n"
+        "On Tue 24 Nov 2026 you asked us for a recorded call. We do not do so, for this reason:\n\n"
         "We could not make sure who is asking.\n\n"
         "If you do not agree, you may complain, by where you rang us:\n\n"
         "Australia and New Zealand: The Office of the Australian Information Commissioner, oaic.gov.au\n"
@@ -65,20 +69,20 @@ async def test_p8_not_yours_and_none_there_are_one_letter_whatever_was_found(com
     [abroad] = await register(company.door, call(5, line=UK, caller="+442079460000"))
     somebodys = await _refused(company)
     several = await _refused(company, recordings=[str(one) for one in company.calls])
-    elsewhere = await _refused(company, recordings=[str(abroad)], received_at="02:00")
+    elsewhere = await _refused(company, recordings=[str(abroad)])
     none = await _refused(company, recordings=[])
     assert somebodys == several == elsewhere == none
 
 
 async def test_p8_of_calls_past_twelve_months_it_speaks_of_a_day_and_of_no_call(company: Company) -> None:
     there = await old_call(company)
-    request = await a_request(company, **ASKED, recordings=[str(there)])
+    request = await a_request(company, recordings=[str(there)], received_on="2026-11-24")
     await to_its_moment(company, there)
-    await company.door.enter(refusing(request, "erased"), company.tara)
+    await refuse(company, request, "erased")
     [mail] = await mails(company, request)
     there_was = body(await envelope(company, mail))
     await accepted(company)
-    none = await _refused(company, "erased", recordings=[])
+    none = await _refused(company, "erased", recordings=[], received_on="2026-11-24")
     assert there_was == none
     # It was still Monday in London.
     assert (
@@ -91,10 +95,10 @@ async def test_p5_of_a_call_erased_after_a_decline_it_does_not_say_that_twelve_m
     company: Company,
 ) -> None:
     """And it is the same letter for a call that is older, since none may tell which it was."""
-    request = await a_request(company, **ASKED)
+    request = await a_request(company)
     matter = await afterwards(company)
     await company.door.enter(deciding.erase(matter), company.helena)
-    await company.door.enter(refusing(request, "erased"), company.tara)
+    await refuse(company, request, "erased")
     [mail] = await mails(company, request)
     told = body(await envelope(company, mail))
     assert "Any recording that fits what you told us is erased already." in told
@@ -105,14 +109,14 @@ async def test_p5_of_a_call_erased_after_a_decline_it_does_not_say_that_twelve_m
 
 async def test_p8_a_refusal_is_answered_once_the_server_has_it(company: Company) -> None:
     request = await a_request(company)
-    await company.door.enter(refusing(request), company.tara)
+    await refuse(company, request)
     row = await stored(company, request)
     assert (row.state, row.outcome, row.refusal, row.answered_at) == ("sending", "refused", "no_call", None)
     company.clock.pass_(minutes=1)
     await accepted(company)
     row = await stored(company, request)
     assert (row.state, row.answered_at) == ("answered", NOW + timedelta(minutes=1))
-    assert await links(company, request) == []
+    assert [one.link for one in await mails(company, request)] == [""]
     assert await tells(company, company.bram) == []
     [(words, button)] = await tells(company, company.anna)
     assert (words, button) == (f"The answer to {request} has gone out to the customer.", "details")
@@ -120,7 +124,7 @@ async def test_p8_a_refusal_is_answered_once_the_server_has_it(company: Company)
 
 async def test_p8_only_reasons_of_the_policy_count(company: Company) -> None:
     request = await a_request(company)
-    refused = await refusal(company, refusing(request, "because"), company.tara)
+    refused = await refusal(company, refusing(request, "because", await _seen(company, request)), company.tara)
     assert set(refused.fields) == {"refusal"}
 
 
@@ -128,10 +132,10 @@ async def test_p8_only_reasons_of_the_policy_count(company: Company) -> None:
 async def test_p8_where_no_mail_can_go_somebody_says_how_they_were_told(company: Company, address: str) -> None:
     company.door.copies_at = "" if address else company.door.copies_at
     request = await a_request(company, address=address)
-    refused = await refusal(company, refusing(request), company.tara)
+    refused = await refusal(company, refusing(request, seen=await _seen(company, request)), company.tara)
     assert set(refused.fields) == {"told"}
     assert ("mail is not set up" if address else "no e-mail address") in refused.fields["told"]
-    await company.door.enter(refusing(request, told="By post on 24 November."), company.tara)
+    await refuse(company, request, told="By post on 24 November.")
     row, view = await stored(company, request), await viewed(company, request)
     assert (row.state, row.outcome, row.answered_at) == ("answered", "refused", NOW)
     assert view.known is not None
@@ -156,4 +160,4 @@ async def test_p8_the_releaser_reads_that_a_named_call_is_still_there(company: C
     assert not await _warned(company, request, company.anna)
     refused = await refusal(company, releasing(request), company.tara)
     assert (refused.code, "It is still there" in str(refused)) == ("locked", True)
-    assert THERE in await preview(company, "customer_refuse", request, company.tara)
+    assert THERE in await preview(company, "customer_refuse", await as_shown(company, request), company.tara)

@@ -196,7 +196,7 @@ async def test_p8_an_open_request_that_gives_only_its_number_keeps_it(company: C
     """Nobody can name a locked call in a request, so the number has to do."""
     matter = await afterwards(company)
     [call] = await company.database.read(lambda store: store.recordings.all_of(company.calls[:1]))
-    request = await a_request(company, recordings=[], said=f"My number is {call.caller}.")
+    request = await a_request(company, recordings=[f"number:{call.caller}"])
     told = lines(await seen(company, matter, company.helena))
     assert "⚠️ Something still keeps it. If you erase it, it stays locked and goes once that is over." in told
     await company.door.enter(deciding.erase(matter), company.helena)

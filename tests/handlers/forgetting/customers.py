@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from handlers.customers import changing
+from handlers.customers import steps
 from handlers.customers.forms import AnswerForm, QuestionForm
 from tests.handlers.builders import Company
 from tests.handlers.customers.acts import a_request, withdrawing
@@ -13,8 +13,7 @@ from tests.handlers.customers.releasing import accepted, passcode, release
 NAME = "canary7f3a"
 ADDRESS = f"{NAME}@customer.example"
 TOLD: dict[str, Any] = {
-    "person": f"Mara {NAME}", "address": ADDRESS, "said": f"We spoke of {NAME}.",
-    "received_at": "14:00",  # `NOW` in Sydney
+    "person": f"Mara {NAME}", "address": ADDRESS,
 }  # fmt: skip
 
 
@@ -29,9 +28,9 @@ async def answered(company: Company) -> str:
     """Filed, asked about, released, mailed, and the passcode shown to whoever released it."""
     request = await a_request(company, **TOLD)
     await company.door.enter(
-        changing.ask_a_question(request, QuestionForm.read({"words": f"Who is {NAME}?"})), company.tara
+        steps.ask_a_question(request, QuestionForm.read({"words": f"Who is {NAME}?"})), company.tara
     )
-    await company.door.enter(changing.answer(request, AnswerForm.read({"words": f"{NAME} is Mara."})), company.anna)
+    await company.door.enter(steps.answer(request, AnswerForm.read({"words": f"{NAME} is Mara."})), company.anna)
     await release(company, request)
     await accepted(company)
     await passcode(company, request)

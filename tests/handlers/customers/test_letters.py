@@ -1,22 +1,26 @@
-"""Nothing goes twice in silence, and nothing is honoured that was not accepted; after a restore no link of before opens anything (P8, P12)."""
+"""Nothing goes twice in silence, and nothing is honoured that was not accepted; and what comes after a mail has left (P8, P12, P13)."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 
-from handlers.acting import CLOCK, DELIVERY
-from handlers.customers import deadlines, mailing
+from handlers.acting import CLOCK, DELIVERY, Visitor
+from handlers.cards import Card
+from handlers.customers import filing, letters, steps
 from handlers.handling import Intent
-from storage.tables.customers import CustomerLink
-from tests.handlers.builders import Company, audit, ledger
-from tests.handlers.customers.acts import a_request, stored, withdrawing
+from storage.tables.customers import CustomerLetter
+from tests.handlers.breach.noticing import readers, told
+from tests.handlers.breach.reporting import tick
+from tests.handlers.builders import Company, audit, ledger, refusal
+from tests.handlers.customers.acts import a_request, comes, known_of, stored, withdrawing
 from tests.handlers.customers.releasing import (
     OK,
     accepted,
     collected,
+    handed,
     links,
     logged,
     mails,
@@ -24,21 +28,23 @@ from tests.handlers.customers.releasing import (
     not_taken,
     nothing_to_collect,
     put_off,
+    refuse,
     release,
     tells,
     under_way,
 )
 from tests.handlers.forgetting.words import destroy_key
+from tests.handlers.reading import lines
+from tests.moments import NOW
 from tests.reconciled import findings
 
 pytestmark = pytest.mark.long
 
 OUTCOMES: dict[str, Callable[[str], Intent[None]]] = {
-    "accepted": lambda mail: mailing.accepted(mail, OK), "put off": lambda mail: mailing.put_off(mail, "smtp_451"),
-    "refused": lambda mail: mailing.refused(mail, "smtp_550", "550 no such mailbox"),
-    "not known": lambda mail: mailing.not_known(mail, "timeout"),
+    "accepted": lambda mail: letters.accepted(mail, OK), "put off": lambda mail: letters.put_off(mail, "smtp_451"),
+    "refused": lambda mail: letters.not_taken(mail, "smtp_550", "550 no such mailbox"),
+    "not known": lambda mail: letters.not_known(mail, "timeout"),
 }  # fmt: skip
-DUE = datetime(2026, 12, 3, 6, tzinfo=UTC)  # seven working days after Tuesday, 17:00 in Sydney
 
 
 async def _released(company: Company) -> str:
@@ -47,8 +53,10 @@ async def _released(company: Company) -> str:
     return request
 
 
-async def _coming(company: Company, kind: str, request: str) -> datetime | None:
-    return await company.database.read(lambda store: store.deadlines.coming(kind, request))
+async def _sent(company: Company) -> str:
+    request = await _released(company)
+    await accepted(company)
+    return request
 
 
 async def _mail(company: Company, request: str) -> tuple[object, ...]:
@@ -61,16 +69,11 @@ async def test_p8_accepted_is_honoured_with_the_servers_answer_in_the_log(compan
     letter = await accepted(company)
     row, [mail] = await stored(company, request), await mails(company, request)
     assert (row.state, row.answered_at, row.closed_at) == ("answered", company.clock.now, company.clock.now)
-    assert (mail.state, mail.code, mail.settled_at) == ("accepted", "250", company.clock.now)
+    assert (mail.state, mail.answer, mail.settled_at) == ("accepted", "250", company.clock.now)
     said = await logged(company, request, "accepted")
     assert (said["mail"], said["answer"], said["answered"], said["state"]) == (letter.mail, OK, True, "accepted")
-    for kind in (deadlines.remind, deadlines.remind_on_the_day, deadlines.remind_once_late):
-        assert await _coming(company, kind.action, request) is None
-
-
-async def test_p8_whoever_released_it_is_told_to_ring_and_whoever_filed_it_that_it_went(company: Company) -> None:
-    request = await _released(company)
-    await accepted(company)
+    for kind in (filing.remind, filing.remind_on_the_day, filing.remind_once_late):
+        assert await comes(company, kind.action, request) is None
     assert await tells(company, company.tara) == [
         (f"The link of {request} is on its way. Phone the customer now and read out the passcode: press Passcode.", "customer_passcode")
     ]  # fmt: skip
@@ -81,11 +84,8 @@ async def test_p8_an_answer_that_comes_twice_counts_once(company: Company) -> No
     request = await _released(company)
     letter = await accepted(company)
     before = len(await ledger(company))
-    for late_word in (
-        mailing.accepted(letter.mail, OK), mailing.put_off(letter.mail, "x"), mailing.refused(letter.mail, "x", ""),
-        mailing.not_known(letter.mail, "x"),
-    ):  # fmt: skip
-        await company.door.enter(late_word, DELIVERY)
+    for outcome in OUTCOMES.values():
+        await company.door.enter(outcome(letter.mail), DELIVERY)
     assert (await stored(company, request)).state == "answered"
     assert len(await ledger(company)) == before
 
@@ -102,7 +102,6 @@ async def test_p8_what_was_put_off_goes_again_after_seconds_and_in_the_end_each_
         company.clock.now = mail.next_at
     assert waits[:3] == [timedelta(seconds=5), timedelta(seconds=10), timedelta(seconds=20)]
     assert waits[-1] == timedelta(minutes=15)
-    assert len({one.message_id for one in await mails(company, request)}) == 1
     assert (await stored(company, request)).state == "sending"
 
 
@@ -127,8 +126,7 @@ async def test_p8_what_is_refused_for_good_is_open_again_with_the_old_day_and_it
     letter = await not_taken(company)
     row, [link] = await stored(company, request), await links(company, request)
     assert (row.state, row.outcome, row.decided_by, row.due_at) == ("waiting", "", None, due)
-    assert link.state == "ended"
-    assert await _mail(company, request) == ("copy", "refused", 1)
+    assert (link.link, await _mail(company, request)) == ("ended", ("refused", 1))
     for who in (company.tara, company.anna):
         [(words, button)] = await tells(company, who)
         assert "was not taken (smtp_550)" in words
@@ -148,7 +146,7 @@ async def test_p8_where_nobody_knows_whoever_released_it_is_asked(company: Compa
     assert words.startswith(f"No one knows whether the mail for {request} arrived")
     assert button == "details"
     assert await nothing_to_collect(company)
-    assert await _coming(company, deadlines.remind_once_late.action, request) is not None
+    assert await comes(company, filing.remind_once_late.action, request) is not None
 
 
 async def test_p8_neither_does_anybody_where_a_process_took_it_and_says_nothing(company: Company) -> None:
@@ -160,7 +158,6 @@ async def test_p8_neither_does_anybody_where_a_process_took_it_and_says_nothing(
     company.clock.pass_(minutes=1)
     assert await nothing_to_collect(company)
     assert (await stored(company, request)).state == "unknown"
-    assert await tells(company, company.tara)
 
 
 async def test_p8_a_mail_whose_link_is_dead_does_not_go_and_the_request_is_open_again(company: Company) -> None:
@@ -168,12 +165,12 @@ async def test_p8_a_mail_whose_link_is_dead_does_not_go_and_the_request_is_open_
     [link] = await links(company, request)
 
     def end(store: object) -> None:
-        row = store.session.get_one(CustomerLink, link.id)  # type: ignore[attr-defined]
-        row.state = "ended"
+        row = store.session.get_one(CustomerLetter, link.id)  # type: ignore[attr-defined]
+        row.link = "ended"
 
     await company.database.write(end)
     assert await nothing_to_collect(company)
-    assert await _mail(company, request) == ("copy", "dropped", 0)
+    assert await _mail(company, request) == ("dropped", 0)
     assert (await stored(company, request)).state == "waiting"
 
 
@@ -189,24 +186,13 @@ async def test_p8_a_letter_that_is_dropped_is_named_in_the_log(company: Company)
 
 async def test_p8_the_days_of_a_link_count_from_the_mail_servers_acceptance(company: Company) -> None:
     request = await _released(company)
-    company.clock.pass_(days=10)
+    company.clock.pass_(days=15)
+    await company.door.enter(steps.end_over(request), CLOCK)  # it does not end while its mail waits to be sent
     letter = await accepted(company)
     [link] = await links(company, request)
-    assert link.ends_at == company.clock.now + timedelta(days=14)
-    assert await _coming(company, "customer.link_ends", request) == link.ends_at
+    assert (link.link, link.ends_at) == ("live", company.clock.now + timedelta(days=14))
+    assert await comes(company, "customer.link_ends", request) == link.ends_at
     assert "The link works for 14 days." in letter.written.paragraphs
-    assert await findings(company.database) == []
-
-
-async def test_p8_a_link_does_not_end_while_its_mail_waits_to_be_sent(company: Company) -> None:
-    request = await _released(company)
-    company.clock.pass_(days=15)
-    await company.door.enter(mailing.end_over(request), CLOCK)
-    company.clock.pass_(days=15)
-    await accepted(company)
-    [link] = await links(company, request)
-    assert (link.state, link.ends_at) == ("live", company.clock.now + timedelta(days=14))
-    assert (await stored(company, request)).state == "answered"
     assert await findings(company.database) == []
 
 
@@ -225,3 +211,95 @@ async def test_p8_of_a_request_that_was_withdrawn_nobody_is_asked_about_its_lett
     [mail] = await mails(company, request)
     assert (mail.state, (await stored(company, request)).state) == ("dropped", "withdrawn")
     assert (await logged(company, request, "withdraw"))["mails"] == [letter.mail]
+
+
+async def test_p8_sent_again_it_is_the_same_link_and_the_same_message(company: Company) -> None:
+    request = await _released(company)
+    message = (await not_known(company)).message_id
+    [link] = await links(company, request)
+    await company.door.enter(steps.send_again(request), company.tara)
+    assert (await stored(company, request)).state == "sending"
+    assert (await accepted(company)).message_id == message
+    [mail] = await mails(company, request)
+    assert (mail.id, under_way(mail)) == (link.id, ("accepted", 2))
+    for wanted in (steps.send_again, steps.arrived):
+        assert (await refusal(company, wanted(request), company.tara)).code == "not_in_doubt"
+
+
+async def test_p8_or_it_arrived_by_the_word_of_whoever_releases_it(company: Company) -> None:
+    request = await _released(company)
+    await not_known(company)
+    company.clock.pass_(hours=2)
+    await company.door.enter(steps.arrived(request), company.cora)
+    row, [mail] = await stored(company, request), await mails(company, request)
+    assert (row.state, row.answered_at, mail.state) == ("answered", NOW + timedelta(hours=2), "accepted")
+    assert any("read out the passcode" in words for words, _ in await tells(company, company.tara))
+
+
+async def test_p8_a_mail_that_bounced_reopens_it_with_the_old_day(company: Company) -> None:
+    request = await _sent(company)
+    due = (await stored(company, request)).due_at or NOW
+    await company.door.enter(steps.bounced(request), company.tara)
+    row, [letter] = await stored(company, request), await mails(company, request)
+    assert (row.state, row.answered_at, row.closed_at, row.due_at) == ("waiting", None, None, due)
+    assert (letter.link, letter.state, letter.answer) == ("bounced", "refused", "bounced")
+    assert await comes(company, filing.remind_once_late.action, request) == due + timedelta(seconds=1)
+    assert any("came back" in words for words, _ in await tells(company, company.anna))
+    assert (await refusal(company, steps.bounced(request), company.tara)).code == "no_mail"
+    await release(company, request)
+    await accepted(company)
+    assert (await stored(company, request)).answered_at == NOW
+
+
+async def test_p8_a_wrong_address_kills_the_link_and_keeps_the_day(company: Company) -> None:
+    request = await _sent(company)
+    row = await stored(company, request)
+    page = await handed(company, "customer_wrong_address", request)
+    after, [dead] = await stored(company, request), await links(company, request)
+    assert (after.state, after.due_at, after.answered_at) == ("waiting", row.due_at, None)
+    assert (dead.link, (await known_of(company, request)).address) == ("wrong_address", "")
+    assert any("wrong address" in words for words, _ in await tells(company, company.anna))
+    detail = await logged(company, request, "wrong_address")
+    assert (detail["mail"], detail["link"]) == (dead.id, dead.id)
+    assert (detail["released_by"], detail["addressed_by"]) == (company.tara.person_id, company.anna.person_id)
+    assert "✅ The link is dead, and no one gets in by it any more." in lines(Card(page.parts, ""))
+
+
+async def test_p8_what_never_went_can_not_come_back(company: Company) -> None:
+    request = await a_request(company, address="")
+    for way in ("", "On paper."):
+        if way:
+            await refuse(company, request, told=way)
+        for wanted in (steps.bounced, steps.wrong_address):
+            assert (await refusal(company, wanted(request), company.tara)).code == "no_mail"
+
+
+async def _astray(company: Company, by: Visitor, filer: Visitor | None = None, **more: str) -> str:
+    request = await a_request(company, filer, **more)
+    await release(company, request, by)
+    await accepted(company)
+    await company.door.enter(steps.wrong_address(request), by)
+    return request
+
+
+async def test_p13_both_heads_read_which_request_and_which_calls_unless_they_had_a_part_in_it(company: Company) -> None:
+    request = await _astray(company, company.tara)
+    assert await tick(company) == 1
+    assert await readers(company) == ["helena", "ruth"]
+    facts, line = await told(company)
+    assert facts == "A mail to a customer went to a wrong address. Its link was ended as soon as that was known."
+    assert line == f"Request {request}, found on 2026-11-24; calls by their number: {company.calls[0]}"
+    company.clock.pass_(days=1)
+    assert await tick(company) == 0
+
+
+async def test_p13_whoever_released_it_does_not_read_it(company: Company) -> None:
+    await _astray(company, company.helena, asker="relative")
+    await tick(company)
+    assert await readers(company) == ["ruth"]
+
+
+async def test_p13_nor_does_whoever_entered_the_address(company: Company) -> None:
+    await _astray(company, company.tara, company.helena)
+    await tick(company)
+    assert await readers(company) == ["ruth"]
