@@ -9,7 +9,7 @@ from typing import Literal
 from handlers.acting import Act
 from handlers.cards import Actions, Button, Card, Facts, Line, Part, Row, Said, Sign, Small, Title, When, Words
 from handlers.customers.forms import ASKERS
-from handlers.customers.state import COLLEAGUE, Identified, Receipt, View, promised, view_of
+from handlers.customers.state import COLLEAGUE, CustomerCase, Identified, Receipt, promised
 from handlers.matters import showing
 from handlers.matters.asking import told
 from handlers.matters.case import entitled
@@ -66,25 +66,27 @@ FETCHED = "The calls were fetched by this link, so the mail did arrive. "
 Fact = tuple[str, Words]
 
 
-def card(view: View, reader: int, *, whole: bool = False) -> Card:
+def card(case: CustomerCase, reader: int, *, whole: bool = False) -> Card:
     """What this reader sees; `whole` as Details shows it, with what is read or done too rarely to be in the chat."""
-    state = _state(view, reader)
-    asks = view.request.state == "waiting" and view.may_release(reader) and not view.waits_for and view.question is None
-    who = view.name(view.request.filed_by)
+    state = _state(case, reader)
+    asks = (
+        case.matter.state == "waiting" and case.may_release(reader) and not case.still_needs and case.question is None
+    )
+    who = case.name_of(case.matter.filed_by)
     return Card(
         (
-            Title(SIGNS[view.request.state], _title(view, reader), state),
-            *_outcome(view),
-            Facts((*_facts(view, reader, whole=whole), *(_details(view) if whole else ()))),
-            *_calls(view, whole=whole),
-            *(_history(view) if whole else ()),
-            *_said(view, reader, whole=whole),
-            *_warnings(view, reader),
-            *_turn(view, reader),
-            *_actions(view, reader, whole=whole),
-            Small(_small(view, reader, whole=whole)),
+            Title(SIGNS[case.matter.state], _title(case, reader), state),
+            *_outcome(case),
+            Facts((*_facts(case, reader, whole=whole), *(_details(case) if whole else ()))),
+            *_calls(case, whole=whole),
+            *(_history(case) if whole else ()),
+            *_said(case, reader, whole=whole),
+            *_warnings(case, reader),
+            *_turn(case, reader),
+            *_actions(case, reader, whole=whole),
+            Small(_small(case, reader, whole=whole)),
         ),
-        f"{who} asks you to confirm a customer’s request." if asks else f"{WHAT} {view.request.id}: {state}.",
+        f"{who} asks you to confirm a customer’s request." if asks else f"{WHAT} {case.matter.id}: {state}.",
     )
 
 
@@ -97,7 +99,7 @@ def lists(act: Act) -> Mapping[str, Rows]:
     asked = sum(one.id in waiting for one in mine)
 
     def rows(most: int, skip: int) -> list[Row]:
-        return [_row(view_of(act, one), act.me.id) for one in mine[skip : skip + most]]
+        return [_row(CustomerCase.of(act, one), act.me.id) for one in mine[skip : skip + most]]
 
     return {"customers": Rows("Customers’ requests", len(mine), rows, ((asked, "waiting for you"),))}
 
@@ -108,240 +110,238 @@ def mask_address(address: str) -> str:
     return f"{local[:1]}•••@•••.{domain.rpartition('.')[2]}"
 
 
-def cautions(view: View) -> tuple[str, ...]:
+def cautions(case: CustomerCase) -> tuple[str, ...]:
     """What should be known before it is released; nothing is refused for it."""
-    if view.known is None:
+    if case.known is None:
         return ()
-    return (*(() if view.recordings else (NO_CALL,)), *((SHARED,) if view.known.shared else ()))
+    return (*(() if case.recordings else (NO_CALL,)), *((SHARED,) if case.known.shared else ()))
 
 
-def locked(view: View) -> tuple[str, ...]:
+def locked(case: CustomerCase) -> tuple[str, ...]:
     """That audio is still there which nobody finds, for whoever releases it: else a refusal would say that there is none."""
     days = dict.fromkeys(
-        moment_words(one.started, line_words(one.line, view.policy)[1], view.now) for one in view.locked
+        moment_words(one.started, line_words(one.line, case.policy)[1], case.now) for one in case.locked
     )
     return (LOCKED.format(days=" and ".join(days)),) if days else ()
 
 
-def _title(view: View, reader: int) -> str:
-    named = view.known is not None and view.shows_names_to(reader)
+def _title(case: CustomerCase, reader: int) -> str:
+    named = case.known is not None and case.shows_names_to(reader)
     who = (
-        view.known.name
-        if view.known is not None and named
+        case.known.name
+        if case.known is not None and named
         else "A colleague"
-        if view.request.asker == "operator"
+        if case.matter.asker == "operator"
         else "A customer"
     )
-    known = view.known
+    known = case.known
     if known is not None and known.number:
-        return f"{who} asks for all calls with {masked(known.number)} ({len(view.recordings)})"
-    return f"{who} asks for {'a call' if len(view.recordings) < 2 else counted(len(view.recordings), 'call')}"
+        return f"{who} asks for all calls with {masked(known.number)} ({len(case.recordings)})"
+    return f"{who} asks for {'a call' if len(case.recordings) < 2 else counted(len(case.recordings), 'call')}"
 
 
-def _state(view: View, reader: int) -> str:
-    request = view.request
+def _state(case: CustomerCase, reader: int) -> str:
+    request = case.matter
     if request.state == "answered":
-        return "refused, and the customer told" if request.outcome == "refused" else _progress(view)[0]
+        return "refused, and the customer told" if request.outcome == "refused" else _progress(case)[0]
     if request.state != "waiting":
         return STATES[request.state]
-    if view.question is not None:
+    if case.question is not None:
         return "a question is waiting for an answer"
-    if view.waits_for:
+    if case.still_needs:
         return "waiting for the customer"
-    return "waiting for you" if view.may_release(reader) else f"waiting for {_names(view)}"
+    return "waiting for you" if case.may_release(reader) else f"waiting for {_names(case)}"
 
 
-def _names(view: View) -> str:
+def _names(case: CustomerCase) -> str:
     """Whoever is asked to release it."""
-    asked = (one.person_id for one in view.approvers if entitled(view, one.person_id))
-    there = list(dict.fromkeys(view.people[one].name for one in asked))
+    asked = (one.person_id for one in case.approvers if entitled(case, one.person_id))
+    there = list(dict.fromkeys(case.people[one].name for one in asked))
     return listed(there or ["someone who may release it"], "or")
 
 
-def _outcome(view: View) -> Iterator[Part]:
+def _outcome(case: CustomerCase) -> Iterator[Part]:
     """First what it came to, who decided it, and that its day was missed."""
-    request, known = view.request, view.known
+    request, known = case.matter, case.known
     if known is None:
-        at = ("was erased on ", _when(view, view.gone_at), ", as the policy says.") if view.gone_at else ("is gone.",)
+        at = ("was erased on ", _when(case, case.gone_at), ", as the policy says.") if case.gone_at else ("is gone.",)
         yield Line(("Who the customer is, and what anyone wrote about it, ", *at))
     if request.state == "withdrawn" and request.closed_at is not None:
         wrote = [one.by for one in known.remarks if one.kind == "withdrawn"] if known else []
-        withdrawn = f"Withdrawn, as {view.name(wrote[-1])} wrote down " if wrote else "Withdrawn "
-        yield Line((withdrawn, _when(view, request.closed_at), "."))
+        withdrawn = f"Withdrawn, as {case.name_of(wrote[-1])} wrote down " if wrote else "Withdrawn "
+        yield Line((withdrawn, _when(case, request.closed_at), "."))
     if request.outcome and request.decided_at is not None:
         role = f" ({request.decided_as})" if request.decided_as else ""
-        decided = f"{request.outcome.capitalize()} by {view.name(request.decided_by)}{role}, "
-        yield Line((decided, _when(view, request.decided_at)))
+        decided = f"{request.outcome.capitalize()} by {case.name_of(request.decided_by)}{role}, "
+        yield Line((decided, _when(case, request.decided_at)))
     if request.refusal:
-        reason = view.policy.customers.refusals.get(request.refusal, request.refusal)
+        reason = case.policy.customers.refusals.get(request.refusal, request.refusal)
         yield Said("The reason, as the customer reads it", reason)
     if request.answered_at is not None:
-        yield Line(_progress(view)[1])
+        yield Line(_progress(case)[1])
     if request.missed_at is not None:
-        missed = When(request.missed_at, promised(request).zone, view.now)
+        missed = When(request.missed_at, promised(request).zone, case.now)
         yield Line(("It was due ", missed, " and not answered by then. That stays on record."), Sign.ALARM)
 
 
-def _progress(view: View) -> tuple[str, tuple[str | When, ...]]:
+def _progress(case: CustomerCase) -> tuple[str, tuple[str | When, ...]]:
     """How far the answer came, in a word and in full: sent → opened → heard."""
-    answered = view.request.answered_at or view.now
-    steps: list[str | When] = ["Sent ", _when(view, answered)]
-    letter = next((one for one in view.letters if one.link), None)
-    if letter is None or view.request.outcome == "refused":
+    answered = case.matter.answered_at or case.now
+    steps: list[str | When] = ["Sent ", _when(case, answered)]
+    letter = next((one for one in case.letters if one.link), None)
+    if letter is None or case.matter.outcome == "refused":
         return "sent", (*steps, ".")
-    heard = min((one.at for one in view.listenings if one.letter_id == letter.id), default=letter.fetched_at)
-    if letter.opened_at is None and letter is not view.link:
+    heard = min((one.at for one in case.listenings if one.letter_id == letter.id), default=letter.fetched_at)
+    if letter.opened_at is None and letter is not case.link:
         return "the link expired unopened", (*steps, ". The link is over, and the customer never opened it.")
     if letter.opened_at is None:
-        return "sent", (*steps, " → not opened yet. The link works until ", _when(view, letter.ends_at), ".")
-    steps += [" → opened ", _when(view, letter.opened_at)]
+        return "sent", (*steps, " → not opened yet. The link works until ", _when(case, letter.ends_at), ".")
+    steps += [" → opened ", _when(case, letter.opened_at)]
     if heard is None:
         return "opened", (*steps, " → not heard yet.")
-    return "heard", (*steps, " → heard ", _when(view, heard), ".")
+    return "heard", (*steps, " → heard ", _when(case, heard), ".")
 
 
-def _facts(view: View, reader: int, *, whole: bool) -> Iterator[Fact]:
+def _facts(case: CustomerCase, reader: int, *, whole: bool) -> Iterator[Fact]:
     """What whoever decides needs, for as long as there is something to decide."""
-    request, known, due = view.request, view.known, promised(view.request)
+    request, known, due = case.matter, case.known, promised(case.matter)
     if request.asker != "customer":
         yield "Who asks", next(one.label for one in ASKERS if one.value == request.asker)
     if not whole and (request.is_open or request.state in ON_ITS_WAY):
-        yield "Due", When(due.at, due.zone, view.now)
+        yield "Due", When(due.at, due.zone, case.now)
     if known is None:
         return
     if len(known.receipts) > 1:
-        yield f"First of {len(known.receipts)} times asked", _receipt(view, known.first())
+        yield f"First of {len(known.receipts)} times asked", _receipt(case, known.first())
     if request.is_open or whole:
-        yield "Identity", _identity(view, known.identified)
-    named = view.shows_names_to(reader)
+        yield "Identity", _identity(case, known.identified)
+    named = case.shows_names_to(reader)
     if known.authority:
         yield "Authority", known.authority if named else "shown by a letter"
     address = known.address if named or not known.address else mask_address(known.address)
     yield "Mail goes to", address or "none named yet"
 
 
-def _identity(view: View, found: Identified | None) -> str:
+def _identity(case: CustomerCase, found: Identified | None) -> str:
     if found is None:
         return "not checked yet"
     if found.check == COLLEAGUE:
         return "A colleague, known here"
-    how = view.policy.customers.identity_checks.get(found.check, found.check.replace("_", " "))
-    return f"{how} · {view.name(found.by)}"
+    how = case.policy.customers.identity_checks.get(found.check, found.check.replace("_", " "))
+    return f"{how} · {case.name_of(found.by)}"
 
 
-def _details(view: View) -> Iterator[Fact]:
+def _details(case: CustomerCase) -> Iterator[Fact]:
     """For Details. How many days are left is told only there, since a card in a chat stays as it was drawn."""
-    request, due = view.request, promised(view.request)
-    first = view.known.first() if view.known else Receipt(at=request.received_at, told_at=request.asked_at, by=0)
-    yield "First asked", _receipt(view, first)
-    left = _left(view) if request.is_open or request.state in ON_ITS_WAY else ""
-    yield "Due", When(due.at, due.zone, view.now, left)
-    yield "Filed", (f"{view.name(request.filed_by)}, ", When(request.asked_at, now=view.now))
-    if view.known and (found := view.known.identified):
-        yield "Identified", When(found.at, now=view.now)
+    request, due = case.matter, promised(case.matter)
+    first = case.known.first() if case.known else Receipt(at=request.received_at, told_at=request.asked_at, by=0)
+    yield "First asked", _receipt(case, first)
+    left = _left(case) if request.is_open or request.state in ON_ITS_WAY else ""
+    yield "Due", When(due.at, due.zone, case.now, left)
+    yield "Filed", (f"{case.name_of(request.filed_by)}, ", When(request.asked_at, now=case.now))
+    if case.known and (found := case.known.identified):
+        yield "Identified", When(found.at, now=case.now)
 
 
-def _calls(view: View, *, whole: bool) -> Iterator[Part]:
-    shown = view.recordings if whole else view.recordings[:FIRST]
+def _calls(case: CustomerCase, *, whole: bool) -> Iterator[Part]:
+    shown = case.recordings if whole else case.recordings[:FIRST]
     for one in shown:
-        yield Line(call_and_reference(one, view.policy, view.now, view.erased.get(one.id)))
-    if more := len(view.recordings) - len(shown):
+        yield Line(call_and_reference(one, case.policy, case.now, case.erased.get(one.id)))
+    if more := len(case.recordings) - len(shown):
         yield Line(f"And {more} more. They are in Details.")
 
 
-def _history(view: View) -> Iterator[Part]:
+def _history(case: CustomerCase) -> Iterator[Part]:
     """For Details: each time they asked, to which numbers the passcode was read, what was heard or fetched, and how the day was counted."""
-    known = view.known
+    known = case.known
     for one in known.receipts if known and len(known.receipts) > 1 else ():
         yield Line(
             (
                 "Asked ",
-                _receipt(view, one),
-                f", as {view.name(one.by)} wrote down ",
-                When(one.told_at, now=view.now),
+                _receipt(case, one),
+                f", as {case.name_of(one.by)} wrote down ",
+                When(one.told_at, now=case.now),
                 ".",
             )
         )
-    on_calls = {masked(one.caller) for one in view.recordings}
+    on_calls = {masked(one.caller) for one in case.recordings}
     for rung in known.rung if known else ():
-        number, other = masked(rung.number), "" if rung.on_call else f", which {view.name(rung.allowed_by)} allowed"
+        number, other = masked(rung.number), "" if rung.on_call else f", which {case.name_of(rung.allowed_by)} allowed"
         if not rung.on_call and number in on_calls:
             number = f"a different number that also ends in {rung.number[-3:]}"
-        yield Line((f"Passcode read to {number}{other}, by {view.name(rung.by)}, ", _when(view, rung.at), "."))
-    for call in view.recordings:
-        mine = [one for one in view.listenings if one.recording_id == call.id]
+        yield Line((f"Passcode read to {number}{other}, by {case.name_of(rung.by)}, ", _when(case, rung.at), "."))
+    for call in case.recordings:
+        mine = [one for one in case.listenings if one.recording_id == call.id]
         for kind, what in (("played", "Heard"), ("downloaded", "Downloaded")):
             if times := [one.at for one in mine if one.kind == kind]:
-                began = When(call.started, line_words(call.line, view.policy)[1], view.now)
+                began = When(call.started, line_words(call.line, case.policy)[1], case.now)
                 yield Line(
-                    (f"{what} {counted(len(times), 'time')}, last ", _when(view, max(times)), ": call of ", began)
+                    (f"{what} {counted(len(times), 'time')}, last ", _when(case, max(times)), ": call of ", began)
                 )
-    due = promised(view.request)
-    yield Line(sum_words(due, view.now))
+    due = promised(case.matter)
+    yield Line(sum_words(due, case.now))
     if words := caution(due):
         yield Small(words)
 
 
-def _receipt(view: View, one: Receipt) -> str | When:
+def _receipt(case: CustomerCase, one: Receipt) -> str | When:
     """When they asked: nobody reads a time that nobody told."""
-    return day_words(one.day, company_day(view.policy, view.now)) if one.day else _when(view, one.at)
+    return day_words(one.day, company_day(case.policy, case.now)) if one.day else _when(case, one.at)
 
 
-def _said(view: View, reader: int, *, whole: bool) -> Iterator[Part]:
+def _said(case: CustomerCase, reader: int, *, whole: bool) -> Iterator[Part]:
     """The last that was said, for whoever may read it; in Details all of it."""
-    if view.known is None or not view.shows_names_to(reader):
+    if case.known is None or not case.shows_names_to(reader):
         return
-    for one in view.known.remarks if whole else view.known.remarks[-1:]:
-        who = "You" if one.by == reader else view.name(one.by)
+    for one in case.known.remarks if whole else case.known.remarks[-1:]:
+        who = "You" if one.by == reader else case.name_of(one.by)
         yield Said(LABELS.get(one.kind, "{who}").format(who=who), one.words)
 
 
-def _warnings(view: View, reader: int) -> Iterator[Part]:
+def _warnings(case: CustomerCase, reader: int) -> Iterator[Part]:
     """For as long as there is something to decide. A hold stops nothing (P8), and whom its case is about learns of none (P12)."""
-    if not view.request.is_open:
+    if not case.matter.is_open:
         return
-    beside = (BESIDE.format(others=", ".join(view.beside)),) if view.beside else ()
-    for words in (*cautions(view), *((*locked(view), *beside) if view.may_release(reader) else ())):
+    beside = (BESIDE.format(others=", ".join(case.beside)),) if case.beside else ()
+    for words in (*cautions(case), *((*locked(case), *beside) if case.may_release(reader) else ())):
         yield Line(words, Sign.ALARM)
 
 
-def _turn(view: View, reader: int) -> Iterator[Part]:
+def _turn(case: CustomerCase, reader: int) -> Iterator[Part]:
     """Whose turn it is, and what they do."""
-    if view.request.state == "stuck":
-        yield Line(f"No one may release it at the moment. {told(view)}".strip(), Sign.ALARM)
-    elif view.waits_for:
-        yield Line(f"The customer has yet {view.waits_for}. Until then it can’t be released.")
-    elif view.request.is_open:
-        yield Line(CONFIRM if view.may_release(reader) else f"{_names(view)} confirms it next.")
+    if case.matter.state == "stuck":
+        yield Line(f"No one may release it at the moment. {told(case)}".strip(), Sign.ALARM)
+    elif case.still_needs:
+        yield Line(f"The customer has yet {case.still_needs}. Until then it can’t be released.")
+    elif case.matter.is_open:
+        yield Line(CONFIRM if case.may_release(reader) else f"{_names(case)} confirms it next.")
 
 
-def _small(view: View, reader: int, *, whole: bool) -> str:
-    request = view.request
-    late = request.due_at is not None and view.now > request.due_at
+def _small(case: CustomerCase, reader: int, *, whole: bool) -> str:
+    request = case.matter
+    late = request.due_at is not None and case.now > request.due_at
     running = f"{LATE if late else IN_TIME} · " if request.is_open else ""
-    others = [view.name(one) for one in view.everybody() if one != reader]
-    seen = f" · also seen by {', '.join(dict.fromkeys(others))}" if others and whole else ""
-    return f"{running}{request.id} · P8{seen}"
+    return running + (case.small(reader) if whole else f"{request.id} · {case.clause}")
 
 
-def _left(view: View) -> str:
-    calendar = calendar_of(view.policy, line_of(view.policy, view.request))
-    return left_words(calendar, promised(view.request).at, view.now)
+def _left(case: CustomerCase) -> str:
+    calendar = calendar_of(case.policy, line_of(case.policy, case.matter))
+    return left_words(calendar, promised(case.matter).at, case.now)
 
 
-def _when(view: View, at: datetime) -> When:
-    return When(at, line_words(view.request.line, view.policy)[1], view.now)
+def _when(case: CustomerCase, at: datetime) -> When:
+    return When(at, line_words(case.matter.line, case.policy)[1], case.now)
 
 
-def _row(view: View, reader: int) -> Row:
-    request, due, link = view.request, promised(view.request), view.link
-    first = view.recordings[0] if view.recordings else None
-    which = call_words(view.recordings, view.policy, view.now) if first else ("no call found yet",)
-    until = ("due ", When(due.at, due.zone, view.now, _left(view)))
+def _row(case: CustomerCase, reader: int) -> Row:
+    request, due, link = case.matter, promised(case.matter), case.link
+    first = case.recordings[0] if case.recordings else None
+    which = call_words(case.recordings, case.policy, case.now) if first else ("no call found yet",)
+    until = ("due ", When(due.at, due.zone, case.now, _left(case)))
     if request.state == "answered" and link is not None:
-        until = ("the link works until ", When(link.ends_at, due.zone, view.now))
+        until = ("the link works until ", When(link.ends_at, due.zone, case.now))
     small = (f"{first.crm} · " if first is not None and first.crm else "", *until, f" · {request.id}")
-    mine = view.may_release(reader) and not view.waits_for
+    mine = case.may_release(reader) and not case.still_needs
     return Row(
         (f"{SIGNS[request.state]} ", *which),
         Button("details", "Details", request.id, "primary" if mine else "plain"),
@@ -349,39 +349,39 @@ def _row(view: View, reader: int) -> Row:
     )
 
 
-def _actions(view: View, reader: int, *, whole: bool) -> tuple[Part, ...]:
+def _actions(case: CustomerCase, reader: int, *, whole: bool) -> tuple[Part, ...]:
     """What this reader may do now: the usual first, three at most unless it is the whole of the card."""
-    found = tuple(_buttons(view, reader)) if view.known is not None else ()
+    found = tuple(_buttons(case, reader)) if case.known is not None else ()
     shown = found if whole else found[:PLACES]
     if not shown:
         return ()
-    more = Row("More actions are in Details.", Button(showing.DETAILS, "Details", view.request.id))
+    more = Row("More actions are in Details.", Button(showing.DETAILS, "Details", case.matter.id))
     return (Actions(shown), more) if len(shown) < len(found) else (Actions(shown),)
 
 
-def _buttons(view: View, reader: int) -> Iterator[Button]:
-    request = view.request
-    if view.may_release(reader):
-        yield from _of_releaser(view, reader)
-    elif reader in view.everybody() and request.is_open:
-        if view.question is not None:
+def _buttons(case: CustomerCase, reader: int) -> Iterator[Button]:
+    request = case.matter
+    if case.may_release(reader):
+        yield from _of_releaser(case, reader)
+    elif reader in case.everybody() and request.is_open:
+        if case.question is not None:
             yield Button("customer_answer", "Answer", request.id, "primary")
-        yield from _identified(view)
-    if reader in view.everybody():
+        yield from _identified(case)
+    if reader in case.everybody():
         if request.is_open:
             yield Button("customer_address", "Another address", request.id)
-        if request.is_open or request.state in ON_ITS_WAY or (request.state == "answered" and view.link is not None):
+        if request.is_open or request.state in ON_ITS_WAY or (request.state == "answered" and case.link is not None):
             yield Button("customer_withdraw", "Withdraw", request.id)
 
 
-def _of_releaser(view: View, reader: int) -> Iterator[Button]:
-    request, seen = view.request, f"{view.request.id}:{view.shown_mark}"
-    fetched = any(one.fetched_at is not None for one in view.letters)
+def _of_releaser(case: CustomerCase, reader: int) -> Iterator[Button]:
+    request, seen = case.matter, f"{case.matter.id}:{case.shown_mark}"
+    fetched = any(one.fetched_at is not None for one in case.letters)
     back = Button("customer_bounced", "It bounced", request.id, confirm=FETCHED * fetched + REOPENS)
     match request.state:
         case "waiting":
-            style: Literal["primary", "plain"] = "plain" if view.waits_for else "primary"
-            yield from _identified(view)
+            style: Literal["primary", "plain"] = "plain" if case.still_needs else "primary"
+            yield from _identified(case)
             yield Button("customer_release", "Release", seen, style)
             yield Button("customer_refuse", "Refuse", seen, "danger")
             yield Button("customer_question", "Ask a question", request.id)
@@ -391,19 +391,19 @@ def _of_releaser(view: View, reader: int) -> Iterator[Button]:
             yield back
         case "answered":
             if (
-                view.known
-                and view.known.last("asked_number", "allowed_number")
-                and view.allows_numbers(view.people[reader])
+                case.known
+                and case.known.last("asked_number", "allowed_number")
+                and case.allows_numbers(case.people[reader])
             ):
                 yield Button("customer_allow_number", "Allow this number", request.id, "primary")
-            if view.needs_new_link:
+            if case.needs_new_link:
                 yield Button("customer_new_link", "Send a new link", seen, "primary", confirm=ONCE_MORE)
-            elif view.link is not None:
+            elif case.link is not None:
                 yield Button("customer_passcode", "Passcode", request.id, "primary")
             yield back
             yield Button("customer_wrong_address", "Wrong address", request.id, "danger", confirm=REOPENS)
 
 
-def _identified(view: View) -> Iterator[Button]:
-    if view.known is not None and view.known.identified is None:
-        yield Button("customer_identity", "Identified", view.request.id, "primary")
+def _identified(case: CustomerCase) -> Iterator[Button]:
+    if case.known is not None and case.known.identified is None:
+        yield Button("customer_identity", "Identified", case.matter.id, "primary")

@@ -17,14 +17,12 @@ from handlers.customers import forms
 from handlers.customers.cards import cautions
 from handlers.customers.state import (
     COLLEAGUE,
+    CustomerCase,
     Identified,
     Known,
     Receipt,
-    View,
-    load,
     promise,
     promised,
-    view_of,
     write_known,
 )
 from handlers.effects import Effect, Tell
@@ -38,10 +36,6 @@ from handlers.matters.asking import (
     brought_in,
     changed,
     no_longer_decide,
-    on_record,
-    parties,
-    reached,
-    shows,
 )
 from handlers.matters.case import approvers, entitled, party_of
 from handlers.matters.reminding import lateness, line_of, tell
@@ -87,15 +81,15 @@ def file(act: Act, form: forms.FilingForm, key: str) -> Done[Filed]:
     """A new request; or what is open already, with one more date."""
     once = hashed(key)
     if before := act.store.customers.filed_by_key(once):
-        return Done(_filed(view_of(act, before)), quiet=True)
+        return Done(_filed(CustomerCase.of(act, before)), quiet=True)
     calls, number = forms.meant(act, form.recordings)
     known = _known(act, form, calls, number)
     same = _mark(act, form, calls, known)
     for one in act.store.customers.same(same):
-        view = view_of(act, one)
-        names = (view.known.name, view.known.address) if view.known else ("", "")
-        if view.known and asks_again(names, (known.name, known.address), act.policy.identity, call=bool(calls)):
-            return _add_date(act, view, view.known, known)
+        case = CustomerCase.of(act, one)
+        names = (case.known.name, case.known.address) if case.known else ("", "")
+        if case.known and asks_again(names, (known.name, known.address), act.policy.identity, call=bool(calls)):
+            return _add_date(act, case, case.known, known)
     request = CustomerRequest(
         id=new_id("C"), key=once, same=same, filed_by=act.me.id, asker=form.asker, received_at=known.first().at, sealed=b"",
         asked_at=act.now,
@@ -105,11 +99,11 @@ def file(act: Act, form: forms.FilingForm, key: str) -> Done[Filed]:
     Seal(act).begin(request)
     write_known(act, request, known)
     watch(act, request)
-    asked, effects = _ask(act, request)
+    asked, effects = asking.begin(act, CustomerCase.of(act, request))
     # Where somebody files is where the card is looked for, until another place is chosen at home.
     act.store.people.prefers_first(act.me, act.who.platform)
     detail = {**_on_record(request, known), "recordings": [one.id for one in calls], **asked}
-    return Done(_filed(view_of(act, request)), effects, request.id, detail)
+    return Done(_filed(CustomerCase.of(act, request)), effects, request.id, detail)
 
 
 def _known(act: Act, form: forms.FilingForm, calls: list[Recording], number: str) -> Known:
@@ -166,49 +160,36 @@ def _promise(act: Act, request: CustomerRequest, recordings: Iterable[Recording]
     return sooner
 
 
-def _ask(act: Act, request: CustomerRequest) -> tuple[dict[str, Any], tuple[Effect, ...]]:
-    """Put it to whoever releases it; what the log says of that, and who gets its card."""
-    view = view_of(act, request)
-    where = reached(act, view.circumstances)
-    asked = parties(act, request, where)
-    request.state = "waiting" if where.approvers else "stuck"
-    for one in asked:
-        act.store.matters.ask(one)
-    told = alarm(act, request, view.what, where)
-    people = [request.filed_by, *(one.person_id for one in asked)]
-    return {**on_record(asked), **warned_by(told)}, (*told, *shows(request, people))
-
-
 def ask_again(act: Act, request: CustomerRequest) -> tuple[dict[str, Any], tuple[Effect, ...]]:
     """Whoever wrote something down releases it no longer; somebody else is asked where that leaves nobody."""
-    view = view_of(act, request)
-    over = no_longer_decide(view)
-    new, where = ask_anew(act, view)
-    told = alarm(act, request, view.what, where) if request.state == "stuck" else ()
-    return {**new, "over": over, **warned_by(told)}, (*told, *changed(view, new["asked"]))
+    case = CustomerCase.of(act, request)
+    over = no_longer_decide(case)
+    new, where = ask_anew(act, case)
+    told = alarm(act, request, case.what, where) if request.state == "stuck" else ()
+    return {**new, "over": over, **warned_by(told)}, (*told, *changed(case, new["asked"]))
 
 
-def _add_date(act: Act, view: View, known: Known, again: Known) -> Done[Filed]:
+def _add_date(act: Act, case: CustomerCase, known: Known, again: Known) -> Done[Filed]:
     """One more date, which brings the due day forward or leaves it; whoever filed it again holds a copy, and never releases it."""
-    request = view.request
+    request = case.matter
     known.receipts.extend(again.receipts)
     request.received_at = known.first().at
-    sooner = _promise(act, request, view.recordings)
+    sooner = _promise(act, request, case.recordings)
     write_known(act, request, known)
-    filer = act.me.id != request.filed_by and party_of(view, act.me.id) is None
+    filer = act.me.id != request.filed_by and party_of(case, act.me.id) is None
     if filer:
         act.store.matters.ask(Party(matter_id=request.id, person_id=act.me.id, part=FILER, role="", since=act.now))
     detail, effects = ask_again(act, request)
     watch(act, request)
-    view, due = view_of(act, request), promised(request)
-    when = moment_words(due.at, line_words(due.line, view.policy)[1], act.now)
-    words = capital(f"{view.what} was asked for earlier than was known, so it is due {when}. Press Details to see it.")
-    whom = (one.person_id for one in view.approvers) if sooner else ()
+    case, due = CustomerCase.of(act, request), promised(request)
+    when = moment_words(due.at, line_words(due.line, case.policy)[1], act.now)
+    words = capital(f"{case.what} was asked for earlier than was known, so it is due {when}. Press Details to see it.")
+    whom = (one.person_id for one in case.approvers) if sooner else ()
     once = f"sooner:{request.id}:{request.revision}"
     told = [Tell(one, words, once, "details", request.id) for one in whom]
-    calls = [one.id for one in view.recordings]
+    calls = [one.id for one in case.recordings]
     entry = {**_on_record(request, known), "addressed": False, "joined": True, "filer": filer, "recordings": calls}
-    return Done(_filed(view, joined=True), (*effects, *told), request.id, {**entry, **detail})
+    return Done(_filed(case, joined=True), (*effects, *told), request.id, {**entry, **detail})
 
 
 def _on_record(request: CustomerRequest, known: Known) -> dict[str, Any]:
@@ -219,9 +200,9 @@ def _on_record(request: CustomerRequest, known: Known) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _filed(view: View, *, joined: bool = False) -> Filed:
-    due = promised(view.request)
-    return Filed(view.request.id, due.at, due.zone, joined, view.waits_for, cautions(view))
+def _filed(case: CustomerCase, *, joined: bool = False) -> Filed:
+    due = promised(case.matter)
+    return Filed(case.matter.id, due.at, due.zone, joined, case.still_needs, cautions(case))
 
 
 REMIND = "customer.remind"
@@ -278,105 +259,93 @@ def remind_once_late(act: Act, request: str) -> Done[None]:
     return _remind(act, request, remind_once_late.action, overdue=True)
 
 
-def reminder_row(view: View, reminder: Reminder) -> Row | None:
+def reminder_row(case: CustomerCase, reminder: Reminder) -> Row | None:
     """The line by which somebody is reminded, with a button; None where it concerns that person no more."""
-    to = _reminded_as(view, reminder)
+    to = _reminded_as(case, reminder)
     found = next((one for one in rows(reminder.step) if one.to == to), None)
     if found is None:
         return None
-    words = capital(found.words.format(what=view.what, missing=view.missing))
+    words = capital(found.words.format(what=case.what, missing=case.missing))
     small: tuple[str | When, ...] = (
-        call_words(view.recordings, view.policy, view.now) if view.recordings else ("no call is named",)
+        call_words(case.recordings, case.policy, case.now) if case.recordings else ("no call is named",)
     )
     if reminder.step != LINK_ENDS:
-        due = promised(view.request)
-        small = (*small, " · due ", When(due.at, due.zone, view.now))
-    return Row(words, Button(f"{ON_A_LINE}{found.button}", "Details", view.request.id, "primary"), small)
+        due = promised(case.matter)
+        small = (*small, " · due ", When(due.at, due.zone, case.now))
+    return Row(words, Button(f"{ON_A_LINE}{found.button}", "Details", case.matter.id, "primary"), small)
 
 
 def _remind(act: Act, request_id: str, step: str, *, overdue: bool = False) -> Done[None]:
     """P8: so many working days before the due day, on it, and each working day once it is late, those who can act are told in
     their own working hours. The Head is asked as well from the last day before; a missed day is on record for good.
     """
-    view, fell = load(act, request_id), act.store.deadlines.moment(step, request_id)
-    request = view.request
+    case, fell = CustomerCase.load(act, request_id), act.store.deadlines.moment(step, request_id)
+    request = case.matter
     if fell is None or request.state not in (*OPEN, *ON_ITS_WAY):
         return Done(None, quiet=True)
     missed = note_missed(act, request) if overdue else {}
     watch(act, request)
-    asked = _ask_the_head(act, view)
-    told = _whom(act, view, step, asked)
+    asked = _ask_the_head(act, case)
+    told = _whom(act, case, step, asked)
     until = request.due_at if request.due_at is not None and request.due_at > act.now else None
     tell(act, request, step, told, fell, until)
     shown: tuple[Effect, ...] = ()
     if told or missed:
-        shown = tuple(one for one in changed(view) if one.person not in asked)
+        shown = tuple(one for one in changed(case) if one.person not in asked)
     detail: dict[str, Any] = {
         **missed,
-        **(brought_in(view, asked) if asked else {}),
+        **(brought_in(case, asked) if asked else {}),
         "reminded": told,
         **lateness(act, fell),
     }
     return Done(None, shown, detail=detail, quiet=not (told or missed))
 
 
-def _whom(act: Act, view: View, step: str, asked: list[int]) -> list[int]:
+def _whom(act: Act, case: CustomerCase, step: str, asked: list[int]) -> list[int]:
     """Whoever can do something about it: what lacks something waits for whoever filed it, until the due day or where they left.
 
     The Head hears of it from the last working day before; `asked` are those who are asked only now.
     """
-    releasers = [] if view.request.state == "stuck" else [one.person_id for one in view.approvers]
-    if not view.missing:
+    releasers = [] if case.matter.state == "stuck" else [one.person_id for one in case.approvers]
+    if not case.missing:
         return releasers
-    if step != REMIND or not view.clerks:
-        return [*view.clerks, *releasers]
+    if step != REMIND or not case.clerks:
+        return [*case.clerks, *releasers]
     heads = (
-        [one.person_id for one in view.approvers if one.role == "head_of_customer_success"]
-        if _is_near(act, view)
+        [one.person_id for one in case.approvers if one.role == "head_of_customer_success"]
+        if _is_near(act, case)
         else []
     )
-    return [*view.clerks, *asked, *heads]
+    return [*case.clerks, *asked, *heads]
 
 
-def _is_near(act: Act, view: View) -> bool:
-    calendar = calendar_of(act.policy, line_of(act.policy, view.request))
-    return act.now >= rule.last_day_before(calendar, promised(view.request))
+def _is_near(act: Act, case: CustomerCase) -> bool:
+    calendar = calendar_of(act.policy, line_of(act.policy, case.matter))
+    return act.now >= rule.last_day_before(calendar, promised(case.matter))
 
 
-def _ask_the_head(act: Act, view: View) -> list[int]:
+def _ask_the_head(act: Act, case: CustomerCase) -> list[int]:
     """From the last working day on the next authority is asked beside whoever is silent, also of a mail in doubt; who of them is new."""
-    if view.request.state == "stuck" or not _is_near(act, view):
+    if case.matter.state == "stuck" or not _is_near(act, case):
         return []
-    case = view.circumstances
-    silent = frozenset(name for name in case.chain if name in {one.role for one in approvers(view)})
-    return ask_these(act, view, [one for one in beyond(case, silent) if act.store.people.may_act(one.email)])
+    asked = case.circumstances
+    silent = frozenset(name for name in asked.chain if name in {one.role for one in approvers(case)})
+    return ask_these(act, case, [one for one in beyond(asked, silent) if act.store.people.may_act(one.email)])
 
 
-def _reminded_as(view: View, reminder: Reminder) -> Who | None:
+def _reminded_as(case: CustomerCase, reminder: Reminder) -> Who | None:
     """As what a step concerns this person, as things are now."""
-    person, request = reminder.person_id, view.request
-    releases = view.asks(person) and entitled(view, person)
+    person, request = reminder.person_id, case.matter
+    releases = case.asks(person) and entitled(case, person)
     if reminder.step == LINK_ENDS:
-        unopened = view.link is None and next(one for one in view.letters if one.link).opened_at is None
-        concerned = request.state == "answered" and unopened and person in view.everybody()
+        unopened = case.link is None and next(one for one in case.letters if one.link).opened_at is None
+        concerned = request.state == "answered" and unopened and person in case.everybody()
         return ("approver" if releases else "filer") if concerned else None
-    if view.missing and person in view.clerks:
+    if case.missing and person in case.clerks:
         return "filer"
     if request.state not in ("waiting", *ON_ITS_WAY) or not releases:
         return None
-    return "head" if view.missing and reminder.step == REMIND else "approver"
-
-
-@handler("customer.reroute", clause="P8", about="matter")
-def reroute(act: Act, matter: str, person: int, code: str, outgoing: str, began: datetime | None = None) -> Done[None]:
-    """The delivery: somebody who was asked can't be reached."""
-    return asking.reroute(act, load(act, matter), person, code, outgoing, began)
-
-
-@handler("customer.recheck", clause="P8", about="matter")
-def recheck(act: Act, matter: str) -> Done[None]:
-    """The clock: roles and absences change."""
-    return asking.recheck(act, load(act, matter))
+    return "head" if case.missing and reminder.step == REMIND else "approver"
 
 
 DUE = {one.action: one for one in (remind, remind_on_the_day, remind_once_late)}

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from handlers.acting import Act, Done
 from handlers.customers.filing import note_missed, unwatch, watch
 from handlers.customers.links import end_link
-from handlers.customers.state import Known, View, load
+from handlers.customers.state import CustomerCase, Known
 from handlers.effects import Effect, Tell
 from handlers.handling import handler
 from handlers.ids import new_id, new_secret
@@ -179,15 +179,15 @@ def collect(act: Act, mail_id: str) -> Done[Collected | None]:
     letter = act.store.customers.letter(mail_id)
     if letter is None or letter.state not in UNSETTLED or act.now < letter.next_at <= act.now + UNDER_WAY:
         return Done(None, quiet=True)
-    view = load(act, letter.matter_id)
+    case = CustomerCase.load(act, letter.matter_id)
     if letter.state == "sending":
-        return Done(None, _in_doubt(act, view, letter, LOST), letter.matter_id, {"lost": [letter.id]})
+        return Done(None, _in_doubt(act, case, letter, LOST), letter.matter_id, {"lost": [letter.id]})
     # It goes if its request still waits for it, and its link is not dead.
-    wanted = view.request.state in ON_ITS_WAY and letter.link in ("", *ALIVE)
+    wanted = case.matter.state in ON_ITS_WAY and letter.link in ("", *ALIVE)
     envelope = read_letter(act, letter) if wanted else None
     if envelope is None:
         call_back(act, [letter])
-        asked, effects = _reopened(act, view) if view.known is not None else ({}, ())
+        asked, effects = _reopened(act, case) if case.known is not None else ({}, ())
         return Done(None, effects, letter.matter_id, {"dropped": [letter.id], **asked})
     letter.state, letter.attempts, letter.next_at = "sending", letter.attempts + 1, act.now + UNDER_WAY
     collected = Collected(letter.id, envelope.to, letter.message_id, envelope.written)
@@ -200,12 +200,12 @@ def accepted(act: Act, mail_id: str, answer: str) -> Done[None]:
     found = _unsettled(act, mail_id)
     if found is None:
         return Done(None, quiet=True)
-    view, letter = found
+    case, letter = found
     letter.state, letter.answer, letter.settled_at = "accepted", answer.partition(" ")[0], act.now
-    answers = view.request.state in ON_ITS_WAY
-    told, effects = honour(act, view, letter) if answers else ({}, ())
+    answers = case.matter.state in ON_ITS_WAY
+    told, effects = honour(act, case, letter) if answers else ({}, ())
     detail = {"mail": letter.id, "answer": answer, "answered": answers, "state": letter.state, **told}
-    return Done(None, (*changed(view), *effects), view.request.id, detail)
+    return Done(None, (*changed(case), *effects), case.matter.id, detail)
 
 
 @handler("customer.put_off", clause="P8", about="mail_id")
@@ -214,16 +214,16 @@ def put_off(act: Act, mail_id: str, code: str) -> Done[None]:
     found = _unsettled(act, mail_id)
     if found is None or found[1].state != "sending":
         return Done(None, quiet=True)
-    view, letter = found
+    case, letter = found
     news = letter.answer != code
     letter.state, letter.answer = "waiting", code
     letter.next_at = act.now + min(FIRST_WAIT * 2.0 ** min(letter.attempts - 1, 10), LONGEST_WAIT)
-    words = f"The mail for {view.request.id} has not gone out yet ({code}). It is tried again by itself. Please ask the bot’s administrator."
+    words = f"The mail for {case.matter.id} has not gone out yet ({code}). It is tried again by itself. Please ask the bot’s administrator."
     # Once, when it takes longer than an hour; reminders of the due day go on until it is accepted.
     slow = act.now - letter.made_at >= SLOW
-    told = tells(view, view.releasers, words, f"slow:{letter.id}") if slow else ()
+    told = tells(case, case.releasers, words, f"slow:{letter.id}") if slow else ()
     detail = {"mail": letter.id, "code": code, "attempt": letter.attempts}
-    return Done(None, told, view.request.id, detail, quiet=not (news or told))
+    return Done(None, told, case.matter.id, detail, quiet=not (news or told))
 
 
 @handler("customer.not_taken", clause="P8", about="mail_id")
@@ -232,19 +232,19 @@ def not_taken(act: Act, mail_id: str, code: str, answer: str) -> Done[None]:
     found = _unsettled(act, mail_id)
     if found is None:
         return Done(None, quiet=True)
-    view, letter = found
+    case, letter = found
     letter.state, letter.answer, letter.settled_at = "refused", code, act.now
-    whom = dict.fromkeys((*view.releasers, view.request.filed_by))
+    whom = dict.fromkeys((*case.releasers, case.matter.filed_by))
     words, then = (
-        f"The mail for {view.request.id} was not taken ({code}), so the customer has not got it.",
+        f"The mail for {case.matter.id} was not taken ({code}), so the customer has not got it.",
         "Press Details to read more.",
     )
-    if view.request.state in ON_ITS_WAY:
+    if case.matter.state in ON_ITS_WAY:
         then = "The request is open again, with the day that was promised. Please look at the address. Press Details to go on."
-    asked, effects = _reopened(act, view)
+    asked, effects = _reopened(act, case)
     detail = {"mail": letter.id, "code": code, "answer": answer, **asked}
-    told = tells(view, whom, f"{words} {then}", f"not_taken:{letter.id}")
-    return Done(None, (*(effects or changed(view)), *told), view.request.id, detail)
+    told = tells(case, whom, f"{words} {then}", f"not_taken:{letter.id}")
+    return Done(None, (*(effects or changed(case)), *told), case.matter.id, detail)
 
 
 @handler("customer.not_known", clause="P8", about="mail_id")
@@ -253,96 +253,96 @@ def not_known(act: Act, mail_id: str, code: str) -> Done[None]:
     found = _unsettled(act, mail_id)
     if found is None or found[1].state != "sending":
         return Done(None, quiet=True)
-    view, letter = found
-    effects = _in_doubt(act, view, letter, code)
+    case, letter = found
+    effects = _in_doubt(act, case, letter, code)
     return Done(None, effects, letter.matter_id, {"mail": letter.id, "code": code, "state": letter.state})
 
 
-def tells(view: View, people: Iterable[int], words: str, once: str) -> tuple[Tell, ...]:
+def tells(case: CustomerCase, people: Iterable[int], words: str, once: str) -> tuple[Tell, ...]:
     """These people are told in words, with a way to the card."""
-    return tuple(Tell(one, words, once, "details", view.request.id) for one in people)
+    return tuple(Tell(one, words, once, "details", case.matter.id) for one in people)
 
 
-def _unsettled(act: Act, mail_id: str) -> tuple[View, CustomerLetter] | None:
+def _unsettled(act: Act, mail_id: str) -> tuple[CustomerCase, CustomerLetter] | None:
     letter = act.store.customers.letter(mail_id)
     if letter is None or letter.settled_at is not None:
         return None
-    return load(act, letter.matter_id), letter
+    return CustomerCase.load(act, letter.matter_id), letter
 
 
-def _reopened(act: Act, view: View) -> Told:
+def _reopened(act: Act, case: CustomerCase) -> Told:
     """A letter will never go. A request that waited for it is open again."""
-    return reopen(act, view, "ended", honoured=True) if view.request.state in ON_ITS_WAY else ({}, ())
+    return reopen(act, case, "ended", honoured=True) if case.matter.state in ON_ITS_WAY else ({}, ())
 
 
-def _in_doubt(act: Act, view: View, letter: CustomerLetter, code: str) -> tuple[Effect, ...]:
+def _in_doubt(act: Act, case: CustomerCase, letter: CustomerLetter, code: str) -> tuple[Effect, ...]:
     letter.state, letter.answer = "unknown", code
-    if view.request.state in ON_ITS_WAY:
-        view.request.state = "unknown"
-    words = f"No one knows whether the mail for {view.request.id} arrived. Press Details, and say whether it is to be sent again."
-    return (*changed(view), *tells(view, view.releasers, words, f"not_known:{letter.id}:{letter.attempts}"))
+    if case.matter.state in ON_ITS_WAY:
+        case.matter.state = "unknown"
+    words = f"No one knows whether the mail for {case.matter.id} arrived. Press Details, and say whether it is to be sent again."
+    return (*changed(case), *tells(case, case.releasers, words, f"not_known:{letter.id}:{letter.attempts}"))
 
 
-def honour(act: Act, view: View, letter: CustomerLetter) -> Told:
+def honour(act: Act, case: CustomerCase, letter: CustomerLetter) -> Told:
     """It is answered: whoever filed it hears so, and of a copy whoever reads out the passcode; the link's days begin now."""
-    request, detail = view.request, dict[str, Any](close_answered(act, view))
+    request, detail = case.matter, dict[str, Any](close_answered(act, case))
     once = f"answered:{request.id}:{letter.id}"
-    told = [*tells(view, [request.filed_by], f"The answer to {request.id} has gone out to the customer.", once)]
+    told = [*tells(case, [request.filed_by], f"The answer to {request.id} has gone out to the customer.", once)]
     if letter.link:
-        detail |= count_from_now(act, view, letter) if letter.link in ALIVE else {}
+        detail |= count_from_now(act, case, letter) if letter.link in ALIVE else {}
         words = (
             f"The link of {request.id} is on its way. Phone the customer now and read out the passcode: press Passcode."
         )
-        told += [Tell(one, words, once, "customer_passcode", request.id) for one in view.releasers]
+        told += [Tell(one, words, once, "customer_passcode", request.id) for one in case.releasers]
     return detail, tuple(told)
 
 
-def close_answered(act: Act, view: View) -> dict[str, str]:
+def close_answered(act: Act, case: CustomerCase) -> dict[str, str]:
     """Of one that had been answered before the first moment stays. Returns what the log says of a day that was missed."""
-    request, late = view.request, note_missed(act, view.request)
+    request, late = case.matter, note_missed(act, case.matter)
     request.state, request.closed_at = "answered", act.now
     request.answered_at = request.answered_at or act.now
     unwatch(act, request)
     return late
 
 
-def reopen(act: Act, view: View, link: str, *, honoured: bool = False) -> Told:
+def reopen(act: Act, case: CustomerCase, link: str, *, honoured: bool = False) -> Told:
     """It waits again, with the day that was promised, and its link is dead (`link` says why); whoever releases it now is asked.
 
     `honoured`: if it was answered before, it stays so for what was promised.
     """
-    request = view.request
+    request = case.matter
     for one in act.store.customers.letters(request.id):
         if one.link in ALIVE:
             end_link(one, link)
     request.state, request.closed_at, request.decided_by, request.decided_at = "waiting", None, None, None
     request.outcome = request.refusal = request.decided_as = ""
     request.answered_at = request.answered_at if honoured else None
-    _keep_while_it_waits(act, view)
-    asked, where = ask_anew(act, view)
+    _keep_while_it_waits(act, case)
+    asked, where = ask_anew(act, case)
     watch(act, request)
-    told = alarm(act, request, view.what, where) if request.state == "stuck" else ()
-    return {**asked}, (*told, *changed(view, asked["asked"]))
+    told = alarm(act, request, case.what, where) if request.state == "stuck" else ()
+    return {**asked}, (*told, *changed(case, asked["asked"]))
 
 
-def count_from_now(act: Act, view: View, letter: CustomerLetter) -> dict[str, Any]:
+def count_from_now(act: Act, case: CustomerCase, letter: CustomerLetter) -> dict[str, Any]:
     """P8, P12: the link's days begin now, and what is kept for it stays that long, and no longer than so many working days.
 
     Returns what the log says of it.
     """
     letter.ends_at = act.now + timedelta(days=act.policy.customers.link_days)
-    act.store.deadlines.set(LINK_ENDS, view.request.id, letter.ends_at)
-    calendar = calendar_of(act.policy, line_of(act.policy, view.request))
+    act.store.deadlines.set(LINK_ENDS, case.matter.id, letter.ends_at)
+    calendar = calendar_of(act.policy, line_of(act.policy, case.matter))
     until = due(calendar, act.now, act.policy.customers.copy_kept_working_days).at
-    for keep in [one for one in act.store.erasures.kept_by(view.request.id) if one.ended_at is None]:
+    for keep in [one for one in act.store.erasures.kept_by(case.matter.id) if one.ended_at is None]:
         keep.why, keep.ends_at = COPY, min(until, letter.ends_at)
     return {"link": letter.id, "until": letter.ends_at.isoformat()}
 
 
-def _keep_while_it_waits(act: Act, view: View) -> None:
+def _keep_while_it_waits(act: Act, case: CustomerCase) -> None:
     """P12: what was kept for the link is kept for the request, as long as for any that is open."""
-    lines = {one.id: one.line for one in view.recordings}
-    for keep in act.store.erasures.kept_by(view.request.id):
+    lines = {one.id: one.line for one in case.recordings}
+    for keep in act.store.erasures.kept_by(case.matter.id):
         if keep.why == COPY and keep.ended_at is None:
             keep.why = REQUEST
             calendar = calendar_of(act.policy, lines[keep.recording_id])

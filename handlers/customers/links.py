@@ -11,7 +11,7 @@ from typing import Literal
 from handlers.acting import Act, Done
 from handlers.cards import Button, Heading, Line, Page, Part, Row, Sign, Small
 from handlers.customers.forms import NumberForm
-from handlers.customers.state import Known, Rung, View, load_for, load_for_releaser, remark, view_of, write_known
+from handlers.customers.state import CustomerCase, Known, Rung, load_for, load_for_releaser, remark, write_known
 from handlers.effects import Effect, Tell
 from handlers.handling import handler
 from handlers.ids import new_secret
@@ -116,7 +116,7 @@ def open_link(act: Act, code: str, passcode: str) -> Done[Entered]:
 def redrawn(act: Act, letter: CustomerLetter) -> tuple[Effect, ...]:
     """The card of the link's request is drawn again, for everybody who holds a copy."""
     request = act.store.customers.get(letter.matter_id)
-    return changed(view_of(act, request)) if request is not None else ()
+    return changed(CustomerCase.of(act, request)) if request is not None else ()
 
 
 def session_mark(act: Act, letter: CustomerLetter, secret: str) -> str:
@@ -156,9 +156,9 @@ def _count_wrong(act: Act, letter: CustomerLetter) -> Done[Entered]:
         words = (
             f"The link of {request.id} is locked after {wrong}. Phone the customer, and press Passcode for another one."
         )
-        once, view = f"locked:{letter.id}:{letter.passcodes}", view_of(act, request)
-        tells = (Tell(one, words, once, "customer_passcode", request.id) for one in view.releasers)
-        effects = (*changed(view), *tells)
+        once, case = f"locked:{letter.id}:{letter.passcodes}", CustomerCase.of(act, request)
+        tells = (Tell(one, words, once, "customer_passcode", request.id) for one in case.releasers)
+        effects = (*changed(case), *tells)
     detail = {"link": letter.id, "fits": False, "tries": letter.tries, "locked": locked}
     return Done(Entered(), effects, subject=letter.matter_id, detail=detail)
 
@@ -188,9 +188,9 @@ NOT_ASKED = "No one is asking for another number."
 
 def page(act: Act, request: str) -> Page:
     """Which number is rung: those on the calls, and those that the Head allowed; raises `Refused` for whoever may not know of it."""
-    view, known, link = _may_see(act, request)
+    case, known, link = _may_see(act, request)
     head = act.policy.role("head_of_customer_success").title
-    rows: list[Part] = [_row(view, known, *one) for one in numbers_of(act, view, known).items()]
+    rows: list[Part] = [_row(case, known, *one) for one in numbers_of(act, case, known).items()]
     left = counted(act.policy.customers.passcodes - link.passcodes, "passcode")
     return Page(
         "Passcode",
@@ -206,17 +206,17 @@ def page(act: Act, request: str) -> Page:
 @handler("customer.passcode", clause="P8", about="request")
 def passcode(act: Act, request: str, mark: str) -> Done[Shown]:
     """P8: another passcode for the link in force; who rang which number when is kept."""
-    view, known, link = _may_see(act, request)
-    number = numbers_of(act, view, known).get(mark)
+    case, known, link = _may_see(act, request)
+    number = numbers_of(act, case, known).get(mark)
     if number is None:
         raise Refused(NOT_THAT, clause="P8", code="not_that_number")
-    digits, on_call = new_passcode(act, link), number in _on_calls(view)
+    digits, on_call = new_passcode(act, link), number in _on_calls(case)
     allowed = known.allowed_numbers.get(number)
     known.rung.append(Rung(number=number, on_call=on_call, by=act.me.id, at=act.now, allowed_by=allowed))
-    write_known(act, view.request, known)
+    write_known(act, case.matter, known)
     detail = {"link": link.id, "number": Seal(act).mark(request, "number", number), "on_call": on_call}
     left = act.policy.customers.passcodes - link.passcodes
-    return Done(Shown(digits, number, left), changed(view), detail=detail)
+    return Done(Shown(digits, number, left), changed(case), detail=detail)
 
 
 def shown(given: Shown, _: str) -> Page:
@@ -236,27 +236,27 @@ def shown(given: Shown, _: str) -> Page:
 @handler("customer.ask_number", clause="P8", about="request_id")
 def ask_number(act: Act, request_id: str, form: NumberForm) -> Done[None]:
     """P8: the Head is asked to allow another number, and reads which and why on the card. One that the Head names is allowed."""
-    view, known, _ = _may_see(act, request_id)
+    case, known, _ = _may_see(act, request_id)
     number = _whole(act, form.number)
-    remark(act, view.request, known, "asked_number", f"{phone.written(number)}\n{form.words}", number)
-    if view.allows_numbers(act.me):
-        return _allow(act, view, known)
-    where = reached(act, for_the_head(view.circumstances))
-    new = ask_these(act, view, where.approvers)
+    remark(act, case.matter, known, "asked_number", f"{phone.written(number)}\n{form.words}", number)
+    if case.allows_numbers(act.me):
+        return _allow(act, case, known)
+    where = reached(act, for_the_head(case.circumstances))
+    new = ask_these(act, case, where.approvers)
     people = act.store.people.ids_for(one.email for one in where.approvers).values()
     if not people:
         raise Refused(NOBODY_THERE, clause="P8", code="nobody_allows")
     words = f"{act.me.name} asks you to allow another number for the passcode of {request_id}. Press Details to read which, and why."
     once = f"ask_number:{request_id}:{len(known.remarks)}"
     told = [Tell(one, words, once, "details", request_id) for one in people]
-    return Done(None, (*changed(view, new), *told), detail={"asked": sorted(people)})
+    return Done(None, (*changed(case, new), *told), detail={"asked": sorted(people)})
 
 
 @handler("customer.allow_number", clause="P8", about="request")
 def allow_number(act: Act, request: str) -> Done[None]:
     """P8: the Head lets a passcode be read to a number that is on none of the calls."""
-    view, known, _ = load_for(act, request, lambda view: view.authority_of_the_head(act.me))
-    return _allow(act, view, known)
+    case, known, _ = load_for(act, request, lambda case: case.authority_of_the_head(act.me))
+    return _allow(act, case, known)
 
 
 def opened(act: Act, request: str) -> str:
@@ -265,8 +265,8 @@ def opened(act: Act, request: str) -> str:
     return ""
 
 
-def _allow(act: Act, view: View, known: Known) -> Done[None]:
-    asked, request = known.last("asked_number", "allowed_number"), view.request
+def _allow(act: Act, case: CustomerCase, known: Known) -> Done[None]:
+    asked, request = known.last("asked_number", "allowed_number"), case.matter
     if asked is None:
         raise Refused(NOT_ASKED, clause="P8", code="not_asked")
     known.allowed_numbers[asked.number] = act.me.id
@@ -274,7 +274,7 @@ def _allow(act: Act, view: View, known: Known) -> Done[None]:
     words = f"{act.me.name} allowed another number for the passcode of {request.id}. Press Passcode."
     once = f"number:{request.id}:{len(known.remarks)}"
     told = [Tell(asked.by, words, once, PASSCODE, request.id)] if asked.by != act.me.id else []
-    return Done(None, (*changed(view), *told), detail={"number": Seal(act).mark(request.id, "number", asked.number)})
+    return Done(None, (*changed(case), *told), detail={"number": Seal(act).mark(request.id, "number", asked.number)})
 
 
 def _whole(act: Act, typed: str) -> str:
@@ -285,31 +285,33 @@ def _whole(act: Act, typed: str) -> str:
         raise Refused.at({"number": str(wrong)}, "P8") from None
 
 
-def numbers_of(act: Act, view: View, known: Known) -> dict[str, str]:
+def numbers_of(act: Act, case: CustomerCase, known: Known) -> dict[str, str]:
     """The numbers that may be rung (E.164), by the mark that stands for each on a button."""
-    numbers = dict.fromkeys((*_on_calls(view), *known.allowed_numbers))
-    return {act.keys.mark("customer number", view.request.id, one)[:16]: one for one in numbers}
+    numbers = dict.fromkeys((*_on_calls(case), *known.allowed_numbers))
+    return {act.keys.mark("customer number", case.matter.id, one)[:16]: one for one in numbers}
 
 
-def _on_calls(view: View) -> list[str]:
+def _on_calls(case: CustomerCase) -> list[str]:
     """Numbers that are those of whoever asks: for anybody but the customer in person the number on a call is somebody else's."""
-    if view.request.asker != "customer":
+    if case.matter.asker != "customer":
         return []
-    return list(dict.fromkeys(one.caller for one in view.recordings if one.caller))
+    return list(dict.fromkeys(one.caller for one in case.recordings if one.caller))
 
 
-def _row(view: View, known: Known, mark: str, number: str) -> Row:
+def _row(case: CustomerCase, known: Known, mark: str, number: str) -> Row:
     small = (
-        "number on the call" if number in _on_calls(view) else f"allowed by {view.name(known.allowed_numbers[number])}"
+        "number on the call"
+        if number in _on_calls(case)
+        else f"allowed by {case.name_of(known.allowed_numbers[number])}"
     )
-    return Row(phone.written(number), Button(RING, "Show the passcode", f"{view.request.id}:{mark}", "primary"), small)
+    return Row(phone.written(number), Button(RING, "Show the passcode", f"{case.matter.id}:{mark}", "primary"), small)
 
 
-def _may_see(act: Act, request: str) -> tuple[View, Known, CustomerLetter]:
+def _may_see(act: Act, request: str) -> tuple[CustomerCase, Known, CustomerLetter]:
     """For whoever may release it, or did; never for whoever wrote any of it down or was on the call."""
-    view, known, _ = load_for_releaser(act, request)
-    if view.request.state == "sending":
+    case, known, _ = load_for_releaser(act, request)
+    if case.matter.state == "sending":
         raise Refused(NOT_SENT, clause="P8", code="not_sent")
-    if view.link is None:
+    if case.link is None:
         raise Refused(NO_LINK, clause="P8", code="no_link")
-    return view, known, view.link
+    return case, known, case.link

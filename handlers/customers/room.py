@@ -2,60 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from functools import partial
 
 from handlers import opening, plain_words
 from handlers.acting import Act
-from handlers.alarms import may_look
-from handlers.cards import Actions, Button, Line, Page, Row, Sign, Small, When
+from handlers.cards import Actions, Button, Card, Line, Page, Row, Sign, Small, When
 from handlers.customers import filing, forms, links, steps
 from handlers.customers.cards import card, lists
 from handlers.customers.filing import Filed
-from handlers.customers.state import GONE, View, load
+from handlers.customers.state import CustomerCase
 from handlers.handling import handler
 from handlers.matters import showing
-from handlers.room import Asks, Does, Hands, Opens, Room, Search, Shown, Shows
+from handlers.matters.showing import MatterOf
+from handlers.room import Asks, Does, Hands, Opens, Room, Search, Shows
 from handlers.room import Button as Press
 from handlers.telling import ON_A_LINE
 from storage.customers import LINK_ENDS
-from storage.database.store import Store
 from storage.matters import Reminder
 
 
-class CustomerRequests:
+class CustomerRequests(MatterOf[CustomerCase]):
     """P8: customers' requests, `C-…`."""
 
-    prefix = "C-"
-    gone = GONE
-    reroute, recheck = filing.reroute, filing.recheck
-
-    def shown(self, act: Act, matter: str, reader: int, *, whole: bool = False) -> Shown | None:
-        """As `Matter.shown`; in Details also for whoever was told of an alarm about it."""
-        view = load(act, matter)
-        if reader not in view.everybody() and not (whole and may_look(act, matter, reader)):
-            return None
-        return Shown(card(view, reader, whole=whole), view.request.revision)
-
-    def case(self, act: Act, matter: str) -> View:
-        """As `Matter.case`."""
-        return load(act, matter)
+    def drawn(self, act: Act, case: CustomerCase, reader: int, *, whole: bool) -> Card:
+        """As `MatterOf.drawn`."""
+        return card(case, reader, whole=whole)
 
     def reminded(self, act: Act, reminder: Reminder) -> Row | None:
-        """As `Matter.reminded`."""
-        return filing.reminder_row(load(act, reminder.matter_id), reminder)
-
-    def waiting(self, store: Store) -> Sequence[str]:
-        """As `Matter.waiting`."""
-        return store.matters.ids("customer")
-
-    def stuck(self, store: Store) -> Sequence[str]:
-        """As `Matter.stuck`."""
-        return store.matters.ids("customer", ("stuck",))
+        """As `Matter.reminded`, which depends on the step."""
+        return filing.reminder_row(self.case(act, reminder.matter_id), reminder)
 
 
 begin = handler("customer.begin", clause="P8")(opening.open_form)
-MATTER = CustomerRequests()
+MATTER = CustomerRequests(CustomerCase, card, lambda *_: None)
 
 
 def page_once_filed(told: Filed) -> Page:

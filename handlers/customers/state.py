@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import NoReturn, TypeVar, cast
 from zoneinfo import ZoneInfo
@@ -13,23 +13,20 @@ from pydantic import AwareDatetime, Field, TypeAdapter
 from handlers.acting import Act
 from handlers.door import Repeated
 from handlers.ids import hashed
-from handlers.matters.case import allowed, approvers, entitled, involved, lasting, missed, party_of
-from handlers.policy import Policy
+from handlers.matters.case import Case, Kind, More, entitled, party_of
 from handlers.policy.values import RoleName
-from handlers.rules.access import company_day
 from handlers.rules.customer_names import same_name
 from handlers.rules.customers import CustomerCircumstances, for_the_head
 from handlers.rules.refusal import Refused
-from handlers.rules.routing import NOT_INVOLVED, Authority, Involved, may_decide
+from handlers.rules.routing import Authority, may_decide
 from handlers.rules.working_days import Due
 from handlers.sealing import AS_KNOWN, Seal
 from handlers.unseen import Unseen, unseen
 from handlers.words import moment_words
-from storage.records import Alarm, Party, Person, Recording
+from storage.records import Person, Recording
 from storage.tables.customers import CustomerLetter, CustomerListening, CustomerRequest
 
 T = TypeVar("T")
-GONE = "I can't find this request."
 FORGOTTEN = "What was known of this request is erased, so nothing can be done about it any more."
 COLLEAGUE = "colleague"
 """How somebody is identified who works here."""
@@ -153,46 +150,48 @@ def promised(request: CustomerRequest) -> Due:
     return _DUE.validate_python(request.promise)
 
 
-@dataclass(frozen=True, slots=True)
-class View:
-    """One request as it is at `now`; `people` holds everybody that its card may name, by id.
+@dataclass(frozen=True, kw_only=True)
+class CustomerCase(Case[CustomerRequest]):
+    """One request. `known` is None once its key was destroyed, which was at `gone_at`.
 
-    `known` is None once its key was destroyed, which was at `gone_at`. `namesakes` would release it and may be the customer in
-    person; `out` is who of those in a role, or of whoever released it, can't be asked now. `letters` come newest first. `erased`
-    says when those calls that are erased were; `listenings` are what the customer had of the calls. `beside` are other open
-    requests that name one of the calls. `locked` are calls whose callers declined and whose audio is still there: those that it
-    names, and those with the number that the customer told.
+    `namesakes` would release it and may be the customer in person. `letters` come newest first. `erased` says when those calls
+    that are erased were; `listenings` are what the customer had of the calls. `beside` are other open requests that name one of
+    the calls. `locked` are calls whose callers declined and whose audio is still there: those that it names, and those with the
+    number that the customer told.
     """
 
-    request: CustomerRequest
+    kind = Kind(
+        "C-", name="customer", clause="P8", row=CustomerRequest, stored="customer", decided_by=CustomerCircumstances,
+        what="customer’s request", gone="I can't find this request.", names=lambda request: (request.decided_by,), waits=lambda _: True,
+    )  # fmt: skip
     known: Known | None
     recordings: list[Recording]
-    parties: list[Party]
     letters: list[CustomerLetter]
-    people: dict[int, Person]
-    policy: Policy
-    now: datetime
-    involved: Involved = NOT_INVOLVED
     namesakes: frozenset[str] = frozenset()
-    out: frozenset[str] = frozenset()
-    alarm: Alarm | None = None
     erased: Mapping[int, datetime] = field(default_factory=dict)
     beside: Sequence[str] = ()
     listenings: Sequence[CustomerListening] = ()
     gone_at: datetime | None = None
     locked: Sequence[Recording] = ()
 
-    @property
-    def matter(self) -> CustomerRequest:
-        return self.request
-
-    @property
-    def what(self) -> str:
-        return f"customer’s request {self.request.id}"
-
-    @property
-    def clause(self) -> str:
-        return "P8"
+    @classmethod
+    def load_more(cls, act: Act, matter: CustomerRequest) -> More:
+        """What is known of it, its calls and its letters; whoever wrote any of it down or was on a call has no say."""
+        store, known, recordings = act.store, read_known(act, matter), act.store.customers.recordings(matter.id)
+        filers, handlers = filers_of(matter, known), act.policy.customers.handlers
+        staff = store.people.with_keys(act.today.roles.everybody().union(handlers)).items() if known else ()
+        by = [store.people.get(matter.decided_by).email_key] if matter.decided_by is not None else []
+        fields = {
+            "known": known, "recordings": recordings, "letters": store.customers.letters(matter.id),
+            "namesakes": frozenset(key for key, one in staff if known and one.name and same_name(one.name, known.name)),
+            "erased": store.erasures.erased(one.id for one in recordings if one.state == "erased"),
+            "listenings": store.customers.listenings(matter.id),
+            "beside": store.customers.beside(matter.id, (one.id for one in recordings)),
+            "gone_at": matter.words_erased_at if known is None else None, "locked": _locked(act, matter, known, recordings),
+        }  # fmt: skip
+        wrote = known.writers() if known else ()
+        keys = [one.operator_key for one in recordings]
+        return More(filers, keys, people=(*filers, *wrote), deciders=(*handlers, *by), fields=fields)
 
     @property
     def link(self) -> CustomerLetter | None:
@@ -203,12 +202,12 @@ class View:
     def needs_new_link(self) -> bool:
         """Whether it was released and sent, and its link is over, or has had all the passcodes that a link gets."""
         spent = self.link is None or self.link.passcodes >= self.policy.customers.passcodes
-        return self.request.state == "answered" and any(one.link for one in self.letters) and spent
+        return self.matter.state == "answered" and any(one.link for one in self.letters) and spent
 
     @property
     def shown_mark(self) -> str:
         """By which a press says how all that it confirms was when it was shown: another call, address, name or word makes it another."""
-        request, known = self.request, self.known
+        request, known = self.matter, self.known
         calls = [f"{one.id}.{one.state}.{one.closed(self.now)}" for one in self.recordings]
         told = known.model_dump_json(exclude={"remarks", "rung", "allowed_numbers"}) if known else ""
         # Salted, since it is in a chat: nobody tells by it whether a guessed name or address is right.
@@ -220,9 +219,9 @@ class View:
         return self.known.last("question", "answer") if self.known is not None else None
 
     @property
-    def waits_for(self) -> str:
+    def still_needs(self) -> str:
         """What the customer, or whoever filed it, has yet to give, in words; empty where nothing is missing."""
-        if self.known is None or not self.request.is_open:
+        if self.known is None or not self.matter.is_open:
             return ""
         identity = [] if self.known.identified else ["to be identified"]
         return " and ".join(identity + ([] if self.known.address else ["to name an e-mail address"]))
@@ -230,50 +229,31 @@ class View:
     @property
     def missing(self) -> str:
         """Why it can't be released yet, after “since”: what the customer has yet to give, and a call; empty where nothing is missing."""
-        told = [f"the customer has yet {self.waits_for}"] if self.waits_for else []
-        if self.request.is_open and not self.recordings:
+        told = [f"the customer has yet {self.still_needs}"] if self.still_needs else []
+        if self.matter.is_open and not self.recordings:
             told.append("no call is named yet")
         return " and ".join(told)
 
     @property
     def filers(self) -> frozenset[int]:
         """Everybody who wrote down that they asked, or where the mail goes, by id."""
-        return _filers(self.request, self.known)
+        return filers_of(self.matter, self.known)
 
     @property
     def clerks(self) -> list[int]:
         """Those who filed it, once or again, and still work here, by id."""
         by = [one.by for one in self.known.receipts] if self.known else []
-        return [one for one in dict.fromkeys((self.request.filed_by, *by)) if self.people[one].standing == "member"]
-
-    @property
-    def approvers(self) -> list[Party]:
-        """Those who may press the buttons and can be reached."""
-        return approvers(self)
+        return [one for one in dict.fromkeys((self.matter.filed_by, *by)) if self.people[one].standing == "member"]
 
     @property
     def circumstances(self) -> CustomerCircumstances:
         """What the rules of who decides need of it."""
-        return CustomerCircumstances(
-            policy=self.policy,
-            today=company_day(self.policy, self.now),
-            involved=replace(
-                self.involved, askers=self.involved.askers | {self.people[one].email_key for one in self.filers}
-            ),
-            unreachable=self.out | missed(self),
-            asker=self.request.asker,
-            namesakes=self.namesakes,
-        )
-
-    @property
-    def asked(self) -> frozenset[str]:
-        """Who was asked, and is asked whoever comes back, by address."""
-        return lasting(self.parties, self.people)
+        return self.judged_by(CustomerCircumstances, asker=self.matter.asker, namesakes=self.namesakes)
 
     @property
     def releasers(self) -> list[int]:
         """Who hears what becomes of it, by id: whoever released it while they are there, else those who were asked and may still act."""
-        by, case = [one for one in (self.request.decided_by,) if one is not None], self.circumstances
+        by, case = [one for one in (self.matter.decided_by,) if one is not None], self.circumstances
         asked = [one.person_id for one in self.approvers if entitled(self, one.person_id)]
         there = [one for one in (*by, *asked) if case.hindrance(self.people[one].email_key) is None]
         return by if set(by) & set(there) or not there else there
@@ -283,7 +263,7 @@ class View:
 
         Whoever released it may go on with it, also where it would go to another one by now.
         """
-        mine, party = self.request.decided_by == person.id, party_of(self, person.id)
+        mine, party = self.matter.decided_by == person.id, party_of(self, person.id)
         if not mine or party is None or self.circumstances.conflict(person.email_key):
             return may_decide(self.circumstances, person.email_key, self.asked)
         return Authority(person.email_key, cast("RoleName", party.role), deputy=False)
@@ -299,16 +279,11 @@ class View:
         except Refused:
             return False
 
-    def asks(self, reader: int) -> bool:
-        """Whether this reader is asked to release it."""
-        return any(party.person_id == reader for party in self.approvers)
-
     def may_release(self, reader: int) -> bool:
         """Whether this reader may answer it as things are, or has answered it."""
         if reader in self.filers:
             return False
-        mine = reader == self.request.decided_by and not self.request.is_open
-        return mine or (self.asks(reader) and entitled(self, reader))
+        return (reader == self.matter.decided_by and not self.matter.is_open) or self.waits_for(reader)
 
     def shows_names_to(self, reader: int) -> bool:
         """Whether this reader may read who asks, and what was said: whoever wrote it down, is asked, or has answered it."""
@@ -316,44 +291,26 @@ class View:
 
     def everybody(self) -> list[int]:
         """Everyone who holds a copy of the card: those who wrote it down, and those who were asked."""
-        hidden = "copy" if self.request.is_open else ""
-        parties = [one.person_id for one in self.parties if not one.unreachable and one.part != hidden]
-        return list(dict.fromkeys((self.request.filed_by, *sorted(self.filers), *parties)))
-
-    def name(self, person: int | None) -> str:
-        """Somebody's name."""
-        return self.people[person].name if person is not None and person in self.people else "someone"
+        return list(dict.fromkeys((self.matter.filed_by, *sorted(self.filers), *super().everybody())))
 
 
-def load(act: Act, request_id: str) -> View:
-    """Read a request; raises `Refused` when there is none, in the words that one gets who may not know of it."""
-    request = act.store.customers.get(request_id)
-    if request is None:
-        raise Refused(GONE, code="unknown")
-    return view_of(act, request)
-
-
-def load_for(act: Act, request_id: str, may: Callable[[View], T]) -> tuple[View, Known, T]:
-    """Read a request for somebody, what is known of it, and what `may` answers, which raises `Refused` for whoever may not do it.
-
-    The same refusal whether it does not exist or is none of their business. Raises it too once nothing is known of it any more.
-    """
-    view = load(act, request_id)
-    told = allowed(view, act.who.person_id, may, GONE)
-    if view.known is None:
+def load_for(act: Act, request_id: str, may: Callable[[CustomerCase], T]) -> tuple[CustomerCase, Known, T]:
+    """Read a request for somebody, what is known of it, and what `may` answers; raises `Refused` as `Case.load_for`, and once nothing is known."""
+    case, told = CustomerCase.load_for(act, request_id, may)
+    if case.known is None:
         raise Refused(FORGOTTEN, clause="P8", code="forgotten")
-    return view, view.known, told
+    return case, case.known, told
 
 
-def load_for_releaser(act: Act, request_id: str) -> tuple[View, Known, Authority]:
+def load_for_releaser(act: Act, request_id: str) -> tuple[CustomerCase, Known, Authority]:
     """Read a request for whoever releases it, or did, in any state; raises as `load_for`."""
-    return load_for(act, request_id, lambda view: view.authority(act.me))
+    return load_for(act, request_id, lambda case: case.authority(act.me))
 
 
-def load_to_answer(act: Act, request_id: str) -> tuple[View, Known, Authority]:
+def load_to_answer(act: Act, request_id: str) -> tuple[CustomerCase, Known, Authority]:
     """The same where it still waits for its answer; raises `Repeated` where the same person has just given it."""
     found = load_for_releaser(act, request_id)
-    request = found[0].request
+    request = found[0].matter
     if request.state == "sending" and request.decided_by == act.me.id:
         raise Repeated(request_id)
     if not request.is_open:
@@ -361,57 +318,28 @@ def load_to_answer(act: Act, request_id: str) -> tuple[View, Known, Authority]:
     return found
 
 
-def load_for_holder(act: Act, request_id: str) -> tuple[View, Known]:
+def load_for_holder(act: Act, request_id: str) -> tuple[CustomerCase, Known]:
     """Read a request for anybody who holds its card; raises as `load_for`."""
 
-    def may(view: View) -> None:
-        if act.who.person_id not in view.everybody():
-            raise Refused(GONE, code="unknown")
+    def may(case: CustomerCase) -> None:
+        if act.who.person_id not in case.everybody():
+            raise Refused(case.kind.gone, code="unknown")
 
     return load_for(act, request_id, may)[:2]
 
 
-def refuse_closed(act: Act, view: View) -> NoReturn:
+def refuse_closed(act: Act, case: CustomerCase) -> NoReturn:
     """Raise `Refused` for a request that can't be answered or changed any more: how it stands, for whoever pressed."""
-    request, me = view.request, act.me
-    who = "you" if request.decided_by == me.id else view.name(request.decided_by)
-    by = f" by {who}" if request.decided_by else ""
-    match request.state:
-        case "sending":
-            told = f"This request was already {request.outcome}{by}, and its mail is on its way."
-        case "unknown":
-            told = "No one knows yet whether its mail arrived. Press Send again or It arrived on its card."
-        case "withdrawn":
-            told = "The customer withdrew this request."
-        case _:
-            when = moment_words(request.answered_at or view.now, me.zone, view.now)
-            told = f"This request was already {request.outcome}{by}, and answered on {when}."
-    raise Refused(told, clause="P8", code="already")
-
-
-def view_of(act: Act, request: CustomerRequest) -> View:
-    """A request with what belongs to it."""
-    store, policy, known = act.store, act.today, read_known(act, request)
-    parties, alarm = store.matters.parties(request.id), store.alarms.latest(request.id)
-    recordings = store.customers.recordings(request.id)
-    filers, releasers = _filers(request, known), policy.roles.everybody() | frozenset(policy.customers.handlers)
-    named = {request.decided_by, alarm.person_id if alarm else None, *filers, *(one.person_id for one in parties)}
-    people = store.people.named(cast("set[int]", (named | (known.writers() if known else set())) - {None}))
-    may = releasers | {people[one].email_key for one in (request.decided_by,) if one is not None}
-    staff = store.people.with_keys(releasers).items() if known else ()
-    return View(
-        request, known, recordings, parties, store.customers.letters(request.id), people, policy, act.now,
-        involved=involved(
-            store, askers=(people[one].email_key for one in filers), operators=(one.operator_key for one in recordings)
-        ),
-        namesakes=frozenset(key for key, one in staff if known and one.name and same_name(one.name, known.name)),
-        out=store.people.out_of_reach(may), alarm=alarm,
-        erased=store.erasures.erased(one.id for one in recordings if one.state == "erased"),
-        listenings=store.customers.listenings(request.id),
-        beside=store.customers.beside(request.id, (one.id for one in recordings)),
-        gone_at=request.words_erased_at if known is None else None,
-        locked=_locked(act, request, known, recordings),
-    )  # fmt: skip
+    request, me = case.matter, act.me
+    by = f" by {case.name_of(request.decided_by, me.id)}" if request.decided_by else ""
+    when = moment_words(request.answered_at or case.now, me.zone, case.now)
+    told = {
+        "sending": f"This request was already {request.outcome}{by}, and its mail is on its way.",
+        "unknown": "No one knows yet whether its mail arrived. Press Send again or It arrived on its card.",
+        "withdrawn": "The customer withdrew this request.",
+    }  # fmt: skip
+    otherwise = f"This request was already {request.outcome}{by}, and answered on {when}."
+    raise Refused(told.get(request.state, otherwise), clause="P8", code="already")
 
 
 def asked_by_number(act: Act, call: Recording) -> list[CustomerRequest]:
@@ -431,5 +359,6 @@ def _locked(
     return tuple({one.id: one for one in (*named, *fitting)}.values())
 
 
-def _filers(request: CustomerRequest, known: Known | None) -> frozenset[int]:
+def filers_of(request: CustomerRequest, known: Known | None) -> frozenset[int]:
+    """Everybody who wrote down that they asked, or where the mail goes, by id."""
     return frozenset({request.filed_by, *(known.filers() if known else ())})

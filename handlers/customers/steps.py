@@ -22,9 +22,8 @@ from handlers.customers.letters import (
 )
 from handlers.customers.links import end_link, make_link
 from handlers.customers.state import (
+    CustomerCase,
     Known,
-    View,
-    load,
     load_for_holder,
     load_for_releaser,
     load_to_answer,
@@ -54,175 +53,175 @@ CHOSEN = "[the reason that you choose below]"
 @handler("customer.identify", clause="P8", about="request")
 def identify(act: Act, request: str, form: forms.IdentityForm) -> Done[None]:
     """Whoever asks is identified: by anybody who holds the card, the one who files it or not."""
-    view, known = _open(act, request)
-    write_known(act, view.request, known.model_copy(update={"identified": identified_by(act, form.check)}))
-    return Done(None, (*changed(view), *_tell_releasers(act, view, "identified who asks", "identified")))
+    case, known = _open(act, request)
+    write_known(act, case.matter, known.model_copy(update={"identified": identified_by(act, form.check)}))
+    return Done(None, (*changed(case), *_tell_releasers(act, case, "identified who asks", "identified")))
 
 
 @handler("customer.readdress", clause="P8", about="request")
 def readdress(act: Act, request: str, form: forms.AddressForm) -> Done[None]:
     """Another address: whoever ever entered one releases nothing, also where somebody typed the same after them."""
-    view, known = _open(act, request)
-    address = check_address(act, form.address, view.request.asker, view.recordings)
+    case, known = _open(act, request)
+    address = check_address(act, form.address, case.matter.asker, case.recordings)
     by = list(dict.fromkeys((*known.addressed_by, act.me.id)))
-    write_known(act, view.request, known.model_copy(update={"address": address, "addressed_by": by}))
-    detail, effects = ask_again(act, view.request)
-    return Done(None, (*effects, *_tell_releasers(act, view, "entered another address", "address")), detail=detail)
+    write_known(act, case.matter, known.model_copy(update={"address": address, "addressed_by": by}))
+    detail, effects = ask_again(act, case.matter)
+    return Done(None, (*effects, *_tell_releasers(act, case, "entered another address", "address")), detail=detail)
 
 
 @handler("customer.question", clause="P8", about="request_id")
 def ask_a_question(act: Act, request_id: str, form: forms.QuestionForm) -> Done[None]:
     """P8: everybody who filed it is asked; the clock goes on."""
-    view, known, _ = load_to_answer(act, request_id)
-    remark(act, view.request, known, "question", form.words)
+    case, known, _ = load_to_answer(act, request_id)
+    remark(act, case.matter, known, "question", form.words)
     words = f"{act.me.name} has a question about {request_id}. Press Answer to read and answer it."
-    once = f"question:{request_id}:{view.request.revision}"
-    asked = [Tell(one, words, once, "customer_answer", request_id) for one in view.clerks]
-    return Done(None, (*changed(view), *asked))
+    once = f"question:{request_id}:{case.matter.revision}"
+    asked = [Tell(one, words, once, "customer_answer", request_id) for one in case.clerks]
+    return Done(None, (*changed(case), *asked))
 
 
 @handler("customer.answer", clause="P8", about="request")
 def answer(act: Act, request: str, form: forms.AnswerForm) -> Done[None]:
     """P8: whoever asked, and whoever may release it, reads the answer."""
-    view, known = _open(act, request)
+    case, known = _open(act, request)
     asked = known.last("question", "answer")
     if asked is None:
         raise Refused("This question is already answered.", clause="P8", code="no_question")
-    remark(act, view.request, known, "answer", form.words)
-    told = _tell_releasers(act, view, "answered the question", "answer", also=[asked.by])
-    return Done(None, (*changed(view), *told))
+    remark(act, case.matter, known, "answer", form.words)
+    told = _tell_releasers(act, case, "answered the question", "answer", also=[asked.by])
+    return Done(None, (*changed(case), *told))
 
 
 @handler("customer.withdraw", clause="P8", about="request_id")
 def withdraw(act: Act, request_id: str, form: forms.WithdrawForm) -> Done[None]:
     """They withdraw it: the link is dead, nothing goes out that has not left, and it is closed and no more late than it was."""
-    view, known = _withdrawable(act, request_id)
-    request, here = view.request, ZoneInfo(line_words(view.request.line, act.policy)[1])
+    case, known = _withdrawable(act, request_id)
+    request, here = case.matter, ZoneInfo(line_words(case.matter.line, act.policy)[1])
     if not request.received_at.astimezone(here).date() <= form.on_day <= act.now.astimezone(here).date():
         raise Refused.at({"on_day": "They can only have withdrawn it after they asked, and until today."}, "P8")
     remark(act, request, known, "withdrawn", f"{form.on_day.isoformat()}: {form.words}")
-    ended = [one for one in view.letters if one.link in ALIVE]
+    ended = [one for one in case.letters if one.link in ALIVE]
     for one in ended:
         end_link(one, "withdrawn")
         one.ends_at, one.passcode = min(one.ends_at, act.now), ""
     act.store.deadlines.drop(LINK_ENDS, request.id, act.now)
-    detail = {"links": [one.id for one in ended], "mails": call_back(act, view.letters), **note_missed(act, request)}
+    detail = {"links": [one.id for one in ended], "mails": call_back(act, case.letters), **note_missed(act, request)}
     request.state, request.closed_at = "withdrawn", act.now
     unwatch(act, request)
-    filers = (request.filed_by, *(one.person_id for one in view.parties if one.part == FILER))
-    told = _tell_releasers(act, view, "wrote down that the customer withdrew it", "withdrawn", also=filers)
-    return Done(None, (*changed(view), *told), detail={"on": form.on_day.isoformat(), **detail})
+    filers = (request.filed_by, *(one.person_id for one in case.parties if one.part == FILER))
+    told = _tell_releasers(act, case, "wrote down that the customer withdrew it", "withdrawn", also=filers)
+    return Done(None, (*changed(case), *told), detail={"on": form.on_day.isoformat(), **detail})
 
 
 @handler("customer.release", clause="P8", about="request_id")
 def release(act: Act, request_id: str, seen: str, form: forms.ReleaseForm) -> Done[None]:
     """P8: identity, own call and address are confirmed; nobody's permission is asked, and no hold stops it."""
-    view, known, authority = _ready(act, request_id, seen)
+    case, known, authority = _ready(act, request_id, seen)
     if isinstance(form, forms.WeighedForm):
-        remark(act, view.request, known, "another_voice", form.weighed)
+        remark(act, case.matter, known, "another_voice", form.weighed)
     gives = "listen" if form.voices == "listen_only" else "copy"
-    return _send_link(act, view, known, authority, gives, {"voices": form.voices})
+    return _send_link(act, case, known, authority, gives, {"voices": form.voices})
 
 
 @handler("customer.release", clause="P8", about="request")
 def send_new_link(act: Act, request: str, seen: str) -> Done[None]:
     """P8: the link is over, or has had all its passcodes: the same calls go by another one, in the same way."""
-    view, known, authority = load_for_releaser(act, request)
-    rule.as_shown(seen, view.shown_mark)
-    if not view.needs_new_link:
+    case, known, authority = load_for_releaser(act, request)
+    rule.as_shown(seen, case.shown_mark)
+    if not case.needs_new_link:
         raise Refused("The link still works. Press Passcode.", clause="P8", code="link_lives")
-    _check_ready(act, view, known)
-    return _send_link(act, view, known, authority, view.letters[0].gives, {})
+    _check_ready(act, case, known)
+    return _send_link(act, case, known, authority, case.letters[0].gives, {})
 
 
 @handler("customer.refuse", clause="P8", about="request_id")
 def refuse(act: Act, request_id: str, seen: str, form: forms.RefuseForm) -> Done[None]:
     """P8: the letter goes at once, whatever was or was not found; where no mail can go, somebody says how the customer was told."""
-    view, known, authority = load_to_answer(act, request_id)
-    rule.as_shown(seen, view.shown_mark)
+    case, known, authority = load_to_answer(act, request_id)
+    rule.as_shown(seen, case.shown_mark)
     if form.refusal not in act.policy.customers.refusals:
         raise Refused.at({"refusal": "Please choose one of these reasons."}, "P8")
-    request = view.request
+    request = case.matter
     mails = rule.by_mail(form.told, address=bool(known.address), mail=bool(act.copies_at))
-    detail = {"refusal": form.refusal, **_decide(act, view, authority, "refused")}
+    detail = {"refusal": form.refusal, **_decide(act, case, authority, "refused")}
     request.refusal = form.refusal
     if mails:
         letter, words = new_letter(act, request), letters.refused(act.policy, known, form.refusal)
         detail |= put_letter(act, request, letter, known.address, words)
-        return Done(None, changed(view), detail=detail)
+        return Done(None, changed(case), detail=detail)
     remark(act, request, known, "told_otherwise", form.told)
-    detail |= {"told": "otherwise", **close_answered(act, view)}
+    detail |= {"told": "otherwise", **close_answered(act, case)}
     told = f"{request.id} is refused, and the customer was told otherwise than by mail. Press Details to read why."
-    effects = tells(view, [request.filed_by], told, f"answered:{request.id}:{request.revision}")
-    return Done(None, (*changed(view), *effects), detail=detail)
+    effects = tells(case, [request.filed_by], told, f"answered:{request.id}:{request.revision}")
+    return Done(None, (*changed(case), *effects), detail=detail)
 
 
 @handler("customer.send_again", clause="P8", about="request")
 def send_again(act: Act, request: str) -> Done[None]:
     """P8: the same letter once more, with the same link and the same Message-ID, since somebody says so."""
-    view, letter = _in_doubt(act, request)
-    letter.state, letter.next_at, view.request.state = "waiting", act.now, "sending"
-    return Done(None, changed(view), detail={"mail": letter.id})
+    case, letter = _in_doubt(act, request)
+    letter.state, letter.next_at, case.matter.state = "waiting", act.now, "sending"
+    return Done(None, changed(case), detail={"mail": letter.id})
 
 
 @handler("customer.arrived", clause="P8", about="request")
 def arrived(act: Act, request: str) -> Done[None]:
     """P8: it counts as answered, by the word of whoever releases it, and from now on."""
-    view, letter = _in_doubt(act, request)
+    case, letter = _in_doubt(act, request)
     letter.state, letter.settled_at = "accepted", act.now
-    late, effects = honour(act, view, letter)
-    return Done(None, (*changed(view), *effects), detail={"mail": letter.id, **late})
+    late, effects = honour(act, case, letter)
+    return Done(None, (*changed(case), *effects), detail={"mail": letter.id, **late})
 
 
 @handler("customer.bounced", clause="P8", about="request")
 def bounced(act: Act, request: str) -> Done[None]:
     """P8: the mail came back: open again with the old deadline, and the link is dead."""
-    view, _, letter = _came_back(act, request, "bounced")
-    asked, effects = reopen(act, view, "bounced")
+    case, _, letter = _came_back(act, request, "bounced")
+    asked, effects = reopen(act, case, "bounced")
     words = f"The mail for {request} came back, so it is open again, with the day that was promised. Please look at the address. Press Details."
-    told = tells(view, [view.request.filed_by], words, f"bounced:{letter.id}")
+    told = tells(case, [case.matter.filed_by], words, f"bounced:{letter.id}")
     return Done(None, (*effects, *told), detail={"mail": letter.id, **asked})
 
 
 @handler("customer.wrong_address", clause="P8", about="request_id")
 def wrong_address(act: Act, request_id: str) -> Done[None]:
     """P8, P13: it went to somebody else: the link is dead at once, and the address is forgotten; the day that was promised stays."""
-    view, known, letter = _came_back(act, request_id, "wrong_address")
-    request = view.request
+    case, known, letter = _came_back(act, request_id, "wrong_address")
+    request = case.matter
     detail: dict[str, Any] = {
         "mail": letter.id, "link": letter.id if letter.link else None, "released_by": request.decided_by,
-        "addressed_by": (known.addressed_by or [request.filed_by])[-1], "recordings": [one.id for one in view.recordings],
+        "addressed_by": (known.addressed_by or [request.filed_by])[-1], "recordings": [one.id for one in case.recordings],
     }  # fmt: skip
     known.address = ""
     words = f"The mail for {request.id} went to a wrong address. Its link is dead. Please enter the right address: the day that was promised stays. Press Details."
-    told = tells(view, [request.filed_by], words, f"wrong_address:{letter.id}")
+    told = tells(case, [request.filed_by], words, f"wrong_address:{letter.id}")
     remark(act, request, known, "note", "Its mail went to a wrong address, which was taken out.")
-    asked, effects = reopen(act, view, "wrong_address")
+    asked, effects = reopen(act, case, "wrong_address")
     return Done(None, (*effects, *told), detail=detail | asked)
 
 
 @handler(LINK_ENDS, clause="P8", about="request")
 def end_over(act: Act, request: str) -> Done[None]:
     """P8: the link's days are over, unless its mail has not left yet. Where nobody ever learned whether that arrived, the request is open again."""
-    view = load(act, request)
-    over = [one for one in view.letters if one.link in ALIVE and one.ends_at <= act.now]
+    case = CustomerCase.load(act, request)
+    over = [one for one in case.letters if one.link in ALIVE and one.ends_at <= act.now]
     if not over:
         return Done(None, quiet=True)
-    if view.request.state == "sending":
-        return Done(None, detail=count_from_now(act, view, over[0]))
+    if case.matter.state == "sending":
+        return Done(None, detail=count_from_now(act, case, over[0]))
     detail: dict[str, Any] = {"links": [one.id for one in over]}
-    if view.request.state in ON_ITS_WAY:
-        detail["mails"] = call_back(act, view.letters)
-        asked, effects = reopen(act, view, "ended", honoured=True)
+    if case.matter.state in ON_ITS_WAY:
+        detail["mails"] = call_back(act, case.letters)
+        asked, effects = reopen(act, case, "ended", honoured=True)
         return Done(None, effects, detail=detail | asked)
     for one in over:
         end_link(one, "ended")
     if over[0].opened_at is None:
         # Who filed it speaks with the customer; who released it can send another link.
-        fell, whom = over[0].ends_at, list(dict.fromkeys((*view.clerks[:1], *view.releasers)))
-        tell(act, view.request, LINK_ENDS, whom, fell)
+        fell, whom = over[0].ends_at, list(dict.fromkeys((*case.clerks[:1], *case.releasers)))
+        tell(act, case.matter, LINK_ENDS, whom, fell)
         detail |= {"told": whom, **lateness(act, fell)}
-    return Done(None, changed(view), detail=detail)
+    return Done(None, changed(case), detail=detail)
 
 
 def open_form(act: Act, request: str) -> str:
@@ -233,30 +232,30 @@ def open_form(act: Act, request: str) -> str:
 
 def open_question(act: Act, request: str) -> str:
     """Who will be asked; raises `Refused` where nobody who filed it is still here, since a question would wait for ever."""
-    view, _, _ = load_to_answer(act, request)
-    if not view.clerks:
-        told = f"{view.name(view.request.filed_by)}, who filed it, has left. Please ask the customer yourself. A colleague can file it again, by the same name and address: it stays one request."
+    case, _, _ = load_to_answer(act, request)
+    if not case.clerks:
+        told = f"{case.name_of(case.matter.filed_by)}, who filed it, has left. Please ask the customer yourself. A colleague can file it again, by the same name and address: it stays one request."
         raise Refused(told, clause="P8", code="nobody_answers")
     return ""
 
 
 def open_answer(act: Act, request: str) -> str:
     """Who asked what, above the field for its answer."""
-    view, _ = _open(act, request)
-    return f"{view.name(view.question.by)} asks:\n{view.question.words}" if view.question else ""
+    case, _ = _open(act, request)
+    return f"{case.name_of(case.question.by)} asks:\n{case.question.words}" if case.question else ""
 
 
 def open_withdrawal(act: Act, request: str) -> str:
     """What it brings; raises `Refused` where there is nothing to withdraw any more."""
-    view, _ = _withdrawable(act, request)
-    return "The link in the mail stops working, and the request is closed." if view.link else "The request is closed."
+    case, _ = _withdrawable(act, request)
+    return "The link in the mail stops working, and the request is closed." if case.link else "The request is closed."
 
 
 def open_release(act: Act, about: str) -> str:
     """The mail as it will be sent, and the whole address; raises `Refused` where it could not be released. `about` is a request and the mark of what was seen."""
     request, _, seen = about.partition(":")
-    view, known, _ = _ready(act, request, seen)
-    told, only = (_copy(act, view, known, gives) for gives in ("copy", "listen"))
+    case, known, _ = _ready(act, request, seen)
+    told, only = (_copy(act, case, known, gives) for gives in ("copy", "listen"))
     instead = "\n\n".join(one for one in only.paragraphs if one not in told.paragraphs)
     shown = letters.preview(known.address, told, letters.OPEN)
     return (
@@ -267,78 +266,78 @@ def open_release(act: Act, about: str) -> str:
 def open_refusal(act: Act, about: str) -> str:
     """The letter as it will be sent, but for the reason; raises `Refused` where it could not be refused."""
     request, _, seen = about.partition(":")
-    view, known, _ = load_to_answer(act, request)
-    rule.as_shown(seen, view.shown_mark)
-    return "\n\n".join((*locked(view), letters.preview(known.address, letters.refused(act.policy, known, "", CHOSEN))))
+    case, known, _ = load_to_answer(act, request)
+    rule.as_shown(seen, case.shown_mark)
+    return "\n\n".join((*locked(case), letters.preview(known.address, letters.refused(act.policy, known, "", CHOSEN))))
 
 
-def audible(act: Act, view: View) -> list[Recording]:
+def audible(act: Act, case: CustomerCase) -> list[Recording]:
     """The calls of which there is audio for this customer: open to people, or kept for this request."""
     return [
         one
-        for one in view.recordings
-        if (one.state == "present" and not one.closed(act.now)) or _is_kept(act, view, one)
+        for one in case.recordings
+        if (one.state == "present" and not one.closed(act.now)) or _is_kept(act, case, one)
     ]
 
 
-def _is_kept(act: Act, view: View, one: Recording) -> bool:
+def _is_kept(act: Act, case: CustomerCase, one: Recording) -> bool:
     there = one.closed(act.now) and one.state in ("present", "closed")
-    return there and act.store.erasures.keeps_for(one.id, view.request.id, act.now)
+    return there and act.store.erasures.keeps_for(one.id, case.matter.id, act.now)
 
 
-def _open(act: Act, request: str) -> tuple[View, Known]:
-    view, known = load_for_holder(act, request)
-    if not view.request.is_open:
-        refuse_closed(act, view)
-    return view, known
+def _open(act: Act, request: str) -> tuple[CustomerCase, Known]:
+    case, known = load_for_holder(act, request)
+    if not case.matter.is_open:
+        refuse_closed(act, case)
+    return case, known
 
 
-def _withdrawable(act: Act, request: str) -> tuple[View, Known]:
+def _withdrawable(act: Act, request: str) -> tuple[CustomerCase, Known]:
     """It is open or on its way; or was answered by a link that still works."""
-    view, known = load_for_holder(act, request)
-    running = view.request.is_open or view.request.state in ON_ITS_WAY
-    if not running and not (view.link is not None and view.request.state == "answered"):
-        refuse_closed(act, view)
-    return view, known
+    case, known = load_for_holder(act, request)
+    running = case.matter.is_open or case.matter.state in ON_ITS_WAY
+    if not running and not (case.link is not None and case.matter.state == "answered"):
+        refuse_closed(act, case)
+    return case, known
 
 
-def _in_doubt(act: Act, request: str) -> tuple[View, CustomerLetter]:
+def _in_doubt(act: Act, request: str) -> tuple[CustomerCase, CustomerLetter]:
     """The letter of which nobody knows whether it arrived; raises `Refused` where there is none."""
-    view, _, _ = load_for_releaser(act, request)
-    found = next((one for one in view.letters if one.state == "unknown"), None)
-    if found is None or view.request.state != "unknown":
+    case, _, _ = load_for_releaser(act, request)
+    found = next((one for one in case.letters if one.state == "unknown"), None)
+    if found is None or case.matter.state != "unknown":
         raise Refused(
             "It is known what became of this mail. Press Details to see its status.", clause="P8", code="not_in_doubt"
         )
-    return view, found
+    return case, found
 
 
-def _came_back(act: Act, request: str, code: str) -> tuple[View, Known, CustomerLetter]:
+def _came_back(act: Act, request: str, code: str) -> tuple[CustomerCase, Known, CustomerLetter]:
     """The letter by which it was answered, as far as anybody knows, settled by `code`; raises `Refused` where none has gone out."""
-    view, known, _ = load_for_releaser(act, request)
-    answers = (one for one in view.letters if one.state in ("accepted", "unknown"))
-    found = next(answers, None) if view.request.state in ("answered", "unknown") else None
+    case, known, _ = load_for_releaser(act, request)
+    answers = (one for one in case.letters if one.state in ("accepted", "unknown"))
+    found = next(answers, None) if case.matter.state in ("answered", "unknown") else None
     if found is None:
         raise Refused(
             "No mail of this request has gone out, so there is nothing to take back.", clause="P8", code="no_mail"
         )
     found.state, found.answer, found.settled_at = "refused", code, act.now
-    return view, known, found
+    return case, known, found
 
 
-def _ready(act: Act, request_id: str, seen: str) -> tuple[View, Known, Authority]:
-    view, known, authority = load_to_answer(act, request_id)
-    _check_ready(act, view, known)
-    rule.as_shown(seen, view.shown_mark)
-    return view, known, authority
+def _ready(act: Act, request_id: str, seen: str) -> tuple[CustomerCase, Known, Authority]:
+    case, known, authority = load_to_answer(act, request_id)
+    _check_ready(act, case, known)
+    rule.as_shown(seen, case.shown_mark)
+    return case, known, authority
 
 
-def _check_ready(act: Act, view: View, known: Known) -> None:
+def _check_ready(act: Act, case: CustomerCase, known: Known) -> None:
     """Raise `Refused` with everything that is missing before a call can go out."""
-    there, calls = audible(act, view), view.recordings
+    there, calls = audible(act, case), case.recordings
     is_locked = not there and any(one.state == "declined" for one in calls)
     checks = {
-        "not_identified": known.identified is None, "no_letter": view.request.asker == "authority" and not known.authority,
+        "not_identified": known.identified is None, "no_letter": case.matter.asker == "authority" and not known.authority,
         "no_call": not calls, "locked": is_locked, "erased": bool(calls) and not there and not is_locked,
         "no_address": not known.address, "no_mail": not act.copies_at,
     }  # fmt: skip
@@ -346,39 +345,39 @@ def _check_ready(act: Act, view: View, known: Known) -> None:
 
 
 def _send_link(
-    act: Act, view: View, known: Known, authority: Authority, gives: str, detail: dict[str, Any]
+    act: Act, case: CustomerCase, known: Known, authority: Authority, gives: str, detail: dict[str, Any]
 ) -> Done[None]:
     """The link and its mail, in one commit; what the log says of it beside `detail`."""
-    request = view.request
+    request = case.matter
     letter = new_letter(act, request)
     code = make_link(act, letter, gives)
-    stepped_in = _decide(act, view, authority, "released")
-    words = _copy(act, view, known, gives, f"{act.copies_at}#{code}")
+    stepped_in = _decide(act, case, authority, "released")
+    words = _copy(act, case, known, gives, f"{act.copies_at}#{code}")
     mailed = put_letter(act, request, letter, known.address, words)
-    detail |= {"gives": gives, **count_from_now(act, view, letter)}
-    return Done(None, changed(view), detail={**detail, **mailed, **stepped_in})
+    detail |= {"gives": gives, **count_from_now(act, case, letter)}
+    return Done(None, changed(case), detail={**detail, **mailed, **stepped_in})
 
 
-def _copy(act: Act, view: View, known: Known, gives: str, link: str = "") -> Written:
-    return letters.copy(act.policy, known, len(audible(act, view)), link, gives=gives)
+def _copy(act: Act, case: CustomerCase, known: Known, gives: str, link: str = "") -> Written:
+    return letters.copy(act.policy, known, len(audible(act, case)), link, gives=gives)
 
 
-def _decide(act: Act, view: View, authority: Authority, outcome: str) -> dict[str, Any]:
+def _decide(act: Act, case: CustomerCase, authority: Authority, outcome: str) -> dict[str, Any]:
     """Who answers it, as what and how; returns what the log says of that."""
-    request, role = view.request, act.policy.role(authority.role)
+    request, role = case.matter, act.policy.role(authority.role)
     as_what = f"deputy of the {role.title}" if authority.deputy else "handler of customers’ requests"
     as_what = role.title if act.me.email_key == role.holder else as_what
     request.outcome, request.decided_by, request.decided_as, request.decided_at = outcome, act.me.id, as_what, act.now
     request.state = "sending"
-    return takes_part(act, view, authority)
+    return takes_part(act, case, authority)
 
 
-def _tell_releasers(act: Act, view: View, what: str, once: str, also: Iterable[int] = ()) -> tuple[Effect, ...]:
+def _tell_releasers(act: Act, case: CustomerCase, what: str, once: str, also: Iterable[int] = ()) -> tuple[Effect, ...]:
     """Whoever is asked to release it hears of it, and `also` these, since an edited card counts as read; not whoever did it."""
-    request = view.request
+    request = case.matter
     words, key = (
-        f"{act.me.name} {what}: {view.what}. Press Details to see it.",
+        f"{act.me.name} {what}: {case.what}. Press Details to see it.",
         f"{once}:{request.id}:{request.revision}",
     )
-    heard = dict.fromkeys((*(one.person_id for one in view.approvers), *also))
-    return tells(view, (one for one in heard if one != act.me.id), words, key)
+    heard = dict.fromkeys((*(one.person_id for one in case.approvers), *also))
+    return tells(case, (one for one in heard if one != act.me.id), words, key)

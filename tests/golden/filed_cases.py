@@ -11,7 +11,8 @@ from handlers.customers import forms
 from handlers.customers.cards import card
 from handlers.customers.filing import Filed
 from handlers.customers.room import page_once_filed as filed
-from handlers.customers.state import Identified, Known, Receipt, Remarked, View, promise
+from handlers.customers.state import CustomerCase, Identified, Known, Receipt, Remarked, promise
+from handlers.rules.routing import Involved
 from handlers.rules.working_days import calendar_of, due
 from storage.records import Party
 from storage.tables.customers import CustomerLetter, CustomerRequest
@@ -35,7 +36,7 @@ def _known(**more: Any) -> Known:
     return Known(**{**told, **more})
 
 
-def view(known: Known | None = None, letters: tuple[CustomerLetter, ...] = (), **facts: Any) -> View:
+def view(known: Known | None = None, letters: tuple[CustomerLetter, ...] = (), **facts: Any) -> CustomerCase:
     """One request as it would stand."""
     told: dict[str, Any] = {
         "id": "C-7F3K2QXM", "key": "k", "same": "s", "filed_by": ANNA, "asker": "customer", "received_at": ASKED,
@@ -45,7 +46,12 @@ def view(known: Known | None = None, letters: tuple[CustomerLetter, ...] = (), *
     promise(request, due(calendar_of(POLICY, AU), ASKED, 7))
     people = {number: a_person(number, name) for number, name in ((ANNA, "Anna Quill"), (TARA, "Tara Lindqvist"))}
     party = Party(matter_id=request.id, person_id=TARA, part="approver", role="team_leader", since=NOW)
-    return View(request, known or _known(), [a_call(1, AU)], [party], list(letters), people, POLICY, NOW)
+    known = known or _known()
+    wrote = Involved(frozenset(people[one].email_key for one in known.filers()))
+    return CustomerCase(
+        involved=wrote, matter=request, parties=[party], people=people, policy=POLICY, now=NOW, known=known, recordings=[a_call(1, AU)],
+        letters=list(letters),
+    )  # fmt: skip
 
 
 LINK = CustomerLetter(

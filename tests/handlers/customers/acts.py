@@ -11,7 +11,7 @@ from handlers.acting import CLOCK, Act, Visitor
 from handlers.customers import steps
 from handlers.customers.filing import Filed, file
 from handlers.customers.forms import AddressForm, FilingForm, IdentityForm, WithdrawForm, filing
-from handlers.customers.state import Known, Remarked, View, load, write_known
+from handlers.customers.state import CustomerCase, Known, Remarked, write_known
 from handlers.handling import Intent
 from handlers.room import Given
 from storage.database.store import Store
@@ -49,11 +49,11 @@ async def stored(company: Company, request: str) -> CustomerRequest:
     return found
 
 
-async def viewed(company: Company, request: str) -> View:
+async def viewed(company: Company, request: str) -> CustomerCase:
     """A request with all that belongs to it."""
 
-    def look(store: Store) -> View:
-        return load(_act(company, store), request)
+    def look(store: Store) -> CustomerCase:
+        return CustomerCase.load(_act(company, store), request)
 
     return await company.database.read(look)
 
@@ -88,9 +88,9 @@ async def changed(company: Company, request: str, **more: Any) -> None:
 
     def work(store: Store) -> None:
         act = company.door.act(store, company.tara)
-        view = load(act, request)
+        view = CustomerCase.load(act, request)
         assert view.known is not None
-        write_known(act, view.request, view.known.model_copy(update=more))
+        write_known(act, view.matter, view.known.model_copy(update=more))
 
     await company.database.write(work)
 

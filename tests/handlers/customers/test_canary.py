@@ -9,8 +9,9 @@ import pytest
 from sqlalchemy import inspect, text
 
 from handlers.acting import CLOCK, DELIVERY, WEB
-from handlers.customers import filing, links, steps
+from handlers.customers import links, steps
 from handlers.customers.forms import AnswerForm, NumberForm, QuestionForm
+from handlers.customers.room import MATTER
 from handlers.customers.state import read_known
 from handlers.handling import HANDLERS
 from handlers.sealing import Unopened
@@ -103,9 +104,11 @@ async def _eventful(company: Company) -> str:
         asker="authority",
         **{**words, "address": f"other-{CANARY}@customer.example", "person": f"{CANARY} the other"},
     )
-    await company.door.enter(filing.recheck(request), CLOCK)
+    await company.door.enter(MATTER.recheck(request), CLOCK)
     card = next(one for one in await ledger(company, company.tara) if one.kind == "show")
-    await company.door.enter(filing.reroute(request, company.tara.person_id or 0, "user_disabled", card.id), DELIVERY)
+    await company.door.enter(
+        MATTER.reroute(request, company.tara.person_id or 0, "user_disabled", card.id, None), DELIVERY
+    )
     return request
 
 

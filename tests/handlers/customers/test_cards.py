@@ -11,7 +11,7 @@ import pytest
 from handlers.acting import Visitor
 from handlers.cards import Actions, Card
 from handlers.customers.cards import card, mask_address
-from handlers.customers.state import Rung, View
+from handlers.customers.state import CustomerCase, Rung
 from storage.records import Alarm
 from storage.tables.customers import CustomerLetter, CustomerListening, CustomerRequest
 from tests.each import each
@@ -28,19 +28,19 @@ MASK, WHEN = "••••\N{NO-BREAK SPACE}", "<24 Nov 03:00 Australia/Sydney>"
 pytestmark = pytest.mark.long
 
 
-def at(view: View, reader: Visitor, *, whole: bool = False, **more: Any) -> list[str]:
+def at(view: CustomerCase, reader: Visitor, *, whole: bool = False, **more: Any) -> list[str]:
     """What a card would say if its request stood so."""
     return lines(drawn(view, reader, whole=whole, **more))
 
 
-def drawn(view: View, reader: Visitor, *, whole: bool = False, **more: Any) -> Card:
+def drawn(view: CustomerCase, reader: Visitor, *, whole: bool = False, **more: Any) -> Card:
     """The card if its request stood so."""
     row = CustomerRequest(**{
-        **{one.name: getattr(view.request, one.name) for one in fields(CustomerRequest) if one.init},
-        **{name: one for name, one in more.items() if hasattr(view.request, name)},
+        **{one.name: getattr(view.matter, one.name) for one in fields(CustomerRequest) if one.init},
+        **{name: one for name, one in more.items() if hasattr(view.matter, name)},
     })  # fmt: skip
-    rest = {name: one for name, one in more.items() if not hasattr(view.request, name)}
-    return card(replace(view, request=row, **rest), reader.person_id or 0, whole=whole)
+    rest = {name: one for name, one in more.items() if not hasattr(view.matter, name)}
+    return card(replace(view, matter=row, **rest), reader.person_id or 0, whole=whole)
 
 
 def pressed(told: list[str]) -> str:
@@ -192,7 +192,7 @@ def _link(**more: Any) -> CustomerLetter:
     return CustomerLetter(**{**told, **more})
 
 
-async def answered(company: Company) -> tuple[View, dict[str, Any]]:
+async def answered(company: Company) -> tuple[CustomerCase, dict[str, Any]]:
     """A request whose copy went out late, was opened, heard and fetched; and how its row and all that belongs to it would stand."""
     view = await viewed(company, await a_request(company))
     assert view.known is not None
@@ -208,7 +208,7 @@ async def answered(company: Company) -> tuple[View, dict[str, Any]]:
         for one, kind in enumerate(("played", "played", "downloaded"))
     ]  # fmt: skip
     return view, {
-        "state": "answered", "outcome": "released", "decided_by": me, "decided_at": NOW, "answered_at": NOW, "missed_at": view.request.due_at,
+        "state": "answered", "outcome": "released", "decided_by": me, "decided_at": NOW, "answered_at": NOW, "missed_at": view.matter.due_at,
         "letters": [_link(opened_at=NOW, fetched_at=NOW), _link(id="L-0", link="bounced")],
         "known": view.known.model_copy(update={"rung": rung}), "listenings": heard,
     }  # fmt: skip

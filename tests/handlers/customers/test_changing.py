@@ -99,7 +99,7 @@ async def test_p8_whoever_filed_it_is_asked_and_the_clock_goes_on(company: Compa
     assert [(one.kind, one.by) for one in view.known.remarks] == [
         ("question", company.tara.person_id), ("answer", company.anna.person_id),
     ]  # fmt: skip
-    assert view.request.due_at == due
+    assert view.matter.due_at == due
     for who in (company.tara, company.cora):
         assert any(words.startswith("Anna Quill answered the question") for words, _ in await tells(company, who))
 
@@ -152,7 +152,7 @@ async def test_p8_withdrawn_after_it_went_out_the_link_is_dead_at_once(company: 
     assert "stops working" in await opened(company, "customer_withdraw", request, company.anna)
     await company.door.enter(withdrawing(request), company.anna)
     view, [letter] = await viewed(company, request), await mails(company, request)
-    assert (view.request.state, view.link) == ("withdrawn", None)
+    assert (view.matter.state, view.link) == ("withdrawn", None)
     assert (letter.link, letter.state, letter.passcode, letter.session_ends_at) == ("withdrawn", "accepted", "", None)
     assert letter.ends_at == NOW
     assert await comes(company, "customer.link_ends", request) is None

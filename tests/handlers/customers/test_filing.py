@@ -90,7 +90,7 @@ def test_p8_what_is_there_afterwards() -> None:
 
 async def test_p8_what_is_filed_waits_for_the_team_leader_and_the_handlers(company: Company) -> None:
     view = await viewed(company, await a_request(company))
-    assert view.request.state == "waiting"
+    assert view.matter.state == "waiting"
     assert {view.people[one.person_id].email_key for one in view.approvers} == {
         email("Tara Lindqvist"),
         email("Cora Bellamy"),
