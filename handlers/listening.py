@@ -114,7 +114,7 @@ def heard(act: Act, grant_id: str, session: str, recording_id: int, since: float
     if end - start < SHORTEST:
         return Done(heeded, quiet=True)
     said = Listening(
-        id=new_id("L", MANY), grant_id=grant.id, recording_id=recording.id, person_id=grant.person_id, start=start, end=end, at=act.now,
+        id=new_id("L", MANY), matter_id=grant.matter_id, grant_id=grant.id, recording_id=recording.id, person_id=grant.person_id, start=start, end=end, at=act.now,
     )  # fmt: skip
     act.store.grants.heard(said)
     detail = {"person": grant.person_id, "request": grant.matter_id, "recording": recording.id}

@@ -9,9 +9,9 @@ from sqlalchemy import ColumnElement, bindparam, exists, or_, select
 from sqlalchemy.orm import Session
 
 from storage.deadlines import Deadline
-from storage.records import OPEN, Party, Record, Recording, RequestedRecording
+from storage.records import OPEN, Listening, Party, Record, Recording, RequestedRecording
 from storage.sessions import append
-from storage.tables.customers import ALIVE, CustomerLetter, CustomerListening, CustomerRequest
+from storage.tables.customers import ALIVE, CustomerLetter, CustomerRequest
 
 ON_ITS_WAY = ("sending", "unknown")
 """States of a request whose answer has left and is not known to have been accepted."""
@@ -140,10 +140,10 @@ class Customers:
         due = select(CustomerLetter.id).where(CustomerLetter.state.in_(UNSETTLED), come)
         return list(self.session.scalars(due.order_by(CustomerLetter.next_at, CustomerLetter.id)))
 
-    def listenings(self, request: str) -> list[CustomerListening]:
+    def listenings(self, request: str) -> list[Listening]:
         """What the customer had of the calls of a request, the oldest first."""
-        those = select(CustomerListening).where(CustomerListening.matter_id == request)
-        return list(self.session.scalars(those.order_by(CustomerListening.at, CustomerListening.id)))
+        those = select(Listening).where(Listening.matter_id == request)
+        return list(self.session.scalars(those.order_by(Listening.at, Listening.id)))
 
 
 def still_fetching(now: datetime | ColumnElement[datetime]) -> ColumnElement[bool]:

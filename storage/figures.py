@@ -15,7 +15,7 @@ from storage.grants import served
 from storage.prefetch import pages
 from storage.records import OPEN, Grant, Listening, Matter, Party, Recording, Request, RequestedRecording
 from storage.tables.calls import DeclinedRecording, Erasure, ErasurePause, Hold, Keep, UnregisteredFile
-from storage.tables.customers import CustomerLetter, CustomerListening, CustomerRequest
+from storage.tables.customers import CustomerLetter, CustomerRequest
 from storage.tables.reviews import CallReview, Draw, NoticeCheck
 
 CAME_BACK = ("bounced", "wrong_address")
@@ -274,9 +274,9 @@ class HeardFigures:
 
     def by_customers(self, since: datetime, until: datetime) -> list[HadByCustomer]:
         """What customers heard or downloaded in that time, each call and matter once for each of the two."""
-        each = (CustomerListening.matter_id, CustomerListening.recording_id, CustomerListening.kind)
-        query = select(*each, func.sum(CustomerListening.end - CustomerListening.start))
-        during = query.where(CustomerListening.at >= since, CustomerListening.at < until)
+        each = (Listening.matter_id, Listening.recording_id, Listening.kind)
+        query = select(*each, func.sum(Listening.end - Listening.start))
+        during = query.where(Listening.letter_id.is_not(None), Listening.at >= since, Listening.at < until)
         return [HadByCustomer(*row) for row in self.session.execute(during.group_by(*each).order_by(*each))]
 
     def draws(self, since: datetime, until: datetime) -> list[DrawOf]:
@@ -314,8 +314,9 @@ class HeardFigures:
     def _seconds(self, since: datetime, until: datetime) -> dict[tuple[str, int], float]:
         each = (Listening.grant_id, Listening.recording_id)
         query = select(*each, func.sum(Listening.end - Listening.start)).group_by(*each)
-        rows = self.session.execute(query.where(Listening.at >= since, Listening.at < until))
-        return {(grant, call): seconds for grant, call, seconds in rows}
+        during = (Listening.grant_id.is_not(None), Listening.at >= since, Listening.at < until)
+        rows = self.session.execute(query.where(*during))
+        return {(grant, call): seconds for grant, call, seconds in rows if grant is not None}
 
     def _heard(self, matters: Iterable[str]) -> set[str]:
         given: dict[str, str] = {}

@@ -280,16 +280,23 @@ class Pass(Marked, Record):
 
 
 class Listening(Marked, Record):
-    """A part of a recording that somebody heard; seconds from the start of the audio (P11)."""
+    """A part of a call that somebody had, in seconds from the start of its audio (P11): one of the staff by a grant, or a customer by a letter.
+
+    `kind`: played or downloaded. `whole`: with this a customer has had all of the call, or heard it to its end.
+    """
 
     __tablename__ = "listenings"
     id: Mapped[str] = mapped_column(primary_key=True)
-    grant_id: Mapped[str] = mapped_column(refers("grants.id"), index=True)
+    matter_id: Mapped[str] = mapped_column(refers("matters.id"), index=True)
     recording_id: Mapped[int] = mapped_column(refers("recordings.id"), index=True)
-    person_id: Mapped[int] = mapped_column(refers("people.id"))
     start: Mapped[float]
     end: Mapped[float]
     at: Mapped[datetime]
+    grant_id: Mapped[str | None] = mapped_column(refers("grants.id"), index=True, default=None)
+    person_id: Mapped[int | None] = mapped_column(refers("people.id"), default=None)
+    letter_id: Mapped[str | None] = mapped_column(refers("customer_letters.id"), index=True, default=None)
+    kind: Mapped[str] = mapped_column(default="played")
+    whole: Mapped[bool] = mapped_column(default=False)
 
 
 class Copy(Record):

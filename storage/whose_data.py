@@ -13,9 +13,9 @@ from sqlalchemy.orm import Session
 from storage.erasures import by_hold
 from storage.grants import Span, served
 from storage.prefetch import pages
-from storage.records import FormerAddress, Grant, Matter, Person, Recording, Request, RequestedRecording
+from storage.records import FormerAddress, Grant, Listening, Matter, Person, Recording, Request, RequestedRecording
 from storage.tables.calls import Keep
-from storage.tables.customers import CustomerListening, CustomerRequest
+from storage.tables.customers import CustomerRequest
 
 _GIVEN = (
     select(
@@ -27,11 +27,12 @@ _GIVEN = (
 )  # fmt: skip
 _BY_CUSTOMERS = (
     select(
-        CustomerListening.letter_id, CustomerListening.at, CustomerRequest, Recording.id.label("recording"),
+        Listening.letter_id, Listening.at, CustomerRequest, Recording.id.label("recording"),
         Recording.started, Recording.operator_key,
     )
-    .join(CustomerRequest, CustomerRequest.id == CustomerListening.matter_id)
-    .join(Recording, Recording.id == CustomerListening.recording_id)
+    .join(CustomerRequest, CustomerRequest.id == Listening.matter_id)
+    .where(Listening.letter_id.is_not(None))
+    .join(Recording, Recording.id == Listening.recording_id)
 )  # fmt: skip
 
 

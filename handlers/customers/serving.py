@@ -18,8 +18,8 @@ from handlers.rules.phone import written
 from handlers.rules.refusal import Refused
 from handlers.words import days_left, length_words, line_words, moment_words, size_words
 from storage.customers import LONGEST_SESSION
-from storage.records import Recording
-from storage.tables.customers import CustomerLetter, CustomerListening
+from storage.records import Listening, Recording
+from storage.tables.customers import CustomerLetter
 
 MISSED = 1.0  # seconds of a call that need not have been heard for all of it to count as heard
 NO_SESSION = "This page is open no longer. Open the link in our e-mail again, and type in the passcode."
@@ -236,7 +236,7 @@ def _put(
     """It is on record, to the call's end where none is named. The first time the card says so."""
     link, listenings = serving.link, act.store.customers.listenings(serving.link.matter_id)
     for one in calls:
-        row = CustomerListening(
+        row = Listening(
             id=new_id("CH", MANY), letter_id=link.id, matter_id=link.matter_id, recording_id=one.id, kind=kind, start=start,
             end=one.seconds if end is None else end, at=act.now,
         )  # fmt: skip

@@ -23,8 +23,8 @@ from handlers.rules.working_days import Due
 from handlers.sealing import AS_KNOWN, Seal
 from handlers.unseen import Unseen, unseen
 from handlers.words import moment_words
-from storage.records import Person, Recording
-from storage.tables.customers import CustomerLetter, CustomerListening, CustomerRequest
+from storage.records import Listening, Person, Recording
+from storage.tables.customers import CustomerLetter, CustomerRequest
 
 T = TypeVar("T")
 FORGOTTEN = "What was known of this request is erased, so nothing can be done about it any more."
@@ -170,7 +170,7 @@ class CustomerCase(Case[CustomerRequest]):
     namesakes: frozenset[str] = frozenset()
     erased: Mapping[int, datetime] = field(default_factory=dict)
     beside: Sequence[str] = ()
-    listenings: Sequence[CustomerListening] = ()
+    listenings: Sequence[Listening] = ()
     gone_at: datetime | None = None
     locked: Sequence[Recording] = ()
 

@@ -77,21 +77,3 @@ class CustomerLetter(Marked, Record):
     def in_force(self, now: datetime) -> bool:
         """Return True if its link may still be used, locked or not."""
         return self.link in ALIVE and now < self.ends_at
-
-
-class CustomerListening(Marked, Record):
-    """What a customer had of a call (P11). `kind`: played or downloaded, each from `start` to `end` in seconds of the audio.
-
-    `whole`: with this all of the call had left the house, or was heard to its end.
-    """
-
-    __tablename__ = "customer_listenings"
-    id: Mapped[str] = mapped_column(primary_key=True)
-    letter_id: Mapped[str] = mapped_column(refers("customer_letters.id"), index=True)
-    matter_id: Mapped[str] = mapped_column(refers("matters.id"), index=True)
-    recording_id: Mapped[int] = mapped_column(refers("recordings.id"), index=True)
-    kind: Mapped[str]
-    start: Mapped[float]
-    end: Mapped[float]
-    at: Mapped[datetime]
-    whole: Mapped[bool] = mapped_column(default=False)

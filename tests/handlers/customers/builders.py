@@ -20,9 +20,9 @@ from handlers.sealing import Seal
 from storage.audit import Entry
 from storage.database.store import Store
 from storage.erasures import COPY
-from storage.records import Party
+from storage.records import Listening, Party
 from storage.tables.calls import Keep
-from storage.tables.customers import CustomerLetter, CustomerListening, CustomerRequest
+from storage.tables.customers import CustomerLetter, CustomerRequest
 from tests.handlers.builders import AU, Company, ledger, refusal, seeded
 from tests.handlers.reading import looking
 
@@ -68,7 +68,7 @@ class Sent:
         assert found is not None
         return found
 
-    async def had(self) -> list[CustomerListening]:
+    async def had(self) -> list[Listening]:
         return await self.company.database.read(lambda store: store.customers.listenings(self.request))
 
     async def serving(self) -> Serving:

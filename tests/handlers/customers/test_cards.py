@@ -12,8 +12,8 @@ from handlers.acting import Visitor
 from handlers.cards import Actions, Card
 from handlers.customers.cards import card, mask_address
 from handlers.customers.state import CustomerCase, Rung
-from storage.records import Alarm
-from storage.tables.customers import CustomerLetter, CustomerListening, CustomerRequest
+from storage.records import Alarm, Listening
+from storage.tables.customers import CustomerLetter, CustomerRequest
 from tests.each import each
 from tests.handlers.builders import Company, call, register
 from tests.handlers.customers.acts import a_request, addressing, identify, remarked, stands, viewed, withdrawing
@@ -202,7 +202,7 @@ async def answered(company: Company) -> tuple[CustomerCase, dict[str, Any]]:
         *(Rung(number=one, on_call=False, by=me, at=NOW, allowed_by=hers) for one in ("+61299999999", "+61299999671")),
     ]
     heard = [
-        CustomerListening(
+        Listening(
             id=f"{one}", letter_id="L-1", matter_id="C-1", recording_id=company.calls[0], kind=kind, start=0, end=9, at=NOW
         )
         for one, kind in enumerate(("played", "played", "downloaded"))
