@@ -6,7 +6,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta, timezone
+from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from hashlib import sha256
 from typing import Literal
@@ -16,16 +16,9 @@ import holidays
 from holidays.version import __version__ as library
 
 from handlers.policy import Policy
+from handlers.policy.values import shown
 from handlers.rules.refusal import Refused
 
-_TYPED = re.compile(
-    r"(?P<year>\d{4})(?P<dash>-?)"
-    r"(?:W(?P<week>\d\d)(?P=dash)(?P<weekday>\d)|(?P<ordinal>\d{3})|(?P<month>\d\d)(?P=dash)(?P<day>\d\d))"
-    r"(?:[T ](?P<hour>\d\d)(?:(?P<colon>:?)(?P<minute>\d\d)(?:(?P=colon)(?P<second>\d\d))?)?(?:[.,](?P<part>\d{1,99}))?"
-    r" ?(?P<offset>Z|(?P<sign>[+-])(?P<hours>\d\d)(?::?(?P<minutes>\d\d))?)?)?",
-    re.ASCII,
-)
-"""A date and a time as ISO 8601 writes them: by month, week or day of the year, with marks between or without."""
 _YEARS = range(1900, 2101)
 _DAY = timedelta(days=1)
 _LIKE = "Write it like 2027-04-22T17:20, or 2027-04-22T17:20+10:00."
@@ -47,61 +40,16 @@ def read_moment(text: str, zone: str) -> datetime:
     Raises `Refused` with a sentence: for what is no time, and for a local time that doesn't exist or comes twice, since
     only whoever typed it knows what was meant.
     """
-    typed = _TYPED.fullmatch(" ".join(text.upper().replace("\N{MINUS SIGN}", "-").split()))
-    if typed is None:
-        raise Refused(f"“{_short(text)}” isn't a date and a time. {_LIKE}")
-    if typed["hour"] is None:
-        raise Refused(f"“{_short(text)}” has no time of day. {_LIKE}")
-    if int(typed["year"]) not in _YEARS:
-        raise Refused(f"The year {int(typed['year'])} is out of reach. Write one from {_YEARS[0]} to {_YEARS[-1]}.")
+    typed = " ".join(text.upper().replace("\N{MINUS SIGN}", "-").split()).replace(" +", "+").replace(" -", "-")
     try:
-        found = datetime.combine(_day(typed), time(), _offset(typed)) + _clock(typed)
+        found = datetime.fromisoformat(typed)
     except ValueError:
-        raise Refused(f"“{_short(text)}” is on no calendar or clock. {_LIKE}") from None
+        raise Refused(f"“{shown(text)}” isn't a date and a time. {_LIKE}") from None
+    if re.fullmatch(r"[\dW-]+", typed):
+        raise Refused(f"“{shown(text)}” has no time of day. {_LIKE}")
+    if found.year not in _YEARS:
+        raise Refused(f"The year {found.year} is out of reach. Write one from {_YEARS[0]} to {_YEARS[-1]}.")
     return found if found.tzinfo else _meant(found.replace(tzinfo=ZoneInfo(zone)))
-
-
-def _day(typed: re.Match[str]) -> date:
-    """Raises `ValueError` for what is on no calendar."""
-    year = int(typed["year"])
-    if typed["week"]:
-        return date.fromisocalendar(year, int(typed["week"]), int(typed["weekday"]))
-    if typed["month"]:
-        return date(year, int(typed["month"]), int(typed["day"]))
-    found = date(year, 1, 1) + (int(typed["ordinal"]) - 1) * _DAY
-    if found.year != year:
-        raise ValueError(typed["ordinal"])
-    return found
-
-
-def _clock(typed: re.Match[str]) -> timedelta:
-    """The time of day, where 24:00 is the end of it. Raises `ValueError` for what is on no clock.
-
-    A part is one of the smallest unit that is written. What is finer than a microsecond is rounded up: a nanosecond past
-    the cut-off is past it.
-    """
-    hour, minute, second = (int(typed[one] or 0) for one in ("hour", "minute", "second"))
-    unit = timedelta(seconds=1) if typed["second"] else timedelta(minutes=1) if typed["minute"] else timedelta(hours=1)
-    digits = typed["part"] or "0"
-    part = timedelta(microseconds=-(-int(digits) * (unit // timedelta(microseconds=1)) // 10 ** len(digits)))
-    found = timedelta(hours=hour, minutes=minute, seconds=second) + part
-    if hour != 24 or found != _DAY:
-        time(hour, minute, second)
-    return found
-
-
-def _offset(typed: re.Match[str]) -> timezone | None:
-    """Raises `ValueError` for one that is on no clock."""
-    if typed["offset"] in (None, "Z"):
-        return UTC if typed["offset"] else None
-    ahead = time(int(typed["hours"]), int(typed["minutes"] or 0))
-    offset = timedelta(hours=ahead.hour, minutes=ahead.minute)
-    return timezone(-offset if typed["sign"] == "-" else offset)
-
-
-def _short(text: str) -> str:
-    plain = " ".join(text.split())
-    return plain if len(plain) <= 40 else f"{plain[:40]}…"
 
 
 def _exists(local: datetime) -> bool:
