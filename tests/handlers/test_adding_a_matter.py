@@ -1,0 +1,125 @@
+"""A new kind of matter costs its own folder and a line in the list of rooms: here a request to download a call."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pytest
+
+from handlers import ROOMS
+from handlers.acting import DELIVERY, Act, Done
+from handlers.cards import Actions, Button, Card, Facts, Row, Sign, Small, Title
+from handlers.handling import handler
+from handlers.home import waiting_of
+from handlers.ids import new_id
+from handlers.matters import asking
+from handlers.matters.case import Case, Kind, More
+from handlers.matters.showing import MatterOf, whole
+from handlers.policy.values import RoleName
+from handlers.room import Does, Room
+from handlers.rules.refusal import Refused
+from handlers.rules.routing import Circumstances
+from handlers.telling import reminder
+from storage.body import in_body
+from storage.records import Matter
+from tests.handlers.builders import Company, audit, ledger, left
+from tests.handlers.reading import labels, lines, looking
+
+CHAIN: tuple[RoleName, ...] = ("head_of_customer_success", "manager_human_resources")
+
+
+class Download(Matter, kw_only=True):
+    """Somebody asks to download a call. `state`: waiting or stuck until somebody decides, then approved."""
+
+    __mapper_args__ = {"polymorphic_identity": "download"}
+    call: int = in_body()
+
+
+class DownloadCircumstances(Circumstances, chain=CHAIN):
+    """Nobody decides about a download that they asked for, or of their own call."""
+
+
+@dataclass(frozen=True)
+class DownloadCase(Case[Download]):
+    kind = Kind(
+        "DL-", name="download", clause="P6", row=Download, stored="download", decided_by=DownloadCircumstances,
+        what="the download", gone="I can't find this download.", names=lambda download: (download.decided_by,),
+    )  # fmt: skip
+
+    @classmethod
+    def load_more(cls, act: Act, matter: Download) -> More:
+        call = act.store.recordings.get(matter.call)
+        return More([matter.begun_by], [call.operator_key if call else None])
+
+
+def card(case: DownloadCase, reader: int) -> Card:
+    buttons = (Actions((Button("download_approve", "Approve", case.matter.id, "primary"),)),)
+    return Card(
+        (
+            Title(Sign.WAITING if case.matter.is_open else Sign.APPROVED, "Download", case.matter.state),
+            Facts((("Asked for by", case.name_of(case.matter.begun_by, reader)), ("Waits for", case.asked_names))),
+            *(buttons if case.waits_for(reader) else ()),
+            Small(case.small(reader)),
+        ),
+        f"{case.name_of(case.matter.begun_by)} asks to download a call.",
+    )
+
+
+def row(case: DownloadCase, person: int) -> Row | None:
+    return reminder("A download waits for you.", case.matter.id) if case.waits_for(person) else None
+
+
+@handler("download.ask", clause="P6")
+def ask_to_download(act: Act, call: int) -> Done[str]:
+    download = Download(id=new_id("DL"), asked_at=act.now, begun_by=act.me.id, call=call)
+    act.store.session.add(download)
+    detail, effects = asking.begin(act, DownloadCase.of(act, download))
+    return Done(download.id, effects, download.id, detail)
+
+
+@handler("download.approve", clause="P6", about="matter")
+def approve_download(act: Act, matter: str) -> Done[None]:
+    case, authority = DownloadCase.load_for_decider(act, matter)
+    case.matter.state, case.matter.decided_by, case.matter.closed_at = "approved", act.me.id, act.now
+    return Done(None, asking.changed(case), detail=asking.takes_part(act, case, authority))
+
+
+ROOM = Room(
+    "downloads",
+    buttons={"download_approve": Does(approve_download, "Approve")},
+    matter=MatterOf(DownloadCase, card, row),
+    lists=lambda act: {"waiting": waiting_of(act, Download, lambda one: f"Download {one.id}")},
+)
+EVERYWHERE = (*ROOMS, ROOM)
+
+
+async def read(company: Company, matter: str, who: str) -> Card:
+    """The card in Details."""
+    page = await looking(company, company.people[who], lambda act: whole(act, EVERYWHERE, matter))
+    return Card(page.parts, page.title)
+
+
+async def test_it_is_asked_for_shown_decided_and_on_record(company: Company) -> None:
+    matter = await company.door.enter(ask_to_download(company.calls[0]), company.anna)
+    assert {("show", "anna"), ("show", "helena")} <= set(await left(company))
+    assert labels(await read(company, matter, "helena")) == ["Approve"]
+    assert labels(await read(company, matter, "anna")) == []
+    for stranger, code in ((company.deven, "no_copy"), (company.tara, "no_copy")):
+        with pytest.raises(Refused) as refused:
+            await looking(company, stranger, lambda act: whole(act, EVERYWHERE, matter))
+        assert (str(refused.value), refused.value.code) == (DownloadCase.kind.gone, code)
+    await company.door.enter(approve_download(matter), company.helena)
+    assert "Helena" not in lines(await read(company, matter, "helena"))[0]
+    assert [one[1] for one in await audit(company, matter)] == ["download.ask", "download.approve"]
+
+
+async def test_it_goes_on_to_the_next_where_the_first_can_not_be_reached(company: Company) -> None:
+    matter = await company.door.enter(ask_to_download(company.calls[0]), company.anna)
+    [sent, *_] = await ledger(company, company.helena)
+    reroute = ROOM.matter.reroute if ROOM.matter else None
+    assert reroute is not None
+    helena = company.helena.person_id or 0
+    await company.door.enter(reroute(matter, helena, "user_disabled", sent.id, None), DELIVERY)
+    told = " ".join(lines(await read(company, matter, "anna")))
+    assert "Waits for: Henrik" in told
+    assert (await audit(company, matter))[-1][1] == "download.reroute"
