@@ -8,8 +8,9 @@ from datetime import UTC, datetime
 from bot.commands.looking import moment, opened, require_this_version, zone_of
 from bot.settings.config import as_given
 from bot.settings.config import policy as policy_of
+from bot.trouble import keys_for
 from handlers import settling
-from handlers.acting import COMMAND
+from handlers.acting import COMMAND, NONE
 from handlers.door import Door
 from handlers.rules.refusal import Refused
 from handlers.settling import Trouble, troubles
@@ -63,7 +64,9 @@ async def _told_or_settled(keep: str | None, again: str | None, new: str | None)
     found = as_given()
     async with opened(found.database_url) as database:
         await require_this_version(database)
-        door = Door(database, policy_of(found.policy_file), lambda: datetime.now(UTC))
+        changes = any(one is not None for one in (keep, again, new))
+        keys = await keys_for(found, database) if changes else NONE  # what it writes bears the bot's seal
+        door = Door(database, policy_of(found.policy_file), lambda: datetime.now(UTC), keys=keys)
         if keep is not None:
             aside = await door.enter(settling.keep(keep), COMMAND)
             return [f"{keep} counts from now on. Set aside: {', '.join(aside) or 'none'}."]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import b64decode
 from collections.abc import Callable
 from pathlib import Path
 
@@ -9,11 +10,15 @@ import pytest
 
 from bot import __main__
 from bot.commands.settling import people
+from bot.settings.config import Misconfigured
+from handlers.sealing import Keys
+from storage.chain import is_sealed
 from storage.database.store import Database, Store
 from storage.people import Account
 from tests.databases import run
 from tests.each import each
 from tests.handlers.builders import account
+from tests.keys import KEY
 
 ROOT = Path(__file__).parents[2]
 
@@ -40,6 +45,7 @@ def url(sqlite_url: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> str
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("DATABASE_URL", sqlite_url)
     monkeypatch.setenv("POLICY_FILE", str(ROOT / "policy.yaml"))
+    monkeypatch.setenv("SECRET_KEY", KEY)
     return sqlite_url
 
 
@@ -125,5 +131,20 @@ def test_p7_and_settled_by_one_command(
         __main__.main()
     assert left.value.code == 0
     assert told in capsys.readouterr().out
+    assert run(_newest(url)), "the entry bears the bot's seal, so that it vouches for the account"
     assert people(None, None) == 0
     assert "Helena" not in capsys.readouterr().out
+
+
+async def _newest(url: str) -> bool:
+    """Whether the newest entry of the log bears our seal."""
+    database = Database(url)
+    *_, newest = await database.read(lambda store: store.audit.links(0, 100))
+    await database.close()
+    return is_sealed(newest, Keys(b64decode(KEY)).log_seal)
+
+
+def test_it_settles_nothing_without_the_key(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("SECRET_KEY")
+    with pytest.raises(Misconfigured, match="SECRET_KEY is missing"):
+        people("slack:U2", None)
