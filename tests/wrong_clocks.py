@@ -11,11 +11,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
-from itertools import count
 from pathlib import Path
 from random import Random
 from types import SimpleNamespace
-from typing import Any, Protocol, cast
+from typing import Any, cast
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
@@ -30,17 +29,15 @@ from bot.recorders.folder import FolderRecorder
 from bot.retention.erasing import Erasing
 from bot.retention.recording_sync import RecordingSync, UnregisteredFiles
 from handlers.door import Door
-from handlers.listening import exchange, listen, served
 from handlers.retention.guard import continue_
 from storage.database.store import Database, Store
-from storage.records import Matter, Recording
+from storage.records import Recording
 from storage.tables.breaches import Report
 from storage.tables.calls import Erasure
 from tests.bot.recorders.benches import as_sidecar
 from tests.erasing import SIGHTED
-from tests.handlers.builders import AU, COPIES, KEYS, POLICY, UK, Clock, Company, approved, ask, meet_everybody, stored
+from tests.handlers.builders import AU, COPIES, KEYS, POLICY, UK, Clock, Company, meet_everybody
 from tests.machines import Machine
-from tests.memory_recorder import MemoryRecorder
 
 ZONES = {AU: "Australia/Sydney", UK: "Europe/London"}
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -94,32 +91,9 @@ class Call:
         return replace(SIGHTED, native_id=self.name, line=self.line, started=started, modified=written)
 
 
-class Shelf(Protocol):
-    """Where the recordings lie. `put` writes a call's audio and metadata, by a rename or in place; `describe` the metadata alone."""
+class Shelf:
+    """The folder where the recordings lie. `put` writes a call's audio and metadata, by a rename or in place; `describe` the metadata alone."""
 
-    recorder: Recorder
-
-    def put(self, call: Call, *, in_place: bool = False) -> None: ...
-    def describe(self, call: Call) -> None: ...
-    def audio(self) -> Mapping[str, bytes]: ...
-
-
-class MemoryShelf:
-    def __init__(self) -> None:
-        self.memory = MemoryRecorder()
-        self.recorder: Recorder = self.memory
-
-    def put(self, call: Call, *, in_place: bool = False) -> None:
-        self.memory.keep(call.sighting, call.audio)
-
-    def describe(self, call: Call) -> None:
-        self.memory.keep(call.sighting, call.audio)
-
-    def audio(self) -> Mapping[str, bytes]:
-        return dict(self.memory._audio)
-
-
-class FolderShelf:
     def __init__(self, root: Path, machine: Machine) -> None:
         self.root, self.machine = root, machine
         root.mkdir(mode=0o700)
@@ -149,16 +123,6 @@ class FolderShelf:
 
 
 @dataclass(frozen=True)
-class Access:
-    """A request that was filed, and what it was promised then; `until` where it was approved."""
-
-    request: str
-    call: Call
-    due: datetime | None
-    until: datetime | None
-
-
-@dataclass(frozen=True)
 class Swapping:
     """A recorder under whose eraser somebody puts another call in the place of one that is about to be deleted."""
 
@@ -177,15 +141,14 @@ class Swapping:
 class World:
     """The bot, its machine, its recorder, and the truth about each call that was ever recorded."""
 
-    def __init__(self, database: Database, shelf_of: Callable[[Machine], Shelf], seed: int, begins: datetime, folder: Path) -> None:  # fmt: skip
+    def __init__(self, database: Database, seed: int, begins: datetime, folder: Path) -> None:
         self.random, self.machine = Random(seed), Machine(right=begins)
-        self.shelf, self.database, self.folder = shelf_of(self.machine), database, folder
-        self.calls, self.accesses = list[Call](), list[Access]()
+        self.database, self.folder = database, folder
+        self.shelf = Shelf(folder / "calls", self.machine)
+        self.calls = list[Call]()
         self.slack_answers, self.slack_wrong = True, timedelta(0)
         self.swaps = list[Callable[[str], None]]()
         self.swapped = list[str]()
-        self._asked = count()
-        self.decided = set[str]()  # names of what somebody let go
 
     async def open(self) -> None:
         """A company that has met everybody and has no calls yet."""
@@ -270,7 +233,7 @@ class World:
         """Nothing is gone early, and a certificate is only of audio that went at or after its moment, and is nowhere."""
         right, there = self.machine.right, set(self.shelf.audio().values())
         for one in self.calls:
-            early = one.moment > right and not one.taken and one.mark not in self.decided
+            early = one.moment > right and not one.taken
             assert not (early and one.audio not in there), f"{one} is gone at {right}"
         truths = {one.mark: one for one in self.calls}
         certified, reports = await self.database.read(_certified_and_reports)
@@ -280,7 +243,7 @@ class World:
             true = truths[erasure.audio_hash]
             assert true.audio not in there, f"{true} is certified and there"
             assert not true.taken, f"{true} was replaced by somebody, and is certified"
-            assert true.mark in self.decided or true.moment <= right, f"{true} is certified early"
+            assert true.moment <= right, f"{true} is certified early"
             assert erasure.native_hash == MARKS.of_call(true.name, true.began + true.told), (
                 f"{true} has another's certificate"
             )
@@ -306,76 +269,20 @@ class World:
             await self.company.door.enter(continue_(f"{pause.id}:{pause.revision}"), self.company.helena)
 
     async def check_settled(self) -> None:
-        """What is before its moment is there and open, what is an hour past it is gone, and what people had they have."""
+        """What is before its moment is there and open, what is an hour past it is gone."""
         assert self.machine.clock.trusted(), self.machine.clock.doubt()
         assert abs(self.machine.clock.now() - self.machine.right) <= timedelta(minutes=10)
         right, there = self.machine.right, set(self.shelf.audio().values())
         rows = await self.database.read(_rows)
-        kept = await self._kept()
         for one in self.calls:
-            if one.taken or one.mark in self.decided:
+            if one.taken:
                 continue
             if one.moment > right:
                 row = rows.get(one.name)
                 assert row, f"{one} is not in the register"
                 assert (row.state, row.erase_at, row.started) == ("present", one.moment, one.began), f"{one}: {row}"
-            elif right - one.moment > HOUR and one.audio not in kept:
+            elif right - one.moment > HOUR:
                 assert one.audio not in there, f"{one} is late at {right}"
-        for access in self.accesses:
-            await self._check_access(access)
-        keys = await self.database.read(lambda store: {one.id for one in store.session.query(Matter) if one.wrap})
-        assert keys >= {one.request for one in self.accesses}, "words are gone"
-        # What has been over for a day was looked at, and nothing more becomes of it.
-        self.accesses = [one for one in self.accesses if (one.until or one.due or right) + DAY >= right]
-
-    async def _kept(self) -> set[bytes]:
-        """Audio of calls that an open request, or what it led to, keeps past their moment."""
-        found = set[bytes]()
-        for access in self.accesses:
-            state = (await stored(self.company, access.request)).state
-            if state == "waiting" or (access.until or self.machine.right) > self.machine.right - HOUR:
-                found.add(access.call.audio)
-        return found
-
-    async def _check_access(self, access: Access) -> None:
-        request, right = await stored(self.company, access.request), self.machine.right
-        if access.until is None:
-            if access.due is None or right < access.due:
-                found = request.state, request.due_at
-                assert found == ("waiting", access.due), f"{found} at {right}: {access}"
-            return
-        grant = await self.database.read(lambda store: store.grants.of(access.request))
-        assert grant is not None
-        if min(access.until, access.call.moment) > right:
-            assert (grant.ended_at, grant.ends_at) == (None, access.until)
-            await self._hear(access.request, access.call)
-
-    async def _hear(self, request: str, call: Call) -> None:
-        door, anna = self.company.door, self.company.anna
-        opened = await door.enter(exchange(await door.enter(listen(request), anna)), anna)
-        number = (await self.database.read(_rows))[call.name].id
-        await door.enter(served(opened.grant, opened.secret, number, 0, 1), anna)
-        audio = await self.shelf.recorder.audio(call.name)
-        assert await audio.read(0, audio.size) == call.audio
-
-    async def ask(self) -> None:
-        """Anna asks for a call that can be heard now; Tara approves every other one."""
-        rows = await self.database.read(_rows)
-        now = self.machine.clock.now()
-        fine = [one for one in self.calls if not one.told and not one.taken and (row := rows.get(one.name)) and row.state == "present"
-                and one.moment > now + HOUR and row.started == one.began]  # fmt: skip
-        if not fine:
-            return
-        # Those that soon have their moment are the interesting ones.
-        one = self.random.choice(sorted(fine, key=lambda call: call.moment)[:12])
-        told = {"calls": [rows[one.name].id], "crm": f"CS-{next(self._asked)}"}
-        works = approved if self.random.random() < 0.5 else ask
-        request = await works(self.company, self.company.anna, **told)
-        grant = await self.database.read(lambda store: store.grants.of(request))
-        if grant is not None:
-            assert abs(grant.ends_at - self.machine.right - 7 * DAY) <= DAY, "seven days"
-        due = (await stored(self.company, request)).due_at
-        self.accesses.append(Access(request, one, due, grant.ends_at if grant else None))
 
 
 def _rows(store: Store) -> dict[str, Recording]:
