@@ -24,15 +24,14 @@ def a_frozen(
     calls: Mapping[str, Iterable[int]] | None = None,
     share: str = "2",
     minimum: int = 5,
-    at: datetime = FROZEN_AT,
     **others: Any,
 ) -> Frozen:
     """What a bot freezes that keeps to the recipe; `others` are put in as they are, true or not."""
     lists = calls or {"customer_success": range(101, 141), "sales": range(201, 209)}
     values: dict[str, Any] = {
-        "company": "Fernhill Telecare", "month": "2026-10", "frozen_at": at.isoformat(), "share_percent": share, "minimum": minimum,
+        "company": "Fernhill Telecare", "month": "2026-10", "frozen_at": FROZEN_AT.isoformat(), "share_percent": share, "minimum": minimum,
         "departments": {name: Listed(calls=tuple(sorted(map(str, ids))), left_out=LEFT_OUT) for name, ids in lists.items()},
-        "beacon": Source(**CHAIN.model_dump()), "round": draw_file.round_after(CHAIN, at),
+        "beacon": Source(**CHAIN.model_dump()), "round": draw_file.round_after(CHAIN, FROZEN_AT),
         "number_hash": sha256(bytes.fromhex(NUMBER)).hexdigest(),
     }  # fmt: skip
     return Frozen(**values | others)

@@ -124,8 +124,8 @@ def _stop(process: subprocess.Popen[str] | subprocess.Popen[bytes]) -> str:
     return str(said or "")
 
 
-def _until_up(process: subprocess.Popen[Any], url: str, seconds: float = 60) -> None:
-    deadline = time.monotonic() + seconds
+def _until_up(process: subprocess.Popen[Any], url: str) -> None:
+    deadline = time.monotonic() + 60
     while not _answers(url):
         if process.poll() is not None or time.monotonic() > deadline:
             raise RuntimeError(f"{process.args!r} does not answer at {url}")

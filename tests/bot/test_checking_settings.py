@@ -19,9 +19,9 @@ from bot.trouble import PUT_BACK
 from handlers import inbox
 from handlers.inbox import NOT_OURS
 from storage.audit import Entry
-from storage.database.store import Database, DatabaseDown
+from storage.database.store import Database, DatabaseDown, Store
 from storage.database.upgrade import upgrade
-from storage.records import Record
+from storage.records import Outgoing, Person, Record
 from tests.bot.environment import SIGNING_SECRET, Environment
 from tests.each import each
 from tests.handlers.builders import POLICY, Clock, a_company, ask
@@ -81,6 +81,19 @@ async def test_a_proxy_that_is_not_named_is_a_note(environment: Environment, pro
     assert [one.note for one in notes] == [True] * noted
 
 
+async def test_secrets_that_others_on_this_machine_can_read_are_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    file = tmp_path / ".env"
+    file.touch(0o600)
+    assert [one.what async for one in of_place(Given())] == ["HOST"]
+    file.write_text(f"secret_key={KEY}")
+    file.chmod(0o644)
+    told, _ = [one async for one in of_place(Given())]
+    assert (told.what, told.works, "chmod 600 .env" in told.sentence) == ("settings", False, True)
+
+
 def _close(url: str) -> None:
     """A copied file is open to others, which is a line of its own."""
     if url.startswith("sqlite"):
@@ -136,6 +149,28 @@ async def test_a_matter_that_can_not_be_read_is_a_note(sqlite_url: str) -> None:
     ]
     spoilt = {f"matters/{requests[0]}", f"matters/{requests[1]}", f"parties/{requests[2]}/{company.tara.person_id}"}
     assert spoilt <= set(notes)
+
+
+async def test_a1_a_message_that_could_not_be_sent_is_a_note_by_its_id(sqlite_url: str) -> None:
+    database = Database(sqlite_url)
+    await database.write(_with_set_aside)
+    await database.close()
+    [note] = [one async for one in of_database(sqlite_url) if one.what == "message"]
+    assert (note.note, note.sentence.split()[0], "(unreadable)" in note.sentence) == (True, "R-BAD", True)
+
+
+def _with_set_aside(store: Store) -> None:
+    anna = Person(email_key="a@b.example", email="a@b.example", name="Anna")
+    store.session.add(anna)
+    store.session.flush()
+    told = {"R-BAD": ("unreadable", 1), "R-OLD": ("unreadable", 40), "R-AWAY": ("user_disabled", 1)}
+    for name, (code, days) in told.items():
+        then = moment() - timedelta(days=days)
+        row = Outgoing(
+            id=name, key=name, kind="show", person_id=anna.id, payload={}, queued_at=then, due_at=then, state="failed",
+            code=code,
+        )  # fmt: skip
+        store.session.add(row)
 
 
 async def test_p7_a_press_that_somebody_put_in_is_a_note(sqlite_url: str) -> None:

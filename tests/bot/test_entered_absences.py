@@ -20,14 +20,13 @@ ROOT = Path(__file__).parents[2]
 ANNA, TARA, DEVEN = (f"{name}@fernhill.example" for name in ("anna.quill", "tara.lindqvist", "deven.okafor"))
 
 
-async def _filled(url: str, *absences: tuple[str, date, date], ended: bool = False) -> None:
+async def _filled(url: str, *absences: tuple[str, date, date]) -> None:
     def fill(store: Store) -> None:
         for number, (email, first, last) in enumerate(absences):
             person = Person(email_key=email, email=email, name="Somebody", zone="UTC", checked_at=NOW)
             store.session.add(person)
             store.session.flush()
-            over = NOW if ended else None
-            row = Absence(id=f"W-{number}", person_id=person.id, first=first, last=last, entered_at=NOW, ended_at=over)
+            row = Absence(id=f"W-{number}", person_id=person.id, first=first, last=last, entered_at=NOW, ended_at=None)
             store.absences.add(row)
 
     database = Database(url)

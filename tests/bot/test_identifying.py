@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import AsyncIterator
 from dataclasses import replace
 
 import pytest
 import pytest_asyncio
 
 from bot.ports import Absent, Changed, Unavailable
-from bot.retention.recording_sync import RecordingSync, RecordingWatch
+from bot.retention.recording_sync import RecordingSync
 from storage.records import Recording
 from tests.bot.web.player import sighting
 from tests.handlers.builders import Company, approved, ask
@@ -22,21 +20,17 @@ SOUND = bytes(range(256)) * 8
 
 
 class ReadingRecorder(MemoryRecorder):
-    """Knows whose audio was read, and may do something while it is."""
+    """Knows whose audio was read."""
 
     def __init__(self) -> None:
         super().__init__()
         self.read: list[str] = []
         self.failing: Exception | None = None
-        self.meanwhile = False
 
     async def audio(self, native_id: str) -> MemoryAudio:
         if self.failing:
             raise self.failing
-        opened = await super().audio(native_id)
-        if self.meanwhile:
-            self.keep(ONE, b"later still")
-        return opened
+        return await super().audio(native_id)
 
     def content(self, native_id: str, stamp: str) -> bytes:
         self.read.append(native_id)
@@ -118,14 +112,3 @@ async def test_b2_what_cannot_be_read_now_waits_for_the_next_look(
     assert (await call_of(company)).stamp == before.stamp
     recorder.failing = None
     assert await keeper.sync() == 1
-
-
-@pytest_asyncio.fixture
-async def watch(keeper: RecordingSync, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[RecordingWatch]:
-    monkeypatch.setattr("bot.retention.recording_sync.SOON", 0.0)
-    monkeypatch.setattr("bot.retention.recording_sync.REST", 0.0)
-    watch = RecordingWatch(keeper)
-    task = asyncio.create_task(watch.run())
-    yield watch
-    task.cancel()
-    await asyncio.gather(task, return_exceptions=True)

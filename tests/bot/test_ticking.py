@@ -46,15 +46,15 @@ class Calls:
         await asyncio.sleep(takes)
 
 
-async def _ticking(calls: Calls, *steps: timedelta, stay: float = 3 * EVERY) -> None:
+async def _ticking(calls: Calls, *steps: timedelta) -> None:
     clock = Clock({"due": partial(calls.part, "due")}, EVERY)
     clock.start()
     for step in (timedelta(0), *steps):
         WallClock.wrong += step
-        await asyncio.sleep(stay)
+        await asyncio.sleep(3 * EVERY)
     clock.stop()
     stopped = len(calls.at["due"])
-    await asyncio.sleep(stay)
+    await asyncio.sleep(3 * EVERY)
     assert len(calls.at["due"]) == stopped, "nothing is called after its end"
 
 

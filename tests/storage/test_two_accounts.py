@@ -27,8 +27,8 @@ async def _stands(database: Database) -> tuple[str, list[str]]:
     return await database.read(told)
 
 
-async def _restand(database: Database, account_id: str, platform: str = "slack") -> tuple[Turn, ...]:
-    return await database.write(lambda store: store.meetings.restand(store.people.account(platform, account_id)))
+async def _restand(database: Database, account_id: str) -> tuple[Turn, ...]:
+    return await database.write(lambda store: store.meetings.restand(store.people.account("slack", account_id)))
 
 
 @pytest.mark.parametrize("gone", ["U1", "U2"])

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterable, Mapping
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any
 
 import pytest
 import pytest_asyncio
 from playwright.async_api import Browser
 
-from bot.rehearsal.teams import Chat
 from tests.stories import places
 from tests.stories.browser import a_browser
 from tests.stories.forked import read_ahead
@@ -48,12 +46,9 @@ def dated_by_their_calls(written_when_they_began: None) -> None:
 
 
 @asynccontextmanager
-async def a_sound_house(
-    folder: Path, database_url: str, place: places.Place, chats: Iterable[Chat] = (),
-    more: Mapping[str, Any] | None = None,
-) -> AsyncIterator[House]:  # fmt: skip
+async def a_sound_house(folder: Path, database_url: str, place: places.Place) -> AsyncIterator[House]:
     """No platform has refused anything in the end, and the audit log holds."""
-    async with a_house(folder, database_url, place=place, chats=chats, more=more) as opened:
+    async with a_house(folder, database_url, place=place) as opened:
         await until(lambda: opened.steward.greeted, "the holders have been met")
         await opened.settled()
         yield opened

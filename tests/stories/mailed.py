@@ -181,14 +181,12 @@ def settings(office: PostOffice) -> dict[str, str]:
 
 @asynccontextmanager
 async def a_mailed_town(
-    folder: Path, database_url: str, place: Place = SLACK, more: Mapping[str, str] | None = None,
-    command: Sequence[str] = FORKED,
-) -> AsyncIterator[Mailed]:  # fmt: skip
+    folder: Path, database_url: str, place: Place = SLACK, command: Sequence[str] = FORKED
+) -> AsyncIterator[Mailed]:
     """The real program in a process of its own, and a real SMTP server."""
     office = PostOffice()
     async with office.open():
-        told = {**settings(office), **(more or {})}
-        async with a_town(folder, database_url, 1, place, command, told) as town:
+        async with a_town(folder, database_url, 1, place, command, settings(office)) as town:
             yield Mailed(town, office)
         town.sound()
 

@@ -11,7 +11,7 @@ from aiohttp import ClientSession
 
 from tests.stories.conftest import a_sound_house
 from tests.stories.house import ANNA, House
-from tests.stories.places import SLACK, TEAMS
+from tests.stories.places import SLACK
 
 pytestmark = pytest.mark.story
 ADDRESS = "tara.lindqvist@"
@@ -20,12 +20,6 @@ ADDRESS = "tara.lindqvist@"
 @pytest_asyncio.fixture
 async def house(tmp_path: Path, sqlite_url: str) -> AsyncIterator[House]:
     async with a_sound_house(tmp_path, sqlite_url, SLACK) as opened:
-        yield opened
-
-
-@pytest_asyncio.fixture
-async def teams(tmp_path: Path, sqlite_url: str) -> AsyncIterator[House]:
-    async with a_sound_house(tmp_path, sqlite_url, TEAMS) as opened:
         yield opened
 
 

@@ -26,12 +26,6 @@ from tests.slack_street import Street
 Logs = list[MutableMapping[str, Any]]
 
 
-@pytest.fixture
-def soon(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Nobody waits a second for the second try."""
-    monkeypatch.setattr(answers, "AGAIN", 0.0)
-
-
 def titled(street: Street, uid: str) -> str:
     view = street.workspace.modal(uid)
     return str(view.body["title"]["text"]) if view else ""
@@ -154,11 +148,11 @@ async def test_a_fault_of_ours_keeps_the_form_open_and_has_an_id(
 SECRET = "words of someone's own"
 
 
-def break_(monkeypatch: pytest.MonkeyPatch, method: str, owner: type = Desk) -> None:
+def break_(monkeypatch: pytest.MonkeyPatch, method: str) -> None:
     async def bug(*_: Any, **__: Any) -> Any:
         raise KeyError(SECRET)
 
-    monkeypatch.setattr(owner, method, bug)
+    monkeypatch.setattr(Desk, method, bug)
 
 
 def told(logs: Logs, words: str = answers.FAULT) -> str:

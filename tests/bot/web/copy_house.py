@@ -16,7 +16,7 @@ from aiohttp import ClientResponse, ClientSession, DummyCookieJar, web
 
 from bot.web.answers import errors_as_sentences, headers, own_pages_only
 from bot.web.copies import CopyPages
-from bot.web.limits import Limits, Networks, Pace
+from bot.web.limits import Limits, Pace
 from bot.web.listening import ListeningPages
 from tests.bot.web.player import sighting
 from tests.clocks import Seconds
@@ -24,15 +24,15 @@ from tests.handlers.builders import Company, call, register
 from tests.handlers.customers.builders import Sent, sent
 from tests.memory_recorder import MemoryRecorder
 
-HERE = "http://localhost:3000"
+HERE, RATE = "http://localhost:3000", 8000
 
 
-def a_sound(seconds: float, rate: int = 8000) -> bytes:
+def a_sound(seconds: float) -> bytes:
     """A tone that swells, as WAV, so that its waveform has something to show."""
     told = io.BytesIO()
     with wave.open(told, "wb") as file:
-        file.setparams((1, 2, rate, 0, "NONE", ""))
-        steps = (abs(math.sin(one / rate * 1.3)) * math.sin(one / rate * 2764) for one in range(int(seconds * rate)))
+        file.setparams((1, 2, RATE, 0, "NONE", ""))
+        steps = (abs(math.sin(one / RATE * 1.3)) * math.sin(one / RATE * 2764) for one in range(int(seconds * RATE)))
         file.writeframes(b"".join(struct.pack("<h", int(12_000 * one)) for one in steps))
     return told.getvalue()
 
@@ -92,8 +92,8 @@ class CopyHouse:
 
 @asynccontextmanager
 async def a_copy_house(
-    company: Company, public_url: str = HERE, trusted: Networks = (), seconds: Iterable[float] = (6.0, 4.0),
-    pace: Pace | None = None, port: int = 0,
+    company: Company, public_url: str = HERE, seconds: Iterable[float] = (6.0, 4.0), pace: Pace | None = None,
+    port: int = 0,
 ) -> AsyncIterator[CopyHouse]:  # fmt: skip
     """Calls of so many seconds are in the register, and the pages are served."""
     house = CopyHouse(company, MemoryRecorder(), Seconds())
@@ -105,7 +105,7 @@ async def a_copy_house(
         house.calls += await register(company.door, facts)
     own = pace or Pace(house.seconds, house.sleep)
     house.pages = CopyPages(
-        company.door, house.recorder, public_url, trusted, Limits(house.seconds), own, house.met_changed.append
+        company.door, house.recorder, public_url, (), Limits(house.seconds), own, house.met_changed.append
     )
     listening = ListeningPages(company.door, house.recorder, public_url)
     app = web.Application(middlewares=[errors_as_sentences, house.pages.faults(), own_pages_only(public_url)])

@@ -13,7 +13,6 @@ from aiohttp import web
 from bot.listeners import Listeners
 from bot.ports import Sighting
 from bot.web.answers import errors_as_sentences
-from bot.web.limits import Networks
 from bot.web.listening import ListeningPages
 from handlers import listening as handlers_listening
 from handlers.acting import WEB
@@ -133,9 +132,8 @@ def sighting(native_id: str, seconds: float) -> Sighting:
 
 @asynccontextmanager
 async def a_player(
-    company: Company, size: int, seconds: float, trusted: Networks = (),
-    confirmed: Callable[[int], Awaitable[bool]] | None = None,
-) -> AsyncIterator[Player]:  # fmt: skip
+    company: Company, size: int, seconds: float, confirmed: Callable[[int], Awaitable[bool]] | None = None
+) -> AsyncIterator[Player]:
     """The page is served, and Anna has opened it for a call of so many bytes and seconds."""
     recorder, glass = CountingRecorder(), Hourglass()
     recorder.keep(sighting("call-7", seconds), bytes(size))
@@ -151,7 +149,7 @@ async def a_player(
     app.add_routes(
         ListeningPages(
             company.door, recorder, "http://localhost", glass.pace, changed=player.changed,
-            trusted=trusted, listeners=Listeners(confirmed, glass.pace.monotonic) if confirmed else None,
+            listeners=Listeners(confirmed, glass.pace.monotonic) if confirmed else None,
         ).routes()
     )  # fmt: skip
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)

@@ -6,7 +6,6 @@ import asyncio
 import io
 import zipfile
 from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -184,12 +183,11 @@ class _Long:
         return bytes(end - start)
 
 
-@asynccontextmanager
-async def _long_calls(
-    company: Company, monkeypatch: pytest.MonkeyPatch, number: int
-) -> AsyncIterator[tuple[CopyHouse, Hourglass]]:
+@pytest_asyncio.fixture
+async def long(company: Company, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[tuple[CopyHouse, Hourglass]]:
+    """A house in which one call is very long, and seconds pass only when a test says so."""
     glass = Hourglass()
-    async with a_copy_house(company, seconds=(6.0,) * number, pace=glass.pace) as opened:
+    async with a_copy_house(company, seconds=(6.0,), pace=glass.pace) as opened:
         recorded = opened.recorder.audio
 
         async def audio(native_id: str) -> _Long:
@@ -197,20 +195,6 @@ async def _long_calls(
 
         monkeypatch.setattr(opened.recorder, "audio", audio)
         yield opened, glass
-
-
-@pytest_asyncio.fixture
-async def long(company: Company, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[tuple[CopyHouse, Hourglass]]:
-    """A house in which one call is very long, and seconds pass only when a test says so."""
-    async with _long_calls(company, monkeypatch, 1) as opened:
-        yield opened
-
-
-@pytest_asyncio.fixture
-async def two(company: Company, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[tuple[CopyHouse, Hourglass]]:
-    """The same with two such calls, which leave as one ZIP."""
-    async with _long_calls(company, monkeypatch, 2) as opened:
-        yield opened
 
 
 async def waits(glass: Hourglass, number: int = 1) -> None:
