@@ -49,7 +49,7 @@ class Film:
         self.stands.append(stands)
 
     async def typed(self, page: Page, where: Locator, words: str, step: int = 3) -> None:
-        """Somebody types, a few keys a frame."""
+        """Type, a few keys a frame."""
         for end in range(step, len(words) + step, step):
             await where.fill(words[:end])
             await self.take(page, KEY)

@@ -65,7 +65,7 @@ class MemoryRecorder(LiveMemory):
         self._hidden.discard(native_id)
 
     def hide(self, native_id: str) -> None:
-        """Let somebody delete a recording of which a version stays, as in a bucket."""
+        """Delete, as another program, a recording of which a version stays, as in a bucket."""
         self._hidden.add(native_id)
 
     async def changes(

@@ -72,7 +72,7 @@ class House(Archive):
         await release(self.company, one, self.company.helena)
 
     async def is_kept(self, name: str) -> bool:
-        """Whether somebody else who deletes it there is refused."""
+        """Whether another program that deletes it there is refused."""
         try:
             await self.recorder.delete(name, (await self.recorder.audio(name)).stamp)
         except Held:

@@ -44,7 +44,7 @@ class Office:
         raise AssertionError("the outbox never ran empty")
 
     def titles(self, name: str) -> list[str]:
-        """The first lines of the cards that somebody sees."""
+        """The first lines of the cards that a person sees."""
         return [title(card) for card in self.chat.cards(f"U{name.upper()}") if isinstance(card.parts[0], Title)]
 
 
@@ -59,7 +59,7 @@ def worker(company: Company, chat: FakeChat) -> Delivery:
 
 
 def a_desk(office: Office) -> Desk:
-    """The office's desk; a guest is about, and somebody whose address the platform doesn't tell."""
+    """The office's desk; a guest is about, and a person whose address the platform doesn't tell."""
     office.chat.people[GUEST] = profile("guest", "guest")
     office.chat.people[NAMELESS] = Profile(NAMELESS, "", "Nameless", "UTC", "member")
     door = office.company.door

@@ -140,7 +140,7 @@ async def unopened(database: Database, *masters: bytes) -> int:
 
 
 async def filed(house: House, door: Door) -> str:
-    """Somebody asks for calls meanwhile."""
+    """Anna asks for calls meanwhile."""
     company = Company(door, house.company.clock, house.company.people, house.company.calls)
     return await ask(company, company.bram)
 

@@ -1,4 +1,4 @@
-"""Rows that somebody spoils by hand, behind the program's back."""
+"""Rows spoilt by hand, behind the program's back."""
 
 from __future__ import annotations
 

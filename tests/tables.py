@@ -1,4 +1,4 @@
-"""A kind's own table: what somebody touches who changes rows behind the back of the door."""
+"""A kind's own table: what an intruder touches who changes rows behind the back of the door."""
 
 from __future__ import annotations
 

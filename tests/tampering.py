@@ -1,4 +1,4 @@
-"""Somebody who changes the database behind everybody's back, and a house with rows in every protected table."""
+"""An intruder who changes the database behind the bot's back, and a house with rows in every protected table."""
 
 from __future__ import annotations
 

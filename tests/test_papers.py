@@ -120,7 +120,7 @@ def test_prometheus_takes_the_alarms() -> None:
     assert (code, f"{len(ALARMS)} rules found" in printed) == (0, True), printed
 
 
-def test_the_alarms_wake_somebody_when_they_should(tmp_path: Path) -> None:
+def test_the_alarms_fire_when_they_should(tmp_path: Path) -> None:
     """Of each replica, and with the first event: the minutes stand in tests/data/alarms-test.yml."""
     told = (ROOT / "tests/data/alarms-test.yml").read_text(encoding="utf-8")
     (tmp_path / "alarms-test.yml").write_text(told.replace("RULES", str(ROOT / "deploy/alarms.yml")), encoding="utf-8")

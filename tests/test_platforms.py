@@ -26,7 +26,7 @@ NAMES = {"teams": r"teams(?!\", \[\])|botbuilder|microsoft", "slack": "slack"}
 
 
 @each("platform", NAMES)
-def test_nobody_else_knows_the_platform_by_name(platform: str) -> None:
+def test_no_other_module_knows_a_platform_by_name(platform: str) -> None:
     files = _others(platform)
     assert len(files) > 50
     knowing = [file for file in files if re.search(NAMES[platform], file.read_text(), re.IGNORECASE)]

@@ -67,7 +67,7 @@ def true_moment(began: datetime, line: str) -> datetime:
 
 @dataclass
 class Call:
-    """One call as it truly was. `told` is by how much its metadata are wrong, `taken` that somebody outside took its audio away."""
+    """One call as it truly was. `told` is by how much its metadata are wrong, `taken` that another program took its audio away."""
 
     name: str
     audio: bytes
@@ -124,7 +124,7 @@ class Shelf:
 
 @dataclass(frozen=True)
 class Swapping:
-    """A recorder under whose eraser somebody puts another call in the place of one that is about to be deleted."""
+    """A recorder under whose eraser another call is put in the place of one that is about to be deleted."""
 
     recorder: Recorder
     swaps: list[Callable[[str], None]]
@@ -205,7 +205,7 @@ class World:
         return work
 
     def correct(self) -> None:
-        """Somebody puts the recorder's clock right, and what it wrote."""
+        """The administrator puts the recorder's clock right, and what it wrote."""
         there = set(self.shelf.audio().values())
         for one in self.calls:
             if one.told and one.audio in there:

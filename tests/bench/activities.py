@@ -63,7 +63,7 @@ class Activities:
 
 
 def reaction(service_url: str, token: str) -> Activities:
-    """Somebody likes a message of the bot's: nothing is to be said to that."""
+    """A person likes a message of the bot's: nothing is to be said to that."""
     return Activities(activity(service_url, "messageReaction", reactionsAdded=[{"type": "like"}], replyToId="1"), token)
 
 

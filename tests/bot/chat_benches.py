@@ -60,7 +60,7 @@ class Bench(Protocol):
     codes: dict[Trouble, str]
 
     def to(self, uid: str) -> Address:
-        """How somebody is reached."""
+        """How a person is reached."""
 
     def trouble(self, kind: Trouble, method: str) -> None:
         """Let the next call of a method of the port fail in this way."""

@@ -173,7 +173,7 @@ def _with_set_aside(store: Store) -> None:
         store.session.add(row)
 
 
-async def test_p7_a_press_that_somebody_put_in_is_a_note(sqlite_url: str) -> None:
+async def test_p7_a_forged_press_is_a_note(sqlite_url: str) -> None:
     database = Database(sqlite_url)
     entry = Entry("delivery", inbox.set_aside.action, "press:7", detail={"why": NOT_OURS})
     await database.write(lambda store: store.audit.append(entry, moment()))

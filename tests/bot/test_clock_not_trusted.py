@@ -76,7 +76,7 @@ class Program:
         return await self.company.database.read(look), sorted(self.archive.recorder._audio)
 
     async def told(self, to: str) -> list[str]:
-        """Words to somebody about the clock."""
+        """Words to a person about the clock."""
         rows = await self.company.database.read(outgoing)
         who = self.company.people[to].person_id
         return [

@@ -124,7 +124,7 @@ def test_without_any_chat_both_ways_are_told(environment: Environment) -> None:
 def test_a_rehearsal_takes_nothing_of_the_company_whose_machine_it_is_on(
     environment: Environment, tmp_path: Path
 ) -> None:
-    """Somebody who runs the real bot here may try the sample company beside it, and Microsoft hears nothing of that."""
+    """An operator who runs the real bot here may try the sample company beside it, and Microsoft hears nothing of that."""
     environment(**SLACK, **WHOLE, DATABASE_URL="postgresql://db.example/steward", TICK_SECONDS="nonsense")
     found = company_settings(tmp_path, 3000)
     assert (found.teams, found.tick_seconds) == (None, 2)

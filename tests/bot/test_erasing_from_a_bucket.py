@@ -124,7 +124,7 @@ async def test_p12_a_storage_that_says_ok_and_keeps_it_gets_no_certificate(archi
     assert archive.bench.versions(NAME) == []
 
 
-async def test_p12_a_copy_that_somebody_made_is_told_until_it_is_gone(archive: Archive) -> None:
+async def test_p12_another_copy_in_the_bucket_is_told_until_it_is_gone(archive: Archive) -> None:
     archive.bench.write("elsewhere/copy", SOUND)
     erasure = await archive.tick(MOMENT)
     assert (erasure.trouble, erasure.erased_at) == ("left", None)

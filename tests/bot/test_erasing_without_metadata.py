@@ -1,4 +1,4 @@
-"""P12: a call of which somebody deleted nothing but the metadata file is erased at its moment all the same."""
+"""P12: a call of which nothing but the metadata file was deleted is erased at its moment all the same."""
 
 from __future__ import annotations
 

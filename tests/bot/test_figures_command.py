@@ -1,4 +1,4 @@
-"""`recording-steward figures`, as somebody types it."""
+"""`recording-steward figures`, as an operator types it."""
 
 from __future__ import annotations
 

@@ -56,7 +56,7 @@ async def call_of(company: Company, native_id: str = "one.wav") -> Recording:
     return (await company.database.read(lambda store: store.recordings.known("memory", [native_id])))[native_id]
 
 
-async def test_b2_only_what_somebody_asks_for_is_read(
+async def test_b2_only_a_call_that_was_asked_for_is_read(
     company: Company, keeper: RecordingSync, recorder: ReadingRecorder
 ) -> None:
     """A hundred thousand calls are looked at and not opened."""

@@ -1,4 +1,4 @@
-"""A row that somebody spoilt by hand, in each table and each of its columns: everybody else's work goes on, and the row is named (A1, A9)."""
+"""A row that was spoilt by hand, in each table and each of its columns: everybody else's work goes on, and the row is named (A1, A9)."""
 
 from __future__ import annotations
 

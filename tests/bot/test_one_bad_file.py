@@ -69,7 +69,7 @@ class House:
         return {one.native_id: one.id for one in rows}
 
     async def given(self) -> list[str]:
-        """Somebody may hear each of the calls, and each is known by its content."""
+        """Anna may hear each of the calls, and each is known by its content."""
         requests = [await approved(self.company, calls=[one]) for one in (await self.calls()).values()]
         await self.look("asked for")
         return requests

@@ -1,4 +1,4 @@
-"""P14: `recording-steward policy`, as somebody types it."""
+"""P14: `recording-steward policy`, as an operator types it."""
 
 from __future__ import annotations
 

@@ -232,7 +232,7 @@ async def test_p12_a_copy_that_was_put_back_on_purpose_is_a_restore_though_nothi
 
 
 async def test_p12_a_rewritten_log_is_a_restore_too(program: Program, database_url: str) -> None:
-    """As long as before, and another: somebody who did that gets no access back by it."""
+    """As long as before, and another: an intruder who did that gets no access back by it."""
     request = await _approved(program)
     await program.leave()
     await program.company.database.write(
@@ -307,7 +307,7 @@ async def test_p12_a_journal_that_is_gone_or_cut_off_is_told_to_both_and_written
     await company.database.close()
 
 
-async def test_p12_a_line_that_somebody_else_wrote_makes_no_restore(program: Program, database_url: str) -> None:
+async def test_p12_a_forged_line_makes_no_restore(program: Program, database_url: str) -> None:
     await _approved(program)
     await program.leave()
     forged = {"kind": "head", "entries": 10_000, "hash": "0" * 64, "key": program.journal.seal.key_id, "seal": "0" * 64}

@@ -1,4 +1,4 @@
-"""P7, P9: `recording-steward route`, as somebody types it: who decides, and what is wrong in a sentence."""
+"""P7, P9: `recording-steward route`, as an operator types it: who decides, and what is wrong in a sentence."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""P10: `recording-steward sample verify`, as somebody types it who has the file and nothing else."""
+"""P10: `recording-steward sample verify`, as a reader types it who has the file and nothing else."""
 
 from __future__ import annotations
 
@@ -119,7 +119,7 @@ def test_what_is_wrong_with_a_file_is_one_sentence(verify: Run, content: bytes, 
 
 
 def recipe(monkeypatch: pytest.MonkeyPatch, file: Path, key: str, genesis: int = CHAIN.genesis) -> None:
-    """Run the program that the docs print, as somebody would who saved it; exits with a sentence where a file does not hold."""
+    """Run the program that the docs print, as a reader would who saved it; exits with a sentence where a file does not hold."""
     paper = (ROOT / "docs/random-review.md").read_text(encoding="utf-8")
     [program] = re.findall(r"```python\n(.*?)```", paper, re.DOTALL)
     monkeypatch.setattr(sys, "argv", ["check_draw.py", str(file), key, f"{genesis}", f"{CHAIN.period}"])

@@ -1,4 +1,4 @@
-"""`recording-steward people`, as somebody types it (B3)."""
+"""`recording-steward people`, as an operator types it (B3)."""
 
 from __future__ import annotations
 
@@ -102,7 +102,7 @@ def _waits(url: str) -> None:
     run(fill())
 
 
-def test_p7_an_address_that_somebody_had_is_listed_with_both_ways_out(
+def test_p7_an_address_that_another_person_had_is_listed_with_both_ways_out(
     url: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     _waits(url)

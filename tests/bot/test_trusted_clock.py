@@ -100,7 +100,7 @@ def test_p12_a_start_without_an_answer_is_not_trusted_whatever_the_log_says(newe
 def test_until_an_answer_now_goes_with_a_clock_that_follows_soon_after_the_newest_entry(
     newest: int | None, moves: bool
 ) -> None:
-    """Else access that ended while the bot was down would be open again until somebody answers."""
+    """Else access that ended while the bot was down would be open again until a service answers."""
     machine = Machine()
     machine.clock.begin(None if newest is None else NOW - timedelta(hours=newest))
     assert (machine.clock.now() == NOW) == moves

@@ -1,4 +1,4 @@
-"""A row that somebody without the master key changes makes nobody of one account another person (P7, P13)."""
+"""A row that an intruder without the master key changes makes no account another person's (P7, P13)."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def directory(office: Office) -> Directory:
 
 
 async def _become(office: Office, of: str) -> list[str]:
-    """Bram's account becomes somebody else's; what puts it right again."""
+    """Bram's account becomes another person's; what puts it right again."""
     number, mine = office.company.people[of].person_id, office.company.bram.person_id
     await _all(office, [
         f"UPDATE accounts SET person_id = NULL WHERE account_id = 'U{of.upper()}'",

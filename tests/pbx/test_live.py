@@ -60,7 +60,7 @@ async def test_p5_two_calls_and_only_one_of_them_is_stopped(pbx: Exchange, recor
 async def test_p5_a_recording_that_begins_after_the_stop_is_named_and_stopped_too(
     pbx: Exchange, recorder: AsteriskRecorder
 ) -> None:
-    """Somebody, or another dialplan, begins to record again on the other leg."""
+    """An administrator, or another dialplan, begins to record again on the other leg."""
     call = pbx.call()
     await recorder.stop(call.call_id)
     [agent] = [one for one in pbx.channels(call) if "agent" in one]

@@ -56,7 +56,7 @@ def test_nobody_hears_of_the_own_case_and_everybody_else_does_in_the_end(policy:
     ("me", "title"),
     [(OTTO, "Manager, Human Resources"), (RUTH, "Managing Director"), (MILES, "Manager, Human Resources")],
 )
-def test_whom_to_turn_to_is_somebody_else(policy: Policy, me: str, title: str) -> None:
+def test_whom_to_turn_to_is_another_person(policy: Policy, me: str, title: str) -> None:
     assert turn_to(staffed(policy), [me]) == title
 
 

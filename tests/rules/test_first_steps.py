@@ -1,4 +1,4 @@
-"""P1, P3: how somebody new is greeted, and what a clause says, with the values in force."""
+"""P1, P3: how a newcomer is greeted, and what a clause says, with the values in force."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""P12: who sees to a hold, how long it lasts, and what days and numbers somebody means."""
+"""P12: who sees to a hold, how long it lasts, and what days and numbers are meant."""
 
 from __future__ import annotations
 

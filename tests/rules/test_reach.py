@@ -54,12 +54,12 @@ def test_everybody_in_a_route_is_a_holder_a_deputy_a_reviewer_or_confirms_custom
         (How("bot", "there"), "stranger", "stranger"),
     ],
 )  # fmt: skip
-def test_p7_what_is_wrong_with_somebody(how: How, holder: Kind | None, deputy: Kind | None) -> None:
+def test_p7_why_a_person_can_not_be_reached(how: How, holder: Kind | None, deputy: Kind | None) -> None:
     assert kinds(POLICY, everybody_there(tara=how)) == ([(holder, TARA, "")] if holder else [])
     assert kinds(POLICY, everybody_there(deven=how)) == ([(deputy, DEVEN, "")] if deputy else [])
 
 
-def test_p7_a_role_that_nobody_fills_since_somebody_is_away() -> None:
+def test_p7_a_role_that_nobody_fills_since_its_holder_is_away() -> None:
     assert kinds(away(POLICY, "team_leader"), everybody_there()) == []
     gone = How("deactivated", "gone")
     assert ("uncovered", TARA, "team_leader") in kinds(away(POLICY, "team_leader"), everybody_there(deven=gone))

@@ -1,4 +1,4 @@
-"""P12: when a call's twelve months are over, and what waits until somebody has looked."""
+"""P12: when a call's twelve months are over, and what waits until the Head has looked."""
 
 from __future__ import annotations
 

@@ -16,7 +16,7 @@ def _never(_: Call) -> bool:
 
 
 class Words(NamedTuple):
-    """What somebody types, which calls it means, those that may be meant by it otherwise, and those of operators with a similar name."""
+    """What is typed, which calls it means, those that may be meant by it otherwise, and those of operators with a similar name."""
 
     typed: str
     exactly: Fits

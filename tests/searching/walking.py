@@ -1,4 +1,4 @@
-"""Somebody of the company who looks for calls, and what the search gives back as calls again."""
+"""A member of the company who looks for calls, and what the search gives back as calls again."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tests.searching.sixty import Words, meant
 
 
 async def asker(database: Database) -> Visitor:
-    """Somebody who may know of every call, in Sydney."""
+    """A searcher who may know of every call, in Sydney."""
     address = "asker@fernhill.example"
     account = Account("slack", "U0ASKER", address, address, "Asker", "Australia/Sydney", "member", NOW)
     met = await database.write(lambda store: store.meetings.meet(account))

@@ -264,7 +264,7 @@ LOWEST = -(10**6)
 
 
 def below(store: Store, *numbers: int, action: str = SERVED, subject: str = "G-1") -> None:
-    """Entries that somebody puts in by hand."""
+    """Entries that were put in by hand."""
     at = NOW.isoformat(timespec="microseconds")
     row: dict[str, Any] = {
         "at": at, "actor": "person:7", "action": action, "subject": subject, "outcome": "done", "clause": "P7",

@@ -59,7 +59,7 @@ async def test_what_only_the_commit_refuses_is_told_to_the_piece_that_did_it(dat
 
 
 async def test_what_is_read_is_as_it_stood_at_one_moment(database: Database, database_url: str) -> None:
-    """Somebody else stores between two questions of one piece of work."""
+    """Another connection stores between two questions of one piece of work."""
     other, loop = Database(database_url), asyncio.get_running_loop()
 
     def looking_twice(store: Store) -> list[list[str]]:

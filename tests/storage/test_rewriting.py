@@ -69,7 +69,7 @@ def _sizes(database: Database) -> tuple[int, int]:
 
 
 @pytest.mark.soak
-async def test_p12_while_somebody_reads_the_log_the_file_is_not_written_into_it(sqlite_url: str) -> None:
+async def test_p12_while_another_process_reads_the_log_the_file_is_not_written_into_it(sqlite_url: str) -> None:
     """A backup reads for as long as it copies: each attempt added the whole file to a log that nobody could empty."""
     database = Database(sqlite_url)
     await database.write(lambda store: _a_life(store, 0))

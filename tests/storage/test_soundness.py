@@ -129,7 +129,7 @@ async def test_a_damaged_file_is_found_out(
         await file.examine(whole=whole)
 
 
-async def test_a1_a_row_in_which_somebody_left_what_is_no_text_is_no_damage_of_the_file(file: Database) -> None:
+async def test_a1_a_row_that_holds_what_is_no_text_is_no_damage_of_the_file(file: Database) -> None:
     await spoil(file, f"UPDATE audit SET detail = {NO_UTF8}")
     await file.examine(whole=True)
 

@@ -34,7 +34,7 @@ async def test_two_programs_that_start_at_once_both_find_it_done(empty_url: str)
 
 
 @pytest.mark.soak
-async def test_who_starts_while_somebody_else_writes_to_a_new_file_waits_for_it(tmp_path: Path) -> None:
+async def test_a_start_while_another_process_writes_to_a_new_file_waits_for_it(tmp_path: Path) -> None:
     """A8: SQLite switches to WAL at once or says “database is locked” at once, whatever its time-out."""
     path = tmp_path / "steward.db"
     other = sqlite3.connect(path, isolation_level=None, check_same_thread=False)

@@ -1,4 +1,4 @@
-"""P11: who had the audio of whose calls is found by the log, past what somebody spoilt; reports are written apart (P13)."""
+"""P11: who had the audio of whose calls is found by the log, past what was spoilt; reports are written apart (P13)."""
 
 from __future__ import annotations
 
@@ -66,9 +66,7 @@ async def test_p11_first_and_last_are_those_of_each_call_and_of_what_was_done(da
 
 
 @pytest.mark.parametrize("detail", ['{"recording": "x"}', "{}", "[]", "7", '{"recording": null}', '{"recording": [7]}'])
-async def test_p11_what_somebody_wrote_into_the_log_keeps_nobody_from_reading_the_rest(
-    database: Database, detail: str
-) -> None:
+async def test_p11_what_was_written_into_the_log_by_hand_hides_no_other_entry(database: Database, detail: str) -> None:
     def work(store: Store) -> None:
         append(store.session, AuditEntry, _entry(1, "G-1", 7))
         append(store.session, AuditEntry, _entry(2, "G-1", 7, at=NOW + SECOND))

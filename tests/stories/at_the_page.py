@@ -1,4 +1,4 @@
-"""Somebody at the page of a demo that runs elsewhere: everything is seen and done over HTTP."""
+"""A visitor at the page of a demo that runs elsewhere: everything is seen and done over HTTP."""
 
 from __future__ import annotations
 

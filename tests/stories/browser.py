@@ -92,6 +92,6 @@ async def _ready(url: str) -> None:
 
 
 async def picture(page: Page, name: str, *, whole: bool = False) -> None:
-    """Keep what the person sees, for somebody to look at; or the `whole` page, as far as it goes."""
+    """Keep what the person sees, to be looked at; or the `whole` page, as far as it goes."""
     PICTURES.mkdir(parents=True, exist_ok=True)
     await page.screenshot(path=PICTURES / f"{name}.png", full_page=whole)

@@ -1,4 +1,4 @@
-"""A customer's request with a canary in every field that names somebody or holds somebody's words, from its filing to its end (P8)."""
+"""A customer's request with a canary in every field that names a person or holds a person's words, from its filing to its end (P8)."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ async def filled(company: Mails, uid: str, request: str, button: str, answers: A
 
 
 async def whole_life(company: Mails) -> str:
-    """Filed by somebody with authority, asked about and answered, told that it is late, released, bounced, sent again, withdrawn."""
+    """Filed by a person with authority, asked about and answered, told that it is late, released, bounced, sent again, withdrawn."""
     company.office.script = {"text": f"250 2.0.0 {NAME} reads it at {MARK}one, customer.example: queued as 4XyZ1"}
     town = company.town
     request = await file(town, by_name({
@@ -90,7 +90,7 @@ async def other_ends(company: Mails) -> None:
 
 
 async def opened(company: Mails, link: str, digits: str) -> None:
-    """Somebody comes in with it, and somebody else does not."""
+    """The customer comes in with it, and a guesser does not."""
     async with ClientSession() as http:
         for told in (digits, "000000"):
             async with http.post(f"{company.url}/copy/open", data={"code": link, "passcode": told}) as answer:

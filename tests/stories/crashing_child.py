@@ -57,7 +57,7 @@ def watch_slack(boundaries: Boundaries, steward: Steward) -> None:
 
 
 def live(orders: Orders, booted: datetime) -> None:
-    """One life by the clock on which the machine was booted at that moment (aware), until somebody kills it."""
+    """One life by the clock on which the machine was booted at that moment (aware), until it is killed."""
     quiet_logs()
     let_go()
     with clock_of(booted), unhurried():

@@ -82,7 +82,7 @@ class People:
         return self._met[uid, where]
 
     def person(self, uid: str) -> slack.Person:
-        """Somebody in Slack, for what only Slack has."""
+        """A person in Slack, for what only Slack has."""
         return self.workspace.person(uid)
 
     async def arrive(self, uids: Iterable[str]) -> None:

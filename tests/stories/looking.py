@@ -21,7 +21,7 @@ PRESSED = "main button, main input:not([type=range]), main a[class]"
 
 
 async def sound(page: Page, name: str, least: int = 0, pressed: str = PRESSED) -> None:
-    """`axe` finds nothing, nothing is wider than the screen, nothing to press is lower than `least` pixels; and a picture for somebody."""
+    """`axe` finds nothing, nothing is wider than the screen, nothing to press is lower than `least` pixels; and a picture to look at."""
     found = await Axe().run(page)
     assert [(one["id"], one["nodes"][0]["html"]) for one in found.response["violations"]] == [], name
     wide = await page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")

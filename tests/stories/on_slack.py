@@ -1,4 +1,4 @@
-"""Somebody in Slack: commands, dialogs, the Home tab, and words that only one person sees."""
+"""A person in Slack: commands, dialogs, the Home tab, and words that only one person sees."""
 
 from __future__ import annotations
 

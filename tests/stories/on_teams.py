@@ -1,4 +1,4 @@
-"""Somebody in Teams: words typed to the bot, cards that answer a press, the home card, and plain messages."""
+"""A person in Teams: words typed to the bot, cards that answer a press, the home card, and plain messages."""
 
 from __future__ import annotations
 

@@ -45,7 +45,7 @@ BOTH = Place(("slack", "teams"), ("slack", "teams"))
 
 
 def object_id(uid: str) -> str:
-    """The Entra object id of somebody of the sample company."""
+    """The Entra object id of a person of the sample company."""
     number = next(place for place, one in enumerate(PEOPLE, 1) if one.id == uid)
     return f"{number:08d}-0000-4000-8000-00000000c0de"
 

@@ -46,7 +46,7 @@ def sealed(body: bytes, content_type: str, at: float | None = None, secret: str 
 
 
 def by(uid: str, payload: Json) -> Json:
-    """The same payload from somebody else."""
+    """The same payload from another person."""
     return {**payload, "user": {**payload["user"], "id": uid}}
 
 

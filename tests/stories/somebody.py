@@ -9,7 +9,7 @@ from typing import Any, Protocol
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """Something on a screen, as it stood when somebody looked: what it says, and what can be pressed.
+    """Something on a screen, as it stood at one look: what it says, and what can be pressed.
 
     `news` is what its notification said. `place` is the platform's own, so that an outdated one can be pressed too.
     """
@@ -29,7 +29,7 @@ class Looked:
 
 
 Answers = Mapping[str, str | Looked]
-"""What somebody fills in, by the fields' labels."""
+"""What is filled in, by the fields' labels."""
 
 
 class Somebody(Protocol):

@@ -41,7 +41,7 @@ async def filled(me: Person) -> dict[str, object]:
 
 @asynccontextmanager
 async def locked(database_url: str) -> AsyncIterator[None]:
-    """Somebody else writes, and takes long."""
+    """Another connection writes, and takes long."""
     other = Database(database_url)
     async with AsyncSession(other.writers) as session:
         await session.execute(text("UPDATE audit_head SET seq = seq"))

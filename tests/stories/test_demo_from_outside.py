@@ -38,7 +38,7 @@ async def posted(url: str, told: tuple[str, dict[str, str]], **headers: str) -> 
             return answer.status
 
 
-async def test_only_its_page_and_a_program_move_its_clock_and_speak_as_somebody(tmp_path: Path) -> None:
+async def test_only_its_page_and_a_program_move_its_clock_and_speak_as_a_person(tmp_path: Path) -> None:
     async with the_demo(tmp_path) as demo:
         for headers in OTHERS:
             assert [await posted(demo, told, **headers) for told in (later(), SAY, MOOD)] == [403, 403, 403], headers

@@ -147,8 +147,8 @@ async def everything(house: House) -> dict[str, int]:
 
 
 @pytest.mark.soak
-async def test_p7_a_button_that_names_somebody_elses_request_opens_nothing(house: House, http: ClientSession) -> None:
-    """An edited value, a form of somebody else and an id that does not exist are refused in the same words."""
+async def test_p7_a_button_that_names_another_persons_request_opens_nothing(house: House, http: ClientSession) -> None:
+    """An edited value, a form of another person and an id that does not exist are refused in the same words."""
     request = await ask(house)
     click = await a_click(house, request)
     before = await everything(house)
@@ -167,7 +167,7 @@ async def test_p7_a_button_that_names_somebody_elses_request_opens_nothing(house
     assert words - {NOT_OPENED} == {"I can't find this request."}
 
 
-async def test_p7_a_form_of_somebody_else_or_about_something_else_decides_nothing(
+async def test_p7_a_form_of_another_person_or_about_another_matter_decides_nothing(
     house: House, http: ClientSession
 ) -> None:
     first, second = await ask(house), await ask(house, reason="crime")

@@ -32,7 +32,7 @@ async def client(house: House) -> AsyncIterator[Client]:
 
 
 async def seen(house: House, uid: str, request: str) -> dict[str, Any]:
-    """All that somebody can look at, as far as it can be compared."""
+    """All that a person can look at, as far as it can be compared."""
     me, looked = house.person(uid), await home(house, uid)
     offered = await found(lambda: me.options("lookup:recordings")) if me.modal else []
     metrics = [line for line in generate_latest().decode().splitlines() if not OWN.match(line)]

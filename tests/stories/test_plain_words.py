@@ -31,7 +31,7 @@ async def house(tmp_path: Path, sqlite_url: str, place: Place) -> AsyncIterator[
 
 
 async def says(house: House, uid: str, words: str, shows: str) -> Seen:
-    """Somebody writes this, and what stands there then says so."""
+    """Anna writes this, and what stands there then says so."""
     who = house.somebody(uid)
     await house.settled()
     await who.say(words)

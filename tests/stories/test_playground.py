@@ -218,7 +218,7 @@ async def test_a_playground_listens_on_this_machine_only_and_ends_with_its_start
 
 
 def _listening(port: int) -> set[str]:
-    """The addresses at which somebody listens on a port, as the kernel writes them."""
+    """The addresses at which a program listens on a port, as the kernel writes them."""
     rows = [line.split() for name in ("tcp", "tcp6") for line in Path(f"/proc/net/{name}").read_text().splitlines()]
     return {row[1].split(":")[0] for row in rows if row[1].endswith(f":{port:04X}") and row[3] == "0A"}
 

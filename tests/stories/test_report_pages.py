@@ -92,7 +92,7 @@ async def test_p13_a_handlers_page_reads_well(house: House, browser: Browser, lo
     await sound(page, f"report-sorry-{look}", 44, PRESSED)
 
 
-async def test_p13_a_page_that_nobody_touches_closes_and_keeps_what_was_typed(house: House, browser: Browser) -> None:
+async def test_p13_an_untouched_page_closes_and_keeps_what_was_typed(house: House, browser: Browser) -> None:
     page = await browser.new_page()
     await page.clock.install()
     await page.goto(f"{house.url}/report/handle#{await house.a_code()}")

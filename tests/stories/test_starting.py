@@ -64,7 +64,7 @@ class Running:
         assert self.forced == 1, "a disk that hangs would hold it for ever"
 
     async def says(self, path: str, *words: str) -> bool:
-        """Whether somebody answers there, with these words."""
+        """Whether these words are answered there."""
         assert not self.task.done(), "it ended"
         try:
             async with ClientSession() as http, http.get(self.url + path) as answer:

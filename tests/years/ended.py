@@ -99,7 +99,7 @@ def _told(name: str, told: object, names: Mapping[str, str], calls: Mapping[int,
 
 
 def _calls(told: object, calls: Mapping[int, str]) -> object:
-    """Calls by what they are, since their numbers have gaps where somebody died."""
+    """Calls by what they are, since their numbers have gaps where a process died."""
     return sorted(calls[one] for one in told) if isinstance(told, list) else calls.get(int(str(told)), told)
 
 

@@ -48,7 +48,7 @@ def calls(seed: int, number: int) -> list[Call]:
 
 
 def events(seed: int, town: list[Call]) -> list[Event]:
-    """Everything that happens, in order, with the moments at which somebody looks."""
+    """Everything that happens, in order, with the moments at which all is looked at."""
     chance = Random(seed + 1)
     sampled = max(SAMPLED, len(town) // MOST_SAMPLED)
     each = (one for call in town for one in _of(chance, call, sampled))

@@ -15,7 +15,7 @@ from tests.years.town import PEOPLE, Call, Event, Kind, moment
 YEARS = timedelta(days=850)
 """Two years and the first of March after a February of 29 days."""
 STARTS, MOMENT_TICKS = 10, (0, 7)
-"""The minute of an hour at which calls begin, and how long after a moment somebody looks (minutes)."""
+"""The minute of an hour at which calls begin, and how long after a moment the clock looks (minutes)."""
 MINUTE: dict[Kind, int] = {
     "hold": 20, "hold_asked": 22, "ask": 30, "claim": 32, "confirm": 40, "release": 42, "approve": 50, "deny": 52,
 }  # fmt: skip

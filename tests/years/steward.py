@@ -87,7 +87,7 @@ class Steward:
         return _faults() - self._faults
 
     async def press(self, one: Event) -> None:
-        """What somebody presses, at its moment; nothing else is done."""
+        """What is pressed, at its moment; nothing else is done."""
         self.clock.now = one.at
         await self._pressed(one)
 
@@ -105,7 +105,7 @@ class Steward:
 
 
 AWAY, ASKED = ".away", "asked"
-"""Beside the calls: a file that says that their disk can't be written now, and which of them somebody was asked to delete."""
+"""Beside the calls: a file that says that their disk can't be written now, and which of them it was asked to delete."""
 
 
 class Reached(FolderRecorder):

@@ -28,7 +28,7 @@ pytestmark = pytest.mark.soak
 C = TypeVar("C", bound=Crew)
 SMALL, LARGE = 10, 60
 KINDS = {"commit", "delete", "unlink", "settle", "audio", "look", "journal"}
-"""Where somebody may die: round each commit, and round whatever is asked of the recording system and of the journal."""
+"""Where a process may die: round each commit, and round whatever is asked of the recording system and of the journal."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""C1: nobody who can only write the database makes the bot tell somebody something, or shows a card to somebody else."""
+"""C1: an intruder who can only write the database neither makes the bot tell a person something, nor shows a card to another one."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""An operator at the command line, and somebody who changes the database behind everybody's back."""
+"""An operator at the command line, and an intruder who changes the database behind the bot's back."""
 
 from __future__ import annotations
 

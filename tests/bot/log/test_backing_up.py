@@ -129,7 +129,7 @@ def test_the_database_is_put_back_as_it_was_and_the_journal_is_told_first(here: 
 
 
 @pytest.mark.soak
-def test_it_refuses_while_somebody_has_the_database_open(here: Shell) -> None:
+def test_it_refuses_while_another_process_has_the_database_open(here: Shell) -> None:
     here.call("backup", "one.tar")
     _more(here)
     before = _head(here)
@@ -154,7 +154,7 @@ def _refused_within(shell: Shell) -> str:
 
 
 def _changed(file: Path, name: str, content: bytes) -> None:
-    """Somebody puts another file into an archive."""
+    """An intruder puts another file into an archive."""
     with tarfile.open(file) as tar:
         members = {one.name: (found.read() if (found := tar.extractfile(one)) else b"") for one in tar}
     members[name] = content

@@ -110,7 +110,7 @@ async def test_a_rewritten_log_is_found_by_the_journal_alone(company: Company) -
 async def test_an_entry_that_the_bot_did_not_write_is_named_though_chain_head_and_marks_are_right(
     company: Company,
 ) -> None:
-    """Two by somebody without the key, one that the bot adds later, and one whose seal is another's."""
+    """Two by an intruder without the key, one that the bot adds later, and one whose seal is another's."""
     request = await ask(company, company.anna, calls=company.calls[2:])
     entries = (await _noted(company)).entries
 
@@ -168,7 +168,7 @@ async def test_c1_a_log_whose_head_was_taken_away_is_a_break_that_hides_no_other
 
 
 class Interrupted:
-    """A database to which somebody comes before every page, and is not in the way."""
+    """A database to which a writer comes before every page, and is not in the way."""
 
     def __init__(self, company: Company) -> None:
         self.company = company

@@ -113,7 +113,7 @@ def far(office: PostOffice, **more: Any) -> Server:
 
 
 async def failing(server: Server, **more: Any) -> Unavailable:
-    """The same for an examination as for a letter, of which no word is kept once somebody's address was told."""
+    """The same for an examination as for a letter, of which no word is kept once a customer's address was told."""
     with pytest.raises(Unavailable) as examined:
         await mailer(server, **more).examine()
     with pytest.raises(Unavailable) as failed:

@@ -1,4 +1,4 @@
-"""A letter as it is written and sent: both forms say the same, and nothing that somebody wrote is more than words (P8)."""
+"""A letter as it is written and sent: both forms say the same, and nothing that was typed is more than words (P8)."""
 
 from __future__ import annotations
 
@@ -200,7 +200,7 @@ def test_p8_nothing_is_fetched_and_nobody_is_counted() -> None:
 
 @each("field", SHAPES)
 @each("words", HOSTILE)
-def test_p8_markup_that_somebody_wrote_is_words(field: str, words: str) -> None:
+def test_p8_markup_in_typed_words_stays_words(field: str, words: str) -> None:
     harmless = WRITING.write(SHAPES[field]("words"))
     body = WRITING.write(SHAPES[field](words))
     read, usual = Read(body.html), Read(harmless.html)

@@ -17,7 +17,7 @@ from tests.bot.mail.post_office import LOST, NAME, PASSWORD, SILENT, PostOffice
 from tests.each import each
 
 
-async def test_p8_nobody_at_home_is_no_connection() -> None:
+async def test_p8_a_closed_port_is_no_connection() -> None:
     failed = await failing(Server("127.0.0.1", unused_port(), near=True))
     assert (failed.code, failed.outage, failed.answer) == ("no_connection", False, "")
 
@@ -53,9 +53,7 @@ async def test_p8_a_server_that_is_slow_at_each_step_is_not_waited_for_without_e
 
 
 @each("answer", ["hello", "999 what", "354 Go on", "220 Hm"])
-async def test_p8_an_answer_that_nobody_understands_after_the_text_leaves_it_unknown(
-    office: PostOffice, answer: str
-) -> None:
+async def test_p8_an_answer_without_meaning_after_the_text_leaves_it_unknown(office: PostOffice, answer: str) -> None:
     office.script = {"text": answer}
     if answer.startswith("2"):
         assert await mailer(near(office)).send(LETTER) == "220"
@@ -96,7 +94,7 @@ async def test_p8_a_caller_that_stops_it_learns_whether_it_may_have_gone(
         await sending
 
 
-async def test_p8_an_answer_is_kept_without_a_word_that_could_name_somebody(office: PostOffice) -> None:
+async def test_p8_an_answer_is_kept_without_a_word_that_could_name_a_customer(office: PostOffice) -> None:
     office.script = {"RCPT": f"550 5.1.1 <{TO}>: Recipient address rejected: user jo.doe unknown at customer.example"}
     with pytest.raises(NotTaken) as refused:
         await mailer(near(office)).send(LETTER)
@@ -126,7 +124,7 @@ async def test_p8_a_letter_goes_encrypted_and_with_a_login(contexts: Contexts, t
 
 
 @each("tls_alone", [False, True])
-async def test_p8_a_certificate_that_nobody_trusts_ends_it(contexts: Contexts, tls_alone: bool) -> None:
+async def test_p8_an_untrusted_certificate_ends_it(contexts: Contexts, tls_alone: bool) -> None:
     async with PostOffice(tls=contexts[0]).open(tls_alone=tls_alone) as office:
         failed = await failing(far(office, tls_alone=tls_alone))
         assert (failed.code, failed.outage) == ("bad_certificate", True)

@@ -53,7 +53,7 @@ async def test_p3_a_page_that_has_moved_is_followed(street: Street) -> None:
         ("https://fernhill.example/privacy", "too_many"),
     ],
 )
-async def test_p3_nobody_is_led_off_the_list_or_round_in_circles(street: Street, to: str, why: str) -> None:
+async def test_p3_no_redirect_leads_off_the_list_or_round_in_circles(street: Street, to: str, why: str) -> None:
     street.pages = {"/privacy": leads(to)}
     assert await unseen(street) == why
 
@@ -110,7 +110,7 @@ async def test_p3_an_error_or_another_kind_of_file_says_nothing(
     assert await unseen(street) == why
 
 
-async def test_p3_a_certificate_of_somebody_else_is_no_page(street: Street) -> None:
+async def test_p3_a_certificate_of_another_host_is_no_page(street: Street) -> None:
     street.pages = {"/privacy": html("x")}
     reader = street.reader()
     with pytest.raises(Unseen) as found:
@@ -118,7 +118,7 @@ async def test_p3_a_certificate_of_somebody_else_is_no_page(street: Street) -> N
     assert found.value.reason == "certificate"
 
 
-async def test_p3_nobody_who_answers_is_unreachable(street: Street) -> None:
+async def test_p3_a_host_that_does_not_answer_is_unreachable(street: Street) -> None:
     await street.close()
     assert await unseen(street) == "unreachable"
     await street.open()

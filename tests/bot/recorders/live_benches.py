@@ -22,7 +22,7 @@ LEGS = ("customer", "Anna Quill")
 
 
 def another(call_id: str) -> LiveCall:
-    """A second call, of somebody else."""
+    """A second call, of another agent."""
     audio = tuple(f"2026/{call_id}-{leg}.wav" for leg in ("in", "out"))
     return replace(ONGOING, call_id=call_id, operator_email="ben.otter@fernhill.example", recordings=audio)
 

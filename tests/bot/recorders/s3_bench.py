@@ -72,7 +72,7 @@ class S3Bench:
         yield from told.get("DeleteMarkers", [])
 
     def lock(self, name: str, *, on: bool = True, version: str = "") -> None:
-        """A legal hold by somebody else."""
+        """A legal hold by another program."""
         which = {"VersionId": version} if version else {}
         status = {"Status": "ON" if on else "OFF"}
         self.client.put_object_legal_hold(Bucket=self.bucket, Key=self.place.key(name), LegalHold=status, **which)

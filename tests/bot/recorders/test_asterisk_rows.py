@@ -107,7 +107,7 @@ def test_a_recording_without_a_line_is_a_problem_once_the_line_could_have_come(b
 
 
 @given(text=st.text(st.characters(exclude_categories=["Cs"]), max_size=60))
-def test_no_text_of_somebody_s_makes_another_line(tmp_path_factory: pytest.TempPathFactory, text: str) -> None:
+def test_no_text_of_a_caller_makes_another_line(tmp_path_factory: pytest.TempPathFactory, text: str) -> None:
     """Whatever stands in a quoted value stays in it, line breaks and quotes as well."""
     path = tmp_path_factory.mktemp("cdr") / "cdr.csv"
     told = [*(["rs1", "one.wav", "1.1", "2", "3"]), text, *["x"] * (len(COLUMNS) - 6)]
@@ -204,7 +204,7 @@ def test_the_channels_of_a_call_the_first_one_first() -> None:
         ("Event: StatusComplete", "Event: Other"),
     ],
 )
-def test_an_answer_with_somebody_s_line_in_it_is_not_believed(was: str, becomes: str) -> None:
+def test_an_answer_with_a_callers_line_in_it_is_not_believed(was: str, becomes: str) -> None:
     text = captured("status").replace(was, becomes, 1)
     assert text != captured("status")
     assert channels(messages(text)) is None

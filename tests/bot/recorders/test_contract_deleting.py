@@ -67,7 +67,7 @@ def test_p12_another_recording_that_has_its_name_by_now_is_left_as_it_is(bench: 
         assert left(bench.recorder) == ()
 
 
-def test_p12_what_somebody_else_deleted_is_still_there_where_it_was_only_hidden(
+def test_p12_what_another_program_deleted_is_still_there_where_it_was_only_hidden(
     bench: Bench, register: Register
 ) -> None:
     bench.put(PLAIN, SOUND)

@@ -129,7 +129,7 @@ def test_a_retention_says_until_when_and_nothing_is_deleted(bench: S3Bench) -> N
     assert left(bench.recorder)
 
 
-def test_a_hold_that_somebody_else_had_set_outlives_ours(bench: S3Bench) -> None:
+def test_a_hold_that_another_program_had_set_outlives_ours(bench: S3Bench) -> None:
     bench.lock(NAME)
     hold(bench, "case 1")
     release(bench, "case 1")

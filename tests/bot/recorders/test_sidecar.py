@@ -153,7 +153,7 @@ def test_a_file_cut_anywhere_is_never_half_believed() -> None:
         assert flaw(whole[:end])
 
 
-def test_no_value_is_quoted_since_it_may_be_somebodys() -> None:
+def test_no_value_is_quoted_since_it_may_be_a_customers() -> None:
     for field, secret in (("caller", "0x9Zsecret"), ("operator.email", "Zsecret"), ("department", "Zsecret")):
         assert "secret" not in flaw(json.dumps(with_field(field, secret)).encode())
 

@@ -64,7 +64,7 @@ def test_a_link_for_its_metadata_is_left_and_found(folder: FolderBench, calls: P
 
 
 def test_behind_a_link_nothing_is_deleted_and_the_look_does_not_say_nothing(folder: FolderBench, calls: Path) -> None:
-    """Somebody moved the folder to another disk and left a link: the audio is still there."""
+    """An administrator moved the folder to another disk and left a link: the audio is still there."""
     moved = folder.root.parent / "moved"
     calls.rename(moved)
     calls.symlink_to(moved)

@@ -1,4 +1,4 @@
-"""The adapter behind the wall: what Slack does late or not at all, faults of ours, and refusals, told where somebody looks (P7)."""
+"""The adapter behind the wall: what Slack does late or not at all, faults of ours, and refusals, told where the person looks (P7)."""
 
 from __future__ import annotations
 

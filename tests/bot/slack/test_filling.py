@@ -63,7 +63,7 @@ async def test_d3_the_reference_is_filled_in_from_the_call_and_follows_it(street
     assert street.workspace.problems == []
 
 
-async def test_d3_what_somebody_typed_is_never_overwritten(street: Street) -> None:
+async def test_d3_what_the_requester_typed_is_never_overwritten(street: Street) -> None:
     await _blank(street)
     view = street.workspace.modal("UANNA")
     assert view is not None
@@ -204,7 +204,7 @@ async def _sent(street: Street, **more: object) -> str:
     return next(str(one["subject"]) for one in reversed(rows) if one["action"] == "access.file")
 
 
-async def test_p9_somebody_is_found_by_a_part_of_the_name_and_has_no_part_in_it(street: Street) -> None:
+async def test_p9_a_colleague_is_found_by_a_part_of_the_name_and_has_no_part_in_it(street: Street) -> None:
     await _the_longer_form(street)
     [helena] = await street.anna.options(CONCERNED, "marsh")
     request = await _sent(street, concerned=[helena["value"]])

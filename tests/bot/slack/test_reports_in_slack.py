@@ -62,7 +62,7 @@ async def test_p13_a_report_is_sent_in_a_dialog_and_its_receipt_stands_there_and
 async def test_p13_no_row_of_any_other_table_and_no_line_of_the_log_tells_of_it(
     street: Street, drawer: Drawer, logs: list[MutableMapping[str, Any]]
 ) -> None:
-    """By somebody whom nobody has met, too: look-ups, an error, and what is sent."""
+    """By a person whom the bot has not met, too: look-ups, an error, and what is sent."""
     before = await elsewhere(street.company.database)
     for uid in ("UANNA", "UFAR"):
         await opens(street, uid, f"{CANARY} words")

@@ -68,7 +68,7 @@ def test_in_a_sentence_of_ours_a_name_of_another_direction_stands_alone() -> Non
     assert plain("Asked by שָׁרָה", "UTC", 99) == "Asked by \u2068שָׁרָה\u2069"
 
 
-def test_somebodys_own_words_have_their_own_direction_line_by_line() -> None:
+def test_typed_words_have_their_own_direction_line_by_line() -> None:
     said = plain("שלום, Anna!\nYes: שלום.\nYes.", "UTC", 99, typed=True)
     assert said == "\u2068שלום, Anna!\u2069\n\u2068Yes: שלום.\u2069\nYes."
 

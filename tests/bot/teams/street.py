@@ -79,7 +79,7 @@ class Street:
         return request
 
     async def say(self, short: str, text: str, conversation: str = "", *, mention: bool = False) -> list[str]:
-        """Somebody writes; what the bot has said or shown there since."""
+        """A person writes; what the bot has said or shown there since."""
         person = self.person(short)
         before = len(self._seen(short, conversation))
         assert (await person.say(text, conversation, mention=mention)).ok
@@ -97,7 +97,7 @@ class Street:
         return self.person(short).chat[-1]
 
     async def filled(self, form: Message, short: str = "anna", **more: Any) -> dict[str, Any]:
-        """What somebody types into the form, with the newest call chosen."""
+        """What Anna types into the form, with the newest call chosen."""
         offered = await self.person(short).search("recordings", "", form)
         return {**ANSWERS, "recordings": [offered[0]["value"]], **more}
 

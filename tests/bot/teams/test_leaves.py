@@ -34,7 +34,7 @@ def turning(card: Any) -> dict[str, int]:
 
 
 def leaves(page: Page) -> list[Any]:
-    """Every leaf, as somebody who presses on sees them."""
+    """Every leaf, as a person who presses on sees them."""
     found: list[Any] = [render.leaf(page, "UTC", 0, read, BACK)]
     while (onward := turning(found[-1]).get("Show the rest")) is not None:
         assert onward == len(found)

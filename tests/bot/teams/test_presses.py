@@ -73,7 +73,7 @@ def inputs_of(message: Message) -> list[dict[str, Any]]:
 
 
 async def answered(street: Street, form: Message, data: Any, *, old: bool, short: str = "anna") -> None:
-    """Somebody's client sends this from the form's card, though no card would let it."""
+    """A forged client sends this from the form's card, though no card would let it."""
     if old:
         await street.invoke(short, "", data, type="message", replyToId=form.id)
     else:
@@ -125,7 +125,7 @@ async def test_p7_approve_once_is_enough_and_twice_is_the_same(street: Street, o
 
 
 @BOTH
-async def test_p7_a_press_after_somebody_elses_decision_is_told_and_shows_the_card_as_it_is(
+async def test_p7_a_press_after_another_approvers_decision_is_told_and_shows_the_card_as_it_is(
     street: Street, old: bool
 ) -> None:
     request = await street.asked()
@@ -194,7 +194,7 @@ async def _the_longer_form(street: Street, *, old: bool) -> Any:
 
 
 @BOTH
-async def test_p9_somebody_who_is_named_has_no_part_in_it(street: Street, old: bool) -> None:
+async def test_p9_a_colleague_who_is_named_has_no_part_in_it(street: Street, old: bool) -> None:
     await street.moved_in("helena", "ruth")
     form = await _the_longer_form(street, old=old)
     [helena] = await street.anna.search("concerned", "marsh", form)

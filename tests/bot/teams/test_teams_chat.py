@@ -33,7 +33,7 @@ def chat(street: Street) -> TeamsChat:
 
 
 async def address(street: Street, short: str = "tara", **changes: Any) -> Address:
-    """How the bot reaches somebody, by what it was told."""
+    """How the bot reaches a person, by what it was told."""
     return Address(IDS[short], {**await street.directory.reference(IDS[short]), **changes})
 
 
@@ -160,7 +160,7 @@ async def test_the_roster_says_who_an_account_is(
     assert (profile.email, profile.name, profile.standing) == (email, name, "member")
 
 
-async def test_p7_a_roster_that_names_somebody_else_is_not_believed(street: Street) -> None:
+async def test_p7_a_roster_that_names_another_account_is_not_believed(street: Street) -> None:
     anna = await address(street, "anna")
     assert await unreachable(chat(street).profile(replace(anna, account_id=IDS["tara"]))) == "another_account"
 
@@ -364,7 +364,7 @@ async def test_a_press_that_takes_too_long_says_so_and_is_done_all_the_same(
     assert "approved by you" in told(street.card("tara", request))
 
 
-async def test_while_nobody_can_say_who_asks_nothing_is_decided(street: Street) -> None:
+async def test_while_teams_can_not_say_who_asks_nothing_is_decided(street: Street) -> None:
     """Authority is checked at the press, or later; never not at all (P7)."""
     request = await street.asked()
     street.company.clock.pass_(seconds=6)

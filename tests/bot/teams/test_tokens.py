@@ -146,7 +146,7 @@ NOT_FOR_US = [
 
 
 @each(("said", "why"), NOT_FOR_US)
-async def test_a_genuine_token_for_somebody_else_or_another_time_is_401(
+async def test_a_genuine_token_for_another_bot_or_time_is_401(
     verifier: Verifier, said: dict[str, Any], why: str
 ) -> None:
     body = json.dumps(claims(**said)).encode()

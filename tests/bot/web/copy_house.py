@@ -79,7 +79,7 @@ class CopyHouse:
                 return answer, await answer.read()
 
     async def open(self, one: Sent, code: str = "", passcode: str = "", **told: str) -> tuple[ClientResponse, str]:
-        """Somebody presses; with what the mail and the phone said unless other words are given."""
+        """The agent presses; with what the mail and the phone said unless other words are given."""
         fields = {"code": code or f"{HERE}/copy#{one.code}", "passcode": passcode or one.passcode}
         return await self.post("/copy/open", fields, **told)
 

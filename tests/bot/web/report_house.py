@@ -220,7 +220,7 @@ class House:
         return await self.door.database.write(lambda store: self.stand.code(self.door.act(store, WEB), report))
 
     async def a_session(self, report: str = "B-7F3KQ2XM", where: str = "/report/handle") -> str:
-        """The cookie of a page that somebody opened by a press."""
+        """The cookie of a page that a reader opened by a press."""
         answer, _ = await self.post(f"{where}/open", {"code": await self.a_code(report)})
         assert answer.status == 303, answer.status
         return answer.headers["Set-Cookie"].partition(";")[0]

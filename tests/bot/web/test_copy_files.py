@@ -173,7 +173,7 @@ LONG = 16_000_000  # bytes: more than any buffer on their way takes
 
 
 class _Long:
-    """Audio of zeroes, made as it is read, of which somebody can say when it may go on."""
+    """Audio of zeroes, made as it is read, a step at a time."""
 
     def __init__(self, size: int, stamp: str) -> None:
         self.size, self.stamp, self.media_type = size, stamp, "audio/wav"

@@ -43,7 +43,7 @@ async def house(company: Company, platform: Platform, seconds: Seconds) -> Async
 
 @dataclass
 class Handler:
-    """Somebody at the page of a report, on which a call may be heard."""
+    """A reader at the page of a report, on which a call may be heard."""
 
     house: House
     page: Page

@@ -82,7 +82,7 @@ async def test_p13_everything_of_the_report_stands_on_its_page(house: House) -> 
     assert f'src="{PAGE}/audio/kept-1"' in page
 
 
-async def test_p13_what_somebody_may_not_do_is_not_offered(house: House) -> None:
+async def test_p13_what_a_reader_may_not_do_is_not_offered(house: House) -> None:
     house.stand.view = replace(house.stand.view, may=frozenset())
     _, page = await house.get(PAGE, cookie=await house.a_session())
     for action in ("acknowledge", "ask", "note", "accuse", "step", "gather", "keep", "outcome", "close"):

@@ -53,7 +53,7 @@ class Ruth:
         return an_ear(self.house.port, path, f"report={self.page.session}", idle=idle, start=start)
 
     async def noted(self) -> int:
-        """How often the report says that somebody heard a call."""
+        """How often the report says that a call was heard."""
         return sum(one.kind == "heard" for one in (await self.page.read()).history)
 
 

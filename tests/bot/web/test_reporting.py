@@ -1,4 +1,4 @@
-"""Reports without login: the form, the receipt, one's own report, and links that let somebody in (P13)."""
+"""Reports without login: the form, the receipt, one's own report, and links that let the reporter in (P13)."""
 
 from __future__ import annotations
 

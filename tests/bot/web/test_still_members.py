@@ -19,7 +19,7 @@ UNSURE = "I can’t see at the moment whether your account is still active, so p
 
 @dataclass
 class Platform:
-    """What a chat platform says of somebody, and how often it was asked."""
+    """What a chat platform says of a person, and how often it was asked."""
 
     company: Company
     account: str = "UANNA"
@@ -62,7 +62,7 @@ async def told(player: Player, what: str = "access") -> tuple[int, dict[str, Any
 
 
 async def listen(player: Player, seconds: float) -> None:
-    """Let the time pass in which somebody listens, a few seconds at a time."""
+    """Let the time pass in which Anna listens, a few seconds at a time."""
     end = player.glass.now + seconds
     while player.glass.now < end:
         await player.glass.pass_(min(5.0, end - player.glass.now))
