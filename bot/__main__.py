@@ -92,7 +92,7 @@ def _add_reports(commands: Commands) -> None:
     what = "check it against its own recipe, without settings or database; exit 1 if something is wrong"
     samples = _group(commands, "sample", "check a published sample of calls drawn at random")
     sample = _command(samples, "verify", "bot.commands.sample:verify", what)
-    sample.add_argument("file", type=Path, metavar="FILE", help="what was published (- is standard input)")
+    sample.add_argument("file", type=Path, metavar="FILE", help="what was published")
     what = "say what would be erased now; the bot erases by itself"
     purge = _command(commands, "purge", "bot.commands.purging:purge", what)
     purge.add_argument("--dry-run", action="store_true", help="only look: how many calls would go, and why others not")

@@ -26,8 +26,7 @@ from bot.delivery.worker import Delivery
 from bot.journal import Journal, Marks, Seal
 from bot.leaving import Leaving
 from bot.listeners import Listeners, Membership
-from bot.mail.smtp import open_mailer
-from bot.mail.writing import Writing
+from bot.mail.smtp import Writing, open_mailer
 from bot.pages import Noticing, Pages, WebPages
 from bot.ports import Chat, Mailer, Recorder, Unavailable
 from bot.proof.daily_proof import Proof
@@ -164,7 +163,7 @@ class Steward:
         return not self.register.read
 
     async def start(self) -> None:
-        """All at once, for whoever need not answer before the calls have been read."""
+        """All at once, for a person who need not answer before the calls have been read."""
         await self.open()
         if not self.restoring.state:
             await self.tick()

@@ -78,7 +78,7 @@ class JournalDown(Unavailable):
 class Journal:
     """Adds sealed lines to a file in a folder that somebody else keeps safe; with `make` the folder is made if need be.
 
-    A restore can replay it: the same line may stand there twice, and means the same.
+    A restore can replay it: the same line may are there twice, and means the same.
     """
 
     def __init__(self, folder: Path, seal: Seal, *, make: bool = False) -> None:
@@ -145,7 +145,7 @@ def whole_lines(file: Path) -> int:
 
 
 def _cut(file: int, end: int) -> bytes:
-    """Take away what stands behind that; what has to be written first where the file system only lets lines be added."""
+    """Take away what is behind that; what has to be written first where the file system only lets lines be added."""
     try:
         os.ftruncate(file, end)
     except OSError:

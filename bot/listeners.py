@@ -1,4 +1,4 @@
-"""Whoever listens, or has a page open, is looked at anew each minute; after five without an answer the audio stops, by a clock that only goes on (P7)."""
+"""Anyone who listens, or has a page open, is looked at again each minute; after five without an answer the audio stops, by a clock that only goes on (P7)."""
 
 from __future__ import annotations
 

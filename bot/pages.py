@@ -42,14 +42,14 @@ class Unseen(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A page as text; `ways` are all its addresses, as it was asked for first and where it stands last."""
+    """A page as text; `ways` are all its addresses, as it was asked for first and where it comes last."""
 
     text: str
     ways: tuple[str, ...]
 
 
 class Pages(Protocol):
-    """Whoever reads web pages."""
+    """Reads web pages."""
 
     async def read(self, address: str, hosts: frozenset[str]) -> Page:
         """The page at an address, which may lead to others on these hosts; raises `Unseen`, and nothing else."""

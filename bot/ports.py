@@ -45,7 +45,7 @@ NOT_INSTALLED = "not_installed"
 class Unreachable(Exception):
     """This one person can't be reached (left, blocked, unknown); trying again won't help.
 
-    `code` is the platform's, or `NOT_INSTALLED` where a bot reaches only whoever has added it. `blocked`: nothing is to be sent there until the person is heard of again.
+    `code` is the platform's, or `NOT_INSTALLED` where a bot reaches only people who have added it. `blocked`: nothing is to be sent there until the person is heard of again.
     """
 
     def __init__(self, code: str, *, blocked: bool = False) -> None:
@@ -129,7 +129,7 @@ class Chat(Protocol):
     async def post(self, to: Address, card: Card, zone: str, under: Posted | None = None) -> Posted:
         """Post a card to the person's private conversation with the bot; times are drawn for `zone` (IANA).
 
-        Where the platform has that, it is an answer to the message that was posted `under` that reference, and seen as any other; where it has not, or that message is gone, it stands by itself.
+        Where the platform has that, it is an answer to the message that was posted `under` that reference, and seen as any other; where it has not, or that message is gone, it is by itself.
         """
 
     async def redraw(self, to: Address, posted: Posted, card: Card, zone: str) -> None:
@@ -174,7 +174,7 @@ class Sighting:
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """A recording that can't be registered: which file, which field, what is wrong, how to mend it (`sentence`; `why` in a word).
+    """A recording that can't be registered: which file, which field, what is wrong, how to fix it (`sentence`; `why` in a word).
 
     `stamp` as in `Sighting`, empty for what is no file at all (a folder that nobody can look into); `size` in bytes, and
     `modified` (aware) when its audio was last written, where the system tells.
@@ -355,7 +355,7 @@ class LiveCall:
 
 @dataclass(frozen=True, slots=True)
 class Unread:
-    """A call that goes on, of which the system could not tell enough: why, in a sentence for whoever keeps it."""
+    """A call that goes on, of which the system could not tell enough: why, in a sentence for the operator."""
 
     call_id: str
     sentence: str
@@ -365,7 +365,7 @@ class Unread:
 class Letter:
     """A letter to one address, ready to go out, as plain text and as HTML that say the same.
 
-    `message_id` is that of RFC 5322, with its angle brackets: the same whenever this letter is sent again, so that whoever gets
+    `message_id` is that of RFC 5322, with its angle brackets: the same whenever this letter is sent again, so that anyone who gets
     it twice has it once.
     """
 
@@ -405,7 +405,7 @@ class Mailer(Protocol):
 
     `Unavailable`: nothing was accepted, and it may work later; a server that lets nobody in, or takes nothing from us, is an `outage`.
     `NotTaken`: refused for good. `NotKnown`: it may have been accepted. One that is cancelled raises `Unavailable` or `NotKnown` as
-    well (`stopped`), since whoever stops the program has to write down which.
+    well (`stopped`), since anyone who stops the program has to write down which.
     """
 
     async def send(self, letter: Letter) -> str:

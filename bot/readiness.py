@@ -19,8 +19,8 @@ log = structlog.get_logger()
 ASKED = 1.0  # seconds from one look at the database to the next, however many ask
 EXAMINED = 10.0  # seconds from one look that writes to the next
 SILENT = 3.0  # seconds without an answer until it counts as silent: one hiccup of a disk is none
-HELD = 0.8  # seconds for which whoever asks is held up: probes wait for one second
-OLD = 60.0  # seconds after which whoever should work every second is standing
+HELD = 0.8  # seconds for which anyone who asks is held up: probes wait for one second
+OLD = 60.0  # seconds after which what should work every second has stopped
 LATE_TICKS = 3
 WHILE = {
     "starting": "No chat platform has answered yet. Work begins with the first that does.",

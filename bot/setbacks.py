@@ -72,7 +72,7 @@ class Seldom:
         self._tell(log.warning, event, why)
 
     def error(self, event: str, why: str) -> None:
-        """The same for what somebody has to mend."""
+        """The same for what somebody has to fix."""
         self._tell(log.error, event, why)
 
     def _tell(self, tell: Callable[..., object], event: str, why: str) -> None:

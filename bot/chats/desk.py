@@ -72,7 +72,7 @@ class Sheets:
     def redrawn(self, form: str, answers: Answers, about: str = "", sought: str = "", words: str = "") -> Sheet:
         """The form that these answers need, which may be another one. Fields keep their names, so what was typed can stay.
 
-        `sought` and `words` are what it was opened for, and what stood above its fields then.
+        `sought` and `words` are what it was opened for, and what was above its fields then.
         """
         needed = self._drawn(led(form, answers), answers, about, words.removeprefix(READING).strip())
         return replace(needed, sought=sought)
@@ -124,7 +124,7 @@ class Desk(Sheets):
         return await self._filled(account, form, asks(form).again, before)
 
     async def supplied(self, account: str, form: str, answers: Answers) -> Mapping[str, str]:
-        """What stands in fields that are left empty, as these answers go; nothing where nobody answers. Raises nothing."""
+        """What is in fields that are left empty, as these answers go; nothing where nobody answers. Raises nothing."""
         try:
             supply = asks(form).supplied
             return await self.look(account, lambda act: supply(act, answers)) if supply else {}
@@ -174,7 +174,7 @@ class Desk(Sheets):
             self._tell()
 
     async def carry_out(self, press: Press, *, kept_since: datetime | None = None) -> str:
-        """Do what was pressed, by who asks now, and have whoever is refused told so.
+        """Do what was pressed, by who asks now, and tell the person if it is refused.
 
         What was kept is done late: then the answer is what the person should hear of it. Raises `Unavailable` and `DatabaseDown`.
         """
@@ -194,7 +194,7 @@ class Desk(Sheets):
         return done_late(press, label(press.verb)) if late and fresh else ""
 
     async def say(self, to: Address, words: str, once: str) -> None:
-        """A sentence to whoever just pressed or typed something: at once, or by the outbox as soon as the platform takes it."""
+        """A sentence to the person who just pressed or typed something: at once, or by the outbox as soon as the platform takes it."""
         platform = self.directory.chat.platform
         try:
             await self.directory.chat.whisper(to, words)
@@ -225,7 +225,7 @@ class Desk(Sheets):
     ) -> Sheet | Page | None:
         """What a form that was sent leads to: None when all is done, else what to show instead of it.
 
-        `drawn` names the fields that the person saw. A `Refused` has `fields` where some of them must be mended.
+        `drawn` names the fields that the person saw. A `Refused` has `fields` where some of them must be fixed.
         """
         needed = led(form, answers)
         kind = form_of(needed, self._given(about, answers))
@@ -249,7 +249,7 @@ class Desk(Sheets):
     async def hand(self, account: str, button: str, value: str, key: str) -> Page | None:
         """The page with what one of `Hands` gives, or with why it does not; None for a press that was answered before.
 
-        Who asks is looked up anew, as for a decision: a link in the wrong hands can't be called back.
+        Who asks is looked up again, as for a decision: a link in the wrong hands can't be called back.
         """
         hands = cast("Hands", BUTTONS[button])
         try:
@@ -276,7 +276,7 @@ class Desk(Sheets):
         return (for_all, "UTC") if zone is None else (for_staff, zone)
 
     async def zone(self, account: str) -> str | None:
-        """The time zone (IANA) of whoever may act; None for others, and while nobody answers. Raises nothing."""
+        """The time zone (IANA) of a person who may act; None for others, and while nobody answers. Raises nothing."""
         try:
             return await self.look(account, lambda act: act.me.zone)
         except (Refused, DatabaseDown, Unavailable):
@@ -314,7 +314,7 @@ class Desk(Sheets):
         return []
 
     async def pressed(self, account: str, matter: str) -> None:
-        """A matter's card was pressed, so whoever pressed it can be reached. Raises nothing.
+        """A matter's card was pressed, so anyone who pressed it can be reached. Raises nothing.
 
         `matter` is the pressed button's value: an id, and more after a colon where the button says more.
         """
@@ -341,7 +341,7 @@ class Desk(Sheets):
         return (replace(sheet, intro=f"{READING} {sheet.intro}".strip()) if self.reading() else sheet), filled
 
     async def _decided(self, account: str, intent: Intent[Any], key: str, *, whisper: bool = False) -> None:
-        """Do what changes something that stands; who asks is looked up anew, since rights end between card and click."""
+        """Do what changes something; who asks is looked up again, since rights end between card and click."""
         visitor = await self.directory.visitor(account, deciding=True)
         with suppress(Repeated):
             await self.door.enter(intent, visitor, key=key, whisper=whisper)

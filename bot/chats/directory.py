@@ -61,7 +61,7 @@ class Directory:
         self._asking: dict[str, tuple[Reference | None, asyncio.Task[Visitor]]] = {}
 
     async def visitor(self, account_id: str, *, deciding: bool = False, reference: Reference | None = None) -> Visitor:
-        """Who stands behind an account; for a decision, as the platform says it in these seconds.
+        """Who is behind an account; for a decision, as the platform says it in these seconds.
 
         A new `reference` is remembered. Raises `Unavailable` when the platform can't be asked: for a decision always,
         else where nothing recent is known.
@@ -141,7 +141,7 @@ class Directory:
         stale = await self.door.database.read(
             lambda store: store.people.to_look_at(platform, now, now - timedelta(seconds=STALE))
         )
-        # Whoever was tried in vain comes after all the others, so that no number of them is in anybody's way.
+        # Anyone who was tried in vain comes after all the others, so that no number of them is in anybody's way.
         self._tried = {one: self._tried.get(one, NEVER) for one in stale}
         for account_id in sorted(stale, key=self._tried.__getitem__)[:MOST_AT_ONCE]:
             self._tried[account_id] = self.seconds()
@@ -194,7 +194,7 @@ class Directory:
         return account is not None and shut(account)
 
     async def _look_up(self, account_id: str, reference: Reference | None) -> Visitor:
-        """Whoever asks meanwhile joins; who is reached another way now is looked up by that, after it."""
+        """Anyone who asks meanwhile joins; who is reached another way now is looked up by that, after it."""
         asking = self._asking.get(account_id)
         while asking is not None and reference not in (None, asking[0]):
             await asyncio.wait({asking[1]})

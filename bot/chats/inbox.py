@@ -1,4 +1,4 @@
-"""Does what was kept in the inbox as soon as a platform says who asked, and tells whoever pressed it what became of it."""
+"""Does what was kept in the inbox as soon as a platform says who asked, and tells anyone who pressed it what became of it."""
 
 from __future__ import annotations
 

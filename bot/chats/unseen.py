@@ -29,7 +29,7 @@ class Unseen:
         self.door, self.directory, self.public_url = door, directory, public_url
 
     async def send(self, account: str, form: str, about: str, given: Form, key: str) -> Sheet | Page | None:
-        """What it leads to. Whoever it is may send it, and however ill the platform is; sending it again with this key is no second time.
+        """What it leads to. Anyone may send it, and however ill the platform is; sending it again with this key is no second time.
 
         Raises `Refused` and `DatabaseDown`.
         """
@@ -54,7 +54,7 @@ class Unseen:
         return draw(self.door.keys, self._named(account), self.door.now(), self.public_url)
 
     async def say(self, to: Address, words: str) -> None:
-        """A sentence to whoever just pressed or typed something: at once, or never. Raises nothing."""
+        """A sentence to the person who just pressed or typed something: at once, or never. Raises nothing."""
         try:
             await self.directory.chat.whisper(to, words)
         except (Unavailable, Unreachable) as error:

@@ -1,1 +1,1 @@
-"""What happens by itself: the clock, the parts of a tick, each alone, and what begins anew where it ends by a fault."""
+"""What happens by itself: the clock, the parts of a tick, each alone, and what starts again where it ends by a fault."""

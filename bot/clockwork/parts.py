@@ -42,7 +42,6 @@ from storage.records import LIVING, ChatAccount
 from storage.vouching import Owner
 
 log = structlog.get_logger()
-PATIENCE = 7200.0  # seconds that the digest waits for a verification of its own day
 
 
 class PolicyOfTheDay:
@@ -73,50 +72,26 @@ class PolicyOfTheDay:
 
 
 class Verifying(Protocol):
-    """What verifies the log each day: what it found last, and a moment's wait for what is under way."""
+    """What verifies the log each day, and what it found last."""
 
     last: Verified | None
-
-    async def soon(self) -> None: ...
 
 
 class WeeklyDigest:
     """A part of the clock's work; `try_everybody` looks up each account in a route. Raises `DatabaseDown`."""
 
-    def __init__(
-        self, door: Door, proof: Verifying, try_everybody: Callable[[], Awaitable[None]],
-        seconds: Callable[[], float] = time.monotonic,
-    ) -> None:  # fmt: skip
-        self.door, self.proof, self.try_everybody, self.seconds = door, proof, try_everybody, seconds
-        self._waits_since: float | None = None
+    def __init__(self, door: Door, proof: Verifying, try_everybody: Callable[[], Awaitable[None]]) -> None:
+        self.door, self.proof, self.try_everybody = door, proof, try_everybody
 
     async def tick(self) -> None:
-        """Make the digest if it is due. Several processes may do it; the first one's counts."""
-        if not await self.door.look(CLOCK, is_due):
-            self._waits_since = None
-            return
-        if self._waits_since is None:
+        """Make the digest if it is due, once the log was verified since the start. Of several processes the first one's counts."""
+        if self.proof.last is not None and await self.door.look(CLOCK, is_due):
             await self.try_everybody()
-            self._waits_since = self.seconds()
-        if not self._is_whole():
-            await self.proof.soon()
-        if not self._is_whole() and self.seconds() - self._waits_since < PATIENCE:
-            return
-        await self.door.enter(digest_steps.make(self._verified()), CLOCK)
-
-    def _is_whole(self) -> bool:
-        """A verification without the journal may still become one with it."""
-        found = self._verified()
-        return found is not None and found.compared
-
-    def _verified(self) -> Verified | None:
-        found, now = self.proof.last, self.door.now()
-        same = found is not None and company_day(self.door.policy, found.at) == company_day(self.door.policy, now)
-        return found if same and abs(now - (found.at if found else now)) < timedelta(days=1) else None
+            await self.door.enter(digest_steps.make(self.proof.last), CLOCK)
 
 
 AT_ONCE = 200  # matters that are looked at together
-SHOWN_AT_ONCE = 20  # matters whose cards are drawn anew with one tick
+SHOWN_AT_ONCE = 20  # matters whose cards are redrawn with one tick
 FEW = 100  # messages that wait: with more, the cards wait as well
 SHORTEST = timedelta(days=28)  # a month
 
@@ -220,7 +195,7 @@ class Reports:
             log.error("tick.fault", part=PART, error=type(error).__name__)
 
     async def tell(self) -> None:
-        """A line for each sight that ended, key that was destroyed and report that was written; again where it may not stand there.
+        """A line for each sight that ended, key that was destroyed and report that was written; again if it may not be there.
 
         It has no place in the log, and no more of its time than the day. What says only that a report was written waits until
         fewer people may read one, or for the next day: else the journal would say at what minute somebody reports.
@@ -260,7 +235,7 @@ async def greet(
 
 
 async def meet_holders(directory: Directory, policy: Policy) -> None:
-    """Look up whoever the policy names for something, so that their names and zones stand on the first card. Raises nothing."""
+    """Look up everyone the policy names for something, so that their names and zones are on the first card. Raises nothing."""
     held = (email for role in policy.roles.held().values() for email in (role.holder, *role.deputies))
     for email in dict.fromkeys((*held, *policy.customers.handlers)):
         try:

@@ -32,7 +32,7 @@ from storage.deadlines import Deadline
 
 log = structlog.get_logger()
 AT_ONCE = 100
-PAUSE = 5.0  # seconds until it begins anew
+PAUSE = 5.0  # seconds until it starts again
 
 
 class Ticks:
@@ -133,7 +133,7 @@ class Ticks:
         """With each of the company's days, with each change of absences, outages and of who is there, and at the start: whether
         those who were asked still decide, and what was drawn is still to be reviewed.
 
-        What nobody may decide is looked at each time: whoever is there again may.
+        What nobody may decide is looked at each time: anyone who is there again may.
         """
         policy = self.door.policy
         today, people = company_day(policy, self.door.now()), policy.roles.everybody() | set(policy.customers.handlers)
@@ -259,7 +259,7 @@ def _now() -> datetime:
 
 
 async def unending(name: str, work: Callable[[], Awaitable[object]]) -> None:
-    """Do it until it ends by itself or is cancelled; `name` stands in the log and in the metrics."""
+    """Do it until it ends by itself or is cancelled; `name` is in the log and in the metrics."""
     while True:
         try:
             await work()

@@ -296,7 +296,7 @@ async def _socket(app: SlackChat) -> str:
 
 
 def _everybody(roles: Roles) -> Iterator[tuple[str, str, str]]:
-    """Whoever the policy gives something to do: the role's name, the address, and as what."""
+    """Everyone to whom the policy gives something to do: the role's name, the address, and as what."""
     for name, role in roles.held().items():
         yield name, role.holder, role.title
         yield from ((name, deputy, f"deputy of the {role.title}") for deputy in role.deputies)

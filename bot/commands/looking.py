@@ -9,7 +9,6 @@ import sys
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime
-from io import TextIOWrapper
 from pathlib import Path
 from typing import TypeVar
 from zoneinfo import ZoneInfo
@@ -126,8 +125,6 @@ def figures(month: str | None, now: datetime | None = None) -> int:
 
     Raises `Misconfigured` if the database can't be asked. `now` (aware) is for tests.
     """
-    if isinstance(sys.stdout, TextIOWrapper):
-        sys.stdout.reconfigure(errors="backslashreplace")
     settings, at = as_given(), now or datetime.now(UTC)
     rules = policy(settings.policy_file)
     try:

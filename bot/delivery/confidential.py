@@ -96,7 +96,7 @@ class Confidential(Rounds):
         return messages.undelivered(message.name, gone=False, seconds=wait)
 
     async def _sent(self, message: Message) -> tuple[str, Posted]:
-        """The message is drawn anew where it stands; where that is gone, and before it stood anywhere, it is posted."""
+        """The message is redrawn where it stands; where that is gone, and before it stood anywhere, it is posted."""
         known = await self.door.database.read(lambda store: _known(store, message))
         directory = self.directories.get(message.platform)
         if message.conversation and directory is not None and message.platform in known.ways:
@@ -129,7 +129,7 @@ class Confidential(Rounds):
 
 
 def _known(store: Store, message: Message) -> _Known:
-    """As stored: of a message's own account alone, or of its person. Raises `Unreachable` for whoever may not act."""
+    """As stored: of a message's own account alone, or of its person. Raises `Unreachable` for a person who may not act."""
     if message.account:
         return _of_account(store, *message.account.split(":", 1))
     person = store.people.get(message.person or 0)

@@ -129,7 +129,7 @@ class ToPeople:
         )  # fmt: skip
 
     def _drawn(self, job: Job, matter: str, *, new: Show | None = None) -> Look[Shown | None]:
-        """The card as it is now; where it would be a `new` message, only for whoever is to get one."""
+        """The card as it is now; where it would be a `new` message, only for a person who is to get one."""
 
         def look(store: Store, recipient: Recipient) -> Shown | None:
             act = self._act(store, recipient)
@@ -165,7 +165,7 @@ def _comes(act: Act, show: Show) -> bool:
 
 
 def _alert(job: Job, alert: Alert) -> Intent[None]:
-    """The log is the last that hears of it: whoever runs the bot has to tell somebody."""
+    """The log is the last that hears of it: the operator has to tell somebody."""
     ALARMS_UNHEARD.inc()
     log.error("alarm.unheard", about=alert.subject, alarm=alert.alarm)
     return delivering.delivered(job.taken.id, "sent", "log", alert.subject)
@@ -208,7 +208,7 @@ class Recipient:
 
 
 Look = Callable[[Store, Recipient], S]
-"""What is read for a recipient while the store is asked how to reach whoever that is."""
+"""What is read for a recipient while the store is asked how to reach that person."""
 
 
 class Reach:
@@ -243,7 +243,7 @@ class Reach:
         raise gone or Unreachable("no_platform")
 
     async def recipient_with(self, job: Job, platform: str, look: Look[S]) -> tuple[Recipient, S]:
-        """How to reach the person there, and what there is to see for whoever that is, in one look at the store.
+        """How to reach the person there, and what that person sees, in one look at the store.
 
         A platform may take a message for somebody who has left, and nobody reads it: such a person is `Unreachable`.
         """

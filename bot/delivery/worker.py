@@ -26,7 +26,7 @@ from storage.database.store import DatabaseDown
 
 log = structlog.get_logger()
 AT_ONCE = 8
-GAP = 0.004  # seconds between two cards: eight that are drawn at once would hold up whoever asks meanwhile
+GAP = 0.004  # seconds between two cards: eight that are drawn at once would hold up anyone who asks meanwhile
 LONGEST_REST = 5.0  # seconds after a fault
 LINE_UP = 300.0  # seconds
 
@@ -225,7 +225,7 @@ def put_aside(aside: Aside, now: datetime) -> Intent[None]:
 
 
 def give_up(job: Job, code: str) -> Intent[None]:
-    """It won't reach this person: a card, an alarm or what was to be told in the morning goes to whoever is next, anything else ends here."""
+    """It won't reach this person: a card, an alarm or what was to be told in the morning goes to the person who is next, anything else ends here."""
     log.warning("delivery.unreachable", person=job.person.id, code=code, kind=job.taken.kind)
     if isinstance(job.effect, Show):
         return _rerouted(job, job.effect.matter, code)

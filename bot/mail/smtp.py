@@ -1,4 +1,4 @@
-"""Hands letters to a mail server, and says of each what became of it and no more (P8; RFC 5321)."""
+"""Writes letters out as plain text and HTML, hands them to a mail server, and says what became of each and no more (P8; RFC 5321)."""
 
 from __future__ import annotations
 
@@ -8,12 +8,13 @@ import socket
 import ssl
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP as LINES
 from email.utils import format_datetime
+from pathlib import Path
 
 from aiosmtplib import (
     SMTP,
@@ -25,10 +26,71 @@ from aiosmtplib import (
     SMTPSenderRefused,
     SMTPTimeoutError,
 )
+from jinja2 import FileSystemLoader, StrictUndefined, select_autoescape
+from jinja2.sandbox import ImmutableSandboxedEnvironment
 
+from bot.chats.wording import literal
 from bot.ports import Letter, Mailer, NotKnown, NotTaken, Unavailable
 from bot.settings.config import MailSettings
 from bot.settings.mail_server import Sender, Server, mailbox
+from handlers.letters import Written
+
+HTML, PLAIN = "letter.html", "letter.txt"
+TEMPLATES = Path(__file__).parent / "templates"
+_GAP = re.compile(r"\n{3,}")
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """A letter written out; the subject is one line."""
+
+    subject: str = field(repr=False)
+    plain: str = field(repr=False)
+    html: str = field(repr=False)
+
+
+class Writing:
+    """`company` is its name, as customers know it."""
+
+    def __init__(self, company: str) -> None:
+        self.company = _line(company)
+        self._templates = ImmutableSandboxedEnvironment(
+            loader=FileSystemLoader(TEMPLATES), autoescape=select_autoescape(["html"], default=False),
+            undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True,
+        )  # fmt: skip
+
+    def write(self, written: Written) -> Body:
+        """The letter in both forms, which say the same."""
+        return Body(_line(written.subject), self._drawn(PLAIN, written), self._drawn(HTML, written))
+
+    def _drawn(self, name: str, written: Written) -> str:
+        drawn = self._templates.get_template(name).render(letter=_cleaned(written), company=self.company)
+        return _inlined(drawn) if name == HTML else _GAP.sub("\n\n", drawn).strip() + "\n"
+
+
+def _inlined(html: str) -> str:
+    """Its styles where mail programs look for them; what does so is read with the first letter."""
+    from css_inline import CSSInliner
+
+    return CSSInliner(keep_at_rules=True, load_remote_stylesheets=False).inline(html)
+
+
+def _cleaned(written: Written) -> Written:
+    """Without what can't be seen or sent. Only a paragraph has several lines, so nobody adds a fact or an end of their own."""
+    return replace(
+        written,
+        subject=_line(written.subject),
+        greeting=_line(written.greeting),
+        paragraphs=tuple(map(literal, written.paragraphs)),
+        link_label=_line(written.link_label),
+        small=tuple(map(_line, written.small)),
+        facts=tuple((_line(name), _line(value)) for name, value in written.facts),
+    )
+
+
+def _line(words: str) -> str:
+    return " ".join(literal(words).split())
+
 
 GOODBYE = 5.0  # seconds
 GO_ON = 354
@@ -288,7 +350,7 @@ def composed(letter: Letter, to: str, sender: Sender, at: datetime) -> bytes:
     message["To"] = Address(addr_spec=to)
     message["Subject"] = letter.subject
     message["Message-ID"] = letter.message_id
-    # Whoever is away does not answer a program (RFC 3834).
+    # Anyone who is away does not answer a program (RFC 3834).
     message["Auto-Submitted"] = "auto-generated"
     message.set_content(letter.plain, cte="quoted-printable")
     message.add_alternative(letter.html, subtype="html", cte="quoted-printable")
@@ -299,6 +361,4 @@ def open_mailer(mail: MailSettings | None, now: Callable[[], datetime]) -> Maile
     """None while mail is off; letters are dated by `now` (aware)."""
     if mail is None:
         return None
-    from bot.mail.smtp import SmtpMailer
-
     return SmtpMailer(mail.server, mail.sender, now)

@@ -1,1 +1,1 @@
-"""What stands outside the database and is held against it: the journal, verification, and what tells a restore."""
+"""What is outside the database and is held against it: the journal, verification, and what tells a restore."""

@@ -29,7 +29,6 @@ from storage.database.store import DatabaseDown
 
 log = structlog.get_logger()
 MOST_LOGGED = 20
-A_MOMENT = 5.0  # seconds
 
 
 class Proof:
@@ -56,11 +55,6 @@ class Proof:
         """Wait for what goes on behind."""
         if self._behind is not None:
             await asyncio.wait([self._behind])
-
-    async def soon(self) -> None:
-        """Wait a moment for what goes on behind, which goes on all the same."""
-        if self._behind is not None:
-            await asyncio.wait([self._behind], timeout=A_MOMENT)
 
     async def stop(self) -> None:
         """Give up what goes on behind; it is done again after the next start."""

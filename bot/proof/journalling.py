@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-import threading
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from functools import partial
 from typing import Any, TypeVar
@@ -32,32 +32,27 @@ CERTIFY = "retention.certify"
 
 
 class Patiently:
-    """One piece of work at a time; one that does not come back keeps neither a tick nor the end."""
+    """One piece of work at a time, in a thread; one that does not come back keeps neither a tick nor the end."""
 
     def __init__(self, journal: Journal) -> None:
         self.journal = journal
-        self._one_at_a_time = asyncio.Lock()
-        self._working: threading.Thread | None = None
+        self._one_at_a_time, self._thread = asyncio.Lock(), ThreadPoolExecutor(1, "journal")
+        self._working: asyncio.Future[Any] | None = None
 
     async def do(self, work: Callable[[], T], patience: float | None = None) -> T:
         """Do something that may never come back, such as a folder on another machine. Raises what it raises, and `JournalDown`."""
         async with self._one_at_a_time:
-            if self._working is not None:  # whoever wanted it was cancelled, or it hangs
-                await asyncio.to_thread(self._working.join, A_MOMENT)
-            if self._working is not None and self._working.is_alive():
-                raise JournalDown("the last attempt has not come back yet")
-            loop = asyncio.get_running_loop()
-            done: asyncio.Future[T] = loop.create_future()
-            self._working = threading.Thread(target=_settle, args=(loop, done, work), name="journal", daemon=True)
-            self._working.start()
+            if self._working is not None and not self._working.done():  # it was cancelled, or it hangs
+                await asyncio.wait({self._working}, timeout=A_MOMENT)
+                if not self._working.done():
+                    raise JournalDown("the last attempt has not come back yet")
             patience = patience or PATIENCE
+            going = self._working = asyncio.get_running_loop().run_in_executor(self._thread, work)
+            going.add_done_callback(lambda done: done.cancelled() or done.exception())  # perhaps nobody waits any more
             try:
-                return await asyncio.wait_for(done, patience)
+                return await asyncio.wait_for(asyncio.shield(going), patience)
             except TimeoutError as error:
                 raise JournalDown(f"{self.journal.file} did not answer within {patience:.0f} s") from error
-            finally:
-                if done.done() and not done.cancelled():
-                    self._working = None  # it has come back, though its thread may be alive for a moment yet
 
     async def read(self, work: Callable[[], T], patience: float = LONG) -> T:
         """Read the journal's file. Raises `JournalDown`, also where the folder is away that somebody else keeps."""
@@ -170,18 +165,3 @@ class ReportCounters:
         """These are in the journal."""
         for mark, counter in counters.items():
             self.door.outside[mark] = max(counter, self.door.outside.get(mark, 0))
-
-
-def _settle(loop: asyncio.AbstractEventLoop, done: asyncio.Future[T], work: Callable[[], T]) -> None:
-    give: Callable[[], None]
-    try:
-        give = partial(done.set_result, work())
-    except Exception as fault:  # noqa: BLE001  whoever waits gets it, whatever it is
-        give = partial(done.set_exception, fault)
-
-    def tell() -> None:
-        if not done.done():
-            give()
-
-    with suppress(RuntimeError):  # nobody waits any more: the loop has ended
-        loop.call_soon_threadsafe(tell)

@@ -251,7 +251,7 @@ def _identity(here: int, name: str) -> str:
 def _refuse_rewritten(here: int, native_id: str, stamp: str) -> None:
     """Raise `Changed` where something was written in place, at the same length and with the date set back: only the disk's own time tells.
 
-    What a crash left of the two has lost that time; links and what stands elsewhere too are left anyway.
+    What a crash left of the two has lost that time; links and what is elsewhere too are left anyway.
     """
     name = native_id.rpartition("/")[2]
     audio, sidecar = _status(here, name), _status(here, sidecar_of(name))

@@ -11,7 +11,6 @@ from itertools import islice
 from pathlib import Path
 from typing import Self, TypeVar
 
-from bot.folder_address import folder_at
 from bot.ports import (
     NOTHING,
     Absent,
@@ -31,6 +30,7 @@ from bot.recorders.folder_live import FolderLive
 from bot.recorders.listing import Mark, Pair, Snag, modified, of_file, seen, stamp, walk
 from bot.recorders.looking import Cursor, Look
 from bot.recorders.tree import media_type, reading, sidecar_of
+from bot.settings.setting_values import folder_at
 from storage.database.private import open_to_everybody
 
 Finding = Sighting | Problem | Gone
@@ -53,7 +53,7 @@ class FolderRecordings:
 
     A recording's native id is its audio file's path below the folder, with slashes. Links are not followed.
     Names that begin with a dot are passed over, so a file is best written under one and then renamed.
-    A `Problem` is told at each look until it is mended; its file is read again only when it has changed. `seconds` counts
+    A `Problem` is told at each look until it is fixed; its file is read again only when it has changed. `seconds` counts
     and never goes back.
     """
 
@@ -188,7 +188,7 @@ class FolderRecorder(FolderLive, FolderRecordings):
 
 @dataclass(slots=True)
 class FolderAudio:
-    """One audio file, opened anew for each read, so that neither an erased one nor another one is heard in its place."""
+    """One audio file, opened again for each read, so that neither an erased one nor another one is heard in its place."""
 
     root: str
     native_id: str
@@ -224,7 +224,7 @@ class FolderAudio:
 
 
 def _identity(root: str) -> Place:
-    """Which folder stands there now; none where it can't be told."""
+    """Which folder is there now; none where it can't be told."""
     try:
         seen = Path(root).stat()
     except OSError:

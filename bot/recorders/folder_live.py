@@ -1,6 +1,6 @@
 """Calls that go on now, in the folder `.live` that a phone system keeps beside its recordings (P5).
 
-`.live/x.json` stands there from the first second of a call to its last: what the metadata file of a recording says, without a
+`.live/x.json` is there from the first second of a call to its last: what the metadata file of a recording says, without a
 duration, and `legs`. While a leg is recorded, its audio grows in `.live` under the last part of its `audio`'s name, and is written
 at least each second. What is asked of the phone system is one word in a file `.live/x.ask`: stop; it
 does that, says so in `legs`, and takes the file away. When the call is over, it moves the audio to where `audio` says.

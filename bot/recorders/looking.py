@@ -64,7 +64,7 @@ class Cursor:
 class Look:
     """What one look does and finds; `read` makes a sighting of a pair at a stamp, and raises `Absent` or `Unavailable`.
 
-    Where it answers None, nothing is told yet, and whoever reads sees to it that there is another look. Once an hour
+    Where it answers None, nothing is told yet, and anyone who reads sees to it that there is another look. Once an hour
     everything is read. Between that the folders whose times have changed, and the files that may be different all the same.
     """
 
@@ -137,7 +137,7 @@ class Look:
         folder = listing.prefix
         if folder and why.errno in _NO_FOLDER:
             self._lose(folder)
-            self._queue(folder_of(folder))  # there it shows what stands in its place
+            self._queue(folder_of(folder))  # there it shows what is in its place
             return
         snag, before = listing.unreadable(why), self.before.seen.get(folder)
         self._news[folder] = Seen((), 1, before.folders if before else frozenset(), {folder: Flaw(snag.problem)})
@@ -217,7 +217,7 @@ class Look:
         return not any(seen.files for seen in self._afterwards().values())
 
     def stayed(self) -> None:
-        """Raises `Unavailable` where another folder stands there by now than at the beginning."""
+        """Raises `Unavailable` where another folder is there by now than at the beginning."""
         here = open_root(self.root)
         try:
             if _place(here) != self._place:

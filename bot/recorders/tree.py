@@ -57,7 +57,7 @@ def media_type(native_id: str) -> str:
 def open_file(root: str, native_id: str) -> int:
     """A descriptor of an ordinary file below `root`; the caller closes it. Raises `Absent` or `Unavailable`.
 
-    Every step is opened in the one before it, so neither a link nor `..` leads anywhere, whoever writes there
+    Every step is opened in the one before it, so neither a link nor `..` leads anywhere, whatever others write there
     meanwhile. What has a second name elsewhere (a hard link) is no ordinary file either.
     """
     if not inside(native_id):

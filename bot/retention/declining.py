@@ -168,7 +168,7 @@ class Declining:
 
 
 def _is_gone(one: Declined, now: datetime) -> bool:
-    """Whether it has been away for long enough to be over: a phone system that writes anew shows none for a moment."""
+    """Whether it has been away for long enough to be over: a phone system that rewrites shows none for a moment."""
     seen = one.looked_at or one.asked_at
     return not seen <= now < seen + GONE
 

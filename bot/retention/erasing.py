@@ -33,9 +33,9 @@ T = TypeVar("T")
 AT_ONCE = 200  # calls that are closed or let go with one tick's look; the next look follows at once
 TOGETHER = 200  # erasures that share a look at the whole recording system, which takes as long for one as for all
 LONGEST_WAIT = 900.0  # seconds until what failed is tried again, at most
-NIGHT = range(1, 5)  # hours of the company's home line in which a large database is written anew
+NIGHT = range(1, 5)  # hours of the company's home line in which a large database is rewritten
 FOR_SOMEBODY = ("room", "full")
-"""What whoever runs this has to see to; anything else passes by itself."""
+"""What anyone who runs this has to see to; anything else passes by itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -296,7 +296,7 @@ def _trouble(error: Exception) -> Trouble:
 
 
 class Overwritten:
-    """Has the database file written anew once something in it was overwritten: a small one soon, a large one at night.
+    """Has the database file rewritten once something in it was overwritten: a small one soon, a large one at night.
 
     An attempt is made once an hour at most, and at night once: everybody else waits to write meanwhile.
     """

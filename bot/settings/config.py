@@ -1,4 +1,4 @@
-"""Settings from the environment or `.env`; a missing or wrong one is a sentence that says which and how to mend it."""
+"""Settings from the environment or `.env`; a missing or wrong one is a sentence that says which and how to fix it."""
 
 from __future__ import annotations
 
@@ -13,7 +13,6 @@ from urllib.parse import urlsplit
 from pydantic import SecretStr, ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
-from bot.folder_address import folder_of
 from bot.settings.mail_server import Sender, Server, sender_of, server_of
 from bot.settings.setting_values import (
     KEY_HINT,
@@ -32,6 +31,7 @@ from bot.settings.setting_values import (
     RecordingsAddress,
     Seconds,
     Tenant,
+    folder_of,
     master_key,
 )
 from handlers.policy import Policy, PolicyError, load_policy
@@ -56,14 +56,14 @@ TEAMS = {
 
 
 class Misconfigured(Exception):
-    """The program can't start; the message says what to mend, one sentence a line."""
+    """The program can't start; the message says what to fix, one sentence a line."""
 
 
 @dataclass(frozen=True, slots=True)
 class TeamsSettings:
     """How the bot stands in Teams.
 
-    `open`: whoever reaches the bot is let in and nothing is proved to them, as Microsoft's local client wants it. No
+    `open`: anyone who reaches the bot is let in and nothing is proved to them, as Microsoft's local client wants it. No
     password is used then, no token leaves the bot, and `tenant` may be "": any. Else all of them are set.
     """
 

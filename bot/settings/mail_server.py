@@ -60,7 +60,7 @@ def _parts(url: str) -> SplitResult:
     try:
         parts = urlsplit(url)
         right = parts.port != 0 and re.fullmatch(r"[\w.:-]+", parts.hostname or "", re.ASCII)
-    except ValueError:  # which may repeat what stands there
+    except ValueError:  # which may repeat what is there
         raise ValueError(MORE if "@" in url else WRONG) from None
     if parts.scheme not in ("smtp", "smtps") or not parts.netloc or not right:
         raise ValueError(WRONG)

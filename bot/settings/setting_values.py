@@ -8,16 +8,38 @@ import ipaddress
 import re
 from pathlib import Path
 from typing import Annotated
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import SplitResult, unquote, urlsplit
 
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr
 from pydantic_settings import NoDecode
 
-from bot.folder_address import folder_of
 from bot.settings.mail_server import sender_of, server_of
 from storage.database.addresses import NotTaken, lacks
 from storage.database.private import open_to_others
 from storage.database.store import SQLAlchemyError, async_url, is_in_memory
+
+
+def folder_at(url: str, like: str) -> Path:
+    """The folder at `file:///mnt/journal` or, from the working directory, `file:journal`.
+
+    Raises ValueError with a sentence that says how to write it: as in `like`, an address of three slashes.
+    """
+    parts = urlsplit(url)
+    if parts.scheme != "file":
+        raise ValueError(f"{url!r} isn't a folder's address. Write it like {like}.")
+    if parts.netloc not in ("", "localhost"):
+        raise ValueError(f"{url} names another machine. Write three slashes, as in {like}.")
+    if parts.query or parts.fragment:
+        raise ValueError(f"{url} has a ? or # in it. Write %3F for ? and %23 for #.")
+    if not parts.path:
+        raise ValueError(f"{url} names no folder. Write one, as in {like}.")
+    return Path(unquote(parts.path))
+
+
+def folder_of(url: str) -> Path:
+    """Return the journal's folder; else ValueError with a sentence."""
+    return folder_at(url, "file:///mnt/journal")
+
 
 KEY_HINT = 'Make one with: python -c "import base64, os; print(base64.b64encode(os.urandom(32)).decode())"'
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network

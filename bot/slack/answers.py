@@ -101,7 +101,7 @@ class Answers:
         return None
 
     def _redraw(self, body: Payload, name: str) -> Coroutine[Any, Any, None] | None:
-        """What was touched within a form that stands open, if it was that."""
+        """What was touched within a form that is open, if it was that."""
         if "view" not in body:
             return None
         if name == render.REDRAW:
@@ -167,7 +167,7 @@ class Answers:
         return await self._begun(account, sheet.name, view_id)
 
     async def _introduced(self, account: str, sheet: Sheet, view_id: str) -> None:
-        """What should be read first; whoever could not send it is told now, not only when it was filled in."""
+        """What should be read first; anyone who could not send it is told now, not only when it was filled in."""
         try:
             told: Sheet | Page = await self.desk.introduced(account, sheet.name, sheet.about)
         except Refused as refusal:
@@ -176,7 +176,7 @@ class Answers:
             await self.chat.update(view_id, told, "UTC")
 
     async def _begun(self, account: str, form: str, view_id: str) -> None:
-        """Whoever may not ask is told now, not only when the form was filled in."""
+        """A person who may not ask is told now, not only when the form was filled in."""
         try:
             await self.desk.begin(account, form)
         except Refused as refusal:
@@ -248,7 +248,7 @@ class Answers:
         await self._filled_page(body, view_id, self.desk.tells(body["user"]["id"], page, value))
 
     async def _filled_page(self, body: Payload, view_id: str, looked: Awaitable[tuple[Page, str]]) -> None:
-        """What is to be read in a dialog that stands open, or why it can't be shown."""
+        """What is to be read in a dialog that is open, or why it can't be shown."""
         try:
             page, zone = await looked
         except Refused as refusal:
@@ -320,7 +320,7 @@ class Dialogs:
         return await self.desk.say(to, words, f"say:{body['trigger_id']}")
 
     async def safely(self, body: Payload, work: Awaitable[None]) -> None:
-        """A fault of ours has an id that the person can quote, where the person looks. A form that stands open stays: what is sent with it is answered."""
+        """A fault of ours has an id that the person can quote, where the person looks. A form that is open stays: what is sent with it is answered."""
         try:
             await work
         except (Unavailable, Unreachable, DatabaseDown, Refused):
@@ -372,7 +372,7 @@ def reply(body: Payload) -> str:
 
 
 def account(body: Payload) -> str:
-    """Of whoever typed or pressed: a command says it in another place."""
+    """Of anyone who typed or pressed: a command says it in another place."""
     return str(body["user_id"] if "user_id" in body else body["user"]["id"])
 
 

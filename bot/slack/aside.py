@@ -18,7 +18,7 @@ _MOST = 3000  # UTF-16 units that private_metadata takes
 
 
 def parted(view: Mapping[str, Any], sheet: Sheet) -> tuple[Filled, Aside]:
-    """For the form that is to take a view's place: what stands in fields that come back, and what is carried further."""
+    """For the form that is to take a view's place: what is in fields that come back, and what is carried further."""
     now, kept = {field.name for field in sheet.fields}, _kept(view, sheet)
     known = _known(view)
     back = {name: one for name, one in known.items() if name in now and name not in kept}
@@ -28,7 +28,7 @@ def parted(view: Mapping[str, Any], sheet: Sheet) -> tuple[Filled, Aside]:
 
 
 def _kept(view: Mapping[str, Any], sheet: Sheet) -> set[str]:
-    """Fields in which Slack keeps what stands there: those of the view, save look-ups that search something else now."""
+    """Fields in which Slack keeps what is there: those of the view, save look-ups that search something else now."""
     before = {block.get("block_id"): block.get("element") or {} for block in view.get("blocks") or ()}
     others = {
         one.name
@@ -39,7 +39,7 @@ def _kept(view: Mapping[str, Any], sheet: Sheet) -> set[str]:
 
 
 def unshown(sheet: Sheet, filled: Filled) -> Aside:
-    """What stands in a form that is opened filled in, of fields that it does not show."""
+    """What is in a form that is opened filled in, of fields that it does not show."""
     shown = {field.name for field in sheet.fields}
     words = {name: one for name, one in filled.values.items() if isinstance(one, str)}
     chosen = {name: [[one.value, one.label] for one in found] for name, found in filled.offered.items()}
@@ -47,7 +47,7 @@ def unshown(sheet: Sheet, filled: Filled) -> Aside:
 
 
 def metadata(sheet: Sheet, aside: Aside) -> str:
-    """What Slack sends back with the form: what it is about, what was looked for, what stands above its fields, and what it carries, as far as that fits."""
+    """What Slack sends back with the form: what it is about, what was looked for, what is above its fields, and what it carries, as far as that fits."""
     opened = {"sought": sheet.sought, "intro": sheet.intro if sheet.redraws else ""}
     carried: dict[str, object] = {"about": sheet.about, **{name: one for name, one in opened.items() if one}}
     room = dict(sorted(aside.items(), key=lambda one: len(str(one[1]))))
@@ -65,7 +65,7 @@ def _units(words: str) -> int:
 
 
 def _known(view: Mapping[str, Any]) -> dict[str, str | Sequence[Sequence[str]]]:
-    """What the view carries, and what stands in its fields now."""
+    """What the view carries, and what is in its fields now."""
     found: dict[str, str | Sequence[Sequence[str]]] = json.loads(view.get("private_metadata") or "{}").get("aside", {})
     values: Mapping[str, Mapping[str, Mapping[str, Any]]] = (view.get("state") or {}).get("values", {})
     for name, states in values.items():

@@ -77,7 +77,7 @@ class Pen:
 
 
 def plain_text(text: str) -> Block:
-    """A text object that shows `text` as it stands: `:smile:` stays seven characters."""
+    """A text object that shows `text` as it is: `:smile:` stays seven characters."""
     return {"type": "plain_text", "text": text, "emoji": False}
 
 
@@ -110,7 +110,7 @@ def _size(blocks: Sequence[Block]) -> int:
 
 
 def _trimmed(blocks: list[Block], count: int, size: float = math.inf) -> list[Block]:
-    """Leaves out what stands last; buttons stay longest, since without them nothing can be done."""
+    """Leaves out what is last; buttons stay longest, since without them nothing can be done."""
     acts = [block for block in blocks if block["type"] == "actions"][:count]
     rest = [block for block in blocks if block["type"] != "actions"][:count]
     while len(blocks) > count or _size(blocks) > size:

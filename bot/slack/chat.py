@@ -281,12 +281,12 @@ def body(answer: Any) -> object:
 
 
 def part(told: object, name: str) -> dict[str, Any]:
-    """What stands below a name, where that is an object; else nothing."""
+    """What is below a name, where that is an object; else nothing."""
     found = told.get(name) if isinstance(told, dict) else None
     return found if isinstance(found, dict) else {}
 
 
 def word(told: object, name: str) -> str:
-    """What stands below a name, where these are words; else none."""
+    """What is below a name, where these are words; else none."""
     found = told.get(name) if isinstance(told, dict) else None
     return found if isinstance(found, str) else ""

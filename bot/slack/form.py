@@ -140,7 +140,7 @@ def _drawn(view: Payload) -> set[str]:
 
 
 def _on_top(view: Payload, words: str) -> dict[str, Any]:
-    """What is about the whole form stands above it, and what was typed stays."""
+    """What is about the whole form is above it, and what was typed stays."""
     try:
         return _update(render.on_top(view, words))
     except (KeyError, TypeError):  # not the whole of a form came back
@@ -156,7 +156,7 @@ def _update(view: Mapping[str, object]) -> dict[str, Any]:
 
 
 class Redraws:
-    """What a form that stands open becomes."""
+    """What a form that is open becomes."""
 
     def __init__(self, chat: SlackChat, desk: Desk) -> None:
         self.chat, self.desk = chat, desk
@@ -175,7 +175,7 @@ class Redraws:
         await self.chat.refill(view["id"], sheet, shown, ids, view.get("hash"), aside)
 
     async def back(self, body: Payload) -> None:
-        """The step before, as it was filled in; what stands in this one is carried along, until it comes again."""
+        """The step before, as it was filled in; what is in this one is carried along, until it comes again."""
         view, account = body["view"], body["user"]["id"]
         try:
             sheet, filled = self.desk.before(str(view.get("callback_id")), render.about(view))

@@ -117,7 +117,7 @@ class SlackAdapter:
         return web.Response(status=answer.status, body=answer.body.encode(), headers=headers)
 
     async def _look_again(self, slack_id: str) -> None:
-        """Something about an account changed: whoever may no longer act loses it now, in the middle of a call too."""
+        """Something about an account changed: anyone who may no longer act loses it now, in the middle of a call too."""
         self.directory.forget(slack_id)
         if await self.directory.knows(slack_id):
             await self.directory.visitor(slack_id)
@@ -306,7 +306,7 @@ class Socket(SocketModeClient):
         return None
 
     async def connect_to_new_endpoint(self, force: bool = False) -> None:  # noqa: FBT001, FBT002  as the SDK calls it
-        """One at a time: whoever waited meanwhile finds another socket than the one that was lost."""
+        """One at a time: anyone who waited meanwhile finds another socket than the one that was lost."""
         lost = self.current_session
         async with self.connect_operation_lock:
             if self.current_session is lost and (force or not await self.is_connected()):
@@ -334,7 +334,7 @@ class Socket(SocketModeClient):
         self.auto_reconnect_enabled, self.stale, self.last_ping_pong_time = True, False, None
 
     def _listen(self) -> None:
-        """Whoever watched and read the socket before may be the very task that is here, so nothing is waited for after this."""
+        """Anyone who watched and read the socket before may be the very task that is here, so nothing is waited for after this."""
         for one in (self.current_session_monitor, self.message_receiver):
             if one is not None:
                 one.cancel()

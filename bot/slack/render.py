@@ -115,7 +115,7 @@ def with_word(view: Mapping[str, Any], words: str) -> View:
 
 
 def typed_ids(values: Mapping[str, Mapping[str, object]]) -> dict[str, str]:
-    """By which action_id each field of a form that came back stands there (a view's `state.values`)."""
+    """By which action_id each field of a form that came back is there (a view's `state.values`)."""
     return {name: action for name, states in values.items() for action in states}
 
 
@@ -151,7 +151,7 @@ def sought(view: Mapping[str, Any]) -> str:
 
 
 def opened(view: Mapping[str, Any]) -> tuple[str, str, str]:
-    """What a form is about, what was looked for when it was opened, and what stood above its fields then."""
+    """What a form is about, what was looked for when it was opened, and what was above its fields then."""
     return about(view), sought(view), _carried(view, "intro")
 
 

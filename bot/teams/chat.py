@@ -32,7 +32,7 @@ class TeamsChat:
     """The Chat port for Teams. `tenant` is our directory: accounts of any other are foreign ("" takes any).
 
     An address needs the reference that was learnt in the person's own conversation with the bot; without one
-    nobody can be reached, since Teams lets a bot write only to whoever has installed it.
+    nobody can be reached, since Teams lets a bot write only to the person who has installed it.
     """
 
     platform = "teams"

@@ -160,7 +160,7 @@ FETCHED, COMMANDED = "task/fetch", "composeExtension/fetchTask"
 
 
 def card(drawn: Element) -> Body:
-    """To a press: this card stands there from now on, for this person."""
+    """To a press: this card is there from now on, for this person."""
     return {"statusCode": 200, "type": KIND, "value": drawn}
 
 

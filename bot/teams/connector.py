@@ -134,7 +134,7 @@ class Connector:
     ) -> None:
         """Replace an activity; raises `Absent` when it or its conversation is gone, or is closed to the bot.
 
-        So it is after the app was installed anew: the person may well be reached in another conversation.
+        So it is after the app was installed again: the person may well be reached in another conversation.
         """
         path = f"conversations/{_part(conversation_id)}/activities/{_part(activity_id)}"
         await self._call("PUT", service_url, path, activity, missing=Absent, limit=(SENDS, conversation_id))

@@ -56,7 +56,7 @@ class Filling:
         return answered or asks(name).sent(about)
 
     async def before(self, turn: Turn, data: Mapping[str, Any], *, dialog: bool) -> tuple[str, Element]:
-        """The step before a form, as it was filled in; what stands in this one is carried along. Raises `Refused`."""
+        """The step before a form, as it was filled in; what is in this one is carried along. Raises `Refused`."""
         sheet, filled = self.desk.before(*forms.sent(data))
         values = {**forms.typed(forms.regained(data)), **filled.values}
         return sheet.title, await self.drawn(turn, sheet, values=values, dialog=dialog)

@@ -21,7 +21,7 @@ SEND, CANCEL, BACK = "send", "cancel", "back"
 # The list beneath a typeahead shows no more (learn.microsoft.com, Typeahead search in Adaptive Cards).
 _FOUND, _OPTIONS, _OPTION, _ID = 15, 100, 150, 64
 _ASIDE, _WORDS = 8, 1000  # fields that a form carries without showing them, and the characters of each
-_INTRO = 2000  # characters that a form which is drawn anew carries of what stands above its fields
+_INTRO = 2000  # characters that a form which is redrawn carries of what is above its fields
 _KEPT, _KEPT_BEFORE = (
     "Chosen so far, and sent unless you choose others",
     "Chosen before; choose again what is missing above",
@@ -65,14 +65,14 @@ def sent(data: Mapping[str, Any]) -> tuple[str, str]:
 
 
 def regained(data: Mapping[str, Any]) -> Mapping[str, Any]:
-    """What came back, with what was chosen before in lists that came back empty: phones lose it when a form is drawn anew."""
+    """What came back, with what was chosen before in lists that came back empty: phones lose it when a form is redrawn."""
     told = data.get("kept")
     kept = {name: one for name, one in (told if isinstance(told, dict) else {}).items() if isinstance(one, str)}
     return {**data, **{name: one for name, one in kept.items() if name not in OURS and not data.get(name)}}
 
 
 def opened(data: Mapping[str, Any]) -> tuple[str, str]:
-    """What was looked for when the form was opened, and what stood above its fields then."""
+    """What was looked for when the form was opened, and what was above its fields then."""
     sought, intro = (data.get(name) for name in ("sought", "intro"))
     return sought if isinstance(sought, str) else "", intro if isinstance(intro, str) else ""
 

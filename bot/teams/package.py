@@ -68,7 +68,7 @@ def build(
 
 
 def faults(app_id: str, public_url: str) -> Iterator[str]:
-    """What Teams would not take, a line for each setting: its name, what is wrong, how to mend it."""
+    """What Teams would not take, a line for each setting: its name, what is wrong, how to fix it."""
     if not app_id:
         yield "MICROSOFT_APP_ID: it is missing. It is the application (client) ID of your Azure Bot."
     elif not _GUID.fullmatch(app_id):

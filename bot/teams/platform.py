@@ -299,7 +299,7 @@ class TeamsAdapter(Bot):  # type: ignore[misc]
         return Address(turn.account, turn.reference)
 
     def _keep(self, turn: Turn, message: dict[str, Any] | None) -> None:
-        """An answer is seen until the client is opened anew; what is to last becomes the message itself."""
+        """An answer is seen until the client is opened again; what is to last becomes the message itself."""
         if message is not None and turn.card:
             self.later(self.chat.replace(self._to(turn), self.presses.place(turn), message))
 

@@ -1,4 +1,4 @@
-"""What a press or a filled form in Teams leads to: the card that stands there afterwards."""
+"""What a press or a filled form in Teams leads to: the card that is there afterwards."""
 
 from __future__ import annotations
 
@@ -299,7 +299,7 @@ ODD = "I don't know this button any more. Please write “home” for a fresh st
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """What stands there now (None: `words` are said and nothing changes), and a message that lasts where that is wanted."""
+    """What is there now (None: `words` are said and nothing changes), and a message that lasts where that is wanted."""
 
     card: Element | None
     words: str = ""
@@ -355,7 +355,7 @@ class Reading:
 
 
 def back_to(back: Back, matter: str) -> Actions:
-    """The way back from a page, which stands beneath it."""
+    """The way back from a page, which is beneath it."""
     return BACK if back == "home" else Actions((Button("show", "Back to the card", matter),))
 
 

@@ -23,7 +23,7 @@ KIND = "application/vnd.microsoft.card.adaptive"
 
 
 class Attachment(TypedDict):
-    """An Adaptive Card as a message carries it, or as it stands in a dialog."""
+    """An Adaptive Card as a message carries it, or as it is in a dialog."""
 
     contentType: str
     content: Element
@@ -61,7 +61,7 @@ def content(card: Card, zone: str) -> Element:
 def page(page: Page, zone: str, *, dialog: bool = False) -> Element:
     """Something told to a person in `zone` (IANA), as a card of its own or as the content of a dialog.
 
-    Its title stands above it where nothing else says what it is: a dialog does, and so does a first line of its own.
+    Its title is above it where nothing else says what it is: a dialog does, and so does a first line of its own.
     """
     pen = Pen(zone, start(page.title, HEADER), dialog)
     return _filled(page.parts, pen, page.summary or page.title, [] if dialog else _head(page, zone))
@@ -187,7 +187,7 @@ class Pen:
         return plain(words, self.zone, min(most, self.most))
 
     def text(self, words: Words, most: int = TEXT, **look: object) -> Element:
-        """A block that shows the words as they stand, wrapped where the room ends."""
+        """A block that shows the words as they are, wrapped where the room ends."""
         return rich(self.plain(words, most), **look)
 
     def press(self, verb: str, title: str, data: Mapping[str, object], **look: object) -> Element:
@@ -273,7 +273,7 @@ def _cut(whole: Sequence[Part], pen: Pen, room: int) -> list[Element]:
 
 
 def _trimmed(elements: list[Element], room: int) -> list[Element]:
-    """Leaves out what stands last; buttons stay longest, since without them nothing can be done."""
+    """Leaves out what is last; buttons stay longest, since without them nothing can be done."""
     acts = [element for element in elements if element["type"] == "ActionSet"]
     rest = [element for element in elements if element["type"] != "ActionSet"]
     while size(elements) > room:

@@ -186,7 +186,9 @@ T = TypeVar("T")
 log = structlog.get_logger()
 
 AGAIN = 4.0  # seconds between two looks for unknown keys: anybody can name one that is not there
-LONGEST_KEY = 6  # times as long as anybody waits for it, a look goes on: whoever comes after a slow one finds the keys
+LONGEST_KEY = (
+    6  # times as long as anybody waits for it, a look goes on: anyone who comes after a slow one finds the keys
+)
 STALE, RENEWED = 86_400.0, 300.0  # seconds: known keys are fetched again after a day; between two tries at that
 LARGEST = 1024 * 1024  # bytes of a document or an answer
 PUBLIC = "https://api.botframework.com"
@@ -206,7 +208,7 @@ class Key:
 
 
 class Flight(Generic[T]):
-    """A piece of work that is under way at most once: whoever comes meanwhile joins it, and leaving doesn't end it."""
+    """A piece of work that is under way at most once: anyone who comes meanwhile joins it, and leaving doesn't end it."""
 
     def __init__(self, work: Callable[[], Coroutine[Any, Any, T]]) -> None:
         self._work = work
@@ -252,7 +254,7 @@ class Keys:
     async def find(self, key_id: str) -> Key | None:
         """The key of this id, after a look for new ones where it is unknown; None when there is none.
 
-        Without any key nobody can be told from a stranger, and nobody sends again what they wrote: whoever comes then waits
+        Without any key nobody can be told from a stranger, and nobody sends again what they wrote: anyone who comes then waits
         for a second look. Raises `Unavailable` where that brought none either.
         """
         now = self.clock()

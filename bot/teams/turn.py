@@ -21,7 +21,7 @@ _MENTION = re.compile(r"<at\b[^<>]*>[^<]*</at>", re.IGNORECASE)  # linear, whate
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """Something that happened in Teams. `account` is the Entra object id of whoever did it, empty where Teams told none.
+    """Something that happened in Teams. `account` is the Entra object id of the person who did it, empty where Teams told none.
 
     `key` is the same when Teams tells of it again, and empty where nothing says so: then each time is another one.
     `value` is what a press, a form or a search carried; `name` says which kind of invoke it is; `card` is the id of

@@ -91,7 +91,7 @@ class SessionCookie:
 
     def __init__(self, name: str, public_url: str, longest: int = LONGEST) -> None:
         self.secure, self.longest = public_url.startswith("https://"), longest
-        # A browser takes a cookie of this name over https only, from whoever it comes.
+        # A browser takes a cookie of this name over https only, from every sender.
         self.name = f"__Secure-{name}" if self.secure else name
 
     def of(self, request: web.Request) -> str:
@@ -112,7 +112,7 @@ YEAR = 365 * 24 * 60 * 60  # seconds
 READS = frozenset({"GET", "HEAD", "OPTIONS"})
 PLAIN = frozenset({"/healthz", "/readyz", "/policy"})
 SILENT = ("/report", "/copy", "/figures")
-"""Their plain forms name no page (Referrer-Policy), and over plain http a browser says nothing else of itself. Whoever forges one
+"""Their plain forms name no page (Referrer-Policy), and over plain http a browser says nothing else of itself. Anyone who forges one
 gains nothing: no login is behind them, and a session's cookie is SameSite=Strict."""
 OWN = (None, "same-origin", "none")  # no browser, our own page, or the person; w3.org/TR/fetch-metadata
 
@@ -187,7 +187,7 @@ class Written:
     fields: Mapping[str, Sequence[str]] = field(default_factory=dict, repr=False)
 
     def words(self, name: str) -> str:
-        """What stands in a field; empty where there is none."""
+        """What is in a field; empty where there is none."""
         return next(iter(self.fields.get(name, ())), "")
 
     def ticked(self, name: str) -> tuple[str, ...]:
@@ -195,7 +195,7 @@ class Written:
         return tuple(self.fields.get(name, ()))
 
     def within(self, name: str, most: int) -> str:
-        """What stands in a field that people do not type; raises `Refused` where it is longer than it can be."""
+        """What is in a field that people do not type; raises `Refused` where it is longer than it can be."""
         found = self.words(name)
         if len(found) > most:
             raise unreadable()

@@ -94,7 +94,7 @@ class Playing:
         self.waves = Waves(outlet.entrance.door)
 
     def routes(self) -> list[web.RouteDef]:
-        """Where they stand."""
+        """Return the addresses."""
         return [
             web.get("/copy/{link}", self._page),
             web.get("/copy/{link}/access", self._access),
@@ -154,13 +154,13 @@ ONE_IS_AWAY = (
 
 
 class Downloads:
-    """What leaves for good; whoever may only listen finds none of these addresses."""
+    """What leaves for good; anyone who may only listen finds none of these addresses."""
 
     def __init__(self, outlet: Outlet, pace: Pace) -> None:
         self.outlet, self.pacing = outlet, Pacing(pace, TWO_AT_ONCE)
 
     def routes(self) -> list[web.RouteDef]:
-        """Where they stand."""
+        """Return the addresses."""
         return [
             web.get("/copy/{link}/download", self._all),
             web.get("/copy/{link}/{recording}/download", self._one),
@@ -263,7 +263,7 @@ class CopyPages:
         self.parts = (entrance, Playing(self.outlet, pace), Downloads(self.outlet, pace))
 
     def routes(self) -> list[web.RouteDef]:
-        """Where the pages stand."""
+        """Return the addresses."""
         return [route for part in self.parts for route in part.routes()]
 
     def faults(self) -> Middleware:

@@ -75,7 +75,7 @@ class Entrance:
         return self._form("", {}, 200)
 
     async def _back(self, _: web.Request) -> web.Response:
-        """Whoever goes back to what had been sent begins again."""
+        """Anyone who goes back to what had been sent begins again."""
         return web.Response(status=303, headers={**HEAD, "Location": "/copy"})
 
     def _form(self, code: str, errors: Mapping[str, str], status: int, notice: str = "") -> web.Response:
@@ -86,7 +86,7 @@ class Entrance:
         )  # fmt: skip
 
     async def _open(self, request: web.Request) -> web.Response:
-        """Whoever has both is let in whatever others do; all else is one answer, after one time."""
+        """Anyone who has both is let in whatever others do; all else is one answer, after one time."""
         began, typed = self.pace.monotonic(), await written(request)
         code, passcode = _code(typed), _digits(typed)
         errors = {

@@ -28,7 +28,7 @@ class Health:
         self.readiness = readiness
 
     def routes(self) -> list[web.RouteDef]:
-        """Where the answers stand."""
+        """Return the addresses."""
         return [web.get("/healthz", self._alive), web.get("/readyz", self._ready)]
 
     async def _alive(self, _: web.Request) -> web.Response:
@@ -57,7 +57,7 @@ class Metrics:
         self.database, self.readiness = database, readiness
 
     def routes(self) -> list[web.RouteDef]:
-        """Where it stands."""
+        """Return the address."""
         return [web.get("/metrics", self._metrics)]
 
     async def serve(self, host: str, port: int, *, chosen: bool = True) -> web.AppRunner:

@@ -167,7 +167,7 @@ REAL = Pace(time.monotonic, asyncio.sleep)
 class Budget:
     """Bytes of a call that one listener may have by now, at `rate` bytes a second of sound.
 
-    Half of what it holds is kept for streams that begin, so that whoever seeks hears at once.
+    Half of what it holds is kept for streams that begin, so that anyone who seeks hears at once.
     """
 
     def __init__(self, rate: float, pace: Pace) -> None:
@@ -217,7 +217,7 @@ class Unbounded(Budget):
 
 
 class Pacing:
-    """All budgets and streams of this process; `crowded` is said to whoever wants one stream more than a session may have."""
+    """All budgets and streams of this process; `crowded` is said to the person who wants one stream more than a session may have."""
 
     def __init__(self, pace: Pace = REAL, crowded: str = CROWDED) -> None:
         self.pace, self.crowded = pace, crowded

@@ -71,7 +71,7 @@ class ListeningPages:
         self._over = False
 
     def routes(self) -> list[web.RouteDef]:
-        """Where the pages stand."""
+        """Return the addresses."""
         return [
             web.get("/favicon.ico", self._nothing),
             web.get("/listen", self._page),
@@ -115,7 +115,7 @@ class ListeningPages:
     async def _audio(self, request: web.Request) -> web.StreamResponse:
         if request.headers.get("Sec-Fetch-Dest") == "document":
             raise Refused("Please listen on the page, where every listening is recorded.", code="not_on_the_page")
-        _, recording, audio = await self._opened(request)
+        recording, audio = await self._opened(request)
         (grant, session), rate = self._who(request), audio.size / max(recording.seconds, 1.0)
         ask, record = self._terms(request, recording, audio)
         sounding = Sounding(
@@ -124,7 +124,7 @@ class ListeningPages:
         return await sounding.answer(request)
 
     async def _peaks(self, request: web.Request) -> web.StreamResponse:
-        _, recording, audio = await self._opened(request)
+        recording, audio = await self._opened(request)
         return answer({"peaks": await self.waves.of(recording, audio)})
 
     async def _heard(self, request: web.Request) -> web.StreamResponse:
@@ -137,13 +137,13 @@ class ListeningPages:
         await self.listeners.check(heeded.person)
         return answer({"access": True, "until": heeded.until.isoformat()})
 
-    async def _opened(self, request: web.Request) -> tuple[Hearing, Recording, Audio]:
+    async def _opened(self, request: web.Request) -> tuple[Recording, Audio]:
         (grant, session), wanted = self._who(request), _recording(request)
         hearing = await self.door.look(WEB, lambda act: as_approved(act, grant, session))
         await self.listeners.check(hearing.grant.person_id)
         recording = hearing.recording(wanted)
         audio = await audio_of(self.recorder, recording.native_id, recording.stamp, self.changed)
-        return hearing, recording, audio
+        return recording, audio
 
     async def _hear(self, grant: str, session: str) -> Hearing:
         """What may be heard now, by somebody who still belongs here; raises `Refused` and `Unsure`."""
@@ -199,12 +199,18 @@ def _recording(request: web.Request) -> int:
 INLINE: Mapping[str, str] = {**HEADERS, "Content-Disposition": "inline"}
 
 
+RANGE = re.compile(r"bytes=(\d*)-(\d*)", re.ASCII)
+WATCH = 1.0  # seconds between two looks while the listener takes nothing
+STRETCH = 30.0  # seconds of sound that go on record at once, just before the first of them is sent
+
+
 @dataclass(slots=True)
 class Sounding:
-    """Audio for one session: at the pace of its `budget`, which is asked for once something is to leave.
+    """Audio on its way to one connection of a session, at the pace of its `budget`, which is asked for once something is to leave.
 
-    `ask` and `record` as of a `Stream`. What is not `ranged` leaves as a whole or not at all; what is asked for by a range ends
-    with its `part`, of so many bytes, where there are any. `span` is what leaves, `sent` the place up to which it has left.
+    `ask` looks whether it may still be heard, `record` puts on record that these bytes leave the house: both raise
+    `Refused`, or `DatabaseDown` and `Unavailable` if that can't be known. What is not `ranged` leaves as a whole or not at all; what
+    is asked for by a range ends with its `part`, of so many bytes, if there are any. `span` is what leaves, `sent` how far it has left.
     """
 
     audio: Audio
@@ -218,36 +224,34 @@ class Sounding:
     part: int = 0
     span: tuple[int, int] = (0, 0)
     sent: int = 0
+    _budget: Budget = field(init=False)
+    _transport: asyncio.Transport = field(init=False)
 
     async def answer(self, request: web.Request) -> web.StreamResponse:
-        """Everything that was asked for, or why not; raises what `record` raises, and `TooMuch`."""
-        asked = request.headers.get("Range", "") if self.ranged and self._same(request) else ""
+        """Send everything that was asked for, or say why not; raises what `record` raises, and `TooMuch`."""
+        asked = request.headers.get("Range", "") if self.ranged and self._is_same(request) else ""
         found = span(asked, self.audio.size)
         if found is None:
             told = {"Content-Range": f"bytes */{self.audio.size}"}
             return web.Response(status=416, headers={**self.headers, **told})
+        start, end = found
         partial = RANGE.fullmatch(asked.strip()) is not None
-        self.span = self._within_a_part(*found) if partial and self.part else found
+        self.span = (start, min(end, (start // self.part + 1) * self.part)) if partial and self.part else found
         response = web.StreamResponse(status=206 if partial else 200, headers=self._about(partial=partial))
         if request.method == "HEAD" or request.transport is None:
             self.pacing.look(self.session)
             return response
-        budget, transport = self.budget(), request.transport
-        async with self.pacing.stream(self.session, budget, transport):
-            stream = Stream(self.audio, self.span, budget, self.ask, self.record, transport)
-            if not await stream.begin():
+        self._budget, self._transport, self.sent = self.budget(), request.transport, start
+        async with self.pacing.stream(self.session, self._budget, self._transport):
+            if not await self._begin():
                 return web.Response(status=408)  # nobody reads it
-            with suppress(ConnectionError):  # whoever left in between is told nothing
+            with suppress(ConnectionError):  # a listener who left in between is told nothing
                 await response.prepare(request)
-                await stream.send(response)
-        self.sent = stream.sent
+                await self._send(response)
         return response
 
-    def _within_a_part(self, start: int, end: int) -> tuple[int, int]:
-        return start, min(end, (start // self.part + 1) * self.part)
-
-    def _same(self, request: web.Request) -> bool:
-        """Whether what is resumed is of this audio, as far as the browser says of which it is (RFC 9110, 13.1.5)."""
+    def _is_same(self, request: web.Request) -> bool:
+        """Tell whether what is resumed is of this audio, as far as the browser says (RFC 9110, 13.1.5)."""
         tag = self.headers.get("ETag")
         return tag is None or request.headers.get("If-Range", tag) == tag
 
@@ -259,72 +263,32 @@ class Sounding:
         }  # fmt: skip
         return found | ({"Content-Range": f"bytes {start}-{end - 1}/{self.audio.size}"} if partial else {})
 
+    async def _begin(self) -> bool:
+        """Put the first stretch on record while there can still be an answer that says why not. Raises as `record`.
 
-RANGE = re.compile(r"bytes=(\d*)-(\d*)", re.ASCII)
-
-
-def span(header: str, size: int) -> tuple[int, int] | None:
-    """The half-open byte range of a Range header; the whole where there is none; None if it can't be met."""
-    found = RANGE.fullmatch(header.strip())
-    if found is None or found.groups() == ("", ""):
-        return (0, size)
-    first, last = found.groups()
-    if len(first) > 15 or len(last) > 15:
-        return None
-    start = int(first) if first else max(0, size - int(last))
-    end = min(size, int(last) + 1) if first and last else size
-    return (start, end) if start < end else None
-
-
-WATCH = 1.0  # seconds between two looks while the listener takes nothing
-STRETCH = 30.0  # seconds of sound that go on record at once, just before the first of them is sent
-
-
-@dataclass(slots=True)
-class Stream:
-    """A half-open range of an audio's bytes, on its way to one connection.
-
-    `ask` looks whether it may still be heard, `record` puts on record that these bytes leave the house: both raise
-    `Refused`, or `DatabaseDown` and `Unavailable` when that can't be known. `sent` is the place up to which the bytes have left.
-    """
-
-    audio: Audio
-    span: tuple[int, int]
-    budget: Budget
-    ask: Callable[[], Awaitable[object]]
-    record: Callable[[int, int], Awaitable[object]]
-    transport: asyncio.Transport
-    sent: int = field(init=False)
-
-    def __post_init__(self) -> None:
-        self.sent = self.span[0]
-
-    async def begin(self) -> bool:
-        """Put the first stretch on record, while there can still be an answer that says why not. Raises as `record`.
-
-        False, with nothing on record, where the listener left before there was anything to send.
+        False, with nothing on record, if the listener left before there was anything to send.
         """
         place, _ = first = next(self._stretches())
-        if not await self._may_leave(place, min(place + self.budget.block, self.span[1])):
+        if not await self._may_leave(place, min(place + self._budget.block, self.span[1])):
             return False
         await self.record(*first)
         return True
 
-    async def send(self, response: web.StreamResponse) -> None:
-        """Send the bytes, after `begin`; a watch beside it cuts the connection when access ends, also while nothing is taken.
+    async def _send(self, response: web.StreamResponse) -> None:
+        """Send the bytes; a watch beside it cuts the connection when access ends, also while nothing is taken.
 
-        Raises `ConnectionError` where the listener has left.
+        Raises `ConnectionError` if the listener has left.
         """
         watch = asyncio.create_task(self._watch())
         try:
-            await self._blocks(response)
+            await self._send_blocks(response)
         except (Refused, DatabaseDown, Absent, Unavailable):
-            _cut(self.transport)
+            _cut(self._transport)
         finally:
             watch.cancel()
 
-    async def _blocks(self, response: web.StreamResponse) -> None:
-        start, block = self.span[0], self.budget.block
+    async def _send_blocks(self, response: web.StreamResponse) -> None:
+        start, block = self.span[0], self._budget.block
         for first, last in self._stretches():
             for place in range(first, last, block):
                 end = min(place + block, last)
@@ -338,25 +302,38 @@ class Stream:
         await response.write_eof()
 
     async def _may_leave(self, place: int, end: int) -> bool:
-        start = self.span[0]
-        soon = end - start <= self.budget.reserve
-        return await self.budget.take(end - place, first=soon, gone=self.transport.is_closing, begins=place == start)
+        start, gone = self.span[0], self._transport.is_closing
+        soon = end - start <= self._budget.reserve
+        return await self._budget.take(end - place, first=soon, gone=gone, begins=place == start)
 
     def _stretches(self) -> Iterator[tuple[int, int]]:
         """The span in parts of `STRETCH` seconds, so that the record says hardly more than what was sent."""
-        (start, end), step = self.span, max(1, int(STRETCH * self.budget.rate))
+        (start, end), step = self.span, max(1, int(STRETCH * self._budget.rate))
         yield from ((place, min(place + step, end)) for place in range(start, max(end, start + 1), step))
 
     async def _watch(self) -> None:
         try:
             while True:
-                await self.budget.pace.sleep(WATCH)
+                await self._budget.pace.sleep(WATCH)
                 await self.ask()
         except (Refused, DatabaseDown, Unavailable):
-            _cut(self.transport)
+            _cut(self._transport)
         except Exception:
-            _cut(self.transport)  # where nothing can be asked, nothing flows on
+            _cut(self._transport)  # where nothing can be asked, nothing flows on
             raise
+
+
+def span(header: str, size: int) -> tuple[int, int] | None:
+    """Return the half-open byte range of a Range header; the whole if there is none; None if it can't be met."""
+    found = RANGE.fullmatch(header.strip())
+    if found is None or found.groups() == ("", ""):
+        return (0, size)
+    first, last = found.groups()
+    if len(first) > 15 or len(last) > 15:
+        return None
+    start = int(first) if first else max(0, size - int(last))
+    end = min(size, int(last) + 1) if first and last else size
+    return (start, end) if start < end else None
 
 
 def _cut(transport: asyncio.Transport) -> None:

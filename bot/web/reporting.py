@@ -33,7 +33,7 @@ LONG = f"That is more than {LONGEST:,} characters. Please send it in two parts."
 
 
 class ReportingPages:
-    """`/report` and below, but for what stands behind `/report/handle` and `/report/mine`; `trusted` are our own proxies."""
+    """`/report` and below, but for what is behind `/report/handle` and `/report/mine`; `trusted` are our own proxies."""
 
     def __init__(self, door: Door, public_url: str, trusted: Networks = (), limits: Limits | None = None) -> None:
         self.door, self.trusted = door, trusted
@@ -41,7 +41,7 @@ class ReportingPages:
         self.limits = limits or Limits()
 
     def routes(self) -> list[web.RouteDef]:
-        """Where the pages stand."""
+        """Return the addresses."""
         return [
             web.get("/report", self._begin),
             web.post("/report", self._file),
@@ -195,7 +195,7 @@ class Readers:
 
 @dataclass(frozen=True, slots=True)
 class Filled:
-    """The form as it was filled in. `errors` has a sentence for each field that has to be mended."""
+    """The form as it was filled in. `errors` has a sentence for each field that has to be fixed."""
 
     written: Written
     told: Told
@@ -257,7 +257,7 @@ class OwnPages:
         self.opened = Opened(door, "/report/mine", public_url, trusted, limits)
 
     def routes(self) -> list[web.RouteDef]:
-        """Where the pages stand."""
+        """Return the addresses."""
         return [
             *self.opened.routes(),
             web.get("/report/mine/{report}", self._read, allow_head=False),

@@ -9,8 +9,7 @@ from aiohttp import web
 from bot.listeners import Listeners
 from bot.ports import Absent, Changed, Recorder, Unavailable
 from bot.web.answers import Written, page
-from bot.web.confidential import Opened, Over, Present, read
-from bot.web.kept_audio import MISSING, KeptAudio
+from bot.web.confidential import MISSING, KeptAudio, Opened, Over, Present, read
 from bot.web.limits import REAL, Limits, Networks, Pace
 from bot.web.reporting import OwnPages, ReportingPages
 from handlers import gather_calls, read_report
@@ -38,7 +37,7 @@ class ReportPages:
         )
 
     def routes(self) -> list[web.RouteDef]:
-        """Where the pages stand."""
+        """Return the addresses."""
         return [route for part in self.parts for route in part.routes()]
 
     def end(self) -> None:
@@ -52,7 +51,7 @@ ON_THE_PAGE = "Please listen on the page of the report, where each hearing is no
 
 
 class HandlingPages:
-    """`/report/handle` and below. Whoever has no sight of a report, whatever the cause, gets the same page."""
+    """`/report/handle` and below. Anyone who has no sight of a report, whatever the cause, gets the same page."""
 
     def __init__(
         self, door: Door, audio: KeptAudio, public_url: str, trusted: Networks, limits: Limits, present: Present
@@ -61,7 +60,7 @@ class HandlingPages:
         self.opened = Opened(door, "/report/handle", public_url, trusted, limits)
 
     def routes(self) -> list[web.RouteDef]:
-        """Where the pages stand."""
+        """Return the addresses."""
         return [
             *self.opened.routes(),
             web.get("/report/handle/{report}", self._read, allow_head=False),
@@ -81,7 +80,7 @@ class HandlingPages:
     async def _page(
         self, report: str, session: str, failed: str = "", typed: Written | None = None, refused: Refused | None = None
     ) -> web.Response:
-        """The report; what `failed` stands on it again, as it was `typed`. Raises `Over`."""
+        """The report; what `failed` is on it again, as it was `typed`. Raises `Over`."""
         try:
             view = await self.door.enter(read_report(report, session), WEB)
         except Refused:
@@ -144,7 +143,7 @@ PLACES = {
 
 
 def wanted(action: str, report: str, session: str, told: Written) -> Intent[None]:
-    """What one of `FORMS` asks for. Raises `Refused` for a field that has to be mended."""
+    """What one of `FORMS` asks for. Raises `Refused` for a field that has to be fixed."""
     want = _ACTIONS[action]
     if action in NEEDS:
         _written(told, "words", NEEDS[action], SHORT if action == "gather" else LONGEST)

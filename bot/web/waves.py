@@ -20,7 +20,7 @@ LARGEST_DECODED = 64 * 1024 * 1024  # bytes of audio that are decoded
 
 
 class Waves:
-    """Works out one at a time, and each once: whoever had to wait looks again whether it is there by now."""
+    """Works out one at a time, and each once: anyone who had to wait looks again whether it is there by now."""
 
     def __init__(self, door: Door) -> None:
         self.door = door

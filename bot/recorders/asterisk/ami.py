@@ -70,7 +70,7 @@ class Session:
         self._left = MOST_BYTES
 
     async def log_in(self) -> None:
-        """Greet and log in; raises `Unavailable` in a sentence that says which setting to mend."""
+        """Greet and log in; raises `Unavailable` in a sentence that says which setting to fix."""
         greeting = await self._within(self._line())
         if not greeting.startswith("Asterisk Call Manager"):
             raise Unavailable(f"What answers at {self._account.place} is no Asterisk manager interface.")
@@ -192,7 +192,7 @@ class Opened:
 
 
 def opened(url: str) -> Opened:
-    """What an address such as `EXAMPLE` says; ValueError says what to mend, and never what the secret is."""
+    """What an address such as `EXAMPLE` says; ValueError says what to fix, and never what the secret is."""
     parts = urlsplit(url)
     if parts.password is not None:
         raise ValueError("RECORDINGS_URL has a password in it. Take it out, and write it to ASTERISK_AMI_SECRET.")

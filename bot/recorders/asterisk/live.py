@@ -20,7 +20,7 @@ SAID = ("recordingfile", "rs_operator", "rs_operator_name", "rs_line", "rs_calle
 TEN = 10.0
 """Seconds that `still` takes at most."""
 ROUNDS = 3
-"""How often what is recorded is looked for anew while it is being stopped: a leg may join meanwhile."""
+"""How often what is recorded is looked for again while it is being stopped: a leg may join meanwhile."""
 
 
 @dataclass(slots=True)
@@ -275,7 +275,7 @@ def channels(messages: Sequence[Message]) -> list[Channel] | None:
 
 
 def _as_asked(message: Message) -> bool:
-    """Whether a channel's name and ids stand there once, and our variables as they were asked for: nothing came in between."""
+    """Whether a channel's name and ids are there once, and our variables as they were asked for: nothing came in between."""
     names = tuple(one.partition("=")[0] for one in message.get("Variable", []))
     once = all(len(message.get(one, [])) == 1 for one in ("Event", "Channel", "Uniqueid", "Linkedid"))
     return once and names == VARIABLES

@@ -67,7 +67,7 @@ class AsteriskRecorder(AsteriskCalls, FolderRecordings):
 
     @classmethod
     def at(cls, url: str) -> Self:
-        """The Asterisk at such an address (docs/asterisk.md); ValueError says what to mend."""
+        """The Asterisk at such an address (docs/asterisk.md); ValueError says what to fix."""
         told: Opened = opened(url)
         return cls(told.account, told.spool, told.cdr)
 
@@ -76,7 +76,7 @@ class AsteriskRecorder(AsteriskCalls, FolderRecordings):
     ) -> AsyncIterator[Sighting | Problem | Gone | Looked]:
         """See `Recorder.changes`. A recording whose call goes on is not told yet, neither as sound nor as a problem."""
         before = since if isinstance(since, Cursor) else Cursor(None, Position(0, 0), ())
-        # The calls first: whoever hangs up meanwhile has a line by then, or is told the next time.
+        # The calls first: anyone who hangs up meanwhile has a line by then, or is told the next time.
         self._live_files, self._later = await self.recorded_now(), []
         position = await asyncio.to_thread(self._rows.refresh)
         fresh = await asyncio.to_thread(self._rows.since, before.rows)
@@ -143,7 +143,7 @@ class AsteriskRecorder(AsteriskCalls, FolderRecordings):
             await self.unwritten(native_id)
 
     def _had_line(self, native_id: str) -> bool:
-        """Take it out of the CDR, which is written when a call is over; whether it stood there."""
+        """Take it out of the CDR, which is written when a call is over; whether it was there."""
         self._rows.refresh()
         if not self._rows.path.exists():
             raise Unavailable(self._no_lines())
@@ -163,7 +163,7 @@ class AsteriskRecorder(AsteriskCalls, FolderRecordings):
         return dict.fromkeys(found, (f"a line of {self._rows.path}",))
 
     def _content(self) -> Iterator[bytes]:
-        """Whole lines, many at a time; never mapped, for whoever shortens the file meanwhile would end this program."""
+        """Whole lines, many at a time; never mapped, since a program that shortens the file meanwhile would end this one."""
         try:
             with self._rows.path.open("rb") as file:
                 while lines := file.readlines(AT_ONCE):
@@ -307,7 +307,7 @@ class Rows:
         return self._of(native_id)
 
     def line(self, place: Place) -> bytes:
-        """A line as it stands there now; raises `Unavailable`."""
+        """A line as it is there now; raises `Unavailable`."""
         try:
             with self.path.open("rb") as file:
                 return os.pread(file.fileno(), place.length, place.start)

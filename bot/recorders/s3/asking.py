@@ -55,7 +55,7 @@ class Item(NamedTuple):
     @property
     def identity(self) -> str:
         """What tells it from another object of that name."""
-        # Without the time, which some servers set anew when a hold is put on an object.
+        # Without the time, which some servers set again when a hold is put on an object.
         return part(self.etag, self.size)
 
 
@@ -315,7 +315,7 @@ class Place:
 
     @classmethod
     def at(cls, url: str) -> Self:
-        """The place at `s3://bucket/prefix?endpoint=https://…&region=…`; ValueError says what to mend."""
+        """The place at `s3://bucket/prefix?endpoint=https://…&region=…`; ValueError says what to fix."""
         parts = urlsplit(url)
         if "@" in parts.netloc:
             raise ValueError(f"RECORDINGS_URL has a name or a password in it: the SDK finds those itself. {_EXAMPLE}")

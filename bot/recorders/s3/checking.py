@@ -8,7 +8,7 @@ from typing import Any
 
 from bot.ports import Absent, Unavailable
 from bot.recorders.s3.asking import Bucket
-from bot.recorders.s3.listing import Listing, Pair
+from bot.recorders.s3.audio import Listing, Pair
 
 _EVERYBODY = ("/global/AllUsers", "/global/AuthenticatedUsers")
 _MEND = "Switch Block Public Access on, with all four of its settings, and take that permission away."

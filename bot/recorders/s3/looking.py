@@ -13,8 +13,7 @@ from typing import NamedTuple, TypeVar
 from bot.ports import Absent, Gone, Known, Problem, Sighting, Unavailable
 from bot.recorders import sidecar
 from bot.recorders.s3.asking import READERS, TOO_MANY, Bucket, names_audio
-from bot.recorders.s3.audio import now
-from bot.recorders.s3.listing import Listing, Pair
+from bot.recorders.s3.audio import Listing, Pair, now
 from bot.recorders.tree import media_type, sidecar_of
 from storage.columns import folder_of
 
@@ -120,7 +119,7 @@ class Look:
         flaws = self._before.flaws.get(listing.prefix, {})
         for one in listing.found():
             pair = one if isinstance(one, Pair) else one[0]
-            # What was mended by writing the same once more has the stamp that it had before.
+            # What was fixed by writing the same once more has the stamp that it had before.
             if stamps.pop(pair.native_id, None) != pair.stamp or pair.native_id in flaws:
                 yield one
 

@@ -131,7 +131,7 @@ def release_recording(bucket: Bucket, native_id: str, case: str) -> None:
         return
     if cases == {mine}:
         _set(bucket, native_id, on=False)
-    # A marker is enough: only what stands there now is counted, and a retention would refuse more.
+    # A marker is enough: only what is there now is counted, and a retention would refuse more.
     bucket.ask("delete_object", _counter(native_id, mine))
     if cases == {mine} and _cases(bucket, native_id):  # another case came meanwhile
         _set(bucket, native_id, on=True)

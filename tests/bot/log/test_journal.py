@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.folder_address import folder_of
 from bot.journal import NAME, Journal, JournalDown, Seal
+from bot.settings.setting_values import folder_of
 from handlers.sealing import derived
 from tests.each import each
 

@@ -11,8 +11,7 @@ from typing import Any
 
 import pytest
 
-from bot.mail.smtp import composed
-from bot.mail.writing import Writing
+from bot.mail.smtp import Writing, composed
 from bot.ports import Letter
 from bot.settings.mail_server import Sender, Server
 from handlers.letters import Written
