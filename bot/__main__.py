@@ -67,8 +67,6 @@ def _add_people(commands: Commands) -> None:
     settles.add_argument("--keep", metavar="ACCOUNT", help=keep)
     new = "this account is another person's, though its address belonged to someone before"
     settles.add_argument("--new", metavar="ACCOUNT", help=new)
-    again = "send again what is waiting for a person who could not be reached"
-    settles.add_argument("--again", metavar="EMAIL", help=again)
 
 
 def _add_records(commands: Commands) -> None:

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import cast
 
 from handlers.acting import Act, Done
-from handlers.effects import Effect, Home, Show, UnknownKind, Unreadable, decoded, seal_of, sealed
+from handlers.effects import Effect, Home, Show, Unreadable, decoded, seal_of, sealed
 from handlers.handling import handler
 from handlers.sealing import Keys
 from storage.outbox import Taken
@@ -40,9 +40,8 @@ class Aside:
     code: str
 
 
-UNKNOWN_KIND, UNREADABLE, NOBODY, NOT_OURS = "unknown_kind", "unreadable", "no_person", "not_ours"
+UNREADABLE, NOBODY, NOT_OURS = "unreadable", "no_person", "not_ours"
 OURS = {
-    UNKNOWN_KIND: "is of a kind that only a newer version knows, and waits for it",
     UNREADABLE: "is none that can be sent, so nothing was sent",
     NOBODY: "is for a person of whom I have no row that can be read, and waits for one",
     NOT_OURS: "was put into the outbox or changed by hand, so nothing was sent",
@@ -50,7 +49,7 @@ OURS = {
     "not_recorded": "was sent, and where it hangs could not be noted",
 }
 """What went wrong on our side with an effect, by its code in the ledger."""
-ALONE = frozenset({UNKNOWN_KIND, NOBODY, "fault"})
+ALONE = frozenset({NOBODY, "fault"})
 """What waits by itself: nothing else that is for the same person waits behind it."""
 _Known = tuple[Person, dict[str, ChatAccount]]
 
@@ -76,18 +75,9 @@ def claim(
     return Done([_job(act.keys, one, people) for one in taken], quiet=True)
 
 
-@handler("delivery.line_up")
-def line_up(act: Act) -> Done[None]:
-    """An older version that runs beside this one settles effects without telling what waits behind them."""
-    act.store.outbox.line_up_again()
-    return Done(None, quiet=True)
-
-
 def _job(keys: Keys, taken: Taken, people: Mapping[int, _Known]) -> Job | Aside:
     try:
         effect = decoded(taken.kind, taken.person_id, taken.payload)
-    except UnknownKind:
-        return Aside(taken, UNKNOWN_KIND)
     except Unreadable:
         return Aside(taken, UNREADABLE)
     if taken.person_id not in people:

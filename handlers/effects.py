@@ -1,8 +1,7 @@
 """Everything that ever leaves the bot, as data: committed with the state, done afterwards by the delivery.
 
 A new kind is a class here, its place in the unions below, and a case where the delivery does it (`bot/delivery/`): the
-type check names each place. A field that an older row lacks, or that an older version of this program is to pass over
-during an upgrade, has a default with which all goes well; whatever has none is a kind of its own.
+type check names each place.
 """
 
 from __future__ import annotations
@@ -138,10 +137,6 @@ _KINDS: Mapping[str, TypeAdapter[Effect]] = MappingProxyType(
 KINDS = frozenset(_KINDS)
 
 
-class UnknownKind(Exception):
-    """A row holds a kind of effect that this version has not: a newer one's, which will do it."""
-
-
 class Unreadable(Exception):
     """A row holds no effect: nobody will ever be able to do it."""
 
@@ -176,12 +171,10 @@ def seal_of(keys: Keys, name: str, kind: str, person: int, payload: Mapping[str,
 
 
 def decoded(kind: str, person: int, payload: Mapping[str, Any]) -> Effect:
-    """The effect that a row holds; raises `UnknownKind` or `Unreadable`."""
-    if kind not in _KINDS:
-        raise UnknownKind(kind)
+    """The effect that a row holds; raises `Unreadable`."""
     try:
         return _KINDS[kind].validate_python({**payload, "person": person})
-    except (TypeError, ValueError, RecursionError) as error:
+    except (KeyError, TypeError, ValueError, RecursionError) as error:
         raise Unreadable(kind) from error
 
 

@@ -1,4 +1,4 @@
-"""Settling whose account is whose, and asking again whom nobody could reach: by whoever runs the bot, on record."""
+"""The administrator settles whose account is whose, on record."""
 
 from __future__ import annotations
 
@@ -119,15 +119,6 @@ def _follows(act: Act, person: Person, turns: dict[int, Turn]) -> tuple[Effect, 
     return (*effects, *(asked_again(act, person.id) if there else ()))
 
 
-@handler("people.ask_again")
-def ask_again(act: Act, email: str) -> Done[str]:
-    """P7: whoever was passed over may decide what still waits, if the card arrives this time."""
-    person = _person(act, email)
-    missed = len(act.store.matters.passed_over(person.id))
-    rule.ask_again(email, standing=person.standing, missed=missed)
-    return Done(person.name, asked_again(act, person.id), f"person:{person.id}")
-
-
 def troubles(store: Store, policy: Policy) -> list[Trouble]:
     """Whoever can't be told apart or reached, and what was settled before."""
     shared = [one for one in store.people.ambiguous() if one.checked_at is not None]
@@ -183,14 +174,4 @@ def _account(act: Act, name: str) -> ChatAccount:
     if found is None:
         told = f"There is no account {name}. Without --keep I list those that share an address."
         raise Refused(told, code="no_account")
-    return found
-
-
-def _person(act: Act, email: str) -> Person:
-    try:
-        found = act.store.people.by_key(act.policy.key(email))
-    except ValueError as error:
-        raise Refused(str(error), code="no_address") from error
-    if found is None:
-        raise Refused(f"I know no one with the address {email}. Please look at its spelling.", code="nobody")
     return found

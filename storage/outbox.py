@@ -174,14 +174,6 @@ class Outbox:
         query = select(Outgoing.person_id, Outgoing.lane).where(*those)
         return {(person, lane) for person, lane in self.session.execute(query)}
 
-    def line_up_again(self) -> None:
-        """Let nobody wait behind what is no longer there (an older version of this program leaves such gaps)."""
-        # What is new has no place yet, and finds it by itself: ahead of whatever waits again.
-        lanes = select(func.min(Outgoing.id)).where(_QUEUED, Outgoing.lane != "", Outgoing.turn != "new")
-        front = func.sum(case((_AT_TURN, 1), else_=0))
-        lost = self.session.scalars(lanes.group_by(Outgoing.person_id, Outgoing.lane).having(front == 0))
-        self._change(Outgoing.id.in_(lost.all()), turn="again")
-
     def _change(self, *those: ColumnElement[bool], **values: object) -> int:
         changed = update(Outgoing).where(*those).values(values).execution_options(synchronize_session=False)
         return cast("CursorResult[Any]", self.session.execute(changed)).rowcount

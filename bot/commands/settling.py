@@ -42,10 +42,10 @@ WHICH = (
 )
 
 
-def people(keep: str | None, again: str | None, new: str | None = None) -> int:
+def people(keep: str | None, new: str | None = None) -> int:
     """List who can't be told apart or reached, or settle it; return 1 and say why if that was refused."""
     try:
-        for row in asyncio.run(_told_or_settled(keep, again, new)):
+        for row in asyncio.run(_told_or_settled(keep, new)):
             print(row)
     except Refused as refusal:
         print(refusal)
@@ -60,7 +60,7 @@ def why(code: str) -> str:
     return f"{CODES[code]} ({code})" if code in CODES else f"the platform says {code}"
 
 
-async def _told_or_settled(keep: str | None, again: str | None, new: str | None) -> list[str]:
+async def _told_or_settled(keep: str | None, new: str | None) -> list[str]:
     found = as_given()
     async with opened(found.database_url) as database:
         await require_this_version(database)
@@ -75,9 +75,6 @@ async def _told_or_settled(keep: str | None, again: str | None, new: str | None)
             return [
                 f"{new} is a new person, who has that address from now on. Set aside: {', '.join(aside) or 'none'}."
             ]
-        if again is not None:
-            name = await door.enter(settling.ask_again(again), COMMAND)
-            return [f"{name}'s waiting messages will be sent again."]
         zone = zone_of(door.policy)
         rows = [
             row for one in await database.read(lambda store: troubles(store, door.policy)) for row in _told(one, zone)
@@ -100,8 +97,7 @@ def _told(one: Trouble, zone: str) -> list[str]:
                 f"{one.kind:<12} {accounts}, for {who}. To let it count: recording-steward people --keep {accounts}"
             ]
         case _ if one.accounts:
-            remedy = f"Then: recording-steward people --again {one.email}"
-            return [f"{one.kind:<12} {who}: {why(one.why)}. Fix the account or the way to it ({accounts}). {remedy}"]
+            return [f"{one.kind:<12} {who}: {why(one.why)}. Fix the account or the way to it ({accounts})."]
         case _:
             return [f"{one.kind:<12} {who}: {why(one.why)}. Fix the account, or name someone else in the policy."]
 

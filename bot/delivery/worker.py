@@ -17,7 +17,7 @@ from bot.measures import DELIVERIES, DELIVERY_FAULTS, OUTAGES
 from bot.ports import Absent, PageOpen, Unavailable, Unreachable
 from handlers import alarms, delivering, matter_of
 from handlers.acting import DELIVERY
-from handlers.delivering import NOBODY, UNKNOWN_KIND, Aside, Job
+from handlers.delivering import NOBODY, Aside, Job
 from handlers.door import Door
 from handlers.effects import Awaited, Digest, Show, Warn
 from handlers.handling import Intent
@@ -28,7 +28,6 @@ log = structlog.get_logger()
 AT_ONCE = 8
 GAP = 0.004  # seconds between two cards: eight that are drawn at once would hold up anyone who asks meanwhile
 LONGEST_REST = 5.0  # seconds after a fault
-LINE_UP = 300.0  # seconds
 
 
 @dataclass(slots=True)
@@ -56,7 +55,6 @@ class Delivery:
         self._stopped = asyncio.Event()
         self._taking = asyncio.Lock()
         self._again_first = False
-        self._line_up_at = seconds()
 
     def wake(self) -> None:
         """Something was queued in this process; look at once."""
@@ -120,7 +118,6 @@ class Delivery:
 
     async def _claimed(self, room: int) -> list[Job | Aside]:
         try:
-            await self._line_up()
             claim = delivering.claim(room, frozenset(self._in_hand.values()), again_first=self._again_first)
             jobs = await self.door.enter(claim, DELIVERY)
         except DatabaseDown as error:
@@ -132,11 +129,6 @@ class Delivery:
         if jobs:
             self._again_first = not self._again_first
         return jobs
-
-    async def _line_up(self) -> None:
-        if self.seconds() >= self._line_up_at:
-            await self.door.enter(delivering.line_up(), DELIVERY)
-            self._line_up_at = self.seconds() + LINE_UP
 
     def _finished(self, task: asyncio.Task[None]) -> None:
         del self._in_hand[task]
@@ -190,7 +182,7 @@ def _longer_and_longer() -> Iterator[float]:
 
 LONGEST_WAIT, AWAITED_WAIT = 300.0, 30.0  # seconds; the second where somebody who just asked for it looks at the screen
 DOUBTFUL_WAIT = 20.0  # seconds
-LONG = timedelta(minutes=5)  # until a newer version may have come, or somebody may have corrected a row
+LONG = timedelta(minutes=5)  # until somebody may have corrected a row
 PASSING = ("", "ratelimited", "timeout", "no_connection", "unreadable_answer", "database", "no_team")
 # What a platform says of itself, in words of its own; of a person or a card it says nothing.
 ILL = (
@@ -216,8 +208,8 @@ def failed(job: Job, error: Exception, now: datetime) -> Intent[None]:
 
 
 def put_aside(aside: Aside, now: datetime) -> Intent[None]:
-    """A newer version's effect waits for that version; what nobody can do is set aside by itself, and never in silence."""
-    may_come_right = aside.code in (UNKNOWN_KIND, NOBODY)
+    """What nobody can do is set aside by itself, and never in silence; a person whose row can't be read may be put right."""
+    may_come_right = aside.code == NOBODY
     log.error("delivery.put_off" if may_come_right else "delivery.set_aside", outgoing=aside.taken.id, code=aside.code)
     if may_come_right:
         return delivering.postpone(aside.taken.id, aside.code, now + LONG, free=True)
@@ -235,7 +227,7 @@ def give_up(job: Job, code: str) -> Intent[None]:
 
 
 def _rerouted(job: Job, matter: str, code: str) -> Intent[None]:
-    """Of a matter that no room knows, such as a newer version's, nobody else can be asked."""
+    """Of a matter that no room knows, nobody else can be asked."""
     try:
         return matter_of(matter).reroute(matter, job.person.id, code, job.taken.id, job.began)
     except Refused:

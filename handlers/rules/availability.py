@@ -262,14 +262,3 @@ def new(account: str, *, waits: bool, holder: str) -> None:
             "of the other one fixed."
         )
         raise Refused(told, code="address_taken")
-
-
-def ask_again(email: str, *, standing: str, missed: int) -> None:
-    """Whether cards can be sent once more to somebody whom `missed` of them did not reach."""
-    if standing == "ambiguous":
-        told = f"Several accounts share the address {email}. Settle that first: recording-steward people --keep ACCOUNT"
-        raise Refused(told, code=standing)
-    if standing != "member":
-        raise Refused(f"{email} has no account that may act: it is {standing}. Mend that first.", code=standing)
-    if not missed:
-        raise Refused(f"Nothing has missed {email}, so there is nothing to send again.", code="nothing_missed")

@@ -10,7 +10,7 @@ from sqlalchemy import text
 from handlers import delivering, home
 from handlers.access import deciding
 from handlers.acting import DELIVERY
-from handlers.delivering import LEASE, NOBODY, UNKNOWN_KIND, UNREADABLE, Aside, Job, MessageReference
+from handlers.delivering import LEASE, NOBODY, UNREADABLE, Aside, Job, MessageReference
 from handlers.door import leave
 from handlers.effects import Home
 from storage.records import Copy, Outgoing
@@ -179,7 +179,7 @@ async def _taken(company: Company, sentence: str) -> list[Job | Aside]:
 @pytest.mark.parametrize(
     ("sentence", "code"),
     [
-        ("UPDATE outbox SET kind = 'erase' WHERE person_id = 1", UNKNOWN_KIND),
+        ("UPDATE outbox SET kind = 'erase' WHERE person_id = 1", UNREADABLE),
         ("UPDATE outbox SET payload = '[]' WHERE person_id = 1", UNREADABLE),
         ("UPDATE people SET checked_at = 'noon' WHERE id = 1", NOBODY),
     ],
@@ -187,34 +187,8 @@ async def _taken(company: Company, sentence: str) -> list[Job | Aside]:
 async def test_what_can_not_be_done_as_it_stands_is_told_apart_and_holds_up_nobody_else(
     company_in_a_file: Company, sentence: str, code: str
 ) -> None:
-    """A1, A6: a row that no program can do, one of a newer version, one for somebody whose row is broken."""
+    """A1: a row that no program can do, and one for somebody whose row is broken."""
     annas, taras = await _taken(company_in_a_file, sentence)
     assert isinstance(annas, Aside)
     assert annas.code == code
     assert isinstance(taras, Job)
-
-
-async def test_an_effect_of_a_newer_version_holds_up_nothing_of_its_person(company: Company) -> None:
-    """A6: that version may never come."""
-    await ask(company, company.anna, crm="CS-2")
-    [first, *_] = await _taken(company, "UPDATE outbox SET kind = 'erase' WHERE id = (SELECT min(id) FROM outbox)")
-    assert isinstance(first, Aside)
-    later = company.clock.now + timedelta(minutes=5)
-    await company.door.enter(delivering.postpone(first.taken.id, first.code, later, free=True), DELIVERY)
-    [second] = await _claim(company)
-    assert (second.person.id, second.taken.kind) == (first.taken.person_id, "show")
-    row = await _row(company, first.taken.id)
-    assert (row.state, row.due_at, row.attempts) == ("queued", later, 0)
-
-
-async def test_nothing_waits_behind_what_an_older_version_has_settled(company: Company) -> None:
-    """During an upgrade an older program settles effects, and tells nobody that it is the next one's turn."""
-    await ask(company, company.anna)
-    await ask(company, company.anna, crm="CS-2")
-    first, other = await _claim(company)
-    await company.database.write(
-        lambda store: store.session.execute(text("UPDATE outbox SET state = 'sent' WHERE turn = 'next'"))
-    )
-    assert await _claim(company) == []
-    await company.door.enter(delivering.line_up(), DELIVERY)
-    assert {one.person.id for one in await _claim(company)} == {first.person.id, other.person.id}

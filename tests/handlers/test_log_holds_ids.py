@@ -67,7 +67,6 @@ QUIET = {
     "recordings.wave",
     "access.begin",
     "delivery.claim",
-    "delivery.line_up",
     "delivery.postpone",
     "delivery.fail",
     "home.open",
@@ -251,7 +250,6 @@ async def _two_of_one(company: Company) -> None:
     await company.door.enter(settling.keep("slack:UTARA"), COMMAND)
     card = [one for one in await ledger(company, company.tara) if one.kind == "show"][-1]
     await company.door.enter(MATTER.reroute(waits, company.tara.person_id or 0, "is_archived", card.id, None), DELIVERY)
-    await company.door.enter(settling.ask_again("tara.lindqvist@fernhill.example"), COMMAND)
     await company.door.enter(people.gone("slack", "UQUINN"), DELIVERY)
     await meet(company.door, replace(account("U0THIRD", "Quinn Abara"), name=f"Nia {CANARY}"))
     await company.door.enter(settling.new("slack:U0THIRD"), COMMAND)

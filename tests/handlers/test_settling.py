@@ -1,4 +1,4 @@
-"""Two accounts with one address are settled by whoever runs the bot, on record; whoever was missed is asked again (P7, B3)."""
+"""Two accounts with one address are settled by the administrator, on record (P7, B3)."""
 
 from __future__ import annotations
 
@@ -106,29 +106,6 @@ async def test_wrong_input_is_answered_by_a_sentence(company: Company) -> None:
     assert (
         str(await refusal(company, settling.keep("slack:UTARA"), COMMAND)) == "slack:UTARA can't be kept: it is gone."
     )
-
-
-async def test_p7_whoever_was_missed_is_asked_again(company: Company) -> None:
-    request = await ask(company, company.anna)
-    await _unreachable(company, request, "tara")
-    before = len(await ledger(company))
-    assert await company.door.enter(settling.ask_again("Tara.Lindqvist@fernhill.example"), COMMAND) == TARA
-    assert ("show", "tara") in await left(company, before)
-    assert (await audit(company))[-1][:3] == ("command", "people.ask_again", "done")
-    await company.door.enter(deciding.approve_request(request), company.tara)
-
-
-async def test_but_only_where_that_helps(company: Company) -> None:
-    wrong = {
-        "nonsense": "no_address", "nobody@fernhill.example": "nobody", email(TARA): "nothing_missed",
-    }  # fmt: skip
-    for address, code in wrong.items():
-        assert (await refusal(company, settling.ask_again(address), COMMAND)).code == code
-    await _second(company)
-    assert (await refusal(company, settling.ask_again(email(TARA)), COMMAND)).code == "ambiguous"
-    await meet(company.door, account("UHELENA", NAMES["helena"], "deactivated"))
-    refused = await refusal(company, settling.ask_again(email(NAMES["helena"])), COMMAND)
-    assert str(refused) == f"{email(NAMES['helena'])} has no account that may act: it is deactivated. Mend that first."
 
 
 async def test_everybody_who_is_to_be_settled_is_listed(company: Company) -> None:

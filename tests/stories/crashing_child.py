@@ -121,5 +121,4 @@ async def _idle(steward: Steward) -> bool:
     await steward.finish()
     waiting = await steward.database.read(lambda store: store.outbox.next_due() is not None or store.inbox.has_any())
     greeted = steward.greeted
-    lined_up = steward.delivery._line_up_at > steward.delivery.seconds()
-    return greeted and lined_up and not waiting and not steward.delivery._in_hand
+    return greeted and not waiting and not steward.delivery._in_hand

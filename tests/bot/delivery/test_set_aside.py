@@ -14,7 +14,7 @@ from tests.offices import Office, states
 
 
 def _spoilt(sentence: str) -> Callable[[Store], None]:
-    """Change rows by hand, behind the back of the program, as a fault or a newer version would."""
+    """Change rows by hand, behind the back of the program."""
 
     def work(store: Store) -> None:
         if store.session.get_bind().dialect.name == "sqlite":
@@ -58,21 +58,3 @@ async def test_what_is_set_aside_is_counted(office: Office) -> None:
     await office.company.database.write(_spoilt(f"UPDATE outbox SET payload = '[1]' {TARAS}"))
     await office.all_delivered()
     assert counted() == before + 1
-
-
-async def test_an_effect_of_an_unknown_kind_waits_for_the_version_that_knows_it(
-    office: Office, logs: list[MutableMapping[str, Any]]
-) -> None:
-    """A6: during an upgrade a newer version queues what this one can't do; it is neither done nor thrown away."""
-    company = office.company
-    await ask(company, company.anna)
-    await company.database.write(_spoilt(f"UPDATE outbox SET kind = 'erase' {TARAS}"))
-    for _ in range(3):
-        await office.delivery.drain()
-        office.clock.pass_(minutes=6)
-    assert await states(company) == [("show", "sent", "", 1), ("erase", "queued", "unknown_kind", 0)]
-    assert office.chat.homes == {}
-    assert [one["code"] for one in logs if one["event"] == "delivery.put_off"] == ["unknown_kind"] * 3
-    await company.database.write(_spoilt(f"UPDATE outbox SET kind = 'show' {TARAS}"))
-    await office.delivery.drain()
-    assert len(office.titles("tara")) == 1
