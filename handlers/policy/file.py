@@ -211,8 +211,6 @@ Found = Iterator[tuple[Path, str]]
 def contradictions(policy: Policy) -> Found:
     """Each contradiction with the way to the value to change and a sentence that says how."""
     yield from _lines(policy)
-    yield from _closed_twice(policy)
-    yield from _deputies(policy)
     yield from _strangers(policy)
     yield from _two_departments(policy)
     yield from _fallback(policy)
@@ -240,30 +238,6 @@ def _lines(policy: Policy) -> Found:
     for path, number in named:
         if number not in policy.lines:
             yield path, f"{number} isn't one of the lines. Write one of: {', '.join(policy.lines)}."
-
-
-def _closed_twice(policy: Policy) -> Found:
-    seen: set[tuple[date, str]] = set()
-    for place, closure in enumerate(policy.company.closure_days):
-        here = {(closure.day, number) for number in closure.lines or policy.lines}
-        if here & seen:
-            yield (
-                ("company", "closure_days", place),
-                f"{closure.day} is closed already, further up. Keep one of the two.",
-            )
-        seen |= here
-
-
-def _deputies(policy: Policy) -> Found:
-    for name, role in policy.roles.held().items():
-        seen = {role.holder}
-        for place, deputy in enumerate(role.deputies):
-            if deputy in seen:
-                yield (
-                    ("roles", name, "deputies", place),
-                    f"{deputy} is here already. Name someone else, or no one.",
-                )
-            seen.add(deputy)
 
 
 def _addresses(policy: Policy) -> Iterator[tuple[Path, str]]:
@@ -322,10 +296,6 @@ def _fallback(policy: Policy) -> Found:
 
 
 def _breach(policy: Policy) -> Found:
-    steps = policy.breach.steps
-    for place, step in enumerate(steps):
-        if step in steps[:place]:
-            yield ("breach", "steps", place), "This step is here already, further up. Keep one of the two."
     least = policy.breach.acknowledge_working_days
     if policy.breach.feedback_working_days < least:
         yield (

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, get_args
@@ -13,9 +12,6 @@ from pydantic_core import ErrorDetails
 
 from .values import MISSING, Flaws, Path, no_such_key, shown
 
-_UNWRITTEN = frozenset({"Cc", "Cs", "Zl", "Zp"})
-_TURNING = frozenset({"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"})
-"""What has a text be read in another order than it is written in: on a card, it would make one word look like another."""
 _REPEATS = "names that stand for something else (& and *) aren't understood here"
 
 
@@ -58,16 +54,6 @@ def key_of(path: Path) -> str:
 
 
 class _Loader(yaml.BaseLoader):
-    """`quoted` has the lines (from 0) on which the last quoted text begins and ends; None while it is being read."""
-
-    quoted: tuple[int, int | None] = (0, 0)
-
-    def scan_flow_scalar(self, style: str) -> yaml.ScalarToken:
-        self.quoted = self.line, None
-        token: yaml.ScalarToken = super().scan_flow_scalar(style)
-        self.quoted = self.quoted[0], token.end_mark.line
-        return token
-
     def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
         if self.check_event(yaml.AliasEvent):
             event = self.peek_event()  # type: ignore[no-untyped-call]
@@ -77,16 +63,6 @@ class _Loader(yaml.BaseLoader):
 
 def read(text: str) -> Marked:
     """Values and lines of a YAML text; raises `Unreadable` with what can be told from YAML alone."""
-    try:
-        return _read(text)
-    except RecursionError:
-        rows = text.splitlines()
-        line = max(range(len(rows)), key=lambda row: rows[row].count("[") + rows[row].count("{"))
-        sentence = "Too many brackets are nested here. Take out what is not meant."
-        raise Unreadable(Flaw(line + 1, "the text", sentence)) from None
-
-
-def _read(text: str) -> Marked:
     node = _composed(text)
     if not isinstance(node, yaml.MappingNode):
         what = "has nothing in it" if node is None else "doesn't begin with a key and a colon"
@@ -100,27 +76,27 @@ def _read(text: str) -> Marked:
 
 
 def _composed(text: str) -> yaml.Node | None:
-    loader: _Loader | None = None
     try:
-        loader = _Loader(text)
-        return loader.get_single_node()
+        return _Loader(text).get_single_node()
     except yaml.reader.ReaderError as wrong:
         line = text.count("\n", 0, wrong.position) + 1
         sentence = f"The character U+{int(wrong.character):04X} can't be in this file. Delete it."
         raise Unreadable(Flaw(line, "the text", sentence)) from None
+    except RecursionError:
+        raise Unreadable(
+            Flaw(1, "the text", "Too many brackets are nested here. Take out what is not meant.")
+        ) from None
     except yaml.MarkedYAMLError as wrong:
-        raise Unreadable(_broken(text, wrong, loader.quoted if loader else (0, 0))) from None
+        raise Unreadable(_broken(text, wrong)) from None
 
 
-def _broken(text: str, wrong: yaml.MarkedYAMLError, quoted: tuple[int, int | None]) -> Flaw:
-    line: int = getattr(wrong.problem_mark, "line", 0)
+def _broken(text: str, wrong: yaml.MarkedYAMLError) -> Flaw:
+    """An error where a text ends that nobody closed is told where that text begins."""
+    mark = wrong.context_mark if "quoted" in str(wrong.context) else wrong.problem_mark
+    line: int = getattr(mark, "line", 0)
     written = [*text.splitlines(), ""][line]
     if "\t" in written[: len(written) - len(written.lstrip())]:
         return Flaw(line + 1, "the text", "There is a tab in front. Put spaces in its place.")
-    begins, ends = quoted
-    if begins != ends and ends in (None, line):
-        # A text that is not closed ends at the next mark, wherever that stands: the error is met there.
-        return Flaw(begins + 1, "the text", "A quotation mark opens here and is not closed. Close it on this line.")
     remedy = "Check the colon, the quotation marks and the spaces in front, on this line and the one before."
     return Flaw(line + 1, "the text", f"This isn't YAML: {wrong.problem}. {remedy}")
 
@@ -130,18 +106,7 @@ def _value(node: yaml.Node, path: Path, lines: dict[Path, int], flaws: list[Flaw
         return _group(node, path, lines, flaws)
     if isinstance(node, yaml.SequenceNode):
         return list(_entries(node, path, lines, flaws))
-    flaws.extend(_signs(node, path, "text"))
     return node.value
-
-
-def _signs(node: yaml.Node, path: Path, where: str) -> Iterator[Flaw]:
-    """The first sign of a text or a key that nobody writes, however it was put there (a quoted text may name any by its number)."""
-    for sign in node.value:
-        turns = unicodedata.bidirectional(sign) in _TURNING
-        if turns or (unicodedata.category(sign) in _UNWRITTEN and sign not in "\n\t"):
-            sentence = f"The character U+{ord(sign):04X} can't be in a {where}. Delete it."
-            yield Flaw(node.start_mark.line + 1, key_of(path), sentence)
-            return
 
 
 def _entries(node: yaml.SequenceNode, path: Path, lines: dict[Path, int], flaws: list[Flaw]) -> Iterator[object]:
@@ -156,8 +121,6 @@ def _group(node: yaml.MappingNode, path: Path, lines: dict[Path, int], flaws: li
         here, line = (*path, str(key.value)), key.start_mark.line + 1
         if not isinstance(key, yaml.ScalarNode):
             flaws.append(Flaw(line, key_of(path), "A key must be a single word. Write it before the colon."))
-        elif strange := [*_signs(key, path, "key")]:
-            flaws.extend(strange)  # told of what it is in, since nobody could read it
         elif here in lines:
             flaws.append(Flaw(line, key_of(here), f"This is on line {lines[here]} already. Keep one of the two."))
         else:

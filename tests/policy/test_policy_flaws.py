@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from datetime import UTC, date, datetime, time
 
 import pytest
@@ -36,14 +35,12 @@ WRONG = [
     ("googlemail.com: g", "gmail: g", "identity.same_domains.gmail", "“gmail” isn't a mail domain. Write it like"),
     ("googlemail.com: gmail.com", "a.com: a.com", "identity", "a.com is another name of a.com, which has another name"),
     ("tara.lindqvist@", "tara.lindqvist", "roles.team_leader.holder", "“tara.lindqvistfernhill.example” isn't an e-mail"),
-    ("[deven.okafor@", "[TARA.lindqvist+x@", "roles.team_leader.deputies, entry 1", "tara.lindqvist@fernhill.example is here"),
     ("quinn.abara@fernhill", "quinn@fernhil", "roles.reviewers.holders, entry 1", "fernhil.example isn't the company's. Mend"),
     ("holder: miles.fairweather", "holder: ruth.adeyemi", "roles.breach_fallback.holder", "This must be a third person, for"),
     ("holder: miles.fairweather", "holder: helena.marsh", "roles.breach_fallback.holder", "This must be a third person, for"),
     ("contact: https://fernhill.example/contact", "contact: http://fernhill.example/contact", "notices.contact", "“http://fernhill.example/contact” must begin with https://. Write it like https://example.com/privacy."),
     ("contact: https://fernhill.example/contact", "contact: fernhill.example/contact", "notices.contact", "“fernhill.example/contact” isn't an address of the web. Write it like https://example.com/privacy."),
     ("feedback_working_days: 10", "feedback_working_days: 1", "breach.feedback_working_days", "This can't come before the report is acknowledged. Write 2 or more."),
-    ("- Hear the people it is about", "- Decide by the Code of Conduct", "breach.steps, entry 3", "This step is here already, further up. Keep one of"),
     ("closed_months: 24", "closed_months: 0", "breach.closed_months", "0 is too small. Write 1 or more."),
     ("    - Hear the people it is about", f"    - {'x' * 76}", "breach.steps, entry 2", "This is longer than 75 characters. Shorten it."),
     ("route: staff", "route: saff", "reasons.training.route", "“saff” can't be here. Write staff or investigation."),
@@ -68,15 +65,11 @@ WRONG = [
     ("closure_days: []", "closure_days: [{date: 2026-12-24, line: []}]", "company.closure_days, entry 1.line", "There is no such key. Did you mean “lines”?"),
     ("closure_days: []", "closure_days: [{date: 2026-12-24, lines: [x]}]", "company.closure_days, entry 1.lines, entry 1", "“x” isn't a telephone number. Write it with"),
     ("closure_days: []", 'closure_days: [{date: 2026-12-24, lines: ["+61 2 8197 9001"]}]', "company.closure_days, entry 1.lines, entry 1", "+61281979001 isn't one of the lines. Write one of: +6"),
-    ("closure_days: []", "closure_days: [2026-12-24, 2026-12-24]", "company.closure_days, entry 2", "2026-12-24 is closed already, further up. Keep one"),
-    ("closure_days: []", 'closure_days: [2026-12-24, {date: 2026-12-24, lines: ["+61 2 8197 9000"]}]', "company.closure_days, entry 2", "2026-12-24 is closed already"),
     ("  days: 7", "  days: 7\n  days: 8", "access.days", "This is on line "),
     ("  mail_domains", "\tmail_domains", "the text", "There is a tab in front. Put spaces in its place."),
     ("  days: 7", "  days: [7", "the text", "This isn't YAML: "),
     ("  days: 7", "  days: 7: 8", "the text", "This isn't YAML: mapping values are not allowed here. Check the colon, the"),
     ("  days: 7", "  days: 7\x00", "the text", "The character U+0000 can't be in this file. Delete it."),
-    ("label: Training needs", r'label: "Training\0needs"', "reasons.training.label", "The character U+0000 can't be in a text. Delete it"),
-    ("label: Training needs", "label: Training \u202esdeen", "reasons.training.label", "The character U+202E can't be in a text. Delete it"),
 ]
 # fmt: on
 
@@ -187,20 +180,6 @@ def test_what_the_library_says_of_a_wrong_policy_repeats_nothing_of_it() -> None
     with pytest.raises(ValidationError) as wrong:
         Policy.model_validate({"company": {"name": ["hush"]}, "roles": "hush", "identity": {"same_domains": "hush"}})
     assert "hush" not in str(wrong.value)
-
-
-def test_an_unclosed_quotation_mark_is_told_at_its_own_line(shipped: str) -> None:
-    """YAML itself reads on to the next one, and complains there or at the end of the file."""
-    rows = shipped.splitlines(keepends=True)
-    quoted = [number for number, row in enumerate(rows) if row.count('"') == 2 and "#" not in row]
-    assert len(quoted) >= 5
-    bare = [rows.index("  name: Fernhill Telecare\n"), rows.index("  closure_days: []\n")]
-    for mark in ('"', "'"):
-        for number in quoted + bare:
-            row = re.sub('"(.*)"', rf"{mark}\1", rows[number])
-            row = row.replace(": ", f": {mark}", 1) if number in bare else row
-            (flaw,) = flaws("".join([*rows[:number], row, *rows[number + 1 :]]))
-            assert (flaw.line, flaw.sentence[:41]) == (number + 1, "A quotation mark opens here and is not cl"), row
 
 
 @each(("hour", "right"), [(13, False), (14, True)])
