@@ -188,8 +188,10 @@ class Declines:
 
     def locked(self, callers: Collection[str]) -> list[Recording]:
         """Calls with one of these numbers (E.164) that are out of reach since the caller declined, the oldest first."""
-        those = (Recording.caller.in_(callers), Recording.state == "declined")
-        return list(self.session.scalars(select(Recording).where(*those).order_by(Recording.started, Recording.id)))
+        theirs = select(Recording).where(Recording.caller.in_(callers), Recording.state.in_(("declined", "closed")))
+        found = list(self.session.scalars(theirs.order_by(Recording.started, Recording.id)))
+        shut = self.shut(one.id for one in found)
+        return [one for one in found if one.id in shut]
 
 
 class Said(NamedTuple):

@@ -57,6 +57,10 @@ LOCKED = (
     "The caller asked not to be recorded on {days}, so that is locked, but we still hold the recording. Please don’t tell the customer"
     " that we have none. It can be released once it is decided that it is kept."
 )
+GOING = (
+    "The caller asked not to be recorded on {days}, and it was decided that the recording is erased. We hold it, locked, until this request"
+    " is closed, and it can’t be released. Please refuse this as erased: it goes as soon as the request is closed."
+)
 CONFIRM = "You confirm who asks, that the call is theirs, and the address."
 IN_TIME, LATE = "If it runs late, that stays on record", "It is late, and that stays on record"
 TWICE = "No one knows whether the mail arrived. Sent again, the customer may get it twice, with the same link."
@@ -119,10 +123,12 @@ def cautions(case: CustomerCase) -> tuple[str, ...]:
 
 def locked(case: CustomerCase) -> tuple[str, ...]:
     """That audio is still there which nobody finds, for whoever releases it: else a refusal would say that there is none."""
-    days = dict.fromkeys(
-        moment_words(one.started, line_words(one.line, case.policy)[1], case.now) for one in case.locked
-    )
-    return (LOCKED.format(days=" and ".join(days)),) if days else ()
+    told = []
+    for words, going in ((LOCKED, False), (GOING, True)):
+        those = [one for one in case.locked if (one.state == "closed") is going]
+        days = dict.fromkeys(moment_words(one.started, line_words(one.line, case.policy)[1], case.now) for one in those)
+        told += [words.format(days=" and ".join(days))] if days else []
+    return tuple(told)
 
 
 def _title(case: CustomerCase, reader: int) -> str:

@@ -354,7 +354,8 @@ def _locked(
 ) -> Sequence[Recording]:
     if known is None or not request.is_open:
         return ()
-    named = [one for one in recordings if one.state == "declined"]
+    shut = act.store.declines.shut(one.id for one in recordings)
+    named = [one for one in recordings if one.id in shut]
     fitting = act.store.declines.locked({known.number}) if known.number else ()
     return tuple({one.id: one for one in (*named, *fitting)}.values())
 

@@ -107,6 +107,21 @@ async def test_p5_of_a_call_erased_after_a_decline_it_does_not_say_that_twelve_m
     assert told == await _refused(company, "erased", recordings=[])
 
 
+@pytest.mark.parametrize("named", [True, False])
+async def test_p8_the_releaser_reads_that_a_call_that_is_to_be_erased_is_kept_until_the_request_is_closed(
+    company: Company, named: bool
+) -> None:
+    [one] = await company.database.read(lambda store: store.recordings.all_of(company.calls[:1]))
+    number = {"recordings": [f"number:{one.caller}"]}
+    request = await a_request(company, **({} if named else number))
+    matter = await afterwards(company)
+    await company.door.enter(deciding.erase(matter), company.helena)
+    assert await states(company, company.calls[0]) == ["closed"]
+    told = [one for one in lines(await seen(company, request, company.tara)) if "We hold it, locked" in one]
+    assert len(told) == 1
+    assert not await _warned(company, request, company.tara)
+
+
 async def test_p8_a_refusal_is_answered_once_the_server_has_it(company: Company) -> None:
     request = await a_request(company)
     await refuse(company, request)
