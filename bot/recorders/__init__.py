@@ -17,7 +17,7 @@ def _bucket(url: str, hears: Hears) -> Recorder:
         if error.name != "botocore":
             raise
         raise ValueError(
-            "RECORDINGS_URL names a bucket. Install what that needs: pip install 'recording-steward[s3]'"
+            "RECORDINGS_URL names a bucket, for which the bot needs one more package. Install it beside the bot: pip install 'botocore>=1.43'"
         ) from error
     return BucketRecorder.at(url, hears)
 
