@@ -134,9 +134,9 @@ class Steward:
         return app
 
     def _works(self) -> Works:
-        status, seconds = self.delivery.status, self.delivery.seconds
+        delivery = self.delivery
         return Works(
-            state=lambda: self.restoring.state or self._why_not, last_tick=self.ticks.age, last_delivery=lambda: seconds() - status.last_turn,
+            state=lambda: self.restoring.state or self._why_not, last_tick=self.ticks.age, last_delivery=lambda: delivery.seconds() - delivery.last_turn,
             every=self.settings.tick_seconds, reading=self._reading, unheard=partial(unheard, self.platforms), parts=self.ticks.ages,
             last_presses=self.inbox.age, doubt=self.clock.doubt,
         )  # fmt: skip

@@ -59,11 +59,20 @@ NOT_NOW = Option(HINT, "I can’t look just now", "Please type again in a moment
 """What a list offers while nobody answers: an empty one would say that there is no such call."""
 
 
-class Sheets:
-    """The forms that there are. Its methods raise `Refused` for one that there is not (any more)."""
+class Desk:
+    """One platform's desk. `account` is that platform's id of the account that asks; a `key` is good for one doing.
 
-    def __init__(self, door: Door, reading: Callable[[], bool]) -> None:
+    Unless it says otherwise, a method raises `Refused`, `Unavailable` (the platform can't say who asks) and `DatabaseDown`.
+    """
+
+    def __init__(
+        self, door: Door, directory: Directory, public_url: str, reading: Callable[[], bool] = bool,
+        kept: Callable[[], object] = bool,
+    ) -> None:  # fmt: skip
+        """`reading` says that calls may be missing, since they are being read for the first time; `kept` is told of each press kept."""
         self.door, self.reading = door, reading
+        self.directory, self.public_url, self._tell = directory, public_url.rstrip("/"), kept
+        self.unseen = Unseen(door, directory, self.public_url)
 
     def sheet(self, form: str, about: str = "") -> Sheet:
         """The blank form of this name."""
@@ -98,22 +107,6 @@ class Sheets:
         sheet = form_of(form, self._given(about, answers)).sheet(self.door.policy, about, words)
         looks_up = any(isinstance(one, Lookup) and one.source in CALLS for one in sheet.fields)
         return replace(sheet, intro=f"{READING} {words}".strip()) if looks_up and self.reading() else sheet
-
-
-class Desk(Sheets):
-    """One platform's desk. `account` is that platform's id of the account that asks; a `key` is good for one doing.
-
-    Unless it says otherwise, a method raises `Refused`, `Unavailable` (the platform can't say who asks) and `DatabaseDown`.
-    """
-
-    def __init__(
-        self, door: Door, directory: Directory, public_url: str, reading: Callable[[], bool] = bool,
-        kept: Callable[[], object] = bool,
-    ) -> None:  # fmt: skip
-        """`reading` says that calls may be missing, since they are being read for the first time; `kept` is told of each press kept."""
-        super().__init__(door, reading)
-        self.directory, self.public_url, self._tell = directory, public_url.rstrip("/"), kept
-        self.unseen = Unseen(door, directory, self.public_url)
 
     async def sought(self, account: str, form: str, words: str) -> tuple[Sheet, Filled]:
         """The form for what this person looks for; a blank one where nobody answers. Raises nothing."""

@@ -6,7 +6,7 @@ import asyncio
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import structlog
@@ -30,14 +30,6 @@ GAP = 0.004  # seconds between two cards: eight that are drawn at once would hol
 LONGEST_REST = 5.0  # seconds after a fault
 
 
-@dataclass(slots=True)
-class Status:
-    """When the worker was last answered by the outbox (by `Delivery.seconds`), and how often it was not since."""
-
-    last_turn: float
-    faults: int = 0
-
-
 class Delivery:
     """One worker; any number of processes may each run one, since a claim is a lease.
 
@@ -49,7 +41,7 @@ class Delivery:
     ) -> None:  # fmt: skip
         self.door, self.poll, self.seconds = door, poll, seconds
         self.to_people = ToPeople(door, directories)
-        self.status = Status(seconds())
+        self.last_turn, self.faults = seconds(), 0  # when the outbox last answered, and how often it did not since
         self._wake = asyncio.Event()
         self._in_hand: dict[asyncio.Task[None], str] = {}
         self._stopped = asyncio.Event()
@@ -68,9 +60,9 @@ class Delivery:
             except Exception as error:  # what must never end outlives every fault, and says so
                 DELIVERY_FAULTS.labels("take").inc()
                 log.exception("delivery.broken", error=type(error).__name__)
-                self.status.faults += 1
-            if self.status.faults:
-                await self._rest(min(2.0**self.status.faults / 4, LONGEST_REST))
+                self.faults += 1
+            if self.faults:
+                await self._rest(min(2.0**self.faults / 4, LONGEST_REST))
 
     async def _turn(self) -> None:
         await asyncio.sleep(GAP)
@@ -121,11 +113,11 @@ class Delivery:
             claim = delivering.claim(room, frozenset(self._in_hand.values()), again_first=self._again_first)
             jobs = await self.door.enter(claim, DELIVERY)
         except DatabaseDown as error:
-            if not self.status.faults:
+            if not self.faults:
                 log.warning("delivery.no_database", why=str(error))
-            self.status.faults += 1
+            self.faults += 1
             return []
-        self.status.last_turn, self.status.faults = self.seconds(), 0
+        self.last_turn, self.faults = self.seconds(), 0
         if jobs:
             self._again_first = not self._again_first
         return jobs

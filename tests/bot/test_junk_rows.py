@@ -98,7 +98,7 @@ class Others:
         self.request = await ask(self.company, self.company.quinn, calls=self.company.calls[2:], crm="CS-77")
         await self.company.door.enter(deciding.approve_request(self.request), self.company.tara)
         await self.office.delivery.drain()
-        assert self.office.delivery.status.faults == 0
+        assert self.office.delivery.faults == 0
         for who in (self.company.tara, self.company.quinn):
             copy = await self.company.database.read(
                 lambda store, one=who.person_id: store.outbox.copy(self.request, one or 0)  # type: ignore[misc]

@@ -63,7 +63,7 @@ async def _until(happened: Callable[[], bool]) -> None:
 @pytest.mark.soak
 async def test_the_outbox_goes_away_for_a_while_and_the_worker_goes_on(office: Office, logs: Logs) -> None:
     """A1: today the worker ended for good, without a line in the log."""
-    company, status = office.company, office.delivery.status
+    company, status = office.company, office.delivery
     await ask(company, company.anna)
     await company.database.write(_said("ALTER TABLE outbox RENAME TO elsewhere"))
     running = asyncio.create_task(office.delivery.run())

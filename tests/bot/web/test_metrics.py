@@ -102,6 +102,7 @@ async def test_p12_a_journal_that_is_away_at_the_start_keeps_everybody_out_until
         for path in ("/healthz", "/policy"):
             async with http.get(site + path) as answer:
                 assert answer.status == 200
+        assert "form-action 'self'" in answer.headers["Content-Security-Policy"], "people search the policy by a form"
         (tmp_path / "journal").mkdir()
         await until(lambda: not steward.restoring.state, "the journal is back")
         async with http.get(f"{site}/listen") as answer:
