@@ -64,7 +64,7 @@ async def _told_or_settled(keep: str | None, new: str | None) -> list[str]:
     found = as_given()
     async with opened(found.database_url) as database:
         await require_this_version(database)
-        changes = any(one is not None for one in (keep, again, new))
+        changes = any(one is not None for one in (keep, new))
         keys = await keys_for(found, database) if changes else NONE  # what it writes bears the bot's seal
         door = Door(database, policy_of(found.policy_file), lambda: datetime.now(UTC), keys=keys)
         if keep is not None:

@@ -16,11 +16,10 @@ from handlers.acting import CLOCK, Visitor
 from handlers.declined import deciding, saying
 from handlers.retention.erasing import certificate
 from storage.database.store import Database
-from storage.tables.calls import Declined, Hold
+from storage.tables.calls import Declined
 from tests.erasing import Archive
 from tests.handlers.builders import AU, Clock, Company, a_company, audit, email
 from tests.handlers.declined.acts import live, newest, say, states
-from tests.handlers.holds.acts import hold
 from tests.handlers.reading import lines, looking, seen, text
 from tests.memory_live import Leg
 from tests.memory_recorder import MemoryRecorder
@@ -222,38 +221,6 @@ async def test_p5_it_is_erased_with_a_certificate_after_a_look_of_another_kind(d
         await seen(archive.company, matter, archive.company.bram)
     )
     assert await database.read(lambda store: [one.native_id for one in store.declines.recordings(matter)]) == [""]
-    assert await findings(database) == []
-
-
-async def test_p12_a_hold_wins_and_it_goes_when_that_ends(database: Database) -> None:
-    archive = await _archive(database)
-    matter, number = await _recorded(archive)
-    held = (await hold(archive.company, archive.company.helena, [number])).hold
-    await _to_the_end(archive, matter)
-    assert await states(archive.company, number) == ["closed"]
-    assert "live/7.mp3" in archive.recorder._audio
-    told = lines(await seen(archive.company, matter, archive.company.bram))
-    assert "⚠️ Something still keeps it. It stays locked, and is erased once that is over." in told
-    ends = await database.read(lambda store: store.matters.of_kind(Hold, held).ends_at)  # type: ignore[union-attr]
-    archive.until(ends, seconds=1)
-    await archive.tick()
-    assert await states(archive.company, number) == ["erased"]
-    assert await findings(database) == []
-
-
-@pytest.mark.parametrize("decided", [False, True])
-async def test_p5_of_a_finished_call_nothing_goes_before_the_head_says_so(database: Database, *, decided: bool) -> None:
-    archive = await _archive(database)
-    company: Company = archive.company
-    number = await archive.record("2026/one.mp3")
-    matter = await say(company)
-    await company.door.enter(saying.find(matter), CLOCK)
-    await company.door.enter(saying.choose(f"{matter}:0"), company.bram)
-    if decided:
-        await company.door.enter(deciding.erase(matter), company.helena)
-    archive.until(company.clock.now, days=40)
-    await archive.tick()
-    assert await states(company, number) == ["erased" if decided else "declined"]
     assert await findings(database) == []
 
 

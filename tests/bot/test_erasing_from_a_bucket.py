@@ -115,23 +115,6 @@ async def test_p7_p12_from_a_request_to_a_certificate(archive: Archive) -> None:
     assert (await archive.rows()).keys() == {"2026/young.mp3"}
 
 
-async def test_p12_a_storage_that_says_ok_and_keeps_it_gets_no_certificate(archive: Archive) -> None:
-    archive.gateway.manners = lambda method, _: b"" if method == "DELETE" else None
-    erasure = await archive.tick(MOMENT)
-    assert (erasure.trouble, erasure.erased_at) == ("left", None)
-    archive.gateway.manners = lambda *_: None
-    assert (await archive.tick(MOMENT + LATER)).state == "erased"
-    assert archive.bench.versions(NAME) == []
-
-
-async def test_p12_another_copy_in_the_bucket_is_told_until_it_is_gone(archive: Archive) -> None:
-    archive.bench.write("elsewhere/copy", SOUND)
-    erasure = await archive.tick(MOMENT)
-    assert (erasure.trouble, erasure.erased_at) == ("left", None)
-    archive.bench.remove("elsewhere/copy")
-    assert (await archive.tick(MOMENT + LATER)).state == "erased"
-
-
 async def test_p12_a_call_that_was_written_over_is_erased_at_its_own_moment_and_certified(archive: Archive) -> None:
     """Its version stays until then, and the new call after it."""
     began = archive.company.clock.now = NOW + timedelta(days=100)

@@ -206,15 +206,6 @@ async def goes(company: Company, days: int = 1) -> None:
     await company.door.enter(away.say(today, today + timedelta(days=days - 1), f"{company.clock.now}"), company.tara)
 
 
-async def test_the_deputy_has_it_within_a_tick(company: Company) -> None:
-    clock, request = ticks(company), await ask(company, company.anna)
-    await clock.tick()
-    company.clock.pass_(seconds=20)
-    await goes(company, days=2)
-    await clock.tick()
-    assert await deciding(company, request) == {"tara", "deven"}
-
-
 async def test_every_replica_looks_and_what_one_has_done_leaves_nothing_to_the_other(company: Company) -> None:
     request, replicas = await ask(company, company.anna), [ticks(company), ticks(company)]
     for one in replicas:

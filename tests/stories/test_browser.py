@@ -139,18 +139,3 @@ async def _taken_away(page: Page, player: Page, width: str) -> None:
     )
     await expect(player.get_by_text("withdrawn", exact=False).first).to_be_visible()
     await picture(player, f"{width}-11-withdrawn")
-
-
-@pytest.mark.soak
-async def test_an_outsider_has_no_home_in_slack_and_is_told_why(tmp_path: Path) -> None:
-    why = "belongs to another organisation. Slack shows such people no Home and no commands of this app."
-    async with the_demo(tmp_path) as url, a_browser() as browser:
-        page = await browser.new_page(viewport=DESKTOP)
-        await page.goto(url)
-        await become(page, "Otto Brindle", phone=False)
-        for tab in ("Messages", "Home"):
-            await page.get_by_role("tab", name=tab).click()
-            await expect(page.get_by_text(why)).to_be_visible()
-            await expect(page.get_by_text("Loading your home")).to_have_count(0)
-            await expect(page.get_by_test_id("composer")).to_have_count(0)
-        await picture(page, "outsider-home")

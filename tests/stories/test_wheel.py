@@ -23,8 +23,6 @@ from aiohttp import ClientSession, DummyCookieJar
 from packaging.specifiers import SpecifierSet
 
 from bot.settings.config import SAMPLE_POLICY
-from handlers.rules.draw_file import told
-from tests.drawn import a_sample
 from tests.stories.at_the_page import AtThePage
 from tests.stories.errands import Ears, exchange
 from tests.stories.house import ANNA, ROOT, TARA, free_port
@@ -167,19 +165,6 @@ def test_it_carries_what_the_program_reads_and_nothing_else(installed: Installed
     assert [name for name, content in carried.items() if content != (ROOT / name).read_bytes()] == []
     assert carried["bot/policy.yaml"] == (ROOT / "policy.yaml").read_bytes()
     assert installed.wheel.stat().st_size < LARGEST
-
-
-@pytest.mark.soak
-def test_p10_a_published_sample_is_checked_where_nothing_else_is(installed: Installed, tmp_path: Path) -> None:
-    """No checkout, no setting, no policy, no database; and nothing is left behind."""
-    text = told(a_sample())
-    (tmp_path / "sample.json").write_text(text, encoding="utf-8")
-    (tmp_path / "changed.json").write_text(text.replace("Tea", "tea"), encoding="utf-8")
-    code, printed = installed.said(tmp_path, "sample", "verify", "sample.json")
-    assert (code, "It holds: " in printed) == (0, True), printed
-    code, printed = installed.said(tmp_path, "sample", "verify", "changed.json")
-    assert (code, printed.count("\n"), "its own hash does not fit" in printed) == (1, 1, True), printed
-    assert names(tmp_path) == {"sample.json", "changed.json"}
 
 
 @pytest.mark.parametrize("python", TRIED)
