@@ -14,14 +14,13 @@ from handlers.acting import CLOCK, Act
 from handlers.breach import messages, readers
 from handlers.breach.known import Noted, Seated
 from handlers.breach.messages import tell
-from handlers.breach.readers import link
 from handlers.breach.vault import Vault
 from handlers.customers.state import read_known as known_of
 from handlers.door import Door
 from handlers.sealing import Keys, Unopened, read
 from storage.database.store import Database
 from tests.handlers.breach.reporting import a_known
-from tests.handlers.builders import POLICY, Clock, Company, a_company, ask, email
+from tests.handlers.builders import POLICY, Clock, Company, a_company, email
 from tests.handlers.forgetting.customers import ADDRESS, a_customers_request
 from tests.handlers.forgetting.words import WORDS, talked
 
@@ -137,12 +136,3 @@ async def unopened(database: Database, *masters: bytes) -> int:
         except Unopened:
             number += 1
     return number
-
-
-async def filed(house: House, door: Door) -> str:
-    """Anna asks for calls meanwhile."""
-    company = Company(door, house.company.clock, house.company.people, house.company.calls)
-    return await ask(company, company.bram)
-
-
-__all__ = ["ACCOUNT", "HELENA", "ONE", "OTHER", "RUTH", "WHOLE", "House", "a_house", "filed", "link", "unopened"]

@@ -17,6 +17,7 @@ from bot.teams.chat import TeamsChat
 from bot.teams.connector import Connector, TokenSource
 from bot.teams.tokens import LOOPBACK
 from handlers.rules.identity import Standing
+from tests.clocks import Seconds
 
 Trouble = Literal["outage", "limited", "failing", "lost", "strange"]
 TOKEN = "xoxb-contract"
@@ -29,16 +30,6 @@ PEOPLE = (
     slack.Member("UGONE", "Glen Gone", "glen@fernhill.example", standing="deactivated"),
     slack.Member("UBOT", "Reminder", "", standing="bot"),
 )
-
-
-class Seconds:
-    """Counts on when it is told to."""
-
-    def __init__(self) -> None:
-        self.now = 0.0
-
-    def __call__(self) -> float:
-        return self.now
 
 
 class Bench(Protocol):
