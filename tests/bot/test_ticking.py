@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from datetime import UTC, datetime, timedelta, tzinfo
 from functools import partial
+from itertools import pairwise
 
 import apscheduler.schedulers.base
 import pytest
@@ -61,6 +62,11 @@ async def _ticking(calls: Calls, *steps: timedelta) -> None:
 def test_it_calls_at_once_and_then_regularly() -> None:
     hurry(_ticking(calls := Calls()))
     assert calls.at["due"] == pytest.approx([0, 20, 40], abs=0.1)
+
+
+def test_a_wall_clock_that_steps_back_and_on_stops_nothing() -> None:
+    hurry(_ticking(calls := Calls(), -timedelta(hours=1), timedelta(hours=1)))
+    assert max(after - before for before, after in pairwise(calls.at["due"])) <= 3 * EVERY
 
 
 async def _one_takes_long(calls: Calls) -> None:
