@@ -141,10 +141,7 @@ async def test_p7_a_wish_opens_the_form_filled_in(street: Street) -> None:
     view = await typed(street, "/recording-request I need the call with 0412 345 671 yesterday for a complaint")
     told = json.dumps(view, ensure_ascii=False)
     assert title(view) == "Ask for a recording"
-    assert all(
-        one in told
-        for one in ("This call was found by what you wrote", "CS-10443", "For a complaint", "Mon 23 Nov, 14:00 Sydney")
-    )
+    assert all(one in told for one in ("This call was found by what you wrote", "CS-10443", "Mon 23 Nov, 14:00 Sydney"))
 
 
 @each("command", COMMANDS)

@@ -112,7 +112,7 @@ async def test_p8_the_releaser_reads_that_a_call_that_is_to_be_erased_is_kept_un
     company: Company, named: bool
 ) -> None:
     [one] = await company.database.read(lambda store: store.recordings.all_of(company.calls[:1]))
-    number = {"recordings": [f"number:{one.caller}"]}
+    number: dict[str, Any] = {"recordings": [f"number:{one.caller}"]}
     request = await a_request(company, **({} if named else number))
     matter = await afterwards(company)
     await company.door.enter(deciding.erase(matter), company.helena)
