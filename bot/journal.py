@@ -15,7 +15,7 @@ from typing import Any
 from bot.ports import Unavailable
 from handlers.sealing import Keys
 from storage.chain import compact
-from storage.database.private import on_disk
+from storage.database.files import on_disk
 
 _SEAL = "journal seal"
 

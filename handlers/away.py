@@ -26,7 +26,7 @@ from handlers.rules.availability import Span, gaps, may_say, stand_in
 from handlers.rules.refusal import Refused
 from handlers.telling import ON_A_LINE
 from handlers.words import day_words, listed
-from storage.tables.people import Absence
+from storage.tables.reviews import Absence
 
 
 def days(span: Span, today: date) -> str:

@@ -10,7 +10,7 @@ from sqlalchemy import BindParameter, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from storage.records import Person
-from storage.tables.people import Absence
+from storage.tables.reviews import Absence
 
 # Put together once: that takes longer than the database needs to answer.
 _DAY: BindParameter[date] = bindparam("day")

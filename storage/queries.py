@@ -14,7 +14,6 @@ from storage.chain import Sealer
 from storage.customers import Customers
 from storage.deadlines import Deadlines
 from storage.declines import Declines, Glance
-from storage.digests import Digests
 from storage.draws import Draws
 from storage.erasures import Erasures
 from storage.figures import Figures
@@ -33,7 +32,7 @@ from storage.people import People
 from storage.recordings import Recordings, Unregistered
 from storage.requests import Requests
 from storage.restored import Restores
-from storage.reviews import PolicyTexts, Reviews
+from storage.reviews import Digests, PolicyTexts, Reviews
 from storage.searches import Searches
 from storage.sessions import LEFT_OUT, OF_A_VALUE
 from storage.vouching import Owner, not_as_left, not_vouched

@@ -1,4 +1,4 @@
-"""Reviews of the policy, and the texts of the policy that were in force (P14)."""
+"""Reviews of the policy, the texts of it that were in force (P14), and the weekly digests."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from storage.records import OPEN, Party
-from storage.tables.reviews import PolicyReview, PolicyText
+from storage.tables.reviews import Digest, PolicyReview, PolicyText
 
 
 class PolicyTexts:
@@ -76,3 +76,23 @@ class Reviews:
         """The completed review that was held last; of one day the one that was completed last."""
         done = self.session.scalars(select(PolicyReview).where(PolicyReview.state == "completed"))
         return max(done, key=lambda one: (one.held_on, one.closed_at or one.asked_at), default=None)
+
+
+class Digests:
+    """The weekly digests."""
+
+    def __init__(self, session: Session) -> None:
+        self.session = session
+
+    def add(self, digest: Digest) -> None:
+        """Store a new one."""
+        self.session.add(digest)
+        self.session.flush()
+
+    def of_week(self, week: str) -> Digest | None:
+        """The one of a week (its Monday, ISO)."""
+        return self.session.scalars(select(Digest).where(Digest.week == week)).one_or_none()
+
+    def any_before(self, week: str) -> bool:
+        """Whether there is one of an earlier week."""
+        return self.session.scalars(select(Digest.id).where(Digest.week < week).limit(1)).first() is not None

@@ -33,7 +33,7 @@ from handlers.policy.terms import Roles
 from handlers.rules.draw_file import AHEAD, Source, round_after
 from handlers.rules.random_review import few_reviewers
 from handlers.rules.retention import erase_at
-from storage.database.private import open_to_others
+from storage.database.files import open_to_others
 from storage.database.store import Database, DatabaseDown, SQLAlchemyError
 
 DOTENV = Path(".env")

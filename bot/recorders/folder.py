@@ -31,7 +31,7 @@ from bot.recorders.listing import Mark, Pair, Snag, modified, of_file, seen, sta
 from bot.recorders.looking import Cursor, Look
 from bot.recorders.tree import media_type, reading, sidecar_of
 from bot.settings.setting_values import folder_at
-from storage.database.private import open_to_everybody
+from storage.database.files import open_to_everybody
 
 Finding = Sighting | Problem | Gone
 Found = TypeVar("Found", bound=Finding)

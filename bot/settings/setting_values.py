@@ -15,7 +15,7 @@ from pydantic_settings import NoDecode
 
 from bot.settings.mail_server import sender_of, server_of
 from storage.database.addresses import NotTaken, lacks
-from storage.database.private import open_to_others
+from storage.database.files import open_to_others
 from storage.database.store import SQLAlchemyError, async_url, is_in_memory
 
 

@@ -14,7 +14,7 @@ from sqlalchemy import text
 
 from storage.chain import GENESIS
 from storage.database.faults import DatabaseDown, told
-from storage.database.private import beside, on_disk
+from storage.database.files import beside, on_disk
 from storage.database.store import Database
 from storage.database.upgrade import knows
 

@@ -18,8 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engin
 from sqlalchemy.orm import Session
 
 from storage.database.addresses import for_the_driver
-from storage.database.faults import Incomplete, is_cut_off
-from storage.database.lacking import lacking
+from storage.database.faults import Incomplete, is_cut_off, lacking
 from storage.sessions import ONLY_READS, BulkSession, Forgotten
 
 T = TypeVar("T")

@@ -19,9 +19,8 @@ from sqlalchemy.orm import Session
 
 from storage.chain import compact
 from storage.database.addresses import async_url, is_in_memory
-from storage.database.faults import DatabaseDown, Incomplete, OtherPolicy, Unsound, fault, is_gone
+from storage.database.faults import DatabaseDown, Incomplete, OtherPolicy, Unsound, fault, is_gone, lacking
 from storage.database.files import InThreads, begin_by_itself, prepare_sqlite
-from storage.database.lacking import lacking
 from storage.database.servers import GOODBYE, OnTheLoop, Patience, server_engine
 from storage.prefetch import Prefetch, prefetched
 from storage.queries import Store

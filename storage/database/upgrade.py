@@ -14,8 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage import search_index
 from storage.chain import GENESIS
-from storage.database.faults import DatabaseDown, Incomplete, told
-from storage.database.lacking import lacking
+from storage.database.faults import DatabaseDown, Incomplete, lacking, told
 from storage.database.servers import UNLIMITED
 from storage.database.store import Database
 from storage.records import Record

@@ -1,4 +1,4 @@
-"""The tables of the random review, the notices, the policy's review and the weekly digest (P3, P10, P14)."""
+"""The tables of the random review, the notices, the policy's review and the weekly digest (P3, P10, P14), and of absences."""
 
 from __future__ import annotations
 
@@ -157,3 +157,18 @@ class Digest(Matter, kw_only=True):
     verified_at: datetime | None = in_body(default=None)
     passed_on_at: datetime | None = in_body(default=None)
     seen_by: int | None = in_body(default=None)
+
+
+class Absence(Marked, Record):
+    """Whole days of the company's, first and last included; nothing of it changes but `ended_at`.
+
+    `ended_at` is when the person was back early, took it back, or said other days instead: it counts no more.
+    """
+
+    __tablename__ = "absences"
+    id: Mapped[str] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(refers("people.id"), index=True)
+    first: Mapped[date]
+    last: Mapped[date] = mapped_column(index=True)
+    entered_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None] = mapped_column(default=None)

@@ -11,7 +11,7 @@ import pytest
 from bot.commands.route import ALONE, route
 from storage.database.store import Database, Store
 from storage.records import Person
-from storage.tables.people import Absence
+from storage.tables.reviews import Absence
 from tests.bot.environment import Environment
 from tests.databases import run
 from tests.moments import NOW

@@ -13,7 +13,7 @@ from handlers.away import AwayForm, Said
 from handlers.cards import Actions, Button, Line, Page
 from handlers.effects import Blank
 from handlers.rules.refusal import Refused
-from storage.tables.people import Absence
+from storage.tables.reviews import Absence
 from tests.each import each
 from tests.handlers.builders import (
     NAMES,

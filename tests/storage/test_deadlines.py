@@ -16,7 +16,7 @@ from storage.columns import whole
 from storage.database.store import Database, Store
 from storage.deadlines import Deadline
 from storage.records import Grant, Pass, Request, Seen
-from storage.tables.people import Absence
+from storage.tables.reviews import Absence
 from tests.each import each
 from tests.storage.rows import NOW, SECOND, account, person
 

@@ -15,7 +15,7 @@ import pytest_asyncio
 from sqlalchemy.engine import make_url
 
 from storage.database import files
-from storage.database.private import beside, open_to_everybody, open_to_others
+from storage.database.files import beside, open_to_everybody, open_to_others
 from storage.database.store import Database, DatabaseDown, Incomplete, Store
 from storage.database.upgrade import missing_tables, upgrade
 from tests.each import each
