@@ -10,7 +10,6 @@ from handlers import (
     away,
     delivering,
     explaining,
-    first_steps,
     forgetting,
     inbox,
     journal,
@@ -92,7 +91,6 @@ _FEATURES = (
     digest.room(lambda: ROOMS, lambda: BUTTONS),
     away.ROOM,
     whose_data.ROOM,
-    first_steps.ROOM,
 )
 ROOMS: tuple[Room, ...] = (
     *_FEATURES, showing.room(_FEATURES), reminding.room(_FEATURES), at_home.room(_FEATURES), plain_words.room(_FEATURES),

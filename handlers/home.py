@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Literal, TypeVar
@@ -16,7 +16,6 @@ from handlers.room import Does, Room, Rows, Shows
 from handlers.rules.refusal import Refused
 from storage.records import Matter, Person
 
-T = TypeVar("T")
 M = TypeVar("M", bound=Matter)
 
 
@@ -52,15 +51,10 @@ def home(act: Act, rooms: Sequence[Room]) -> Card:
     """The home of the person who asks, as these rooms fill it."""
     lists = brought(act, rooms)
     empty = not any(one.number for one in lists.values() if not one.standing)
-    greeted = [part for one in rooms if one.greets for part in _each(act, one.name, one.greets)]
-    first = [(one.action, one.value) for part in greeted if isinstance(part, Actions) for one in part.buttons]
-    # One button is the usual one: the greeting's, while there is one.
-    begins = [replace(one, style="plain") if first else one for room in rooms for one in room.begins]
     parts = (
         Title(Sign.NOTE, "Call recordings", counted(lists) or "nothing needs you"),
-        *greeted,
-        *((Line("What you ask for and what needs you will be here."),) if empty and not greeted else ()),
-        Actions((*(one for one in begins if (one.action, one.value) not in first), *_offered(act, rooms))),
+        *((Line("What you ask for and what needs you will be here."),) if empty else ()),
+        Actions((*(one for room in rooms for one in room.begins), *_offered(act, rooms))),
         *sections(lists),
         *_reached(act, act.me),
         Small("P7 · P9 · Every listen is logged.", apart=True),
@@ -68,13 +62,11 @@ def home(act: Act, rooms: Sequence[Room]) -> Card:
     return Card(parts, "Your call recordings at a glance.")
 
 
-def _offered(act: Act, rooms: Sequence[Room]) -> tuple[Button, ...]:
-    return tuple(button for one in rooms if one.offers for button in _each(act, one.name, one.offers))
-
-
-def _each(act: Act, room: str, brings: Callable[[Act], Sequence[T]]) -> Sequence[T]:
-    nothing: Sequence[T] = ()
-    return act.store.each_alone(room, lambda: brings(act), nothing)
+def _offered(act: Act, rooms: Sequence[Room]) -> Iterator[Button]:
+    nothing: Sequence[Button] = ()
+    for one in rooms:
+        if one.offers:
+            yield from act.store.each_alone(one.name, partial(one.offers, act), nothing)
 
 
 def closed(words: str) -> Card:

@@ -282,7 +282,7 @@ class Room:
     `begins` are the buttons that begin something, at home and beneath an answer in words; `offers` those that stand at home
     for who asks, and for others not at all; `due` what the clock wants, by kind of deadline; `words` what is wanted by a word or an event of a platform that is neither a command nor a button;
     `calls` what is done after calls have changed; `lists` its lists at home for who asks, by name; `public` its web pages for
-    everybody, by path, which say nothing that not everybody may read; `greets` whoever is new.
+    everybody, by path, which say nothing that not everybody may read.
     """
 
     name: str
@@ -298,4 +298,3 @@ class Room:
     matter: Matter | None = None
     lists: Callable[[Act], Mapping[str, Rows]] | None = None
     public: Mapping[str, Callable[[Policy, str], Page]] = field(default_factory=dict)
-    greets: Callable[[Act], Sequence[cards.Part]] | None = None

@@ -29,7 +29,7 @@ from storage.pauses import Waiting
 from storage.records import Party
 from storage.tables.calls import Erasure, ErasurePause, Hold, Keep
 from storage.tables.reviews import PolicyReview
-from tests.golden import figure_cases, first_cases
+from tests.golden import figure_cases
 from tests.golden.requests import (
     ALL_ENDED,
     ANNA,
@@ -159,7 +159,6 @@ CARDS: Mapping[str, Card] = {
     "pause-stuck": pause_cards.card(_pause(state="stuck"), HELENA),
     "pause-kept": pause_cards.card(_pause(state="kept", decided_by=HELENA, closed_at=NOW), HELENA),
     "pause-continued": pause_cards.card(_pause(state="continued", decided_by=4, closed_at=NOW), HELENA),
-    **first_cases.CARDS,
     "home-closed": home.closed("Guests can’t ask for recordings. Please ask a colleague."),
     "every-part": Card(
         (

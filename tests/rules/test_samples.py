@@ -166,7 +166,7 @@ def test_whatever_is_in_a_field_is_refused_or_held_against_the_recipe(field: str
     ],
 )  # fmt: skip
 def test_hostile_text_is_refused_in_a_sentence(text: str) -> None:
-    with pytest.raises(rule.Unread, match=r"^it (isn't a published draw|is of another kind)"):
+    with pytest.raises(rule.Unread, match=r"^it isn't a published draw"):
         rule.read(text)
 
 
@@ -188,8 +188,8 @@ def test_p10_an_unsorted_list_or_one_with_a_call_twice_is_told() -> None:
         ("beacon", {**SAMPLE.frozen.beacon.model_dump(), "period": 0}), ("beacon", {**SAMPLE.frozen.beacon.model_dump(), "genesis": 10**12}), ("more", 1),
     ],
 )  # fmt: skip
-def test_a_value_of_another_kind_is_named_and_never_a_traceback(field: str, value: Any) -> None:
-    with pytest.raises(rule.Unread, match=r"it isn't a published draw: .*“frozen"):
+def test_a_value_of_another_kind_is_refused_and_never_a_traceback(field: str, value: Any) -> None:
+    with pytest.raises(rule.Unread, match="it isn't a published draw"):
         rule.read(changed(lambda whole: whole["frozen"].update({field: value})))
 
 
