@@ -6,7 +6,7 @@ import csv
 import json
 import sys
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Protocol
@@ -149,23 +149,10 @@ def _days(typed: str) -> int:
 
 def _data(one: Due) -> dict[str, Any]:
     return {
-        "line": one.line,
-        "received": one.received.astimezone(ZoneInfo(one.zone)).isoformat(),
-        "days": len(one.counted),
-        "moment": one.at.isoformat(),
-        "local": one.local.isoformat(),
-        "zone": one.zone,
-        "day0": one.day0.isoformat(),
-        "later": why_later(one),
-        "working": [day.isoformat() for day in one.counted],
-        "not_counted": [{**asdict(off), "day": off.day.isoformat()} for off in (*one.before, *one.skipped)],
-        "undeclared": list(one.undeclared),
-        "calendar": {
-            **asdict(one.calendar),
-            "first": one.calendar.first.isoformat(),
-            "last": one.calendar.last.isoformat(),
-        },
-    }
+        "line": one.line, "received": one.received.astimezone(ZoneInfo(one.zone)).isoformat(), "days": len(one.counted),
+        "moment": one.at.isoformat(), "local": one.local.isoformat(), "zone": one.zone, "day0": one.day0.isoformat(),
+        "later": why_later(one), "working": [day.isoformat() for day in one.counted],
+    }  # fmt: skip
 
 
 def _lines(one: Due, home: str) -> Iterator[str]:
