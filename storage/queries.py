@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from collections.abc import Set as AbstractSet
-from typing import TypeVar
+from typing import Generic, TypeVar
 
 from sqlalchemy.orm import Session
 
@@ -41,39 +41,62 @@ from storage.whose_data import WhoseData
 T = TypeVar("T")
 
 
+class Part(Generic[T]):
+    """A part of the store, opened when it is first asked for."""
+
+    def __init__(self, opens: Callable[[Session], T]) -> None:
+        self.opens = opens
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self.name = name
+
+    def __get__(self, store: Store, owner: type | None = None) -> T:
+        """From then on the store has it."""
+        part = vars(store)[self.name] = self.opens(store.session)
+        return part
+
+
 class Store:
     """What a handler may ask for and change, within one transaction."""
 
+    audit = Part(Audit)
+    absences = Part(Absences)
+    alarms = Part(Alarms)
+    customers = Part(Customers)
+    people = Part(People)
+    meetings = Part(lambda session: Meetings(session, People(session)))
+    recordings = Part(Recordings)
+    searches = Part(Searches)
+    matters = Part(Matters)
+    matter_keys = Part(MatterKeys)
+    master_keys = Part(MasterKeys)
+    requests = Part(Requests)
+    reviews = Part(Reviews)
+    policy_texts = Part(PolicyTexts)
+    grants = Part(Grants)
+    outbox = Part(Outbox)
+    deadlines = Part(Deadlines)
+    erasures = Part(Erasures)
+    declines = Part(Declines)
+    draws = Part(Draws)
+    notices = Part(Notices)
+    outages = Part(Outages)
+    glance = Part(Glance)
+    holds = Part(Holds)
+    mirrors = Part(Mirrors)
+    outlook = Part(Outlook)
+    figures = Part(Figures)
+    pauses = Part(Pauses)
+    restores = Part(Restores)
+    unregistered = Part(Unregistered)
+    whose_data = Part(WhoseData)
+    digests = Part(Digests)
+    reminders = Part(Reminders)
+    inbox = Part(Inbox)
+    marked = Part(MarkedRows)
+
     def __init__(self, session: Session) -> None:
         self.session = session
-        self.audit = Audit(session)
-        self.absences = Absences(session)
-        self.alarms = Alarms(session)
-        self.customers = Customers(session)
-        self.people = People(session)
-        self.meetings = Meetings(session, self.people)
-        self.recordings, self.searches = Recordings(session), Searches(session)
-        self.matters = Matters(session)
-        self.matter_keys = MatterKeys(session)
-        self.master_keys = MasterKeys(session)
-        self.requests = Requests(session)
-        self.reviews, self.policy_texts = Reviews(session), PolicyTexts(session)
-        self.grants = Grants(session)
-        self.outbox = Outbox(session)
-        self.deadlines = Deadlines(session)
-        self.erasures = Erasures(session)
-        self.declines = Declines(session)
-        self.draws = Draws(session)
-        self.notices, self.outages = Notices(session), Outages(session)
-        self.glance = Glance(session)
-        self.holds, self.mirrors = Holds(session), Mirrors(session)
-        self.outlook, self.figures = Outlook(session), Figures(session)
-        self.pauses, self.restores = Pauses(session), Restores(session)
-        self.unregistered = Unregistered(session)
-        self.whose_data, self.digests = WhoseData(session), Digests(session)
-        self.reminders = Reminders(session)
-        self.inbox = Inbox(session)
-        self.marked = MarkedRows(session)
 
     def not_vouched(self, sealer: Sealer, wanted: AbstractSet[Owner]) -> set[Owner]:
         """Those of these rows that are not as the bot left them; asked before anything is changed: see `storage/vouching.py`."""
