@@ -18,7 +18,7 @@ from handlers.room import Room, Search, Shows
 from handlers.rules.access import line_day
 from handlers.rules.reasons import compact
 from handlers.rules.retention import erase_at, seen_late
-from handlers.telling import BUTTON, LABEL, OTHERWISE, RECOVERABLE, VANISHED, page, tell_of_calls
+from handlers.telling import BUTTON, LABEL, RECOVERABLE, VANISHED, page, tell_of_calls
 from storage.erasures import AGAIN, RETENTION, WITH_MOMENT
 from storage.prefetch import Prefetch
 from storage.recordings import HIDDEN
@@ -64,11 +64,9 @@ def register(
     for row in found:
         if row["native_id"] in declined and row["native_id"] not in known:
             row["state"] = "declined"
-    otherwise = [one for row in found if (one := known.get(row["native_id"])) is not None and _retold(row, one)]
     told = (  # as they were, before the register has what is told now
         *tell_of_calls(act, vanished, VANISHED, "vanished"),
         *tell_of_calls(act, recoverable, RECOVERABLE, "hidden"),
-        *tell_of_calls(act, otherwise, OTHERWISE, "told_otherwise"),
     )
     new, changed, _ = act.store.recordings.register(system, found)
     if gone := [*missing, *hidden]:
@@ -76,9 +74,9 @@ def register(
     outside = sum(one["state"] == "out_of_scope" for one in found)
     detail = {"new": new, "changed": changed, "gone": len(gone), "out_of_scope": outside}
     lists = {"replaced": _ids([*replaced.values()]), "grants": ended, "vanished": _ids([*vanished, *recoverable])}
-    lists |= {"told_otherwise": _ids(otherwise), "moved": _ids(moved)}
+    lists |= {"moved": _ids(moved)}
     detail |= {name: numbers for name, numbers in lists.items() if numbers}
-    effects, quiet = (*told, *_redrawn(act, [*replaced.values(), *otherwise])), not (new or changed or gone)
+    effects, quiet = (*told, *_redrawn(act, replaced.values())), not (new or changed or gone)
     return Done(Registered(new, changed), effects, detail=detail, quiet=quiet)
 
 
@@ -191,12 +189,6 @@ def _early(act: Act, one: Recording) -> bool:
         ours = erasure is None or erasure.asked_at is not None
         return not ours and (one.erase_at is None or one.erase_at > act.now)
     return one.state in WITH_MOMENT and one.erase_at is not None and one.erase_at > act.now
-
-
-def _retold(row: dict[str, Any], before: Recording) -> bool:
-    """P12: whether another start, line or operator is told of a call whose moment is fixed, and stays."""
-    named = any(row[name] != getattr(before, name) for name in ("started", "line", "operator_key"))
-    return named and before.state in WITH_MOMENT and before.erase_at is not None and not _corrected(row, before)
 
 
 def _prefetch(person_id: int | None, recording_id: int, **_: object) -> Prefetch:

@@ -83,15 +83,8 @@ RECOVERABLE = (
     "{them} here, but the recording system still has the audio, and it can be recovered. I’ll erase what is left when "
     "the time comes. Please find out who did this. The audit log has the others, if more follow this hour."
 )
-OTHERWISE = (
-    "The recording system now tells another start, line or operator of {calls}: {named}. {they_are} erased when "
-    "{they_were} to be, whatever it says. Please find out who changed that. The audit log has the others, if more follow this hour."
-)
 PRESS = f" Press {LABEL} to see more of {{them}}."
 NOBODY = "I can’t find these calls."
-
-_ONE = {"them": "it", "they_are": "It is", "they_were": "it was"}
-_MANY = {"them": "them", "they_are": "They are", "they_were": "they were"}
 
 
 def tell_of_calls(act: Act, calls: Sequence[Recording], words: str, what: str) -> tuple[Effect, ...]:
@@ -101,10 +94,10 @@ def tell_of_calls(act: Act, calls: Sequence[Recording], words: str, what: str) -
     """
     if not calls:
         return ()
-    told = words.format(calls=counted(len(calls), "call"), named=named(act, calls), **_grammar(calls))
+    told = words.format(calls=counted(len(calls), "call"), named=named(act, calls), them=_them(calls))
     opens = ".".join(str(one.id) for one in calls[:MOST_SHOWN])
     once = f"{what}:{act.now:%Y%m%d%H}"
-    return tell_head(act, f"{told}{PRESS.format(**_grammar(calls))}", once, BUTTON, opens)
+    return tell_head(act, f"{told}{PRESS.format(them=_them(calls))}", once, BUTTON, opens)
 
 
 def named(act: Act, calls: Sequence[Recording]) -> str:
@@ -126,16 +119,11 @@ def page(act: Act, about: str) -> Page:
         raise Refused(NOBODY, clause="P12", code="unknown")
     erased = act.store.erasures.erased(one.id for one in found)
     rows: list[Part] = [
-        Row(call_line(one, act.policy, act.now, erased.get(one.id)), None, _small(one)) for one in found
+        Row(call_line(one, act.policy, act.now, erased.get(one.id)), None, f"call {one.id} of the register")
+        for one in found
     ]
-    return Page(
-        LABEL, (Line(f"{counted(len(found), 'call')}, as the register has {_grammar(found)['them']} now."), *rows)
-    )
+    return Page(LABEL, (Line(f"{counted(len(found), 'call')}, as the register has {_them(found)} now."), *rows))
 
 
-def _small(one: Recording) -> str:
-    return f"call {one.id} of the register"
-
-
-def _grammar(calls: Sequence[Recording]) -> dict[str, str]:
-    return _ONE if len(calls) == 1 else _MANY
+def _them(calls: Sequence[Recording]) -> str:
+    return "it" if len(calls) == 1 else "them"

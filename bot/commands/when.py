@@ -164,7 +164,6 @@ def _lines(one: Due, home: str) -> Iterator[str]:
         yield f"{'Counted' if number == 1 else '':<12} {day_words(day, None)}, working day {number}"
     for place, off in enumerate((*one.before, *one.skipped)):
         yield f"{'Not counted' if place == 0 else '':<12} {day_words(off.day, None)}, {why_off(off)}"
-    yield f"Calendar     {one.calendar.name}, holidays {one.calendar.library}, {one.calendar.digest[:12]}"
     if note := caution(one):
         yield f"Note         {note}"
 

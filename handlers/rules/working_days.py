@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
-from hashlib import sha256
 from typing import Literal
 from zoneinfo import ZoneInfo
 
 import holidays
-from holidays.version import __version__ as library
 
 from handlers.policy import Policy
 from handlers.policy.values import shown
@@ -97,21 +95,6 @@ class DayOff:
 
 
 @dataclass(frozen=True, slots=True)
-class Version:
-    """What a calendar said of the days from `first` to `last`, so that a later change is recognised.
-
-    `digest` is a SHA-256 of those that were no working days. `library` is the version of `holidays`, for people only:
-    another one that says the same days is no change.
-    """
-
-    name: str
-    first: date
-    last: date
-    digest: str
-    library: str
-
-
-@dataclass(frozen=True, slots=True)
 class Calendar:
     """The calendar of one line (E.164). `weekdays` counts from Monday as 0; `zone` is IANA; times are local."""
 
@@ -140,16 +123,6 @@ class Calendar:
     def ends(self, day: date, zone: str = "") -> datetime:
         """The last moment of work on a day (UTC); it is still in time itself."""
         return moment_of(day, self.cut_off, zone or self.zone)
-
-    def offs(self, first: date, last: date) -> Iterator[DayOff]:
-        """The days from `first` to `last` that are no working days."""
-        days = ((first + number * _DAY) for number in range((last - first).days + 1))
-        return (off for day in days if (off := self.off(day)))
-
-    def version(self, first: date, last: date) -> Version:
-        text = "\n".join(off.day.isoformat() for off in self.offs(first, last))
-        name = f"{self.country}-{self.subdivision}"
-        return Version(name, first, last, sha256(text.encode()).hexdigest(), library)
 
 
 def calendar_of(policy: Policy, number: str) -> Calendar:
@@ -199,7 +172,6 @@ class Due:
     counted: tuple[date, ...]
     skipped: tuple[DayOff, ...]
     at: datetime
-    calendar: Version
 
     @property
     def local(self) -> datetime:
@@ -209,7 +181,7 @@ class Due:
     @property
     def undeclared(self) -> tuple[int, ...]:
         """Years of the sum whose public holidays are not all declared yet."""
-        years = range(self.calendar.first.year, self.calendar.last.year + 1)
+        years = range(self.received.astimezone(ZoneInfo(self.zone)).year, self.counted[-1].year + 1)
         return tuple(year for year in years if year > DECLARED_TO)
 
 
@@ -223,7 +195,7 @@ def due(calendar: Calendar, received: datetime, days: int) -> Due:
         raise ValueError("one working day at least, from a moment with its zone")
     first = received.astimezone(ZoneInfo(calendar.zone)).date()
     late = calendar.off(first) is None and received > calendar.ends(first)
-    day0, before, counted, skipped, version = _count(calendar, first, first + _DAY if late else first, days)
+    day0, before, counted, skipped = _count(calendar, first + _DAY if late else first, days)
     return Due(
         line=calendar.line,
         zone=calendar.zone,
@@ -235,7 +207,6 @@ def due(calendar: Calendar, received: datetime, days: int) -> Due:
         counted=counted,
         skipped=skipped,
         at=calendar.ends(counted[-1]),
-        calendar=version,
     )
 
 
@@ -249,11 +220,11 @@ def earliest(policy: Policy, lines: Iterable[str], received: datetime, days: int
 
 
 @lru_cache(maxsize=1024)
-def _count(calendar: Calendar, first: date, since: date, days: int) -> tuple[date, _Offs, _Days, _Offs, Version]:
+def _count(calendar: Calendar, since: date, days: int) -> tuple[date, _Offs, _Days, _Offs]:
     """The sum for all that was received on one day: day 0 with the days before it, and what follows."""
     [day0], before = _walk(calendar, since, 1)
     counted, skipped = _walk(calendar, day0 + _DAY, days)
-    return day0, before, counted, skipped, calendar.version(first, counted[-1])
+    return day0, before, counted, skipped
 
 
 def _walk(calendar: Calendar, day: date, wanted: int) -> tuple[_Days, _Offs]:

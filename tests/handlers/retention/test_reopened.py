@@ -100,7 +100,6 @@ async def test_p12_a_start_that_the_file_does_not_contradict_stays_as_it_was_fir
     corrected(archive, "one", NOW - timedelta(days=200), modified=NOW)
     await archive.tick()
     assert (await archive.by_id(number)).erase_at == moment
-    assert "now tells another start" in str(await told(archive, archive.company.helena))
 
 
 async def test_p12_what_the_recorder_was_asked_to_delete_is_not_open_again(archive: Archive) -> None:
