@@ -7,9 +7,10 @@ from datetime import UTC, datetime, timedelta
 from handlers import FORMS
 from handlers.holds import steps
 from handlers.holds.forms import HoldForm, RenewForm
+from storage.database.store import Store
 from storage.matters import Reminder
 from tests.each import each
-from tests.handlers.builders import POLICY, Company, away, ledger, left, refusal, words_for
+from tests.handlers.builders import POLICY, Company, away, ledger, left, refusal, seeded, words_for
 from tests.handlers.holds.acts import (
     WORDS,
     about,
@@ -144,8 +145,9 @@ async def test_p12_with_whoever_set_it_gone_whoever_sees_to_it_now_is_reminded(c
     begun = await hold(company, company.henrik, until="2026-12-09")
     company.door.policy = POLICY
 
-    def leave(store: object) -> None:
-        store.people.get(company.henrik.person_id).standing = "deactivated"  # type: ignore[attr-defined]
+    def leave(store: Store) -> None:
+        store.people.get(company.henrik.person_id or 0).standing = "deactivated"
+        seeded(store)
 
     await company.database.write(leave)
     await rechecked(company, begun.hold)
