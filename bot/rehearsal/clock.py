@@ -146,7 +146,7 @@ LABELS = {
     "notices.remind": "a notice to callers is spoken of",
     "declined.go": "what was recorded of a declined call is erased",
     "declined.remind": "a declined call is spoken of",
-    "declined.unchosen": "whoever said that a caller declined is asked for the call",
+    "declined.unchosen": "the person who said that a caller declined is asked which call it was",
     "declined.hand_over": "someone else is asked which call a caller declined",
     "hold.end": "a hold ends",
     "hold.ending": "a hold is about to end",

@@ -36,8 +36,8 @@ WHICH_MONTH = (
 )
 MOST_ROWS = 8
 """Rows of a table that a page in chat shows; the web page has them all."""
-SO_FAR = "This month is not over: the numbers are those of now."
-WHOLE = "It is over, and counted again each time you look."
+SO_FAR = "This month isn’t over yet: these are the numbers so far."
+WHOLE = "It is over."
 PICTURES = "Charts, full tables and files for a spreadsheet are on a web page."
 OPENS = "The page opens in your browser. Open the link within a minute; it works once."
 NONE = "none"

@@ -248,7 +248,7 @@ REVIEWS = (
     Column("Department"), Column("Draw"), Column("In its list"), Column("Drawn"), Column("Heard"),
     Column("Reviewed", drawn=True), Column("Not in time", drawn=True), Column("Waiting", drawn=True),
 )  # fmt: skip
-NOTICED = (Column("Notice"), Column("How it stands"), Column("When"), Column("By"), Column("Which"))
+NOTICED = (Column("Notice"), Column("Status"), Column("When"), Column("By"), Column("Which"))
 NOTICE: Mapping[str, str] = {
     "phone": "Phone announcement", "website": "Notice on the website", "outgoing": "Start of an outgoing call",
 }  # fmt: skip

@@ -145,7 +145,7 @@ def _named(country: str, subdivision: str, year: int) -> Mapping[date, str]:
     found = holidays.country_holidays(country, subdiv=subdivision, years=year)
     if not found.start_year <= year <= found.end_year:
         known = f"Write a date from {found.start_year} to {found.end_year}."
-        raise Refused(f"Nobody knows the public holidays of {year} in {country}. {known}")
+        raise Refused(f"The public holidays of {year} in {country} aren’t known. {known}")
     return dict(found.items())
 
 

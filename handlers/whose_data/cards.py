@@ -21,7 +21,7 @@ OWN_CALL = "Their own call (P8)"
 TITLE = "Calls with me"  # a platform has room for 24 characters
 LABEL, BUTTON = "Show", "whose_data"
 OFFERED = "When it was, why, and by whose approval."
-SAID = "Open investigations are shown once closed."
+SAID = "Investigations appear 12 months after they end."
 """Everybody reads it, whether or not there is one."""
 NOBODY = "No one has listened to a call with you."
 PAST = "its time is over"

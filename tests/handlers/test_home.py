@@ -27,7 +27,7 @@ from tests.handlers.reading import buttons, home_of, labels, lines, looking, tex
 LABEL = POLICY.reasons["complaint"].label
 WHOSE_DATA = [
     "# Who listened to calls with me",
-    "When it was, why, and by whose approval. (Open investigations are shown once closed.) [Show]",
+    "When it was, why, and by whose approval. (Investigations appear 12 months after they end.) [Show]",
 ]
 """P11: what stands at everybody's home."""
 CALL = "Call of <23 Nov 03:00 Australia/Sydney> · caller ••••\N{NO-BREAK SPACE}671"

@@ -26,7 +26,7 @@ async def _opened(house: House, browser: Browser, look: str) -> Page:
     await house.somebody(RUTH).press(seen, "Month after")
     await house.settled()
     seen = house.somebody(RUTH).front()
-    assert "the numbers are those of now" in seen.words
+    assert "the numbers so far" in seen.words
     address = await house.somebody(RUTH).link(seen, "Open with pictures", "Open the page")
     page = await browser.new_page(**LOOKS[look])
     await page.goto(address.partition("#")[0])

@@ -87,7 +87,7 @@ async def test_a_month_in_which_nothing_happened_says_so_and_leads_on(company: C
     assert page[0].startswith("October 2026, by Sydney time. It is over")
     assert page[-2:] == ["[Open with pictures] [Month before] [Month after]", f"({NOTE})"]
     running = await told(company, company.ruth)
-    assert "This month is not over" in running[0]
+    assert "This month isn’t over" in running[0]
     assert running[-2] == "[Open with pictures] [Month before]"
 
 
