@@ -56,7 +56,6 @@ from handlers.room import (
     Chore,
     Command,
     Does,
-    Earlier,
     Given,
     Matter,
     Opens,
@@ -256,14 +255,6 @@ def led(name: str, answers: Answers) -> str:
     """The form that these answers need, which may be another one than that of this name; raises `Refused` as `asks`."""
     leads = asks(name).leads
     return (leads(answers) if leads else "") or name
-
-
-def earlier(name: str, about: str) -> Earlier:
-    """The step before a form; raises `Refused` where there is none, or where what it is about can't be read."""
-    before = asks(name).before
-    if before is None:
-        raise Refused("Nothing comes before this form. Please open it again.", code="old_form")
-    return before(about)
 
 
 def blank(act: Act, wanted: Blank) -> tuple[Sheet, Filled]:

@@ -221,9 +221,8 @@ Field = Choice | Lookup | Short | Long | Day
 class Sheet:
     """A form as it is drawn: `name` says which, `about` carries what it is about (a request's id).
 
-    `sought` is what was to be looked for when it was opened: look-ups offer that before anybody types. `goes_back`: it is a
-    further step, and a press leads back to the one before, with all that was filled in. `half`: it may be sent half filled in,
-    since that may lead elsewhere, so no client bars it; what is missing is said then.
+    `sought` is what was to be looked for when it was opened: look-ups offer that before anybody types. `half`: it may be
+    sent half filled in, since that may lead elsewhere, so no client bars it; what is missing is said then.
     """
 
     name: str
@@ -233,7 +232,6 @@ class Sheet:
     about: str = ""
     intro: str = ""
     sought: str = ""
-    goes_back: bool = False
     half: bool = False
 
     @property

@@ -73,9 +73,8 @@ Ask = OneOf | AnyOf | Words | OnDay
 class Form(BaseModel):
     """A form. Answers may not be longer than the field takes, and a missing one is told at its field.
 
-    One that `goes_back` is a further step, from which one can go back to the step before it. One that `leads` may lead to
-    another form by what is chosen in it. Neither needs to be filled in for that. One that is to be `read_first` is never drawn
-    without what stands above it: sending it confirms that.
+    One that `leads` may lead to another form by what is chosen in it, and need not be filled in for that. One that is to be
+    `read_first` is never drawn without what stands above it: sending it confirms that.
     """
 
     model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
@@ -83,7 +82,6 @@ class Form(BaseModel):
     title: ClassVar[str]
     send: ClassVar[str]
     intro: ClassVar[str] = ""
-    goes_back: ClassVar[bool] = False
     leads: ClassVar[bool] = False
     read_first: ClassVar[bool] = False
 
@@ -93,7 +91,7 @@ class Form(BaseModel):
         fields = tuple(_drawn(name, info, policy) for name, info in cls.model_fields.items())
         return Sheet(
             cls.name, cls.title, cls.send, fields, about, intro or cls.intro,
-            goes_back=cls.goes_back, half=cls.goes_back or cls.leads,
+            half=cls.leads,
         )  # fmt: skip
 
     @classmethod

@@ -121,14 +121,6 @@ class Given(NamedTuple):
     answers: Answers = MappingProxyType({})
 
 
-class Earlier(NamedTuple):
-    """The step before a form: which form that was, what it was about, and how it was filled in."""
-
-    form: str
-    about: str
-    answers: Answers
-
-
 def card_shows(about: str, title: str = "Sent") -> Page:
     """What stands there when a form about a matter was sent."""
     return Page(title, (cards.Line(f"The card of {about.partition(':')[0]} shows its status."),))
@@ -151,8 +143,7 @@ class Asks:
     the first by its key. `variant` is the form of this name that is needed as things are, `leads` the name of the form that these
     answers need: another one takes this one's place, and what both have stays. `intro` is what stands above the fields for one
     reader, `supplied` what stands in fields that were left empty. `after` is what stands there when it was sent, where the answer
-    needs that: a page, or the next form, which tells by `before` the one before it, from what it is about; `sent` is for a platform
-    on which the form does not close. `sought` fills it in for what somebody looks for, `again` from what was asked before.
+    needs that; `sent` is for a platform on which the form does not close. `sought` fills it in for what somebody looks for, `again` from what was asked before.
 
     One that is `private` leaves no trace of who opens or sends it anywhere but in what `send` wants, whose handler finds the account
     in `act.who.account` and no person: `begin` is never wanted, nobody is looked up, and `instead` draws a link where a form is a message.
@@ -167,20 +158,19 @@ class Asks:
     leads: Callable[[Answers], str] | None = None
     intro: Callable[[Act, str], str] | None = None
     supplied: Callable[[Act, Answers], Mapping[str, str]] | None = None
-    after: Callable[[Any], Page | Sheet | None] | None = None
+    after: Callable[[Any], Page | None] | None = None
     sought: Callable[[Act, str], tuple[Sheet, Filled]] | None = None
     again: Callable[[Act, str], tuple[Sheet, Filled]] | None = None
-    before: Callable[[str], Earlier] | None = None
     private: bool = False
     instead: Instead | None = None
 
     def __post_init__(self) -> None:
         """Whatever would look up who asks, or send out again what was typed, raises `ValueError` in a private form."""
-        drawn = self.variant or self.leads or self.intro or self.supplied or self.sought or self.again or self.before
+        drawn = self.variant or self.leads or self.intro or self.supplied or self.sought or self.again
         if self.private and (drawn or self.kind.redraws()):
             raise ValueError(f"{self.kind.name} is private, so nothing is filled in or redrawn for one reader")
-        if self.kind.goes_back != bool(self.before) or self.kind.leads != bool(self.leads):
-            raise ValueError(f"{self.kind.name} leads to another form, or back to one, and nothing tells to which")
+        if self.kind.leads != bool(self.leads):
+            raise ValueError(f"{self.kind.name} leads to another form, and nothing tells to which")
 
     def form(self, given: Given) -> type[Form]:
         """The form of this name that is needed as things are."""

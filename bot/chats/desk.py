@@ -19,7 +19,6 @@ from handlers import (
     SEARCHES,
     WANTED,
     asks,
-    earlier,
     form_of,
     inbox,
     intro,
@@ -85,11 +84,6 @@ class Desk:
         """
         needed = self._drawn(led(form, answers), answers, about, words.removeprefix(READING).strip())
         return replace(needed, sought=sought)
-
-    def before(self, form: str, about: str) -> tuple[Sheet, Filled]:
-        """The step before a form, as it was filled in."""
-        step = earlier(form, about)
-        return self._drawn(step.form, step.answers, step.about), Filled(step.answers)
 
     def readable(self, sheet: Sheet, filled: Filled) -> Filled:
         """What was filled in in another form, without the choices that this one could not read."""

@@ -108,7 +108,7 @@ class Answers:
             return self.redraws.redraw(body)
         if name.startswith(LOOKUP):
             return self.redraws.supply(body)
-        return self.redraws.back(body) if name == render.BACK else None
+        return None
 
     async def _shows(self, body: Payload, name: str, value: str) -> None:
         """What changes nothing; also a link button, or one of a card that is older than this program, for which nothing is done."""

@@ -15,7 +15,7 @@ from bot.slack import render
 from bot.slack.aside import LOOKUP, NOTHING, parted
 from bot.slack.chat import SlackChat, drawn
 from handlers import is_private
-from handlers.cards import Filled, Lookup, Option, Page, Sheet
+from handlers.cards import Filled, Option, Page, Sheet
 from handlers.ids import new_id
 from handlers.rules.refusal import Refused
 from storage.database.store import DatabaseDown
@@ -88,18 +88,15 @@ class Submissions:
         return {"response_action": "clear"} if view.get("previous_view_id") else {}
 
     def _further(self, view: Payload, shown: Sheet, answers: Mapping[str, str | list[str]]) -> Mapping[str, object]:
-        """The form that the answers need, filled in as far as it was, or the next one; a private one takes nothing along that was typed."""
+        """The form that the answers need, filled in as far as it was; a private one takes nothing along that was typed."""
         name, ids = view["callback_id"], render.typed_ids(view["state"]["values"])
         if shown.name != name and is_private(shown.name):
             return render.modal(shown)
-        next_one = shown.goes_back and shown.name != name
-        sheet = shown if next_one else self.desk.redrawn(name, answers, *render.opened(view))
+        sheet = self.desk.redrawn(name, answers, *render.opened(view))
         back, aside = parted(view, sheet)
-        if next_one:  # the step before stands in what the next one is about
-            aside = {field: one for field, one in aside.items() if field not in answers}
         back = self.desk.readable(sheet, back) if sheet.name != name else back
         further = render.modal(sheet, back, ids, NOTHING if is_private(shown.name) else aside)
-        return further if next_one else render.with_word(further, MORE if sheet.name == name else OTHERS)
+        return render.with_word(further, MORE if sheet.name == name else OTHERS)
 
 
 def _sought(view: Payload, action: str) -> str:
@@ -173,22 +170,6 @@ class Redraws:
             back, own = self.desk.readable(sheet, back), await self.desk.supplied(body["user"]["id"], sheet.name, {})
         shown = replace(back, values={**own, **back.values, **filled.values})
         await self.chat.refill(view["id"], sheet, shown, ids, view.get("hash"), aside)
-
-    async def back(self, body: Payload) -> None:
-        """The step before, as it was filled in; what is in this one is carried along, until it comes again."""
-        view, account = body["view"], body["user"]["id"]
-        try:
-            sheet, filled = self.desk.before(str(view.get("callback_id")), render.about(view))
-        except Refused as refusal:
-            return await self.chat.update(view["id"], note(str(refusal)), "UTC")
-        offered = {
-            field.name: await self.desk.named(account, field.source, filled.values.get(field.name, ()))
-            for field in sheet.fields
-            if isinstance(field, Lookup)
-        }
-        _, aside = parted(view, sheet)
-        await self.chat.refill(view["id"], sheet, replace(filled, offered=offered), {}, view.get("hash"), aside)
-        return None
 
     async def supply(self, body: Payload) -> None:
         """Something was looked up and chosen: what follows from it is filled in, unless somebody typed something else."""

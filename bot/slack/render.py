@@ -36,7 +36,7 @@ View = dict[str, object]
 
 # A message stays well under where Slack says msg_blocks_too_long (slackapi/bolt-js#2509, #2867), a view
 # under its 250 kB with every unit sent as \uXXXX.
-REDRAW, BACK = "redraw", "back"  # actions of fields, and of the way to the step before
+REDRAW = "redraw"  # the action of fields on which others depend
 _MESSAGE_BLOCKS, _MESSAGE_SIZE = 50, 9_999
 _VIEW_BLOCKS, _VIEW_SIZE = 100, 40_000
 NOTHING = Filled()
@@ -93,7 +93,6 @@ def modal(
         "blocks": [
             *(_only(sheet.intro) if sheet.intro else []),
             *(_input(field, filled, ids) for field in sheet.fields),
-            *([_way_back()] if sheet.goes_back else []),
         ],
     }
 
@@ -219,15 +218,6 @@ def _only(words: str) -> list[Block]:
 
 def _short(words: str, most: int) -> Block:
     return plain_text(plain(words, "", most))
-
-
-def _way_back() -> Block:
-    button = {"type": "button", "action_id": BACK, "text": _short("Back", _OPTION), "value": BACK}
-    return {
-        "type": "actions",
-        "block_id": BACK,
-        "elements": [{**button, "accessibility_label": "Back to the step before"}],
-    }
 
 
 def _input(field: Field, filled: Filled, ids: Mapping[str, str]) -> Block:

@@ -1,4 +1,4 @@
-"""Forms in Teams as they are drawn, sent and drawn again: other fields, another form, the next step, and the one before."""
+"""Forms in Teams as they are drawn, sent and drawn again: other fields, or another form."""
 
 from __future__ import annotations
 
@@ -47,19 +47,9 @@ class Filling:
             answered = await self.desk.submit(turn.account, name, about, given, self._key(turn, about, name), drawn)
         except Refused as refusal:
             return sheet.title, await draw(sheet, problems=refusal.fields or {"": str(refusal)})
-        if isinstance(answered, Sheet) and answered.name != name:
-            # The next step: this one stands in what it is about, so that only what was typed there before comes along.
-            further = {one: words for one, words in typed.items() if one not in given}
-            return answered.title, await draw(answered, values=further)
         if isinstance(answered, Sheet):
             return answered.title, await draw(self.desk.redrawn(name, given, about, *opened), problems={"": MORE})
         return answered or asks(name).sent(about)
-
-    async def before(self, turn: Turn, data: Mapping[str, Any], *, dialog: bool) -> tuple[str, Element]:
-        """The step before a form, as it was filled in; what is in this one is carried along. Raises `Refused`."""
-        sheet, filled = self.desk.before(*forms.sent(data))
-        values = {**forms.typed(forms.regained(data)), **filled.values}
-        return sheet.title, await self.drawn(turn, sheet, values=values, dialog=dialog)
 
     async def _blank(self, turn: Turn, name: str, about: str) -> Sheet:
         try:

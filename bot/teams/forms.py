@@ -17,7 +17,7 @@ Answers = Mapping[str, str | Sequence[str]]
 
 OURS = frozenset({"verb", "form", "about", "value", "aside", "sought", "intro", "drawn", "kept"})
 """Names that travel beside the answers, so no field may have one of them."""
-SEND, CANCEL, BACK = "send", "cancel", "back"
+SEND, CANCEL = "send", "cancel"
 # The list beneath a typeahead shows no more (learn.microsoft.com, Typeahead search in Adaptive Cards).
 _FOUND, _OPTIONS, _OPTION, _ID = 15, 100, 150, 64
 _ASIDE, _WORDS = 8, 1000  # fields that a form carries without showing them, and the characters of each
@@ -149,8 +149,7 @@ def _actions(sheet: Sheet, pen: Pen, aside: Mapping[str, str], kept: Mapping[str
     send = pen.press(SEND, pen.plain(sheet.send, 75), data, style="positive")
     # Without this a field left empty would keep people from leaving the form.
     cancel = pen.press(CANCEL, "Cancel", data, associatedInputs="none")
-    back = [pen.press(BACK, "Back", data)] if sheet.goes_back else []
-    return [send, *back] if pen.dialog else [send, *back, cancel]
+    return [send] if pen.dialog else [send, cancel]
 
 
 def _field(field: Field, filled: Filled, pen: Pen, typed: int, count: int, *, required: bool) -> Iterator[Element]:

@@ -44,9 +44,6 @@ class Presses:
         self.chat.close(self.place(turn))
         if verb == forms.SEND:
             return await self._send(turn, data)
-        if verb == forms.BACK:
-            title, drawn = await self.filling.before(turn, data, dialog=False)
-            return Shown(drawn, title)
         if verb == forms.CANCEL:
             return await self._lasting(turn, LEFT)
         match BUTTONS.get(verb):
@@ -167,8 +164,6 @@ class Presses:
     async def sent_in_dialog(self, turn: Turn) -> Element:
         """A form in a dialog was sent, or a button there was pressed: what takes its place, or a sentence that ends it."""
         verb, value = render.pressed(turn.pressed)
-        if verb == forms.BACK:
-            return render.dialog(*await self.filling.before(turn, turn.pressed, dialog=True))
         if verb != forms.SEND:
             return await self._pressed_in_dialog(turn, verb, value)
         answered = await self.filling.submit(turn, turn.pressed, dialog=True)
