@@ -216,7 +216,7 @@ def test_p8_markup_in_typed_words_stays_words(field: str, words: str) -> None:
         for tag, attrs in read.elements
         if tag == "a"
         for name, value in attrs
-        if name != "class" and name != "style"
+        if name not in {"class", "style"}
     }
     assert all((one or "").startswith(("https://", "http://", "mailto:")) for one in written)
     assert read.remarks == usual.remarks == []
