@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.chats.directory import Directory
 from bot.clockwork.parts import Reaching
-from handlers.reach import unreached
+from handlers.digest.state import unreached
 from handlers.rules.access import company_day
 from tests.clocks import Seconds
 from tests.offices import Office, profile

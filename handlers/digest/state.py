@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Protocol, runtime_checkable
+from typing import Protocol, cast, runtime_checkable
 
 from handlers.acting import Act
 from handlers.cards import When, Words
 from handlers.matters.case import AnyCase, Case, Kind, approvers, authority_of
 from handlers.matters.showing import of
-from handlers.reach import unreached
+from handlers.policy import Policy
+from handlers.policy.values import RoleName
 from handlers.room import Room
 from handlers.rules.access import company_day
+from handlers.rules.availability import STRANGERS, Gap, Seat, everybody, stand_in, uncovered
 from handlers.rules.deadlines import DigestCircumstances, week_ends
 from handlers.rules.refusal import Refused
 from handlers.rules.routing import Authority
-from handlers.words import call_words, capital
+from handlers.words import call_words, capital, day_words, listed
+from storage.database.store import Store
+from storage.people import AMBIGUOUS, LIVING
 from storage.records import Matter as Row
 from storage.records import Person, Recording, Request
 from storage.tables.calls import Keep, UnregisteredFile
@@ -152,3 +156,67 @@ def _is_late(act: Act, matter: Row) -> bool:
             return day < company_day(act.policy, act.now).isoformat()
         case _:
             return False
+
+
+PARTS = {
+    "holder": "the {title}", "deputy": "deputy of the {title}", "reviewer": "{title}", "handler": "who confirms customers’ requests",
+}  # fmt: skip
+WRONG = {
+    "gone": ("has no account that I can find", "Name someone else in the policy, or fix the address or the account."),
+    "removed": (
+        "can’t get my messages, because I was never added there, or I am blocked",
+        "Please have them add me to their chats, or allow my messages there.",
+    ),
+    "ambiguous": (
+        "shares the address with another account that has or had it, so I can’t tell who is who",
+        "Please have one of the accounts closed, or settled with recording-steward people.",
+    ),
+    "stranger": (
+        "has the account of a guest, of another organisation or of a program, and may not decide",
+        "Please have someone of the company named in the policy.",
+    ),
+}
+"""What is wrong with somebody, and what to do about it."""
+COVER = "Please have a deputy named for these days, or ask someone who is away."
+
+
+def unreached(store: Store, policy: Policy, day: date) -> list[str]:
+    """Who, of those the policy names, can't be reached on a day of the company's, each with what to do; `policy` counts all absences."""
+    seats = everybody(policy)
+    people, there = store.people.with_keys(seats), store.people.there(seats)
+    if not any(one.checked_at for one in people.values()):
+        return []  # nobody has had time to come by
+    wrong = {who: why for who in seats if (why := _wrong(people.get(who), there))}
+    names, out = {key: one.name for key, one in people.items()}, frozenset(wrong)
+    found = [_unreached(who, why, seats[who], policy, day, names, out) for who, why in wrong.items()]
+    return [*found, *(_uncovered(one, policy, day, names) for one in uncovered(policy, day, out))]
+
+
+def _wrong(person: Person | None, there: Collection[str]) -> str:
+    if person is None or person.checked_at is None:
+        return "gone"
+    if person.standing != LIVING:
+        return "ambiguous" if person.standing == AMBIGUOUS else "stranger" if person.standing in STRANGERS else "gone"
+    return "" if person.email_key in there else "removed"
+
+
+def _unreached(
+    who: str, why: str, seats: Collection[Seat], policy: Policy, today: date, names: Mapping[str, str], out: Collection[str]
+) -> str:  # fmt: skip
+    """Who, as what, what is wrong, and who stands in."""
+    parts = ", ".join(dict.fromkeys(PARTS[one.part].format(title=one.title) for one in seats))
+    told = [f"{names.get(who, who)} ({parts}) {WRONG[why][0]}."]
+    for one in seats:
+        if one.part == "holder":
+            there = [names.get(deputy, deputy) for deputy in stand_in(policy, cast("RoleName", one.role), today, out)]
+            told.append(f"{' or '.join(there) or 'No one'} stands in for the {one.title}.")
+    return " ".join((*told, WRONG[why][1]))
+
+
+def _uncovered(gap: Gap, policy: Policy, today: date, names: Mapping[str, str]) -> str:
+    since = "today" if gap.since == today else f"on {day_words(gap.since, today)}"
+    held = policy.role(gap.role)
+    away = [names.get(one, one) for one in (held.holder, *held.deputies) if policy.is_away(one, gap.since)]
+    deputies = "no deputy is there" if held.deputies else "there is no deputy"
+    are = "is" if len(away) == 1 else "are"
+    return f"No one fills the role {held.title} {since}: {listed(away, 'and')} {are} away, and {deputies}. {COVER}"

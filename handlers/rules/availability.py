@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Literal, NamedTuple
 
 from handlers.policy import Policy
 from handlers.policy.values import RoleName
-from handlers.rules.identity import may_act
 from handlers.rules.refusal import Refused
 
 LONGEST = timedelta(days=366)
@@ -60,11 +58,6 @@ def say(first: date, last: date, today: date, before: Iterable[Span]) -> Span:
     return whole
 
 
-def covered(policy: Policy, email: str, span: Span) -> bool:
-    """Whether somebody is known to be away on each of these days."""
-    return all(policy.is_away(email, day) for day in _days(span))
-
-
 def meets(one: Span, other: Span) -> bool:
     """Whether there is no day between the two."""
     return one.first <= other.last + DAY and other.first <= one.last + DAY
@@ -82,12 +75,12 @@ def gaps(policy: Policy, email: str, span: Span, out: frozenset[str]) -> Iterato
             yield Gap(name, since)
 
 
-def stand_in(policy: Policy, name: RoleName, day: date, out: frozenset[str]) -> list[str]:
+def stand_in(policy: Policy, name: RoleName, day: date, out: Collection[str]) -> list[str]:
     """The deputies of a role who are there on that day, by address."""
     return [one for one in policy.role(name).deputies if _there(policy, one, day, out)]
 
 
-def _there(policy: Policy, person: str, day: date, out: frozenset[str]) -> bool:
+def _there(policy: Policy, person: str, day: date, out: Collection[str]) -> bool:
     return person not in out and not policy.is_away(person, day)
 
 
@@ -96,13 +89,9 @@ def _days(span: Span) -> Iterator[date]:
 
 
 Part = Literal["holder", "deputy", "reviewer", "handler"]
-Kind = Literal["left", "gone", "removed", "ambiguous", "stranger", "uncovered"]
-Outcome = Literal["there", "silent", "removed", "gone"]
-"""What came of trying one account, or one person; `silent`: nobody can tell, since the platform did not answer."""
 STRANGERS = frozenset({"guest", "foreign", "bot"})
 DAYS_AHEAD = 14
 """So long before it begins, an absence in which nobody fills a role is told."""
-_DAY = timedelta(days=1)
 
 
 class Seat(NamedTuple):
@@ -111,25 +100,6 @@ class Seat(NamedTuple):
     role: str
     title: str
     part: Part
-
-
-@dataclass(frozen=True, slots=True)
-class How:
-    """How somebody stands: by what is stored of all accounts, and what came of trying them (`why` in a platform's word)."""
-
-    standing: str
-    outcome: Outcome
-    why: str = ""
-
-
-class Problem(NamedTuple):
-    """Something wrong. `who` is an address in normal form, or empty; `role` is the role that nobody fills, or empty; `since` is its first day."""
-
-    kind: Kind
-    who: str
-    role: str = ""
-    why: str = ""
-    since: date | None = None
 
 
 def everybody(policy: Policy) -> Mapping[str, tuple[Seat, ...]]:
@@ -153,59 +123,15 @@ def everybody(policy: Policy) -> Mapping[str, tuple[Seat, ...]]:
     return found
 
 
-def problems(policy: Policy, today: date, known: Mapping[str, How]) -> tuple[Problem, ...]:
-    """What is wrong on a day of the company's; `policy` counts all absences. Nothing is said of whom nobody could try."""
-    seats = everybody(policy)
-    found = [one for who in seats if who in known and (one := _of(seats[who], who, known[who])) is not None]
-    out = frozenset(one.who for one in found)
-    return (*found, *_uncovered(policy, today, out))
-
-
-def _of(seats: Collection[Seat], who: str, how: How) -> Problem | None:
-    kind = _kind(how)
-    if kind == "gone" and any(one.part == "holder" for one in seats):
-        kind = "left"
-    return Problem(kind, who, why=how.why or how.standing) if kind is not None else None
-
-
-def _kind(how: How) -> Kind | None:
-    if how.standing == "ambiguous":
-        return "ambiguous"
-    if how.standing in STRANGERS:
-        return "stranger"
-    if how.outcome == "silent":
-        return None
-    if how.outcome == "removed":
-        return "removed"
-    return None if how.outcome == "there" and _acts(how.standing) else "gone"
-
-
-def _acts(standing: str) -> bool:
-    try:
-        may_act(standing)
-    except Refused:
-        return False
-    return True
-
-
-def _uncovered(policy: Policy, today: date, out: frozenset[str]) -> Iterator[Problem]:
-    days = [today + number * _DAY for number in range(DAYS_AHEAD + 1)]
+def uncovered(policy: Policy, today: date, out: frozenset[str]) -> Iterator[Gap]:
+    """Roles that nobody fills on some day soon since somebody is away; where all are out for other causes, these are told."""
     for name, role in policy.roles.held().items():
-        people = (role.holder, *role.deputies)
-        since = next((day for day in days if _is_uncovered(policy, people, day, out)), None)
-        if since is not None:
-            yield Problem("uncovered", role.holder, name, since=since)
-
-
-def _is_uncovered(policy: Policy, people: Collection[str], day: date, out: frozenset[str]) -> bool:
-    """Whether nobody is there, and an absence has its part in it; where all are out for other causes, these are told."""
-    away = {one for one in people if policy.is_away(one, day)}
-    return bool(away - out) and away | out >= set(people)
-
-
-def stand_ins(policy: Policy, name: RoleName, today: date, out: Collection[str]) -> tuple[str, ...]:
-    """The deputies of a role who are there and can be reached today, by address."""
-    return tuple(one for one in policy.role(name).deputies if one not in out and not policy.is_away(one, today))
+        people = {role.holder, *role.deputies}
+        for day in _days(Span(today, today + DAYS_AHEAD * DAY)):
+            away = {one for one in people if policy.is_away(one, day)}
+            if away - out and away | out >= people:
+                yield Gap(name, day)
+                break
 
 
 ROLES: tuple[RoleName, ...] = ("manager_human_resources", "breach_fallback")

@@ -73,7 +73,7 @@ async def test_p7_who_left_is_told_with_who_stands_in_until_it_is_mended(looks: 
     told = await looks.told()
     assert "Deven Okafor (deputy of the Customer Success Specialist Team Leader) has no account that I can find" in told
     assert (
-        "Tara Lindqvist (the Customer Success Specialist Team Leader) no longer has an account. No one stands in"
+        "Tara Lindqvist (the Customer Success Specialist Team Leader) has no account that I can find. No one stands in"
         in told
     )
     looks.office.chat.people["UTARA"] = profile("tara")

@@ -96,8 +96,6 @@ def test_nothing_in_a_file_moves_the_terminal_or_writes_a_row_of_its_own(verify:
         _, printed = verify(of(**changed, number=NUMBER))
         assert not [one for one in printed if one != "\n" and not one.isprintable()]
         assert printed.count("\nIt holds") == int("note" not in changed)
-    said, _ = verify(of(format=hostile, number=NUMBER))
-    assert "\x1b" not in said and "\n" not in said and "\u202e" not in said
 
 
 @each(
