@@ -246,6 +246,9 @@ class Known(Protocol):
     async def within(self, folders: Collection[str]) -> Mapping[str, str]:
         """Native id → stamp of the calls that lie directly in these folders."""
 
+    async def ever(self, names: Collection[str]) -> Collection[str]:
+        """Those of the native ids that the register has or had, gone or not."""
+
 
 class Audio(Protocol):
     """The audio of one recording."""

@@ -311,6 +311,7 @@ WHY: Mapping[str, str] = {
     "shared": "another audio file has the same metadata file",
     "name": "its name has characters that can’t be kept",
     "folder": "it is a folder that can’t be looked into",
+    "hidden": "it was deleted before it was registered, and its versions are still there",
 }
 """Why it could not be registered."""
 

@@ -147,6 +147,12 @@ class Recordings:
         rows = (self.session.scalars(those.where(Recording.native_id.in_(some))) for some in pages(native_ids))
         return set(chain.from_iterable(rows))
 
+    def named(self, system: str, native_ids: Iterable[str]) -> set[str]:
+        """Those of the names that calls have, gone or not."""
+        those = select(Recording.native_id).where(Recording.system == system)
+        rows = (self.session.scalars(those.where(Recording.native_id.in_(some))) for some in pages(native_ids))
+        return set(chain.from_iterable(rows))
+
     def unname(self, recording: Recording) -> None:
         """Another recording has its name now. One that was erased keeps none; one that was not is gone."""
         if recording.state == "erased":

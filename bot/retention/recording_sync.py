@@ -64,6 +64,9 @@ class Stored:
             lambda store: store.recordings.within(self.system, folders), within=A_LARGE_REGISTER
         )
 
+    async def ever(self, names: Collection[str]) -> Collection[str]:
+        return await self.database.read(lambda store: store.recordings.named(self.system, names))
+
 
 class AtHand:
     """Few enough calls to be at hand, by native id → stamp; as they are when it is asked."""
@@ -76,6 +79,10 @@ class AtHand:
 
     async def within(self, folders: Collection[str]) -> Mapping[str, str]:
         return {native_id: stamp for native_id, stamp in self.stamps.items() if folder_of(native_id) in folders}
+
+    async def ever(self, names: Collection[str]) -> Collection[str]:
+        """All of them, since nobody can tell here."""
+        return names
 
 
 Returned = Callable[[Sequence[Sighting]], Awaitable[tuple[set[str], set[str]]]]

@@ -171,6 +171,17 @@ class Bucket:
             raise _failed(error) from error
         return found.hexdigest()
 
+    def all_hidden(self) -> dict[str, Item]:
+        """Each audio object that is only hidden by a delete marker: its newest version, without its own id."""
+        hidden, found = set[str](), dict[str, Item]()
+        for page in self.pages("list_object_versions", ""):
+            names = (self.place.name(one["Key"]) for one in page.get("DeleteMarkers", ()) if one["IsLatest"])
+            hidden.update(filter(names_audio, names))  # the latest of a name is told before the others
+            for one in page.get("Versions", ()):
+                if (name := self.place.name(one["Key"])) in hidden and name not in found:
+                    found[name] = Item(one["ETag"], one["Size"], one["LastModified"].replace(microsecond=0))
+        return found
+
     def hidden(self, name: str) -> Item | None:
         """Of an object that somebody only hid by a delete marker: its newest version; None where there is none."""
         versions = (one for one in self.versions(name) if not one.marker)

@@ -14,7 +14,7 @@ from bot.ports import Absent, Gone, Known, Problem, Sighting, Unavailable
 from bot.recorders import sidecar
 from bot.recorders.s3.asking import READERS, TOO_MANY, Bucket, names_audio
 from bot.recorders.s3.audio import Listing, Pair, now
-from bot.recorders.tree import media_type, sidecar_of
+from bot.recorders.tree import media_type, printable, sidecar_of
 from storage.columns import folder_of
 
 Finding = Sighting | Problem | Gone
@@ -38,12 +38,14 @@ class Flaw(NamedTuple):
 class Cursor:
     """Where the next look begins: everything once `due` (seconds) has come, else the folders that were newest.
 
-    `newest` has when audio was last stored in each folder, `flaws` what is told, by folder and native id.
+    `newest` has when audio was last stored in each folder, `flaws` what is told, by folder and native id, and `hidden` what is told
+    of audio that was deleted before the register had it, and whose versions are still there.
     """
 
     due: float = 0.0
     newest: Mapping[str, float] = field(default_factory=dict)
     flaws: Mapping[str, Mapping[str, Flaw]] = field(default_factory=dict)
+    hidden: tuple[Problem, ...] = ()
 
     def near(self) -> set[str]:
         """The folders that are listed each time, with all above them, where new folders show."""
@@ -63,6 +65,7 @@ class Look:
         self._newest: dict[str, float] = {}
         self._flaws: dict[str, dict[str, Flaw]] = {}
         self._objects = 0
+        self._hidden = before.hidden
 
     async def findings(self, known: Known, watched: Mapping[str, str]) -> AsyncIterator[Finding]:
         """Everything that is told; raises `Unavailable`."""
@@ -80,7 +83,9 @@ class Look:
         missing += await self._unlisted(known, queued) if self._whole else ()
         for gone in await asyncio.to_thread(self._gone, missing):
             yield gone
-        for problem in self._standing(queued):
+        if self._whole:
+            self._hidden = await self._never_registered(known)
+        for problem in (*self._standing(queued), *self._hidden):
             yield problem
 
     def _to_list(self, folder: str) -> bool:
@@ -175,6 +180,19 @@ class Look:
         stamps = zip(names, _side_by_side(self._stamp, names), strict=True)
         return [Gone(name, self._bucket.hidden(name) is not None) for name, stamp in stamps if stamp == ""]
 
+    async def _never_registered(self, known: Known) -> tuple[Problem, ...]:
+        """Audio that somebody only hid, and of which the register knows nothing, so that it has no moment (P12)."""
+        if not self._bucket.known_facts.versions:
+            return ()
+        hidden = await asyncio.to_thread(self._bucket.all_hidden)
+        ever = frozenset(await known.ever(hidden.keys())) if hidden else frozenset()
+        words = "{name} was deleted before I had registered it, and its audio is still there: put it back, or delete its versions."
+        return tuple(
+            Problem(printable(name), words.format(name=printable(name)), "hidden", one.identity, one.size, one.modified)
+            for name, one in sorted(hidden.items())
+            if name not in ever
+        )
+
     def _standing(self, listed: set[str]) -> Iterator[Problem]:
         """What is still wrong where nothing was listed."""
         if not self._whole:
@@ -187,9 +205,9 @@ class Look:
         """Where the next look may begin, once all that was told is stored."""
         flaws = {folder: found for folder, found in self._flaws.items() if found}
         if not self._whole:
-            return Cursor(self._before.due, {**self._before.newest, **self._newest}, flaws)
+            return Cursor(self._before.due, {**self._before.newest, **self._newest}, flaws, self._hidden)
         ended = self._seconds()
-        return Cursor(ended + _REST * (ended - self._began), self._newest, flaws)
+        return Cursor(ended + _REST * (ended - self._began), self._newest, flaws, self._hidden)
 
 
 def _side_by_side(do: Callable[[One], Other], them: Collection[One]) -> list[Other]:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
-from bot.ports import Absent, Gone, Held, Sighting, Sought, Unavailable
+from bot.ports import Absent, Gone, Held, Problem, Sighting, Sought, Unavailable
+from bot.retention.recording_sync import AtHand
 from tests.moments import moment
 from tests.s3_server import Storage
 
@@ -52,6 +54,34 @@ def test_a_plain_delete_leaves_versions_that_only_the_look_sees(bench: S3Bench) 
     assert kinds(bench) == ["delete marker", "delete marker", "version", "version"]
     delete(bench)
     assert kinds(bench) == []
+
+
+class Empty(AtHand):
+    """A register that never had any call."""
+
+    async def ever(self, names: Collection[str]) -> Collection[str]:
+        return [one for one in names if one in self.stamps]
+
+
+def told_hidden(bench: S3Bench, known: AtHand, since: object = None) -> tuple[list[str], object]:
+    async def look() -> list[Any]:
+        return [one async for one in bench.recorder.changes(known, since)]
+
+    *found, end = asyncio.run(look())
+    return [one.native_id for one in found if isinstance(one, Problem) and one.why == "hidden"], end.cursor
+
+
+def test_p12_what_was_deleted_before_anyone_registered_it_is_told_while_its_audio_is_there(bench: S3Bench) -> None:
+    """Also with each look at the newest folders alone."""
+    bench.put(replace(PLAIN, native_id="calls/two.mp3"), SOUND)
+    bench.take(NAME)
+    told, since = told_hidden(bench, Empty())
+    assert told == [NAME]
+    bench.seconds.now += 1.0
+    assert told_hidden(bench, Empty(), since)[0] == [NAME]
+    assert told_hidden(bench, Empty({NAME: "stamp"}))[0] == []
+    delete(bench)
+    assert told_hidden(bench, Empty())[0] == []
 
 
 def test_an_older_version_under_another_name_is_found(bench: S3Bench) -> None:
