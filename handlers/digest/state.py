@@ -21,9 +21,8 @@ from handlers.rules.refusal import Refused
 from handlers.rules.routing import Authority
 from handlers.words import call_words, capital, day_words, listed
 from storage.database.store import Store
-from storage.people import AMBIGUOUS, LIVING
+from storage.records import AMBIGUOUS, LIVING, Person, Recording, Request
 from storage.records import Matter as Row
-from storage.records import Person, Recording, Request
 from storage.tables.calls import Keep, UnregisteredFile
 from storage.tables.customers import CustomerRequest
 from storage.tables.reviews import Digest, Draw, NoticeCheck, PolicyReview
