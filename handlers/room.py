@@ -16,7 +16,7 @@ from handlers.acting import Act
 from handlers.cards import Card, Filled, Option, Page, Row, Sheet
 from handlers.forms import Answers, Form
 from handlers.handling import Intent
-from handlers.matters.case import AnyCase
+from handlers.matters.case import Case
 from handlers.policy import Policy
 from handlers.sealing import Keys
 from storage.database.store import Store
@@ -217,7 +217,7 @@ class Matter(Protocol):
         Raises `Refused` where there is no such matter.
         """
 
-    def case(self, act: Act, matter: str) -> AnyCase:
+    def case(self, act: Act, matter: str) -> Case[Any]:
         """The matter as it stands, for asking and reminding; raises `Refused` where there is no such matter."""
 
     def reroute(self, matter: str, person: int, code: str, outgoing: str, began: datetime | None) -> Intent[None]:

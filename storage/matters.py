@@ -43,14 +43,14 @@ class Matters:
         """One matter, of whatever kind; the caller decides who may know of it."""
         return self.session.get(Matter, matter)
 
-    def of_kind(self, row: type[M], matter: str) -> M | None:
-        """One matter of the kind that is kept as such rows; the caller decides who may know of it."""
-        return self.session.get(row, matter)
+    def of_kind(self, kind: type[M], matter: str) -> M | None:
+        """One matter, where it is of this kind; the caller decides who may know of it."""
+        return self.session.get(kind, matter)
 
-    def ids(self, kind: str, states: Collection[str] = OPEN) -> list[str]:
+    def ids(self, kind: type[Matter], states: Collection[str] = OPEN) -> list[str]:
         """Those of a kind that stand in one of these states, oldest first."""
-        those = select(Matter.id).where(Matter.kind == kind, Matter.state.in_(states))
-        return list(self.session.scalars(those.order_by(Matter.asked_at, Matter.id)))
+        those = select(kind.id).where(kind.state.in_(states))
+        return list(self.session.scalars(those.order_by(kind.asked_at, kind.id)))
 
     def ask(self, party: Party) -> None:
         """One more person holds a copy of the card."""

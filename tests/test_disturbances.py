@@ -18,11 +18,10 @@ DISTURBANCES = {
         {"handlers/matters/case.py"},
     ),
     "somebody can't be reached": (
-        r"\.unreachable\b|\bunreachable=|\.out_of_reach\(|\bmissed\((case|self)",
+        r"\.unreachable\b|\bunreachable=|\.out_of_reach\(",
         {
             "handlers/matters/asking.py", "handlers/matters/case.py", "handlers/rules/deciders.py", "handlers/rules/routing.py",
             "handlers/breach/hearing.py",
-            "handlers/customers/state.py",
         },
     ),
     "the database was restored": (

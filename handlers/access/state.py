@@ -7,10 +7,12 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from handlers.acting import Act, announcement_down
-from handlers.matters.case import Case, Kind, More, entitled, involved
+from handlers.cards import When
+from handlers.matters.case import Case, Kind, More, involved
 from handlers.rules.deciders import RequestCircumstances
 from handlers.rules.reasons import reason_of
 from handlers.sealing import Written, read
+from handlers.words import call_words
 from storage.database.store import Store
 from storage.records import Grant, Person, Recording, Remark, Request
 
@@ -33,7 +35,7 @@ class RequestCase(Case[Request]):
     """
 
     kind = Kind(
-        "R-", name="access", clause="P7", row=Request, stored="access", decided_by=RequestCircumstances, what="request",
+        "R-", name="access", clause="P7", row=Request, decided_by=RequestCircumstances, what="request",
         gone="I can't find this request.", waits=lambda _: True,
     )  # fmt: skip
     recordings: Sequence[Recording] = ()
@@ -71,6 +73,12 @@ class RequestCase(Case[Request]):
     @property
     def requester(self) -> Person:
         return self.people[self.matter.requester_id]
+
+    def about(self, reader: int) -> tuple[str | When, ...]:
+        """Who asks for which call; for those who do not hold its card, the line."""
+        if reader not in self.everybody():
+            return self.at_line
+        return (f" · {self.requester.name} · ", *call_words(self.recordings, self.policy, self.now))
 
     @property
     def investigation(self) -> bool:
@@ -143,7 +151,7 @@ def with_history(store: Store, case: RequestCase, reader: int) -> RequestCase:
     past = [one for one in store.requests.asked_by(case.matter.requester_id, since) if one.id != case.matter.id]
     ours = (one for one in case.recordings if one.line in case.policy.lines)
     down = sum(announcement_down(store, case.policy, one.line, one.started) for one in ours)
-    history = [one.matter for one in _cases(store, case, past) if entitled(one, reader)]
+    history = [one.matter for one in _cases(store, case, past) if one.entitles(reader)]
     return replace(case, history=history, unannounced=down)
 
 

@@ -13,7 +13,6 @@ from handlers.acting import Act, Done
 from handlers.cards import Button, Card, Line, Part, Row, Small, When, Words
 from handlers.handling import handler
 from handlers.matters.asking import NOBODY_LEFT, ask_these, brought_in, changed, told
-from handlers.matters.case import party_of
 from handlers.matters.reminding import lateness, tell
 from handlers.policy.values import RoleName
 from handlers.rules.availability import turn_to
@@ -181,13 +180,13 @@ def _as(case: RequestCase, step: str, person: int) -> Who | None:
 
 def _silent(case: RequestCase, person: int) -> str:
     """Who was asked before this person and did not answer."""
-    mine = party_of(case, person)
+    mine = case.party_of(person)
     before = [one for one in case.approvers if mine is not None and one.since < mine.since]
     return listed([case.people[one.person_id].name for one in before], "and") or "the person asked before you"
 
 
 def _role(case: RequestCase, person: int) -> str:
-    party = party_of(case, person)
+    party = case.party_of(person)
     if party is None or party.part != "approver":
         return ""
     role = case.policy.roles.held().get(party.role)  # type: ignore[call-overload]

@@ -12,7 +12,6 @@ from handlers.customers.forms import ASKERS
 from handlers.customers.state import COLLEAGUE, CustomerCase, Identified, Receipt, promised
 from handlers.matters import showing
 from handlers.matters.asking import told
-from handlers.matters.case import entitled
 from handlers.matters.reminding import line_of
 from handlers.room import Rows
 from handlers.rules.access import company_day
@@ -161,7 +160,7 @@ def _state(case: CustomerCase, reader: int) -> str:
 
 def _names(case: CustomerCase) -> str:
     """Whoever is asked to release it."""
-    asked = (one.person_id for one in case.approvers if entitled(case, one.person_id))
+    asked = (one.person_id for one in case.approvers if case.entitles(one.person_id))
     there = list(dict.fromkeys(case.people[one].name for one in asked))
     return listed(there or ["someone who may release it"], "or")
 

@@ -37,7 +37,6 @@ from handlers.matters.asking import (
     changed,
     no_longer_decide,
 )
-from handlers.matters.case import approvers, entitled, party_of
 from handlers.matters.reminding import lateness, line_of, tell
 from handlers.rules import customers as rule
 from handlers.rules.access import company_day
@@ -176,7 +175,7 @@ def _add_date(act: Act, case: CustomerCase, known: Known, again: Known) -> Done[
     request.received_at = known.first().at
     sooner = _promise(act, request, case.recordings)
     write_known(act, request, known)
-    filer = act.me.id != request.filed_by and party_of(case, act.me.id) is None
+    filer = act.me.id != request.filed_by and case.party_of(act.me.id) is None
     if filer:
         act.store.matters.ask(Party(matter_id=request.id, person_id=act.me.id, part=FILER, role="", since=act.now))
     detail, effects = ask_again(act, request)
@@ -329,14 +328,14 @@ def _ask_the_head(act: Act, case: CustomerCase) -> list[int]:
     if case.matter.state == "stuck" or not _is_near(act, case):
         return []
     asked = case.circumstances
-    silent = frozenset(name for name in asked.chain if name in {one.role for one in approvers(case)})
+    silent = frozenset(name for name in asked.chain if name in {one.role for one in case.approvers})
     return ask_these(act, case, [one for one in beyond(asked, silent) if act.store.people.may_act(one.email)])
 
 
 def _reminded_as(case: CustomerCase, reminder: Reminder) -> Who | None:
     """As what a step concerns this person, as things are now."""
     person, request = reminder.person_id, case.matter
-    releases = case.asks(person) and entitled(case, person)
+    releases = case.asks(person) and case.entitles(person)
     if reminder.step == LINK_ENDS:
         unopened = case.link is None and next(one for one in case.letters if one.link).opened_at is None
         concerned = request.state == "answered" and unopened and person in case.everybody()

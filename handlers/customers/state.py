@@ -11,9 +11,10 @@ from zoneinfo import ZoneInfo
 from pydantic import AwareDatetime, Field, TypeAdapter
 
 from handlers.acting import Act
+from handlers.cards import When
 from handlers.door import Repeated
 from handlers.ids import hashed
-from handlers.matters.case import Case, Kind, More, entitled, party_of
+from handlers.matters.case import Case, Kind, More
 from handlers.policy.values import RoleName
 from handlers.rules.customer_names import same_name
 from handlers.rules.customers import CustomerCircumstances, for_the_head
@@ -161,8 +162,8 @@ class CustomerCase(Case[CustomerRequest]):
     """
 
     kind = Kind(
-        "C-", name="customer", clause="P8", row=CustomerRequest, stored="customer", decided_by=CustomerCircumstances,
-        what="customer’s request", gone="I can't find this request.", names=lambda request: (request.decided_by,), waits=lambda _: True,
+        "C-", name="customer", clause="P8", row=CustomerRequest, decided_by=CustomerCircumstances,
+        what="customer’s request", gone="I can't find this request.", waits=lambda _: True,
     )  # fmt: skip
     known: Known | None
     recordings: list[Recording]
@@ -180,7 +181,6 @@ class CustomerCase(Case[CustomerRequest]):
         store, known, recordings = act.store, read_known(act, matter), act.store.customers.recordings(matter.id)
         filers, handlers = filers_of(matter, known), act.policy.customers.handlers
         staff = store.people.with_keys(act.today.roles.everybody().union(handlers)).items() if known else ()
-        by = [store.people.get(matter.decided_by).email_key] if matter.decided_by is not None else []
         fields = {
             "known": known, "recordings": recordings, "letters": store.customers.letters(matter.id),
             "namesakes": frozenset(key for key, one in staff if known and one.name and same_name(one.name, known.name)),
@@ -191,7 +191,16 @@ class CustomerCase(Case[CustomerRequest]):
         }  # fmt: skip
         wrote = known.writers() if known else ()
         keys = [one.operator_key for one in recordings]
-        return More(filers, keys, people=(*filers, *wrote), deciders=(*handlers, *by), fields=fields)
+        return More(filers, keys, people=(*filers, *wrote), deciders=handlers, fields=fields)
+
+    def about(self, reader: int) -> tuple[str | When, ...]:
+        """At which line."""
+        return self.at_line
+
+    @property
+    def overdue(self) -> bool:
+        """Whether its day has passed."""
+        return self.matter.due_at is not None and self.matter.due_at < self.now
 
     @property
     def link(self) -> CustomerLetter | None:
@@ -254,7 +263,7 @@ class CustomerCase(Case[CustomerRequest]):
     def releasers(self) -> list[int]:
         """Who hears what becomes of it, by id: whoever released it while they are there, else those who were asked and may still act."""
         by, case = [one for one in (self.matter.decided_by,) if one is not None], self.circumstances
-        asked = [one.person_id for one in self.approvers if entitled(self, one.person_id)]
+        asked = [one.person_id for one in self.approvers if self.entitles(one.person_id)]
         there = [one for one in (*by, *asked) if case.hindrance(self.people[one].email_key) is None]
         return by if set(by) & set(there) or not there else there
 
@@ -263,7 +272,7 @@ class CustomerCase(Case[CustomerRequest]):
 
         Whoever released it may go on with it, also where it would go to another one by now.
         """
-        mine, party = self.matter.decided_by == person.id, party_of(self, person.id)
+        mine, party = self.matter.decided_by == person.id, self.party_of(person.id)
         if not mine or party is None or self.circumstances.conflict(person.email_key):
             return may_decide(self.circumstances, person.email_key, self.asked)
         return Authority(person.email_key, cast("RoleName", party.role), deputy=False)
@@ -344,7 +353,9 @@ def refuse_closed(act: Act, case: CustomerCase) -> NoReturn:
 
 def asked_by_number(act: Act, call: Recording) -> list[CustomerRequest]:
     """Open requests for all calls with the number of this one, which was declined and is locked, so nobody could name it (P8)."""
-    open_ones = filter(None, map(act.store.customers.get, act.store.matters.ids("customer") if call.caller else ()))
+    open_ones = filter(
+        None, map(act.store.customers.get, act.store.matters.ids(CustomerRequest) if call.caller else ())
+    )
     known = ((one, read_known(act, one)) for one in open_ones)
     return [one for one, words in known if words is not None and call.caller == words.number]
 

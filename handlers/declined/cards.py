@@ -8,7 +8,6 @@ from handlers.cards import Actions, Button, Card, Line, Part, Row, Sign, Small, 
 from handlers.declined.deciding import KeepForm
 from handlers.declined.state import DeclinedCase
 from handlers.matters.asking import told
-from handlers.matters.case import came_as
 from handlers.rules.declined import KEPT
 from handlers.words import call_line, line_words, moment_words
 from storage.declines import LIVE
@@ -239,7 +238,7 @@ def _turn(case: DeclinedCase, reader: int) -> list[Part]:
         return [Line(f"No one who could decide can be asked now. {told(case)}".strip(), Sign.ALARM)]
     if not case.waits_for(reader):
         return []
-    came = came_as(case, reader)
+    came = case.came_as(reader)
     if case.matter.is_unchosen:
         return [Line(f"{came}If no one answers, the call stays in reach, and you are reminded each working day.")]
     silent = (

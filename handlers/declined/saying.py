@@ -15,7 +15,6 @@ from handlers.effects import Effect, Tell
 from handlers.handling import handler
 from handlers.ids import new_id
 from handlers.matters.asking import alarm, ask_anew, changed, shows, takes_part
-from handlers.matters.case import allowed
 from handlers.rules import declined as rule
 from handlers.rules.refusal import Refused
 from handlers.telling import tell_head
@@ -144,7 +143,7 @@ def _choosing(act: Act, matter: str) -> tuple[DeclinedCase, dict[str, object]]:
     if not mine and not case.matter.is_open and act.me.id not in case.everybody():
         raise Refused(case.kind.gone, code="no_copy")
     if not mine:
-        authority = allowed(case, act.who.person_id, lambda one: one.authority(act.me), case.kind.gone)
+        authority = case.allow(act, lambda one: one.authority(act.me))
     if not case.matter.is_unchosen:
         raise Refused("It is known already which call it is.", clause="P5", code="already")
     return case, takes_part(act, case, authority) if authority else {}

@@ -47,7 +47,7 @@ class DeclinedCase(Case[Declined]):
     """
 
     kind = Kind(
-        "D-", name="declined", clause="P5", row=Declined, stored="declined", decided_by=DeclinedCircumstances,
+        "D-", name="declined", clause="P5", row=Declined, decided_by=DeclinedCircumstances,
         what="the declined recording", gone="I can't find this call.",
     )  # fmt: skip
     calls: Sequence[Recording]

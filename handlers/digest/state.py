@@ -5,55 +5,24 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Protocol, cast, runtime_checkable
+from typing import cast
 
 from handlers.acting import Act
-from handlers.cards import When, Words
-from handlers.matters.case import AnyCase, Case, Kind, approvers, authority_of
-from handlers.matters.showing import of
+from handlers.cards import Words
+from handlers.matters.case import Case, Kind
+from handlers.matters.showing import may_know
 from handlers.policy import Policy
 from handlers.policy.values import RoleName
 from handlers.room import Room
 from handlers.rules.access import company_day
 from handlers.rules.availability import STRANGERS, Gap, Seat, everybody, stand_in, uncovered
 from handlers.rules.deadlines import DigestCircumstances, week_ends
-from handlers.rules.refusal import Refused
 from handlers.rules.routing import Authority
-from handlers.words import call_words, capital, day_words, listed
+from handlers.words import capital, day_words, listed
 from storage.database.store import Store
-from storage.records import AMBIGUOUS, LIVING, Person, Recording, Request
-from storage.records import Matter as Row
+from storage.records import AMBIGUOUS, LIVING, Person, Recording
 from storage.tables.calls import Keep, UnregisteredFile
-from storage.tables.customers import CustomerRequest
-from storage.tables.reviews import Digest, Draw, NoticeCheck, PolicyReview
-
-
-@runtime_checkable
-class _Named(Protocol):
-    """A case about something that has a name, such as a notice."""
-
-    @property
-    def name(self) -> str: ...
-
-
-def name_matter(act: Act, case: AnyCase, reader: Person) -> tuple[str | When, ...]:
-    """Its kind and id, and which notice, month or line it is about; who asks for which call is only for those who hold its card."""
-    return (capital(case.what), *_about(act, case, reader))
-
-
-def _about(act: Act, case: AnyCase, reader: Person) -> tuple[str | When, ...]:
-    matter = case.matter
-    if isinstance(case, _Named):
-        return (f" · {case.name}",)
-    if isinstance(matter, Draw):
-        return (f" · {date.fromisoformat(f'{matter.month}-01'):%B %Y}",)
-    if isinstance(matter, Request) and reader.id in case.everybody():
-        calls = act.store.recordings.of_request(matter.id)
-        return (f" · {case.people[matter.requester_id].name} · ", *call_words(calls, act.policy, act.now))
-    if isinstance(matter, Request | CustomerRequest) and matter.line in act.policy.lines:
-        return (f" · {act.policy.lines[matter.line].label}",)
-    return ()
-
+from storage.tables.reviews import Digest
 
 MOST = 40
 """So many things of a kind are listed one by one in Details."""
@@ -91,13 +60,13 @@ class DigestCase(Case[Digest]):
     """A digest and who has it."""
 
     kind = Kind(
-        "WK-", name="digest", clause="", row=Digest, stored="digest", decided_by=DigestCircumstances,
+        "WK-", name="digest", clause="", row=Digest, decided_by=DigestCircumstances,
         what="the weekly digest", gone="I can't find this card.", names=lambda digest: (digest.seen_by,),
     )  # fmt: skip
 
     def authority(self, person: Person) -> Authority:
         """By which role this person reads it; raises `Refused` for anybody else."""
-        return authority_of(self, person, "This digest is for someone else.")
+        return self.authority_or("This digest is for someone else.", person)
 
 
 def gather_news(act: Act, reader: Person, rooms: Rooms) -> News:
@@ -108,7 +77,7 @@ def gather_news(act: Act, reader: Person, rooms: Rooms) -> News:
     )
     held = act.store.outlook.held_ahead(act.now, ends)
     kept = [
-        pair for pair in (*act.store.outlook.keeps(act.now), *held) if _may_know(act, pair[0].matter_id, reader, rooms)
+        pair for pair in (*act.store.outlook.keeps(act.now), *held) if may_know(act, rooms(), pair[0].matter_id, reader)
     ]
     but = {keep.recording_id for keep, _ in kept}
     return News(
@@ -127,34 +96,12 @@ def _waiting(act: Act, reader: Person, rooms: Rooms) -> Iterator[Waiting]:
     for kind in [one.matter for one in rooms() if one.matter is not None]:
         for matter in kind.waiting(act.store):
             case = kind.case(act, matter)
-            if case.matter.is_open and not isinstance(case.matter, Digest) and _concerns(case, reader):
-                name, row = name_matter(act, case, reader), case.matter
+            if case.matter.is_open and not isinstance(case.matter, Digest) and case.may_be_named_to(reader):
+                name, row = (capital(case.what), *case.about(reader.id)), case.matter
                 stuck = row.state == "stuck"
-                asked = () if stuck else [one.person_id for one in approvers(case)] or sorted(case.everybody())
+                asked = () if stuck else [one.person_id for one in case.approvers] or sorted(case.everybody())
                 names = tuple(case.people[one].name for one in asked)
-                yield Waiting(matter, name, row.asked_at, names, _is_late(act, row), stuck)
-
-
-def _may_know(act: Act, matter: str, reader: Person, rooms: Rooms) -> bool:
-    try:
-        return _concerns(of(rooms(), matter).case(act, matter), reader)
-    except Refused:
-        return False
-
-
-def _concerns(case: AnyCase, reader: Person) -> bool:
-    """Whether a matter may be named to this reader: to those who hold a copy, and to anybody unless it is their own case."""
-    return reader.id in case.everybody() or case.circumstances.own_case(reader.email_key) is None
-
-
-def _is_late(act: Act, matter: Row) -> bool:
-    match matter:
-        case CustomerRequest(due_at=datetime() as due):
-            return due < act.now
-        case NoticeCheck(due_on=day) | PolicyReview(due_on=day):
-            return day < company_day(act.policy, act.now).isoformat()
-        case _:
-            return False
+                yield Waiting(matter, name, row.asked_at, names, case.overdue, stuck)
 
 
 PARTS = {

@@ -10,7 +10,6 @@ from handlers.acting import Act
 from handlers.cards import Actions, Button, Card, Facts, Line, Page, Part, Row, Said, Sign, Small, Title, When, Words
 from handlers.holds.state import FIRST, HoldCase
 from handlers.matters.asking import told
-from handlers.matters.case import came_as
 from handlers.policy import Policy
 from handlers.rules.refusal import Refused
 from handlers.rules.searching import may_know
@@ -136,7 +135,7 @@ def _turn(case: HoldCase, reader: int) -> tuple[Part, ...]:
     if hold.state == "stuck":
         return (Line((f"No one may confirm it at the moment. {told(case)}".strip(), " ", *ends), Sign.ALARM),)
     words = "You see to it as" if reader in (hold.set_by, hold.renewed_by) else "You’re asked as"
-    mine = came_as(case, reader, words) if case.asks(reader) else ""
+    mine = case.came_as(reader, words) if case.asks(reader) else ""
     if hold.state == "waiting":
         return (Line((mine, *ends)),)
     after = "It ends by itself unless it is renewed. Calls past their time are erased then."

@@ -65,7 +65,7 @@ class HoldMatters(MatterOf[HoldCase]):
 
     def waiting(self, store: Store) -> Sequence[str]:
         """As `Matter.waiting`; of those that were confirmed it is looked at, too, who sees to them now."""
-        return store.matters.ids("hold", STANDING)
+        return store.matters.ids(Hold, STANDING)
 
     def _recheck(self, act: Act, matter: str) -> Done[None]:
         return steps.look_who_decides(act, self.case(act, matter))

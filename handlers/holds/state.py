@@ -41,7 +41,7 @@ class HoldCase(Case[Hold]):
     """One hold; `calls` are the first of its `number` calls, `concerned` those whom its case is about."""
 
     kind = Kind(
-        "H-", name="hold", clause="P12", row=Hold, stored="hold", decided_by=HoldCircumstances, what="hold",
+        "H-", name="hold", clause="P12", row=Hold, decided_by=HoldCircumstances, what="hold",
         gone="I can't find this hold.", waits=lambda hold: hold.keeps,
         names=lambda hold: (hold.set_by, hold.renewed_by, hold.closed_by),
     )  # fmt: skip

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Literal, TypedDict, cast
+from typing import Any, Literal, TypedDict, cast
 
 from handlers.acting import Act, Done
 from handlers.alarms import sound, warned_by
 from handlers.door import behind
 from handlers.effects import Effect, Show
-from handlers.matters.case import AnyCase, approvers, entitled, party_of, redraw
+from handlers.matters.case import Case, redraw
 from handlers.policy.values import RoleName
 from handlers.rules.availability import ROLES
 from handlers.rules.routing import Authority, Circumstances, Route, instead, route
@@ -56,7 +56,7 @@ def parties(act: Act, matter: Matter, where: Route) -> list[Party]:
     return [*asked, *(one for one in told if one.person_id not in {other.person_id for other in asked})]
 
 
-def begin(act: Act, case: AnyCase) -> tuple[dict[str, object], tuple[Effect, ...]]:
+def begin(act: Act, case: Case[Any]) -> tuple[dict[str, object], tuple[Effect, ...]]:
     """Ask whoever decides a new matter; what the audit log says of that, and who gets its card."""
     matter, where = case.matter, reached(act, case.circumstances)
     asked = parties(act, matter, where)
@@ -71,7 +71,7 @@ def begin(act: Act, case: AnyCase) -> tuple[dict[str, object], tuple[Effect, ...
     return {**on_record(asked), **warned_by(told)}, (*told, *shows(matter, people))
 
 
-def changed(case: AnyCase, more: Iterable[int] = ()) -> tuple[Effect, ...]:
+def changed(case: Case[Any], more: Iterable[int] = ()) -> tuple[Effect, ...]:
     """A new revision, for everybody who holds a copy."""
     case.matter.revision += 1
     return shows(case.matter, [*case.everybody(), *more])
@@ -82,14 +82,14 @@ def shows(matter: Matter, people: Iterable[int]) -> tuple[Effect, ...]:
     return tuple(Show(person, matter.id, matter.revision) for person in dict.fromkeys(people))
 
 
-def takes_part(act: Act, case: AnyCase, authority: Authority) -> dict[str, object]:
+def takes_part(act: Act, case: Case[Any], authority: Authority) -> dict[str, object]:
     """Whoever acts on a matter can be reached after all, and holds a copy of its card from now on.
 
     Returns what the audit log says of it: why it is with whoever was not asked before (`stepped_in`), and as what.
     """
     me = act.me
     case.people[me.id] = me
-    party, detail = party_of(case, me.id), dict[str, object]()
+    party, detail = case.party_of(me.id), dict[str, object]()
     if party is None:
         party = Party(
             matter_id=case.matter.id, person_id=me.id, part="approver", role=authority.role, since=act.now,
@@ -102,16 +102,16 @@ def takes_part(act: Act, case: AnyCase, authority: Authority) -> dict[str, objec
     return detail
 
 
-def no_longer_decide(case: AnyCase) -> list[int]:
+def no_longer_decide(case: Case[Any]) -> list[int]:
     """Those who were asked and whose turn is over keep their copies; who they are."""
-    over = [party for party in approvers(case) if not entitled(case, party.person_id)]
+    over = [party for party in case.reached if not case.entitles(party.person_id)]
     for party in over:
         party.part = "former"
     return [party.person_id for party in over]
 
 
 def reroute(
-    act: Act, case: AnyCase, person: int, code: str, outgoing: str, began: datetime | None
+    act: Act, case: Case[Any], person: int, code: str, outgoing: str, began: datetime | None
 ) -> Done[None]:  # fmt: skip
     """Somebody can't be reached: the deputy is asked, then the next authority, with an alarm. `code` is the platform's word.
 
@@ -122,7 +122,7 @@ def reroute(
         act.store.outbox.postpone(row, code, act.now)
         return Done(None, quiet=True)
     act.store.outbox.settle(row, "failed", code, act.now)
-    party = party_of(case, person)
+    party = case.party_of(person)
     detail: dict[str, object] = {"person": person, "code": code}
     if party is None or party.unreachable:
         return Done(None, detail=detail, clause=case.clause, quiet=party is not None)
@@ -136,7 +136,7 @@ def reroute(
     return Done(None, effects, detail=detail | new | warned_by(told), clause=case.clause)
 
 
-def recheck(act: Act, case: AnyCase) -> Done[None]:
+def recheck(act: Act, case: Case[Any]) -> Done[None]:
     """The clock: roles and absences change, so whoever holds the role now is asked, and who no longer does is told."""
     if not case.matter.is_open:
         return Done(None, quiet=True)
@@ -150,7 +150,7 @@ def recheck(act: Act, case: AnyCase) -> Done[None]:
     return Done(None, (*told, *changed(case, new["asked"])), detail=detail, clause=case.clause)
 
 
-def _back(act: Act, case: AnyCase) -> list[int]:
+def _back(act: Act, case: Case[Any]) -> list[int]:
     """P7: what nobody may decide is asked again of whoever could not be reached, and was reached by another card since; who that is.
 
     Not where its own card was given up after many tries: it may be that card that can't be drawn, which would go on for ever.
@@ -175,17 +175,17 @@ def back_in_reach(act: Act, person_id: int) -> tuple[Effect, ...]:
     return redraw(act, [matter for _, matter in back], person_id)
 
 
-def pressed(act: Act, case: AnyCase) -> Done[None]:
+def pressed(act: Act, case: Case[Any]) -> Done[None]:
     """A press shows that somebody can be reached after all; what waits behind for that person is sent."""
     me = act.me
-    party = party_of(case, me.id)
+    party = case.party_of(me.id)
     if party is not None and party.unreachable:
         party.unreachable = ""
         return Done(None, changed(case), detail={"person": me.id}, clause=case.clause)
     return Done(None, behind(act, me.id) if me.id in case.everybody() else (), quiet=True)
 
 
-def ask_anew(act: Act, case: AnyCase) -> tuple[Asked, Route]:
+def ask_anew(act: Act, case: Case[Any]) -> tuple[Asked, Route]:
     """Ask whoever is to decide and was not asked yet; without anybody the matter is stuck.
 
     Returns who is new, for the audit log: `asked`, and those of them who are only `told` of the decision.
@@ -196,21 +196,21 @@ def ask_anew(act: Act, case: AnyCase) -> tuple[Asked, Route]:
     return on_record(new), where
 
 
-def _instead(act: Act, case: AnyCase, party: Party) -> list[int]:
+def _instead(act: Act, case: Case[Any], party: Party) -> list[int]:
     """Where whoever decides in the first place was asked already, it was somebody whom silence had brought in."""
     found = instead(case.circumstances, cast("RoleName", party.role))
     return ask_these(act, case, [one for one in found if act.store.people.may_act(one.email)])
 
 
-def _there(case: AnyCase) -> bool:
+def _there(case: Case[Any]) -> bool:
     """Whether one of those who were asked is not away; where all are, it waits for nobody, as if it were asked for now."""
     found = case.circumstances
-    asked = (case.people[one.person_id].email_key for one in approvers(case))
+    asked = (case.people[one.person_id].email_key for one in case.reached)
     return any(not found.policy.is_away(one, found.today) for one in asked)
 
 
 def ask_these(
-    act: Act, case: AnyCase, authorities: Iterable[Authority], because: Literal["", "away"] = ""
+    act: Act, case: Case[Any], authorities: Iterable[Authority], because: Literal["", "away"] = ""
 ) -> list[int]:
     """Ask these as well, beside those who were asked; returns who of them is new. `because` as of a `Route`."""
     wanted = Route(tuple(authorities), (), alarm=False, passed_over=(), because=because)
@@ -233,7 +233,7 @@ def give_copies(act: Act, matter: Matter, people: Iterable[int]) -> list[Party]:
     return new
 
 
-def _asked(act: Act, case: AnyCase, wanted: Iterable[Party]) -> list[Party]:
+def _asked(act: Act, case: Case[Any], wanted: Iterable[Party]) -> list[Party]:
     """Those of the wanted who are new in their part."""
     known, new = {one.person_id: one for one in case.parties}, list[Party]()
     for one in wanted:
@@ -258,7 +258,7 @@ def on_record(parties: Iterable[Party]) -> Asked:
     }
 
 
-def brought_in(case: AnyCase, new: Iterable[int]) -> Asked:
+def brought_in(case: Case[Any], new: Iterable[int]) -> Asked:
     """What the audit log says of those who were asked as well (`ask_these`)."""
     known = {one.person_id: one for one in case.parties}
     return on_record(known[one] for one in new)
@@ -282,14 +282,14 @@ def alarm(act: Act, matter: Matter, what: str, where: Route) -> tuple[Effect, ..
     return sound(act, matter.id, NOBODY_LEFT, told)
 
 
-def unheard(case: AnyCase) -> bool:
+def unheard(case: Case[Any]) -> bool:
     """Whether nobody could be told a day ago that nobody may decide it: then it is tried again."""
     if case.matter.state != "stuck" or case.alarm is None or case.alarm.state != "nobody":
         return False
     return case.now - case.alarm.raised_at >= AGAIN
 
 
-def told(case: AnyCase) -> str:
+def told(case: Case[Any]) -> str:
     """Who has been told or is being told; empty where nobody could be."""
     if case.alarm is None or case.alarm.person_id is None:
         return ""

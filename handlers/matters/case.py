@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any, ClassVar, Generic, Protocol, Self, TypeVar
+from typing import Any, ClassVar, Generic, Self, TypeVar
 
 from handlers.acting import Act
+from handlers.cards import When
 from handlers.effects import Show
 from handlers.policy import Policy
 from handlers.rules import routing
@@ -20,7 +21,6 @@ from storage.records import Alarm, Matter, Party, Person
 
 T = TypeVar("T")
 M = TypeVar("M", bound=Matter)
-C = TypeVar("C", bound="AnyCase")
 R = TypeVar("R", bound=Circumstances)
 
 
@@ -29,16 +29,15 @@ class Kind:
     """What a kind of matter says of itself. Its ids begin with `prefix`.
 
     What is done with one is called by its `name` in the log, such as `hold.recheck`, and where two kinds share one by an `ending`.
-    `row` is what it is stored as, and `stored` how the database calls that. `decided_by` are the rules of who decides; those who
-    were asked are asked for as long as it `waits`. `what` is how sentences name one, before its id; `gone` is what one reads who
-    may not know of it. Its card `names` people beside those who began it or were asked.
+    `row` is what it is stored as. `decided_by` are the rules of who decides; those who were asked are asked for as long as it `waits`.
+    `what` is how sentences name one, before its id; `gone` is what one reads who may not know of it. Its card `names` people beside
+    those who began it, were asked or decided it.
     """
 
     prefix: str
     name: str
     clause: str
     row: type[Any]
-    stored: str
     decided_by: type[Circumstances]
     what: str
     gone: str
@@ -89,12 +88,9 @@ class Case(Generic[M]):
 
     @classmethod
     def load_for(cls, act: Act, matter: str, may: Callable[[Self], T]) -> tuple[Self, T]:
-        """Read one for somebody, and what `may` answers, which raises `Refused` for whoever may not do it.
-
-        The same refusal whether it does not exist or is none of his or her business.
-        """
+        """Read one for somebody, and what `may` answers; raises `Refused` as `allow`."""
         case = cls.load(act, matter)
-        return case, allowed(case, act.who.person_id, may, cls.kind.gone)
+        return case, case.allow(act, may)
 
     @classmethod
     def load_for_decider(cls, act: Act, matter: str) -> tuple[Self, Authority]:
@@ -142,12 +138,17 @@ class Case(Generic[M]):
     @property
     def approvers(self) -> list[Party]:
         """Those who may press the buttons and can be reached."""
-        return [one for one in approvers(self) if not self.has_no_part(one.person_id)]
+        return [one for one in self.reached if not self.has_no_part(one.person_id)]
+
+    @property
+    def reached(self) -> list[Party]:
+        """Those who were asked to decide and have its card."""
+        return [one for one in self.parties if one.part == "approver" and not one.unreachable]
 
     @property
     def asked(self) -> frozenset[str]:
         """Who was asked to decide, and stays asked until it is decided, by address."""
-        return lasting(self.parties, self.people)
+        return frozenset(self.people[one.person_id].email_key for one in self.parties if one.part == "approver")
 
     @property
     def asked_names(self) -> str:
@@ -161,13 +162,42 @@ class Case(Generic[M]):
 
     def judged_by(self, rule: Callable[..., R], **more: object) -> R:
         """The same by these rules, with `more` of what they need."""
-        return rule(
-            policy=self.policy, today=self.today, involved=self.involved, unreachable=self.out | missed(self), **more
-        )
+        out = self.out.union(self.people[one].email_key for one in passed_over(self.parties))
+        return rule(policy=self.policy, today=self.today, involved=self.involved, unreachable=out, **more)
 
     def authority(self, person: Person) -> Authority:
         """By which role this person may decide; raises `Refused` with the reason why not."""
         return routing.may_decide(self.circumstances, person.email_key, self.asked)
+
+    def authority_or(self, words: str, person: Person) -> Authority:
+        """The same; raises `Refused` in these words where this person may not decide it now."""
+        found = routing.authority(self.circumstances, person.email_key, self.asked)
+        if found is None:
+            raise Refused(words, clause=self.clause, code="not_approver")
+        return found
+
+    def entitles(self, person_id: int) -> bool:
+        """Whether this person may decide it as things are."""
+        try:
+            return bool(self.authority(self.people[person_id]))
+        except Refused:
+            return False
+
+    def allow(self, act: Act, may: Callable[[Self], T]) -> T:
+        """What `may` answers, which raises `Refused` for whoever may not do it.
+
+        Whoever holds no copy of the card reads the same as if there were no such matter.
+        """
+        try:
+            return may(self)
+        except Refused as refusal:
+            if act.who.person_id not in self.everybody():
+                raise Refused(self.kind.gone, code=refusal.code or "not_entitled") from refusal
+            raise
+
+    def party_of(self, person_id: int) -> Party | None:
+        """As what this person takes part in it, if at all."""
+        return next((one for one in self.parties if one.person_id == person_id), None)
 
     def asks(self, reader: int) -> bool:
         """Whether this reader is asked to decide it."""
@@ -175,7 +205,7 @@ class Case(Generic[M]):
 
     def waits_for(self, reader: int) -> bool:
         """Whether this reader is asked to decide it, and may as things are."""
-        return self.asks(reader) and entitled(self, reader)
+        return self.asks(reader) and self.entitles(reader)
 
     def has_no_part(self, person_id: int) -> bool:
         """Whether it is about this person, who sees nothing of it, also where he or she holds a copy."""
@@ -192,11 +222,43 @@ class Case(Generic[M]):
         holders = [one for one in there if not self.has_no_part(one)]
         return list(dict.fromkeys(holders if first is None else (first, *holders)))
 
+    def may_be_named_to(self, reader: Person) -> bool:
+        """Whether somebody may know that it exists: not where it is that person's own case, or goes round him or her (P9)."""
+        return reader.id in self.everybody() or self.circumstances.own_case(reader.email_key) is None
+
+    def about(self, reader: int) -> tuple[str | When, ...]:
+        """What it is about, where it is named among others; who asks for which call is only for those who hold its card."""
+        return ()
+
+    @property
+    def at_line(self) -> tuple[str, ...]:
+        """The line whose calendar counts for it."""
+        known = self.policy.lines.get(self.matter.line)
+        return (f" · {known.label}",) if known is not None else ()
+
+    @property
+    def overdue(self) -> bool:
+        """Whether it was due by now."""
+        return False
+
     def name_of(self, person_id: int | None, reader: int | None = None) -> str:
         """Somebody whom the card names, as the reader reads it."""
         if person_id is not None and person_id == reader:
             return "you"
         return self.people[person_id].name if person_id in self.people else "no one"
+
+    def as_what(self, reader: int) -> str:
+        """As what a reader may decide it, such as `deputy of the Head of Customer Success`; empty for whoever may not."""
+        try:
+            authority = self.authority(self.people[reader])
+        except (Refused, KeyError):
+            return ""
+        return f"{'deputy of the ' if authority.deputy else 'the '}{self.policy.role(authority.role).title}"
+
+    def came_as(self, reader: int, words: str = "You’re asked as") -> str:
+        """The sentence, and a space, by which a card says as what a reader decides; empty for whoever may not."""
+        told = self.as_what(reader)
+        return f"{words} {told}. " if told else ""
 
     def small(self, reader: int) -> str:
         """The last line of its card: its id, its clause, and who sees it as well."""
@@ -213,90 +275,6 @@ def _redrawn(act: Act, matter: Matter, back: int | None) -> list[Show]:
     matter.revision += 1
     people = dict.fromkeys((*act.store.matters.holders(matter), *([back] if back is not None else [])))
     return [Show(person, matter.id, matter.revision, "back" if person == back else "") for person in people]
-
-
-class AnyCase(Protocol):
-    """What asking and reminding need of a matter, whatever kind it is."""
-
-    @property
-    def matter(self) -> Matter: ...
-    @property
-    def what(self) -> str: ...
-    @property
-    def parties(self) -> list[Party]: ...
-    @property
-    def people(self) -> dict[int, Person]: ...
-    @property
-    def policy(self) -> Policy: ...
-    @property
-    def now(self) -> datetime: ...
-    @property
-    def alarm(self) -> Alarm | None: ...
-    @property
-    def clause(self) -> str: ...
-    @property
-    def circumstances(self) -> Circumstances: ...
-    def authority(self, person: Person) -> Authority: ...
-    def everybody(self) -> Sequence[int]: ...
-
-
-def approvers(case: AnyCase) -> list[Party]:
-    """Those who may press the buttons and can be reached."""
-    return [party for party in case.parties if party.part == "approver" and not party.unreachable]
-
-
-def party_of(case: AnyCase, person_id: int) -> Party | None:
-    """As what this person takes part in it, if at all."""
-    return next((one for one in case.parties if one.person_id == person_id), None)
-
-
-def entitled(case: AnyCase, person_id: int) -> bool:
-    """Whether this person may decide it as things are."""
-    try:
-        return bool(case.authority(case.people[person_id]))
-    except Refused:
-        return False
-
-
-def allowed(case: C, person_id: int | None, may: Callable[[C], T], gone: str) -> T:
-    """What `may` answers, which raises `Refused` for whoever may not do it.
-
-    Whoever holds no copy of the card reads `gone`, as if there were no such matter.
-    """
-    try:
-        return may(case)
-    except Refused as refusal:
-        if person_id not in case.everybody():
-            raise Refused(gone, code=refusal.code or "not_entitled") from refusal
-        raise
-
-
-def lasting(parties: Iterable[Party], people: Mapping[int, Person]) -> frozenset[str]:
-    """Who was asked to decide, and stays asked until it is decided, by address."""
-    return frozenset(people[one.person_id].email_key for one in parties if one.part == "approver")
-
-
-def authority_of(case: AnyCase, person: Person, words: str) -> Authority:
-    """By which role this person decides it now; raises `Refused` in these words where he or she does not."""
-    found = routing.authority(case.circumstances, person.email_key, lasting(case.parties, case.people))
-    if found is None:
-        raise Refused(words, clause=case.clause, code="not_approver")
-    return found
-
-
-def as_what(case: AnyCase, reader: int) -> str:
-    """As what a reader may decide it, such as `deputy of the Head of Customer Success`; empty for whoever may not."""
-    try:
-        authority = case.authority(case.people[reader])
-    except (Refused, KeyError):
-        return ""
-    return f"{'deputy of the ' if authority.deputy else 'the '}{case.policy.role(authority.role).title}"
-
-
-def came_as(case: AnyCase, reader: int, words: str = "You’re asked as") -> str:
-    """The sentence, and a space, by which a card says as what a reader decides; empty for whoever may not."""
-    told = as_what(case, reader)
-    return f"{words} {told}. " if told else ""
 
 
 def involved(
@@ -317,8 +295,3 @@ def cannot_be_asked(store: Store, policy: Policy, more: Iterable[str] = ()) -> f
 def passed_over(parties: Iterable[Party]) -> list[int]:
     """Those whom the card could not reach."""
     return [one.person_id for one in parties if one.unreachable]
-
-
-def missed(case: AnyCase) -> frozenset[str]:
-    """The same, by address."""
-    return frozenset(case.people[one].email_key for one in passed_over(case.parties))

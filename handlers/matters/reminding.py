@@ -11,7 +11,7 @@ from handlers.acting import Act, Done
 from handlers.cards import Card, Heading, Row, When
 from handlers.effects import Digest, Effect, Show
 from handlers.handling import handler
-from handlers.matters.case import Case, entitled, party_of
+from handlers.matters.case import Case
 from handlers.matters.showing import of
 from handlers.policy import Policy
 from handlers.room import Room
@@ -97,8 +97,8 @@ def morning(act: Act, rooms: Sequence[Room], ids: Iterable[str]) -> Morning | No
 def still_asked(act: Act, rooms: Sequence[Room], matter: str, person: int) -> bool:
     """Whether the card of a matter may still come as a reminder: to anybody but who was asked and decides no more as things are."""
     case = of(rooms, matter).case(act, matter)
-    party = party_of(case, person)
-    return party is None or party.part != "approver" or entitled(case, person)
+    party = case.party_of(person)
+    return party is None or party.part != "approver" or case.entitles(person)
 
 
 def room(rooms: Sequence[Room]) -> Room:

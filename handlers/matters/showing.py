@@ -67,11 +67,11 @@ class MatterOf(Generic[K]):
 
     def waiting(self, store: Store) -> Sequence[str]:
         """As `Matter.waiting`."""
-        return store.matters.ids(self.loads.kind.stored)
+        return store.matters.ids(self.loads.kind.row)
 
     def stuck(self, store: Store) -> Sequence[str]:
         """As `Matter.stuck`."""
-        return store.matters.ids(self.loads.kind.stored, ("stuck",))
+        return store.matters.ids(self.loads.kind.row, ("stuck",))
 
     def _reroute(
         self, act: Act, matter: str, person: int, code: str, outgoing: str, began: datetime | None = None
@@ -100,10 +100,9 @@ def of(rooms: Iterable[Room], matter: str) -> Matter:
 def may_know(act: Act, rooms: Iterable[Room], matter: str, reader: Person) -> bool:
     """Whether somebody may know that there is such a matter: not where it is that person's own case, or goes round him or her (P9)."""
     try:
-        case = of(rooms, matter).case(act, matter)
+        return of(rooms, matter).case(act, matter).may_be_named_to(reader)
     except Refused:
         return False
-    return reader.id in case.everybody() or case.circumstances.own_case(reader.email_key) is None
 
 
 def hidden_inquiries(act: Act) -> frozenset[str]:

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Mapping
 
 from handlers.cards import Actions, Button, Card, Facts, Line, Part, Said, Sign, Small, Title, When, Words
 from handlers.matters.asking import told
-from handlers.matters.case import as_what
 from handlers.notices.state import NoticeCase
 from handlers.notices.steps import form_value
 from handlers.rules.notices import home
@@ -146,7 +145,7 @@ def _turn(case: NoticeCase, reader: int) -> tuple[Part, ...]:
     if not case.matter.is_open:
         return ()
     mine = (
-        f"You’re asked as {as_what(case, reader) or 'one of those who may confirm it'}. {HOW[case.matter.notice]} "
+        f"You’re asked as {case.as_what(reader) or 'one of those who may confirm it'}. {HOW[case.matter.notice]} "
         if case.asks(reader)
         else ""
     )

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from datetime import date
 
 from handlers.acting import Act
+from handlers.cards import When
 from handlers.effects import Effect, Home, Tell
-from handlers.matters.case import Case, Kind, More, authority_of
+from handlers.matters.case import Case, Kind, More
 from handlers.rules import notices as rule
 from handlers.rules.access import company_day
 from handlers.rules.routing import Authority
@@ -27,7 +28,7 @@ class NoticeCase(Case[NoticeCheck]):
     """One confirmation; `look` is what the pages were seen to say when it was answered, and until then what they were seen to say last."""
 
     kind = Kind(
-        "N-", name="notices", clause="P3", row=NoticeCheck, stored="notice", decided_by=rule.NoticeCircumstances,
+        "N-", name="notices", clause="P3", row=NoticeCheck, decided_by=rule.NoticeCircumstances,
         what="the confirmation", gone="I can't find this notice.",
     )  # fmt: skip
     look: PageLook | None = None
@@ -42,9 +43,18 @@ class NoticeCase(Case[NoticeCheck]):
         """What the notice is called."""
         return NAMES[self.matter.notice]
 
+    def about(self, reader: int) -> tuple[str | When, ...]:
+        """Which notice it is."""
+        return (f" · {self.name}",)
+
     @property
     def due(self) -> date:
         return date.fromisoformat(self.matter.due_on)
+
+    @property
+    def overdue(self) -> bool:
+        """Since the day after it was asked for."""
+        return self.due < self.today
 
     @property
     def circumstances(self) -> rule.NoticeCircumstances:
@@ -54,7 +64,7 @@ class NoticeCase(Case[NoticeCheck]):
     def authority(self, person: Person) -> Authority:
         """By which role this person confirms; raises `Refused` with the reason why not."""
         title = self.policy.role(self.circumstances.owner).title
-        return authority_of(self, person, f"This notice is for the {title} to confirm.")
+        return self.authority_or(f"This notice is for the {title} to confirm.", person)
 
 
 def overseers(act: Act) -> list[int]:

@@ -6,7 +6,6 @@ from datetime import date
 
 from handlers.cards import Actions, Button, Card, Facts, Line, Part, Said, Sign, Small, Title, When, Words
 from handlers.matters.asking import told
-from handlers.matters.case import came_as
 from handlers.policy_review.forms import OUTCOMES
 from handlers.policy_review.state import ReviewCase
 from handlers.words import capital, counted, day_words, moment_words
@@ -140,7 +139,7 @@ def _turn(case: ReviewCase, reader: int) -> tuple[Part, ...]:
         return (Line(f"No one whom the policy names can be asked now. {told(case)}".strip(), Sign.ALARM),)
     if case.matter.closed_at is not None:
         return ()
-    return (Line(f"{came_as(case, reader) if case.asks(reader) else ''}{STAYS}{_before(case)}{DAILY}"),)
+    return (Line(f"{case.came_as(reader) if case.asks(reader) else ''}{STAYS}{_before(case)}{DAILY}"),)
 
 
 def _before(case: ReviewCase) -> str:

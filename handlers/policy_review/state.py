@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from handlers.acting import Act
-from handlers.matters.case import Case, Kind, More, authority_of
+from handlers.matters.case import Case, Kind, More
 from handlers.policy import Policy
 from handlers.rules.policy_review import REVIEWING, Held, ReviewCircumstances, due_on, last_day
 from handlers.rules.refusal import Refused
@@ -29,7 +29,7 @@ class ReviewCase(Case[PolicyReview]):
     """One review; `last` is the day of the review before."""
 
     kind = Kind(
-        "PR-", name="policy_review", clause="P14", row=PolicyReview, stored="policy_review", decided_by=ReviewCircumstances,
+        "PR-", name="policy_review", clause="P14", row=PolicyReview, decided_by=ReviewCircumstances,
         what="the policy’s review", gone="I can't find this review.",
         names=lambda review: (review.seconded_by, review.completed_by),
     )  # fmt: skip
@@ -54,13 +54,18 @@ class ReviewCase(Case[PolicyReview]):
     def due(self) -> date:
         return date.fromisoformat(self.matter.due_on)
 
+    @property
+    def overdue(self) -> bool:
+        """Since the day after it was due."""
+        return self.due < self.today
+
     def authority(self, person: Person) -> Authority:
         """By which role this person may see to it; raises `Refused` with the reason why not."""
         if self.circumstances.own_case(person.email_key):
             told = "You declared this change yourself, so a second person has to say that it is not significant."
             raise Refused(told, clause="P14", code="requester")
         titles = " or the ".join(self.policy.role(name).title for name in REVIEWING)
-        return authority_of(self, person, f"This is for the {titles} to see to.")
+        return self.authority_or(f"This is for the {titles} to see to.", person)
 
 
 def held(store: Store) -> Held | None:

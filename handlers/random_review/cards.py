@@ -24,7 +24,6 @@ from handlers.cards import (
     When,
 )
 from handlers.home import few, waiting
-from handlers.matters.case import as_what
 from handlers.policy import Policy
 from handlers.random_review.forms import OUTGOING, TOLD
 from handlers.random_review.state import CallReviewCase, DrawCase, is_late
@@ -193,7 +192,7 @@ def written_rows(case: DrawCase, reader: int) -> list[Row]:
 
 
 def _buttons(case: DrawCase, reader: int, *, whole: bool) -> Iterator[Button]:
-    if case.matter.is_open and as_what(case, reader):
+    if case.matter.is_open and case.as_what(reader):
         yield Button(
             WITHOUT_BEACON,
             "Draw without the beacon",

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 
 from pydantic import ConfigDict
 
 from handlers.acting import Act
-from handlers.matters.case import Case, Kind, More, authority_of
+from handlers.cards import When
+from handlers.matters.case import Case, Kind, More
 from handlers.random_review.forms import OUTGOING
 from handlers.rules.deadlines import LATE
 from handlers.rules.draw_file import Frozen, chance
@@ -30,7 +32,7 @@ class DrawCase(Case[Draw]):
     """One draw; `reviews` are the calls that it gave to a reviewer or passed over, `calls` these calls by id."""
 
     kind = Kind(
-        "RD-", name="random_review", clause="P10", row=Draw, stored="draw", decided_by=DrawCircumstances, what="the draw",
+        "RD-", name="random_review", clause="P10", row=Draw, decided_by=DrawCircumstances, what="the draw",
         gone="I can't find this draw.",
     )  # fmt: skip
     frozen: Frozen
@@ -45,10 +47,14 @@ class DrawCase(Case[Draw]):
         people = [person for one in reviews for person in (one.reviewer, one.entered_by)]
         return More(people=people, fields={"frozen": frozen, "reviews": reviews, "calls": calls})
 
+    def about(self, reader: int) -> tuple[str | When, ...]:
+        """Of which month it is."""
+        return (f" · {date.fromisoformat(f'{self.matter.month}-01'):%B %Y}",)
+
     def authority(self, person: Person) -> Authority:
         """By which role this person may draw without the beacon; raises `Refused` for anybody else."""
         title = self.policy.role("head_of_customer_success").title
-        return authority_of(self, person, f"Only the {title} has calls drawn without the beacon.")
+        return self.authority_or(f"Only the {title} has calls drawn without the beacon.", person)
 
     @property
     def late(self) -> bool:
@@ -105,7 +111,7 @@ class CallReviewCase(Case[CallReview]):
     """One drawn call, for its reviewer; `written` is what he or she wrote, None once that is erased."""
 
     kind = Kind(
-        "RV-", name="random_review", ending="_review", clause="P10", row=CallReview, stored="call_review",
+        "RV-", name="random_review", ending="_review", clause="P10", row=CallReview,
         decided_by=DrawCircumstances, what="the review", gone="I can't find this call to review.",
     )  # fmt: skip
     draw: Draw

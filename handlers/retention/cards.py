@@ -6,7 +6,6 @@ from collections.abc import Iterator
 
 from handlers.cards import Actions, Button, Card, Facts, Line, Part, Sign, Small, Title, When, Words
 from handlers.matters.asking import told
-from handlers.matters.case import came_as
 from handlers.retention.guard import PauseCase
 from handlers.words import counted, line_words
 
@@ -88,7 +87,7 @@ def _turn(case: PauseCase, reader: int) -> tuple[Part, ...]:
     """Why it came to this reader, and who else knows where nobody can decide."""
     if case.matter.state == "stuck":
         return (Line(f"No one who may decide can be reached. {told(case)}".strip(), Sign.ALARM),)
-    came = came_as(case, reader, "You're asked as") if case.matter.is_open and case.asks(reader) else ""
+    came = case.came_as(reader, "You're asked as") if case.matter.is_open and case.asks(reader) else ""
     return (Line(came.strip()),) if came else ()
 
 

@@ -38,7 +38,7 @@ class PauseCase(Case[ErasurePause]):
     """One pause; `waiting` is what belongs to it, `restored` when (aware) the database had been, where nobody had looked when these were paused."""
 
     kind = Kind(
-        "EP-", name="retention", clause="P12", row=ErasurePause, stored="erasure_pause", decided_by=PauseCircumstances,
+        "EP-", name="retention", clause="P12", row=ErasurePause, decided_by=PauseCircumstances,
         what="the paused erasures", gone="I can't find these erasures.",
         waits=lambda pause: pause.is_open or pause.state == KEPT,  # one that was kept can still be let go
     )  # fmt: skip

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
+from storage.tables.calls import Declined
 from tests.pbx.exchange import Exchange
 from tests.pbx.sound import loudness
 from tests.stories.errands import home, press_at_home
@@ -69,7 +70,7 @@ async def test_p5_what_remains_is_out_of_reach_and_goes_with_a_certificate(pbx: 
     assert loudness(pbx.spool / name, 0, None) > 100
     pbx.hang_up(call)
     await says(house, BRAM, "the recording is locked")
-    declined = await house.steward.database.read(lambda store: store.declines.get(store.matters.ids("declined")[0]))
+    declined = await house.steward.database.read(lambda store: store.declines.get(store.matters.ids(Declined)[0]))
     assert declined is not None and declined.erase_at is not None
 
     async def registered() -> bool:

@@ -39,7 +39,7 @@ ASKED: Mapping[str, Callable[[Store], Any]] = {
     "links that no one has opened": lambda store: store.customers.to_ring(1),
     "draws that lost a call": lambda store: store.draws.lost(),
     "declined calls that were met": lambda store: store.declines.met(),
-    "requests that no one may decide": lambda store: store.matters.ids("access", ("stuck",)),
+    "requests that no one may decide": lambda store: store.matters.ids(Request, ("stuck",)),
     "words that went and whose cards do not say so": lambda store: store.matter_keys.unshown(20),
     "deadlines that have come": lambda store: store.deadlines.due(NOW, ["access.end"], 100),
     "codes that came too late": lambda store: [store.grants.has_late_codes(NOW)],

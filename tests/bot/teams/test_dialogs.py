@@ -131,7 +131,7 @@ def _stands(form: Message) -> dict[str, Any]:
 
 async def _filed(street: Street) -> list[CustomerRequest]:
     return await street.company.database.read(
-        lambda store: [*filter(None, map(store.customers.get, store.matters.ids("customer")))]
+        lambda store: [*filter(None, map(store.customers.get, store.matters.ids(CustomerRequest)))]
     )
 
 

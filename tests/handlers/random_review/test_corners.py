@@ -9,7 +9,6 @@ from sqlalchemy import text
 
 from handlers import forgetting, intro, matter_of
 from handlers.acting import CLOCK
-from handlers.matters.case import entitled
 from handlers.random_review import reviews as random_review_reviews
 from handlers.random_review import room, steps
 from handlers.random_review.cards import reminder_row
@@ -157,7 +156,7 @@ async def test_p10_a_draw_is_one_of_the_matters(company: Company) -> None:
     assert (view.what, view.clause, view.matter.id) == (f"the draw {draw}", "P10", draw)
     assert [one.role for one in route(view.circumstances).approvers] == ["head_of_customer_success"]
     quinn, helena = company.quinn.person_id or 0, company.helena.person_id or 0
-    assert (entitled(view, quinn), entitled(view, helena)) == (False, True)
+    assert (view.entitles(quinn), view.entitles(helena)) == (False, True)
     assert reminder_row(view, helena) is None
     assert reminder_row(view, quinn) is not None
 
