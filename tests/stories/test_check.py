@@ -70,11 +70,11 @@ async def test_all_is_well(tmp_path: Path) -> None:
 
 @pytest.mark.soak
 async def test_p10_a_reviewer_who_can_not_be_reached_is_named(tmp_path: Path) -> None:
-    rules = (ROOT / "policy.yaml").read_text("utf-8").replace("holders: [", "holders: [no one.here@fernhill.example, ")
+    rules = (ROOT / "policy.yaml").read_text("utf-8").replace("holders: [", "holders: [nobody.here@fernhill.example, ")
     (tmp_path / "policy.yaml").write_text(rules, "utf-8")
     code, printed = await checked(tmp_path, {"POLICY_FILE": "policy.yaml"})
     assert code == 1
-    assert_told(printed, ["no one.here@fernhill.example can't be reached"])
+    assert_told(printed, ["nobody.here@fernhill.example can't be reached"])
 
 
 def assert_told(printed: str, words: list[str]) -> None:
