@@ -26,10 +26,11 @@ from handlers import (
 from handlers import home as at_home
 from handlers.access import room as access
 from handlers.acting import Act, Done
-from handlers.breach import clock, hearing, messages
-from handlers.breach import handling as breach_handling
+from handlers.breach import cards as breach_cards
+from handlers.breach import clock
 from handlers.breach import room as breach
-from handlers.breach.known import HandlerView
+from handlers.breach import steps as breach_steps
+from handlers.breach.state import HandlerView
 from handlers.cards import Card, Filled, Page, Sheet
 from handlers.customers import letters, serving
 from handlers.customers import room as customers
@@ -112,7 +113,7 @@ def together(brought: Iterable[tuple[Room, Iterable[tuple[K, V]]]]) -> dict[K, V
 WITHOUT_A_ROOM = (delivering, forgetting, inbox, journal, master_key, keeping, people, settling, recordings)
 """What has handlers and nothing that people see: the clock, the delivery and the command line want them."""
 
-BEHIND_A_ROOM = (clock, hearing, in_force, letters, serving, saying)
+BEHIND_A_ROOM = (clock, breach_steps, in_force, letters, serving, saying)
 """Handlers that belong to a room and are wanted past it: by a page, the clock or the delivery."""
 
 COMMANDS: Mapping[str, Command] = together((room, room.commands.items()) for room in ROOMS)
@@ -160,13 +161,13 @@ WANTED: Mapping[str, Wants] = together((
 @handler("breach.read", clause="P13", about="report", private=True)
 def read_report(act: Act, report: str, session: str) -> Done[HandlerView]:
     """The page of a report; all rooms are asked whether its reader may know of a matter (P9)."""
-    return breach_handling.read(act, report, session, lambda: ROOMS)
+    return breach_steps.open_report(act, report, session, lambda: ROOMS)
 
 
 @handler("breach.gather", clause="P13", about="report", private=True)
 def gather_calls(act: Act, report: str, session: str, typed: str) -> Done[None]:
     """The calls that these words find, for a report; all rooms are asked as for its page."""
-    return breach_handling.gather(act, report, session, typed, lambda: ROOMS)
+    return breach_steps.gather(act, report, session, typed, lambda: ROOMS)
 
 
 @handler("matters.pressed", about="matter")
@@ -199,7 +200,7 @@ def shown(act: Act, matter: str, reader: int) -> Shown | None:
 
 def shown_in_confidence(act: Act, report: str, message: str) -> Card | None:
     """A report's card as it is now for who asks, in the place of this message; None for anybody else, and for what is none."""
-    return messages.shown(act, report, message)
+    return breach_cards.shown(act, report, message)
 
 
 def morning_message(act: Act, reminders: Iterable[str]) -> Morning | None:

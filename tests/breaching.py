@@ -12,9 +12,9 @@ import pytest
 import handlers
 from handlers import home
 from handlers.acting import Act, Done, Visitor
-from handlers.breach import reporting
-from handlers.breach.known import Filed, Told
-from handlers.breach.reporting import PEOPLE, READERS, ReportForm
+from handlers.breach import filing
+from handlers.breach.filing import PEOPLE, READERS, ReportForm
+from handlers.breach.state import Filed, Told
 from handlers.breach.vault import Vault
 from handlers.cards import Line, Option, Page
 from handlers.handling import Intent
@@ -64,7 +64,7 @@ def _filed(act: Act, told: Told) -> Filed:
 
 def send(about: str, form: ReportForm, key: str) -> Intent[Filed]:
     told = Told("chat", form.what, form.when, form.which, tuple(form.accused), form.concerned, tuple(form.conflicts))
-    return reporting.file(replace(told, named=form.named == "named"), once=key)
+    return filing.file_report(replace(told, named=form.named == "named"), once=key)
 
 
 def receipt(filed: Filed) -> Page:
@@ -78,8 +78,8 @@ def furnished(monkeypatch: pytest.MonkeyPatch) -> Drawer:
     def gone(_: str) -> Page:
         raise AssertionError("a private form is never drawn as a message")
 
-    report = Asks(ReportForm, home.open_home, send, gone, private=True, after=receipt, instead=reporting.page)
-    stand_in(monkeypatch, reporting.file, drawer.file)
+    report = Asks(ReportForm, home.open_home, send, gone, private=True, after=receipt, instead=filing.link_page)
+    stand_in(monkeypatch, filing.file_report, drawer.file)
     brought: dict[Any, dict[Any, Any]] = {
         "FORMS": {"breach_report": report},
         "SEARCHES": {one: Search(drawer.find, drawer.named, private=True) for one in (PEOPLE, READERS)},

@@ -11,9 +11,9 @@ from bot.commands.rotating import Wrapped, begin, wrap_all
 from bot.journal import Marks, Seal
 from bot.trouble import unlock
 from handlers.acting import CLOCK, Act
-from handlers.breach import messages, readers
-from handlers.breach.known import Noted, Seated
-from handlers.breach.messages import tell
+from handlers.breach import cards, readers
+from handlers.breach.cards import tell
+from handlers.breach.state import Noted, Seated
 from handlers.breach.vault import Vault
 from handlers.customers.state import read_known as known_of
 from handlers.door import Door
@@ -88,7 +88,7 @@ class House:
 
 def _messages(act: Act) -> int:
     """Messages about reports that can be drawn."""
-    found = messages.collect.do(act).reply
+    found = cards.collect.do(act).reply
     for one in found:
         row = Vault(act).rows.part(one.name)
         assert row is not None
@@ -122,7 +122,7 @@ async def a_house(database: Database, folder: Path) -> House:
         vault.new_causes(["a cause"])
 
     await house.within(door, file)
-    house.code = await door.enter(readers.link(house.report), house.company.ruth)
+    house.code = await door.enter(readers.make_code(house.report), house.company.ruth)
     house.erased = "a call"
     return house
 

@@ -21,7 +21,7 @@ DISTURBANCES = {
         r"\.unreachable\b|\bunreachable=|\.out_of_reach\(",
         {
             "handlers/matters/asking.py", "handlers/matters/case.py", "handlers/rules/deciders.py", "handlers/rules/routing.py",
-            "handlers/breach/hearing.py",
+            "handlers/breach/steps.py",
         },
     ),
     "the database was restored": (

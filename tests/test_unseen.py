@@ -68,7 +68,7 @@ def test_p7_p13_no_error_of_a_model_or_reader_says_what_was_given(given: object)
     assert len(_modules()) > 200
     adapters, models = list(_adapters()), set(_models())
     assert len(models) > 60
-    assert {"handlers.sealing._WRITTEN", "handlers.breach.reporting._REPLY", "handlers.effects._KINDS"} <= {
+    assert {"handlers.sealing._WRITTEN", "handlers.breach.filing._REPLY", "handlers.effects._KINDS"} <= {
         name for name, _ in adapters
     }
     each: list[tuple[str, Callable[[object], object]]] = [(name, one.validate_python) for name, one in adapters]

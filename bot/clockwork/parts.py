@@ -20,8 +20,8 @@ from bot.proof.journalling import Patiently, ReportCounters
 from bot.setbacks import Setbacks
 from handlers import forgetting
 from handlers.acting import CLOCK
-from handlers.breach import clock
-from handlers.breach.clock import line, traces, urgent
+from handlers.breach import clock, filing
+from handlers.breach.clock import is_urgent, journal_line, traces
 from handlers.digest import steps as digest_steps
 from handlers.digest.steps import Verified, is_due
 from handlers.door import Door
@@ -178,7 +178,7 @@ class Reports:
 
     async def tick(self) -> None:
         """Report what is found, ask the rule again and take the steps that are due; then tell the journal. Raises `DatabaseDown`."""
-        for piece in (clock.notice(), clock.look()):
+        for piece in (filing.report_findings(), clock.review_reports()):
             await self._by_itself(piece)
         with suppress(Unavailable):  # the part that writes the other lines says that the journal is away
             await self.tell()
@@ -204,8 +204,8 @@ class Reports:
         async with self._one_at_a_time:
             found = await self.door.database.read(traces)
             today = self.door.now().date()
-            if found and (urgent(found) or today != self._told):
-                lines = [line(one, today.isoformat()) for one in found]
+            if found and (is_urgent(found) or today != self._told):
+                lines = [journal_line(one, today.isoformat()) for one in found]
                 await self.patiently.do(lambda: self.patiently.journal.add(lines))
                 self.counters.know({one.trace: one.counter for one in found if one.counter})
                 await self.door.enter(clock.journalled(found), CLOCK)

@@ -59,7 +59,7 @@ async def wrap_all(door: Door) -> Wrapped:
     """Wrap everything; if it is cut off at any step, the next call continues. Raises `Misconfigured`, `DatabaseDown`."""
     before = await begin(door)
     done = await door.enter(master_key.rewrap(), COMMAND)
-    await door.enter(clock.wrap_anew(), COMMAND)
+    await door.enter(clock.rewrap_reports(), COMMAND)
     if not before.finished:
         await door.enter(master_key.replaced(), COMMAND)
     return Wrapped(done.matters, done.unopened, before.finished)

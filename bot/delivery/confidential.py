@@ -1,4 +1,4 @@
-"""Sends messages about reports past outbox, ledger, log and metrics: nothing anywhere tells that there is a report (P13)."""
+"""Sends messages about reports past outbox, log and metrics, so that nothing tells that there is a report (P13)."""
 
 from __future__ import annotations
 
@@ -13,21 +13,21 @@ from bot.chats.directory import Directory
 from bot.delivery.letters import Rounds
 from bot.ports import Absent, Address, Posted, Unavailable, Unreachable
 from handlers.acting import DELIVERY
-from handlers.breach import messages
-from handlers.breach.messages import Message, messages_wait
+from handlers.breach import cards
+from handlers.breach.cards import Message, messages_wait
 from handlers.door import Door
 from handlers.handling import Intent
 from storage.database.store import DatabaseDown, Store
 from storage.records import LIVING
 
 log = structlog.get_logger()
-LONGEST_WAIT = 300.0  # seconds
+SOON = 1.0  # seconds; the message waits longer with each try
 PATIENCE = 3.0  # seconds that a stop waits for what is under way
 
 
 @dataclass(frozen=True, slots=True)
 class _Known:
-    """Whom a message is for, as stored: by platform how the person is reached, the one that he or she prefers first."""
+    """How a person is reached on each platform, the one they prefer first, as it is stored."""
 
     ways: dict[str, Address]
     zone: str
@@ -37,8 +37,8 @@ class _Known:
 class Confidential(Rounds):
     """One worker; `poll` is in seconds. It looks nobody up and stores nothing but what became of a message.
 
-    A message that has to wait is not worth a line in the log: those of reports would be told from others by it. So a database that
-    does not answer is told only where anybody would meet it, with a message or without. One that was sent, though that could not be stored yet, is not sent again by this process.
+    A message that has to wait leaves no line in the log, since that would tell that there is one. A message that was sent, though
+    that couldn't be stored yet, isn't sent again by this process.
     """
 
     broken = untold = "delivery.broken"
@@ -47,10 +47,9 @@ class Confidential(Rounds):
     def __init__(self, door: Door, directories: Iterable[Directory], poll: float = 1.0) -> None:
         super().__init__(door, poll)
         self.directories = {one.chat.platform: one for one in directories}
-        self._tries: dict[str, int] = {}
 
     async def stop(self) -> None:
-        """Take nothing new; what takes long is sent after the next start."""
+        """Take nothing new; what takes too long is sent after the next start."""
         await self._end(PATIENCE)
 
     async def _look(self) -> int:
@@ -62,41 +61,34 @@ class Confidential(Rounds):
         return 0
 
     async def _sent_now(self) -> int:
-        """How many. Raises `DatabaseDown`."""
-        found = [one for one in await self.door.enter(messages.collect(), DELIVERY) if not self._stands(one)]
+        """Return how many were sent. Raises `DatabaseDown`."""
+        found = [one for one in await self.door.enter(cards.collect(), DELIVERY) if not self._stands(one)]
         outcomes = await asyncio.gather(*(self._tried(one) for one in found))
         self._untold |= {one.name: outcome for one, outcome in zip(found, outcomes, strict=True)}
         await self._tell_all()
-        return sum(one.handler is messages.delivered for one in outcomes)
+        return sum(one.handler is cards.delivered for one in outcomes)
 
     def _stands(self, message: Message) -> bool:
         """Whether it was sent already, and only that could not be stored."""
         untold = self._untold.get(message.name)
-        return untold is not None and untold.handler is messages.delivered
+        return untold is not None and untold.handler is cards.delivered
 
     async def _tried(self, message: Message) -> Intent[None]:
         try:
             platform, posted = await self._sent(message)
         except Unreachable:
-            self._tries.pop(message.name, None)
-            return messages.undelivered(message.name, gone=True)
+            return cards.undelivered(message.name, gone=True)
         except Unavailable as error:
-            return self._later(message, error)
+            return cards.undelivered(message.name, gone=False, seconds=error.retry_after or SOON)
         except DatabaseDown:
-            return self._later(message, Unavailable("database"))
+            return cards.undelivered(message.name, gone=False, seconds=SOON)
         except Exception as error:  # noqa: BLE001  a fault of ours on one message must not hold up the others
             log.error("delivery.broken", error=type(error).__name__)
-            return self._later(message, Unavailable("fault"))
-        self._tries.pop(message.name, None)
-        return messages.delivered(message.name, platform, posted.conversation, posted.message)
-
-    def _later(self, message: Message, error: Unavailable) -> Intent[None]:
-        tries = self._tries[message.name] = self._tries.get(message.name, 0) + 1
-        wait = max(error.retry_after or 0.0, min(2.0 ** min(tries, 10) / 2, LONGEST_WAIT))
-        return messages.undelivered(message.name, gone=False, seconds=wait)
+            return cards.undelivered(message.name, gone=False, seconds=SOON)
+        return cards.delivered(message.name, platform, posted.conversation, posted.message)
 
     async def _sent(self, message: Message) -> tuple[str, Posted]:
-        """The message is redrawn where it stands; where that is gone, and before it stood anywhere, it is posted."""
+        """Redraw the message where it was posted; post it if it wasn't, or if that message is gone."""
         known = await self.door.database.read(lambda store: _known(store, message))
         directory = self.directories.get(message.platform)
         if message.conversation and directory is not None and message.platform in known.ways:
@@ -107,7 +99,7 @@ class Confidential(Rounds):
         return await self._posted(message, known)
 
     async def _posted(self, message: Message, known: _Known) -> tuple[str, Posted]:
-        """On the platform that the person prefers; on another one where that one does not reach, or is out altogether."""
+        """Post on the platform that the person prefers, or on another if that doesn't reach them or is down."""
         gone: Unreachable | Unavailable = Unreachable("no_platform")
         for platform in self._platforms(message, known):
             chat = self.directories[platform].chat
@@ -123,13 +115,13 @@ class Confidential(Rounds):
         raise gone
 
     def _platforms(self, message: Message, known: _Known) -> list[str]:
-        """An account is one way; a person is reached wherever there is a way, and looked for by address elsewhere."""
+        """An account has one platform; a person is reached where they are known, and looked for by address elsewhere."""
         there = [one for one in known.ways if one in self.directories]
         return there if message.account else list(dict.fromkeys((*there, *self.directories)))
 
 
 def _known(store: Store, message: Message) -> _Known:
-    """As stored: of a message's own account alone, or of its person. Raises `Unreachable` for a person who may not act."""
+    """Return how its account or its person is reached. Raises `Unreachable` for a person who may not act."""
     if message.account:
         return _of_account(store, *message.account.split(":", 1))
     person = store.people.get(message.person or 0)
@@ -141,7 +133,7 @@ def _known(store: Store, message: Message) -> _Known:
 
 
 def _of_account(store: Store, platform: str, account: str) -> _Known:
-    """Somebody who gave a name, whom nobody need have met."""
+    """Return how a reporter who gave a name is reached, met or not."""
     row = store.people.account(platform, account)
     person = store.people.get(row.person_id) if row is not None and row.person_id is not None else None
     to = Address(account, row.reference if row is not None else {})

@@ -14,7 +14,7 @@ from bot.ports import Unavailable
 from bot.proof.journal_lines import Outside, Position
 from bot.settings.config import Misconfigured
 from handlers.acting import NONE
-from handlers.breach.clock import missing
+from handlers.breach.clock import find_missing
 from handlers.sealing import Keys
 from handlers.words import counted
 from storage.chain import GENESIS, Verdict, Walk
@@ -110,7 +110,7 @@ async def verify(
     if state and outcome.sealed:
         with outcome.comparing("confidential reports"):
             lost = await database.read(
-                lambda store: missing(store, keys, found.reports, found.ended), within=A_LONG_LOOK
+                lambda store: find_missing(store, keys, found.reports, found.ended), within=A_LONG_LOOK
             )
             for fault in lost:
                 outcome.fault(fault)

@@ -1,4 +1,4 @@
-"""How pages of confidential reports are answered: the way in, what was typed when something goes wrong, and the calls kept in a report (P7, P13)."""
+"""How pages of confidential reports are answered, also to strangers and after a fault, and how kept calls are played (P7, P13)."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ from bot.web.answers import HEAD, SessionCookie, Written, faults, page, written
 from bot.web.limits import LINKS, REAL, Limits, Networks, Pace, Pacing, caller
 from bot.web.listening import Sounding
 from handlers.acting import WEB
-from handlers.breach import hearing, readers
-from handlers.breach.hearing import Copy, may_hear
-from handlers.breach.known import PART, Sound
-from handlers.breach.readers import pass_stands, reader
+from handlers.breach import readers, steps
+from handlers.breach.readers import find_reader, pass_exists
+from handlers.breach.state import PART, Sound
+from handlers.breach.steps import Copy, may_hear
 from handlers.door import Door
 from handlers.rules.refusal import Refused
 
@@ -27,7 +27,7 @@ TYPED = web.RequestKey("typed", Written)
 
 
 class Over(Exception):
-    """Anyone who asks has no page here: not this report, not any more, or not ever. All are answered alike."""
+    """The visitor has no page here: not this report, not any more, or not ever. All are answered alike."""
 
 
 async def read(request: web.Request) -> Written:
@@ -42,7 +42,7 @@ def sorry(request: web.Request, sentence: str, status: int) -> web.Response:
 
 
 def below(path: str) -> bool:
-    """Whether an address is one of these pages."""
+    """Whether a path is one of these pages."""
     return path == "/report" or path.startswith("/report/")
 
 
@@ -51,7 +51,7 @@ _faults = faults(below, sorry)
 
 @web.middleware
 async def faults_as_pages(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Whatever goes wrong below `/report` is a page with a sentence, and what was typed is on it again."""
+    """Answer every fault below `/report` with a page that has a sentence and what was typed."""
 
     async def unless_over(request: web.Request) -> web.StreamResponse:
         try:
@@ -64,7 +64,7 @@ async def faults_as_pages(request: web.Request, handler: Handler) -> web.StreamR
 
 
 def _typed(request: web.Request) -> list[str]:
-    """The words that a person wrote, and nothing that a page had put into its form."""
+    """Return the words that a person wrote, and nothing that a page had put into its form."""
     found = request.get(TYPED, Written())
     return [
         words for name in ("what", "when", "which", "concerned", "words", "reference") if (words := found.words(name))
@@ -76,7 +76,7 @@ LONGEST = 200  # characters of a code that are looked at
 
 
 class Opened:
-    """What is below one address: its shell, the exchange, and whose session comes with a request."""
+    """The pages below one path: the shell, the exchange of a code, and the session that comes with a request."""
 
     def __init__(self, door: Door, where: str, public_url: str, trusted: Networks, limits: Limits) -> None:
         self.door, self.where, self.trusted, self.limits = door, where, trusted, limits
@@ -91,7 +91,7 @@ class Opened:
         ]
 
     async def session(self, request: web.Request) -> tuple[str, str]:
-        """The report that is wanted, and the session that came; a read tells strangers. Raises `Over` and `TooMuch`."""
+        """Return the wanted report and the session, which a read has checked. Raises `Over` and `TooMuch`."""
         secret = self.cookie.of(request)
         if not await self._stands(secret):
             self.limits.take(LINKS, caller(request, self.trusted))
@@ -99,7 +99,7 @@ class Opened:
         return _report(request), secret
 
     def back(self, report: str, place: str = "") -> web.Response:
-        """To the report's page again, so that a reload sends nothing twice."""
+        """Redirect to the report's page, so that a reload sends nothing twice."""
         return web.Response(status=303, headers={**HEAD, "Location": f"{self.where}/{report}{place and f'#{place}'}"})
 
     async def _shell(self, _: web.Request) -> web.Response:
@@ -129,23 +129,23 @@ class Opened:
 
     async def _stands(self, secret: str) -> bool:
         """Before the door only reads."""
-        return bool(secret) and await self.door.look(WEB, lambda act: pass_stands(act, secret))
+        return bool(secret) and await self.door.look(WEB, lambda act: pass_exists(act, secret))
 
 
 def _report(request: web.Request) -> str:
-    """The id in the address; what can't be one is none, and is answered like any that there is not."""
+    """Return the id in the path; what can't be one is empty, and answered like one that doesn't exist."""
     found = request.match_info["report"]
     return found if ID.fullmatch(found) else ""
 
 
 class Present:
-    """Those who handle reports, each by a session of the page."""
+    """Checks that the people who handle reports are still members."""
 
     def __init__(self, door: Door, listeners: Listeners | None) -> None:
         self.door, self.listeners = door, listeners
 
     async def admit(self, report: str, session: str) -> None:
-        """Before a page, a form or a call; raises `Over`, and `Unsure` once nobody could tell for too long."""
+        """Check before a page, a form or a call; raises `Over`, and `Unsure` once the platform hasn't answered for too long."""
         person = await self._reader(report, session)
         if self.listeners is None:
             return
@@ -156,12 +156,12 @@ class Present:
             raise
 
     async def stay(self, person: int) -> None:
-        """While something leaves the house; raises `Unsure` as `admit`."""
+        """Check while a call plays; raises `Unsure` as `admit`."""
         if self.listeners is not None:
             await self.listeners.check(person, in_confidence=True)
 
     async def _reader(self, report: str, session: str) -> int:
-        found = await self.door.look(WEB, lambda act: reader(act, report, session))
+        found = await self.door.look(WEB, lambda act: find_reader(act, report, session))
         if found is None:
             raise Over
         return found.person
@@ -196,7 +196,7 @@ class KeptAudio:
             await self._copy(report, session, number)
 
     async def _copy(self, report: str, session: str, number: int) -> None:
-        name = await self.door.enter(hearing.keep(report, session, number), WEB)
+        name = await self.door.enter(steps.begin_copy(report, session, number), WEB)
         call = await self.door.database.read(lambda store: store.recordings.get(number))
         if call is None:
             raise Refused(MISSING)
@@ -206,14 +206,14 @@ class KeptAudio:
         starts = range(0, audio.size, PART)
         for part, start in enumerate(starts):
             data = await audio.read(start, min(start + PART, audio.size))
-            await self.door.enter(hearing.keeping(report, session, name, part, data), WEB)
-        kept = hearing.kept(report, session, name, number, len(starts), audio.size, audio.media_type)
+            await self.door.enter(steps.add_piece(report, session, name, part, data), WEB)
+        kept = steps.finish_copy(report, session, name, number, len(starts), audio.size, audio.media_type)
         await self.door.enter(kept, WEB)
 
     async def play(self, request: web.Request, report: str, session: str, name: str) -> web.StreamResponse:
         """A copy at the pace of listening, or a stretch of it, within one part; raises `Refused` where it may not be heard, and `TooMuch`."""
         copy = await self._look(report, session, name)
-        sound = KeptSound(copy, lambda part: self.door.enter(hearing.hear(report, session, name, part), WEB))
+        sound = KeptSound(copy, lambda part: self.door.enter(steps.hear(report, session, name, part), WEB))
 
         async def ask() -> None:
             if self._over:

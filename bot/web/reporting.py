@@ -13,11 +13,11 @@ from bot.web.answers import DOWN, TooMuch, Written, assets, page, wait
 from bot.web.confidential import Opened, Over, read
 from bot.web.limits import LINKS, RECEIPTS, REPORTS, Limit, Limits, Networks, caller
 from handlers.acting import WEB
-from handlers.breach import reporting
-from handlers.breach.known import Filed, ReporterView, Told
-from handlers.breach.reporting import FORM, LONGEST, OVER, PATH, begun, receipt_stands, token
-from handlers.breach.reporting import LONGEST as LONGEST_TOKEN
+from handlers.breach import filing
+from handlers.breach.filing import FORM, LONGEST, OVER, PATH, make_token, read_token, receipt_exists
+from handlers.breach.filing import LONGEST as LONGEST_TOKEN
 from handlers.breach.room import groups
+from handlers.breach.state import Filed, ReporterView, Told
 from handlers.door import Door
 from handlers.ids import hashed
 from handlers.policy import Policy
@@ -33,7 +33,7 @@ LONG = f"That is more than {LONGEST:,} characters. Please send it in two parts."
 
 
 class ReportingPages:
-    """`/report` and below, but for what is behind `/report/handle` and `/report/mine`; `trusted` are our own proxies."""
+    """`/report` and below, without `/report/handle` and `/report/mine`; `trusted` are our own proxies."""
 
     def __init__(self, door: Door, public_url: str, trusted: Networks = (), limits: Limits | None = None) -> None:
         self.door, self.trusted = door, trusted
@@ -41,7 +41,7 @@ class ReportingPages:
         self.limits = limits or Limits()
 
     def routes(self) -> list[web.RouteDef]:
-        """Return the addresses."""
+        """Return the routes of the pages."""
         return [
             web.get("/report", self._begin),
             web.post("/report", self._file),
@@ -57,23 +57,23 @@ class ReportingPages:
         return page("start.html", over="")
 
     async def _started(self, request: web.Request) -> web.Response:
-        """The link is for one page; that says whose it is to the bot alone, while somebody writes. A good one is never counted."""
+        """Exchange a link for a form, which tells the bot alone whose it is. A good link is never counted."""
         told = (await read(request)).words("code").rpartition("#")[2][:LONGEST_TOKEN]
         now, keys = self.door.now(), self.door.keys
         try:
-            link = begun(keys, told, now)
+            link = read_token(keys, told, now)
         except Refused:
             link = None
         if link is None or self.limits.was_done("start", link.id):
             self._take(LINKS, request)
             return page("start.html", 403, over=OVER)
         self.limits.done("start", link.id)
-        return self._form(Written({"start": [token(keys, link.account, now, FORM)]}), {}, 200)
+        return self._form(Written({"start": [make_token(keys, link.account, now, FORM)]}), {}, 200)
 
     def _account(self, written: Written) -> str:
-        """Whose link led to the form; raises `Refused` where that is over."""
+        """Return whose link led to the form; raises `Refused` if that is over."""
         told = written.within("start", LONGEST_TOKEN)
-        return begun(self.door.keys, told, self.door.now(), FORM).account if told else ""
+        return read_token(self.door.keys, told, self.door.now(), FORM).account if told else ""
 
     async def _begin(self, _: web.Request) -> web.Response:
         return self._form(Written(), {}, 200)
@@ -97,7 +97,7 @@ class ReportingPages:
             return self._form(found.written, dict(found.errors), 422)
         try:
             self._take(REPORTS, request)
-            answer = await self.door.enter(reporting.file(found.told, _once(found.written)), WEB)
+            answer = await self.door.enter(filing.file_report(found.told, _once(found.written)), WEB)
         except TooMuch as error:
             return wait(self._form(found.written, {}, 429, str(error)), error.seconds)
         except Refused as refusal:
@@ -120,10 +120,10 @@ class ReportingPages:
         receipt = plain(typed.words("receipt"))
         if not await self._stands(request, receipt):
             return page("follow.html", 422, typed=typed.words("receipt")[:200], error=NONE)
-        return self._own(await self.door.enter(reporting.follow(receipt), WEB), receipt)
+        return self._own(await self.door.enter(filing.follow_report(receipt), WEB), receipt)
 
     async def _add(self, request: web.Request) -> web.Response:
-        """The same sent again, as by a reload, is added once."""
+        """Add words; the same sent again, as by a reload, is added once."""
         typed = await read(request)
         receipt, words = plain(typed.words("receipt")), typed.words("words")
         if not await self._stands(request, receipt):
@@ -131,13 +131,15 @@ class ReportingPages:
         error, this = flaw(words), (receipt, typed.words("once"), words)
         if not error and not (this[1] and self.limits.was_done(*this)):
             try:
-                view = await self.door.enter(reporting.add(receipt, words), WEB)
+                view = await self.door.enter(filing.add_words(receipt, words), WEB)
             except Refused as refusal:
                 error = str(refusal)
             else:
                 self.limits.done(*this)
                 return self._own(view, receipt)
-        return self._own(await self.door.enter(reporting.follow(receipt), WEB), receipt, words if error else "", error)
+        return self._own(
+            await self.door.enter(filing.follow_report(receipt), WEB), receipt, words if error else "", error
+        )
 
     def _own(self, view: ReporterView, receipt: str, typed: str = "", error: str = "") -> web.Response:
         return page(
@@ -146,8 +148,8 @@ class ReportingPages:
         )  # fmt: skip
 
     async def _stands(self, request: web.Request, receipt: str) -> bool:
-        """Before the door only reads; who has a receipt is never counted. Raises `TooMuch`."""
-        stands = await self.door.look(WEB, lambda act: len(receipt) >= RECEIPT // 2 and receipt_stands(act, receipt))
+        """Whether the receipt is good; a reporter with a receipt is never counted. Raises `TooMuch`."""
+        stands = await self.door.look(WEB, lambda act: len(receipt) >= RECEIPT // 2 and receipt_exists(act, receipt))
         if not stands:
             self._take(RECEIPTS, request)
         return stands
@@ -157,17 +159,17 @@ class ReportingPages:
 
 
 def plain(told: str) -> str:
-    """A receipt as it was given, from what somebody copies: only letters and digits count, in any case."""
+    """Return the receipt in what somebody typed: only letters and digits count, in any case."""
     return "".join(one for one in told[:400].upper() if one.isascii() and one.isalnum())[:200]
 
 
 def flaw(words: str) -> str:
-    """What is wrong with something that is added; empty where nothing is."""
+    """Say what is wrong with added words; empty if nothing is."""
     return "" if words and len(words) <= LONGEST else LONG if words else NO_WORDS
 
 
 def _once(written: Written) -> str:
-    """The same for the same form with the same words: a page that goes back and is changed sends something else."""
+    """Return the same key for the same form with the same words: a page that is changed and sent again is another report."""
     told = [
         written.within("once", 200),
         *(f"{name}={words}" for name, some in written.fields.items() for words in some),
@@ -186,7 +188,7 @@ NOTHING = "Please say in a sentence or two what happened."
 
 @dataclass(frozen=True, slots=True)
 class Readers:
-    """Those who would read a report, by what they are; nobody's name stands on a page for everybody."""
+    """Would-be readers of a report by their title; no names are on a public page."""
 
     key: str
     title: str
@@ -195,7 +197,7 @@ class Readers:
 
 @dataclass(frozen=True, slots=True)
 class Filled:
-    """The form as it was filled in. `errors` has a sentence for each field that has to be fixed."""
+    """The form as it was filled in. `errors` has a sentence for each field that has to be corrected."""
 
     written: Written
     told: Told
@@ -203,7 +205,7 @@ class Filled:
 
 
 def readers(policy: Policy) -> list[Readers]:
-    """All who may come to read a report, the usual ones first; addresses in normal form."""
+    """Return all would-be readers, the usual ones first; addresses in normal form."""
     roles = policy.roles.keyed(policy.identity)
     found = (
         ("human_resources", roles.manager_human_resources),
@@ -214,12 +216,12 @@ def readers(policy: Policy) -> list[Readers]:
 
 
 def usual(policy: Policy) -> tuple[str, str]:
-    """The titles of those who read a report, unless they are kept out."""
+    """Return the titles of the usual readers."""
     return policy.roles.manager_human_resources.title, policy.roles.head_of_customer_success.title
 
 
 def filled(written: Written, policy: Policy, account: str = "") -> Filled:
-    """What was told, and what is wrong with it. Who picks himself or herself is one more conflict, not to be told from others.
+    """Return what was told, and what is wrong with it. A reader who picks themselves is one more conflict, like any other.
 
     `account` is whose link led here, or empty: then a name is given in words.
     """
@@ -257,7 +259,7 @@ class OwnPages:
         self.opened = Opened(door, "/report/mine", public_url, trusted, limits)
 
     def routes(self) -> list[web.RouteDef]:
-        """Return the addresses."""
+        """Return the routes of the pages."""
         return [
             *self.opened.routes(),
             web.get("/report/mine/{report}", self._read, allow_head=False),
@@ -269,7 +271,7 @@ class OwnPages:
 
     async def _page(self, report: str, session: str, typed: str = "", error: str = "") -> web.Response:
         try:
-            view = await self.door.enter(reporting.read_own(report, session), WEB)
+            view = await self.door.enter(filing.read_own_report(report, session), WEB)
         except Refused:
             raise Over from None
         return _drawn(report, view, typed, error)
@@ -284,7 +286,7 @@ class OwnPages:
     async def _added(self, report: str, session: str, typed: Written) -> web.Response:
         words = typed.words("words")
         try:
-            await self.door.enter(reporting.add_own(report, session, words), WEB)
+            await self.door.enter(filing.add_own_words(report, session, words), WEB)
         except Refused as refusal:
             return await self._page(report, session, words, str(refusal))
         return self.opened.back(report, "conversation")

@@ -14,8 +14,8 @@ from bot.web.limits import REAL, Limits, Networks, Pace
 from bot.web.reporting import OwnPages, ReportingPages
 from handlers import gather_calls, read_report
 from handlers.acting import WEB
-from handlers.breach import handling, hearing
-from handlers.breach.reporting import LONGEST
+from handlers.breach import steps
+from handlers.breach.filing import LONGEST
 from handlers.door import Door
 from handlers.handling import Intent
 from handlers.rules.refusal import Refused
@@ -37,11 +37,11 @@ class ReportPages:
         )
 
     def routes(self) -> list[web.RouteDef]:
-        """Return the addresses."""
+        """Return the routes of the pages."""
         return [route for part in self.parts for route in part.routes()]
 
     def end(self) -> None:
-        """The program stops: calls that are heard end with their next look, which is within a second."""
+        """Stop: calls that are playing end within a second."""
         self.audio.end()
 
 
@@ -51,7 +51,7 @@ ON_THE_PAGE = "Please listen on the page of the report, where each hearing is no
 
 
 class HandlingPages:
-    """`/report/handle` and below. Anyone who has no sight of a report, whatever the cause, gets the same page."""
+    """`/report/handle` and below. Everybody without sight of a report gets the same page, whatever the cause."""
 
     def __init__(
         self, door: Door, audio: KeptAudio, public_url: str, trusted: Networks, limits: Limits, present: Present
@@ -60,7 +60,7 @@ class HandlingPages:
         self.opened = Opened(door, "/report/handle", public_url, trusted, limits)
 
     def routes(self) -> list[web.RouteDef]:
-        """Return the addresses."""
+        """Return the routes of the pages."""
         return [
             *self.opened.routes(),
             web.get("/report/handle/{report}", self._read, allow_head=False),
@@ -72,7 +72,7 @@ class HandlingPages:
         return await self._page(*await self._admitted(request))
 
     async def _admitted(self, request: web.Request) -> tuple[str, str]:
-        """The report that is wanted, and the session of somebody who still belongs here. Raises `Over`, `TooMuch` and `Unsure`."""
+        """Return the wanted report and the session of a person who is still a member. Raises `Over`, `TooMuch` and `Unsure`."""
         report, session = await self.opened.session(request)
         await self.present.admit(report, session)
         return report, session
@@ -80,7 +80,7 @@ class HandlingPages:
     async def _page(
         self, report: str, session: str, failed: str = "", typed: Written | None = None, refused: Refused | None = None
     ) -> web.Response:
-        """The report; what `failed` is on it again, as it was `typed`. Raises `Over`."""
+        """Draw the report, with the form that `failed` as it was `typed`. Raises `Over`."""
         try:
             view = await self.door.enter(read_report(report, session), WEB)
         except Refused:
@@ -143,7 +143,7 @@ PLACES = {
 
 
 def wanted(action: str, report: str, session: str, told: Written) -> Intent[None]:
-    """What one of `FORMS` asks for. Raises `Refused` for a field that has to be fixed."""
+    """Return what one of `FORMS` asks for. Raises `Refused` for a field that has to be corrected."""
     want = _ACTIONS[action]
     if action in NEEDS:
         _written(told, "words", NEEDS[action], SHORT if action == "gather" else LONGEST)
@@ -154,17 +154,17 @@ def _accuse(report: str, session: str, told: Written) -> Intent[None]:
     person = told.within("person", SHORT)
     if not person:
         raise Refused("Please choose who it is.", field="person")
-    return handling.accuse(report, session, person, told.words("words"))
+    return steps.accuse(report, session, person, told.words("words"))
 
 
 def _outcome(report: str, session: str, told: Written) -> Intent[None]:
     _written(told, "reference", "Please give the reference of the Code of Conduct’s process.", SHORT)
-    return handling.outcome(report, session, told.words("reference"), told.words("words"))
+    return steps.write_outcome(report, session, told.words("reference"), told.words("words"))
 
 
 def _decide(report: str, session: str, told: Written) -> Intent[None]:
     allowed = told.words("allowed") == "yes"
-    return hearing.decide_hearing(
+    return steps.decide_hearing(
         report, session, told.within("name", SHORT), told.within("asker", SHORT), allowed=allowed
     )
 
@@ -178,18 +178,18 @@ def _written(told: Written, name: str, missing: str, most: int) -> None:
 
 
 _ACTIONS: dict[str, Wanted] = {
-    "acknowledge": lambda report, session, _: handling.acknowledge(report, session),
-    "ask": lambda report, session, told: handling.ask(report, session, told.words("words")),
-    "note": lambda report, session, told: handling.note(report, session, told.words("words")),
+    "acknowledge": lambda report, session, _: steps.acknowledge(report, session),
+    "ask": lambda report, session, told: steps.ask_reporter(report, session, told.words("words")),
+    "note": lambda report, session, told: steps.write_note(report, session, told.words("words")),
     "accuse": _accuse,
-    "step": lambda report, session, told: handling.take_step(
+    "step": lambda report, session, told: steps.take_step(
         report, session, told.number("number"), done=told.words("taken") == "yes"
     ),
     "gather": lambda report, session, told: gather_calls(report, session, told.words("words")),
-    "ask-to-hear": lambda report, session, told: hearing.ask_to_hear(report, session, told.within("name", SHORT)),
+    "ask-to-hear": lambda report, session, told: steps.ask_to_hear(report, session, told.within("name", SHORT)),
     "decide-hearing": _decide,
     "outcome": _outcome,
-    "close": lambda report, session, told: handling.close(report, session, told.words("words")),
+    "close": lambda report, session, told: steps.close_report(report, session, told.words("words")),
 }
 FORMS = frozenset({*_ACTIONS, "keep"})
 """Every form of the page, by the end of its address."""

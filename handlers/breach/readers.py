@@ -1,4 +1,4 @@
-"""Who may read a report now, and how they get to its page (P13)."""
+"""Who may read a report now, and the codes and sessions of its pages (P13)."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from itertools import pairwise
 from typing import Literal, NamedTuple
 
 from handlers.acting import Act, Done
-from handlers.breach import messages
-from handlers.breach.known import DECIDER, Known, Noted, Seated
+from handlers.breach import cards
+from handlers.breach.state import DECIDER, Known, Noted, Seated
 from handlers.breach.vault import Opened, Vault
 from handlers.handling import handler
 from handlers.ids import new_secret
@@ -26,38 +26,38 @@ from storage.records import AMBIGUOUS, LIVING
 from storage.tables.breaches import ReportPart
 
 
-class Present(NamedTuple):
-    """What is the same for every report at one moment: the policy, who is not there, and who is new."""
+class Today(NamedTuple):
+    """What is the same for every report at one moment: the policy, who isn't there, and who is new."""
 
     policy: Policy
     not_there: frozenset[str]
     new: frozenset[str]
 
 
-def present(act: Act) -> Present:
-    """How things stand; to be asked once where many reports are looked at."""
+def find_today(act: Act) -> Today:
+    """Return the circumstances of the moment; asked once for many reports."""
     keys = [seat.email for seat in would_be_readers(act.policy)]
-    return Present(act.today, frozenset(keys) - act.store.people.there(keys), newcomers(act))
+    return Today(act.today, frozenset(keys) - act.store.people.there(keys), find_newcomers(act))
 
 
-def circumstances(act: Act, known: Known, here: Present | None = None) -> Circumstances:
-    """One report as the rule sees it today; whoever handles it already is not new to it."""
-    here = here or present(act)
+def find_circumstances(act: Act, known: Known, here: Today | None = None) -> Circumstances:
+    """Return one report as the rule sees it today; its present handlers aren't new to it."""
+    here = here or find_today(act)
     new = here.new - {one.email for one in known.handlers}
     return Circumstances(
-        policy=here.policy, today=company_day(act.policy, act.now), out=everywhere(act, known.out),
+        policy=here.policy, today=company_day(act.policy, act.now), out=find_would_be_readers(act, known.out),
         not_there=here.not_there | new, let_in=known.let_in,
     )  # fmt: skip
 
 
-def everywhere(act: Act, named: Collection[str]) -> frozenset[str]:
-    """Of those who could read a report, the people who are named."""
+def find_would_be_readers(act: Act, named: Collection[str]) -> frozenset[str]:
+    """Return those would-be readers who are among the people named, by any of their addresses."""
     return act.store.people.among((seat.email for seat in would_be_readers(act.policy)), named)
 
 
-def seat(act: Act, vault: Vault, one: Opened, here: Present | None = None) -> Handling:
-    """Ask the rule again; who begins to read gets the alert, whose sight ends is told nothing: the card leads nowhere any more."""
-    handling, before = who_handles(circumstances(act, one.known, here)), one.known.readers
+def seat_readers(act: Act, vault: Vault, one: Opened, here: Today | None = None) -> Handling:
+    """Ask the rule again. New readers get the alert; a reader whose sight ends is told nothing, and their card leads nowhere."""
+    handling, before = who_handles(find_circumstances(act, one.known, here)), one.known.readers
     seats = [Seated(email=seat.email, role=seat.role, deputy=seat.deputy) for seat in handling.readers]
     begun, ended = vault.see(one, [*seats, *_deciders(one.known, handling)])
     if begun or ended or one.known.fired != handling.fired:
@@ -66,25 +66,25 @@ def seat(act: Act, vault: Vault, one: Opened, here: Present | None = None) -> Ha
         words = ", ".join(seat.email for seat in one.known.handlers)
         vault.save(one, Noted(kind="readers", by="rule", at=at, words=words, about=handling.fired))
         for reader in begun if one.known.open else ():
-            messages.tell(act, vault, one, reader.email, "hearing" if reader.role == DECIDER else "alert")
+            cards.tell(act, vault, one, reader.email, "hearing" if reader.role == DECIDER else "alert")
     elif one.known.readers != before:
         vault.save(one)  # the same people, as something else
     return handling
 
 
 def whom_to_bring_it(act: Act, handling: Handling) -> str:
-    """Whom files are brought to, by title, since names are not for everybody; nobody where it is sealed."""
+    """Return whom to bring files to, by title, since names aren't for everybody; empty if the report is sealed."""
     return f"the {title_of(act.policy, handling.readers[0])}" if handling.readers else ""
 
 
-def newcomers(act: Act) -> frozenset[str]:
-    """Those whom a text of the policy brought nearer to reports so lately that the notice of it is not over (normal form; P13, P14).
+def find_newcomers(act: Act) -> frozenset[str]:
+    """Return the people whom a changed policy brought nearer to reports and whose notice isn't over yet (normal form; P13, P14).
 
-    It is the notice of any change of roles: the same whether there are reports or not. A text in force that no start has
-    kept yet was told to nobody.
+    The notice is that of any change of roles, whether there are reports or not. A text in force that no start has kept yet
+    was told to nobody.
     """
     texts = act.store.policy_texts.all()
-    # Of a text that can't be read any more nobody was told whom it changed, either.
+    # A text that can't be read any more changed nobody that we know of.
     known = [(near, one) for one in texts if (near := _read(one.text)) is not None]
     calendar, today = calendar_of(act.policy, act.policy.company.home_line), _near(act.policy)
     found: set[str] = set()
@@ -97,13 +97,13 @@ def newcomers(act: Act) -> frozenset[str]:
 
 
 def _nearer(before: Mapping[str, int], now: Mapping[str, int]) -> set[str]:
-    """Whoever reads more than before: one who had no part in it, who would only have come in last, or a deputy who became the holder."""
+    """Return the people who read more than before: a newcomer, a fallback, or a deputy who became the holder."""
     return {email for email, rank in now.items() if rank > before.get(email, 0)}
 
 
 @lru_cache(maxsize=64)
 def _read(text: str) -> Mapping[str, int] | None:
-    """How near everybody is to reports by a text of the policy; None for one that can't be read any more."""
+    """Return how near everybody is to reports by a text of the policy; None if it can't be read any more."""
     try:
         return _near(load_policy(text))
     except PolicyError:
@@ -128,7 +128,7 @@ SPENT = "This link was used already, or is older than a minute. Please press the
 
 
 class Holder(Unseen):
-    """Whose a code or a session is: a reader (an address in normal form), or who reported and gave a name (a chat account)."""
+    """Whose a code or a session is: a reader (an address in normal form), or a reporter who gave a name (a chat account)."""
 
     part: Literal["reader", "reporter"]
     who: str
@@ -136,17 +136,17 @@ class Holder(Unseen):
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """Whose page of a report it is, among those who read it: the address (normal form) by which it is read, and the person."""
+    """A reader with an open page: the address (normal form) by which they read, and the person."""
 
     email: str
     person: int
 
 
 @handler("breach.link", clause="P13", about="report", private=True)
-def link(act: Act, report: str) -> Done[str]:
-    """A code for who has sight of it or reported it; everybody else is answered as if there were no such report."""
+def make_code(act: Act, report: str) -> Done[str]:
+    """Make a code for a person who has sight of the report or made it; anyone else is answered as if there were no such report."""
     vault, account = Vault(act), act.who.account
-    # Whose account has no address can't read any report, and may have made one.
+    # An account without an address can't read any report, but may have made one.
     email = act.me.email_key if act.who.person_id is not None else ""
     if vault.has_sight(report, email):
         holder = Holder(part="reader", who=email)
@@ -157,14 +157,14 @@ def link(act: Act, report: str) -> Done[str]:
     return Done(_add(act, vault, CODE, report, holder))
 
 
-def pass_stands(act: Act, secret: str) -> bool:
-    """Whether this code or session is good, or was not tidied away yet: what is asked before the door only reads."""
+def pass_exists(act: Act, secret: str) -> bool:
+    """Whether this code or session is there; asked before the door, so it only reads."""
     return Vault(act).passed(secret) is not None
 
 
 @handler("breach.exchange", clause="P13", private=True)
 def exchange(act: Act, code: str) -> Done[tuple[str, str]]:
-    """Once, within a minute."""
+    """Exchange a code for a session, once and within a minute."""
     vault = Vault(act)
     row = vault.passed(code)
     if row is None or row.kind != CODE or not _lasts(row, act):
@@ -175,7 +175,7 @@ def exchange(act: Act, code: str) -> Done[tuple[str, str]]:
 
 @handler("breach.leave", clause="P13", about="report", private=True)
 def leave(act: Act, report: str, session: str) -> Done[None]:
-    """Whatever copy of the cookie there is opens nothing any more."""
+    """End the session, so that no copy of its cookie opens anything."""
     vault = Vault(act)
     row = vault.passed(session)
     if row is not None and (row.kind, row.report_id) == (SESSION, report):
@@ -183,20 +183,20 @@ def leave(act: Act, report: str, session: str) -> Done[None]:
     return Done(None)
 
 
-def reading(act: Act, vault: Vault, report: str, session: str) -> Opened:
-    """The report, for the reader whose session this is, with the rule asked again; raises `Refused` alike for all that is not so."""
+def open_for_reader(act: Act, vault: Vault, report: str, session: str) -> Opened:
+    """Return the report for the reader whose session this is, after asking the rule again; every refusal is the same."""
     who = _lasting(act, vault, report, session, "reader")
     row = vault.by_rule(report) if who else None
     if row is not None:
-        seat(act, vault, row)
+        seat_readers(act, vault, row)
     one = vault.for_reader(report, who) if who and act.store.people.may_act(who) else None
     if one is None:
         raise Refused(OVER, clause="P13", code="over")
     return one
 
 
-def reader(act: Act, report: str, session: str) -> Reader | None:
-    """Who reads a report by this session, as a look tells: no page goes on by it. None where nobody does, or may act."""
+def find_reader(act: Act, report: str, session: str) -> Reader | None:
+    """Return who reads a report by this session, without extending it; None if nobody does, or they may not act."""
     row = _session(act, Vault(act), report, session)
     holder = _holder(act, row) if row is not None else None
     if holder is None or holder.part != "reader":
@@ -206,7 +206,7 @@ def reader(act: Act, report: str, session: str) -> Reader | None:
 
 
 def first_look(vault: Vault, session: str) -> bool:
-    """Whether this session looks at the report for the first time: each opening is noted, and no look of one that goes on."""
+    """Whether this session looks at the report for the first time, so that each opening is noted once."""
     row = vault.passed(session)
     if row is None or row.number:
         return False
@@ -214,8 +214,8 @@ def first_look(vault: Vault, session: str) -> bool:
     return True
 
 
-def own(act: Act, vault: Vault, report: str, session: str) -> Opened:
-    """The report, for who gave a name and whose session this is; raises `Refused`."""
+def open_for_reporter(act: Act, vault: Vault, report: str, session: str) -> Opened:
+    """Return the report for the reporter who gave a name and whose session this is; raises `Refused`."""
     who = _lasting(act, vault, report, session, "reporter")
     one = vault.by_rule(report) if who and _still_there(act, who) else None
     if one is None or one.known.account != who:
@@ -224,14 +224,14 @@ def own(act: Act, vault: Vault, report: str, session: str) -> Opened:
 
 
 def _still_there(act: Act, account: str) -> bool:
-    """Whether nothing is known against a chat account; one that is not stored was never anybody's who could be shut out."""
+    """Whether a chat account may still act; one that isn't stored was never shut out."""
     platform, _, name = account.partition(":")
     found = act.store.people.account(platform, name)
     return found is None or found.standing in (LIVING, AMBIGUOUS)
 
 
 def _lasting(act: Act, vault: Vault, report: str, session: str, part: str) -> str:
-    """Whose session it is, which goes on for another quarter of an hour; empty where it is over."""
+    """Return whose session it is and extend it by a quarter of an hour; empty if it is over."""
     row = _session(act, vault, report, session)
     if row is None:
         return ""
@@ -241,7 +241,7 @@ def _lasting(act: Act, vault: Vault, report: str, session: str, part: str) -> st
 
 
 def _session(act: Act, vault: Vault, report: str, session: str) -> ReportPart | None:
-    """A session of this report that is not over."""
+    """Return a session of this report that isn't over."""
     row = vault.passed(session)
     return row if row and (row.kind, row.report_id) == (SESSION, report) and _lasts(row, act) else None
 

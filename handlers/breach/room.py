@@ -1,4 +1,4 @@
-"""What confidential reports bring to the house (P13)."""
+"""The room of confidential reports: its command, buttons, form, look-ups and list at home (P13)."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from handlers import colleagues, role_people
 from handlers.acting import Act
-from handlers.breach import handling, messages, readers, reporting
-from handlers.breach.known import Filed
-from handlers.breach.reporting import PEOPLE, READERS, ReportForm
+from handlers.breach import cards, filing, readers, steps
+from handlers.breach.filing import PEOPLE, READERS, ReportForm
+from handlers.breach.state import Filed
 from handlers.breach.vault import Opened, Vault
 from handlers.cards import Actions, Button, Heading, Line, Option, Page, Row, Sign, Small
 from handlers.handling import Intent
@@ -26,12 +26,12 @@ HELPS = (
 
 
 def groups(told: str) -> list[str]:
-    """A receipt in the groups in which it is read out."""
+    """Split a receipt into the groups in which it is read out."""
     return [told[place : place + 4] for place in range(0, len(told), 4)]
 
 
 def receipt(filed: Filed) -> Page:
-    """The receipt, once, and what happens by when."""
+    """Show the receipt, once, and what happens by when."""
     clock = (
         Line(
             f"A person acknowledges it by {day_words(filed.acknowledged_by, None)}, and you hear more by {day_words(filed.answered_by, None)}."
@@ -79,7 +79,7 @@ def _reading(act: Act, those: list[Option]) -> list[Option]:
 
 
 def lists(act: Act) -> Mapping[str, Rows]:
-    """Those that wait for an acknowledgement first, then the others that are open, then the closed ones."""
+    """List the reports that wait to be acknowledged first, then the other open ones, then the closed ones."""
     email = act.me.email_key
     if email not in {seat.email for seat in would_be_readers(act.policy)}:
         return {}
@@ -98,11 +98,11 @@ def _rows(act: Act, mine: Sequence[Opened], waiting: int) -> Rows:
 
 def _row(act: Act, one: Opened) -> Row:
     closed, acknowledged = not one.known.open, bool(one.known.acknowledged_by)
-    sign, state = (Sign.NOTE, "acknowledged") if acknowledged else (Sign.WAITING, "waits to be acknowledged")
+    sign, state = (Sign.NOTE, "acknowledged") if acknowledged else (Sign.WAITING, "is waiting to be acknowledged")
     sign, state = (Sign.ENDED, "closed") if closed else (sign, state)
     day = day_words(one.known.day, company_day(act.policy, act.now))
     words = f"{sign} Report {one.id} · came on {day} · {state}"
-    return Row(words, Button(messages.DETAILS, "Details", one.id, "plain" if acknowledged or closed else "primary"))
+    return Row(words, Button(cards.DETAILS, "Details", one.id, "plain" if acknowledged or closed else "primary"))
 
 
 def _sent(_: str) -> Page:
@@ -119,15 +119,15 @@ ROOM = Room(
     commands={"recording-breach": Command(SAYS, HELPS, ReportForm.name, short="Report in confidence")},
     buttons={
         ReportForm.name: Opens(ReportForm.name, "Report in confidence"),
-        messages.DETAILS: Hands(readers.link, _opens("handle"), "Details"),
-        messages.REPLY: Hands(readers.link, _opens("mine"), "Reply"),
-        messages.ACKNOWLEDGE: Does(handling.acknowledge_pressed, "Acknowledge"),
+        cards.DETAILS: Hands(readers.make_code, _opens("handle"), "Details"),
+        cards.REPLY: Hands(readers.make_code, _opens("mine"), "Reply"),
+        cards.ACKNOWLEDGE: Does(steps.acknowledge_pressed, "Acknowledge"),
     },
     begins=(REPORT,),
     forms=(
         Asks(
-            ReportForm, _begin, lambda _, form, key: reporting.from_form(form, key), _sent, new=True, after=receipt,
-            private=True, instead=reporting.page,
+            ReportForm, _begin, lambda _, form, key: filing.from_form(form, key), _sent, new=True, after=receipt,
+            private=True, instead=filing.link_page,
         ),
     ),
     searches={PEOPLE: Search(colleagues.find, colleagues.named, private=True), READERS: Search(_readers, _readers_named, private=True)},

@@ -1,4 +1,4 @@
-"""How a report is shown: to a handler all that is theirs to know, to the reporter how it stands (P13)."""
+"""What a handler and the reporter see of a report (P13)."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from zoneinfo import ZoneInfo
 
 from handlers import finding, role_people
 from handlers.acting import Act, Visitor
-from handlers.breach.known import DECIDER, CallView, HandlerView, Hearing, Known, Noted, ReporterView, Said, StepView
 from handlers.breach.readers import whom_to_bring_it
+from handlers.breach.state import DECIDER, CallView, HandlerView, Hearing, Known, Noted, ReporterView, Said, StepView
 from handlers.breach.vault import Opened
 from handlers.matters import showing
 from handlers.matters.case import involved
@@ -36,7 +36,6 @@ _DID = {
     "asked_to_hear": "Asked to hear a call.", "may_hear": "Allowed that a call is heard.",
     "may_not_hear": "Did not allow that a call is heard.", "heard": "Heard a call.", "agreed": "Agrees to closing it.",
     "closed": "Closed it.", "stalled": "No one did what was due, so everyone who reads it was reminded.",
-    "reminded": "It will be erased in 30 days.",
 }  # fmt: skip
 _LATE: dict[Overdue, str] = {
     "acknowledged": "No one has acknowledged it yet, and the time for that is over.",
@@ -51,7 +50,7 @@ _FIRED = {
 
 
 def to_handler(act: Act, rooms: Rooms, one: Opened) -> HandlerView:
-    """The report as its reader sees it; whoever only decides whether a call is heard sees that question alone."""
+    """Show the report to its reader; a person who only decides whether a call is heard sees that question alone."""
     known, me = one.known, next(who for who in one.known.readers if who.email == one.reader)
     asking = as_reader(act, one.reader)
     if me.role == DECIDER:
@@ -70,7 +69,7 @@ def to_handler(act: Act, rooms: Rooms, one: Opened) -> HandlerView:
 
 
 def to_reporter(act: Act, one: Opened, handling: Handling) -> ReporterView:
-    """How it stands: never who reads it, and never what they note."""
+    """Show the reporter how it stands, never who reads it and never what they note."""
     known = one.known
     said = tuple(
         Said("You" if entry.by == "reporter" else "Those who handle it", _day(entry.at), _to_reporter(entry), entry.kind)
@@ -141,7 +140,7 @@ def _words(act: Act, entry: Noted) -> str:
 
 
 def _told(act: Act, entry: Noted) -> str:
-    """Of calls that were gathered it says which, and never what was typed: that may name a matter which this reader may not know of (P9)."""
+    """For gathered calls, say which, and never what was typed: that may name a matter that this reader may not know of (P9)."""
     if entry.kind == "gathered":
         return words_of_all(act, entry.about)
     return ", ".join(name_of(act, one) for one in entry.words.split(", ")) if entry.kind == "readers" else entry.words
@@ -196,7 +195,7 @@ def _who(act: Act, known: Known, by: str) -> str:
 
 
 def _owner(act: Act, account: str) -> str:
-    """Whose account it is, as far as that became known since: for a report nobody is looked up."""
+    """Name the account's owner if that is known by now; for a report nobody is looked up."""
     found = act.store.people.account(*Visitor(account).address) if account else None
     named = name_of(act, found.email_key) if found is not None and found.email_key else ""
     return named or f"the holder of the account {account} (your chat’s administrator knows who that is)"
@@ -216,7 +215,7 @@ def _moment(act: Act, at: datetime) -> str:
 
 
 def may_know(act: Act, rooms: Rooms, matter: str, reader: Person) -> bool:
-    """Whether a reader may know that there is such a matter; nor may who was on a call of it (P9)."""
+    """Whether a reader may know that there is such a matter; a person who was on a call of it may not (P9)."""
     found = act.store.matters.get(matter)
     if found is None or not showing.may_know(act, rooms(), matter, reader):
         return False
@@ -226,14 +225,14 @@ def may_know(act: Act, rooms: Rooms, matter: str, reader: Person) -> bool:
 
 
 def were_on_any(calls: Iterable[Recording]) -> frozenset[str]:
-    """The addresses of who was on these calls."""
+    """Return the addresses of the people who were on these calls."""
     return frozenset(one.operator_key for one in calls if one.operator_key)
 
 
 def gathered(act: Act, rooms: Rooms, words: str) -> list[int]:
-    """Calls by the id of a request, or by number, operator, day or CRM reference; raises `Refused` where there are none, or too many.
+    """Find calls by the id of a request, or by number, operator, day or CRM reference; raises `Refused` for none, or too many.
 
-    A request that whoever asks may not know of is answered like one that there is not (P9).
+    A request that the asker may not know of is answered like one that doesn't exist (P9).
     """
     name = _ID.search(words.upper())
     if name is not None:
@@ -258,31 +257,31 @@ def _of_request(act: Act, rooms: Rooms, request: str) -> list[int]:
 
 
 def as_reader(act: Act, email: str) -> Act:
-    """The same, asked by a reader who came to the page: what may be known of calls is asked for that person."""
+    """Return the act as asked by a reader of the page, so that what may be known of calls is asked for that person."""
     person = act.store.people.with_keys([email]).get(email)
     return replace(act, who=Visitor("web", person.id)) if person else act
 
 
 def call_views(act: Act, rooms: Rooms, known: Known, reader: str) -> tuple[CallView, ...]:
-    """Every call of the report as one reader sees it: of who listened only under what that reader may know of (P9)."""
+    """Return every call of the report as one reader sees it: who listened only in matters that the reader may know of (P9)."""
     calls = act.store.recordings.all_of(known.calls)
     return tuple(_call_view(act, known, one, reader, _listened(act, rooms, one)) for one in calls)
 
 
 def to_be_decided(act: Act, known: Known, reader: str) -> tuple[CallView, ...]:
-    """What whoever only decides whether a call is heard sees: those calls alone, and of none of them who listened."""
+    """Return the calls that this person decides on, without who listened."""
     asked = {one.recording for one in known.hearings if one.decider == reader and one.state == "asked"}
     calls = act.store.recordings.all_of(one for one in known.calls if one in asked)
     return tuple(_call_view(act, known, one, reader, ()) for one in calls)
 
 
 def words_of_all(act: Act, ids: str) -> str:
-    """Calls by their ids, each in a line."""
+    """Describe calls by their ids."""
     return "; ".join(words_of(act, one) for one in act.store.recordings.all_of(map(int, ids.split())))
 
 
 def words_of(act: Act, recording: Recording) -> str:
-    """One call in a line, in the time of its line."""
+    """Describe one call in a line, in the time of its phone line."""
     return "".join(
         one if isinstance(one, str) else moment_words(one.at, one.zone or "UTC", act.now)
         for one in call_line(recording, act.policy, act.now)
@@ -290,7 +289,7 @@ def words_of(act: Act, recording: Recording) -> str:
 
 
 def _call_view(act: Act, known: Known, recording: Recording, reader: str, listened: tuple[str, ...]) -> CallView:
-    """What was kept says what the call was, also once that is forgotten with the original."""
+    """A kept copy says what the call was, even once the original is erased."""
     kept = next((one for one in known.audio if one.recording == recording.id and one.parts), None)
     hearing = _hearing(known, recording.id, reader)
     state = _hearing_state(act, hearing, reader) if hearing else ("ask" if kept else "nothing")
@@ -302,7 +301,7 @@ def _call_view(act: Act, known: Known, recording: Recording, reader: str, listen
 
 
 def _hearing(known: Known, recording: int, reader: str) -> Hearing | None:
-    """What concerns this reader: first what he or she is to decide, then what he or she asked for last."""
+    """Return what concerns this reader: first what they are to decide, then what they asked for last."""
     these = [one for one in known.hearings if one.recording == recording]
     decide = (one for one in these if one.decider == reader and one.state == "asked")
     return next(decide, next((one for one in reversed(these) if one.by == reader), None))
@@ -317,7 +316,7 @@ def _hearing_state(act: Act, hearing: Hearing, reader: str) -> str:
 
 
 def _listened(act: Act, rooms: Rooms, recording: Recording) -> tuple[str, ...]:
-    """P9, P11: by matters that the reader may know of; of any other there is no line, and no gap."""
+    """P9, P11: say who listened in matters that the reader may know of; any other leaves no line and no gap."""
     me = act.me
     heard = act.store.grants.listened_to(recording.id)
     known = {one for one in {each.matter_id for each in heard} if may_know(act, rooms, one, me)}
@@ -334,6 +333,6 @@ def _listened(act: Act, rooms: Rooms, recording: Recording) -> tuple[str, ...]:
 
 
 def name_of(act: Act, email: str) -> str:
-    """Whose address (normal form) it is, as that is known; the address itself of somebody whom nobody has met, nothing of none."""
+    """Name the person with this address (normal form); the address itself if nobody has met them, and empty for none."""
     found = act.store.people.with_keys([email]) if email else {}
     return found[email].name if email in found else email

@@ -9,7 +9,7 @@ from typing import Protocol
 
 from pydantic import ValidationError
 
-from handlers.breach.known import DECIDER, PART, Known, Noted, Seated
+from handlers.breach.state import DECIDER, PART, Known, Noted, Seated
 from handlers.ids import new_id, new_receipt, new_secret
 from handlers.sealing import Keys, Unopened, new_key, opened, sealed
 from storage.breaches import CAUSE, SIGHT_ENDED, Breaches
@@ -39,7 +39,7 @@ class Holding(Protocol):
 
 @dataclass(slots=True)
 class Opened:
-    """A report that was opened: its row, its data key, and what is known of it. `reader` is who reads; empty for the rule."""
+    """A report that was opened: its row, its data key and its document. `reader` is who reads; empty for the rule."""
 
     report: Report
     key: bytes
@@ -53,13 +53,13 @@ class Opened:
 
 
 class Vault:
-    """Reports within one transaction. Whoever asks for one that is not there, or not theirs, gets None alike."""
+    """Reports within one transaction. A report that isn't there and one that isn't the reader's are both None."""
 
     def __init__(self, act: Holding) -> None:
         self.keys, self.rows, self.outside = act.keys, Breaches(act.store.session), act.outside
 
     def file(self, known: Known) -> tuple[Opened, str]:
-        """A new report, and its receipt (160 bits), which nothing keeps."""
+        """File a new report; return it with its receipt (160 bits), which nothing keeps."""
         receipt, key, name = new_receipt(), new_key(), new_id(PREFIX)
         known.receipt = self.keys.mark_of_pass("receipt", receipt)
         report = Report(
@@ -72,26 +72,26 @@ class Vault:
         return found, receipt
 
     def with_receipt(self, receipt: str) -> Opened | None:
-        """For whoever holds the receipt, who sees what the view of a reporter shows."""
+        """Open the report for the holder of its receipt, who sees the reporter's view."""
         report = self.rows.with_receipt(self.keys.mark_of_pass("receipt", receipt))
         found = self._by_rule(report) if report is not None else None
         return found if found is not None and found.known.receipt == found.report.receipt else None
 
     def passed(self, secret: str) -> ReportPart | None:
-        """The code or the session that somebody comes with."""
+        """Return the code or the session that somebody comes with."""
         return self.rows.part(self.pass_mark(secret))
 
     def pass_mark(self, secret: str) -> str:
-        """What is stored of a code or a session."""
+        """Return the mark by which a code or a session is stored."""
         return self.keys.mark_of_pass("report", secret)
 
     def by_rule(self, report: str) -> Opened | None:
-        """For the rule, the clock and the reporter's own session alone: shown to nobody as a handler."""
+        """Open a report for the rule, the clock or the reporter's own session, never to show it to a handler."""
         row = self.rows.get(report)
         return self._by_rule(row) if row is not None else None
 
     def for_reader(self, report: str, email_key: str) -> Opened | None:
-        """For one reader, with the key that was wrapped for that reader."""
+        """Open a report for one reader, with the key that was wrapped for them."""
         sight = self.rows.sight(report, self._marks(report, email_key))
         row = self.rows.get(report) if sight is not None else None
         if row is None or sight is None:
@@ -101,34 +101,33 @@ class Vault:
             known = self._read(row, key)
         except Unopened:
             return None
-        # Else the sight is one that ended, and was put back.
+        # If not, the sight ended and was put back.
         seated = any(one.email == email_key for one in known.readers)
         return Opened(row, key, known, email_key) if seated else None
 
     def has_sight(self, report: str, email_key: str) -> bool:
-        """Whether a reader has sight of it: asked by the reader's mark alone, so that any id takes as long as any other."""
+        """Whether a reader has sight of it, by their mark alone, so that any id takes as long as any other."""
         return self.rows.sight(report, self._marks(report, email_key)) is not None
 
     def is_own(self, report: str, account: str) -> bool:
-        """Whether somebody gave a name when it was filed from this account (its platform and id); asked in the same way."""
+        """Whether it was filed with a name from this account (its platform and id); asked in the same way."""
         return self.rows.has_own(self.keys.marks("breach own", report, account))
 
     def of_reader(self, email_key: str) -> list[Opened]:
-        """All that one reader has sight of, newest day first.
+        """Open every report that one reader has sight of, newest day first.
 
-        The mark of each report is worked out for this reader, with each master key that counts: reports × keys HMACs, since
-        the rows say of nobody which they may read.
+        The rows don't say who may read which, so this takes an HMAC for each report and master key.
         """
         marks = [mark for one in self.rows.ids() for mark in self._marks(one, email_key)]
         found = (self.for_reader(one, email_key) for one in self.rows.seen_by(marks))
         return sorted((one for one in found if one is not None), key=lambda one: one.known.day, reverse=True)
 
     def all(self) -> list[Opened]:
-        """Every report that can be opened, for the rule."""
+        """Open every report that can be opened, for the rule."""
         return [one for row in self.rows.all() if (one := self._by_rule(row)) is not None]
 
     def new_causes(self, causes: Iterable[str]) -> list[str]:
-        """Those of which the bot has made no report; from now on it has."""
+        """Return and remember those causes that the bot has not reported yet."""
         marks = {one: self.keys.mark("breach cause", one) for one in causes}
         known = self.rows.causes(marks.values())
         fresh = [one for one, mark in marks.items() if mark not in known]
@@ -137,20 +136,20 @@ class Vault:
         return fresh
 
     def has_cause(self, cause: str) -> bool:
-        """Whether the bot has made a report of this."""
+        """Whether the bot has reported this."""
         return bool(self.rows.causes([self.keys.mark("breach cause", cause)]))
 
     def save(self, one: Opened, *noted: Noted, narrowed: bool = False) -> None:
-        """What is known now, and what was noted. The journal hears at once where fewer people may read it (`narrowed`)."""
+        """Write the document, with what was noted. The journal hears of it at once if fewer people may read it (`narrowed`)."""
         one.known.log.extend(noted)
         one.known.counter += 1
         self._write(one)
         self.rows.count(self.mark(one.id), one.known.counter, narrowed=narrowed)
 
     def see(self, one: Opened, seats: Sequence[Seated]) -> tuple[list[Seated], list[Seated]]:
-        """These and nobody else have sight of it now; who begins to, and whose sight ended.
+        """Give sight to these people and to nobody else; return who begins to read, and whose sight ended.
 
-        Whoever was asked a question only, and handles it from now on, begins to read it.
+        A person who was only asked a question, and handles the report from now on, begins to read it.
         """
         before, now = {one.email: one for one in one.known.readers}, {seat.email: seat for seat in seats}
         ended = [seat for email, seat in before.items() if email not in now]
@@ -168,12 +167,12 @@ class Vault:
         return begun, ended
 
     def destroy(self, one: Opened) -> None:
-        """Nobody can read it any more, nor what a copy of the database brings back (P12, P13)."""
+        """Destroy a report, so that not even an older copy of the database can be read (P12, P13)."""
         self.rows.end(self.mark(one.id), one.known.counter + 1)
         self.rows.destroy(one.report)
 
     def end_again(self, told: frozenset[str]) -> tuple[int, list[Opened]]:
-        """What the journal says was destroyed or ended is so again; how much that was, and who lost sight of what."""
+        """Destroy and end again what the journal says; return how much that was, and which reports lost a reader."""
         number, narrowed = 0, list[Opened]()
         for row in self.rows.all():
             if self.mark(row.id) in told:
@@ -191,7 +190,7 @@ class Vault:
         return number, narrowed
 
     def take_older(self) -> None:
-        """Each report counts as it is there, though the journal knew a later one."""
+        """Count each report as it is there, though the journal knew a later one."""
         for row in self.rows.all():
             one = self._by_rule(row, older=True)
             least = self.outside.get(self.mark(row.id), 0)
@@ -199,8 +198,8 @@ class Vault:
                 one.known.counter = least
                 self.save(one, narrowed=True)
 
-    def wrap_anew(self, one: Opened) -> None:
-        """By the newest master key from now on: for the rule and for each reader, and the marks of who reads it and gave a name."""
+    def rewrap(self, one: Opened) -> None:
+        """Wrap it with the newest master key for the rule and each reader, and renew the marks of readers and reporter."""
         row, keys = one.report, self.keys
         row.rule_wrap = keys.anew(row.rule_wrap, row.id, "breach rule", row.id) or row.rule_wrap
         row.own = self._own(row.id, one.known.account) if one.known.account else row.own
@@ -210,17 +209,17 @@ class Vault:
             sight.reader = self._marks(row.id, email)[0]
 
     def keep_audio(self, one: Opened, name: str, part: int, data: bytes) -> None:
-        """A part of a call's audio, sealed with the report's key."""
+        """Keep a piece of a call's audio, sealed with the report's key."""
         about = f"{one.id}/{name}/{part}"
         self.rows.keep_audio(one.id, name, part, sealed(one.key, data, about, PART + 1))
 
     def audio(self, one: Opened, name: str, part: int) -> bytes:
-        """A part of it again; nothing where there is none."""
+        """Return a piece of it; empty if there is none."""
         told = self.rows.audio(one.id, name, part)
         return opened(one.key, told, f"{one.id}/{name}/{part}") if told is not None else b""
 
     def mark(self, report: str) -> str:
-        """By this the journal speaks of a report."""
+        """Return the mark by which the journal names a report."""
         return self.keys.mark("breach log", report)
 
     def _begin_sight(self, one: Opened, email: str) -> None:
@@ -246,7 +245,7 @@ class Vault:
         one.report.sealed = sealed(one.key, one.known.model_dump_json().encode(), one.id, DOCUMENT)
 
     def _read(self, row: Report, key: bytes, *, older: bool = False) -> Known:
-        """Raises `Unopened`, also for what is no document of ours, and for an older copy that somebody put back."""
+        """Read the document; raises `Unopened` if it isn't ours, or is an older copy that somebody put back."""
         try:
             known = Known.model_validate_json(opened(key, row.sealed, row.id))
         except ValidationError:
@@ -267,6 +266,6 @@ def _only_asked(before: Seated, now: Seated) -> bool:
 
 
 def _keep_out(one: Opened, gone: str) -> None:
-    """Why the sight ended is lost with what was written since the copy: so it is not asked again whether it might begin."""
+    """Keep this person out for good: why their sight ended was lost with what was written since the copy."""
     one.known.readers = [seat for seat in one.known.readers if seat.email != gone]
     one.known.conflicts = sorted({*one.known.conflicts, gone})

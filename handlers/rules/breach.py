@@ -125,8 +125,6 @@ def _each_once(seats: Iterable[Seat]) -> tuple[Seat, ...]:
 Overdue = Literal["", "acknowledged", "answered"]
 """What nobody did in time and somebody still waits for; empty where nothing is late."""
 
-REMIND_BEFORE_DAYS = 30
-"""So many days before a closed report is destroyed its handlers are reminded."""
 _AFTER, _DAY, _WEEK_DAYS = timedelta(microseconds=1), timedelta(days=1), 7
 
 
@@ -148,14 +146,6 @@ class Moments:
     acknowledge: datetime
     waits: datetime
     feedback: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Kept:
-    """When the handlers are reminded of the end of a closed report, and when it is destroyed; in UTC."""
-
-    remind: datetime
-    destroy: datetime
 
 
 def received(policy: Policy, now: datetime) -> Receipt:
@@ -207,11 +197,10 @@ def reminders(policy: Policy, promised: Moments, now: datetime) -> int:
     return 2 + weeks
 
 
-def kept(policy: Policy, closed: date) -> Kept:
-    """How long a report is kept that was closed on a day of the company's: from the end of that day so many calendar months."""
+def destroy_at(policy: Policy, closed: date) -> datetime:
+    """Return when a report is destroyed that was closed on a day of the company's: so many calendar months after the end of that day, in UTC."""
     zone = policy.lines[policy.company.home_line].time_zone
-    destroy = erase_at(moment_of(closed + timedelta(days=1), time(), zone), zone, policy.breach.closed_months)
-    return Kept(destroy - timedelta(days=REMIND_BEFORE_DAYS), destroy)
+    return erase_at(moment_of(closed + timedelta(days=1), time(), zone), zone, policy.breach.closed_months)
 
 
 def _morning_after(calendar: Calendar, day: date) -> datetime:

@@ -13,7 +13,7 @@ from bot.clockwork.parts import Reports
 from bot.journal import JournalDown
 from handlers.acting import CLOCK, Act, Done
 from handlers.breach import clock
-from handlers.breach.known import Seated
+from handlers.breach.state import Seated
 from handlers.breach.vault import Opened, Vault
 from handlers.handling import Intent
 from storage.database.store import Database, DatabaseDown
@@ -42,7 +42,7 @@ def _room(monkeypatch: pytest.MonkeyPatch) -> None:
         asked.append(act.who.account)
         return Done(0, quiet=True)
 
-    stand_in(monkeypatch, clock.look, look)
+    stand_in(monkeypatch, clock.review_reports, look)
 
 
 @pytest_asyncio.fixture
@@ -123,22 +123,6 @@ async def test_p12_p13_a_sight_that_ended_stays_ended_though_the_log_did_not_mov
     await restored.leave()
 
 
-async def test_p12_p13_a_report_that_was_destroyed_is_so_again_and_nothing_of_it_can_be_read(
-    program: Program, database_url: str
-) -> None:
-    gone, kept = await filed(program), await filed(program)
-    yesterday = await copied(program.company.database)
-    await within(program, lambda vault: vault.destroy(_known(vault, gone)))
-    await reports(program).tick()
-    assert len(program.lines("key_destroyed")) == 1
-    await program.leave()
-    await put_back(program.company.database, yesterday)
-    after = await program.again(database_url)
-    assert await within(after, lambda vault: [one.id for one in vault.all()]) == [kept]
-    assert [one["report_id"] for one in (await theirs(after.company.database))["breach_sights"]] == [kept, kept]
-    await after.leave()
-
-
 async def test_p13_what_the_journal_can_not_take_is_told_later_and_no_line_of_the_log_speaks_of_it(
     program: Program, monkeypatch: pytest.MonkeyPatch, logs: list[MutableMapping[str, Any]]
 ) -> None:
@@ -165,12 +149,12 @@ async def test_p13_a_fault_of_ours_says_none_of_its_words(
     def down(act: Act, intent: Intent[int]) -> Done[int]:
         raise DatabaseDown("locked")
 
-    stand_in(monkeypatch, clock.look, fault)
+    stand_in(monkeypatch, clock.review_reports, fault)
     await reports(program).tick()
     assert [(one["event"], one["part"], one["error"]) for one in logs] == [
         ("tick.fault", "confidential", "RuntimeError")
     ]
     assert "wrote" not in str(logs)
-    stand_in(monkeypatch, clock.look, down)
+    stand_in(monkeypatch, clock.review_reports, down)
     with pytest.raises(DatabaseDown):
         await reports(program).tick()

@@ -14,7 +14,7 @@ from bot.ports import Address, Unavailable, Unreachable
 from bot.rehearsal.fake_chat import Fault
 from handlers import FORMS, home
 from handlers.acting import Visitor
-from handlers.breach.reporting import PEOPLE, ReportForm
+from handlers.breach.filing import PEOPLE, ReportForm
 from handlers.cards import Page, Sheet
 from handlers.room import Asks
 from handlers.rules.refusal import Refused

@@ -43,8 +43,8 @@ class DownloadCircumstances(Circumstances, chain=CHAIN):
 @dataclass(frozen=True)
 class DownloadCase(Case[Download]):
     kind = Kind(
-        "DL-", name="download", clause="P6", row=Download, stored="download", decided_by=DownloadCircumstances,
-        what="the download", gone="I can't find this download.", names=lambda download: (download.decided_by,),
+        "DL-", name="download", clause="P6", row=Download, decided_by=DownloadCircumstances,
+        what="the download", gone="I can't find this download.",
     )  # fmt: skip
 
     @classmethod

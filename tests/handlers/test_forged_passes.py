@@ -10,7 +10,7 @@ import pytest
 from handlers import listening, waiting_clock
 from handlers.access import deciding
 from handlers.acting import CLOCK, WEB
-from handlers.breach import reporting
+from handlers.breach import filing
 from handlers.customers.links import Entered, judged
 from handlers.customers.serving import serve
 from handlers.listening import code_stands, session_stands
@@ -177,7 +177,7 @@ async def test_p13_a_receipt_of_ones_own_making_opens_nothing(company: Company) 
 
 async def _no_receipt(company: Company, receipt: str) -> None:
     with pytest.raises(Refused) as refused:
-        await company.door.enter(reporting.follow(receipt), WEB)
+        await company.door.enter(filing.follow_report(receipt), WEB)
     assert refused.value.code == "no_receipt"
 
 

@@ -10,12 +10,11 @@ from handlers.policy.values import RoleName
 from handlers.rules.breach import (
     Circumstances,
     Handling,
-    Kept,
     Moments,
     Receipt,
     Seat,
     checklist,
-    kept,
+    destroy_at,
     lets_in,
     moments,
     overdue,
@@ -140,9 +139,8 @@ def test_p13_the_clock_runs_by_the_home_line(
 
 
 def test_p13_a_closed_report_is_kept_for_whole_months_after_the_day(policy: Policy) -> None:
-    found = kept(policy, date(2026, 11, 24))
-    assert found == Kept(utc("2028-10-26 00:00", SYDNEY), utc("2028-11-25 00:00", SYDNEY))
-    assert kept(policy, date(2026, 2, 27)).destroy == utc("2028-02-28 00:00", SYDNEY)
+    assert destroy_at(policy, date(2026, 11, 24)) == utc("2028-11-25 00:00", SYDNEY)
+    assert destroy_at(policy, date(2026, 2, 27)) == utc("2028-02-28 00:00", SYDNEY)
 
 
 @each(

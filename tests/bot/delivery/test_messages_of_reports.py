@@ -14,8 +14,8 @@ from bot.delivery.confidential import Confidential
 from bot.ports import NOT_INSTALLED, Unavailable, Unreachable
 from bot.rehearsal.fake_chat import FakeChat, Fault
 from handlers.acting import DELIVERY, Act, Done, Visitor
-from handlers.breach import messages
-from handlers.breach.messages import Message
+from handlers.breach import cards
+from handlers.breach.cards import Message
 from handlers.cards import Card, Line
 from handlers.handling import Intent
 from storage.breaches import TOLD, WAITING, Breaches
@@ -23,8 +23,7 @@ from storage.database.store import DatabaseDown, Store
 from storage.people import Account
 from storage.tables.breaches import ReportPart
 from tests.breaching import elsewhere
-from tests.handlers.breach.reporting import report
-from tests.handlers.breach.sending import states
+from tests.handlers.breach.reporting import report, states
 from tests.handlers.builders import email, meet
 from tests.moments import NOW
 from tests.offices import Office, profile
@@ -50,7 +49,7 @@ class Letters:
         self.told.append(intent)
         row = act.store.session.get(ReportPart, intent.given["name"])
         assert row is not None
-        if intent.handler is messages.delivered or intent.given["gone"]:
+        if intent.handler is cards.delivered or intent.given["gone"]:
             row.kind = TOLD
         return Done(None)
 
@@ -63,9 +62,9 @@ def _waiting(store: Store) -> list[ReportPart]:
 def letters(monkeypatch: pytest.MonkeyPatch) -> Letters:
     made = Letters()
     for intent, handler in (
-        (messages.collect, made.collect),
-        (messages.delivered, made.done),
-        (messages.undelivered, made.done),
+        (cards.collect, made.collect),
+        (cards.delivered, made.done),
+        (cards.undelivered, made.done),
     ):
         stand_in(monkeypatch, intent, handler)
     return made
@@ -103,7 +102,7 @@ async def test_p13_it_is_sent_and_nothing_else_anywhere_changes(
     assert await worker.drain() == 1
     [(posted, card)] = office.chat.messages.items()
     assert (posted.conversation, card) == ("D-URUTH", CARD)
-    assert letters.told == [messages.delivered("N-1", "slack", posted.conversation, posted.message)]
+    assert letters.told == [cards.delivered("N-1", "slack", posted.conversation, posted.message)]
     assert letters.asked == [DELIVERY]
     assert await elsewhere(office.company.database) == before
     assert measured() == metrics
@@ -125,7 +124,7 @@ async def test_p13_it_is_redrawn_in_place_and_posted_where_that_is_gone(office: 
     await worker.drain()
     [again] = office.chat.messages
     assert again != posted
-    assert letters.told[-1] == messages.delivered("N-3", "slack", again.conversation, again.message)
+    assert letters.told[-1] == cards.delivered("N-3", "slack", again.conversation, again.message)
 
 
 async def test_p13_who_gave_a_name_is_reached_by_the_account_alone_met_or_not(office: Office, letters: Letters) -> None:
@@ -172,7 +171,7 @@ async def test_p13_a_reader_out_of_reach_is_told_to_the_rule_alone(
     office.chat.faults.append(Fault(Unreachable(code, blocked=code != NOT_INSTALLED), "post"))
     await left(office, letters)
     assert await a_worker(office).drain() == 0
-    assert letters.told == [messages.undelivered("N-1", gone=True)]
+    assert letters.told == [cards.undelivered("N-1", gone=True)]
     assert await elsewhere(office.company.database) == before
     assert logs == []
 
@@ -197,7 +196,7 @@ async def test_p13_what_was_sent_and_could_not_be_stored_is_stored_later_and_not
     await left(office, letters)
 
     async def down(intent: Any, who: Visitor, **more: Any) -> Any:
-        if intent.handler is messages.delivered:
+        if intent.handler is cards.delivered:
             raise DatabaseDown("locked")
         return await whole(intent, who, **more)
 

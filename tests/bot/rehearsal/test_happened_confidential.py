@@ -9,8 +9,8 @@ import pytest
 from bot.rehearsal.clock import ClockRoutes, MovableClock
 from bot.rehearsal.happened import happened
 from handlers.acting import CLOCK, Act, Visitor
-from handlers.breach import reporting
-from handlers.breach.known import Told
+from handlers.breach import filing
+from handlers.breach.state import Told
 from storage.database.store import Database, Store
 from tests.breaching import KEYS, Drawer, furnished
 from tests.handlers.builders import POLICY, Clock, Company, a_company
@@ -38,5 +38,5 @@ async def test_p13_the_clock_bar_is_the_same_with_and_without_a_report(drawer: D
 
     routes = ClockRoutes(MovableClock(), database, POLICY, tick, lambda: None)
     before = await _told(company, routes)
-    await company.door.enter(reporting.file(Told("chat", "Something."), once="V1"), Visitor("slack:UANNA"))
+    await company.door.enter(filing.file_report(Told("chat", "Something."), once="V1"), Visitor("slack:UANNA"))
     assert await _told(company, routes) == before

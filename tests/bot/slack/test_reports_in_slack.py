@@ -12,7 +12,7 @@ import pytest_asyncio
 from bot.chats.desk import NOT_NOW
 from bot.rehearsal.slack.faults import Fault
 from handlers.acting import Visitor
-from handlers.breach.reporting import PEOPLE
+from handlers.breach.filing import PEOPLE
 from storage.database.store import Database, DatabaseDown
 from tests.breaching import CANARY, COMMAND, KEYS, RECEIPT, Drawer, elsewhere, furnished, theirs
 from tests.slack_street import Street, a_street

@@ -20,10 +20,10 @@ from bot.web.limits import REAL, Limits, Networks, Pace
 from bot.web.reports import ReportPages
 from handlers import gather_calls, read_report
 from handlers.acting import WEB, Act, Done
-from handlers.breach import handling, hearing, reporting
+from handlers.breach import filing, steps
 from handlers.breach import readers as breach_sessions
-from handlers.breach.known import Filed, HandlerView, ReporterView, Said, Told
 from handlers.breach.readers import Holder
+from handlers.breach.state import CallView, Filed, HandlerView, ReporterView, Said, StepView, Told
 from handlers.door import Door
 from handlers.handling import Handler, Intent
 from handlers.ids import new_id, new_receipt, new_secret
@@ -31,7 +31,6 @@ from handlers.rules.refusal import Refused
 from storage.breaches import Breaches
 from storage.database.store import Database
 from storage.tables.breaches import Report, ReportPart
-from tests.bot.web.report_views import a_view, an_own_view
 from tests.clocks import Seconds
 from tests.handlers.builders import NAMES, POLICY, Clock, email
 from tests.memory_recorder import MemoryRecorder
@@ -65,14 +64,14 @@ class StandIn:
 
     def handlers(self) -> dict[Handler[..., Any], Callable[[Act, Any], object]]:
         found: dict[Handler[..., Any], Callable[[Act, Any], object]] = {
-            reporting.file: self._file, reporting.follow: self._follow, reporting.add: self._add,
-            reporting.add_own: self._add_own,
-            breach_sessions.exchange: self._exchange, read_report: self._read, reporting.read_own: self._read_own,
-            hearing.keep: self._keep, hearing.keeping: self._keeping, hearing.kept: self._act,
+            filing.file_report: self._file, filing.follow_report: self._follow, filing.add_words: self._add,
+            filing.add_own_words: self._add_own,
+            breach_sessions.exchange: self._exchange, read_report: self._read, filing.read_own_report: self._read_own,
+            steps.begin_copy: self._keep, steps.add_piece: self._keeping, steps.finish_copy: self._act,
         }  # fmt: skip
         kinds: tuple[Handler[..., Any], ...] = (
-            handling.acknowledge, handling.ask, handling.note, handling.accuse, handling.take_step, gather_calls, handling.outcome,
-            handling.close, hearing.ask_to_hear, hearing.decide_hearing,
+            steps.acknowledge, steps.ask_reporter, steps.write_note, steps.accuse, steps.take_step, gather_calls, steps.write_outcome,
+            steps.close_report, steps.ask_to_hear, steps.decide_hearing,
         )  # fmt: skip
         found |= dict.fromkeys(kinds, self._act)
         return found
@@ -113,7 +112,7 @@ class StandIn:
             raise Refused(self.refuse)
         self.added.append(intent)
         self.receipts[intent.given["receipt"]].append(intent.given["words"])
-        return self._follow(act, reporting.follow(intent.given["receipt"]))
+        return self._follow(act, filing.follow_report(intent.given["receipt"]))
 
     def _pass(self, act: Act, kind: str, report: str) -> str:
         secret, holder = new_secret(), Holder(part="reader", who=email(NAMES["ruth"]))
@@ -259,3 +258,36 @@ async def a_house(
 
 async def _sheet(request: web.Request) -> web.FileResponse:
     return web.FileResponse(FOLDER / request.match_info["name"])
+
+
+def an_own_view() -> ReporterView:
+    said = (
+        Said("You", "Tue 24 Nov", "Bram played CS-10442 to friends at the pub.", "filed"),
+        Said("Ruth Adeyemi", "Wed 25 Nov", "Thank you. Do you remember who else was there?", "question"),
+    )
+    return ReporterView(
+        "Acknowledged. You are asked something.", "Tue 24 Nov", "Wed 25 Nov, in time", "by Tue 8 Dec", said, question=True,
+        open=True, evidence="Ruth Adeyemi, in person",
+    )  # fmt: skip
+
+
+def a_view(recording: int) -> HandlerView:
+    everything = (
+        "acknowledge", "ask", "note", "accuse", "step", "gather", "keep", "outcome", "close",
+    )  # fmt: skip
+    calls = (
+        CallView(recording, "CS-10442 · Tue 24 Nov, 13:04 Sydney · from …678 · 1 min 3 s", ("Anna Quill, Wed 25 Nov, 0:00 to 1:03, by approval of Tara Lindqvist",)),
+        CallView(2, "CS-10443 · Mon 23 Nov, 09:12 Sydney · to …211 · 4 min 8 s", (), "kept-1", "hear"),
+        CallView(3, "CS-10444 · Fri 20 Nov, 16:40 Sydney · from …902 · 12 min", (), "kept-2", "decide", "Helena Marsh", "helena.marsh@fernhill.example"),
+        CallView(4, "CS-10445 · Fri 20 Nov, 10:02 Sydney · from …118 · 2 min", (), "kept-3", "ask"),
+    )  # fmt: skip
+    return HandlerView(
+        "B-7F3KQ2XM", "Open. No one has acknowledged it yet.", "Manager, Human Resources", ("Helena Marsh, Head of Customer Success",),
+        "Both of those who normally read a report read this one.", "Tue 24 Nov", "by Thu 26 Nov, 17:00 Sydney", "by Tue 8 Dec, 17:00 Sydney",
+        (("What happened", "Bram played a customer’s call to friends.\nThey laughed about her."), ("When", "Saturday night"), ("Who it is about", "Bram, from Sales")),
+        (Said("Reporter", "Tue 24 Nov", "It was CS-10442."), Said("Ruth Adeyemi", "Wed 25 Nov, 10:02", "Thank you. Who else was there?")),
+        (Said("Rule", "Tue 24 Nov", "Read by both."), Said("Ruth Adeyemi", "Wed 25 Nov, 10:00", "Opened it.")),
+        (StepView(1, "Secure what can be lost", "Ruth Adeyemi, Wed 25 Nov"), StepView(2, "Hear whoever is accused"), StepView(3, "Write down the outcome")),
+        calls, (("bram.tolliver@fernhill.example", "Bram Tolliver"), ("anna.quill@fernhill.example", "Anna Quill")), frozenset(everything),
+        reference="", outcome="", closing="", notes=(Said("Helena Marsh", "Wed 25 Nov, 11:00", "I speak to his team leader on Friday."),),
+    )  # fmt: skip

@@ -14,8 +14,7 @@ from bot.listeners import AGAIN, LOOK, SURE, Listeners
 from tests.bot.web.report_house import House, a_house
 from tests.bot.web.test_still_members import Platform
 from tests.clocks import Seconds
-from tests.handlers.breach.keeping import granted, the_page
-from tests.handlers.breach.reporting import WORDS, Page
+from tests.handlers.breach.reporting import WORDS, Page, granted, the_page
 from tests.handlers.breach.test_hidden import everything
 from tests.handlers.builders import Company, audit
 from tests.moments import NOW

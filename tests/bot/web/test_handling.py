@@ -10,8 +10,8 @@ import pytest_asyncio
 
 from handlers import gather_calls, recordings
 from handlers.acting import CLOCK
-from handlers.breach import handling, hearing
-from handlers.breach.known import PART
+from handlers.breach import steps
+from handlers.breach.state import PART
 from handlers.handling import Intent
 from storage.database.store import Database
 from tests.bot.web.player import sighting
@@ -90,20 +90,20 @@ async def test_p13_what_a_reader_may_not_do_is_not_offered(house: House) -> None
 
 
 ACTS: dict[str, tuple[dict[str, str], Callable[..., Intent[None]], tuple[object, ...]]] = {
-    "acknowledge": ({}, handling.acknowledge, ()),
-    "ask": ({"words": "Who?"}, handling.ask, ("Who?",)),
-    "note": ({"words": "Seen."}, handling.note, ("Seen.",)),
-    "accuse": ({"person": "x@y.example", "words": "He was there."}, handling.accuse, ("x@y.example", "He was there.")),
-    "step": ({"number": "2", "taken": "yes"}, lambda *told: handling.take_step(*told, done=True), (2,)),
+    "acknowledge": ({}, steps.acknowledge, ()),
+    "ask": ({"words": "Who?"}, steps.ask_reporter, ("Who?",)),
+    "note": ({"words": "Seen."}, steps.write_note, ("Seen.",)),
+    "accuse": ({"person": "x@y.example", "words": "He was there."}, steps.accuse, ("x@y.example", "He was there.")),
+    "step": ({"number": "2", "taken": "yes"}, lambda *told: steps.take_step(*told, done=True), (2,)),
     "gather": ({"words": "CS-10442"}, gather_calls, ("CS-10442",)),
-    "ask-to-hear": ({"name": "kept-1"}, hearing.ask_to_hear, ("kept-1",)),
+    "ask-to-hear": ({"name": "kept-1"}, steps.ask_to_hear, ("kept-1",)),
     "decide-hearing": (
         {"name": "kept-1", "asker": "x", "allowed": "no"},
-        lambda *told: hearing.decide_hearing(*told, allowed=False),
+        lambda *told: steps.decide_hearing(*told, allowed=False),
         ("kept-1", "x"),
     ),
-    "outcome": ({"reference": "CoC-7", "words": "Closed."}, handling.outcome, ("CoC-7", "Closed.")),
-    "close": ({"words": "Thank you."}, handling.close, ("Thank you.",)),
+    "outcome": ({"reference": "CoC-7", "words": "Closed."}, steps.write_outcome, ("CoC-7", "Closed.")),
+    "close": ({"words": "Thank you."}, steps.close_report, ("Thank you.",)),
 }
 
 
@@ -155,7 +155,7 @@ async def test_p13_keep_copies_the_audio_part_by_part(house: House) -> None:
     assert [len(data) for _, data in sorted(house.stand.kept.items())] == [PART, PART, 3]
     assert b"".join(data for _, data in sorted(house.stand.kept.items())) == audio
     [kept] = house.stand.done
-    assert kept.handler is hearing.kept
+    assert kept.handler is steps.finish_copy
     assert (kept.given["recording"], kept.given["parts"], kept.given["size"], kept.given["media_type"]) == (
         number,
         3,

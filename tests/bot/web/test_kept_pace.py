@@ -13,13 +13,12 @@ from aiohttp import ClientSession
 
 from bot.listeners import Listeners
 from bot.web.limits import HEAD_START
-from handlers.breach import handling
+from handlers.breach import steps
 from tests.bot.web.hourglass import Hourglass
 from tests.bot.web.player import Ear, an_ear
 from tests.bot.web.report_house import House, a_house
 from tests.bot.web.test_still_members import Platform
-from tests.handlers.breach.keeping import granted, the_page
-from tests.handlers.breach.reporting import Page, chosen, page
+from tests.handlers.breach.reporting import Page, chosen, granted, page, the_page
 from tests.handlers.builders import Company
 from tests.stories.waiting import until
 
@@ -107,6 +106,6 @@ async def test_p13_who_loses_sight_hears_nothing_a_second_later(ruth: Ruth) -> N
     helena = await page(ruth.company, ruth.company.helena, ruth.page.report)
     async with ruth.hears() as ear:
         await ear.has(HEAD_START * RATE)
-        await helena.do(handling.accuse, chosen(ruth.company, "ruth")[0], "She was there.")
+        await helena.do(steps.accuse, chosen(ruth.company, "ruth")[0], "She was there.")
         await ruth.glass.pass_(1.0)
         assert await ear.ended() == "reset"

@@ -13,10 +13,10 @@ import pytest_asyncio
 
 from bot.web.limits import LINKS, RECEIPTS
 from bot.web.reporting import plain
-from handlers.breach import reporting
-from handlers.breach.known import Told
-from handlers.breach.reporting import token
+from handlers.breach import filing
+from handlers.breach.filing import make_token
 from handlers.breach.room import groups
+from handlers.breach.state import Told
 from storage.database.store import Database, DatabaseDown
 from tests.bot.web.report_house import House, a_house
 from tests.each import each
@@ -197,7 +197,7 @@ async def begun_from_chat(house: House, code: str) -> tuple[int, str]:
 
 
 async def test_p13_a_link_from_a_chat_leads_to_the_form_once_and_says_whose_it_is(house: House) -> None:
-    link = token(house.door.keys, "teams:abc", house.door.now())
+    link = make_token(house.door.keys, "teams:abc", house.door.now())
     status, page = await begun_from_chat(house, f"https://x/report/start#{link}")
     assert (status, "May they know your name?" in page, 'name="own"' in page) == (200, True, False)
     start = hidden(page, "start")
@@ -222,7 +222,7 @@ async def test_p13_who_gave_a_name_comes_back_from_the_chat(house: House) -> Non
     )
     answer, _ = await house.post(f"{MINE}/add", {"words": "Two of Sales."}, cookie=cookie)
     assert (answer.status, answer.headers["Location"]) == (303, f"{MINE}#conversation")
-    assert house.stand.done == [reporting.add_own(REPORT, cookie.partition("=")[2], "Two of Sales.")]
+    assert house.stand.done == [filing.add_own_words(REPORT, cookie.partition("=")[2], "Two of Sales.")]
 
 
 @each("late", ["No one has acknowledged it yet, and the time for that is over.", ""])
@@ -268,7 +268,7 @@ async def test_b7_a_good_link_leads_to_the_form_whatever_strangers_guess(
     house_reporters_let_in: House, company: Company
 ) -> None:
     await strangers(house_reporters_let_in, "/report/start")
-    good = token(company.door.keys, "teams:anna", company.clock())
+    good = make_token(company.door.keys, "teams:anna", company.clock())
     status, page = await post(house_reporters_let_in, "/report/start", code=good)
     assert (status, "What happened?" in page) == (200, True)
     assert (await post(house_reporters_let_in, "/report/start", code=good))[
@@ -279,8 +279,8 @@ async def test_b7_a_good_link_leads_to_the_form_whatever_strangers_guess(
 async def test_p13_a_link_that_is_over_and_one_that_is_none_are_one_page(
     house_reporters_let_in: House, company: Company
 ) -> None:
-    old = token(company.door.keys, "teams:anna", company.clock() - timedelta(hours=3))
-    used = token(company.door.keys, "teams:anna", company.clock())
+    old = make_token(company.door.keys, "teams:anna", company.clock() - timedelta(hours=3))
+    used = make_token(company.door.keys, "teams:anna", company.clock())
     assert (await post(house_reporters_let_in, "/report/start", code=used))[0] == 200
     found = {await post(house_reporters_let_in, "/report/start", code=one) for one in (old, used, "guess")}
     assert len(found) == 1

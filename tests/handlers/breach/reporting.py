@@ -1,31 +1,38 @@
-"""Reports as people make and handle them, through the door."""
+"""Reports as people make, read and handle them, through the door."""
 
 from __future__ import annotations
 
+import itertools
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from itertools import count
+from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 
-from handlers import away, read_report
+import pytest
+
+from handlers import away, gather_calls, read_report, recordings
 from handlers.acting import CLOCK, DELIVERY, WEB, Visitor
-from handlers.breach import clock, readers, reporting
-from handlers.breach import messages as breach_messages
-from handlers.breach.known import Filed, HandlerView, Known, ReporterView
-from handlers.breach.messages import Message
-from handlers.breach.reporting import ReportForm, from_form
+from handlers.breach import cards, clock, filing, readers, steps
+from handlers.breach.cards import Message
+from handlers.breach.filing import ReportForm, from_form
+from handlers.breach.state import CallView, Filed, HandlerView, Known, ReporterView
+from handlers.cards import Actions, Card
 from handlers.handling import Handler
+from handlers.policy import Policy
 from handlers.role_people import value_of
 from handlers.rules.access import company_day
 from handlers.rules.breach import moments, received
-from storage.breaches import Breaches
+from handlers.rules.refusal import Refused
+from storage.breaches import AUDIO, CODE, SESSION, Breaches
 from storage.database.store import Store
+from storage.records import Record
+from storage.tables.breaches import ReportPart
 from tests.handlers.builders import NAMES, POLICY, Company, email
 from tests.moments import NOW
 
 R = TypeVar("R")
 WORDS = "A colleague played a call of ours to friends."
-_keys = count(1)
+_keys = itertools.count(1)
 
 
 def chosen(company: Company, *names: str) -> list[str]:
@@ -64,10 +71,10 @@ async def report(company: Company, who: Visitor, **more: Any) -> Filed:
 
 async def messages(company: Company) -> list[Message]:
     """What is to be sent about reports now, and count it as sent."""
-    found = await company.door.enter(breach_messages.collect(), DELIVERY)
+    found = await company.door.enter(cards.collect(), DELIVERY)
     for one in found:
         await company.door.enter(
-            breach_messages.delivered(one.name, "slack", f"D{one.person or one.account}", one.name), DELIVERY
+            cards.delivered(one.name, "slack", f"D{one.person or one.account}", one.name), DELIVERY
         )
     return found
 
@@ -83,7 +90,9 @@ async def heard(company: Company) -> dict[str, list[str]]:
 
 async def tick(company: Company) -> int:
     """What the clock does for reports; how many were made or changed."""
-    return await company.door.enter(clock.notice(), CLOCK) + await company.door.enter(clock.look(), CLOCK)
+    return await company.door.enter(filing.report_findings(), CLOCK) + await company.door.enter(
+        clock.review_reports(), CLOCK
+    )
 
 
 @dataclass(frozen=True)
@@ -98,7 +107,7 @@ class Page:
         return await self.company.door.enter(read_report(self.report, self.session), WEB)
 
     async def own(self) -> ReporterView:
-        return await self.company.door.enter(reporting.read_own(self.report, self.session), WEB)
+        return await self.company.door.enter(filing.read_own_report(self.report, self.session), WEB)
 
     async def do(self, kind: Handler[..., R], *told: Any, **more: Any) -> R:
         return await self.company.door.enter(kind(self.report, self.session, *told, **more), WEB)
@@ -106,7 +115,7 @@ class Page:
 
 async def page(company: Company, who: Visitor, name: str) -> Page:
     """Somebody presses Details (or Reply), and opens the page."""
-    code = await company.door.enter(readers.link(name), who)
+    code = await company.door.enter(readers.make_code(name), who)
     found, session = await company.door.enter(readers.exchange(code), WEB)
     assert found == name
     return Page(company, name, session)
@@ -122,8 +131,220 @@ def _only(store: Store) -> str:
     return one.id
 
 
+async def pages(company: Company, *who: str, **more: Any) -> list[Page]:
+    """These people's pages of a report that Anna made."""
+    await report(company, company.anna, **more)
+    name = await the_report(company)
+    return [await page(company, company.people[one], name) for one in who]
+
+
 async def be_away(company: Company, who: Visitor, first: int = 0, last: int = 0) -> None:
     """Away from so many days from now, until so many days from now, as one says it at home."""
     today = company_day(POLICY, company.clock.now)
     days = today + timedelta(days=first), today + timedelta(days=last)
     await company.door.enter(away.say(*days, f"V{next(_keys)}"), who)
+
+
+PARTS = (b"RIFF" + b"first part of the audio" * 40, b"second part of the audio" * 40)
+QUESTION = "Someone asks whether a call may be heard for a confidential report."
+
+
+async def the_page(company: Company, who: str = "ruth", **more: Any) -> Page:
+    """Somebody's page of a report of Anna's, with the first call gathered."""
+    await report(company, company.anna, **more)
+    mine = await page(company, company.people[who], await the_report(company))
+    await mine.do(gather_calls, "CS-10443")
+    await heard(company)
+    return mine
+
+
+async def kept(company: Company, mine: Page, parts: tuple[bytes, ...] = PARTS, *, call: int = 0) -> str:
+    """The call's audio is kept, in two parts or these; the copy's name."""
+    name = await mine.do(steps.begin_copy, company.calls[call])
+    for number, data in enumerate(parts):
+        await mine.do(steps.add_piece, name, number, data)
+    await mine.do(steps.finish_copy, name, company.calls[call], len(parts), sum(map(len, parts)), "audio/wav")
+    return name
+
+
+async def asked(company: Company, who: str = "ruth", **more: Any) -> tuple[Page, str]:
+    """Somebody keeps the audio and asks to hear it."""
+    mine = await the_page(company, who, **more)
+    name = await kept(company, mine)
+    await mine.do(steps.ask_to_hear, name)
+    return mine, name
+
+
+async def granted(company: Company, mine: Page, parts: tuple[bytes, ...] = PARTS, **more: Any) -> str:
+    """Ruth keeps the audio and may hear it; the copy's name."""
+    name = await kept(company, mine, parts, **more)
+    await mine.do(steps.ask_to_hear, name)
+    await decided(company, mine, name, "helena")
+    return name
+
+
+async def decided(
+    company: Company, mine: Page, name: str, by: str, *, asker: str = "ruth", allowed: bool = True
+) -> None:
+    theirs = await page(company, company.people[by], mine.report)
+    await theirs.do(steps.decide_hearing, name, email(NAMES[asker]), allowed=allowed)
+
+
+async def the_call(mine: Page) -> CallView:
+    [one] = (await mine.read()).calls
+    return one
+
+
+async def refused(look: Callable[[], Awaitable[object]]) -> str:
+    with pytest.raises(Refused) as told:
+        await look()
+    return told.value.code
+
+
+async def stored_parts(company: Company) -> list[tuple[str, int]]:
+    def look(store: Store) -> list[tuple[str, int]]:
+        return sorted(
+            (one.name.split("/")[1], one.number) for one in store.session.query(ReportPart).filter_by(kind=AUDIO)
+        )
+
+    return await company.database.read(look)
+
+
+def with_deputies(policy: Policy, **deputies: tuple[str, ...]) -> Policy:
+    held = {
+        role: policy.role(role).model_copy(update={"deputies": tuple(email(NAMES[one]) for one in names)})  # type: ignore[arg-type]
+        for role, names in deputies.items()
+    }
+    return policy.model_copy(update={"roles": policy.roles.model_copy(update=held)})
+
+
+async def bot_facts(company: Company, who: str = "ruth") -> list[str]:
+    """The lines of the only report, which the bot made, as somebody reads it."""
+    view = await (await page(company, company.people[who], await the_report(company))).read()
+    assert ("Sent", "by the bot itself: facts, no verdict") in view.facts
+    return dict(view.facts)["What happened"].split("\n")
+
+
+async def alerted(company: Company) -> list[str]:
+    """Whoever is told that a report has come in."""
+    found = await heard(company)
+    assert all(words == [ALERT] for words in found.values())
+    return sorted(found)
+
+
+async def vanish(company: Company, *names: str) -> None:
+    await company.door.enter(recordings.register("file", (), names), CLOCK)
+
+
+ALERT = "A confidential report has come in."
+OVER = "This is no longer for you to look after. There is nothing to do."
+
+
+async def collected(company: Company) -> list[Message]:
+    return await company.door.enter(cards.collect(), DELIVERY)
+
+
+async def undelivered(company: Company, name: str, **more: Any) -> None:
+    await company.door.enter(cards.undelivered(name, **{"gone": False, **more}), DELIVERY)
+
+
+async def notices(company: Company) -> list[ReportPart]:
+    def look(store: Store) -> list[ReportPart]:
+        found = Breaches(store.session).messages()
+        store.session.expunge_all()
+        return found
+
+    return await company.database.read(look)
+
+
+async def states(company: Company) -> list[str]:
+    return sorted(one.kind for one in await notices(company))
+
+
+def buttons(card: Card) -> list[str]:
+    return [one.label for part in card.parts if isinstance(part, Actions) for one in part.buttons]
+
+
+ACKNOWLEDGE = datetime(2026, 11, 26, 6, tzinfo=UTC)  # Thursday, 17:00 in Sydney
+WAITS, FEEDBACK = ACKNOWLEDGE + timedelta(days=1), datetime(2026, 12, 8, 6, tzinfo=UTC)
+SECOND, WEEK = timedelta(seconds=1), timedelta(days=7)
+MORNING = datetime(2026, 12, 15, 22, tzinfo=UTC)  # Wednesday, 09:00: the first of the weekly reminders
+STILL = "A confidential report is still waiting to be acknowledged."
+UNANSWERED = "A confidential report is still waiting: the reporter has had no answer."
+LATE = "Your confidential report has not been acknowledged yet."
+
+
+async def at(company: Company, moment: datetime) -> dict[str, list[str]]:
+    """What is said once the clock has come there; first that a second before nothing is."""
+    company.clock.now = moment - timedelta(seconds=1)
+    await tick(company)
+    assert await heard(company) == {}
+    company.clock.now = moment
+    await tick(company)
+    told = await heard(company)
+    assert await tick(company) == 0
+    assert await heard(company) == {}
+    return told
+
+
+async def later(company: Company, moment: datetime) -> dict[str, list[str]]:
+    """What is said once the clock has come there at one go, whatever came before."""
+    company.clock.now = moment
+    await tick(company)
+    return await heard(company)
+
+
+async def made(company: Company, *, by: str = "anna", **more: object) -> str:
+    """A report that those who read it were told of."""
+    await report(company, company.people[by], **more)
+    await tick(company)
+    await heard(company)
+    return await the_report(company)
+
+
+async def opened(company: Company, who: str, name: str) -> Page:
+    mine = await page(company, company.people[who], name)
+    await mine.read()
+    return mine
+
+
+async def closed(company: Company, name: str) -> Page:
+    ruth = await opened(company, "ruth", name)
+    await ruth.do(steps.write_outcome, "HR-12", "Settled.")
+    await ruth.do(steps.close_report, "Thank you.")
+    await heard(company)
+    return ruth
+
+
+async def rows_of(company: Company, kind: type[Record]) -> int:
+    return await company.database.read(lambda store: store.session.query(kind).count())
+
+
+SPENT = "code_spent"
+
+
+async def a_code(company: Company, who: Visitor, **more: object) -> tuple[str, str]:
+    """A report of Anna's, and a code for somebody who presses Details or Reply."""
+    await report(company, company.anna, **more)
+    name = await the_report(company)
+    return name, await company.door.enter(readers.make_code(name), who)
+
+
+async def exchanged(company: Company, code: str) -> tuple[str, str]:
+    return await company.door.enter(readers.exchange(code), WEB)
+
+
+async def over(look: Callable[[], Awaitable[object]]) -> None:
+    with pytest.raises(Refused) as told:
+        await look()
+    assert told.value.code == "over"
+
+
+async def passes(company: Company) -> dict[str, int]:
+    """How many codes and sessions there are."""
+
+    def count(store: Store) -> dict[str, int]:
+        kinds = [one.kind for one in store.session.query(ReportPart) if one.kind in (CODE, SESSION)]
+        return {kind: kinds.count(kind) for kind in sorted(set(kinds))}
+
+    return await company.database.read(count)

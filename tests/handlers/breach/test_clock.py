@@ -1,35 +1,50 @@
-"""P13: a report that nobody acknowledges or answers in time: who is reminded, who is let in, and what its reporter hears."""
+"""P13: who is reminded of a silent report, who is let in, how a report ends, and what the bot reports itself."""
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
 from handlers.acting import WEB
-from handlers.breach import handling, reporting
-from tests.handlers.breach.noticing import vanished
-from tests.handlers.breach.reporting import be_away, chosen, heard, messages, page, report, the_report, tick
-from tests.handlers.breach.sending import buttons
-from tests.handlers.breach.standing_still import (
+from handlers.breach import clock, filing, steps
+from handlers.rules.refusal import Refused
+from handlers.sealing import Keys
+from storage.breaches import Breaches
+from storage.tables.breaches import Report, ReportPart
+from tests.handlers.breach.reporting import (
     ACKNOWLEDGE,
     ALERT,
     FEEDBACK,
     LATE,
     MORNING,
+    OVER,
     SECOND,
     STILL,
     UNANSWERED,
     WAITS,
     WEEK,
+    alerted,
     at,
+    be_away,
+    bot_facts,
+    buttons,
+    chosen,
     closed,
+    heard,
     later,
     made,
+    messages,
     opened,
+    page,
+    report,
+    rows_of,
+    the_report,
+    tick,
+    vanish,
 )
-from tests.handlers.builders import NAMES, Company
+from tests.handlers.builders import NAMES, POLICY, Company, audit, email, ledger
 from tests.handlers.reading import lines
 from tests.moments import NOW
 
@@ -69,13 +84,13 @@ async def test_p13_where_somebody_opened_it_the_fallback_is_let_in_at_the_feedba
 
 async def test_p13_what_was_acknowledged_and_not_answered_says_so_each_week_until_it_is(company: Company) -> None:
     name = await made(company)
-    await (await opened(company, "ruth", name)).do(handling.acknowledge)
+    await (await opened(company, "ruth", name)).do(steps.acknowledge)
     await heard(company)
     for moment in (ACKNOWLEDGE, WAITS):
         assert await at(company, moment) == {}
     assert await at(company, FEEDBACK) == {"ruth": [UNANSWERED], "helena": [UNANSWERED], "miles": [ALERT]}
     assert await at(company, MORNING) == to_all(UNANSWERED)
-    await (await page(company, company.ruth, name)).do(handling.ask, "Which day was it?")
+    await (await page(company, company.ruth, name)).do(steps.ask_reporter, "Which day was it?")
     drawn = await heard(company)
     assert {who: words.count(SINCE) for who, words in drawn.items()} == {"ruth": 2, "helena": 2, "miles": 1}
     assert await at(company, MORNING + WEEK) == {}
@@ -87,7 +102,7 @@ async def test_p13_what_was_answered_or_closed_reminds_nobody(company: Company, 
     if does == "close":
         await closed(company, name)
     else:
-        await (await opened(company, "ruth", name)).do(handling.ask, "Which day was it?")
+        await (await opened(company, "ruth", name)).do(steps.ask_reporter, "Which day was it?")
     await heard(company)
     for moment in (ACKNOWLEDGE, WAITS, FEEDBACK, MORNING):
         assert await at(company, moment) == {}
@@ -125,18 +140,18 @@ async def test_p13_whoever_lost_sight_is_reminded_of_nothing(company: Company) -
     company.clock.now = ACKNOWLEDGE
     await tick(company)
     ruth = await opened(company, "ruth", name)
-    await ruth.do(handling.accuse, chosen(company, "helena")[0], "She was there.")
+    await ruth.do(steps.accuse, chosen(company, "helena")[0], "She was there.")
     assert sorted(await heard(company)) == ["miles", "ruth"]
     assert sorted(await at(company, FEEDBACK)) == ["miles", "ruth"]
 
 
 @pytest.mark.parametrize("acknowledged", [True, False])
 async def test_p13_a_report_of_the_bots_own_has_nobody_to_answer(company: Company, acknowledged: bool) -> None:
-    await vanished(company, 1)
+    await vanish(company, "call-1")
     await tick(company)
     await heard(company)
     if acknowledged:
-        await (await opened(company, "ruth", await the_report(company))).do(handling.acknowledge)
+        await (await opened(company, "ruth", await the_report(company))).do(steps.acknowledge)
     for moment in (ACKNOWLEDGE, WAITS, FEEDBACK):
         await later(company, moment)
     assert await at(company, MORNING) == ({} if acknowledged else to_all(STILL))
@@ -164,10 +179,94 @@ async def test_p13_who_withheld_a_name_reads_it_on_the_page_and_gets_no_message(
     told: list[tuple[str, str]] = []
     for moment in (ACKNOWLEDGE - SECOND, ACKNOWLEDGE, FEEDBACK):
         assert not [who for who in await later(company, moment) if who not in ("ruth", "helena", "miles")]
-        view = await company.door.enter(reporting.follow(filed.receipt), WEB)
+        view = await company.door.enter(filing.follow_report(filed.receipt), WEB)
         told.append((view.late, view.last_resort))
-    await (await opened(company, "ruth", await the_report(company))).do(handling.acknowledge)
-    view = await company.door.enter(reporting.follow(filed.receipt), WEB)
+    await (await opened(company, "ruth", await the_report(company))).do(steps.acknowledge)
+    view = await company.door.enter(filing.follow_report(filed.receipt), WEB)
     where = company.door.policy.breach.last_resort
     assert told == [("", ""), *[(NOBODY_ACKNOWLEDGED, where)] * 2]
     assert (view.late, view.last_resort) == (NOBODY_ANSWERED, where)
+
+
+async def test_p13_a_closed_report_is_destroyed_at_its_moment_key_first(company: Company) -> None:
+    name = await made(company, named="named")
+    await closed(company, name)
+    destroyed = datetime(2028, 11, 24, 13, tzinfo=UTC)  # 24 calendar months from the end of that day in Sydney
+    company.clock.now = destroyed - timedelta(seconds=1)
+    assert await tick(company) == 0
+    company.clock.now = destroyed
+    assert await tick(company) == 1
+    told = await heard(company)
+    assert {one for words in told.values() for one in words} == {
+        OVER, "What you told in confidence was erased, as the policy says. There is nothing to do.",
+    }  # fmt: skip
+    assert {who: len(words) for who, words in told.items()}.keys() == {"ruth", "helena", "slack:UANNA"}
+    assert [await rows_of(company, kind) for kind in (Report, ReportPart)] == [0, 0]
+    assert await heard(company) == {}
+    rows = await company.database.read(lambda store: Breaches(store.session).traces())
+    assert sorted(one.kind for one in rows) == ["key_destroyed"]
+
+
+async def test_p13_the_rule_is_asked_of_closed_reports_too_and_alerts_nobody(company: Company) -> None:
+    name = await made(company)
+    await closed(company, name)
+    held = POLICY.role("head_of_customer_success").model_copy(update={"holder": email(NAMES["henrik"]), "deputies": ()})
+    roles = POLICY.roles.model_copy(update={"head_of_customer_success": held})
+    company.door.policy = POLICY.model_copy(update={"roles": roles})
+    await tick(company)
+    assert await heard(company) == {}
+    assert (await (await page(company, company.henrik, name)).read()).state == "closed"
+    with pytest.raises(Refused):
+        await page(company, company.helena, name)
+
+
+async def test_p13_a_report_that_is_open_is_never_destroyed(company: Company) -> None:
+    await made(company)
+    company.clock.now += timedelta(days=2000)
+    await tick(company)
+    assert await rows_of(company, Report) == 1
+
+
+async def test_p13_with_another_master_key_nothing_is_lost_and_its_end_waits(company: Company) -> None:
+    name = await made(company)
+    await closed(company, name)
+    right, company.door.keys = company.door.keys, Keys(bytes(32))
+    company.clock.now += timedelta(days=740)
+    assert await tick(company) == 0
+    assert await rows_of(company, Report) == 1
+    company.door.keys = right
+    await tick(company)
+    assert await rows_of(company, Report) == 0
+
+
+async def test_p13_a_tick_without_news_changes_nothing(company: Company) -> None:
+    await made(company)
+    assert [await tick(company) for _ in range(3)] == [0, 0, 0]
+    assert await company.door.enter(clock.end_again(frozenset()), WEB) == 0
+
+
+async def test_p13_a_call_that_vanished_early_is_reported_once_and_no_call_that_is_there(company: Company) -> None:
+    await tick(company)
+    await vanish(company, "call-1")
+    await tick(company)
+    assert await alerted(company) == ["helena", "ruth"]
+    facts, line = await bot_facts(company)
+    assert facts.startswith("Calls are no longer in the recording system, before their time.")
+    assert line.startswith(f"Call {company.calls[0]}, ")
+    for _ in range(3):
+        company.clock.pass_(days=1)
+        await tick(company)
+    await the_report(company)
+
+
+async def test_p12_a_call_that_went_at_its_moment_is_nothing_to_report(company: Company) -> None:
+    company.clock.pass_(days=400)
+    await vanish(company, "call-1", "call-2")
+    assert await tick(company) == 0
+
+
+async def test_p13_no_finding_stands_in_the_main_log_or_the_outbox(company: Company) -> None:
+    await vanish(company, "call-1")
+    entries, effects = len(await audit(company)), len(await ledger(company))
+    await tick(company)
+    assert (len(await audit(company)), len(await ledger(company))) == (entries, effects)

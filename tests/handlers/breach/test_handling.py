@@ -3,42 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from typing import Any
+from datetime import datetime
 
 import pytest
 
 from handlers import gather_calls, listening
 from handlers.acting import WEB
-from handlers.breach import handling, reporting
+from handlers.breach import filing, steps
 from handlers.rules.refusal import Refused
 from tests.handlers.addresses import moves
-from tests.handlers.breach.reporting import Page, be_away, chosen, heard, page, report, the_report, tick
-from tests.handlers.builders import POLICY, Company, approved, refusal
+from tests.handlers.breach.reporting import Page, be_away, chosen, heard, page, pages, report, the_report, tick
+from tests.handlers.builders import POLICY, Company, approved, call, refusal, register
 from tests.handlers.reading import home_of, lines
 
 
-async def pages(company: Company, *who: str, **more: Any) -> list[Page]:
-    """The pages of a report that Anna made."""
-    await report(company, company.anna, **more)
-    name = await the_report(company)
-    return [await page(company, company.people[one], name) for one in who]
-
-
 async def to_close(one: Page, reference: str = "HR-12") -> None:
-    await one.do(handling.outcome, reference, "Looked into.")
-    await one.do(handling.close, "Thank you.")
+    await one.do(steps.write_outcome, reference, "Looked into.")
+    await one.do(steps.close_report, "Thank you.")
 
 
 async def test_p13_acknowledging_in_chat_counts_after_opening_only(company: Company) -> None:
     [ruth] = await pages(company, "ruth")
-    too_early = await refusal(company, handling.acknowledge_pressed(ruth.report), company.ruth)
+    too_early = await refusal(company, steps.acknowledge_pressed(ruth.report), company.ruth)
     assert too_early.code == "unopened"
     await ruth.read()
-    await company.door.enter(handling.acknowledge_pressed(ruth.report), company.ruth)
+    await company.door.enter(steps.acknowledge_pressed(ruth.report), company.ruth)
     view = await ruth.read()
     assert view.state == "acknowledged"
     assert "acknowledge" not in view.may
-    await company.door.enter(handling.acknowledge_pressed(ruth.report), company.ruth)
+    await company.door.enter(steps.acknowledge_pressed(ruth.report), company.ruth)
     assert [one.kind for one in (await ruth.read()).history].count("acknowledged") == 1
 
 
@@ -47,8 +40,8 @@ async def test_p13_acknowledging_what_is_not_there_is_answered_like_what_is_not_
     company: Company, name: str
 ) -> None:
     [ruth] = await pages(company, "ruth")
-    wrong = await refusal(company, handling.acknowledge_pressed(name), company.helena)
-    other = await refusal(company, handling.acknowledge_pressed(ruth.report), company.tara)
+    wrong = await refusal(company, steps.acknowledge_pressed(name), company.helena)
+    other = await refusal(company, steps.acknowledge_pressed(ruth.report), company.tara)
     assert (str(wrong), wrong.code) == (str(other), other.code)
 
 
@@ -63,7 +56,7 @@ async def test_p13_each_opening_is_noted(company: Company) -> None:
 
 async def test_p13_both_see_each_others_notes_and_the_reporter_sees_none(company: Company) -> None:
     ruth, helena = await pages(company, "ruth", "helena", named="named")
-    await ruth.do(handling.note, "Look at the rota.")
+    await ruth.do(steps.write_note, "Look at the rota.")
     assert [one.words for one in (await helena.read()).notes] == ["Wrote a note. Look at the rota."]
     own = await page(company, company.anna, ruth.report)
     assert "rota" not in str(await own.own())
@@ -72,11 +65,11 @@ async def test_p13_both_see_each_others_notes_and_the_reporter_sees_none(company
 async def test_p13_a_question_is_the_first_feedback_and_the_reporter_hears_of_it(company: Company) -> None:
     [ruth] = await pages(company, "ruth", named="named")
     await heard(company)
-    await ruth.do(handling.ask, "Which day?")
+    await ruth.do(steps.ask_reporter, "Which day?")
     assert await heard(company) == {"slack:UANNA": ["You have a reply to your confidential report."]}
     own = await page(company, company.anna, ruth.report)
     assert (await own.own()).question
-    shown = await own.do(reporting.add_own, "Tuesday.")
+    shown = await own.do(filing.add_own_words, "Tuesday.")
     assert not shown.question
     assert sorted(await heard(company)) == ["helena", "ruth"]
 
@@ -86,9 +79,9 @@ async def test_p13_what_is_empty_or_too_long_is_told_at_the_field(company: Compa
     [ruth] = await pages(company, "ruth", named="named")
     own = await page(company, company.anna, ruth.report)
     wanted: list[Callable[[], Awaitable[object]]] = [
-        lambda: ruth.do(handling.note, words),
-        lambda: ruth.do(handling.ask, words),
-        lambda: own.do(reporting.add_own, words),
+        lambda: ruth.do(steps.write_note, words),
+        lambda: ruth.do(steps.ask_reporter, words),
+        lambda: own.do(filing.add_own_words, words),
     ]
     for want in wanted:
         with pytest.raises(Refused) as told:
@@ -98,21 +91,17 @@ async def test_p13_what_is_empty_or_too_long_is_told_at_the_field(company: Compa
 
 async def test_p13_the_steps_of_the_process_are_ticked_and_unticked(company: Company) -> None:
     [ruth] = await pages(company, "ruth")
-    await ruth.do(handling.take_step, 2, done=True)
-    await ruth.do(handling.take_step, 2, done=True)
+    await ruth.do(steps.take_step, 2, done=True)
+    await ruth.do(steps.take_step, 2, done=True)
     view = await ruth.read()
     assert [one.by for one in view.steps] == ["", "Ruth Adeyemi", *[""] * (len(view.steps) - 2)]
-    await ruth.do(handling.take_step, 2, done=False)
+    await ruth.do(steps.take_step, 2, done=False)
     assert {one.by for one in (await ruth.read()).steps} == {""}
-    steps = [one.words for one in (await ruth.read()).history if one.kind == "step"]
-    assert steps == [f"A step of the process: {word} {POLICY.breach.steps[1]}" for word in ("taken", "not taken")]
-
-
-@pytest.mark.parametrize("number", [0, -1, 99])
-async def test_p13_a_step_that_there_is_not_is_refused(company: Company, number: int) -> None:
-    [ruth] = await pages(company, "ruth")
-    with pytest.raises(Refused, match="no such step"):
-        await ruth.do(handling.take_step, number, done=True)
+    noted = [one.words for one in (await ruth.read()).history if one.kind == "step"]
+    assert noted == [f"A step of the process: {word} {POLICY.breach.steps[1]}" for word in ("taken", "not taken")]
+    for number in (0, -1, 99):
+        with pytest.raises(Refused, match="no such step"):
+            await ruth.do(steps.take_step, number, done=True)
 
 
 async def test_p13_one_press_gathers_who_listened_and_by_whose_approval(company: Company) -> None:
@@ -135,11 +124,11 @@ async def test_p13_nothing_changes_once_it_is_closed(company: Company) -> None:
     own = await page(company, company.anna, ruth.report)
     await to_close(ruth)
     with pytest.raises(Refused, match="closed"):
-        await helena.do(handling.note, "More.")
+        await helena.do(steps.write_note, "More.")
     with pytest.raises(Refused, match="new one"):
-        await own.do(reporting.add_own, "More.")
+        await own.do(filing.add_own_words, "More.")
     await helena.read()
-    await company.door.enter(handling.acknowledge_pressed(ruth.report), company.helena)
+    await company.door.enter(steps.acknowledge_pressed(ruth.report), company.helena)
     assert "acknowledged" not in [one.kind for one in (await helena.read()).history]
 
 
@@ -153,31 +142,27 @@ async def test_p13_the_head_does_not_close_alone_while_the_manager_handles_it_to
     assert (await helena.read()).state == "waiting to be acknowledged"
     assert "close" not in (await helena.read()).may
     assert (await ruth.read()).closing == "Thank you. (agreed by Helena Marsh)"
-    await ruth.do(handling.close, "Thank you.")
+    await ruth.do(steps.close_report, "Thank you.")
     assert (await ruth.read()).state == "closed"
 
 
-async def test_p13_what_was_agreed_to_is_agreed_to_anew_when_it_says_something_else(company: Company) -> None:
+async def test_p13_closing_takes_an_outcome_and_other_words_are_agreed_to_again(company: Company) -> None:
     helena, ruth = await pages(company, "helena", "ruth")
-    await to_close(helena)
-    await helena.do(handling.outcome, "HR-13", "Something else.")
-    assert "close" in (await helena.read()).may
-    await helena.do(handling.close, "Other words.")
-    assert (await ruth.read()).closing == "Other words. (agreed by Helena Marsh)"
-
-
-async def test_p13_it_is_closed_with_an_outcome_only(company: Company) -> None:
-    [ruth] = await pages(company, "ruth")
     assert "close" not in (await ruth.read()).may
     with pytest.raises(Refused, match="outcome first"):
-        await ruth.do(handling.close, "Thank you.")
+        await ruth.do(steps.close_report, "Thank you.")
+    await to_close(helena)
+    await helena.do(steps.write_outcome, "HR-13", "Something else.")
+    assert "close" in (await helena.read()).may
+    await helena.do(steps.close_report, "Other words.")
+    assert (await ruth.read()).closing == "Other words. (agreed by Helena Marsh)"
 
 
 async def test_p13_who_is_accused_later_loses_sight_at_once_and_the_fallback_comes_in(company: Company) -> None:
     ruth, helena = await pages(company, "ruth", "helena")
     await helena.read()
     await heard(company)
-    await ruth.do(handling.accuse, chosen(company, "helena")[0], "She was there.")
+    await ruth.do(steps.accuse, chosen(company, "helena")[0], "She was there.")
     assert list(await heard(company)) == ["miles"]
     with pytest.raises(Refused):
         await helena.read()
@@ -189,7 +174,7 @@ async def test_p13_who_is_accused_later_loses_sight_at_once_and_the_fallback_com
     ]
     await to_close(fresh)
     assert (await fresh.read()).state == "waiting to be acknowledged"
-    await (await page(company, company.miles, ruth.report)).do(handling.close, "Thank you.")
+    await (await page(company, company.miles, ruth.report)).do(steps.close_report, "Thank you.")
     assert (await fresh.read()).state == "closed"
 
 
@@ -200,13 +185,13 @@ async def test_p13_the_fallback_comes_in_also_where_the_policy_has_the_old_addre
     [ruth] = await pages(company, "ruth")
     await heard(company)
     [helena] = [key for key, name in (await ruth.read()).people if key == str(company.helena.person_id)]
-    await ruth.do(handling.accuse, helena, "She was there.")
+    await ruth.do(steps.accuse, helena, "She was there.")
     assert list(await heard(company)) == ["miles"]
 
 
 async def test_p13_a_handler_who_names_himself_only_steps_back(company: Company) -> None:
     ruth, helena = await pages(company, "ruth", "helena")
-    await ruth.do(handling.accuse, chosen(company, "ruth")[0], "I know both.")
+    await ruth.do(steps.accuse, chosen(company, "ruth")[0], "I know both.")
     view = await (await page(company, company.helena, helena.report)).read()
     assert "alone" in view.fired
     assert view.others == ()
@@ -232,7 +217,26 @@ async def test_p13_at_home_stand_reports_of_those_who_handle_them_and_of_nobody_
     after = {name: lines(await home_of(company, who)) for name, who in company.people.items()}
     changed = {name for name in before if before[name] != after[name]}
     assert changed == {"ruth", "helena"}
-    assert f"⏳ Report {ruth.report} · came on Tue 24 Nov · waits to be acknowledged" in "\n".join(after["ruth"])
+    assert f"⏳ Report {ruth.report} · came on Tue 24 Nov · is waiting to be acknowledged" in "\n".join(after["ruth"])
     await ruth.read()
-    await ruth.do(handling.acknowledge)
+    await ruth.do(steps.acknowledge)
     assert "acknowledged" in "\n".join(lines(await home_of(company, company.helena)))
+
+
+async def test_p13_words_that_find_too_many_calls_gather_none(company: Company) -> None:
+    [ruth] = await pages(company, "ruth")
+    await register(company.door, *(call(5, native_id=f"more-{number}", crm="CS-77777") for number in range(21)))
+    with pytest.raises(Refused) as told:
+        await ruth.do(gather_calls, "CS-77777")
+    assert "more than 20 calls" in told.value.fields["words"]
+    assert (await ruth.read()).calls == ()
+
+
+async def test_p13_whom_silence_let_in_closes_it_without_the_one_who_is_silent(company: Company) -> None:
+    await report(company, company.anna, accused=["ruth"])
+    name = await the_report(company)
+    company.clock.now = datetime(2026, 11, 27, 6, 1, tzinfo=company.clock.now.tzinfo)
+    await tick(company)
+    miles = await page(company, company.miles, name)
+    await to_close(miles)
+    assert (await miles.read()).state == "closed"

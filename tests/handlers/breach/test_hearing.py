@@ -1,32 +1,56 @@
-"""P9, P13: who decides whether a call is heard for a report, what is noted of it, and how long it lasts."""
+"""P9, P13: a call that is kept for a report: in the report alone, heard only by whom it was allowed, and decided by somebody else."""
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
+from pathlib import Path
+from typing import Any
 
 import pytest
 
-from handlers import gather_calls
-from handlers.acting import WEB
-from handlers.breach import handling, hearing, readers
-from handlers.breach.hearing import Copy, may_hear
+from handlers import gather_calls, people
+from handlers.acting import DELIVERY, WEB
+from handlers.breach import readers, steps
+from handlers.breach.steps import Copy, may_hear
 from handlers.rules.refusal import Refused
-from storage.database.store import Store
-from tests.handlers.breach.keeping import (
+from handlers.sealing import Unopened
+from storage.breaches import Breaches
+from storage.database.store import Database, Store
+from storage.tables.breaches import ReportPart
+from tests.handlers.breach.reporting import (
     PARTS,
     QUESTION,
+    Page,
     asked,
+    be_away,
+    chosen,
     decided,
     granted,
+    heard,
     kept,
+    page,
     refused,
+    stored_parts,
     the_call,
     the_page,
+    tick,
     with_deputies,
 )
-from tests.handlers.breach.reporting import Page, be_away, heard, page, tick
 from tests.handlers.breach.test_hidden import everything
-from tests.handlers.builders import NAMES, POLICY, Company, call, email, refusal, register, seeded
+from tests.handlers.builders import (
+    NAMES,
+    POLICY,
+    Clock,
+    Company,
+    a_company,
+    audit,
+    call,
+    email,
+    refusal,
+    register,
+    seeded,
+)
 from tests.handlers.reading import looking
 
 pytestmark = pytest.mark.long
@@ -57,10 +81,10 @@ async def test_p9_whoever_decides_investigations_and_is_not_out_decides_and_neve
     mine = await the_page(company, asker, accused=accused, conflicts=conflicts)
     name = await kept(company, mine)
     if not decider:
-        assert await refused(lambda: mine.do(hearing.ask_to_hear, name)) == "nobody_decides"
+        assert await refused(lambda: mine.do(steps.ask_to_hear, name)) == "nobody_decides"
         assert await heard(company) == {}
         return
-    await mine.do(hearing.ask_to_hear, name)
+    await mine.do(steps.ask_to_hear, name)
     assert await heard(company) == {decider: [QUESTION]}
     for other in {"helena", "henrik", "ruth", "miles", "tara", "anna"} - {decider}:
         with pytest.raises(Refused):
@@ -84,7 +108,7 @@ async def test_p9_whoever_was_on_the_call_does_not_decide_whether_it_is_heard(co
         seeded(store)
 
     await company.database.write(forget)
-    await mine.do(hearing.ask_to_hear, name)
+    await mine.do(steps.ask_to_hear, name)
     assert await heard(company) == {"miles": [QUESTION]}
 
 
@@ -106,17 +130,17 @@ async def test_p13_a_decider_sees_the_question_alone_and_loses_sight_once_it_is_
         (), (), (), (), (), frozenset({"decide"}),
     )  # fmt: skip
     denied = [
-        lambda: miles.do(handling.note, "Words"), lambda: miles.do(handling.ask, "Words"),
-        lambda: miles.do(handling.acknowledge), lambda: miles.do(gather_calls, "CS-10444"),
-        lambda: miles.do(hearing.keep, company.calls[0]), lambda: miles.do(hearing.ask_to_hear, name),
-        lambda: miles.do(handling.close, "Words"),
+        lambda: miles.do(steps.write_note, "Words"), lambda: miles.do(steps.ask_reporter, "Words"),
+        lambda: miles.do(steps.acknowledge), lambda: miles.do(gather_calls, "CS-10444"),
+        lambda: miles.do(steps.begin_copy, company.calls[0]), lambda: miles.do(steps.ask_to_hear, name),
+        lambda: miles.do(steps.close_report, "Words"),
     ]  # fmt: skip
     assert {await refused(want) for want in denied} == {"no_report"}
-    assert await refused(lambda: miles.do(hearing.hear, name, 0)) == "not_granted"
-    assert (await refusal(company, handling.acknowledge_pressed(mine.report), company.miles)).code == "no_report"
-    await miles.do(hearing.decide_hearing, name, email(NAMES["ruth"]), allowed=True)
+    assert await refused(lambda: miles.do(steps.hear, name, 0)) == "not_granted"
+    assert (await refusal(company, steps.acknowledge_pressed(mine.report), company.miles)).code == "no_report"
+    await miles.do(steps.decide_hearing, name, email(NAMES["ruth"]), allowed=True)
     assert await refused(miles.read) == "over"
-    assert (await refusal(company, readers.link(mine.report), company.miles)).code == "no_report"
+    assert (await refusal(company, readers.make_code(mine.report), company.miles)).code == "no_report"
     assert await heard(company) == {
         "ruth": ["It was decided whether you may hear a call for a confidential report."],
         "miles": ["This is no longer for you to look after. There is nothing to do."],
@@ -131,22 +155,22 @@ async def test_p13_whoever_was_only_asked_has_not_opened_the_report(company: Com
     await be_away(company, company.ruth)
     await tick(company)
     assert (await heard(company))["miles"] == ["A confidential report has come in."]
-    assert (await refusal(company, handling.acknowledge_pressed(mine.report), company.miles)).code == "unopened"
+    assert (await refusal(company, steps.acknowledge_pressed(mine.report), company.miles)).code == "unopened"
 
 
 async def test_p9_what_is_allowed_lasts_as_long_as_any_access_and_each_hearing_is_noted(company: Company) -> None:
     mine, name = await asked(company)
     assert (await the_call(mine)).state == "asked"
-    assert await refused(lambda: mine.do(hearing.hear, name, 0)) == "not_granted"
+    assert await refused(lambda: mine.do(steps.hear, name, 0)) == "not_granted"
     await decided(company, mine, name, "helena")
     company.clock.pass_(days=POLICY.access.days)
     mine = await page(company, company.ruth, mine.report)
-    assert [(await mine.do(hearing.hear, name, part)).data for part in (0, 1, 2)] == [*PARTS, b""]
-    assert (await mine.do(hearing.hear, name, 0)).data == PARTS[0]
+    assert [(await mine.do(steps.hear, name, part)).data for part in (0, 1, 2)] == [*PARTS, b""]
+    assert (await mine.do(steps.hear, name, 0)).data == PARTS[0]
     noted = [one.who for one in (await mine.read()).history if one.kind == "heard"]
     assert noted == ["Ruth Adeyemi", "Ruth Adeyemi"]
     company.clock.pass_(seconds=1)
-    assert await refused(lambda: mine.do(hearing.hear, name, 0)) == "not_granted"
+    assert await refused(lambda: mine.do(steps.hear, name, 0)) == "not_granted"
     assert (await the_call(mine)).state == "ask"
 
 
@@ -156,7 +180,7 @@ async def test_p13_a_hearing_that_does_not_begin_at_the_beginning_is_noted_too(c
     for minutes in (0, 10, 70):
         company.clock.pass_(minutes=minutes)
         mine = await page(company, company.ruth, mine.report)
-        await mine.do(hearing.hear, name, 1)
+        await mine.do(steps.hear, name, 1)
     assert [one.kind for one in (await mine.read()).history].count("heard") == 2
 
 
@@ -164,19 +188,19 @@ async def test_p9_who_was_not_allowed_hears_nothing_and_may_ask_again(company: C
     mine, name = await asked(company)
     await decided(company, mine, name, "helena", allowed=False)
     assert (await the_call(mine)).state == "refused"
-    assert await refused(lambda: mine.do(hearing.hear, name, 0)) == "not_granted"
+    assert await refused(lambda: mine.do(steps.hear, name, 0)) == "not_granted"
     await heard(company)
-    await mine.do(hearing.ask_to_hear, name)
+    await mine.do(steps.ask_to_hear, name)
     assert (await heard(company)) == {"helena": [QUESTION]}
 
 
 async def test_p9_who_asked_already_or_may_hear_it_asks_nobody_again(company: Company) -> None:
     mine, name = await asked(company)
     await heard(company)
-    await mine.do(hearing.ask_to_hear, name)
+    await mine.do(steps.ask_to_hear, name)
     await decided(company, mine, name, "helena")
     await heard(company)
-    await mine.do(hearing.ask_to_hear, name)
+    await mine.do(steps.ask_to_hear, name)
     assert await heard(company) == {}
 
 
@@ -221,3 +245,189 @@ async def test_p13_a_look_notes_nothing_and_no_page_goes_on_by_it(company: Compa
     copy = await copy_heard(company, mine, name)
     assert copy == Copy(company.ruth.person_id or 0, company.calls[0], sum(map(len, PARTS)), "audio/wav", SECONDS)
     assert await company.database.read(lambda store: everything(store, ours=True)) == before
+
+
+async def _accused(company: Company, mine: Page) -> None:
+    await mine.do(steps.accuse, chosen(company, "miles")[0], "He was there.")
+
+
+async def _away(company: Company, _: Page) -> None:
+    await be_away(company, company.miles)
+
+
+async def _blocked(company: Company, _: Page) -> None:
+    await company.door.enter(people.block("slack", "UMILES"), DELIVERY)
+
+
+async def _another(company: Company, _: Page) -> None:
+    held = company.door.policy.role("breach_fallback").model_copy(update={"holder": email(NAMES["deven"])})
+    roles = company.door.policy.roles.model_copy(update={"breach_fallback": held})
+    company.door.policy = company.door.policy.model_copy(update={"roles": roles})
+
+
+Turn = Callable[[Company, Page], Awaitable[None]]
+
+
+@pytest.mark.parametrize("turn", [_accused, _away, _blocked, _another])
+async def test_p9_a_question_goes_on_to_whoever_may_decide_it_now(company: Company, turn: Turn) -> None:
+    """Helena is accused, so Miles was asked; then he may not decide any more, and Deven stands in."""
+    company.door.policy = with_deputies(POLICY, breach_fallback=("deven",))
+    mine, name = await asked(company, accused=["helena"])
+    assert await heard(company) == {"miles": [QUESTION]}
+    miles = await page(company, company.miles, mine.report)
+    await turn(company, mine)
+    with pytest.raises(Refused):
+        await miles.do(steps.decide_hearing, name, email(NAMES["ruth"]), allowed=True)
+    await tick(company)
+    out = turn is _accused
+    assert (await heard(company)).get("deven") == (None if out else [QUESTION])
+    with pytest.raises(Refused):
+        await page(company, company.miles, mine.report)
+    assert (await the_call(mine)).state == "asked"
+    if not out:
+        await decided(company, mine, name, "deven")
+        assert (await the_call(mine)).state == "hear"
+
+
+async def test_p9_a_question_ends_with_who_asked_it(company: Company) -> None:
+    mine, _ = await asked(company)
+    helena = await page(company, company.helena, mine.report)
+    assert (await the_call(helena)).state == "decide"
+    await be_away(company, company.ruth)
+    await tick(company)
+    await tick(company)
+    assert (await the_call(helena)).state == "ask"
+
+
+async def test_p13_the_copy_is_sealed_for_its_place(company: Company) -> None:
+    """A part that somebody moved to another place does not open."""
+    mine, name = await asked(company)
+    await decided(company, mine, name, "helena")
+
+    def swap(store: Store) -> None:
+        rows = Breaches(store.session)
+        one, other = (store.session.get_one(ReportPart, f"{mine.report}/{name}/{piece}") for piece in (0, 1))
+        one.sealed, other.sealed = other.sealed, one.sealed
+        assert rows.pieces(mine.report, name) == [0, 1]
+
+    await company.database.write(swap)
+    with pytest.raises(Unopened):
+        await company.door.enter(steps.hear(mine.report, mine.session, name, 0), WEB)
+
+
+@pytest.mark.by_hand
+async def test_p13_what_a_kept_call_was_is_known_once_the_original_is_erased(company: Company) -> None:
+    mine, _ = await asked(company)
+    before = await the_call(mine)
+
+    def erase(store: Store) -> None:
+        one = store.recordings.get(company.calls[0])
+        assert one is not None
+        one.state, one.operator_name, one.caller, one.crm = "erased", "", "", ""
+
+    await company.database.write(erase)
+    assert (await the_call(mine)).words == before.words
+    assert "Bram Tolliver" in before.words
+
+
+async def test_p13_the_audio_is_kept_in_parts_and_stands_in_the_report(company: Company) -> None:
+    mine = await the_page(company)
+    before = await audit(company)
+    name = await kept(company, mine)
+    one = await the_call(mine)
+    assert (one.kept, one.state) == (name, "ask")
+    assert [said.words.split(" Call")[0] for said in (await mine.read()).history if said.kind == "audio_kept"]
+    assert await audit(company) == before
+
+
+async def test_p13_nothing_of_kept_audio_can_be_read_in_the_database(sqlite_url: str, clock: Clock) -> None:
+    database = Database(sqlite_url)
+    company = await a_company(database, clock)
+    mine = await the_page(company)
+    await kept(company, mine)
+    await database.close()
+    for file in Path(sqlite_url.removeprefix("sqlite:///")).parent.glob("steward.db*"):
+        told = file.read_bytes()
+        assert not [
+            word for word in (b"part of the audio", b"RIFF", b"CS-10443:", mine.session.encode()) if word in told
+        ]
+
+
+async def test_p13_the_copy_ends_with_the_report(company: Company) -> None:
+    mine = await the_page(company)
+    await kept(company, mine)
+    await mine.do(steps.write_outcome, "HR-12", "Settled.")
+    await mine.do(steps.close_report, "Thank you.")
+    company.clock.pass_(days=735)
+    await tick(company)
+    assert await stored_parts(company) == []
+
+
+async def test_p12_a_copy_leaves_no_mark_at_the_call_which_goes_at_its_moment(company: Company) -> None:
+    def facts(store: Store) -> dict[str, Any]:
+        one = store.recordings.get(company.calls[0])
+        return {name: value for name, value in vars(one).items() if not name.startswith("_")}
+
+    mine = await the_page(company)
+    before = await company.database.read(facts)
+    await kept(company, mine)
+    assert await company.database.read(facts) == before
+
+
+async def test_p13_a_call_that_was_not_gathered_is_not_kept(company: Company) -> None:
+    mine = await the_page(company)
+    for call_id in (company.calls[1], 999):
+        with pytest.raises(Refused, match="gather"):
+            await mine.do(steps.begin_copy, call_id)
+
+
+async def test_p12_after_its_moment_a_call_is_not_kept_any_more(company: Company) -> None:
+    mine = await the_page(company)
+    company.clock.pass_(days=400)
+    mine = await page(company, company.ruth, mine.report)
+    with pytest.raises(Refused, match="time is over"):
+        await mine.do(steps.begin_copy, company.calls[0])
+
+
+async def test_p13_a_call_is_kept_once(company: Company) -> None:
+    mine = await the_page(company)
+    name = await kept(company, mine)
+    assert await refused(lambda: mine.do(steps.begin_copy, company.calls[0])) == "kept_already"
+    with pytest.raises(Refused, match="whole"):
+        await mine.do(steps.add_piece, name, 0, b"other")
+    await mine.do(steps.finish_copy, name, company.calls[0], 1, 1, "text/html")
+    assert [one.kind for one in (await mine.read()).history].count("audio_kept") == 1
+
+
+async def test_p13_a_copy_that_broke_off_makes_room_for_another(company: Company) -> None:
+    mine = await the_page(company)
+    first = await mine.do(steps.begin_copy, company.calls[0])
+    await mine.do(steps.add_piece, first, 0, PARTS[0])
+    assert (await the_call(mine)).kept == ""
+    second = await kept(company, mine)
+    assert await stored_parts(company) == [(second, 0), (second, 1)]
+    assert await refused(lambda: mine.do(steps.add_piece, first, 1, PARTS[1])) == "no_copy"
+
+
+@pytest.mark.parametrize(("sent", "parts"), [((0,), 2), ((0, 2), 2), ((1,), 1), ((), 0), ((), -1), ((0, 1), 1)])
+async def test_p13_a_copy_that_lacks_a_part_is_not_whole(company: Company, sent: tuple[int, ...], parts: int) -> None:
+    mine = await the_page(company)
+    name = await mine.do(steps.begin_copy, company.calls[0])
+    for number in sent:
+        await mine.do(steps.add_piece, name, number, PARTS[0])
+    wanted: list[Callable[[], Awaitable[object]]] = [
+        lambda: mine.do(steps.finish_copy, name, company.calls[0], parts, 9, "audio/wav"),
+        lambda: mine.do(steps.ask_to_hear, name),
+        lambda: mine.do(steps.hear, name, 0),
+    ]
+    assert [await refused(want) for want in wanted] == ["unfinished"] * 3
+
+
+async def test_p13_a_copy_that_there_is_not(company: Company) -> None:
+    mine = await the_page(company)
+    wanted: list[Callable[[], Awaitable[object]]] = [
+        lambda: mine.do(steps.add_piece, "A-22222222", 0, b""),
+        lambda: mine.do(steps.ask_to_hear, "A-22222222"),
+        lambda: mine.do(steps.hear, "A-22222222", 0),
+    ]
+    assert [await refused(want) for want in wanted] == ["no_copy"] * 3

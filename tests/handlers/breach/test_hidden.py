@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import re
 from contextlib import suppress
 from pathlib import Path
@@ -17,16 +16,14 @@ from sqlalchemy import select
 
 from handlers import gather_calls, home, pressed
 from handlers.acting import WEB, Visitor
-from handlers.breach import handling, hearing, readers, reporting
-from handlers.breach.known import Seated, Told
-from handlers.breach.reporting import from_form
-from handlers.breach.vault import Opened, Vault
+from handlers.breach import filing, readers, steps
+from handlers.breach.filing import from_form
+from handlers.breach.state import Seated, Told
+from handlers.breach.vault import Vault
 from handlers.rules.refusal import Refused
-from storage.breaches import AUDIO
 from storage.database.store import Store
 from storage.records import Record
 from tests.breaching import theirs
-from tests.each import each
 from tests.handlers.breach.reporting import (
     Page,
     a_known,
@@ -56,20 +53,20 @@ async def handled(company: Company, name: str, handler: Visitor, words: str = "w
     """A handler goes through all that there is to do."""
     mine = await page(company, handler, name)
     await mine.read()
-    await mine.do(handling.acknowledge)
-    await mine.do(handling.ask, f"question {words}")
-    await mine.do(handling.note, f"note {words}")
-    await mine.do(handling.take_step, 1, done=True)
+    await mine.do(steps.acknowledge)
+    await mine.do(steps.ask_reporter, f"question {words}")
+    await mine.do(steps.write_note, f"note {words}")
+    await mine.do(steps.take_step, 1, done=True)
     await mine.do(gather_calls, "CS-10444")
     [call] = (await mine.read()).calls
-    copy = await mine.do(hearing.keep, call.recording)
-    await mine.do(hearing.keeping, copy, 0, f"audio {words}".encode())
-    await mine.do(hearing.kept, copy, call.recording, 1, 11, "audio/wav")
+    copy = await mine.do(steps.begin_copy, call.recording)
+    await mine.do(steps.add_piece, copy, 0, f"audio {words}".encode())
+    await mine.do(steps.finish_copy, copy, call.recording, 1, 11, "audio/wav")
     with suppress(Refused):  # where nobody is left who may decide
-        await mine.do(hearing.ask_to_hear, copy)
-    await mine.do(handling.accuse, chosen(company, "tara")[0], f"accused {words}")
-    await mine.do(handling.outcome, f"reference {words}", f"outcome {words}")
-    await mine.do(handling.close, f"closing {words}")
+        await mine.do(steps.ask_to_hear, copy)
+    await mine.do(steps.accuse, chosen(company, "tara")[0], f"accused {words}")
+    await mine.do(steps.write_outcome, f"reference {words}", f"outcome {words}")
+    await mine.do(steps.close_report, f"closing {words}")
     return mine
 
 
@@ -84,7 +81,7 @@ async def test_p13_no_row_outside_a_report_tells_of_it(company: Company, accused
     filed = await report(company, company.anna, accused=accused, named="named", what="W")
     await messages(company)
     await handled(company, await the_report(company), company.people[handler])
-    await company.door.enter(reporting.follow(filed.receipt), WEB)
+    await company.door.enter(filing.follow_report(filed.receipt), WEB)
     await messages(company)
     await tick(company)
     assert await company.database.read(everything) == before
@@ -102,21 +99,6 @@ async def test_p13_the_homes_of_the_accused_are_the_same_with_and_without(
     await handled(company, await the_report(company), company.people[handler])
     assert {one: await home_of(company, company.people[one]) for one in accused} == before
     assert set(await heard(company)) & set(accused) == set()
-
-
-@pytest.mark.long
-async def test_p13_whoever_is_kept_out_is_not_told_by_the_pages_that_there_is_one(company: Company) -> None:
-    """A session of somebody whose sight ended, one that there never was, and another report's answer alike."""
-    await report(company, company.anna)
-    name = await the_report(company)
-    helena, ruth = await page(company, company.helena, name), await page(company, company.ruth, name)
-    await ruth.do(handling.accuse, chosen(company, "helena")[0], "She was there.")
-    said = set()
-    for one in (helena, Page(company, "B-22222222", helena.session), Page(company, name, "never")):
-        with pytest.raises(Refused) as refusal:
-            await one.read()
-        said.add((str(refusal.value), refusal.value.code))
-    assert len(said) == 1
 
 
 @pytest.mark.long
@@ -152,8 +134,8 @@ async def test_p13_no_word_of_it_stands_readable_in_the_database(company_in_a_fi
     fields = {name: f"{name} {WORDS}" for name in ("what", "when", "which", "concerned")}
     filed = await report(company, company.anna, named="named", **fields)
     on_page = Told("page", WORDS, WORDS, WORDS, (), WORDS, (), named=True, name=WORDS)
-    await company.door.enter(reporting.file(on_page, "page:1"), WEB)
-    await company.door.enter(reporting.add(filed.receipt, f"more {WORDS}"), WEB)
+    await company.door.enter(filing.file_report(on_page, "page:1"), WEB)
+    await company.door.enter(filing.add_words(filed.receipt, f"more {WORDS}"), WEB)
     names = await company.database.read(
         lambda store: [row[0] for row in everything(store, ours=True)["breach_reports"]]
     )
@@ -190,7 +172,7 @@ async def test_p13_a_known_and_a_wrong_id_take_the_same_time(company: Company) -
             name = known if right else "B-22222222"
             began = perf_counter_ns()
             with pytest.raises(Refused):
-                await company.door.enter(readers.link(name), company.helena)
+                await company.door.enter(readers.make_code(name), company.helena)
             taken.append((perf_counter_ns() - began, right))
     number = len(taken) // 2
     ranks = sum(rank for rank, (_, right) in enumerate(sorted(taken), 1) if right)
@@ -206,91 +188,20 @@ async def test_p13_a_press_on_a_confidential_card_leaves_nothing_in_the_log(comp
     assert await audit(company) == before
 
 
-ROOT = Path(__file__).parents[3]
-OF_OTHER_KEYS = {
-    "handlers/sealing.py",
-    "handlers/master_key.py",
-    "storage/keys.py",
-}
-"""These wrap the keys of matters, and those that stay."""
-
-
-def _mentions(words: str) -> set[str]:
-    """The files of the product that have this string, or this attribute; but for the migrations, which name columns."""
-    found = set()
-    for file in (*ROOT.glob("bot/**/*.py"), *ROOT.glob("handlers/**/*.py"), *ROOT.glob("storage/*.py")):
-        text = file.read_text(encoding="utf-8")
-        if words not in text:
-            continue
-        for node in ast.walk(ast.parse(text)):
-            if (isinstance(node, ast.Constant) and node.value == words) or (
-                isinstance(node, ast.Attribute) and node.attr == words
-            ):
-                found.add(file.relative_to(ROOT).as_posix())
-    return found
-
-
-@pytest.mark.long
-@each("purpose", ["breach rule", "breach reader", "breach log", "breach own"])
-def test_p13_the_keys_and_marks_of_reports_are_derived_in_one_place(purpose: str) -> None:
-    """But for the list of those keys that stay when the master key is replaced."""
-    assert _mentions(purpose) - {"handlers/sealing.py"} == {"handlers/breach/vault.py"}
-
-
-@pytest.mark.long
-def test_p13_nobody_else_touches_the_wrap_of_the_rule_or_of_a_reader() -> None:
-    assert _mentions("rule_wrap") == {"handlers/breach/vault.py", "storage/breaches.py"}
-    others = {one for one in _mentions("wrap") if not one.startswith("bot/teams/")}
-    assert others - OF_OTHER_KEYS == {"handlers/breach/vault.py"}
-
-
-async def lengths(company: Company, table: str, *columns: str) -> set[int]:
-    rows: list[dict[str, Any]] = (await theirs(company.database))[table]
-    return {len(row[column]) for row in rows for column in columns}
+def _padded(vault: Vault) -> None:
+    """A short and a long report, each with readers of any length and a short and a long piece of a call."""
+    for what in ("It was him.", "It was the one who sits by the window, " * 9):
+        one, _ = vault.file(a_known(what=what))
+        vault.see(one, [Seated(email=f"{'m' * size}@x.example", role="", deputy=False) for size in (1, 40, 200)])
+        for piece, data in enumerate((b"RIFF", b"RIFF" * 90_000)):
+            vault.keep_audio(one, "A1", piece, data)
+            assert vault.audio(one, "A1", piece) == data
 
 
 @pytest.mark.by_hand
-async def test_p13_every_sight_is_as_long_as_any_other(company: Company) -> None:
-    await report(company, company.anna)
-    name = await the_report(company)
-
-    def see(vault: Vault) -> None:
-        one = _report(vault, name)
-        readers = [Seated(email=f"{'m' * size}@fernhill.example", role="", deputy=False) for size in (1, 40, 200)]
-        vault.see(one, readers)
-
-    await company.database.write(lambda store: see(Vault(company.door.act(store, company.ruth))))
-    assert len(await lengths(company, "breach_sights", "wrap", "sealed")) == 1
-
-
-@pytest.mark.by_hand
-async def test_p13_short_and_long_audio_fill_whole_parts_alike(company: Company) -> None:
-    await report(company, company.anna)
-    name = await the_report(company)
-
-    def keep(vault: Vault) -> list[bytes]:
-        one = _report(vault, name)
-        for part, data in enumerate((b"RIFF", b"RIFF" * 90_000)):
-            vault.keep_audio(one, "A1", part, data)
-        return [vault.audio(one, "A1", part) for part in (0, 1)]
-
-    heard = await company.database.write(lambda store: keep(Vault(company.door.act(store, company.ruth))))
-    assert heard == [b"RIFF", b"RIFF" * 90_000]
-    parts = (await theirs(company.database))["breach_parts"]
-    assert len({len(row["sealed"]) for row in parts if row["kind"] == AUDIO}) == 1
-
-
-@pytest.mark.by_hand
-async def test_p13_a_few_words_more_change_no_length(company: Company) -> None:
-    def file(vault: Vault) -> None:
-        for what in ("It was him.", "It was the one who sits by the window, " * 9):
-            vault.file(a_known(what=what))
-
-    await company.database.write(lambda store: file(Vault(company.door.act(store, company.ruth))))
-    assert len(await lengths(company, "breach_reports", "sealed")) == 1
-
-
-def _report(vault: Vault, name: str) -> Opened:
-    found = vault.by_rule(name)
-    assert found is not None
-    return found
+async def test_p13_what_is_sealed_is_as_long_whether_it_says_little_or_much(company: Company) -> None:
+    await company.database.write(lambda store: _padded(Vault(company.door.act(store, company.ruth))))
+    rows = await theirs(company.database)
+    found = {table: {len(row["sealed"]) for row in rows[table]} for table in ("breach_reports", "breach_parts")}
+    assert {table: len(lengths) for table, lengths in found.items()} == {"breach_reports": 1, "breach_parts": 1}
+    assert len({(len(row["wrap"]), len(row["sealed"])) for row in rows["breach_sights"]}) == 1

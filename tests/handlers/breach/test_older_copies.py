@@ -11,28 +11,21 @@ from sqlalchemy import insert, inspect, select
 
 from handlers import gather_calls, read_report
 from handlers.acting import CLOCK
-from handlers.breach import clock, handling, hearing, readers, reporting
-from handlers.breach.messages import messages_wait
+from handlers.breach import clock, filing, readers, steps
 from handlers.ids import new_secret
 from handlers.rules.refusal import Refused
 from storage.breaches import KEY_DESTROYED, SIGHT_ENDED, Breaches
 from storage.database.store import Store
 from storage.records import Record
-from storage.tables import breaches as breach_records
-from storage.tables.breaches import Report, ReportMark, ReportSight
-from tests.handlers.breach.keeping import stored_parts
-from tests.handlers.breach.reporting import Page, be_away, chosen, heard, page, report, the_report, tick
+from storage.tables.breaches import Report, ReportMark, ReportPart, ReportSight
+from tests.handlers.breach.reporting import Page, be_away, chosen, heard, page, report, stored_parts, the_report, tick
 from tests.handlers.builders import Company, refusal
 
 pytestmark = pytest.mark.long
 
 OVER = "This is no longer for you to look after. There is nothing to do."
+TABLES: tuple[type[Record], ...] = (Report, ReportSight, ReportPart, ReportMark)
 Copy = dict[type[Record], list[dict[str, Any]]]
-TABLES = [
-    one
-    for one in vars(breach_records).values()
-    if isinstance(one, type) and issubclass(one, Record) and one is not Record
-]
 
 
 def _copied(store: Store) -> Copy:
@@ -91,7 +84,7 @@ async def test_p13_whoever_was_accused_since_reads_nothing_in_the_copy_and_is_ne
     helena = await page(company, company.helena, ruth.report)
     await helena.read()
     copy = await copied(company)
-    await ruth.do(handling.accuse, chosen(company, "helena")[0], "She was there.")
+    await ruth.do(steps.accuse, chosen(company, "helena")[0], "She was there.")
     assert await restored(company, copy) == 1
     assert (await refusal(company, read_report(helena.report, helena.session), company.helena)).code == "over"
     for _ in range(3):
@@ -109,7 +102,7 @@ async def test_p13_a_sight_put_back_under_another_trace_opens_nothing(company: C
     ruth = await begun(company)
     await (await page(company, company.helena, ruth.report)).read()
     copy = await copied(company)
-    await ruth.do(handling.accuse, chosen(company, "helena")[0], "She was there.")
+    await ruth.do(steps.accuse, chosen(company, "helena")[0], "She was there.")
     for row in copy[ReportSight]:
         row["trace"] = new_secret()
     await restored(company, copy)
@@ -119,10 +112,10 @@ async def test_p13_a_sight_put_back_under_another_trace_opens_nothing(company: C
 
 async def destroyed(company: Company, ruth: Page) -> Copy:
     await ruth.do(gather_calls, "CS-10443")
-    audio = await ruth.do(hearing.keep, company.calls[0])
-    await ruth.do(hearing.keeping, audio, 0, b"audio")
-    await ruth.do(handling.outcome, "HR-12", "Settled.")
-    await ruth.do(handling.close, "Thank you.")
+    audio = await ruth.do(steps.begin_copy, company.calls[0])
+    await ruth.do(steps.add_piece, audio, 0, b"audio")
+    await ruth.do(steps.write_outcome, "HR-12", "Settled.")
+    await ruth.do(steps.close_report, "Thank you.")
     copy = await copied(company)
     company.clock.pass_(days=740)
     await tick(company)
@@ -157,18 +150,6 @@ async def test_p13_the_journal_gets_random_ids_that_say_whose_and_what_to_nobody
     assert await count(company, ReportMark) == [2]
 
 
-async def test_p13_whether_a_message_waits_is_asked_without_taking_it(company: Company) -> None:
-    async def waits() -> bool:
-        now = company.clock.now
-        return await company.database.read(lambda store: messages_wait(store, now))
-
-    assert not await waits()
-    await report(company, company.anna)
-    assert [await waits(), await waits()] == [True, True]
-    await heard(company)
-    assert not await waits()
-
-
 async def journalled(company: Company) -> None:
     """What is to be told stands in the journal, and the bot knows that it does."""
     found = await company.database.read(clock.traces)
@@ -188,8 +169,8 @@ async def accused(company: Company) -> tuple[Page, Page, Copy]:
     ruth, helena = [await page(company, one, name) for one in (company.ruth, company.helena)]
     await helena.read()
     copy = await copied(company)
-    await ruth.do(handling.accuse, chosen(company, "helena")[0], "She was there.")
-    await ruth.do(handling.note, "Only we know this.")
+    await ruth.do(steps.accuse, chosen(company, "helena")[0], "She was there.")
+    await ruth.do(steps.write_note, "Only we know this.")
     await journalled(company)
     return ruth, helena, copy
 
@@ -204,15 +185,15 @@ async def test_p13_whoever_was_accused_since_opens_no_older_copy(company: Compan
     with pytest.raises(Refused):
         await (await page(company, company.helena, helena.report)).read()
     with pytest.raises(Refused):
-        await company.door.enter(handling.acknowledge_pressed(helena.report), company.helena)
+        await company.door.enter(steps.acknowledge_pressed(helena.report), company.helena)
 
 
 async def test_p13_whoever_is_accused_without_reading_it_is_not_seated_by_an_older_copy(company: Company) -> None:
     """Deven reads nothing yet, and would once he is made a reader."""
     ruth, _, _ = await accused(company)
     copy = await copied(company)
-    await ruth.do(handling.accuse, chosen(company, "deven")[0], "He was there.")
-    assert clock.urgent(await company.database.read(clock.traces))
+    await ruth.do(steps.accuse, chosen(company, "deven")[0], "He was there.")
+    assert clock.is_urgent(await company.database.read(clock.traces))
     await journalled(company)
     await put_back(company, copy)
     with pytest.raises(Refused):
@@ -222,10 +203,10 @@ async def test_p13_whoever_is_accused_without_reading_it_is_not_seated_by_an_old
 async def test_p13_what_a_reporter_does_waits_for_what_others_do(company: Company) -> None:
     """Or the journal would say at what minute somebody wrote."""
     filed = await report(company, company.anna)
-    await company.door.enter(reporting.add(filed.receipt, "There is more."), CLOCK)
+    await company.door.enter(filing.add_words(filed.receipt, "There is more."), CLOCK)
     found = await company.database.read(clock.traces)
     assert found
-    assert not clock.urgent(found)
+    assert not clock.is_urgent(found)
 
 
 async def test_p13_after_a_restore_the_copy_counts_and_whose_sight_ended_stays_out(company: Company) -> None:
@@ -235,6 +216,6 @@ async def test_p13_after_a_restore_the_copy_counts_and_whose_sight_ended_stays_o
     await company.door.enter(clock.end_again(ended, older=True), CLOCK)
     ruth = await page(company, company.ruth, helena.report)
     assert (await ruth.read()).report == helena.report
-    assert (await refusal(company, readers.link(helena.report), company.helena)).code == "no_report"
+    assert (await refusal(company, readers.make_code(helena.report), company.helena)).code == "no_report"
     await journalled(company)
     assert (await ruth.read()).report == helena.report

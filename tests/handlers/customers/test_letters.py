@@ -12,8 +12,7 @@ from handlers.cards import Card
 from handlers.customers import filing, letters, steps
 from handlers.handling import Intent
 from storage.tables.customers import CustomerLetter
-from tests.handlers.breach.noticing import readers, told
-from tests.handlers.breach.reporting import tick
+from tests.handlers.breach.reporting import alerted, bot_facts, tick
 from tests.handlers.builders import Company, audit, ledger, refusal
 from tests.handlers.customers.acts import a_request, comes, known_of, stored, withdrawing
 from tests.handlers.customers.releasing import (
@@ -285,8 +284,8 @@ async def _astray(company: Company, by: Visitor, filer: Visitor | None = None, *
 async def test_p13_both_heads_read_which_request_and_which_calls_unless_they_had_a_part_in_it(company: Company) -> None:
     request = await _astray(company, company.tara)
     assert await tick(company) == 1
-    assert await readers(company) == ["helena", "ruth"]
-    facts, line = await told(company)
+    assert await alerted(company) == ["helena", "ruth"]
+    facts, line = await bot_facts(company)
     assert facts == "A mail to a customer went to a wrong address. Its link was ended as soon as that was known."
     assert line == f"Request {request}, found on 2026-11-24; calls by their number: {company.calls[0]}"
     company.clock.pass_(days=1)
@@ -296,10 +295,10 @@ async def test_p13_both_heads_read_which_request_and_which_calls_unless_they_had
 async def test_p13_whoever_released_it_does_not_read_it(company: Company) -> None:
     await _astray(company, company.helena, asker="relative")
     await tick(company)
-    assert await readers(company) == ["ruth"]
+    assert await alerted(company) == ["ruth"]
 
 
 async def test_p13_nor_does_whoever_entered_the_address(company: Company) -> None:
     await _astray(company, company.tara, company.helena)
     await tick(company)
-    assert await readers(company) == ["ruth"]
+    assert await alerted(company) == ["ruth"]

@@ -9,14 +9,14 @@ import pytest
 from sqlalchemy import event
 
 from handlers.access import deciding
-from handlers.breach import hearing
+from handlers.breach import steps
 from handlers.policy import Policy
 from handlers.policy.terms import Reason
 from handlers.whose_data.room import page
 from storage.database.store import Store
 from tests.each import each
-from tests.handlers.breach.keeping import asked as asked_to_hear
-from tests.handlers.breach.keeping import decided
+from tests.handlers.breach.reporting import asked as asked_to_hear
+from tests.handlers.breach.reporting import decided
 from tests.handlers.builders import CLAIM, POLICY, Company, ask, audit, call, claim_about, register
 from tests.handlers.holds.acts import hold
 from tests.handlers.passing_time import delivered
@@ -184,7 +184,7 @@ async def test_p11_p13_what_is_heard_for_a_report_is_nowhere(company: Company) -
     """Not even in a year: it is heard on the report's own page, from a copy, and stands in the report alone."""
     mine, name = await asked_to_hear(company)
     await decided(company, mine, name, "helena")
-    await mine.do(hearing.hear, name, 0)
+    await mine.do(steps.hear, name, 0)
     assert await reads(company, company.bram) == NOTHING
     company.clock.pass_(days=800)
     assert await reads(company, company.bram) == NOTHING

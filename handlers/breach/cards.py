@@ -1,4 +1,4 @@
-"""Messages of reports in chat: to whom each goes, and a card that says there is one, why and until when, and never a word of it (P13)."""
+"""Messages about reports in chat: to whom each goes, and its card, which says why and until when, and never a word of the report (P13)."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Literal
 from pydantic import ValidationError
 
 from handlers.acting import Act, Done
-from handlers.breach.known import DECIDER, Seated
+from handlers.breach.state import DECIDER, Seated
 from handlers.breach.vault import Opened, Vault
 from handlers.cards import Actions, Button, Card, Line, Part, Sign, Small, Title, When
 from handlers.handling import handler
@@ -24,7 +24,7 @@ from storage.tables.breaches import ReportPart
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """A message about a report that is to go out now: to an account or to a person, a card, and where it stands already."""
+    """A message to be sent now: to an account or to a person, a card, and where it was posted before."""
 
     name: str
     card: Card
@@ -39,7 +39,7 @@ AT_ONCE = 20
 LEASE, LONGEST_WAIT, A_DAY = timedelta(seconds=60), timedelta(minutes=15), timedelta(days=1)
 LATER = timedelta(minutes=5)  # until one that can't be read is looked at again
 
-What = Literal["alert", "still", "late", "hearing", "decided", "agree", "news", "more", "ending"]
+What = Literal["alert", "still", "late", "hearing", "decided", "agree", "news", "more"]
 ACKNOWLEDGE, DETAILS, REPLY = "breach_acknowledge", "breach_details", "breach_reply"
 OVER = "This is no longer for you to look after. There is nothing to do."
 ERASED = "What you told in confidence was erased, as the policy says. There is nothing to do."
@@ -50,7 +50,6 @@ _WORDS: dict[What, str] = {
     "agree": "A confidential report is to be closed, and you are asked whether you agree.",
     "more": "The person who sent a confidential report has written more.",
     "news": "You have a reply to your confidential report.",
-    "ending": "A closed confidential report will be erased in 30 days.",
     "still": "A confidential report waited, and was looked after since.",
     "late": "What you told in confidence waited, and was looked after since.",
 }
@@ -68,7 +67,7 @@ ELSEWHERE = "It is kept, and you hear of it as soon as someone does. You need no
 
 
 class To(Unseen):
-    """Whom a message is for (an address in normal form, or a chat account), what it says, and where it stands."""
+    """Whom a message is for (an address in normal form, or a chat account), what it says, and where it was posted."""
 
     what: What
     person: str = ""
@@ -79,21 +78,20 @@ class To(Unseen):
 
 
 def tell(act: Act, vault: Vault, one: Opened, email: str, what: What) -> None:
-    """A message to somebody with sight of the report (address in normal form)."""
+    """Send a message to a reader (address in normal form)."""
     _leave(act, vault, one.id, To(what=what, person=email))
 
 
 def tell_reporter(act: Act, vault: Vault, one: Opened, what: What = "news") -> None:
-    """A message to who gave a name; whoever withheld it has the receipt, and the page."""
+    """Send a message to a reporter who gave a name; others have the receipt, and the page."""
     if one.known.account:
         _leave(act, vault, one.id, To(what=what, account=one.known.account))
 
 
 def redraw(vault: Vault, one: Opened, only: str = "") -> None:
-    """Messages that stand somewhere already are to say how it is now, to all who have sight of it, or made it, or to one reader.
+    """Redraw the cards of all readers and of the reporter, or of one reader.
 
-    Those to whoever lost sight of it stay as they are, for whatever cause, and lead nowhere: a card that changed would say that
-    somebody is kept from it.
+    The card of a person who lost sight stays as it is and leads nowhere: a changed card would say that they are kept out.
     """
     those = {only} if only else {reader.email for reader in one.known.readers} | {""}
     for row in vault.rows.messages(one.id):
@@ -102,7 +100,7 @@ def redraw(vault: Vault, one: Opened, only: str = "") -> None:
 
 
 def shown(act: Act, report: str, message: str) -> Card | None:
-    """A report's card as it is now for who asks, and as this message told it; None for who neither reads nor made the report."""
+    """Return a report's card for the actor, as this message told it; None if they neither read nor made the report."""
     vault, email = Vault(act), act.me.email_key
     one = vault.for_reader(report, email) or (vault.by_rule(report) if vault.is_own(report, act.who.account) else None)
     told = (_to(vault, row) for row in vault.rows.messages(report))
@@ -113,13 +111,13 @@ def shown(act: Act, report: str, message: str) -> Card | None:
 
 
 def messages_wait(store: Store, now: datetime) -> bool:
-    """Whether a message about a report is to go out now."""
+    """Whether a message about a report is to be sent now."""
     return Breaches(store.session).any_due(now)
 
 
 @handler("breach.collect", clause="P13", private=True)
 def collect(act: Act) -> Done[list[Message]]:
-    """Each with its card as it is now; nobody else takes the same for a while. One that can't be read keeps none of the others back."""
+    """Take the messages that are to be sent now, each with its card; one that can't be read holds up no other."""
     vault, found = Vault(act), list[Message]()
     for row in vault.rows.due(act.now, AT_ONCE):
         row.due_at = act.now + LEASE
@@ -137,7 +135,7 @@ def collect(act: Act) -> Done[list[Message]]:
 
 @handler("breach.delivered", clause="P13", private=True)
 def delivered(act: Act, name: str, platform: str, conversation: str, message: str) -> Done[None]:
-    """Where it stands is kept, so that it can be drawn anew; no minute is kept of when that was. Of a report that is gone nothing stays."""
+    """Keep where a message was posted, so that it can be redrawn, but no minute of it; nothing stays of a report that is gone."""
     vault = Vault(act)
     row = vault.rows.part(name)
     if row is not None and vault.rows.get(row.report_id) is None:
@@ -151,7 +149,7 @@ def delivered(act: Act, name: str, platform: str, conversation: str, message: st
 
 @handler("breach.undelivered", clause="P13", private=True)
 def undelivered(act: Act, name: str, *, gone: bool, seconds: float = 30.0) -> Done[None]:
-    """Later; on the next day, where the person is out of reach."""
+    """Try again later, or on the next day if the person is out of reach."""
     row = Vault(act).rows.part(name)
     if row is not None:
         row.number += 1
@@ -160,13 +158,8 @@ def undelivered(act: Act, name: str, *, gone: bool, seconds: float = 30.0) -> Do
     return Done(None)
 
 
-def wrap_anew(vault: Vault, row: ReportPart) -> None:
-    """A message, by the newest master key from now on."""
-    row.sealed = vault.keys.anew(row.sealed, row.name, "breach notice") or row.sealed
-
-
 def card(act: Act, one: Opened, to: To) -> Card:
-    """As it is now, for whom it is."""
+    """Draw the card as it is now for this recipient."""
     late = one.known.overdue(act.now)
     words = _OF_SILENCE.get((to.what, late), _WORDS[to.what])
     buttons = (Button(REPLY, "Reply", one.id, "primary"),) if to.account else _buttons(one, to)
@@ -183,13 +176,13 @@ def card(act: Act, one: Opened, to: To) -> Card:
 
 
 def over_card(report: str, to: To) -> Card:
-    """It leads nowhere any more."""
+    """Draw a card that leads nowhere any more."""
     words = ERASED if to.account else OVER
     return Card((Title(Sign.ENDED, "In confidence", "over"), Line(words), Small(report)), words)
 
 
 def _leave(act: Act, vault: Vault, report: str, to: To) -> None:
-    """It goes out as soon as it can; no minute is kept of when that was. Of several alike that wait one is enough."""
+    """Queue a message without keeping a minute; of several alike that wait, one is enough."""
     for row in vault.rows.messages(report):
         if row.kind == WAITING and _to(vault, row) == to:
             row.due_at = _today(act)
@@ -204,7 +197,7 @@ def _today(act: Act) -> datetime:
 
 
 def _message(act: Act, vault: Vault, row: ReportPart, to: To) -> Message | None:
-    """One that is to go out now; None for what is for nobody any more. Raises `Unopened` where the report can't be read."""
+    """Return the message to be sent; None if it is for nobody any more. Raises `Unopened` if the report can't be read."""
     one = vault.by_rule(row.report_id)
     if one is None and vault.rows.get(row.report_id) is not None:
         raise Unopened
@@ -219,7 +212,7 @@ def _message(act: Act, vault: Vault, row: ReportPart, to: To) -> Message | None:
 
 
 def _asked(act: Act, one: Opened, to: To, late: Overdue) -> tuple[Part, ...]:
-    """Why it came to this reader, until when or since when, and what comes of it unanswered; of one that waits."""
+    """Say why this reader has it, by when to acknowledge it, or since when it is overdue."""
     mine = next((seat for seat in one.known.handlers if seat.email == to.person), None)
     due, zone = one.known.promised, act.policy.lines[act.policy.company.home_line].time_zone
     over = not one.known.open or one.known.acknowledged_by or due.acknowledge <= act.now
@@ -238,7 +231,7 @@ def _role(act: Act, mine: Seated) -> str:
 
 
 def _elsewhere(act: Act, to: To, late: Overdue) -> tuple[Part, ...]:
-    """To whom a reporter can turn outside the bot, while nobody does what was promised."""
+    """Say to whom a reporter can turn outside the bot, while nobody does what was promised."""
     if to.what != "late" or not late:
         return ()
     return (Line(ELSEWHERE), Line(act.policy.breach.last_resort))

@@ -1,4 +1,4 @@
-"""Everything that is known of a report, one sealed document, and what the pages show of it (P13)."""
+"""Everything that is known of a report, in one sealed document, and what the pages show of it (P13)."""
 
 from __future__ import annotations
 
@@ -9,17 +9,16 @@ from typing import Literal
 from pydantic import Field
 
 from handlers.rules.breach import FALLBACK, HANDLERS, Moments, Overdue
-from handlers.rules.breach import Kept as Ends
 from handlers.rules.breach import overdue as overdue_by
 from handlers.unseen import Unseen
 
 Source = Literal["chat", "link", "page", "bot"]
 Kind = Literal[
     "filed", "fact", "question", "note", "opened", "acknowledged", "accused", "readers", "step", "gathered", "outcome",
-    "audio_kept", "asked_to_hear", "may_hear", "may_not_hear", "heard", "agreed", "closed", "stalled", "reminded",
+    "audio_kept", "asked_to_hear", "may_hear", "may_not_hear", "heard", "agreed", "closed", "stalled",
 ]  # fmt: skip
 DECIDER = "decider"
-"""The seat of whoever is asked whether a call may be heard: he or she sees that question, and not the report."""
+"""The seat of a person who is asked whether a call may be heard: they see that question, and not the report."""
 
 
 class Noted(Unseen):
@@ -40,7 +39,7 @@ class Accusation(Unseen):
 
 
 class Seated(Unseen):
-    """A reader as the rule seated him or her; `opened` says that the report was read."""
+    """A reader as the rule seated them; `opened` says that they read the report."""
 
     email: str
     role: str
@@ -62,7 +61,7 @@ class Kept(Unseen):
 
 
 class Hearing(Unseen):
-    """Somebody asks to hear a call for the report: who decides, and what became of it. `state`: asked, granted, refused."""
+    """A request to hear a call for the report: who decides, and what became of it."""
 
     name: str
     recording: int
@@ -75,8 +74,9 @@ class Hearing(Unseen):
 class Known(Unseen):
     """One report. People are addresses in normal form; what the reporter wrote stands as it was written.
 
-    `counter` counts how often it was written: the journal says which one it must have at least. `receipt` is the mark of its receipt. `promised` and `ends` are kept, so that
-    a calendar or a policy that changes later moves nothing. `reminded` is how many reminders of its clock were seen to.
+    `counter` counts how often it was written: the journal says which one it must have at least. `receipt` is the mark of its
+    receipt. `promised` and `destroy_at` are kept, so that a calendar or a policy changed later moves nothing. `reminded` is
+    how many reminders of its clock are done.
     """
 
     source: Source
@@ -111,23 +111,22 @@ class Known(Unseen):
     agreed: list[str] = Field(default_factory=list)
     told: str = ""
     closed_on: date | None = None
-    ends: Ends | None = None
-    end_reminded: bool = False
+    destroy_at: datetime | None = None
     log: list[Noted] = Field(default_factory=list)
 
     @property
     def open(self) -> bool:
-        """Whether it is still handled."""
+        """Whether it is open."""
         return self.closed_on is None
 
     @property
     def out(self) -> frozenset[str]:
-        """Whoever must neither read it nor know of it as a handler, whatever the cause."""
+        """The people who must neither read it nor know of it, whatever the cause."""
         return frozenset({*self.accused, *self.conflicts, *(one.key for one in self.accusations), self.reporter}) - {""}
 
     @property
     def handlers(self) -> list[Seated]:
-        """Those who handle it: readers who were not only asked whether a call may be heard."""
+        """The readers who handle it, without those who were only asked whether a call may be heard."""
         return [one for one in self.readers if one.role != DECIDER]
 
     @property
@@ -137,38 +136,37 @@ class Known(Unseen):
 
     @property
     def answered(self) -> bool:
-        """Whether nobody waits for an answer: somebody wrote one, or the bot reported it itself and a person has read it."""
+        """Whether an answer was written, or nobody waits for one: the bot reported it itself and a person has read it."""
         return self.answered_on is not None or (self.source == "bot" and bool(self.acknowledged_by))
 
     def overdue(self, now: datetime) -> Overdue:
-        """What nobody did in time; nothing of a closed one."""
+        """Return what nobody did in time; empty for a closed report."""
         if not self.open:
             return ""
         return overdue_by(self.promised, now, acknowledged=bool(self.acknowledged_by), answered=self.answered)
 
     @property
     def may_be_closed(self) -> bool:
-        """P13: everybody who handles it closes it, or the Manager; where the fallback was let in, one of those in the Manager's place."""
+        """P13: whether all handlers agreed to close it, or the Manager did; once the fallback was let in, one of the fallback instead."""
         alone = FALLBACK if self.let_in else HANDLERS[0]
         agreed = [one for one in self.handlers if one.email in self.agreed]
         return len(agreed) == len(self.handlers) or any(one.role == alone for one in agreed)
 
     def copy_named(self, name: str) -> Kept | None:
-        """The copy of a call's audio that has this name."""
+        """Return the copy of a call's audio that has this name."""
         return next((one for one in self.audio if one.name == name), None)
 
     def granted(self, name: str, who: str, now: datetime) -> bool:
-        """P9: whether somebody (an address in normal form) may hear this copy now."""
+        """P9: whether a person (an address in normal form) may hear this copy now."""
         theirs = (one for one in self.hearings if (one.name, one.by, one.state) == (name, who, "granted"))
         return any(one.until is not None and now <= one.until for one in theirs)
 
 
 @dataclass(frozen=True, slots=True)
 class Filed:
-    """It is filed: the receipt, which is shown once and kept nowhere, and what will happen by when (dates of the home line).
+    """The receipt, which is shown once and kept nowhere, and what will happen by when (dates of the home line).
 
-    `last_resort` is to whom one can turn, where nobody here may read it now; else empty. `evidence` is to whom files can be
-    brought.
+    `last_resort` says to whom the reporter can turn if nobody here may read it now. `evidence` is to whom to bring files.
     """
 
     receipt: str
@@ -180,7 +178,7 @@ class Filed:
 
 @dataclass(frozen=True, slots=True)
 class Sound:
-    """A part of a kept call's audio; `size` is the bytes of the whole. Empty where there is no such part."""
+    """A piece of a kept call's audio, empty if there is none; `size` is the bytes of the whole."""
 
     data: bytes = field(repr=False)
     size: int
@@ -189,10 +187,10 @@ class Sound:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What a reporter tells. People are addresses in normal form; `concerned` are those whom he or she names in words.
+    """What a reporter tells. People are addresses in normal form; `concerned` are those named in words.
 
-    `account` (its platform and id) is whose link led to the page, if one did; of who gives no name it is used to keep a would-be
-    reader out, and forgotten. `name` is in words; `conflicts` also has a would-be reader who picks himself or herself.
+    `account` (its platform and id) is whose link led to the page, if one did; without a name it only keeps a would-be reader
+    out, and is forgotten. `name` is in words; `conflicts` includes a would-be reader who picks themselves.
     """
 
     source: Source
@@ -208,7 +206,7 @@ class Told:
 
 
 PART = (1 << 20) - 1
-"""Bytes of a kept call's audio that are sealed, and asked for, together. Each fills a mebibyte, so the shorter last one tells no size."""
+"""Bytes of a kept call's audio that are sealed together. Each piece fills a mebibyte, so the shorter last one tells no size."""
 
 
 @dataclass(frozen=True, slots=True)

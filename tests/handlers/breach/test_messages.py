@@ -1,4 +1,4 @@
-"""P13: what the cards of reports say in chat, whom they are for, and never a word of what reports say."""
+"""P13: what the messages of reports say in chat, to whom they go, and never a word of what reports say."""
 
 from __future__ import annotations
 
@@ -6,14 +6,30 @@ from datetime import UTC, datetime
 
 import pytest
 
-from handlers import gather_calls
-from handlers.acting import WEB
-from handlers.breach import handling, hearing, reporting
-from handlers.breach.messages import Message
-from storage.breaches import TOLD
-from tests.handlers.breach.keeping import kept
-from tests.handlers.breach.reporting import Page, chosen, heard, messages, page, report, the_report, tick
-from tests.handlers.breach.sending import ALERT, buttons, collected, states
+from handlers import gather_calls, people
+from handlers.acting import DELIVERY, WEB
+from handlers.breach import filing, steps
+from handlers.breach.cards import Message
+from storage.breaches import TOLD, Breaches
+from storage.database.store import Store
+from tests.handlers.breach.reporting import (
+    ALERT,
+    Page,
+    buttons,
+    chosen,
+    collected,
+    heard,
+    kept,
+    messages,
+    notices,
+    page,
+    pages,
+    report,
+    states,
+    the_report,
+    tick,
+    undelivered,
+)
 from tests.handlers.builders import Company, refusal
 
 pytestmark = pytest.mark.long
@@ -41,23 +57,23 @@ async def _filed_and_answered(company: Company, told: list[Message]) -> Page:
     told += await messages(company)
     ruth = await page(company, company.ruth, await the_report(company))
     await ruth.read()
-    await ruth.do(handling.acknowledge)
-    await ruth.do(handling.ask, CANARY[4])
+    await ruth.do(steps.acknowledge)
+    await ruth.do(steps.ask_reporter, CANARY[4])
     told += await messages(company)
-    await company.door.enter(reporting.add(filed.receipt, CANARY[5]), WEB)
-    await ruth.do(handling.note, CANARY[6])
+    await company.door.enter(filing.add_words(filed.receipt, CANARY[5]), WEB)
+    await ruth.do(steps.write_note, CANARY[6])
     return ruth
 
 
 async def _heard_and_closed(company: Company, ruth: Page, told: list[Message]) -> None:
     await ruth.do(gather_calls, "CS-10443")
-    await ruth.do(hearing.ask_to_hear, await kept(company, ruth))
+    await ruth.do(steps.ask_to_hear, await kept(company, ruth))
     told += await messages(company)
-    await ruth.do(handling.accuse, chosen(company, "helena")[0], CANARY[7])
+    await ruth.do(steps.accuse, chosen(company, "helena")[0], CANARY[7])
     await tick(company)
     told += await messages(company)
-    await ruth.do(handling.outcome, CANARY[8], CANARY[9])
-    await ruth.do(handling.close, CANARY[10])
+    await ruth.do(steps.write_outcome, CANARY[8], CANARY[9])
+    await ruth.do(steps.close_report, CANARY[10])
     told += await messages(company)
 
 
@@ -68,7 +84,7 @@ async def test_p13_no_card_and_no_summary_has_a_word_of_a_report(company: Compan
     ruth = await _filed_and_answered(company, told)
     await _heard_and_closed(company, ruth, told)
     miles = await page(company, company.miles, ruth.report)
-    await miles.do(handling.close, CANARY[10])
+    await miles.do(steps.close_report, CANARY[10])
     for days in (0, 705, 40):
         company.clock.pass_(days=days)
         await tick(company)
@@ -92,7 +108,7 @@ async def test_p13_once_it_is_acknowledged_both_cards_say_so_where_they_stand(co
     stood = {one.person: one.name for one in await messages(company)}
     ruth = await page(company, company.ruth, await the_report(company))
     await ruth.read()
-    await ruth.do(handling.acknowledge)
+    await ruth.do(steps.acknowledge)
     found = await messages(company)
     assert {one.person: (one.name, one.platform, one.conversation, one.message) for one in found} == {
         person: (name, "slack", f"D{person}", name) for person, name in stood.items()
@@ -105,32 +121,73 @@ async def test_p13_where_the_sight_ended_the_card_stays_as_it_is_and_leads_nowhe
     await report(company, company.anna)
     await messages(company)
     ruth = await page(company, company.ruth, await the_report(company))
-    await ruth.do(handling.accuse, chosen(company, "helena")[0], "She was there.")
+    await ruth.do(steps.accuse, chosen(company, "helena")[0], "She was there.")
     assert await heard(company) == {"miles": [ALERT]}
     fresh = await page(company, company.ruth, ruth.report)
     await fresh.read()
-    await fresh.do(handling.acknowledge)
+    await fresh.do(steps.acknowledge)
     assert sorted(await heard(company)) == ["miles", "ruth"]
-    assert (await refusal(company, handling.acknowledge_pressed(ruth.report), company.helena)).code == "no_report"
+    assert (await refusal(company, steps.acknowledge_pressed(ruth.report), company.helena)).code == "no_report"
 
 
 async def test_p13_whose_sight_ended_before_the_alert_went_out_never_hears_of_it(company: Company) -> None:
-    await report(company, company.anna)
-    ruth = await page(company, company.ruth, await the_report(company))
-    await ruth.do(handling.accuse, chosen(company, "helena")[0], "She was there.")
+    [ruth] = await pages(company, "ruth")
+    await ruth.do(steps.accuse, chosen(company, "helena")[0], "She was there.")
     assert sorted(await heard(company)) == ["miles", "ruth"]
     company.clock.pass_(days=1)
     assert await heard(company) == {}
     assert await states(company) == [TOLD, TOLD]
 
 
-async def test_p13_whoever_is_accused_before_hearing_that_one_waits_never_hears_it(company: Company) -> None:
-    await report(company, company.anna)
-    helena = await page(company, company.helena, await the_report(company))
-    await helena.read()
+async def test_p13_several_alike_that_wait_are_one(company: Company) -> None:
+    filed = await report(company, company.anna)
     await heard(company)
-    company.clock.now = datetime(2026, 11, 27, 6, tzinfo=UTC)
+    for number in range(5):
+        await company.door.enter(filing.add_words(filed.receipt, f"More {number}"), WEB)
+    more = ["The person who sent a confidential report has written more."]
+    assert await heard(company) == {"ruth": more, "helena": more}
+    await company.door.enter(filing.add_words(filed.receipt, "And more"), WEB)
+    assert await heard(company) == {"ruth": more, "helena": more}
+
+
+@pytest.mark.parametrize(
+    ("waits", "total"), [([30.0], 30), ([30.0] * 3, 120), ([30.0] * 6, 900), ([30.0] * 9, 900), ([1.0] * 7, 32)]
+)
+async def test_p13_what_could_not_be_sent_is_tried_again_after_longer_and_longer(
+    company: Company, waits: list[float], total: float
+) -> None:
+    await report(company, company.anna, accused=["helena"])
+    [one] = await collected(company)
+    for wait in waits:
+        await undelivered(company, one.name, seconds=wait)
+    company.clock.pass_(seconds=total - 1)
+    assert await collected(company) == []
+    company.clock.pass_(seconds=1)
+    assert [one.name for one in await collected(company)] == [one.name]
+
+
+async def test_p13_until_it_is_sent_only_the_day_stands_there(company: Company) -> None:
+    await report(company, company.anna)
+    assert {one.due_at for one in await notices(company)} == {datetime(2026, 11, 24, tzinfo=UTC)}
+
+
+async def test_p13_where_somebody_cannot_be_reached_the_rule_asks_the_next(company: Company) -> None:
+    """Helena is accused and Ruth blocked the bot: Miles is asked."""
+    await report(company, company.anna, accused=["helena"])
+    [one] = await collected(company)
+    await company.door.enter(people.block("slack", "URUTH"), DELIVERY)
+    await undelivered(company, one.name, gone=True)
     await tick(company)
-    helena = await page(company, company.helena, await the_report(company))
-    await helena.do(handling.accuse, chosen(company, "miles")[0], "He was there.")
-    assert "miles" not in await heard(company)
+    assert await heard(company) == {"miles": [ALERT]}
+
+
+async def test_p13_one_that_nobody_can_read_waits_and_holds_up_no_other(company: Company) -> None:
+    await report(company, company.anna)
+
+    def spoil(store: Store) -> None:
+        row = Breaches(store.session).messages()[0]
+        row.sealed = b"x" * 60
+
+    await company.database.write(spoil)
+    assert len(await collected(company)) == 1
+    assert await collected(company) == []

@@ -1,4 +1,4 @@
-"""Filing a report, and what its reporter reads and writes later (P13)."""
+"""How a report is filed, by a person or by the bot, and what its reporter reads and writes later (P13)."""
 
 from __future__ import annotations
 
@@ -14,20 +14,22 @@ from pydantic import Field, TypeAdapter
 
 from handlers import colleagues
 from handlers.acting import Act, Done, Visitor
-from handlers.breach import messages
-from handlers.breach.known import Filed, Known, Noted, ReporterView, Told
-from handlers.breach.readers import everywhere, own, seat, whom_to_bring_it
-from handlers.breach.showing import to_reporter
+from handlers.breach import cards
+from handlers.breach.readers import find_would_be_readers, open_for_reporter, seat_readers, whom_to_bring_it
+from handlers.breach.showing import to_reporter, words_of
+from handlers.breach.state import Filed, Known, Noted, ReporterView, Told
 from handlers.breach.vault import LASTS, Opened, Vault
 from handlers.cards import Actions, Button, Line, Option, Page, Small
 from handlers.forms import AnyOf, Form, OneOf, Text, Words
 from handlers.handling import Intent, handler
 from handlers.ids import new_secret
+from handlers.rules.access import company_day
 from handlers.rules.breach import moments, received
 from handlers.rules.refusal import Refused
 from handlers.sealing import Keys, Unopened
 from handlers.unseen import unseen
-from storage.breaches import SENT
+from handlers.words import counted
+from storage.breaches import SENT, Entered, Noticed
 from storage.tables.breaches import ReportPart
 
 PEOPLE, READERS = "breach_people", "breach_readers"
@@ -95,15 +97,15 @@ OVER = "This link is over. Please ask for a new one in your chat, or write on th
 
 @dataclass(frozen=True, slots=True)
 class Start:
-    """What a token says: whose account it is, when it ends, and a random id, by which a page tells that it was used."""
+    """What a token says: whose account it is, when it ends, and a random id, so that a page knows it was used."""
 
     account: str
     ends: datetime
     id: str
 
 
-def token(keys: Keys, account: str, now: datetime, purpose: str = LINK) -> str:
-    """Good for ten minutes, or for an hour of writing; nothing is stored, so nothing on disk ties the account to it."""
+def make_token(keys: Keys, account: str, now: datetime, purpose: str = LINK) -> str:
+    """Make a token for ten minutes, or for an hour of writing. Nothing is stored, so nothing on disk ties the account to a report."""
     told = json.dumps([account, (now + _lasts(purpose)).timestamp(), new_secret()])
     return urlsafe_b64encode(keys.seal(told.encode(), _ABOUT, purpose)).decode().rstrip("=")
 
@@ -112,23 +114,23 @@ def _lasts(purpose: str) -> timedelta:
     return WRITING if purpose == FORM else LINK_LASTS
 
 
-def begun(keys: Keys, told: str, now: datetime, purpose: str = LINK) -> Start:
-    """What a token says; raises `Refused` where it is over, was changed, or is none."""
+def read_token(keys: Keys, told: str, now: datetime, purpose: str = LINK) -> Start:
+    """Read a token; raises `Refused` if it is over, was changed, or is none."""
     try:
         raw = urlsafe_b64decode(told[:LONGEST_TOKEN] + "=" * (-len(told) % 4))
         account, ends, name = json.loads(keys.open(raw, _ABOUT, purpose))
     except (Unopened, ValueError) as error:
         raise Refused(OVER, code="start_over") from error
     start = Start(account, datetime.fromtimestamp(ends, UTC), name)
-    # A clock that stood ahead made none that lasts longer.
+    # A token made while the clock was ahead lasts no longer than any other.
     if not now <= start.ends <= now + _lasts(purpose):
         raise Refused(OVER, code="start_over")
     return start
 
 
-def page(keys: Keys, account: str, now: datetime, public_url: str) -> Page:
-    """What stands in the chat in the place of the form."""
-    link = f"{public_url}{PATH}#{token(keys, account, now)}"
+def link_page(keys: Keys, account: str, now: datetime, public_url: str) -> Page:
+    """Show a link in the chat instead of the form."""
+    link = f"{public_url}{PATH}#{make_token(keys, account, now)}"
     minutes = LINK_LASTS.seconds // 60
     return Page(
         TITLE,
@@ -150,33 +152,28 @@ _REPLY: TypeAdapter[Filed] = unseen(Filed)
 
 
 def from_form(form: ReportForm, key: str) -> Intent[Filed]:
-    """What the form of a chat wants; whose account it is, the handler reads from who stands at the door."""
+    """File what the form in chat says; the handler reads the account from the actor."""
     told = Told(
         "chat", form.what, form.when, form.which, tuple(form.accused), form.concerned, tuple(form.conflicts),
         form.named == "named",
     )  # fmt: skip
-    return file(told, key)
+    return file_report(told, key)
 
 
 @handler("breach.file", clause="P13", private=True)
-def file(act: Act, told: Told, once: str = "") -> Done[Filed]:
-    """P13: filed at once; what somebody wrote is read by people alone. The same sent again is filed once."""
+def file_report(act: Act, told: Told, once: str) -> Done[Filed]:
+    """P13: file a report. Only people read what was written. The same form sent again is filed once."""
     vault = Vault(act)
     if (before := _sent_before(act, vault, once)) is not None:
         return Done(before)
     return Done(_remember(act, vault, once, _filed(act, vault, _known(act, told))))
 
 
-def from_bot(act: Act, vault: Vault, facts: str, whose: Iterable[str] = ()) -> None:
-    """A report of the bot's own: facts, and out of it whose act it was (addresses in normal form)."""
-    _filed(act, vault, _begun(act, source="bot", what=facts, accused=sorted(set(whose))))
-
-
 def _filed(act: Act, vault: Vault, known: Known) -> Filed:
     one, receipt = vault.file(known)
     by = "bot" if known.source == "bot" else "reporter"
     vault.save(one, Noted(kind="filed", by=by, at=known.day.isoformat()))
-    handling = seat(act, vault, one)
+    handling = seat_readers(act, vault, one)
     zone = ZoneInfo(act.policy.lines[act.policy.company.home_line].time_zone)
     promised = known.promised
     return Filed(
@@ -186,7 +183,7 @@ def _filed(act: Act, vault: Vault, known: Known) -> Filed:
 
 
 def _begun(act: Act, **told: object) -> Known:
-    """What was promised is kept with the report, so that a calendar that changes later moves nothing."""
+    """Keep what was promised with the report, so that a calendar changed later moves nothing."""
     came = received(act.policy, act.now)
     return Known.model_validate({"day": came.day, "late": came.late, "promised": moments(act.policy, came), **told})
 
@@ -197,8 +194,8 @@ def _known(act: Act, told: Told) -> Known:
     conflicts = colleagues.addresses(act, told.conflicts, "conflicts") if chat else told.conflicts
     account = act.who.account if chat else told.account
     reporter = _reporter(act, account)
-    # A would-be reader who withholds his or her name is kept like any other conflict, and not told from one.
-    hidden = everywhere(act, [reporter]) if reporter and not told.named else frozenset[str]()
+    # A would-be reader who withholds their name is kept like any other conflict, so nobody can tell the difference.
+    hidden = find_would_be_readers(act, [reporter]) if reporter and not told.named else frozenset[str]()
     return _begun(
         act, source=told.source, what=told.what, when=told.when, which=told.which, concerned=told.concerned,
         accused=list(dict.fromkeys(accused)), conflicts=sorted({*conflicts, *hidden}), named=told.named,
@@ -208,63 +205,62 @@ def _known(act: Act, told: Told) -> Known:
 
 
 def _reporter(act: Act, account: str) -> str:
-    """The address of whose account it is, as far as that is stored already; nothing is looked up or stored for it."""
+    """Return the address of the account's owner if it is stored already; nothing is looked up or stored for it."""
     known = act.store.people.account(*Visitor(account).address)
     return known.email_key if known is not None else ""
 
 
 def _in_an_hour(act: Act) -> datetime:
-    """An hour at most: a quarter of an hour is told by it, and no minute."""
+    """Return a moment at most an hour away, on a quarter of an hour, so that no minute is kept."""
     end = act.now + LASTS
     return end - timedelta(minutes=end.minute % 15, seconds=end.second, microseconds=end.microsecond)
 
 
 def _remember(act: Act, vault: Vault, once: str, reply: Filed) -> Filed:
-    """For as long as a draft is good the same is answered alike: a dialog or a page may send it twice."""
-    if once:
-        mark = act.keys.mark("breach sent", once)
-        words = act.keys.seal(_REPLY.dump_json(reply), mark, "breach sent", once)
-        vault.rows.add(ReportPart(name=mark, kind=SENT, sealed=words, due_at=_in_an_hour(act)))
+    """Answer the same form alike for a while: a dialog or a page may send it twice."""
+    mark = act.keys.mark("breach sent", once)
+    words = act.keys.seal(_REPLY.dump_json(reply), mark, "breach sent", once)
+    vault.rows.add(ReportPart(name=mark, kind=SENT, sealed=words, due_at=_in_an_hour(act)))
     return reply
 
 
 def _sent_before(act: Act, vault: Vault, once: str) -> Filed | None:
     mark = act.keys.mark("breach sent", once)
-    row = vault.rows.part(mark) if once else None
+    row = vault.rows.part(mark)
     return _REPLY.validate_json(act.keys.open(row.sealed, mark, "breach sent", once)) if row else None
 
 
-def receipt_stands(act: Act, receipt: str) -> bool:
-    """Whether there is a report with this receipt: what is asked before the door only reads."""
+def receipt_exists(act: Act, receipt: str) -> bool:
+    """Whether there is a report with this receipt; asked before the door, so it only reads."""
     return Vault(act).rows.with_receipt(act.keys.mark_of_pass("receipt", receipt)) is not None
 
 
 @handler("breach.follow", clause="P13", private=True)
-def follow(act: Act, receipt: str) -> Done[ReporterView]:
-    """Whoever holds the receipt sees how it stands."""
+def follow_report(act: Act, receipt: str) -> Done[ReporterView]:
+    """Show the report to the holder of its receipt."""
     vault = Vault(act)
     return Done(_shown(act, vault, _with_receipt(vault, receipt)))
 
 
 @handler("breach.add", clause="P13", private=True)
-def add(act: Act, receipt: str, words: str) -> Done[ReporterView]:
-    """More, or an answer, by whoever holds the receipt; no minute of it is kept."""
+def add_words(act: Act, receipt: str, words: str) -> Done[ReporterView]:
+    """Add words, or an answer, from the holder of the receipt; no minute of it is kept."""
     vault = Vault(act)
     return Done(_added(act, vault, _with_receipt(vault, receipt), words))
 
 
 @handler("breach.read_own", clause="P13", about="report", private=True)
-def read_own(act: Act, report: str, session: str) -> Done[ReporterView]:
-    """The same for who gave a name and came from a button in chat."""
+def read_own_report(act: Act, report: str, session: str) -> Done[ReporterView]:
+    """Show the report to a reporter who gave a name and came from a button in chat."""
     vault = Vault(act)
-    return Done(_shown(act, vault, own(act, vault, report, session)))
+    return Done(_shown(act, vault, open_for_reporter(act, vault, report, session)))
 
 
 @handler("breach.add_own", clause="P13", about="report", private=True)
-def add_own(act: Act, report: str, session: str, words: str) -> Done[ReporterView]:
-    """More, or an answer, by who gave a name."""
+def add_own_words(act: Act, report: str, session: str, words: str) -> Done[ReporterView]:
+    """Add words, or an answer, from a reporter who gave a name."""
     vault = Vault(act)
-    return Done(_added(act, vault, own(act, vault, report, session), words))
+    return Done(_added(act, vault, open_for_reporter(act, vault, report, session), words))
 
 
 def _with_receipt(vault: Vault, receipt: str) -> Opened:
@@ -275,7 +271,7 @@ def _with_receipt(vault: Vault, receipt: str) -> Opened:
 
 
 def _shown(act: Act, vault: Vault, one: Opened) -> ReporterView:
-    return to_reporter(act, one, seat(act, vault, one))
+    return to_reporter(act, one, seat_readers(act, vault, one))
 
 
 def _added(act: Act, vault: Vault, one: Opened, words: str) -> ReporterView:
@@ -283,9 +279,9 @@ def _added(act: Act, vault: Vault, one: Opened, words: str) -> ReporterView:
     day = received(act.policy, act.now).day.isoformat()
     vault.save(one, Noted(kind="fact", by="reporter", at=day, words=told))
     view = _shown(act, vault, one)
-    # Whoever begins to read by it was told of the whole.
+    # A reader who has just begun to read gets an alert for the whole report instead.
     for reader in (one for one in one.known.handlers if one.email in before):
-        messages.tell(act, vault, one, reader.email, "more")
+        cards.tell(act, vault, one, reader.email, "more")
     return view
 
 
@@ -298,3 +294,49 @@ def _fit(one: Opened, words: str) -> str:
     if sum(entry.kind == "fact" for entry in one.known.log) >= MOST:
         raise Refused("You have written a great deal already. Please wait for an answer first.", clause="P13")
     return told
+
+
+MOST_TOLD = 20
+VANISHED = "Calls are no longer in the recording system, before their time. I did not ask for it, so someone else took them away."
+ASTRAY = "A mail to a customer went to a wrong address. Its link was ended as soon as that was known."
+WRONG_ADDRESS = "customer.wrong_address"
+
+
+@handler("breach.notice", clause="P13", private=True)
+def report_findings(act: Act) -> Done[int]:
+    """Report what the database shows now and the bot has not reported yet; return how many reports that made."""
+    vault, noticed = Vault(act), Noticed(act.store.session)
+    return Done(_vanished(act, vault, noticed) + sum(_astray(act, vault, one) for one in noticed.done(WRONG_ADDRESS)))
+
+
+def _vanished(act: Act, vault: Vault, noticed: Noticed) -> int:
+    """One report a day. A call that came back as another file and is gone again is another cause."""
+    calls, today = noticed.vanished(act.now), f"vanished:{company_day(act.policy, act.now)}"
+    if not calls or vault.has_cause(today):
+        return 0
+    causes = {f"vanished:{one.id}:{one.stamp}": one.id for one in calls}
+    new = [causes[name] for name in vault.new_causes(causes)]
+    if not new:
+        return 0
+    vault.new_causes([today])
+    told = [f"Call {one.id}, {words_of(act, one)}" for one in act.store.recordings.all_of(new[:MOST_TOLD])]
+    more = [f"And {counted(len(new) - MOST_TOLD, 'other')}."] if len(new) > MOST_TOLD else []
+    _file_for_bot(act, vault, "\n".join([VANISHED, *told, *more]))
+    return 1
+
+
+def _astray(act: Act, vault: Vault, entry: Entered) -> int:
+    """Keep the people who entered and released the address out of the report."""
+    told = entry.detail
+    if not vault.new_causes([f"astray:{told['mail']}"]):
+        return 0
+    ids = {told[name] for name in ("addressed_by", "released_by") if told.get(name) is not None}
+    calls = ", ".join(map(str, told["recordings"])) or "none"
+    words = f"Request {entry.subject}, found on {entry.at[:10]}; calls by their number: {calls}"
+    _file_for_bot(act, vault, f"{ASTRAY}\n{words}", [one.email_key for one in act.store.people.named(ids).values()])
+    return 1
+
+
+def _file_for_bot(act: Act, vault: Vault, facts: str, whose: Iterable[str] = ()) -> None:
+    """File facts, and keep out the people whose act it was (addresses in normal form)."""
+    _filed(act, vault, _begun(act, source="bot", what=facts, accused=sorted(set(whose))))

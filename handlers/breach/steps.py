@@ -1,0 +1,402 @@
+"""What those who handle a report do with it: acknowledge it, ask, note, keep and hear a call, close it (P9, P13)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from handlers import colleagues
+from handlers.acting import Act, Done
+from handlers.breach import cards
+from handlers.breach.filing import LONGEST
+from handlers.breach.readers import (
+    NONE,
+    Today,
+    find_circumstances,
+    find_reader,
+    find_would_be_readers,
+    first_look,
+    open_for_reader,
+    seat_readers,
+)
+from handlers.breach.showing import Rooms, as_reader, gathered, to_handler, were_on_any, words_of
+from handlers.breach.state import DECIDER, Accusation, HandlerView, Hearing, Kept, Kind, Noted, Seated, Sound
+from handlers.breach.vault import LASTS, Opened, Vault
+from handlers.handling import handler
+from handlers.ids import new_id
+from handlers.matters.case import involved
+from handlers.rules.access import company_day
+from handlers.rules.breach import HANDLERS, checklist, destroy_at
+from handlers.rules.deciders import HearingCircumstances, decider
+from handlers.rules.refusal import Refused
+
+UNOPENED = "Please press Details and read it first; then your acknowledgement counts."
+DONE = "This report is closed. Nothing can be changed any more."
+
+
+def open_report(act: Act, report: str, session: str, rooms: Rooms) -> Done[HandlerView]:
+    """Show the report, after asking the rule again; each opening is noted."""
+    vault = Vault(act)
+    one = open_for_reader(act, vault, report, session)
+    if first_look(vault, session):
+        seat_of(one).opened = True
+        _save(act, vault, one, "opened")
+    return Done(to_handler(act, rooms, one))
+
+
+@handler("breach.acknowledge", clause="P13", about="report", private=True)
+def acknowledge(act: Act, report: str, session: str) -> Done[None]:
+    """Acknowledge the report on its page."""
+    vault = Vault(act)
+    return _acknowledged(act, vault, open_to_handle(act, vault, report, session))
+
+
+@handler("breach.acknowledge_pressed", clause="P13", about="report", private=True)
+def acknowledge_pressed(act: Act, report: str) -> Done[None]:
+    """Acknowledge the report from its card in chat, once it was opened."""
+    vault = Vault(act)
+    one = vault.for_reader(report, act.me.email_key)
+    if one is None or seat_of(one).role == DECIDER:
+        raise Refused(NONE, clause="P13", code="no_report")
+    if not seat_of(one).opened:
+        raise Refused(UNOPENED, clause="P13", code="unopened")
+    return _acknowledged(act, vault, one)
+
+
+@handler("breach.ask", clause="P13", about="report", private=True)
+def ask_reporter(act: Act, report: str, session: str, typed: str) -> Done[None]:
+    """Write to the reporter, who reads it with the receipt; one who gave a name gets a message."""
+    vault = Vault(act)
+    one, told = open_to_handle(act, vault, report, session), words(typed)
+    late = one.known.overdue(act.now)
+    one.known.answered_on = one.known.answered_on or company_day(act.policy, act.now)
+    _save(act, vault, one, "question", told)
+    if late:
+        cards.redraw(vault, one)
+    cards.tell_reporter(act, vault, one)
+    return Done(None)
+
+
+@handler("breach.note", clause="P13", about="report", private=True)
+def write_note(act: Act, report: str, session: str, typed: str) -> Done[None]:
+    """Write a note for those who handle the report."""
+    vault = Vault(act)
+    _save(act, vault, open_to_handle(act, vault, report, session), "note", words(typed))
+    return Done(None)
+
+
+@handler("breach.accuse", clause="P13", about="report", private=True)
+def accuse(act: Act, report: str, session: str, person: str, typed: str) -> Done[None]:
+    """Accuse a person, who loses sight at once; the log says if they had opened it. If that puts out the other handler, the fallback comes in."""
+    vault = Vault(act)
+    one, told = open_to_handle(act, vault, report, session), words(typed)
+    [key] = colleagues.addresses(act, [person], "person")
+    accused = find_would_be_readers(act, [key])
+    if one.reader not in accused and accused.isdisjoint(find_would_be_readers(act, one.known.out)):
+        handlers = {one.email for one in one.known.handlers} | {act.policy.role(name).holder for name in HANDLERS}
+        one.known.let_in = one.known.let_in or not accused.isdisjoint(handlers)
+    one.known.accusations.append(Accusation(key=key, by=one.reader))
+    opened = " Had opened it." if any(who.email in accused and who.opened for who in one.known.handlers) else ""
+    entry = Noted(kind="accused", by=one.reader, at=act.now.isoformat(), words=f"{told}{opened}", about=key)
+    vault.save(one, entry, narrowed=True)
+    seat_readers(act, vault, one)
+    return Done(None)
+
+
+@handler("breach.step", clause="P13", about="report", private=True)
+def take_step(act: Act, report: str, session: str, number: int, *, done: bool) -> Done[None]:
+    """Tick a step of the Code of Conduct's process, or take the tick back."""
+    vault = Vault(act)
+    one = open_to_handle(act, vault, report, session)
+    steps = checklist(act.policy, one.known.steps)
+    if not 1 <= number <= len(steps):
+        raise Refused("There is no such step any more. Please look at the page again.", clause="P13")
+    text, taken = steps[number - 1]
+    if done == taken:
+        return Done(None)
+    if done:
+        one.known.steps[text] = one.reader
+    else:
+        del one.known.steps[text]
+    _save(act, vault, one, "step", text, "taken" if done else "not taken")
+    return Done(None)
+
+
+def gather(act: Act, report: str, session: str, typed: str, rooms: Rooms) -> Done[None]:
+    """Add the calls that these words find, with who listened to them and by whose approval. The words are not kept."""
+    vault = Vault(act)
+    one = open_to_handle(act, vault, report, session)
+    calls = gathered(as_reader(act, one.reader), rooms, words(typed))
+    one.known.calls = list(dict.fromkeys([*one.known.calls, *calls]))
+    _save(act, vault, one, "gathered", about=" ".join(map(str, calls)))
+    return Done(None)
+
+
+@handler("breach.outcome", clause="P13", about="report", private=True)
+def write_outcome(act: Act, report: str, session: str, reference: str, typed: str) -> Done[None]:
+    """Write down the outcome, with the reference of the process."""
+    vault = Vault(act)
+    one = open_to_handle(act, vault, report, session)
+    one.known.reference, one.known.outcome = words(reference, "reference"), words(typed)
+    one.known.agreed = []  # to what was agreed before it said something else
+    _save(act, vault, one, "outcome", one.known.outcome, one.known.reference)
+    return Done(None)
+
+
+@handler("breach.close", clause="P13", about="report", private=True)
+def close_report(act: Act, report: str, session: str, typed: str) -> Done[None]:
+    """Close the report: everyone who handles it agrees, or the Manager does."""
+    vault = Vault(act)
+    one = open_to_handle(act, vault, report, session)
+    if not one.known.outcome:
+        raise Refused("Please write down the outcome first, with the reference of the process.", clause="P13")
+    told = words(typed)
+    if told != one.known.told:
+        one.known.told, one.known.agreed = told, []
+    one.known.agreed = list(dict.fromkeys([*one.known.agreed, one.reader]))
+    if one.known.may_be_closed:
+        _close(act, vault, one)
+        return Done(None)
+    _save(act, vault, one, "agreed", told)
+    for other in one.known.handlers:
+        if other.email not in one.known.agreed:
+            cards.tell(act, vault, one, other.email, "agree")
+    return Done(None)
+
+
+def seat_of(one: Opened) -> Seated:
+    """Return the reader's seat."""
+    return next(reader for reader in one.known.readers if reader.email == one.reader)
+
+
+def words(told: str, field: str = "words") -> str:
+    """Return what somebody wrote without the blanks around it; raises `Refused` at the field."""
+    found = told.strip()
+    if not found:
+        raise Refused.at({field: "Please fill this in."}, clause="P13")
+    if len(found) > LONGEST:
+        raise Refused.at({field: f"This takes {LONGEST:,} characters; you wrote {len(found):,}. Please shorten it."})
+    return found
+
+
+def open_to_handle(act: Act, vault: Vault, report: str, session: str) -> Opened:
+    """Return the open report for one of its handlers, not for a person who only decides whether a call is heard; raises `Refused`."""
+    one = open_for_reader(act, vault, report, session)
+    if seat_of(one).role == DECIDER:
+        raise Refused(NONE, clause="P13", code="no_report")
+    if not one.known.open:
+        raise Refused(DONE, clause="P13", code="closed")
+    return one
+
+
+def _acknowledged(act: Act, vault: Vault, one: Opened) -> Done[None]:
+    if one.known.acknowledged_by or not one.known.open:
+        return Done(None)
+    one.known.acknowledged_by = one.reader
+    _save(act, vault, one, "acknowledged")
+    cards.redraw(vault, one)
+    cards.tell_reporter(act, vault, one)
+    return Done(None)
+
+
+def _close(act: Act, vault: Vault, one: Opened) -> None:
+    day = company_day(act.policy, act.now)
+    one.known.closed_on, one.known.destroy_at = day, destroy_at(act.policy, day)
+    _save(act, vault, one, "closed", one.known.told)
+    cards.redraw(vault, one)
+    cards.tell_reporter(act, vault, one)
+
+
+def _save(act: Act, vault: Vault, one: Opened, kind: Kind, told: str = "", about: str = "") -> None:
+    vault.save(one, Noted(kind=kind, by=one.reader, at=act.now.isoformat(), words=told, about=about))
+
+
+NOBODY = "No one is there who may decide whether this call is heard. Please turn to the person the policy names last."
+UNFINISHED = "This copy is not whole. Please keep the audio once more."
+
+
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """A copy that a person may hear now: of which call, its bytes, and its seconds, or 0 if they aren't known."""
+
+    person: int
+    recording: int
+    size: int
+    media_type: str
+    seconds: float
+
+
+@handler("breach.keep", clause="P13", about="report", private=True)
+def begin_copy(act: Act, report: str, session: str, recording_id: int) -> Done[str]:
+    """Begin a copy of a call's audio. Nothing marks the call, and the original is erased at its moment like any other (P12).
+
+    There is one copy of a call; one that never became whole makes room for it.
+    """
+    vault = Vault(act)
+    one = open_to_handle(act, vault, report, session)
+    recording = act.store.recordings.get(recording_id)
+    if recording is None or recording_id not in one.known.calls:
+        raise Refused("I don’t know this call. Please gather it first.", clause="P13")
+    if recording.state not in ("present", "out_of_scope") or recording.closed(act.now):
+        raise Refused("This call’s time is over, so its audio can’t be kept any more.", clause="P12")
+    _make_room(vault, one, recording.id)
+    copy = Kept(
+        name=new_id("A"), recording=recording.id, words=words_of(act, recording), seconds=recording.seconds,
+        operators=sorted(were_on_any([recording])),
+    )  # fmt: skip
+    one.known.audio.append(copy)
+    vault.save(one)
+    return Done(copy.name)
+
+
+@handler("breach.keeping", clause="P13", about="report", private=True)
+def add_piece(act: Act, report: str, session: str, name: str, part: int, data: bytes) -> Done[None]:
+    """Keep a piece of it, sealed with the report's key; the same piece sent again is kept once."""
+    vault = Vault(act)
+    one = open_to_handle(act, vault, report, session)
+    if _kept(one, name).parts:
+        raise Refused("This copy is whole already.", clause="P13")
+    vault.keep_audio(one, name, part, data)
+    return Done(None)
+
+
+@handler("breach.kept", clause="P13", about="report", private=True)
+def finish_copy(
+    act: Act, report: str, session: str, name: str, recording: int, parts: int, size: int, media_type: str
+) -> Done[None]:
+    """Enter the whole copy in the report; raises `Refused` if a piece of it never came."""
+    vault = Vault(act)
+    one = open_to_handle(act, vault, report, session)
+    copy = _kept(one, name)
+    if copy.parts:
+        return Done(None)
+    if parts < 1 or vault.rows.pieces(one.id, copy.name) != list(range(parts)):
+        raise Refused(UNFINISHED, clause="P13", code="unfinished")
+    copy.parts, copy.size, copy.media_type = parts, size, media_type
+    vault.save(one, Noted(kind="audio_kept", by=one.reader, at=act.now.isoformat(), words=copy.words, about=copy.name))
+    return Done(None)
+
+
+@handler("breach.ask_to_hear", clause="P13", about="report", private=True)
+def ask_to_hear(act: Act, report: str, session: str, name: str) -> Done[None]:
+    """P9: ask the person who decides investigations and isn't out; never the asker, nor anyone who was on the call."""
+    vault = Vault(act)
+    one = open_to_handle(act, vault, report, session)
+    copy = _whole(one, name)
+    mine = [asked for asked in one.known.hearings if (asked.name, asked.by) == (copy.name, one.reader)]
+    if any(asked.state == "asked" for asked in mine) or one.known.granted(copy.name, one.reader, act.now):
+        return Done(None)
+    asked = Hearing(name=copy.name, recording=copy.recording, by=one.reader, decider="")
+    asked.decider = decider(_case(act, one, asked))
+    if not asked.decider:
+        raise Refused(NOBODY, clause="P9", code="nobody_decides")
+    one.known.hearings.append(asked)
+    entry = Noted(kind="asked_to_hear", by=one.reader, at=act.now.isoformat(), words=copy.words, about=asked.decider)
+    vault.save(one, entry)
+    seat_readers(act, vault, one)
+    cards.tell(act, vault, one, asked.decider, "hearing")
+    return Done(None)
+
+
+@handler("breach.decide_hearing", clause="P13", about="report", private=True)
+def decide_hearing(act: Act, report: str, session: str, name: str, asker: str, *, allowed: bool) -> Done[None]:
+    """Decide whether the asker may hear the call, for as long as any access lasts."""
+    vault = Vault(act)
+    one = open_for_reader(act, vault, report, session)
+    wanted = (name, asker, one.reader, "asked")
+    asked = next(
+        (each for each in one.known.hearings if (each.name, each.by, each.decider, each.state) == wanted), None
+    )
+    if asked is None or decider(_case(act, one, asked), one.reader) != one.reader:
+        raise Refused("This was decided already, or it is not for you to decide.", clause="P9", code="decided")
+    asked.state = "granted" if allowed else "refused"
+    asked.until = act.now + timedelta(days=act.policy.access.days) if allowed else None
+    kind = "may_hear" if allowed else "may_not_hear"
+    vault.save(one, Noted(kind=kind, by=one.reader, at=act.now.isoformat(), about=asked.name))
+    cards.redraw(vault, one, one.reader)
+    cards.tell(act, vault, one, asked.by, "decided")
+    seat_readers(act, vault, one)
+    return Done(None)
+
+
+def ask_again(act: Act, vault: Vault, one: Opened, here: Today) -> None:
+    """P9: pass a question on if its decider may not decide it any more; drop it when the report closes or the asker stops handling it."""
+    before = one.known.hearings
+    handlers = {reader.email for reader in one.known.handlers} if one.known.open else set[str]()
+    one.known.hearings = [each for each in before if each.state != "asked" or each.by in handlers]
+    asked = [each for each in one.known.hearings if each.state == "asked"]
+    now = [(each, decider(_case(act, one, each, here), each.decider)) for each in asked]
+    moved = [(each, who) for each, who in now if who not in ("", each.decider)]
+    for each, who in moved:
+        each.decider = who
+    if moved or len(before) != len(one.known.hearings):
+        vault.save(one)
+        seat_readers(act, vault, one, here)
+    for _, who in moved:
+        cards.tell(act, vault, one, who, "hearing")
+
+
+@handler("breach.hear", clause="P13", about="report", private=True)
+def hear(act: Act, report: str, session: str, name: str, part: int) -> Done[Sound]:
+    """Return a piece of the copy to the person who may hear it; each hearing is noted, wherever it begins."""
+    vault = Vault(act)
+    one = open_for_reader(act, vault, report, session)
+    copy = _whole(one, name)
+    if not one.known.granted(copy.name, one.reader, act.now):
+        raise Refused("You have no access to this call. Please ask to hear it first.", clause="P9", code="not_granted")
+    if part == 0 or not _heard_lately(act, one, copy):
+        vault.save(one, Noted(kind="heard", by=one.reader, at=act.now.isoformat(), words=copy.words, about=copy.name))
+    return Done(Sound(vault.audio(one, copy.name, part), copy.size, copy.media_type))
+
+
+def may_hear(act: Act, report: str, session: str, name: str) -> Copy:
+    """Return the copy if this session may hear it. It is asked all the time while the call plays, so no session is extended by it. Raises `Refused`."""
+    mine = find_reader(act, report, session)
+    one = Vault(act).for_reader(report, mine.email) if mine else None
+    copy = one.known.copy_named(name) if one else None
+    if not (mine and one and copy and copy.parts and one.known.granted(name, mine.email, act.now)):
+        raise Refused(NONE, clause="P9", code="not_granted")
+    return Copy(mine.person, copy.recording, copy.size, copy.media_type, copy.seconds)
+
+
+def _heard_lately(act: Act, one: Opened, copy: Kept) -> bool:
+    mine = (
+        datetime.fromisoformat(entry.at)
+        for entry in one.known.log
+        if (entry.kind, entry.by, entry.about) == ("heard", one.reader, copy.name)
+    )
+    return any(timedelta(0) <= act.now - at <= LASTS for at in mine)
+
+
+def _case(act: Act, one: Opened, asked: Hearing, here: Today | None = None) -> HearingCircumstances:
+    case, was_on = find_circumstances(act, one.known, here), _on(act, _kept(one, asked.name))
+    own = replace(involved(act.store, askers=[asked.by], operators=was_on), concerned=case.out)
+    return HearingCircumstances(policy=case.policy, today=case.today, involved=own, unreachable=case.not_there)
+
+
+def _on(act: Act, copy: Kept) -> frozenset[str]:
+    """Return who was on the call, by the copy and by the register (P9)."""
+    return were_on_any(act.store.recordings.all_of([copy.recording])).union(copy.operators)
+
+
+def _make_room(vault: Vault, one: Opened, recording: int) -> None:
+    copies = [copy for copy in one.known.audio if copy.recording == recording]
+    if any(copy.parts for copy in copies):
+        raise Refused("The audio of this call is kept already.", clause="P13", code="kept_already")
+    for copy in copies:
+        vault.rows.forget_audio(one.id, copy.name)
+        one.known.audio.remove(copy)
+
+
+def _kept(one: Opened, name: str) -> Kept:
+    found = one.known.copy_named(name)
+    if found is None:
+        raise Refused(NONE, clause="P13", code="no_copy")
+    return found
+
+
+def _whole(one: Opened, name: str) -> Kept:
+    copy = _kept(one, name)
+    if not copy.parts:
+        raise Refused(UNFINISHED, clause="P13", code="unfinished")
+    return copy

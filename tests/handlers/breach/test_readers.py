@@ -1,0 +1,343 @@
+"""P13: a report's code and its page's session end in time, or with the sight of the report; a new reader waits for a working day."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime, timedelta
+from itertools import count
+
+import pytest
+
+from handlers import people
+from handlers.acting import CLOCK, DELIVERY, WEB, Act
+from handlers.breach import filing, readers, steps
+from handlers.breach.filing import receipt_exists
+from handlers.breach.readers import Reader, find_reader, pass_exists
+from handlers.policy import load_policy
+from handlers.policy_review import in_force as policy_review_in_force
+from handlers.rules.refusal import Refused
+from storage.breaches import SESSION
+from storage.tables.breaches import ReportPart
+from storage.tables.reviews import PolicyText
+from tests.each import each
+from tests.handlers.addresses import moves
+from tests.handlers.breach.reporting import (
+    SPENT,
+    Page,
+    a_code,
+    be_away,
+    chosen,
+    exchanged,
+    heard,
+    over,
+    page,
+    pages,
+    passes,
+    report,
+    the_report,
+    tick,
+)
+from tests.handlers.builders import KEYS, NAMES, POLICY, Company, account, email, refusal
+from tests.handlers.reading import looking
+from tests.ledgers import outgoing
+
+pytestmark = pytest.mark.long
+
+
+async def test_p13_a_session_ends_after_a_quarter_of_an_hour_without_a_look(company: Company) -> None:
+    name, code = await a_code(company, company.ruth)
+    _, session = await exchanged(company, code)
+    mine = Page(company, name, session)
+    for _ in range(3):
+        company.clock.pass_(minutes=14, seconds=59)
+        await mine.read()
+    company.clock.pass_(minutes=15)
+    await over(mine.read)
+    company.clock.pass_(hours=2)
+    await tick(company)
+    assert await passes(company) == {}
+
+
+async def test_p13_a_session_opens_its_own_report_alone(company: Company) -> None:
+    name, code = await a_code(company, company.ruth)
+    await report(company, company.bram)
+    _, session = await exchanged(company, code)
+    names = await company.database.read(
+        lambda store: [one.report_id for one in store.session.query(ReportPart).filter_by(kind=SESSION)]
+    )
+    assert set(names) == {name}
+    ruth, helena = Page(company, name, session), await page(company, company.helena, name)
+    await ruth.do(steps.accuse, chosen(company, "helena")[0], "She was there.")
+    others = [Page(company, other, session) for other in ("B-22222222", "", "B-22222222 ")]
+    said = set()
+    for one in (helena, *others, Page(company, name, "nothing")):
+        with pytest.raises(Refused) as told:
+            await one.read()
+        said.add((str(told.value), told.value.code))
+    assert len(said) == 1
+
+
+async def test_p13_the_reporters_session_never_opens_the_handlers_view_nor_the_other_way_round(
+    company: Company,
+) -> None:
+    await report(company, company.anna, named="named")
+    name = await the_report(company)
+    anna, ruth = await page(company, company.anna, name), await page(company, company.ruth, name)
+    await over(anna.read)
+    await over(lambda: anna.do(steps.write_note, "Words"))
+    await over(lambda: anna.do(steps.close_report, "Words"))
+    await over(ruth.own)
+    await over(lambda: ruth.do(filing.add_own_words, "Words"))
+    assert (await anna.own()).open
+    assert (await ruth.read()).report == name
+
+
+async def test_p13_a_session_ends_when_the_sight_does_and_nobody_elses(company: Company) -> None:
+    ruth, helena = await pages(company, "ruth", "helena")
+    await ruth.do(steps.accuse, chosen(company, "helena")[0], "She was there.")
+    await over(helena.read)
+    assert [one.split(",")[0] for one in (await ruth.read()).others] == ["Miles Fairweather"]
+
+
+async def test_p13_a_code_that_was_made_before_the_sight_ended_opens_nothing(company: Company) -> None:
+    name, code = await a_code(company, company.helena)
+    ruth = await page(company, company.ruth, name)
+    await ruth.do(steps.accuse, chosen(company, "helena")[0], "She was there.")
+    _, session = await exchanged(company, code)
+    await over(Page(company, name, session).read)
+
+
+async def test_p13_the_rule_is_asked_at_each_opening_without_waiting_for_the_clock(company: Company) -> None:
+    [ruth] = await pages(company, "ruth")
+    await ruth.read()
+    await be_away(company, company.ruth)
+    await over(ruth.read)
+
+
+async def _deactivated(company: Company, who: str) -> None:
+    told = account(f"U{who.upper()}", NAMES[who], "deactivated")
+    await company.door.enter(people.meet(told), DELIVERY)
+
+
+async def _gone(company: Company, who: str) -> None:
+    await company.door.enter(people.gone("slack", f"U{who.upper()}", "deactivated"), DELIVERY)
+
+
+async def _blocked(company: Company, who: str) -> None:
+    await company.door.enter(people.block("slack", f"U{who.upper()}"), DELIVERY)
+
+
+Leaves = Callable[[Company, str], Awaitable[None]]
+
+
+@pytest.mark.parametrize("leaves", [_deactivated, _gone, _blocked])
+async def test_p13_whoever_left_or_was_deactivated_reads_no_more_and_the_next_one_does(
+    company: Company, leaves: Leaves
+) -> None:
+    await report(company, company.anna)
+    helena = await page(company, company.helena, await the_report(company))
+    await helena.read()
+    await heard(company)
+    await leaves(company, "helena")
+    await over(helena.read)
+    await tick(company)
+    assert (await heard(company))["henrik"] == ["A confidential report has come in."]
+
+
+@pytest.mark.parametrize("leaves", [_deactivated, _gone])
+async def test_p13_a_reporter_whose_account_was_closed_reads_no_more_there(company: Company, leaves: Leaves) -> None:
+    """The receipt stays the way back."""
+    filed = await report(company, company.anna, named="named")
+    anna = await page(company, company.anna, await the_report(company))
+    await anna.own()
+    await leaves(company, "anna")
+    await over(anna.own)
+    assert (await company.door.enter(filing.follow_report(filed.receipt), WEB)).open
+
+
+async def test_p13_whose_page_it_is_is_told_by_a_look_by_which_it_goes_on_no_longer(company: Company) -> None:
+    """B6: of those who read it and may act alone; also once the address is another one."""
+    await report(company, company.anna, named="named")
+    name = await the_report(company)
+    mine, own = await page(company, company.ruth, name), await page(company, company.anna, name)
+
+    async def told(report_id: str = name, session: str = mine.session) -> Reader | None:
+        return await looking(company, WEB, lambda act: find_reader(act, report_id, session))
+
+    ruth = Reader(email("Ruth Adeyemi"), company.ruth.person_id or 0)
+    assert await told() == ruth
+    assert [await told(session=own.session), await told(session="none"), await told("B-22222222")] == [None] * 3
+    company.clock.pass_(minutes=14)
+    assert await told() == ruth
+    await moves(company, "ruth")
+    assert await told() == ruth
+    await _gone(company, "ruth")
+    assert await told() is None
+    await moves(company, "ruth")
+    assert await told() == ruth
+    company.clock.pass_(minutes=1)
+    assert await told() is None
+
+
+@pytest.mark.parametrize(("seconds", "good"), [(59, True), (60, False), (86_400, False)])
+async def test_p13_a_code_is_good_for_a_minute(company: Company, seconds: int, good: bool) -> None:
+    _, code = await a_code(company, company.ruth)
+    company.clock.pass_(seconds=seconds)
+    if not good:
+        assert (await refusal(company, readers.exchange(code), WEB)).code == SPENT
+        return
+    name, session = await exchanged(company, code)
+    assert (await Page(company, name, session).read()).report == name
+
+
+async def test_p13_what_is_no_code_is_answered_like_one_that_is_spent(company: Company) -> None:
+    _, mine = await a_code(company, company.ruth)
+    company.clock.pass_(minutes=2)
+    said = [await refusal(company, readers.exchange(one), WEB) for one in (mine, "", "nothing", "x" * 5000, "\udcff")]
+    assert len({(str(one), one.code) for one in said}) == 1
+
+
+async def test_p13_a_session_is_no_code(company: Company) -> None:
+    _, code = await a_code(company, company.ruth)
+    name, session = await exchanged(company, code)
+    assert (await refusal(company, readers.exchange(session), WEB)).code == SPENT
+    await over(Page(company, name, code).read)
+
+
+async def test_p13_a_receipt_and_a_code_of_ours_count_and_neither_their_marks_nor_others(company: Company) -> None:
+    filed = await report(company, company.anna)
+    code = await company.door.enter(readers.make_code(await the_report(company)), company.ruth)
+    marks = (KEYS.mark_of_pass("receipt", filed.receipt), KEYS.mark_of_pass("report", code))
+
+    def ask(act: Act) -> list[bool]:
+        told = (filed.receipt, code, "", "\ud800", *marks)
+        return [receipt_exists(act, one) for one in told] + [pass_exists(act, one) for one in told]
+
+    assert await looking(company, WEB, ask) == [True, *[False] * 5, False, True, *[False] * 4]
+
+
+ALERT = ["A confidential report has come in."]
+OVER = ["This is no longer for you to look after. There is nothing to do."]
+NOTICE_OVER = datetime(2026, 11, 25, 6, tzinfo=UTC)  # Wednesday, 17:00 in Sydney
+_numbers = count()
+
+
+def text(**holders: str) -> str:
+    """policy.yaml with other people in these places, by whom they take the place of."""
+    told = POLICY.text
+    for former, now in holders.items():
+        told = told.replace(email(NAMES[former]), email(NAMES[now]))
+    return told
+
+
+async def in_force(company: Company, told: str) -> None:
+    """A start finds this text, which is a new one also where it says what an earlier one did."""
+    company.door.policy = load_policy(f"{told}\n# {next(_numbers)}\n")
+    await company.door.enter(policy_review_in_force.in_force(), CLOCK)
+
+
+async def begun(company: Company) -> str:
+    """The policy of the company is in force, and there is a report."""
+    await in_force(company, POLICY.text)
+    await report(company, company.anna)
+    await heard(company)
+    return await the_report(company)
+
+
+async def reads(company: Company, who: str, name: str) -> bool:
+    try:
+        mine = await page(company, company.people[who], name)
+    except Refused as told:
+        assert told.code == "no_report"
+        return False
+    return (await mine.read()).report == name
+
+
+async def test_p13_a_new_head_sees_open_reports_one_working_day_after_it_was_told(company: Company) -> None:
+    """Until then it is as if he were away: the deputy reads."""
+    name = await begun(company)
+    await in_force(company, text(helena="deven"))
+    await tick(company)
+    assert (await heard(company)).keys() == {"henrik"}
+    company.clock.now = NOTICE_OVER - timedelta(seconds=1)
+    await tick(company)
+    assert not await reads(company, "deven", name)
+    assert await heard(company) == {}
+    company.clock.now = NOTICE_OVER
+    await tick(company)
+    assert await heard(company) == {"deven": ALERT}
+    assert await reads(company, "deven", name)
+
+
+async def test_p13_the_former_head_loses_sight_at_once(company: Company) -> None:
+    name = await begun(company)
+    await in_force(company, text(helena="deven"))
+    await tick(company)
+    assert not await reads(company, "helena", name)
+
+
+async def test_p13_whoever_was_taken_out_and_put_in_again_waits_anew(company: Company) -> None:
+    name = await begun(company)
+    await in_force(company, text(helena="deven"))
+    await tick(company)
+    company.clock.pass_(hours=1)
+    await in_force(company, POLICY.text)
+    await tick(company)
+    assert not await reads(company, "helena", name)
+    company.clock.now = NOTICE_OVER
+    await tick(company)
+    assert await reads(company, "helena", name)
+
+
+async def test_p13_a_text_that_no_start_has_kept_yet_makes_nobody_a_reader(company: Company) -> None:
+    name = await begun(company)
+    company.door.policy = load_policy(text(helena="deven"))
+    company.clock.pass_(hours=1)
+    await tick(company)
+    assert not await reads(company, "deven", name)
+    assert set(await heard(company)) == {"henrik"}
+
+
+async def unreadable(company: Company) -> None:
+    """A text of another version was in force for a while."""
+    since = company.clock.now - timedelta(hours=1)
+    row = PolicyText(number=9, digest="0" * 64, text="of another version", since=since)
+    await company.database.write(lambda store: store.session.add(row))
+
+
+@pytest.mark.by_hand
+async def test_p13_a_text_that_cannot_be_read_any_more_seals_no_report(company: Company) -> None:
+    """After an upgrade the text of before may be unreadable: whoever it named was told of no change either."""
+    await begun(company)
+    await unreadable(company)
+    await in_force(company, POLICY.text)
+    await report(company, company.bram)
+    assert set(await heard(company)) == {"ruth", "helena"}
+
+
+@each("who", ["ruth", "helena"])
+async def test_p14_the_first_text_of_all_keeps_nobody_waiting(company: Company, who: str) -> None:
+    await in_force(company, POLICY.text)
+    await report(company, company.anna)
+    assert (await heard(company))[who] == ALERT
+
+
+async def test_p14_the_notice_of_a_change_is_the_same_with_and_without_reports(company: Company) -> None:
+    await in_force(company, POLICY.text)
+    before = len(await company.database.read(outgoing))
+    await in_force(company, text(helena="deven"))
+    without = [one.payload["words"] for one in (await company.database.read(outgoing))[before:]]
+    await report(company, company.anna)
+    before = len(await company.database.read(outgoing))
+    await in_force(company, POLICY.text)
+    await in_force(company, text(helena="deven"))
+    ledger = await company.database.read(outgoing)
+    assert [one.payload["words"] for one in ledger[before:]][-len(without) :] == without
+
+
+async def test_p13_a_page_that_is_left_opens_nothing_any_more(company: Company) -> None:
+    [ruth] = await pages(company, "ruth")
+    await ruth.do(readers.leave)
+    with pytest.raises(Refused):
+        await ruth.read()
+    await ruth.do(readers.leave)
