@@ -28,6 +28,7 @@ from aiosmtplib import (
 )
 from jinja2 import FileSystemLoader, StrictUndefined, select_autoescape
 from jinja2.sandbox import ImmutableSandboxedEnvironment
+from markupsafe import Markup, escape
 
 from bot.chats.wording import literal
 from bot.ports import Letter, Mailer, NotKnown, NotTaken, Unavailable
@@ -38,6 +39,10 @@ from handlers.letters import Written
 HTML, PLAIN = "letter.html", "letter.txt"
 TEMPLATES = Path(__file__).parent / "templates"
 _GAP = re.compile(r"\n{3,}")
+_TO_PRESS = re.compile(
+    r"https?://[^\s<>]*[\w/=#-]|[\w.+-]+@[\w-]+(?:\.[\w-]+)+|\b(?:[a-z0-9-]+\.)+[a-z]{2,}\b(?:/[^\s<>]*[\w/])?"
+)
+"""What a reader would press: a web or mail address, also one without its beginning."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +63,7 @@ class Writing:
             loader=FileSystemLoader(TEMPLATES), autoescape=select_autoescape(["html"], default=False),
             undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True,
         )  # fmt: skip
+        self._templates.filters["linked"] = _linked
 
     def write(self, written: Written) -> Body:
         """The letter in both forms, which say the same."""
@@ -66,6 +72,17 @@ class Writing:
     def _drawn(self, name: str, written: Written) -> str:
         drawn = self._templates.get_template(name).render(letter=_cleaned(written), company=self.company)
         return _inlined(drawn) if name == HTML else _GAP.sub("\n\n", drawn).strip() + "\n"
+
+
+def _linked(words: str) -> Markup:
+    """Words of the company's own, in which each address is a link."""
+
+    def link(found: re.Match[str]) -> str:
+        address = found[0]
+        to = f"mailto:{address}" if "@" in address else address if "://" in address else f"https://{address}"
+        return f'<a href="{to}">{address}</a>'
+
+    return Markup(_TO_PRESS.sub(link, str(escape(words))))  # noqa: S704  escaped, and an address has no sign of HTML
 
 
 def _inlined(html: str) -> str:
