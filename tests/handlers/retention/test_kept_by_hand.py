@@ -9,6 +9,7 @@ from storage.database.store import Database, Store
 from tests.erasing import Archive
 from tests.handlers.builders import Clock, Company, a_company, approved, ask
 from tests.handlers.holds.acts import close, kept, old_call
+from tests.handlers.retention.pausing import paused
 from tests.handlers.retention.test_retained import MOMENT
 from tests.reconciled import findings
 
@@ -16,26 +17,25 @@ pytestmark = [pytest.mark.soak, pytest.mark.by_hand]
 FOR_EVER = "'2026-11-24 03:00:00.000000', '2099-01-01 00:00:00.000000'"
 
 
-async def _done(company: Company, statement: str) -> str:
-    await company.database.write(lambda store: store.session.execute(text(statement)) and None)
+async def _done(company: Company, statement: str, **bound: object) -> str:
+    await company.database.write(lambda store: store.session.execute(text(statement), bound) and None)
     return " | ".join(await findings(company.database))
 
 
-async def test_p12_a_row_that_calls_itself_a_hold_keeps_nothing(database: Database) -> None:
+async def test_p12_a_row_that_calls_itself_a_hold_is_put_to_the_head(database: Database) -> None:
     archive = Archive(await a_company(database, Clock()))
     company, number = archive.company, await archive.record("one")
     request = await approved(company, calls=[number])
     found = await _done(
         company,
-        f"INSERT INTO keeps (recording_id, matter_id, why, since, ends_at) VALUES ({number}, '{request}', 'hold', {FOR_EVER})",
+        "INSERT INTO keeps (recording_id, matter_id, why, since, ends_at, mark_salt)"
+        f" VALUES ({number}, '{request}', 'hold', {FOR_EVER}, :salt)",
+        salt=bytes(16),
     )
-    thing = f"recording {number}, kept for {request},"
-    assert f"{thing} is stored as by a hold, and {request} is none" in found
-    assert f"{thing} is stored, but the log knows nothing of it" in found
+    assert found == f"row keeps/{number}/{request} is stored, but no entry of the log tells of it"
     archive.until(MOMENT, hours=2)
     await archive.tick()
-    await archive.tick()
-    assert (await archive.by_id(number)).state == "erased"
+    assert (await paused(archive)).causes == ["altered"]
 
 
 async def test_p12_nor_is_it_listed_told_or_asked_for_as_one(company: Company) -> None:
