@@ -86,6 +86,7 @@ async def test_one_account_can_not_fill_the_inbox(company: Company) -> None:
     await keep(company, replace(PRESS, account="UANNA", key="hers"))
 
 
+@pytest.mark.by_hand
 async def test_a_row_that_holds_no_press_is_in_nobodys_way(company: Company) -> None:
     for text in ("{", '{"platform": 1}', "[" * 100_000, "null"):
         row = Incoming(
@@ -96,6 +97,7 @@ async def test_a_row_that_holds_no_press_is_in_nobodys_way(company: Company) -> 
     assert [one.press for one in await collect(company)] == [None, None, None, None, PRESS]
 
 
+@pytest.mark.by_hand
 async def test_p7_a_press_that_the_bot_did_not_keep_itself_is_not_done(company: Company) -> None:
     """Somebody who can write to the database, and has no key, puts one in, or changes one that is there."""
     forged = json.dumps(asdict(PRESS))
@@ -107,6 +109,7 @@ async def test_p7_a_press_that_the_bot_did_not_keep_itself_is_not_done(company: 
     assert [one.press for one in await collect(company)] == [None, None, None]
 
 
+@pytest.mark.by_hand
 async def test_p7_a_kept_press_counts_only_as_it_was_kept(company: Company) -> None:
     changes = (
         "press = replace(press, 'R-1', 'R-2')",
