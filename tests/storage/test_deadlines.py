@@ -72,6 +72,15 @@ async def test_a_deadline_can_be_set_a_second_time(database: Database) -> None:
     assert await database.read(_due(now=NOW + SECOND)) == ["done", "moved"]
 
 
+async def test_one_that_was_put_in_by_hand_is_taken_for_none_of_ours(database: Database) -> None:
+    await database.write(_set(("a", NOW)))
+    other = Deadline(key="mine", kind=KIND, subject="a", due_at=NOW - SECOND)
+    await database.write(lambda store: store.session.add(other))
+    await database.write(_set(("a", NOW + SECOND)))
+    assert await database.read(lambda store: store.deadlines.moment(KIND, "a")) == NOW + SECOND
+    assert await database.read(lambda store: store.session.get_one(Deadline, "mine").due_at) == NOW - SECOND
+
+
 async def test_only_what_is_due_and_open_is_settled(database: Database) -> None:
     """A2: of two programs that take the same one, one does it."""
     await database.write(_set(("a", NOW), ("moved", NOW + SECOND)))
