@@ -10,7 +10,6 @@ from handlers import (
     away,
     delivering,
     explaining,
-    forgetting,
     inbox,
     journal,
     keeping,
@@ -110,7 +109,7 @@ def together(brought: Iterable[tuple[Room, Iterable[tuple[K, V]]]]) -> dict[K, V
     return found
 
 
-WITHOUT_A_ROOM = (delivering, forgetting, inbox, journal, master_key, keeping, people, settling, recordings)
+WITHOUT_A_ROOM = (delivering, inbox, journal, master_key, keeping, people, settling, recordings)
 """What has handlers and nothing that people see: the clock, the delivery and the command line want them."""
 
 BEHIND_A_ROOM = (clock, breach_steps, in_force, letters, serving, saying)

@@ -11,9 +11,8 @@ from handlers.acting import Act
 from handlers.cards import HINT, Option
 from handlers.policy import Policy
 from handlers.rules import searching as rule
-from handlers.rules.dates import Hours
 from handlers.rules.reasons import compact
-from handlers.rules.searching import Called, Search, called, codes, name_words, query
+from handlers.rules.searching import Called, Hours, Search, called, codes, name_words, query
 from handlers.words import length_words, masked, moment_words
 from storage.records import Recording
 from storage.searches import Wanted

@@ -18,7 +18,7 @@ from bot.measures import TICK_FAULTS
 from bot.ports import NOT_INSTALLED, Address, Unavailable, Unreachable
 from bot.proof.journalling import Patiently, ReportCounters
 from bot.setbacks import Setbacks
-from handlers import forgetting
+from handlers import keeping
 from handlers.acting import CLOCK
 from handlers.breach import clock, filing
 from handlers.breach.clock import is_urgent, journal_line, traces
@@ -26,8 +26,8 @@ from handlers.digest import steps as digest_steps
 from handlers.digest.steps import Verified, is_due
 from handlers.door import Door
 from handlers.figures import room as figures_room
-from handlers.forgetting import words_go
 from handlers.handling import Intent
+from handlers.keeping import words_go
 from handlers.policy import Policy
 from handlers.policy_review import in_force
 from handlers.policy_review.in_force import refuse_a_replaced_policy
@@ -113,7 +113,7 @@ class Forgetting:
             await self._erase()
             await self._enter([room.untie()])
             self._looked = hour
-        await self._enter(map(forgetting.show_erased, await self.door.database.read(_unshown)))
+        await self._enter(map(keeping.show_erased, await self.door.database.read(_unshown)))
 
     async def _erase(self) -> None:
         now, policy, after = self.door.now(), self.door.policy, ""
@@ -122,7 +122,7 @@ class Forgetting:
             due = [one.matter for one in page if words_go(policy, one.at, one.line) <= now]
             if due:
                 vouched = await self.door.database.read(partial(_vouched, sealer=self.door.keys.log_seal, matters=due))
-                await self._enter(map(forgetting.erase_words, vouched))
+                await self._enter(map(keeping.erase_words, vouched))
                 self.overwritten()
             after = page[-1].matter
 

@@ -22,10 +22,10 @@ from bot.ports import Unavailable
 from bot.retention.recording_sync import RecordingSync
 from bot.setbacks import Setbacks, Work
 from bot.web.listening import forget_late_codes
-from handlers import DUE, MATTERS, forgetting, matter_of
+from handlers import DUE, MATTERS, keeping, matter_of
 from handlers.acting import CLOCK
 from handlers.door import Door
-from handlers.forgetting import untidy
+from handlers.keeping import untidy
 from handlers.rules.access import company_day
 from storage.database.store import DatabaseDown, Store
 from storage.deadlines import Deadline
@@ -180,7 +180,7 @@ class Ticks:
     async def _tidying(self) -> None:
         now = self.door.now()
         if await self.door.database.read(lambda store: untidy(store, now)):
-            await self.door.enter(forgetting.tidy(), CLOCK)
+            await self.door.enter(keeping.tidy(), CLOCK)
 
 
 class _State(NamedTuple):

@@ -12,7 +12,7 @@ from aiohttp import web
 
 from bot.rehearsal.happened import happened
 from handlers.acting import CLOCK, NONE, Act
-from handlers.forgetting import words_go
+from handlers.keeping import words_go
 from handlers.policy import Policy
 from handlers.sealing import Keys
 from storage.database.store import Database, Store

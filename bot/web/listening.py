@@ -18,10 +18,10 @@ from bot.retention.recording_sync import audio_of
 from bot.web.answers import HEADERS, SessionCookie, answer, assets, number, sent, text
 from bot.web.limits import LISTENING, REAL, Budget, Limits, Networks, Pace, Pacing, caller
 from bot.web.waves import Waves
-from handlers import forgetting, listening
+from handlers import keeping, listening
 from handlers.acting import CLOCK, WEB
 from handlers.door import Door
-from handlers.forgetting import lapsed
+from handlers.keeping import lapsed
 from handlers.listening import (
     CLOSED,
     SPENT,
@@ -182,7 +182,7 @@ async def forget_late_codes(door: Door) -> None:
     """What was too late once stays so, whatever the wall clock says next. Raises `DatabaseDown`."""
     now = door.now()
     if await door.database.read(lambda store: lapsed(store, now)):
-        await door.enter(forgetting.lapse(), CLOCK)
+        await door.enter(keeping.lapse(), CLOCK)
 
 
 async def _everybody(_: int) -> bool:

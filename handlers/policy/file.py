@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
-from datetime import date, datetime
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date, datetime, time
 from hashlib import sha256
 from itertools import pairwise
 from typing import Annotated, Literal
@@ -12,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import (
     AfterValidator,
+    BaseModel,
     Field,
     PrivateAttr,
     ValidationError,
@@ -22,7 +24,6 @@ from pydantic import (
 
 from handlers.policy import terms
 from handlers.policy.marks import Flaw, Unreadable, as_flaws, key_of, read
-from handlers.policy.readings import unknown
 from handlers.policy.terms import Customers, RandomReview
 from handlers.policy.values import (
     ClauseId,
@@ -36,6 +37,7 @@ from handlers.policy.values import (
     number_key,
     some_of,
 )
+from handlers.rules import phone
 from handlers.rules.identity import Identity, email_key
 
 
@@ -331,3 +333,56 @@ def _readings(policy: Policy) -> Found:
                 f"{{{name}}} is no value of this file. Write its group and its name, such as {{retention.months}}."
             )
             yield ("readings", clause), sentence
+
+
+NAME = re.compile(r"\{([^{}]*)\}")
+
+
+def filled(policy: Policy, sentence: str) -> str:
+    """The sentence with each name replaced by its value; raises `LookupError` with the name that the policy has not."""
+    return NAME.sub(lambda found: _told(_value(policy, found[1])), sentence)
+
+
+def unknown(policy: Policy, sentence: str) -> str | None:
+    """The first name in the sentence that stands for nothing that can be told; None where all do."""
+    for name in NAME.findall(sentence):
+        try:
+            _told(_value(policy, name))
+        except LookupError:
+            return str(name)
+    return None
+
+
+def _value(policy: Policy, name: str) -> object:
+    found: object = policy
+    for step in name.split("."):
+        known = type(found).model_fields if isinstance(found, BaseModel) else ()
+        if step not in known:
+            raise LookupError(name)
+        found = getattr(found, step)
+    return found
+
+
+def _told(value: object) -> str:
+    match value:
+        case str():
+            return value
+        case bool():
+            return "yes" if value else "no"
+        case int() | float():
+            return f"{value:g}"
+        case date():
+            return f"{value.day} {value:%B %Y}"
+        case time():
+            return f"{value:%H:%M}"
+        case terms.Closure():
+            only = _listed([phone.written(number) for number in value.lines]) if value.lines else ""
+            return f"{_told(value.day)}{only and f' ({only} only)'}"
+        case tuple():
+            return _listed([_told(one) for one in value])
+        case _:
+            raise LookupError(type(value).__name__)
+
+
+def _listed(told: Sequence[str]) -> str:
+    return " and ".join(part for part in (", ".join(told[:-1]), *told[-1:]) if part) or "none"

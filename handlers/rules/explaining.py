@@ -12,7 +12,7 @@ from types import MappingProxyType
 from typing import get_args
 
 from handlers.policy import Policy
-from handlers.policy.readings import filled
+from handlers.policy.file import filled
 from handlers.policy.values import ClauseId, RoleName
 from handlers.rules.phone import written
 from handlers.rules.spelling import ALSO, SMALL, stems

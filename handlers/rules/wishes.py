@@ -12,11 +12,10 @@ from zoneinfo import ZoneInfo
 import phonenumbers
 
 from handlers.policy import Policy
-from handlers.rules.dates import days_in
 from handlers.rules.explaining import COVERED, LOOSELY, seek
 from handlers.rules.phone import parts
 from handlers.rules.reasons import written_in
-from handlers.rules.searching import is_sentence
+from handlers.rules.searching import days_in, is_sentence
 from handlers.rules.spelling import plain
 
 _TITLES = frozenset({"mr", "mrs", "ms", "dr", "im", "ive", "id", "ill"})

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from bot.clockwork.parts import Forgetting
-from handlers import forgetting as handlers_forgetting
+from handlers import keeping as handlers_forgetting
 from handlers.acting import CLOCK, Act, Done
 from handlers.sealing import Seal, Written, write
 from storage.database.store import Store

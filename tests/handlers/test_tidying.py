@@ -7,7 +7,7 @@ from datetime import datetime
 from handlers import listening
 from handlers.access import deciding
 from handlers.acting import WEB
-from handlers.forgetting import untidy
+from handlers.keeping import untidy
 from storage.records import Pass, Seen
 from tests.clocks import a_tick
 from tests.handlers.builders import Company, approved, audit, refusal

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, time
 import pytest
 
 from handlers.policy import Policy, load_policy
-from handlers.policy.readings import filled
+from handlers.policy.file import filled
 
 from .texts import plain, written
 

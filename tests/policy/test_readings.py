@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from handlers.policy import Policy, PolicyError, load_policy
-from handlers.policy.readings import filled, unknown
+from handlers.policy.file import filled, unknown
 from tests.each import each
 
 

@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from handlers.rules import customers
-from handlers.rules.dates import days_in, hours_in
 from handlers.rules.refusal import Refused
+from handlers.rules.searching import days_in, hours_in
 from handlers.rules.working_days import calendar_of
 from tests.each import each
 from tests.handlers.builders import AU, POLICY

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 from handlers.cards import Said
-from handlers.forgetting import words_go
+from handlers.keeping import words_go
 from handlers.rules.retention import words_go_at
 from storage.records import Grant
 from tests.each import each

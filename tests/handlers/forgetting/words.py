@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from handlers import forgetting, inbox
+from handlers import inbox, keeping
 from handlers.access import deciding, waiting
 from handlers.access import room as access_room
 from handlers.acting import CLOCK, DELIVERY
@@ -55,8 +55,8 @@ async def much_more(company: Company, request: str) -> None:
 async def erase(company: Company, matter: str, now: datetime = GOES) -> None:
     """The clock asks for it, and for the cards."""
     company.clock.now = now
-    await company.door.enter(forgetting.erase_words(matter), CLOCK)
-    await company.door.enter(forgetting.show_erased(matter), CLOCK)
+    await company.door.enter(keeping.erase_words(matter), CLOCK)
+    await company.door.enter(keeping.show_erased(matter), CLOCK)
 
 
 async def destroy_key(company: Company, matter: str) -> None:

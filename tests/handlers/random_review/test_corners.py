@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import text
 
-from handlers import forgetting, intro, matter_of
+from handlers import intro, keeping, matter_of
 from handlers.acting import CLOCK
 from handlers.random_review import reviews as random_review_reviews
 from handlers.random_review import room, steps
@@ -48,7 +48,7 @@ async def test_p11_what_was_written_of_a_call_goes_with_its_key_and_the_rest_sta
     await reviewed(company, one)
     mine, _ = both(company, one)
     company.clock.pass_(days=400)
-    await company.door.enter(forgetting.erase_words(one.id), CLOCK)
+    await company.door.enter(keeping.erase_words(one.id), CLOCK)
     [row] = await reviews_of(company, draw, "reviewed")
     assert (row.sealed, row.told) == (None, "")
     card = await whole_of(company, one.id, mine)

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from handlers import forgetting
+from handlers import keeping
 from handlers.access import deciding
 from handlers.acting import CLOCK
 from handlers.policy import Policy
@@ -167,7 +167,7 @@ YEAR = erase_at(NOW, ZONE, 12)
 async def _forget(company: Company, *requests: str) -> None:
     """The clock does all that it may: words go, and then whatever tied what has none any more."""
     for one in requests:
-        await company.door.enter(forgetting.erase_words(one), CLOCK)
+        await company.door.enter(keeping.erase_words(one), CLOCK)
     await company.door.enter(room.untie(), CLOCK)
 
 
