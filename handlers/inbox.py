@@ -114,10 +114,7 @@ def _read(act: Act, row: Collected) -> Press | None:
     mark, _, told = row.press.partition(" ")
     if not hmac.compare_digest(mark.encode(), _mark(act, row.at, told).encode()):
         return None
-    try:
-        return _PRESS.validate_python(json.loads(told))
-    except ValueError:  # an older version kept it
-        return None
+    return _PRESS.validate_python(json.loads(told))
 
 
 def _mark(act: Act, at: datetime, told: str) -> str:

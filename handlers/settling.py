@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
 from handlers.acting import Act, Done
 from handlers.alarms import sound, warned_by
@@ -25,8 +24,8 @@ SETTLED = "settled"
 class Trouble:
     """Somebody who can't be told apart (`ambiguous`) or reached, by address; or accounts that were `set aside`.
 
-    `accounts` are named as platform:account, and `known` says of each that shares an address how it came by that; they
-    have shared it `since`, where the log tells. `waiting` are those of them of which it is to be said whether they are the
+    `accounts` are named as platform:account, and `known` says of each that shares an address how it came by that.
+    `waiting` are those of them of which it is to be said whether they are the
     same person's or somebody else's. `why` is a standing or a platform's word.
     """
 
@@ -36,7 +35,6 @@ class Trouble:
     accounts: tuple[str, ...] = ()
     why: str = ""
     known: tuple[str, ...] = ()
-    since: datetime | None = None
     waiting: tuple[str, ...] = ()
 
 
@@ -130,10 +128,8 @@ def _ambiguous(store: Store, person: Person) -> Trouble:
     claiming = store.meetings.claiming(person)
     claiming.sort(key=lambda one: (one.person_id != person.id, one.person_id is not None))
     names, known = tuple(map(_name, claiming)), tuple(_known(store, person, one) for one in claiming)
-    met = (one for one in store.audit.about(f"person:{person.id}") if one.detail.get("standing") == AMBIGUOUS)
-    since = [datetime.fromisoformat(one.at) for one in met]
     waiting = tuple(map(_name, store.meetings.waiting(person)))
-    return Trouble("ambiguous", person.email_key, person.name, names, "", known, since[-1] if since else None, waiting)
+    return Trouble("ambiguous", person.email_key, person.name, names, "", known, waiting)
 
 
 def _known(store: Store, person: Person, account: ChatAccount) -> str:

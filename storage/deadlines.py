@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import cast
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from storage.columns import where
@@ -105,12 +105,6 @@ class Deadlines:
             same_moment = and_(Deadline.due_at == after.due_at, Deadline.key > after.key)
             query = query.where(or_(Deadline.due_at > after.due_at, same_moment))
         return list(self.session.scalars(query))
-
-    def unknown(self, now: datetime, kinds: Collection[str]) -> dict[str, int]:
-        """How many have come, by kind, that are of none of these kinds: a newer version's, kept for it."""
-        strange = (Deadline.done_at.is_(None), Deadline.due_at <= now, Deadline.kind.not_in(kinds))
-        query = select(Deadline.kind, func.count()).where(*strange).group_by(Deadline.kind)
-        return {kind: number for kind, number in self.session.execute(query)}  # noqa: C416  Row is no pair
 
     def next(self, after: datetime | None = None) -> Deadline | None:
         """The next thing that the clock will do; later than `after`, where it is given."""

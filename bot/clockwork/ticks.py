@@ -51,7 +51,6 @@ class Ticks:
         self._setbacks = Setbacks(seconds)
         self._checked: tuple[date, tuple[int, int], frozenset[str], tuple[int, int]] | None = None
         self._unchecked: dict[str, None] = {}
-        self._strange: dict[str, int] = {}
         self._by_hand: frozenset[_State] = frozenset()
         self._unreadable: frozenset[str] = frozenset()
         self._work: Mapping[str, Work] = {
@@ -111,11 +110,6 @@ class Ticks:
         if found - self._by_hand:
             log.error("deadlines.by_hand", deadlines=sorted(one.key for one in found - self._by_hand))
         self._by_hand = frozenset(found)
-        now = self.door.now()
-        strange = await self.door.database.read(lambda store: store.deadlines.unknown(now, DUE))
-        if strange != self._strange:
-            log.warning("deadlines.unknown", kinds=strange)
-        self._strange = strange
 
     def _put_by_hand(self, store: Store, due: Sequence[Deadline]) -> set[_State]:
         """Those that somebody changed or put in by hand, asked once for each state: they wait until they are put right."""

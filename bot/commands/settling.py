@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from datetime import UTC, datetime
 
-from bot.commands.looking import moment, opened, require_this_version, zone_of
+from bot.commands.looking import opened, require_this_version
 from bot.settings.config import as_given
 from bot.settings.config import policy as policy_of
 from bot.trouble import keys_for
@@ -75,23 +75,19 @@ async def _told_or_settled(keep: str | None, new: str | None) -> list[str]:
             return [
                 f"{new} is a new person, who has that address from now on. Set aside: {', '.join(aside) or 'none'}."
             ]
-        zone = zone_of(door.policy)
-        rows = [
-            row for one in await database.read(lambda store: troubles(store, door.policy)) for row in _told(one, zone)
-        ]
+        rows = [row for one in await database.read(lambda store: troubles(store, door.policy)) for row in _told(one)]
         return rows or ["Everyone can be told apart and reached."]
 
 
-def _told(one: Trouble, zone: str) -> list[str]:
+def _told(one: Trouble) -> list[str]:
     who = f"{one.name} <{one.email}>" if one.name else f"<{one.email}>"
     accounts = ", ".join(one.accounts)
     match one.kind:
         case "ambiguous":
             each = ", ".join(f"{name} ({known})" for name, known in zip(one.accounts, one.known, strict=True))
-            since = f" since {moment(one.since.replace(second=0), zone)}" if one.since else ""
             if one.waiting:
-                return [f"{one.kind:<12} {who}: {each}{since}. {' '.join(map(_either, one.waiting))}"]
-            return [f"{one.kind:<12} {who}: {each} share the address{since}. {WHICH}"]
+                return [f"{one.kind:<12} {who}: {each}. {' '.join(map(_either, one.waiting))}"]
+            return [f"{one.kind:<12} {who}: {each} share the address. {WHICH}"]
         case "set aside":
             return [
                 f"{one.kind:<12} {accounts}, for {who}. To let it count: recording-steward people --keep {accounts}"

@@ -12,7 +12,7 @@ from handlers.cards import Actions, Button, Facts, Heading, Line, Page, Part, Sm
 from handlers.figures import tables
 from handlers.figures.tables import Deadline, Gathering, Missed, gather
 from handlers.rules.figures import Cell, Column, Month, Table, Went, beside, erased, text
-from handlers.words import city, counted
+from handlers.words import city, counted, trouble
 from storage.erasures import CONTINUED
 from storage.figures import ErasureDue, Kept
 from storage.tables.calls import ErasurePause
@@ -146,11 +146,6 @@ KEPT: Mapping[str, str] = {
     "request": "Calls kept past their moment for an open request",
     "copy": "Calls kept past their moment for a customer’s copy",
 }
-TROUBLE: Mapping[str, str] = {
-    "unavailable": "the recording system did not answer", "held": "the recording system keeps its own hold",
-    "retained": "the recording system keeps it for a fixed time", "changed": "something else was in its place",
-    "absent": "the recording system did not show it", "left": "something was still found after it was deleted",
-}  # fmt: skip
 UNCLOSED = "nothing closed it yet"
 HOLDS = (Column("What became of holds"), Column("Holds", drawn=True))
 EXCEPTIONS = (Column("What"), Column("How many", drawn=True))
@@ -261,7 +256,7 @@ def _unclosed(of: Gathering) -> Iterable[Story]:
 
 def _why_late(one: ErasureDue) -> str:
     if one.trouble:
-        return f"{TROUBLE.get(one.trouble, one.trouble)}; still tried"
+        return f"{trouble(one.trouble, 1)}; still tried"
     if one.done_at is None:
         return "still in turn"
     return f"it took {counted(one.tries + 1, 'try', 'tries')}" if one.tries else "the bot came to it late"

@@ -13,7 +13,6 @@ All days are those of the company's home line. Its owner is reminded each workin
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -242,17 +241,11 @@ def both(website: Verdict, contact: Verdict) -> Verdict:
 
 
 def decoded(body: bytes, charset: str = "") -> str:
-    """The text of a page: by what the server says of it, else by its mark or its own word, else UTF-8."""
-    declared = re.search(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w-]{1,40})", body[:2048], re.IGNORECASE)
-    marked = (
-        "utf-8-sig" if body.startswith(b"\xef\xbb\xbf") else "utf-16" if body[:2] in (b"\xff\xfe", b"\xfe\xff") else ""
-    )
-    for name in (marked, charset, declared[1].decode() if declared else ""):
-        try:
-            return body.decode(name or "utf-8", "replace") if name else body.decode("utf-8")
-        except (LookupError, UnicodeDecodeError):
-            continue
-    return body.decode("utf-8", "replace")
+    """The text of a page, by what the server says of it, else UTF-8."""
+    try:
+        return body.decode(charset or "utf-8-sig", "replace")
+    except LookupError:
+        return body.decode("utf-8", "replace")
 
 
 def _letters(text: str) -> str:

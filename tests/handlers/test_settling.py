@@ -127,7 +127,6 @@ async def test_everybody_who_is_to_be_settled_is_listed(company: Company) -> Non
             NAMES["deven"],
             ("slack:UDEVEN", "slack:U0SECOND"),
             known=("known first", "came later"),
-            since=company.clock.now,
         ),
         Trouble("set aside", email(NAMES["anna"]), "", ("slack:U0ANNA",)),
         Trouble("unreachable", email(NAMES["henrik"]), NAMES["henrik"], (), "deactivated"),

@@ -92,14 +92,6 @@ async def test_only_what_is_due_and_open_is_settled(database: Database) -> None:
     ]
 
 
-async def test_what_only_a_newer_version_knows_is_kept_for_it(database: Database) -> None:
-    await database.write(_set(("a", NOW - SECOND), ("b", NOW), ("c", NOW + SECOND), kind="holds.end"))
-    await database.write(_set(("R-1", NOW)))
-    assert await database.read(_due()) == ["R-1"]
-    assert await database.read(lambda store: store.deadlines.unknown(NOW, [KIND])) == {"holds.end": 2}
-    assert await database.read(lambda store: store.deadlines.unknown(NOW, [KIND, "holds.end"])) == {}
-
-
 DAYS = [timedelta(days=days) for days in range(4)]
 
 
