@@ -72,7 +72,7 @@ class Hearing(Unseen):
 
 
 class Known(Unseen):
-    """One report. People are addresses in normal form; what the reporter wrote stands as it was written.
+    """One report. People are addresses in normal form; what the reporter wrote is kept as it was written.
 
     `counter` counts how often it was written: the journal says which one it must have at least. `receipt` is the mark of its
     receipt. `promised` and `destroy_at` are kept, so that a calendar or a policy changed later moves nothing. `reminded` is

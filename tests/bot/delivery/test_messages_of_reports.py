@@ -18,12 +18,11 @@ from handlers.breach import cards
 from handlers.breach.cards import Message
 from handlers.cards import Card, Line
 from handlers.handling import Intent
-from storage.breaches import TOLD, WAITING, Breaches
+from storage.breaches import TOLD, WAITING
 from storage.database.store import DatabaseDown, Store
 from storage.people import Account
 from storage.tables.breaches import ReportPart
 from tests.breaching import elsewhere
-from tests.handlers.breach.reporting import report, states
 from tests.handlers.builders import email, meet
 from tests.moments import NOW
 from tests.offices import Office, profile
@@ -205,28 +204,3 @@ async def test_p13_what_was_sent_and_could_not_be_stored_is_stored_later_and_not
         assert await worker.take() == 0
         assert await worker.take() == 0
     assert (await worker.take(), len(letters.told), len(office.chat.called("post"))) == (0, 1, 1)
-
-
-Logs = list[MutableMapping[str, Any]]
-
-
-def _worker(office: Office) -> Confidential:
-    door = office.company.door
-    return Confidential(door, [Directory(office.chat, door, door.policy, office.company.seconds)], poll=0.01)
-
-
-async def test_p13_a_message_that_nobody_can_read_does_not_stop_those_of_other_reports(
-    office: Office, logs: Logs
-) -> None:
-    company = office.company
-    await report(company, company.anna)
-    await report(company, company.tara, accused=["ruth"])
-
-    def spoil(store: Store) -> None:
-        min(Breaches(store.session).messages(), key=lambda one: one.name).sealed = b"x" * 60
-
-    await company.database.write(spoil)
-    worker = _worker(office)
-    assert await worker.drain() == 2
-    assert await states(company) == [TOLD, TOLD, WAITING]
-    assert logs == []

@@ -30,7 +30,6 @@ from tests.handlers.breach.reporting import (
     be_away,
     bot_facts,
     buttons,
-    chosen,
     closed,
     heard,
     later,
@@ -132,17 +131,6 @@ async def test_p13_while_it_is_sealed_its_reporter_hears_and_whoever_is_back_is_
     told = await later(company, NOW + timedelta(days=31))
     assert {who: words[0] for who, words in told.items()} == {"ruth": ALERT, "helena": ALERT, "miles": ALERT}
     assert await tick(company) == 0
-
-
-async def test_p13_whoever_lost_sight_is_reminded_of_nothing(company: Company) -> None:
-    """Helena is accused while her reminder waits: it never goes out, nor does any after it."""
-    name = await made(company)
-    company.clock.now = ACKNOWLEDGE
-    await tick(company)
-    ruth = await opened(company, "ruth", name)
-    await ruth.do(steps.accuse, chosen(company, "helena")[0], "She was there.")
-    assert sorted(await heard(company)) == ["miles", "ruth"]
-    assert sorted(await at(company, FEEDBACK)) == ["miles", "ruth"]
 
 
 @pytest.mark.parametrize("acknowledged", [True, False])
