@@ -9,7 +9,7 @@ from handlers.acting import Act, Done
 from handlers.effects import Show
 from handlers.handling import handler
 from handlers.policy import Policy
-from handlers.rules.retention import words_go_at
+from handlers.rules.retention import erase_at
 from handlers.rules.working_days import calendar_of, due
 from storage.database.store import Store
 from storage.erasures import COPY, REQUEST
@@ -87,7 +87,7 @@ def _told(recordings: Iterable[int]) -> Done[None]:
 def words_go(policy: Policy, closed_at: datetime, line: str) -> datetime:
     """When the words of a matter go that was closed at a moment (aware), in the time of its line, or else of the home line."""
     known = policy.line(line) or policy.lines[policy.company.home_line]
-    return words_go_at(closed_at, known.time_zone, policy.records.closed_request_months)
+    return erase_at(closed_at, known.time_zone, policy.records.closed_request_months)
 
 
 @handler("words.erase", clause="P11", about="matter_id")

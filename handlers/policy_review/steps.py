@@ -170,13 +170,13 @@ def _deciding(act: Act, review: str, stage: str) -> tuple[ReviewCase, Authority]
 def _earliest(case: ReviewCase) -> date:
     """A change is reviewed once it was declared; what is due, after the review before."""
     if case.matter.why == "change":
-        return rule.day_of(case.policy, case.matter.asked_at)
+        return company_day(case.policy, case.matter.asked_at)
     return case.last + timedelta(days=1)
 
 
 def _stands_for(act: Act, held: date, other: PolicyReview) -> bool:
     """Whether what was held on that day knew of the other one, too."""
-    return other.stage == "review" and rule.day_of(act.policy, other.asked_at) <= held
+    return other.stage == "review" and company_day(act.policy, other.asked_at) <= held
 
 
 def _close(act: Act, review: PolicyReview, state: str) -> None:

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from statistics import median
 from typing import Literal
 from zoneinfo import ZoneInfo
 
@@ -110,9 +111,8 @@ def hours(spans: Sequence[timedelta]) -> tuple[float, float] | None:
     """The median and the longest of some spans, in hours to one decimal; None where there are none."""
     if not spans:
         return None
-    each, middle = sorted(spans), len(spans) // 2
-    median = each[middle] if len(each) % 2 else (each[middle - 1] + each[middle]) / 2
-    return _in_hours(median), _in_hours(each[-1])
+    each = [span / timedelta(hours=1) for span in spans]
+    return round(median(each), 1), round(max(each), 1)
 
 
 def answered(
@@ -163,10 +163,6 @@ def erased(
     if done is not None and done <= moment + late:
         return "in_time"
     return how if excuses else "coming"
-
-
-def _in_hours(span: timedelta) -> float:
-    return round(span / timedelta(hours=1), 1)
 
 
 Cell = str | int | float | None

@@ -14,7 +14,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
+
+from dateutil.relativedelta import relativedelta
 
 from handlers.policy import Policy
 from handlers.policy.values import RoleName
@@ -53,14 +54,8 @@ class ReviewCircumstances(Circumstances, clause="P14", chain=(*REVIEWING, "breac
 
 
 def years_later(day: date, years: int) -> date:
-    """The same day so many years later; 29 February falls on the 28th where there is no such day.
-
-    Raises `ValueError` where the calendar has no such year.
-    """
-    try:
-        return day.replace(year=day.year + years)
-    except ValueError:
-        return day.replace(year=day.year + years, day=28)
+    """The same day so many years later; 29 February falls on the 28th. Raises `ValueError` where the calendar has no such year."""
+    return day + relativedelta(years=years)
 
 
 def due_on(policy: Policy, last: Held | None) -> date:
@@ -104,11 +99,6 @@ def _days(policy: Policy, due: date, now: datetime) -> Iterator[date]:
 def _moment(policy: Policy, day: date) -> datetime:
     start: time = policy.working_time.start or USUALLY
     return moment_of(day, start, policy.lines[policy.company.home_line].time_zone)
-
-
-def day_of(policy: Policy, moment: datetime) -> date:
-    """The company's day of a moment (aware)."""
-    return moment.astimezone(ZoneInfo(policy.lines[policy.company.home_line].time_zone)).date()
 
 
 def may_declare(policy: Policy, person: str) -> bool:

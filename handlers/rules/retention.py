@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Literal
 from zoneinfo import ZoneInfo
+
+from dateutil.relativedelta import relativedelta
 
 from handlers.policy import Policy
 from handlers.rules.access import company_day
@@ -22,34 +23,24 @@ def erase_at(started: datetime, zone: str, months: int) -> datetime:
     begins (a call of 29 February goes on 1 March). A time that daylight saving skips is the end of the gap, one that
     comes twice is the first.
     """
-    return _months_later(started, zone, months)
-
-
-def words_go_at(closed: datetime, zone: str, months: int) -> datetime:
-    """The first moment (UTC) not before so many whole months from when a matter was closed (aware), in an IANA zone (P11)."""
-    return _months_later(closed, zone, months)
-
-
-def _months_later(started: datetime, zone: str, months: int) -> datetime:
     local = started.astimezone(ZoneInfo(zone))
-    years, month = divmod(local.year * 12 + local.month - 1 + months, 12)
-    last = monthrange(years, month + 1)[1]
-    if local.day > last:
-        return moment_of(date(years, month + 1, last) + timedelta(days=1), local.time().min, zone)
-    return moment_of(date(years, month + 1, local.day), local.time(), zone)
+    day = _months_later(local.date(), months)
+    return moment_of(day, local.time() if day.day == local.day else time.min, zone)
+
+
+def _months_later(day: date, months: int) -> date:
+    """The same day of that month; where the month is too short, the first of the next one."""
+    found = day + relativedelta(months=months)
+    return found if found.day == day.day else found + _DAY
 
 
 def erased_before(day: date, months: int) -> date:
     """The first day of calls of which not all are erased when a day begins: what began before it is gone (`erase_at`)."""
-    years, month = divmod(day.year * 12 + day.month - 1 - months, 12)
-    last = monthrange(years, month + 1)[1]
-    if day.day > last:
-        return date(years, month + 1, last) + timedelta(days=1)
-    return date(years, month + 1, day.day)
+    return _months_later(day, -months)
 
 
-Cause = Literal["altered", "restored", "seen_late", "many"]
 _DAY = timedelta(days=1)
+Cause = Literal["altered", "restored", "seen_late", "many"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

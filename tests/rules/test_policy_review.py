@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from handlers.policy import Policy
 from handlers.policy.terms import Period, PolicyReview
 from handlers.rules import policy_review as rule
+from handlers.rules.access import company_day
 from handlers.rules.policy_review import Held, ReviewCircumstances, begins_at, due_on, next_reminder, years_later
 from handlers.rules.refusal import Refused
 from handlers.rules.routing import Involved, route
@@ -199,4 +200,4 @@ def test_p14_a_review_was_held_between_its_call_and_today_and_sets_the_next_with
 
 
 def test_p14_a_moments_day_is_that_of_the_home_line() -> None:
-    assert rule.day_of(a_policy(), datetime(2026, 11, 24, 14, tzinfo=UTC)) == date(2026, 11, 25)
+    assert company_day(a_policy(), datetime(2026, 11, 24, 14, tzinfo=UTC)) == date(2026, 11, 25)

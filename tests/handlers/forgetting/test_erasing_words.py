@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 from handlers.cards import Said
 from handlers.keeping import words_go
-from handlers.rules.retention import words_go_at
+from handlers.rules.retention import erase_at
 from storage.records import Grant
 from tests.each import each
 from tests.handlers.builders import POLICY, UK, Company, approved, ask, audit, left, stored, written
@@ -41,7 +41,7 @@ def test_p11_the_moment_is_twelve_calendar_months_later_in_the_time_of_the_line(
     closed: str, zone: str, goes: str
 ) -> None:
     moments = (datetime.fromisoformat(one).replace(tzinfo=UTC) for one in (closed, goes))
-    assert words_go_at(next(moments), zone, 12) == next(moments)
+    assert erase_at(next(moments), zone, 12) == next(moments)
 
 
 def test_p11_a_matter_of_no_line_of_the_policy_goes_by_the_home_line() -> None:
