@@ -25,6 +25,7 @@ from tests.handlers.builders import (
     meet,
     person,
     refusal,
+    seeded,
     stored,
 )
 from tests.handlers.reading import seen, title
@@ -84,6 +85,7 @@ async def _unmet(company: Company, who: Visitor, name: str) -> None:
     def forget(store: Store) -> None:
         one = store.people.get(who.person_id or 0)
         one.name, one.checked_at = name, None
+        seeded(store)
 
     await company.database.write(forget)
 
