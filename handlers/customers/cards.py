@@ -15,6 +15,7 @@ from handlers.matters.asking import told
 from handlers.matters.reminding import line_of
 from handlers.room import Rows
 from handlers.rules.access import company_day
+from handlers.rules.customer_names import looks_like_theirs
 from handlers.rules.customers import left_words
 from handlers.rules.working_days import calendar_of
 from handlers.words import (
@@ -50,6 +51,7 @@ LABELS = {
     "allowed_number": "{who} allowed another number", "told_otherwise": "{who} on how they were told",
 }  # fmt: skip
 NO_CALL = "No call is named yet. A release needs one; a refusal does not."
+OWN = "The address looks like that of {name}, who {part}. Ask the customer whether it is theirs before you release anything."
 SHARED = "This number is used by more than one customer. A matching number is no proof."
 BESIDE = "Another request for one of these calls is open: {others}. Please make sure whose call it is."
 LOCKED = (
@@ -308,8 +310,21 @@ def _warnings(case: CustomerCase, reader: int) -> Iterator[Part]:
     if not case.matter.is_open:
         return
     beside = (BESIDE.format(others=", ".join(case.beside)),) if case.beside else ()
-    for words in (*cautions(case), *((*locked(case), *beside) if case.may_release(reader) else ())):
+    for_releaser = (*locked(case), *beside, *_like_a_colleagues(case)) if case.may_release(reader) else ()
+    for words in (*cautions(case), *for_releaser):
         yield Line(words, Sign.ALARM)
+
+
+def _like_a_colleagues(case: CustomerCase) -> Iterator[str]:
+    """That the mail may go to a private address of who filed it, or of who was on a call."""
+    if case.known is None or case.matter.asker == "operator":
+        return
+    filer = case.people[case.matter.filed_by]
+    on_calls = [(one.operator_name, one.operator_key) for one in case.recordings if case.matter.asker != "former"]
+    theirs = {**dict.fromkeys(on_calls, "was on the call"), (filer.name, filer.email_key): "filed this"}
+    for (name, key), part in theirs.items():
+        if looks_like_theirs(case.known.address, name, key):
+            yield OWN.format(name=name, part=part)
 
 
 def _turn(case: CustomerCase, reader: int) -> Iterator[Part]:
