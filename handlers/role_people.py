@@ -1,4 +1,4 @@
-"""Whoever holds a role or deputises in one, as somebody chooses them in a form (P9)."""
+"""People as somebody chooses them in a form: those in a role, or everybody of the company (P9)."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from handlers.ids import hashed
 from handlers.policy import Policy
 from handlers.rules.refusal import Refused
 
+MOST_OPTIONS, LONGEST_ID = 40, 9
 SOURCE = "role_people"
 """The name of the look-up."""
 
@@ -55,3 +56,38 @@ def _options(act: Act) -> list[Option]:
     known = act.store.people.with_keys(titles)
     names = {who: known[who].name if who in known else who for who in titles}
     return [Option(value_of(who), names[who], ", ".join(held)) for who, held in titles.items()]
+
+
+def find_colleagues(act: Act, typed: str) -> list[Option]:
+    """By a part of the name or address, whoever is in a role first. Who may look is for the caller."""
+    deciders = find(act, typed)
+    people = [(value_of(one.email_key), one) for one in act.store.people.called(typed.split(), MOST_OPTIONS)]
+    there = {one.value for one in deciders}
+    others = [Option(str(one.id), one.name, one.email_key) for value, one in people if value not in there]
+    return [*deciders, *others][:MOST_OPTIONS]
+
+
+def name_colleagues(act: Act, values: Iterable[str]) -> list[Option]:
+    """Whoever was chosen before, in that order."""
+    chosen = list(values)
+    people = act.store.people.named(_ids(chosen))
+    found = {one.value: one for one in named(act, chosen)}
+    found |= {str(one.id): Option(str(one.id), one.name, one.email_key) for one in people.values()}
+    return [found[one] for one in chosen if one in found]
+
+
+def addresses(act: Act, values: Iterable[str], field: str) -> tuple[str, ...]:
+    """The addresses (normal form) of the people who were chosen; raises `Refused` at the field."""
+    people = act.store.people.named(_ids(chosen := list(values)))
+    known = {str(one.id): one.email_key for one in people.values()} | _deciders(act.policy)
+    if any(one not in known for one in chosen):
+        raise Refused.at({field: "I don't know this person any more. Please choose again."})
+    return tuple(known[one] for one in chosen)
+
+
+def _deciders(policy: Policy) -> dict[str, str]:
+    return {value_of(one): one for one in policy.roles.everybody()}
+
+
+def _ids(values: Iterable[str]) -> list[int]:
+    return [int(one) for one in values if one.isascii() and one.isdigit() and len(one) <= LONGEST_ID]

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import Field, TypeAdapter
 
-from handlers import colleagues
+from handlers import role_people
 from handlers.acting import Act, Done, Visitor
 from handlers.breach import cards
 from handlers.breach.readers import find_would_be_readers, open_for_reporter, seat_readers, whom_to_bring_it
@@ -190,8 +190,8 @@ def _begun(act: Act, **told: object) -> Known:
 
 def _known(act: Act, told: Told) -> Known:
     chat = told.source == "chat"
-    accused = colleagues.addresses(act, told.accused, "accused") if chat else told.accused
-    conflicts = colleagues.addresses(act, told.conflicts, "conflicts") if chat else told.conflicts
+    accused = role_people.addresses(act, told.accused, "accused") if chat else told.accused
+    conflicts = role_people.addresses(act, told.conflicts, "conflicts") if chat else told.conflicts
     account = act.who.account if chat else told.account
     reporter = _reporter(act, account)
     # A would-be reader who withholds their name is kept like any other conflict, so nobody can tell the difference.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
-from handlers import colleagues, role_people
+from handlers import role_people
 from handlers.acting import Act
 from handlers.breach import cards, filing, readers, steps
 from handlers.breach.filing import PEOPLE, READERS, ReportForm
@@ -130,6 +130,6 @@ ROOM = Room(
             private=True, instead=filing.link_page,
         ),
     ),
-    searches={PEOPLE: Search(colleagues.find, colleagues.named, private=True), READERS: Search(_readers, _readers_named, private=True)},
+    searches={PEOPLE: Search(role_people.find_colleagues, role_people.name_colleagues, private=True), READERS: Search(_readers, _readers_named, private=True)},
     lists=lists,
 )  # fmt: skip

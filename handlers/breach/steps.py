@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from handlers import colleagues
+from handlers import role_people
 from handlers.acting import Act, Done
 from handlers.breach import cards
 from handlers.breach.filing import LONGEST
@@ -90,7 +90,7 @@ def accuse(act: Act, report: str, session: str, person: str, typed: str) -> Done
     """Accuse a person, who loses sight at once; the log says if they had opened it. If that puts out the other handler, the fallback comes in."""
     vault = Vault(act)
     one, told = open_to_handle(act, vault, report, session), words(typed)
-    [key] = colleagues.addresses(act, [person], "person")
+    [key] = role_people.addresses(act, [person], "person")
     accused = find_would_be_readers(act, [key])
     if one.reader not in accused and accused.isdisjoint(find_would_be_readers(act, one.known.out)):
         handlers = {one.email for one in one.known.handlers} | {act.policy.role(name).holder for name in HANDLERS}

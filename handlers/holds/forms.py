@@ -8,7 +8,7 @@ from typing import Annotated, ClassVar
 
 from pydantic import Field
 
-from handlers import colleagues, role_people
+from handlers import role_people
 from handlers.acting import Act
 from handlers.cards import Filled, Option, Sheet
 from handlers.forms import Answers, AnyOf, Date, Form, OnDay, Text, Words
@@ -160,12 +160,12 @@ def until(act: Act, answers: Answers) -> Mapping[str, str]:
 
 def people(act: Act, typed: str) -> list[Option]:
     """Whom a case may be about: for whoever sets holds anybody who was ever here, for all others those in a role."""
-    return colleagues.find(act, typed) if _sets(act) else role_people.find(act, typed)
+    return role_people.find_colleagues(act, typed) if _sets(act) else role_people.find(act, typed)
 
 
 def people_named(act: Act, values: Iterable[str]) -> list[Option]:
     """Whoever was chosen before."""
-    return colleagues.named(act, values) if _sets(act) else role_people.named(act, values)
+    return role_people.name_colleagues(act, values) if _sets(act) else role_people.named(act, values)
 
 
 def _sets(act: Act) -> bool:

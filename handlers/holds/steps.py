@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 
-from handlers import colleagues, opening
+from handlers import opening, role_people
 from handlers.acting import Act, Done
 from handlers.cards import Button, Row, When
 from handlers.door import Repeated
@@ -56,7 +56,7 @@ def ask(act: Act, form: AskForm, key: str) -> Done[Begun]:
     rule.once(act.store.holds.asked_since(ids, rule.since(act.now)), ids)
     until = rule.provisional_end(act.policy, {one.line for one in found.calls}, act.now)
     hold = _hold(act, key, "asked", (form.case, form.reason), until)
-    return _put(act, hold, found, colleagues.addresses(act, form.concerned, "concerned"))
+    return _put(act, hold, found, role_people.addresses(act, form.concerned, "concerned"))
 
 
 @handler("hold.set", clause="P12")
@@ -70,7 +70,7 @@ def set_(act: Act, form: HoldForm, key: str) -> Done[Begun]:
     hold.state, hold.set_by, hold.set_at = "active", act.me.id, act.now
     found = chosen(act, form.recordings)
     rule.number_of_calls(act.policy, len(found.calls))
-    return _put(act, hold, found, colleagues.addresses(act, form.concerned, "concerned"))
+    return _put(act, hold, found, role_people.addresses(act, form.concerned, "concerned"))
 
 
 def _hold(act: Act, key: str, begun: str, words: tuple[str, str], until: datetime) -> Hold:
