@@ -76,7 +76,7 @@ def warned(act: Act, outgoing: str, alarm: str, platform: str) -> Done[None]:
     row, effect = act.store.alarms.get(alarm), act.store.outbox.get(outgoing)
     act.store.outbox.settle(effect, "sent", "", act.now)
     effect.platform, row.state = platform, "told"
-    return Done(None, _shown_anew(act, row), row.subject, {**_facts(row), "platform": platform})
+    return Done(None, _redrawn(act, row), row.subject, {**_facts(row), "platform": platform})
 
 
 @handler("alarm.unheard")
@@ -88,7 +88,7 @@ def unheard(act: Act, outgoing: str, alarm: str, code: str) -> Done[None]:
     people = act.store.people.named(one.person_id for one in act.store.alarms.tried(row.alarm) if one.person_id)
     told = _told_next(act, row, frozenset(one.email_key for one in people.values()))
     detail = {**_facts(row), "code": code, **warned_by(told)}
-    return Done(None, (*told, *_shown_anew(act, row)), row.subject, detail)
+    return Done(None, (*told, *_redrawn(act, row)), row.subject, detail)
 
 
 def card(words: str, matter: str) -> Card:
@@ -166,7 +166,7 @@ def _own(act: Act, subject: str, *about: str) -> Involved:
     return involved(act.store, askers=about, operators=on_it, concerned=named)
 
 
-def _shown_anew(act: Act, row: Alarm) -> tuple[Effect, ...]:
+def _redrawn(act: Act, row: Alarm) -> tuple[Effect, ...]:
     matter = act.store.matters.get(row.subject)
     if matter is None or not matter.is_open:
         return ()

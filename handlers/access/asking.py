@@ -184,7 +184,7 @@ def promise(act: Act, request: Request, recordings: Sequence[Recording]) -> dict
     return moments
 
 
-def wait_anew(act: Act, request: Request, recordings: Sequence[Recording]) -> None:
+def restart_waiting(act: Act, request: Request, recordings: Sequence[Recording]) -> None:
     """P7: whoever gets it later, and nobody beside, has as long as whoever got it first; when it lapses stays as it was promised."""
     known = _SCHEDULE.validate_python(request.promise)
     ends = {step: at for step, at in known.moments.items() if step not in _SILENT}

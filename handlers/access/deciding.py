@@ -12,7 +12,7 @@ from handlers.door import Repeated
 from handlers.effects import Tell
 from handlers.handling import handler
 from handlers.ids import new_id
-from handlers.matters.asking import alarm, ask_anew, changed, no_longer_decide, reached, takes_part
+from handlers.matters.asking import alarm, ask_again, changed, no_longer_decide, reached, takes_part
 from handlers.matters.reminding import line_of
 from handlers.rules import access as rule
 from handlers.rules.routing import after
@@ -132,7 +132,7 @@ def pass_on(act: Act, request: str, words: str) -> Done[None]:
     party.part, party.role = "passed", authority.role
     detail["passed_as"] = party.role
     over = no_longer_decide(case)
-    asked, where = ask_anew(act, case)
+    asked, where = ask_again(act, case)
     told = alarm(act, case.matter, case.what, where)
     effects = (*told, *changed(case, asked["asked"]))
     done = Done(None, effects, detail=detail | asked | {"over": over} | warned_by(told), clause=case.clause)

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 from itertools import islice, takewhile
 
-from handlers.access.asking import promised, wait_anew
+from handlers.access.asking import promised, restart_waiting
 from handlers.access.state import RequestCase
 from handlers.acting import Act, Done
 from handlers.cards import Button, Card, Line, Part, Row, Small, When, Words
@@ -91,7 +91,7 @@ def count_silence_again(act: Act, case: RequestCase, done: Done[None], *, anew: 
     new = {*done.detail.get("asked", ())} - {*done.detail.get("told", ())}
     alone = bool(new) and {one.person_id for one in case.approvers} <= new
     if case.matter.promise and case.matter.state == "waiting" and (anew or alone):
-        wait_anew(act, case.matter, case.recordings)
+        restart_waiting(act, case.matter, case.recordings)
     return done
 
 

@@ -31,7 +31,7 @@ from handlers.ids import hashed, new_id
 from handlers.matters import asking
 from handlers.matters.asking import (
     alarm,
-    ask_anew,
+    ask_again,
     ask_these,
     brought_in,
     changed,
@@ -163,7 +163,7 @@ def ask_again(act: Act, request: CustomerRequest) -> tuple[dict[str, Any], tuple
     """Whoever wrote something down releases it no longer; somebody else is asked where that leaves nobody."""
     case = CustomerCase.of(act, request)
     over = no_longer_decide(case)
-    new, where = ask_anew(act, case)
+    new, where = ask_again(act, case)
     told = alarm(act, request, case.what, where) if request.state == "stuck" else ()
     return {**new, "over": over, **warned_by(told)}, (*told, *changed(case, new["asked"]))
 

@@ -16,7 +16,7 @@ from handlers.effects import Effect, Tell
 from handlers.handling import handler
 from handlers.ids import new_id, new_secret
 from handlers.letters import Written
-from handlers.matters.asking import alarm, ask_anew, changed
+from handlers.matters.asking import alarm, ask_again, changed
 from handlers.matters.reminding import line_of
 from handlers.policy import Policy
 from handlers.rules.retention import erased_before
@@ -319,7 +319,7 @@ def reopen(act: Act, case: CustomerCase, link: str, *, honoured: bool = False) -
     request.outcome = request.refusal = request.decided_as = ""
     request.answered_at = request.answered_at if honoured else None
     _keep_while_it_waits(act, case)
-    asked, where = ask_anew(act, case)
+    asked, where = ask_again(act, case)
     watch(act, request)
     told = alarm(act, request, case.what, where) if request.state == "stuck" else ()
     return {**asked}, (*told, *changed(case, asked["asked"]))

@@ -17,7 +17,7 @@ from handlers.forms import Form, OneOf
 from handlers.handling import handler
 from handlers.ids import new_id
 from handlers.keeping import keep_for_matters
-from handlers.matters.asking import alarm, ask_anew, changed, takes_part
+from handlers.matters.asking import alarm, ask_again, changed, takes_part
 from handlers.matters.case import redraw
 from handlers.matters.reminding import line_of, remind_asked, tell
 from handlers.policy.values import Text
@@ -216,7 +216,7 @@ def word(act: Act, row: Declined, what: str) -> tuple[Effect, ...]:
 
 def _handed_over(act: Act, case: DeclinedCase) -> Done[None]:
     row = case.matter
-    new, where = ask_anew(act, case)
+    new, where = ask_again(act, case)
     settled(act, row)
     schedule(act, row)
     tell(act, row, REMIND, new["asked"], act.now)

@@ -14,7 +14,7 @@ from handlers.declined.state import DeclinedCase, Live, Trouble
 from handlers.effects import Effect, Tell
 from handlers.handling import handler
 from handlers.ids import new_id
-from handlers.matters.asking import alarm, ask_anew, changed, shows, takes_part
+from handlers.matters.asking import alarm, ask_again, changed, shows, takes_part
 from handlers.rules import declined as rule
 from handlers.rules.refusal import Refused
 from handlers.telling import tell_head
@@ -213,7 +213,7 @@ def _afterwards(act: Act, case: DeclinedCase, call: Recording) -> Done[None]:
 
 def _asked(act: Act, row: Declined, detail: dict[str, Any], more: Sequence[Effect], *calls: Recording) -> Done[None]:
     case = DeclinedCase.of(act, row)
-    new, where = ask_anew(act, case)
+    new, where = ask_again(act, case)
     if row.erase_at is not None and row.erase_at <= act.now:  # nobody has to wait for, or may stop, what goes at once
         row.state, row.closed_at = "going", act.now
     settled(act, row)

@@ -129,7 +129,7 @@ def reroute(
     party.unreachable = code
     if not case.matter.is_open or party.part != "approver":
         return Done(None, detail=detail, clause=case.clause)
-    new, where = ask_anew(act, case)
+    new, where = ask_again(act, case)
     new = new if new["asked"] else brought_in(case, _instead(act, case, party))
     told = alarm(act, case.matter, case.what, where) if where.approvers or case.matter.state == "stuck" else ()
     effects = (*told, *changed(case, new["asked"]))
@@ -142,7 +142,7 @@ def recheck(act: Act, case: Case[Any]) -> Done[None]:
         return Done(None, quiet=True)
     back = _back(act, case)
     over, before = no_longer_decide(case), case.matter.state
-    new, where = ask_anew(act, case)
+    new, where = ask_again(act, case)
     if not new["asked"] and not over and not back and case.matter.state == before and not unheard(case):
         return Done(None, quiet=True)
     told = alarm(act, case.matter, case.what, where) if case.matter.state == "stuck" else ()
@@ -185,7 +185,7 @@ def pressed(act: Act, case: Case[Any]) -> Done[None]:
     return Done(None, behind(act, me.id) if me.id in case.everybody() else (), quiet=True)
 
 
-def ask_anew(act: Act, case: Case[Any]) -> tuple[Asked, Route]:
+def ask_again(act: Act, case: Case[Any]) -> tuple[Asked, Route]:
     """Ask whoever is to decide and was not asked yet; without anybody the matter is stuck.
 
     Returns who is new, for the audit log: `asked`, and those of them who are only `told` of the decision.

@@ -14,7 +14,7 @@ from handlers.effects import Effect, Tell
 from handlers.handling import handler
 from handlers.ids import new_id
 from handlers.matters import asking
-from handlers.matters.asking import alarm, ask_anew, changed, takes_part
+from handlers.matters.asking import alarm, ask_again, changed, takes_part
 from handlers.matters.reminding import remind_asked
 from handlers.policy_review.cards import already, due_words
 from handlers.policy_review.forms import CompleteForm, DeclareForm
@@ -132,7 +132,7 @@ def disagree(act: Act, matter: str) -> Done[None]:
     review.due_on = company_day(act.policy, act.now).isoformat()
     stepped_in = takes_part(act, case, authority)
     case = ReviewCase.of(act, review)  # which is nobody's own case any more
-    asked, where = ask_anew(act, case)
+    asked, where = ask_again(act, case)
     told = alarm(act, review, case.what, where) if review.state == "stuck" else ()
     word = _word(case, act, f"{act.me.name} called the change significant, so the policy is reviewed now")
     schedule(act)

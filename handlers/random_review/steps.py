@@ -166,7 +166,7 @@ def ask_head(act: Act, matter: str) -> Done[None]:
     if act.now - fell > BEHIND:
         act.store.deadlines.set(LATE, case.matter.id, act.now + TO_ASK)
         return Done(None, quiet=True)
-    new, where = asking.ask_anew(act, case)
+    new, where = asking.ask_again(act, case)
     told = alarm(act, case.matter, case.what, where) if case.matter.state == "stuck" else ()
     return Done(None, (*told, *asking.changed(case, new["asked"])), detail={**new, **warned_by(told)})
 
