@@ -318,3 +318,11 @@ def test_p13_a_private_form_is_nothing_that_is_drawn_for_one_reader() -> None:
             ReportForm, open_home, lambda about, form, key: open_home(), lambda _: shown_cards.Page("", ()), private=True,
             intro=lambda act, about: "",
         )  # fmt: skip
+
+
+async def test_p13_a_reporter_who_has_written_fifty_times_waits_for_an_answer(company: Company) -> None:
+    filed = await report(company, company.anna)
+    for number in range(50):
+        await company.door.enter(filing.add_words(filed.receipt, f"More {number}"), WEB)
+    with pytest.raises(Refused, match="great deal"):
+        await company.door.enter(filing.add_words(filed.receipt, "More"), WEB)

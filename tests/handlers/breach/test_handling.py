@@ -127,6 +127,8 @@ async def test_p13_nothing_changes_once_it_is_closed(company: Company) -> None:
         await helena.do(steps.write_note, "More.")
     with pytest.raises(Refused, match="new one"):
         await own.do(filing.add_own_words, "More.")
+    told = await own.own()
+    assert (told.state, told.told) == ("closed", "Thank you.")
     await helena.read()
     await company.door.enter(steps.acknowledge_pressed(ruth.report), company.helena)
     assert "acknowledged" not in [one.kind for one in (await helena.read()).history]

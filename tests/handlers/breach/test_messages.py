@@ -8,7 +8,7 @@ import pytest
 
 from handlers import gather_calls, people
 from handlers.acting import DELIVERY, WEB
-from handlers.breach import filing, steps
+from handlers.breach import cards, filing, steps
 from handlers.breach.cards import Message
 from storage.breaches import TOLD, Breaches
 from storage.database.store import Store
@@ -191,3 +191,9 @@ async def test_p13_one_that_nobody_can_read_waits_and_holds_up_no_other(company:
     await company.database.write(spoil)
     assert len(await collected(company)) == 1
     assert await collected(company) == []
+
+
+async def test_p13_what_became_of_a_message_that_is_gone_changes_nothing(company: Company) -> None:
+    await company.door.enter(cards.delivered("M-22222222", "slack", "D1", "m1"), DELIVERY)
+    await undelivered(company, "M-22222222")
+    assert await notices(company) == []
