@@ -159,7 +159,7 @@ def _promise(act: Act, request: CustomerRequest, recordings: Iterable[Recording]
     return sooner
 
 
-def ask_again(act: Act, request: CustomerRequest) -> tuple[dict[str, Any], tuple[Effect, ...]]:
+def ask_other_releasers(act: Act, request: CustomerRequest) -> tuple[dict[str, Any], tuple[Effect, ...]]:
     """Whoever wrote something down releases it no longer; somebody else is asked where that leaves nobody."""
     case = CustomerCase.of(act, request)
     over = no_longer_decide(case)
@@ -178,7 +178,7 @@ def _add_date(act: Act, case: CustomerCase, known: Known, again: Known) -> Done[
     filer = act.me.id != request.filed_by and case.party_of(act.me.id) is None
     if filer:
         act.store.matters.ask(Party(matter_id=request.id, person_id=act.me.id, part=FILER, role="", since=act.now))
-    detail, effects = ask_again(act, request)
+    detail, effects = ask_other_releasers(act, request)
     watch(act, request)
     case, due = CustomerCase.of(act, request), promised(request)
     when = moment_words(due.at, line_words(due.line, case.policy)[1], act.now)

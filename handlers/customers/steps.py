@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from handlers.acting import Act, Done
 from handlers.customers import forms, letters
 from handlers.customers.cards import locked
-from handlers.customers.filing import FILER, ask_again, check_address, identified_by, note_missed, unwatch
+from handlers.customers.filing import FILER, ask_other_releasers, check_address, identified_by, note_missed, unwatch
 from handlers.customers.letters import (
     call_back,
     close_answered,
@@ -65,7 +65,7 @@ def readdress(act: Act, request: str, form: forms.AddressForm) -> Done[None]:
     address = check_address(act, form.address, case.matter.asker, case.recordings)
     by = list(dict.fromkeys((*known.addressed_by, act.me.id)))
     write_known(act, case.matter, known.model_copy(update={"address": address, "addressed_by": by}))
-    detail, effects = ask_again(act, case.matter)
+    detail, effects = ask_other_releasers(act, case.matter)
     return Done(None, (*effects, *_tell_releasers(act, case, "entered another address", "address")), detail=detail)
 
 
