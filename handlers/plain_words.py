@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from types import MappingProxyType
@@ -101,6 +101,7 @@ CHOICES: Mapping[Kind, Row] = MappingProxyType({
 })  # fmt: skip
 
 
+SEVERAL = "Which of these do you mean?"
 UNKNOWN = "I don’t have an answer to that. Please ask the {whom}. I can help with these:"
 PRIVATE = (
     "If something is wrong with how recordings are used, please tell it in the private form. "
@@ -109,6 +110,11 @@ PRIVATE = (
 FORGOTTEN = "I kept nothing of what you wrote."
 AT_ONCE = "Press it while you are on the call. I switch its recording off and tell you when that is certain."
 NOT_BY_WORDS = "I can’t do that from a message. Use the button on the card."
+
+
+def several(kinds: Collection[Kind], _: Policy, __: str, known: bool) -> Page:  # noqa: FBT001  the shape of every `Told`
+    """More than one thing may be meant: each of them."""
+    return Page(TITLE, (Line(SEVERAL), *(CHOICES[kind] for kind in kinds)), SEVERAL)
 
 
 def unknown(policy: Policy, _: str, known: bool) -> Page:  # noqa: FBT001  the shape of every `Told`
@@ -162,7 +168,9 @@ def lead(policy: Policy, command: str, words: str, answered: Told) -> Lead | Non
     if command not in LEANINGS or not words.strip():
         return None
     meant = understand(policy, words, LEANINGS[command])
-    match meant.kind:
+    if len(meant.kinds) > 1:
+        return Say(partial(several, meant.kinds))
+    match next(iter(meant.kinds), None):
         case None:
             return Say(unknown)
         case "recording" | "customer" | "hold" | "away" as kind:

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 ROOT = Path(__file__).parents[1]
-LIMITS = {"product": 43_350, "files": 346, "tables": 56, "tests": 65_600, "rehearsal": 6_100, "docs": 25_000}
+LIMITS = {"product": 40_250, "files": 318, "tables": 34, "tests": 57_300, "rehearsal": 6_100, "docs": 25_000}
 """A change that goes over one of these raises it here, and its message says why."""
 NO_CODE = {
     tokenize.COMMENT, tokenize.NL, tokenize.NEWLINE, tokenize.INDENT, tokenize.DEDENT, tokenize.ENCODING, tokenize.ENDMARKER,

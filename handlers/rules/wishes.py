@@ -67,7 +67,7 @@ _WISHES: Mapping[Kind, str] = MappingProxyType({
     ),
     "recording": rf"(?:need|want|like|get|hear|listen|find|play|access|request|fetch|see) (?:\w+ ){{0,6}}{_CALL}|^{_CALL} (?:of|with|from)\b|\d{{6}}",
 })  # fmt: skip
-"""How people say it; of several the first counts."""
+"""How people say it."""
 _FOUND = {kind: re.compile(pattern) for kind, pattern in _WISHES.items()}
 _ASKS = re.compile(r"^(?:how|what|when|why|may|can|could|is|are|do|does|did|should|must|will|which|where|who)\b|\?\s*$")
 _WHO_DECIDES = re.compile(r"^who (?:\w+ )?(?:decid|approv|allow)\w*\b")
@@ -76,14 +76,16 @@ _OWN = re.compile(r"\b(?:i|we) (?:need|want)\b")
 _ID = re.compile(r"\b[A-Z]{1,2}-[2-9A-HJ-NP-Z]{8}\b")
 CLAUSES: Mapping[Kind, str] = MappingProxyType({"customer": "P8", "hold": "P12", "recording": "P7"})
 """What a question about one of these is answered with."""
-_ALWAYS: frozenset[Kind] = frozenset({"report", "by_press", "declines", "state", "listeners"})
-"""These are meant whether it is put as a question or not."""
+_ALONE: frozenset[Kind] = frozenset({"report", "by_press"})
+"""Nothing else counts beside one of these."""
+_FIRST: frozenset[Kind] = frozenset({"declines", "state", "listeners"})
+"""These are meant whether it is put as a question or not; beside one, another wish counts by the words that are left."""
 
 
 class Meant(NamedTuple):
-    """What may be meant, None if nothing is recognised. `matter` is an id, `text` a question."""
+    """What may be meant, the likeliest first; nothing if nothing is recognised. `matter` is an id, `text` a question."""
 
-    kind: Kind | None = None
+    kinds: tuple[Kind, ...] = ()
     matter: str = ""
     text: str = ""
 
@@ -91,18 +93,21 @@ class Meant(NamedTuple):
 def understand(policy: Policy, words: str, leaning: Leaning = "") -> Meant:
     """What these words may mean."""
     text = plain(words)
-    kind = next((kind for kind, pattern in _FOUND.items() if pattern.search(text)), None)
-    if kind == "customer" and _FOUND["recording"].search(text) and _OWN.search(text):
-        kind = "recording"
-    if kind != "by_press" and (found := _ID.search(words.upper())):
-        return Meant("state", matter=found[0])
-    if kind in _ALWAYS:
-        return Meant(kind)
+    kinds = [kind for kind, pattern in _FOUND.items() if pattern.search(text)]
+    if "by_press" not in kinds and (found := _ID.search(words.upper())):
+        return Meant(("state",), matter=found[0])
+    if alone := next((kind for kind in kinds if kind in _ALONE), None):
+        return Meant((alone,))
+    if first := next((kind for kind in kinds if kind in _FIRST), None):
+        left = _FOUND[first].sub(" ", text)
+        return Meant((first, *(kind for kind in kinds if kind != first and _FOUND[kind].search(left))))
+    if "customer" in kinds and "recording" in kinds and not _OWN.search(text):
+        kinds.remove("recording")
     asks = _ASKS.search(words.strip().casefold()) is not None and not _I_WISH.search(text)
-    if kind is not None and not asks:
-        return Meant(kind)
-    if kind is None and not asks and leaning == "request":
-        return Meant(None if is_sentence(text) else "recording")
-    about = CLAUSES.get(kind, "") if kind else "P7" if _WHO_DECIDES.search(text) else ""
+    if kinds and not asks:
+        return Meant(tuple(kinds))
+    if not kinds and not asks and leaning == "request":
+        return Meant(() if is_sentence(text) else ("recording",))
+    about = next((CLAUSES[kind] for kind in kinds if kind in CLAUSES), "P7" if _WHO_DECIDES.search(text) else "")
     covered = LOOSELY if leaning == "policy" else COVERED
-    return Meant("question", text=about or text) if about or seek(policy, text, covered) else Meant()
+    return Meant(("question",), text=about or text) if about or seek(policy, text, covered) else Meant()
