@@ -77,7 +77,7 @@ async def test_p8_every_page_reads_well(house: CopyHouse, browser: Browser, look
     await page.get_by_role("alert").get_by_role("link").click()
     await page.get_by_label("Passcode").fill(other(one.passcode))
     await page.get_by_role("button", name="Open my calls").click()
-    await expect(page.get_by_text("This doesn’t fit.")).to_be_visible()
+    await expect(page.get_by_text("That passcode or link isn’t right.")).to_be_visible()
     await expect(page.get_by_text("Your link is filled in.")).to_be_visible()
     await sound(page, f"copy-wrong-{look}", 44, PRESSED)
     await page.get_by_label("Passcode").fill(one.passcode)
