@@ -1,4 +1,4 @@
-"""Alarms: somebody who can mend what stands still is told, else the next one, and else whoever runs the bot."""
+"""Alarms tell somebody who can fix it, else the next person, and else the operator of the bot."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from storage.records import Alarm, Person
 
 
 def sound(act: Act, subject: str, why: str, words: str, fell: datetime | None = None) -> tuple[Effect, ...]:
-    """Tell whoever can see to it. `subject` is a matter's id, or a person's as in the audit log (`person:7`).
+    """Tell the person who can see to it. `subject` is a matter's id, or a person's as in the audit log (`person:7`).
 
     One that comes later than it should says when it `fell` (aware). That somebody is silent is told in working hours: then
     nothing is left to be done now, and the clock is asked for it.
@@ -72,7 +72,7 @@ def morning(act: Act, alarm: str) -> Done[None]:
 
 @handler("alarm.told")
 def warned(act: Act, outgoing: str, alarm: str, platform: str) -> Done[None]:
-    """Into the ledger; whoever holds the card may read now who was told."""
+    """Record it; the people who hold the card may now read who was told."""
     row, effect = act.store.alarms.get(alarm), act.store.outbox.get(outgoing)
     act.store.outbox.settle(effect, "sent", "", act.now)
     effect.platform, row.state = platform, "told"

@@ -82,7 +82,7 @@ OVERSEERS: tuple[RoleName, ...] = ("head_of_customer_success", "manager_human_re
 
 @handler("away.begin")
 def begin(act: Act, form: str = "", about: str = "", sought: str = "", *, new: bool = False) -> Done[None]:
-    """For whoever has something to hand over; whoever has not is told so at once."""
+    """For people who have something to hand over; others are told at once that they have nothing."""
     rule.only_who_may(act.policy, act.me.email_key)
     return opening.open_form(act, form, about, sought, new=new)
 
@@ -94,7 +94,7 @@ def say(act: Act, first: date, last: date, key: str) -> Done[Said]:
 
 
 def enter(act: Act, wanted: rule.Span, key: str = "") -> Done[Said]:
-    """The same for whoever presses; `key` is that of a form, which may be sent twice."""
+    """The same for a press; `key` is that of a form, which may be sent twice."""
     me, today = act.me, company_day(act.policy, act.now)
     rule.only_who_may(act.policy, me.email_key)
     known = act.store.absences.of(me.id, today)
@@ -125,12 +125,12 @@ def back(act: Act, absence_id: str) -> Done[None]:
 
 
 def oversees(act: Act, policy: Policy, email: str) -> bool:
-    """Whether this person sees who is away: the Head and the Manager, Human Resources, and whoever stands in for them."""
+    """Whether this person sees who is away: the Head, the Manager, Human Resources, and their deputies."""
     return email in _overseers(act, policy)
 
 
 def homes(act: Act) -> tuple[Effect, ...]:
-    """The homes that show it: the person's own, and those of whoever sees who is away."""
+    """The homes that show it: the person's own, and those of the people who see who is away."""
     found = (act.store.people.by_key(one) for one in _overseers(act, act.today))
     people = dict.fromkeys((act.me.id, *(one.id for one in found if one)))
     return tuple(Home(one, home.platform) for one in people for home in act.store.people.homes(one))

@@ -91,7 +91,7 @@ class Small:
 class Button:
     """`action` names what is asked of the bot, `value` the thing it is asked for; `url` opens a page instead.
 
-    `hint` says what else comes of it, to whoever points at it or has it read aloud.
+    `hint` says what else the button does, on hover and to screen readers.
     """
 
     action: str
@@ -236,7 +236,7 @@ class Sheet:
 
     @property
     def redraws(self) -> bool:
-        """Whether its fields depend on what is answered, so that it is drawn anew while it is filled in."""
+        """Whether its fields depend on what is answered, so that it is redrawn while it is filled in."""
         return any(isinstance(one, Choice | Lookup) and one.redraws for one in self.fields)
 
 

@@ -70,7 +70,7 @@ def id_of(master: bytes) -> str:
 class Keys:
     """What follows from the master key, and from the one before (`previous`) while it is being replaced.
 
-    What is sealed or wrapped is written by the newest and opened by either. What can't be made anew is marked and sealed by
+    What is sealed or wrapped is written by the newest and opened by either. What can't be made again is marked and sealed by
     the `root`: it followed from the first master key of a database, which keeps it, wrapped by the newest.
     """
 
@@ -103,7 +103,7 @@ class Keys:
         return self.seal(words, about, *purpose) if place else None
 
     def marks(self, purpose: str, *told: str) -> tuple[str, ...]:
-        """By these something is found again that is marked anew with each master key; the first is the one to write."""
+        """The digests by which a thing is found again, one for each master key; write the first."""
         each = range(len(self._masters))
         return tuple(_mark(self._marks_by(place, purpose), told) for place in each)
 

@@ -40,7 +40,7 @@ class Trouble:
 
 @handler("people.keep")
 def keep(act: Act, account_id: str) -> Done[tuple[str, ...]]:
-    """The others are nobody's until their addresses change; whoever is told apart by it is asked again."""
+    """The others are nobody's until their addresses change; people who are told apart by it are asked again."""
     account = _account(act, account_id)
     person = act.store.meetings.whose(account.email_key)
     claiming = act.store.meetings.claiming(person)
@@ -58,7 +58,7 @@ def keep(act: Act, account_id: str) -> Done[tuple[str, ...]]:
 
 @handler("people.new")
 def new(act: Act, account_id: str) -> Done[tuple[str, ...]]:
-    """P7: whoever had the address before goes on as the same person without it, and what was theirs stays theirs.
+    """P7: the person who had the address before goes on without it, and keeps what was theirs.
 
     Neither decides what concerns the other one: should it be the same person after all, it is no way to a second self.
     """

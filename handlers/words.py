@@ -187,7 +187,7 @@ def call_line(
 def call_and_reference(
     recording: Recording, policy: Policy, now: datetime, erased: datetime | None = None
 ) -> tuple[str | When, ...]:
-    """The same with the CRM reference, for whoever decides about that very call."""
+    """The same with the CRM reference, for the person who decides about that very call."""
     return (*call_line(recording, policy, now, erased), f" · {recording.crm}" if recording.crm else "")
 
 

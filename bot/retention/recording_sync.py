@@ -41,7 +41,7 @@ log = structlog.get_logger()
 A_LARGE_REGISTER = 120.0  # seconds
 AT_ONCE = 500
 TOGETHER = 16  # calls that are read side by side, so that they share a commit and leave the writer to people who ask
-IN_A_PIECE = 100  # calls that are stored at once: anyone who waits to write waits for no more
+IN_A_PIECE = 100  # calls stored in one transaction, so that other writers never wait for more
 AHEAD = timedelta(hours=1)  # clocks differ a little; a call with a time beyond that would outlive its erasure (P12)
 CHUNK = 1024 * 1024  # bytes
 SOON = 1.0  # seconds until a call is looked at that somebody has just asked for, or met changed

@@ -94,7 +94,7 @@ class Case(Generic[M]):
 
     @classmethod
     def load_for_decider(cls, act: Act, matter: str) -> tuple[Self, Authority]:
-        """Read one for whoever is to decide it, and by which role; raises as `load_for`."""
+        """Read one for the person who decides it, and say by which role; raises as `load_for`."""
         return cls.load_for(act, matter, lambda case: case.authority(act.me))
 
     @classmethod
@@ -184,7 +184,7 @@ class Case(Generic[M]):
             return False
 
     def allow(self, act: Act, may: Callable[[Self], T]) -> T:
-        """What `may` answers, which raises `Refused` for whoever may not do it.
+        """What `may` answers; it raises `Refused` for people who may not do it.
 
         Whoever holds no copy of the card reads the same as if there were no such matter.
         """

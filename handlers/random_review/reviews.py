@@ -246,9 +246,9 @@ def review_introduction(act: Act, about: str) -> str:
 
 @handler("random_review.review", clause="P10", about="matter")
 def review_call(act: Act, matter: str, form: ReviewForm) -> Done[None]:
-    """Its words are sealed, and go twelve months later; whoever says that a caller was not told may report it in confidence.
+    """Its words are sealed, and go twelve months later; a reviewer who finds that a caller was not told may report it in confidence.
 
-    What was sent by mistake can be sent anew for as long as the call can be heard.
+    A review sent by mistake can be sent again for as long as the call can be heard.
     """
     case = _mine(act, matter)
     row = case.matter
@@ -269,7 +269,7 @@ def review_call(act: Act, matter: str, form: ReviewForm) -> Done[None]:
 
 
 def _untold(act: Act, row: CallReview) -> tuple[Tell, ...]:
-    """P3: whoever heard it may report it in confidence."""
+    """P3: a reviewer who heard it may report it in confidence."""
     if row.told != "no":
         return ()
     return (
@@ -301,7 +301,7 @@ def end_reviews(act: Act, matter: str) -> Done[None]:
 def look_who_reviews(act: Act, case: CallReviewCase) -> Done[None]:
     """Whoever left, or reviews no more, hands the call to another reviewer, also to one who was named since.
 
-    Where there is none, it stays with whoever is only out of reach; from whoever reviews no more it is taken, and waits (P10).
+    Where there is none, it stays with a reviewer who is only out of reach; from one who no longer reviews it is taken, and waits (P10).
     """
     row = case.matter
     if row.state != "waiting" or row.reviewer is None or _still_reviews(act, case.people[row.reviewer]):

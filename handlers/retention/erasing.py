@@ -207,7 +207,7 @@ def _gone_words(act: Act, one: Recording, *, again: bool) -> tuple[Effect, ...]:
 
 
 def _forgotten(act: Act, one: Recording, state: str) -> tuple[Effect, ...]:
-    """What tells who called goes; cards that speak of the call are drawn anew."""
+    """What tells who called goes; cards that name the call are redrawn."""
     matters = speaking_of(act, one)
     act.store.erasures.wipe(one, state)
     act.store.declines.forget(one.id)
@@ -257,7 +257,7 @@ def _open(act: Act, name: str) -> tuple[Erasure, Recording]:
 
 
 def certificate(act: Act, erasure_id: str) -> Page:
-    """The certificate, for whoever answers for erasure; raises `Refused` for anybody else, and where there is none."""
+    """The certificate, for the people who answer for erasure; raises `Refused` for others, and where there is none."""
     erasure = act.store.erasures.get(erasure_id)
     one = act.store.recordings.get(erasure.recording_id) if erasure else None
     if erasure is None or one is None or not answers(act):

@@ -76,7 +76,7 @@ def remind(act: Act, matter: str) -> Done[None]:
 
 
 def row(case: PauseCase, person: int) -> Row | None:
-    """How one person is reminded; None for whoever has nothing to decide any more."""
+    """How one person is reminded; None for a person with nothing left to decide."""
     if not case.matter.is_open or not case.waits_for(person):
         return None
     words = f"Erasures are paused: {case.things_wait} for you to say Continue or Keep. Press Details to read why."
