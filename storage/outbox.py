@@ -25,7 +25,7 @@ from sqlalchemy.orm import Session, load_only
 from storage.records import Copy, Matter, Outgoing, Seen
 from storage.sessions import append_new
 
-ONCE = ("tell", "whisper", "suggest")
+ONCE = ("tell", "whisper")
 FORGOTTEN = ("blank",)  # what says what somebody typed: nothing of that is kept once it is done
 NEW_AT_ONCE = 500
 FEW = 4  # messages behind one that is under way: the next of them comes up like a new one
