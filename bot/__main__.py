@@ -35,7 +35,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_when(commands)
     _add_route(commands)
     what = "make the file that puts the bot into Microsoft Teams"
-    package = _command(commands, "teams-package", "bot.commands.packaging:package", what)
+    package = _command(commands, "teams-package", "bot.teams.package:package", what)
     package.add_argument("--out", type=Path, default=PACKAGE, help=f"where to write it ({PACKAGE})")
     return parser
 

@@ -15,17 +15,16 @@ from collections.abc import Awaitable
 import structlog
 from aiohttp import web
 
-from bot.app import Steward, utc_now
-from bot.laid_out import clear_away
-from bot.leaving import Leaving, for_certain
+from bot.app import Leaving, Steward, for_certain, utc_now
 from bot.ports import Unavailable
 from bot.retention.recording_sync import AtHand
 from bot.settings.config import Misconfigured, Settings, policy, settings
 from bot.settings.setting_values import LOOPBACK
 from bot.trouble import sentence
 from bot.web.health import Metrics
-from storage.database.addresses import sqlite_file
+from storage.database.copies import clear_away
 from storage.database.faults import OtherPolicy
+from storage.database.servers import sqlite_file
 from storage.database.store import DatabaseDown
 
 log = structlog.get_logger()

@@ -14,7 +14,7 @@ from sqlalchemy import cast as as_type
 from sqlalchemy.orm import Session
 
 from storage.chain import FIELDS, Link, Sealer, Verdict, Walk, as_row, digest, is_sealed
-from storage.raw_rows import undecoded
+from storage.marks import undecoded
 from storage.sessions import BulkSession, append
 from storage.tables.log import DATABASE, JOURNAL, NOTED, NUMBERED, RESTORED, AuditEntry, AuditHead
 

@@ -17,8 +17,7 @@ from sqlalchemy.sql.elements import ColumnElement
 
 from storage.audit import Audit
 from storage.chain import Link
-from storage.marks import AFTER, KEYED_BY_ADDRESS, is_protected
-from storage.raw_rows import Row, is_file, raw_columns, row_of, undecoded
+from storage.marks import AFTER, KEYED_BY_ADDRESS, Row, is_file, is_protected, raw_columns, row_of, undecoded
 from storage.records import Record
 
 AT_ONCE = 5000

@@ -14,10 +14,9 @@ from storage.chain import Sealer
 from storage.customers import Customers
 from storage.deadlines import Deadlines
 from storage.declines import Declines, Glance
-from storage.draws import Draws
 from storage.erasures import Erasures
 from storage.figures import Figures
-from storage.grants import Grants
+from storage.grants import Grants, Restores
 from storage.holds import Holds, Mirrors
 from storage.inbox import Inbox
 from storage.keys import MasterKeys, MatterKeys
@@ -26,13 +25,11 @@ from storage.matters import Alarms, Matters, Reminders
 from storage.meetings import Meetings
 from storage.notices import Notices, Outages
 from storage.outbox import Outbox
-from storage.outlook import Outlook
-from storage.pauses import Pauses
+from storage.pauses import Outlook, Pauses
 from storage.people import People
 from storage.recordings import Recordings, Unregistered
 from storage.requests import Requests
-from storage.restored import Restores
-from storage.reviews import Digests, PolicyTexts, Reviews
+from storage.reviews import Digests, Draws, PolicyTexts, Reviews
 from storage.searches import Searches
 from storage.sessions import LEFT_OUT, OF_A_VALUE
 from storage.vouching import Owner, not_as_left, not_vouched

@@ -9,7 +9,6 @@ from typing import Any, NamedTuple
 from sqlalchemy import BigInteger, Index, LargeBinary, UniqueConstraint, text
 from sqlalchemy.orm import DeclarativeBase, Mapped, MappedAsDataclass, mapped_column, synonym
 
-from storage.body import in_body
 from storage.columns import (
     Bytewise,
     LongWords,
@@ -17,6 +16,7 @@ from storage.columns import (
     Values,
     Words,
     folder_of_row,
+    in_body,
     refers,
     where,
     while_queued,
@@ -123,7 +123,7 @@ OPEN = ("waiting", "stuck")  # states of a matter that waits for a decision; stu
 class Matter(Marked, Record, kw_only=True):
     """Whatever has a card: one row, of whatever kind.
 
-    What only its kind has is in `body` (`storage/body.py`), except what queries search for, which has a column.
+    What only its kind has is in `body` (`storage/columns.py`), except what queries search for, which has a column.
 
     `line` is the line whose calendar counts, or empty; `due_at` is when it is promised or ends, and `promise` the sum behind
     that; `closed_at` is when it was decided, taken back or lapsed; `revision` the one that its cards should show. `begun_by` is

@@ -11,8 +11,7 @@ from sqlalchemy import ColumnDefault, ColumnElement, Insert, Table, delete, inse
 from sqlalchemy.engine import Engine
 from sqlalchemy.orm import Session
 
-from storage.marks import SALT, Marking
-from storage.raw_rows import is_file, raw_columns, row_of, undecoded
+from storage.marks import SALT, Marking, is_file, raw_columns, row_of, undecoded
 from storage.records import Record
 
 T = TypeVar("T")

@@ -35,8 +35,7 @@ from sqlalchemy.sql.elements import ColumnElement
 from sqlalchemy.sql.selectable import FromClause, Join
 from sqlalchemy.types import TypeEngine
 
-from storage.body import is_sound
-from storage.columns import Moment, Words
+from storage.columns import Moment, Words, is_sound
 from storage.marks import KEYED_BY_ADDRESS
 from storage.records import Matter, Record, Recording
 from storage.sessions import LEFT_OUT, OF_A_VALUE, ONLY_READS

@@ -14,8 +14,7 @@ from sqlalchemy.orm import Session
 from storage.audit import LINKS, PAGE
 from storage.chain import Link, Sealer, is_sealed
 from storage.mark_check import MarkedRows, marks_of, rows_of
-from storage.marks import AFTER
-from storage.raw_rows import Row, undecoded
+from storage.marks import AFTER, Row, undecoded
 from storage.sessions import ONLY_READS
 from storage.tables.log import NUMBERED, AuditEntry
 

@@ -27,9 +27,8 @@ from sqlalchemy import (
 )
 
 from storage.audit import Entry
-from storage.body import _fields
 from storage.chain import compact
-from storage.columns import Moment, Values, Words
+from storage.columns import Moment, Values, Words, _fields
 from storage.database.store import Database, Store
 from storage.marks import KEYED_BY_ADDRESS, SALT, is_protected, marked_columns
 from storage.records import Record

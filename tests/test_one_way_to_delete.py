@@ -23,8 +23,7 @@ TAKES_AWAY = {
     "bot/recorders/asterisk/recorder.py": "what a line of the CDR says of a recording, for Recorder.delete of Asterisk",
     "bot/commands/archive.py": "a backup that could not be written to its end",
     "bot/commands/backing_up.py": "the copy of the database that went into a backup",
-    "bot/laid_out.py": "the copy of the database that a killed backup or restore left",
-    "storage/database/copies.py": "the side files of a database that a copy takes the place of",
+    "storage/database/copies.py": "a copy that a killed backup or restore left, and the side files of a database that a copy replaces",
     "bot/recorders/folder_live.py": "none: a wish to the phone system takes the place of the one before",
     "bot/journal.py": "the journal's own last line, where a crash left half of it",
 }

@@ -17,7 +17,7 @@ from typing import IO, Any
 
 from bot.journal import Seal
 from bot.settings.config import Misconfigured
-from storage.database.addresses import server_address
+from storage.database.servers import server_address
 from storage.search_index import NAME
 
 MANIFEST, JOURNAL = "manifest.json", "journal.jsonl"

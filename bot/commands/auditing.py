@@ -14,8 +14,8 @@ from typing import Any, TextIO, TypeVar
 from bot.commands.looking import home_zone, moment, opened
 from bot.journal import NAME, Seal
 from bot.proof import verification
-from bot.proof.journal_lines import Outside, Position, holds, outside
-from bot.proof.journal_lines import newest as newest_lines
+from bot.proof.journalling import Outside, Position, holds, outside
+from bot.proof.journalling import newest as newest_lines
 from bot.proof.verification import Outcome, reading
 from bot.settings.config import Misconfigured, Settings, as_given
 from bot.trouble import keys_for

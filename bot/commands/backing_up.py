@@ -15,14 +15,25 @@ from typing import Any
 from bot.commands.archive import JOURNAL, SERVER, SQLITE, Spoilt, dump, load, new_file, pack, unpack
 from bot.commands.looking import START, missing
 from bot.journal import NAME, Journal, JournalDown, Seal, whole_lines
-from bot.laid_out import BACKUP, RESTORE, clear_away, laid_out
-from bot.proof.journal_lines import HEAD, PUT_BACK, newest
+from bot.proof.journalling import HEAD, PUT_BACK, newest
 from bot.settings.config import Misconfigured, Settings, as_given
 from bot.trouble import keys_for, sentence
 from handlers.sealing import Keys, Unopened, id_of
 from handlers.words import counted
-from storage.database.addresses import sqlite_file
-from storage.database.copies import Held, alone, copy_out, held, others_on, put_in_place, settle
+from storage.database.copies import (
+    BACKUP,
+    RESTORE,
+    Held,
+    alone,
+    clear_away,
+    copy_out,
+    held,
+    laid_out,
+    others_on,
+    put_in_place,
+    settle,
+)
+from storage.database.servers import sqlite_file
 from storage.database.store import Database, DatabaseDown
 from storage.database.upgrade import knows, revision
 

@@ -18,8 +18,8 @@ from handlers.delivering import OURS
 from handlers.inbox import ASIDE
 from handlers.policy import Policy
 from handlers.sealing import id_of
-from storage.database.addresses import sqlite_file
 from storage.database.faults import OtherPolicy
+from storage.database.servers import sqlite_file
 from storage.database.store import Database, DatabaseDown, SQLAlchemyError
 from storage.database.upgrade import missing_tables, newest, revision, search_lacks
 from storage.search_index import Lack

@@ -23,7 +23,7 @@ from handlers.rules.figures import Month, as_text, last_whole, month_named
 from handlers.rules.refusal import Refused
 from handlers.rules.working_days import read_moment
 from handlers.words import city, day_words
-from storage.database.addresses import sqlite_file
+from storage.database.servers import sqlite_file
 from storage.database.store import Database, DatabaseDown, Store
 from storage.database.upgrade import newest, revision
 

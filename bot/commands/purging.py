@@ -16,7 +16,7 @@ from handlers.retention.guard import Judged, judge
 from handlers.rules.retention import Cause
 from handlers.words import WHY, counted, trouble
 from storage.database.store import Store
-from storage.outlook import Waiting
+from storage.pauses import Outstanding
 from storage.records import Recording
 from storage.tables.calls import UnregisteredFile
 
@@ -41,7 +41,7 @@ class Now:
 
     closing: int
     kept_then: int
-    waiting: Waiting
+    waiting: Outstanding
     judged: Judged
     unregistered: tuple[UnregisteredFile, ...]
     outside: tuple[Recording, ...]

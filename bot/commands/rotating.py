@@ -17,8 +17,8 @@ from handlers.door import Door
 from handlers.master_key import Stands
 from handlers.sealing import Keys
 from handlers.words import counted
-from storage.database.addresses import sqlite_file
 from storage.database.copies import alone, others_on
+from storage.database.servers import sqlite_file
 
 NO_PREVIOUS = (
     "SECRET_KEY_PREVIOUS is missing. Stop the bot, set the new key as SECRET_KEY and the one before as SECRET_KEY_PREVIOUS (or …_FILE),"

@@ -9,8 +9,7 @@ from functools import partial
 import structlog
 
 from bot.journal import JournalDown, Marks
-from bot.proof.journal_lines import RESTORED, Position, ended, unknown_erasures
-from bot.proof.journalling import Patiently, ReportCounters, held, lost
+from bot.proof.journalling import RESTORED, Patiently, Position, ReportCounters, ended, held, lost, unknown_erasures
 from handlers import journal as handlers_journal
 from handlers.acting import CLOCK
 from handlers.breach import clock

@@ -16,8 +16,8 @@ import structlog
 
 from bot.journal import Marks
 from bot.ports import Absent, Changed, Held, Recorder, Sought, Unavailable
+from bot.retention.mirroring import LARGEST_HEAD, ReturnedCalls, soundless
 from bot.retention.recording_sync import audio_digest
-from bot.retention.returned import LARGEST_HEAD, ReturnedCalls, soundless
 from bot.setbacks import Setbacks
 from handlers.acting import CLOCK
 from handlers.door import Door

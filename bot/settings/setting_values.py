@@ -14,8 +14,8 @@ from pydantic import AfterValidator, BeforeValidator, Field, SecretStr
 from pydantic_settings import NoDecode
 
 from bot.settings.mail_server import sender_of, server_of
-from storage.database.addresses import NotTaken, lacks
 from storage.database.files import open_to_others
+from storage.database.servers import NotTaken, lacks
 from storage.database.store import SQLAlchemyError, async_url, is_in_memory
 
 

@@ -20,13 +20,13 @@ from bot.chats.desk import Desk
 from bot.measures import ACKS
 from bot.ports import Address, Chat, Unavailable, Unreachable
 from bot.settings.config import TeamsSettings
-from bot.teams import cloud, commands, render
+from bot.teams import cloud, render
 from bot.teams.chat import TeamsChat, said
 from bot.teams.cloud import Cloud
 from bot.teams.connector import Connector, TokenSource
 from bot.teams.presses import BACK, Presses
 from bot.teams.tokens import HOSTS, LOOPBACK, Verifier, issuer_of
-from bot.teams.turn import PRESSED, SUBMITTED, Turn, read
+from bot.teams.turn import PRESSED, SUBMITTED, Turn, read, understood, wished
 from handlers import CHANGES, meanwhile
 from handlers.cards import HINT, Option
 from handlers.ids import new_id
@@ -104,7 +104,7 @@ class TeamsAdapter(Bot):  # type: ignore[misc]
 
     async def on_turn(self, context: TurnContext) -> None:
         """One activity. What it asks for is done, or kept, when this returns; only words that we don't know can wait."""
-        turn = commands.understood(read(context.activity), self.desk)
+        turn = understood(read(context.activity), self.desk)
         match turn.kind:
             case "invoke":
                 body = await self._invoked(turn)
@@ -241,7 +241,7 @@ class TeamsAdapter(Bot):  # type: ignore[misc]
             return None
         with suppress(Unavailable):  # these words are no secret
             await self._known(turn)
-        if wish := commands.wished(turn):
+        if wish := wished(turn):
             return await self.chat.form(self._to(turn), *await self.presses.fill(turn, wish))
         return await self._answer_words(turn)
 

@@ -31,8 +31,8 @@ from handlers.rules.refusal import Refused
 from handlers.sealing import Seal
 from handlers.telling import tell_head
 from handlers.words import counted, moment_words
-from storage.draws import Candidate
 from storage.records import Grant, Party, Person, Recording
+from storage.reviews import Candidate
 from storage.tables.reviews import CallReview, Draw
 
 GIVE, END, REMIND = (f"random_review.{one}" for one in ("give", "end", "remind"))

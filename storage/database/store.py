@@ -18,10 +18,9 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.orm import Session
 
 from storage.chain import compact
-from storage.database.addresses import async_url, is_in_memory
 from storage.database.faults import DatabaseDown, Incomplete, OtherPolicy, Unsound, fault, is_gone, lacking
 from storage.database.files import InThreads, begin_by_itself, prepare_sqlite
-from storage.database.servers import GOODBYE, OnTheLoop, Patience, server_engine
+from storage.database.servers import GOODBYE, OnTheLoop, Patience, async_url, is_in_memory, server_engine
 from storage.prefetch import Prefetch, prefetched
 from storage.queries import Store
 from storage.sessions import Forgotten, Sessions

@@ -8,8 +8,7 @@ from typing import Any
 from sqlalchemy import BigInteger, Index, text
 from sqlalchemy.orm import Mapped, mapped_column, synonym
 
-from storage.body import in_body
-from storage.columns import LongWords, refers, where
+from storage.columns import LongWords, in_body, refers, where
 from storage.marks import Marked
 from storage.records import Matter, Record, Recording
 

@@ -7,8 +7,7 @@ from datetime import datetime
 from sqlalchemy import Index, LargeBinary
 from sqlalchemy.orm import Mapped, mapped_column, synonym
 
-from storage.body import in_body
-from storage.columns import new_salt, refers
+from storage.columns import in_body, new_salt, refers
 from storage.marks import Marked
 from storage.records import Matter, Record
 

@@ -7,8 +7,7 @@ from typing import Any
 
 from sqlalchemy.orm import Mapped, mapped_column, synonym
 
-from storage.body import in_body
-from storage.columns import LongWords, refers
+from storage.columns import LongWords, in_body, refers
 from storage.marks import Marked
 from storage.records import Matter, Record
 

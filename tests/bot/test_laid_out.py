@@ -11,9 +11,9 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bot import serving
-from bot.laid_out import clear_away
 from bot.retention.erasing import Overwritten
 from bot.settings.config import Settings
+from storage.database.copies import clear_away
 from storage.database.store import Database, DatabaseDown, Forgotten
 from tests.bot.environment import SIGNING_SECRET, Environment
 from tests.handlers.builders import Clock, a_company

@@ -14,11 +14,11 @@ import pytest
 from prometheus_client import REGISTRY
 from structlog.testing import capture_logs
 
+from bot.app import Leaving, for_certain
 from bot.chats.directory import Directory
 from bot.chats.inbox import Inbox
 from bot.clockwork.parts import meet_holders
 from bot.clockwork.ticks import PAUSE, unending
-from bot.leaving import Leaving, for_certain
 from bot.rehearsal.fake_chat import Fault
 from handlers import inbox as handlers_inbox
 from handlers.inbox import Press

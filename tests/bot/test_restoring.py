@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
-from bot.proof.journal_lines import newest, outside
+from bot.proof.journalling import newest, outside
 from bot.proof.restoring import Restoring
 from bot.proof.verification import verify
 from handlers import inbox, journal, listening

@@ -20,7 +20,7 @@ from handlers.room import Does, Room
 from handlers.rules.refusal import Refused
 from handlers.rules.routing import Circumstances
 from handlers.telling import reminder
-from storage.body import in_body
+from storage.columns import in_body
 from storage.records import Matter
 from tests.handlers.builders import Company, audit, ledger, left
 from tests.handlers.reading import labels, lines, looking

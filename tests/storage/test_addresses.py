@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from storage.database.addresses import NotTaken, async_url, for_the_driver, lacks, sqlite_file
+from storage.database.servers import NotTaken, async_url, for_the_driver, lacks, sqlite_file
 from storage.database.store import Database, DatabaseDown, Store
 from tests.each import each
 from tests.silence import a_line

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from storage.body import is_sound
+from storage.columns import is_sound
 from storage.database.store import Database, Store
 from storage.records import Matter
 from storage.tables.calls import Hold

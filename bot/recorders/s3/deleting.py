@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from bot.ports import Absent, Changed, Held, Sought, Unavailable
 from bot.recorders.s3.asking import Bucket, Item, Version, names_audio
-from bot.recorders.s3.audio import all_versions, written_over
+from bot.recorders.s3.looking import all_versions, written_over
 from bot.recorders.sidecar import part, parts, refuse_another
 from bot.recorders.tree import printable, sidecar_of
 

@@ -22,7 +22,7 @@ import pytest
 
 from bot.commands import backing_up
 from bot.journal import Journal
-from bot.proof.journal_lines import newest
+from bot.proof.journalling import newest
 from handlers.sealing import id_of
 from storage.audit import Entry
 from storage.database.store import Database, Store

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from bot.proof.journal_lines import Outside
+from bot.proof.journalling import Outside
 from bot.proof.verification import verify
 from handlers.acting import CLOCK, NONE
 from handlers.breach import clock

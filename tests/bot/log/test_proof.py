@@ -19,8 +19,8 @@ from structlog.testing import capture_logs
 from bot.journal import Journal
 from bot.measures import JOURNAL_NOTED, LOG_BREAKS, LOG_VERIFIED
 from bot.proof import journalling
-from bot.proof.daily_proof import Proof
 from bot.proof.journalling import Noting, Patiently
+from bot.proof.verification import Proof
 from storage.database.store import Database
 from storage.records import Grant
 from storage.tables.log import AuditEntry

@@ -14,7 +14,7 @@ from sqlalchemy import update
 from bot.commands import rotating
 from bot.commands.checking_database import of_key
 from bot.journal import Seal
-from bot.proof.journal_lines import newest
+from bot.proof.journalling import newest
 from bot.settings.config import as_given
 from storage.database.store import Database
 from storage.records import Matter

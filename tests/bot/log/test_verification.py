@@ -11,14 +11,14 @@ from typing import TypeVar, cast
 import pytest
 from sqlalchemy import delete, select, update
 
-from bot.proof.journal_lines import Outside, Position
+from bot.proof.journalling import Outside, Position
 from bot.proof.verification import MOST_TOLD, Outcome, Pace, verify
 from handlers.sealing import Keys
 from storage.audit import Entry
 from storage.chain import GENESIS, Verdict, check
 from storage.database.store import Database, Store
 from storage.mark_check import Latest
-from storage.raw_rows import Row
+from storage.marks import Row
 from storage.records import Grant, Request
 from storage.tables.log import AuditEntry, AuditHead
 from tests.bot.log.shell import rechained

@@ -13,8 +13,8 @@ from zipfile import ZipFile
 import pytest
 from jsonschema import Draft7Validator
 
-from bot.commands.packaging import commands
 from bot.teams import package
+from bot.teams.package import commands
 from handlers.policy import Policy, load_policy
 from tests.each import each
 

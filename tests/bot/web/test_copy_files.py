@@ -14,8 +14,7 @@ import pytest
 import pytest_asyncio
 
 from bot.ports import Absent, Changed
-from bot.web.copies import ON_THE_PAGE, ONE_IS_AWAY
-from bot.web.zipped import PIECE, Packed, Zip
+from bot.web.copies import ON_THE_PAGE, ONE_IS_AWAY, PIECE, Packed, Zip
 from handlers.customers.serving import NOT_YOURS, WHY
 from storage.records import Recording
 from tests.bot.web.copy_house import CopyHouse, a_copy_house, fetched, where
