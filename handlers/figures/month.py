@@ -14,8 +14,8 @@ from handlers.figures.tables import Deadline, Gathering, Missed, gather
 from handlers.rules.figures import Cell, Column, Month, Table, Went, beside, erased, text
 from handlers.words import city, counted, trouble
 from storage.erasures import CONTINUED
-from storage.figures import ErasureDue, Kept
-from storage.tables.calls import ErasurePause
+from storage.figures import Kept
+from storage.tables.calls import Erasure, ErasurePause, Hold
 
 WHAT = "The month at a glance"
 LEFT_OUT = (
@@ -170,11 +170,11 @@ class Story:
 
 def stories(of: Gathering) -> list[Story]:
     """Each erasure of the month. Calls that a hidden hold keeps count like all others."""
-    store, month = of.act.store.figures.erased, of.month
-    due = store.due(month.since, month.until)
-    keeps = _by_call(store.kept((one.recording for one in due), month.now))
-    pauses = {one.id: one for one in store.pauses(month.since, month.until)}
-    found = [_story(of, one, keeps.get(one.recording, []), pauses.get(one.pause)) for one in due]
+    store, month = of.act.store, of.month
+    due = store.figures.erasures(month.since, month.until)
+    keeps = _by_call(store.figures.kept((one.recording_id for one in due), month.now))
+    pauses = {name: store.pauses.get(name) for name in {one.pause for one in due if one.pause}}
+    found = [_story(of, one, keeps.get(one.recording_id, []), pauses.get(one.pause)) for one in due]
     return [*found, *_unclosed(of)]
 
 
@@ -198,9 +198,9 @@ def erased_in_time(told: Iterable[Story], late: int) -> Deadline:
 
 def exceptions(of: Gathering, told: Iterable[Story]) -> Table:
     """All that went another way than by itself."""
-    each, store, month = list(told), of.act.store.figures.erased, of.month
+    each, store, month = list(told), of.act.store.figures, of.month
     kept = Counter(why for one in each for why in one.kept)
-    pauses = sum(month.has(one.asked_at) for one in store.pauses(month.since, month.until))
+    pauses = sum(month.has(one.asked_at) for one in store.matters(ErasurePause, month.since, month.until))
     rows: list[tuple[str, int]] = [
         *((words, kept[why]) for why, words in KEPT.items()),
         ("Times that erasures were paused until someone decided", pauses),
@@ -215,8 +215,8 @@ def exceptions(of: Gathering, told: Iterable[Story]) -> Table:
 
 def holds(of: Gathering) -> Table:
     """What became of holds in the month, and how many calls they kept at its end."""
-    store, month = of.act.store.figures.erased, of.month
-    mine = [one for one in store.holds(month.since, month.until) if of.counts(one.id)]
+    store, month = of.act.store.figures, of.month
+    mine = [one for one in store.matters(Hold, month.since, month.until) if of.counts(one.id)]
     standing = [one.id for one in mine if one.closed_at is None or one.closed_at >= month.until]
     ended = Counter(one.state for one in mine if month.has(one.closed_at))
     rows: list[tuple[str, int]] = [
@@ -233,31 +233,31 @@ def holds(of: Gathering) -> Table:
     return Table("holds", "Holds", "P12", HOLDS, some, "There was no hold.", note)
 
 
-def _story(of: Gathering, one: ErasureDue, keeps: Iterable[Kept], pause: ErasurePause | None) -> Story:
+def _story(of: Gathering, one: Erasure, keeps: Iterable[Kept], pause: ErasurePause | None) -> Story:
     now, late = of.month.now, timedelta(minutes=of.policy.retention.most_minutes_late)
     # What keeps it counts from before it had to go: of one that went in time nothing is an excuse.
     each = [keep for keep in keeps if keep.until is None or keep.until > one.moment]
     until = max((keep.until or now for keep in each), default=None)
     paused = None if pause is None else pause.closed_at if pause.state == CONTINUED else now
-    went = erased(one.moment, one.done_at, kept=until, paused=paused, late=late, now=now)
+    went = erased(one.moment, one.erased_at or one.vanished_at, kept=until, paused=paused, late=late, now=now)
     known = frozenset(keep.why for keep in each if of.counts(keep.matter)) if went == "kept" else frozenset[str]()
     if went == "kept" and not known:
         went = "in_time"
-    return Story(one.id, one.why, one.moment, went, one.vanished, _why_late(one), known)
+    return Story(one.id, one.why, one.moment, went, one.vanished_at is not None, _why_late(one), known)
 
 
 def _unclosed(of: Gathering) -> Iterable[Story]:
     """Calls that nothing has closed: those whose moment is yet to come, and what a stopped clock left."""
     late = timedelta(minutes=of.policy.retention.most_minutes_late)
-    for call, moment in of.act.store.figures.erased.unbegun(of.month.since, of.month.until):
+    for call, moment in of.act.store.figures.unbegun(of.month.since, of.month.until):
         went = erased(moment, None, kept=None, paused=None, late=late, now=of.month.now)
         yield Story(f"call {call}", "retention", moment, went, vanished=False, trouble=UNCLOSED)
 
 
-def _why_late(one: ErasureDue) -> str:
+def _why_late(one: Erasure) -> str:
     if one.trouble:
         return f"{trouble(one.trouble, 1)}; still tried"
-    if one.done_at is None:
+    if one.erased_at is None and one.vanished_at is None:
         return "still in turn"
     return f"it took {counted(one.tries + 1, 'try', 'tries')}" if one.tries else "the bot came to it late"
 

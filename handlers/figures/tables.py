@@ -15,9 +15,9 @@ from handlers.rules.reasons import reason_of
 from handlers.rules.whose_data import NEVER, shown_from
 from handlers.rules.working_days import calendar_of
 from handlers.words import AT_RANDOM, counted, line_words, moment_words
-from storage.figures import DrawnCall, DrawOf, NoticeOf
 from storage.records import Request
 from storage.tables.customers import CustomerRequest
+from storage.tables.reviews import CallReview, Draw, NoticeCheck
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +133,7 @@ def staff_decided(of: Gathering) -> Deadline:
 
 
 def _staff(of: Gathering) -> list[Request]:
-    found = of.act.store.figures.asked_by_staff(of.month.since, of.month.until)
+    found = of.act.store.figures.matters(Request, of.month.since, of.month.until)
     return [one for one in found if of.counts(one.id)]
 
 
@@ -200,14 +200,14 @@ def declines(of: Gathering) -> Table:
 
 def listening(of: Gathering) -> Table:
     """P6, P11: how many people heard calls, and for what reason."""
-    store, since, until = of.act.store.figures.heard, of.month.since, of.month.until
+    store, since, until = of.act.store.figures, of.month.since, of.month.until
     reasons: dict[str, list[tuple[int, int, float]]] = {}
-    for one in store.by_staff(since, until):
+    for one in store.heard_by_staff(since, until):
         if of.counts(one.matter):
             label = _reason(of, one.reason, one.kind, longer=one.longer)
             reasons.setdefault(label, []).append((one.person, one.recording, one.seconds))
     rows = [_heard(label, len({one[0] for one in some}), some) for label, some in sorted(reasons.items())]
-    had = [one for one in store.by_customers(since, until) if of.counts(one.matter)]
+    had = [one for one in store.heard_by_customers(since, until) if of.counts(one.matter)]
     if had:
         matters = len({one.matter for one in had})
         played = [(0, one.recording, one.seconds if one.kind == "played" else 0.0) for one in had]
@@ -260,13 +260,17 @@ class Reviews:
     """P10: the draws that the month began, and what became of their calls."""
 
     def __init__(self, of: Gathering) -> None:
-        self.of, store = of, of.act.store.figures.heard
-        self.draws = {one.id: one for one in store.draws(of.month.since, of.month.until)}
+        self.of, store = of, of.act.store.figures
+        begun = store.matters(Draw, of.month.since, of.month.until)
+        self.draws = {one.id: one for one in begun if of.month.has(one.asked_at)}
         self.calls = store.drawn(self.draws)
+        self.heard = store.heard(one.id for one in self.calls)
 
     def table(self) -> Table:
         """By draw and department: what was drawn, heard and reviewed, and what was not in time."""
-        rows = tuple(self._row(draw, department) for draw in self.draws.values() for department in draw.lists)
+        rows = tuple(
+            self._row(draw, department) for draw in self.draws.values() for department in draw.frozen["departments"]
+        )
         return Table("reviews", "Random review", "P10", REVIEWS, rows, "No calls were drawn for review.", shares=True)
 
     def deadline(self) -> Deadline:
@@ -277,35 +281,37 @@ class Reviews:
     def _missed(self) -> Iterator[Missed]:
         for one in self.calls:
             if one.state == "over":
-                until = self.draws[one.draw].review_until or self.of.month.until
+                until = self.draws[one.draw_id].review_until or self.of.month.until
                 yield Missed(
                     "Review of a drawn call",
                     one.id,
                     until,
-                    "heard, and not reviewed" if one.heard else "no one heard it",
+                    "heard, and not reviewed" if one.id in self.heard else "no one heard it",
                 )
 
-    def _row(self, draw: DrawOf, department: str) -> tuple[Cell, ...]:
-        mine = [one for one in self.calls if (one.draw, one.department) == (draw.id, department)]
+    def _row(self, draw: Draw, department: str) -> tuple[Cell, ...]:
+        mine = [one for one in self.calls if (one.draw_id, one.department) == (draw.id, department)]
         there = self.of.policy.departments.get(department)
         numbers = (self._number(mine, *states) for states in (("reviewed",), ("over",), ("waiting", "stuck")))
-        heard = sum(one.heard for one in mine)
-        return (there.label if there else department, draw.id, draw.lists[department], len(mine), heard, *numbers)
+        heard, listed = sum(one.id in self.heard for one in mine), len(draw.frozen["departments"][department]["calls"])
+        return (there.label if there else department, draw.id, listed, len(mine), heard, *numbers)
 
-    def _number(self, some: Sequence[DrawnCall], *states: str) -> int:
+    def _number(self, some: Sequence[CallReview], *states: str) -> int:
         return sum(one.state in states for one in some)
 
 
 def notices(of: Gathering) -> Table:
     """P3: each notice that was to be confirmed in the month, when it was, and by whom as what."""
-    found = of.act.store.figures.heard.notices(of.month.since, of.month.until)
-    rows = tuple(_noticed(of, one) for one in found)
+    store = of.act.store.figures
+    found = [one for one in store.matters(NoticeCheck, of.month.since, of.month.until) if one.state != "over"]
+    answered_as = store.decided_as(found)
+    rows = tuple(_noticed(of, one, answered_as.get(one.id, "")) for one in found)
     return Table("notices", "Notices to callers", "P3", NOTICED, rows, "No notice was to be confirmed.")
 
 
-def _noticed(of: Gathering, one: NoticeOf) -> tuple[Cell, ...]:
+def _noticed(of: Gathering, one: NoticeCheck, role: str) -> tuple[Cell, ...]:
     what = NOTICE.get(one.notice, one.notice)
     if one.closed_at is None or not of.month.has(one.closed_at):
         return what, WAITING, None, None, one.id
     titles = {str(name): role.title for name, role in of.policy.roles.held().items()}
-    return what, STANDS.get(one.state, one.state), of.local(one.closed_at), titles.get(one.role, one.role), one.id
+    return what, STANDS.get(one.state, one.state), of.local(one.closed_at), titles.get(role, role), one.id
