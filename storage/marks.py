@@ -105,7 +105,8 @@ def marked_columns(table: Table) -> tuple[Column[Any], ...]:
 
 def mark(salt: bytes, row: Mapping[str, Value]) -> str:
     """The mark of a row by its columns, in the order of their names, without those that hold nothing."""
-    keyed = blake2b(_canonical(row).encode(), key=salt[:64], digest_size=24)
+    key = salt[:64] if isinstance(salt, bytes) else b""  # a SQLite file takes whatever somebody puts there
+    keyed = blake2b(_canonical(row).encode(), key=key, digest_size=24)
     return b2a_base64(keyed.digest(), newline=False).decode()
 
 
@@ -352,7 +353,6 @@ def row_of(table: Table, values: Sequence[Any]) -> Row:
         for name, one in zip(_names(table), values, strict=False)
         if one is not None
     }
-    salt = salt if isinstance(salt, bytes) else b""
     return Row(row_key(table, row, salt), mark(salt, row))
 
 

@@ -16,6 +16,7 @@ from storage.audit import Entry
 from storage.database.store import Database, Store
 from storage.marks import LEFT_OUT, SALT, UNPROTECTED
 from storage.records import Grant, Listening, Pass, Record
+from storage.tables.calls import Keep
 from tests.handlers.builders import NAMES, Clock, a_company, account, audit
 from tests.moments import NOW
 from tests.spoiling import NO_UTF8
@@ -97,6 +98,24 @@ async def test_a_row_that_was_changed_by_hand_is_found_after_the_bot_wrote_or_de
         "row listenings/listenings-2 was changed by hand before entry 3, which took it as it was then",
         "row passes/passes-1 was changed by hand before entry 3, which took it as it was then",
     ]
+
+
+async def test_a_row_of_which_the_salt_is_text_is_written_all_the_same_and_named(sqlite_url: str) -> None:
+    """Work on it failed at each tick, for ever."""
+    house = Database(sqlite_url)
+    await furnish(house)
+    await tamper(house, text("UPDATE keeps SET mark_salt = 'junk' WHERE recording_id = 1"))
+
+    def work(store: Store) -> None:
+        store.session.get_one(Keep, (1, "requests-1")).ended_at = NOW
+        store.audit.append(Entry("clock", "retention.let_go", "recording:1"), NOW)
+
+    await house.write(work)
+    assert (await verify(house)).faults == [
+        "row keeps/1/requests-1 was changed by hand before entry 2, which took it as it was then"
+    ]
+    assert await house.look_through() == ["keeps/1/requests-1"]
+    await house.close()
 
 
 async def test_a_table_that_is_gone_is_a_finding_and_not_the_end_of_the_check(house: Database) -> None:
