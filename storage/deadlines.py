@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import cast
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import select, tuple_
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from storage.columns import where
@@ -19,12 +19,19 @@ class Deadline(Marked, Record):
     """Something to be done at a time: the clock only asks what is due, so nothing is lost while it stands."""
 
     __tablename__ = "deadlines"
-    __table_args__ = (where("deadlines_open", "done_at IS NULL", "due_at", "key"),)
-    key: Mapped[str] = mapped_column(primary_key=True)
-    kind: Mapped[str]
-    subject: Mapped[str] = mapped_column(index=True)
+    __table_args__ = (where("deadlines_open", "done_at IS NULL", "due_at", "kind", "subject"),)
+    subject: Mapped[str] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(primary_key=True)
     due_at: Mapped[datetime]
     done_at: Mapped[datetime | None] = mapped_column(default=None)
+
+    @property
+    def key(self) -> str:
+        """What the door settles it by."""
+        return f"{self.kind}:{self.subject}"
+
+
+_ORDER = (Deadline.due_at, Deadline.kind, Deadline.subject)
 
 
 class Deadlines:
@@ -42,8 +49,7 @@ class Deadlines:
                 self.session.flush()
             with self.session.no_autoflush:
                 found = self.session.scalars(select(Deadline).where(Deadline.subject == subject)).all()
-            # One that was put in by hand stands in the way of none of ours.
-            known[subject] = {one.kind: one for one in found if one.key == f"{one.kind}:{subject}"}
+            known[subject] = {one.kind: one for one in found}
         return known[subject]
 
     def set(self, kind: str, subject: str, due_at: datetime) -> None:
@@ -52,15 +58,14 @@ class Deadlines:
         if kind in known:
             known[kind].due_at, known[kind].done_at = due_at, None
             return
-        known[kind] = Deadline(key=f"{kind}:{subject}", kind=kind, subject=subject, due_at=due_at)
+        known[kind] = Deadline(kind=kind, subject=subject, due_at=due_at)
         self.session.add(known[kind])
 
     def begin(self, subject: str, moments: Mapping[str, datetime]) -> None:
         """Ask the clock for several things, by kind, for a subject that is new."""
         self.session.info.setdefault("begun", set()).add(subject)
         for kind, due_at in moments.items():
-            row = {"key": f"{kind}:{subject}", "kind": kind, "subject": subject, "due_at": due_at, "done_at": None}
-            append(self.session, Deadline, row)
+            append(self.session, Deadline, {"kind": kind, "subject": subject, "due_at": due_at, "done_at": None})
 
     def advance(self, kind: str, subject: str, due_at: datetime) -> None:
         """The same as `set`, unless it stands for an earlier moment already."""
@@ -100,13 +105,12 @@ class Deadlines:
     def due(self, now: datetime, kinds: Collection[str], most: int, after: Deadline | None = None) -> list[Deadline]:
         """Deadlines of these kinds that have come, the oldest first; those that follow `after`, where it is given, but so many."""
         open_ones = (Deadline.done_at.is_(None), Deadline.due_at <= now, Deadline.kind.in_(kinds))
-        query = select(Deadline).where(*open_ones).order_by(Deadline.due_at, Deadline.key).limit(most)
+        query = select(Deadline).where(*open_ones).order_by(*_ORDER).limit(most)
         if after is not None:
-            same_moment = and_(Deadline.due_at == after.due_at, Deadline.key > after.key)
-            query = query.where(or_(Deadline.due_at > after.due_at, same_moment))
+            query = query.where(tuple_(*_ORDER) > (after.due_at, after.kind, after.subject))
         return list(self.session.scalars(query))
 
     def next(self, after: datetime | None = None) -> Deadline | None:
         """The next thing that the clock will do; later than `after`, where it is given."""
-        query = select(Deadline).where(Deadline.done_at.is_(None)).order_by(Deadline.due_at, Deadline.key)
+        query = select(Deadline).where(Deadline.done_at.is_(None)).order_by(*_ORDER)
         return self.session.scalars((query if after is None else query.where(Deadline.due_at > after)).limit(1)).first()

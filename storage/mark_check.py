@@ -11,7 +11,7 @@ from functools import cache
 from typing import Any, NamedTuple
 from urllib.parse import unquote
 
-from sqlalchemy import Integer, Select, Table, inspect, literal, literal_column, or_, select, text, tuple_
+from sqlalchemy import Integer, Select, Table, and_, inspect, literal, literal_column, or_, select, text, tuple_
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.elements import ColumnElement
 
@@ -184,9 +184,7 @@ class MarkedRows:
         skipped = len(_order(self.session, table))
         with suppress(ValueError):
             if name not in KEYED_BY_ADDRESS:
-                columns = list(table.primary_key)
-                values = [told] if len(columns) == 1 else [unquote(one) for one in told.split("/")]
-                query = query.where(*map(_is, columns, values))
+                query = query.where(_has_key(table, told))
             rows = [row_of(table, one[skipped:]) for one in self.read(query)]
             return [one for one in rows if _storable(one.key) == key]
         return []
@@ -202,11 +200,15 @@ class MarkedRows:
 
 
 def rows_of(session: Session, name: str, keys: Iterable[str]) -> list[Row]:
-    """The rows of a table by the first column of their key."""
+    """The rows of a table by the first column of their key, or by all of it."""
     table = Record.metadata.tables[name]
-    first = next(iter(table.primary_key))
-    found = MarkedRows(session).read(_all_rows(session, table).where(or_(*(_is(first, one) for one in keys))))
+    found = MarkedRows(session).read(_all_rows(session, table).where(or_(*(_has_key(table, one) for one in keys))))
     return [row_of(table, one[len(_order(session, table)) :]) for one in found]
+
+
+def _has_key(table: Table, told: str) -> ColumnElement[bool]:
+    columns = list(table.primary_key)
+    return and_(*map(_is, columns, [told] if len(columns) == 1 else map(unquote, told.split("/"))))
 
 
 def _is(column: ColumnElement[Any], told: str) -> ColumnElement[bool]:

@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import cast
 
-from sqlalchemy import ColumnElement, Table, and_, exists, or_, select
+from sqlalchemy import ColumnElement, and_, exists, or_, select
 from sqlalchemy.orm import Session
 
-from storage.marks import row_key
 from storage.people import ASIDE, Account, Met, People, Turn, shut
 from storage.prefetch import people_changed
 from storage.records import AMBIGUOUS, LIVING, ChatAccount, FormerAddress, Person
-from storage.vouching import Owner
+from storage.vouching import Owner, row_alone
 
-_ACCOUNTS = cast("Table", ChatAccount.__table__)
 OUTSIDE = ("guest", "foreign", "bot")
 """Accounts that are nobody's here: what address such a one has is another organisation's word."""
 
@@ -56,8 +53,8 @@ class Meetings:
         owner = self.people.get(row.person_id) if row is not None and row.person_id is not None else None
         rests: dict[Owner, str] = {}
         if row is not None:
-            table, _, key = row_key(_ACCOUNTS, {"platform": row.platform, "account_id": row.account_id}).partition("/")
-            rests[table, key] = f"{row.person_id} {row.email_key}"
+            mine = row_alone(ChatAccount, platform=row.platform, account_id=row.account_id)
+            rests[mine] = f"{row.person_id} {row.email_key}"
         for one in (owner, *self._bearers(account.email_key)):
             if one is not None:
                 rests[Person.__tablename__, str(one.id)] = one.email_key

@@ -5,21 +5,29 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from typing import Any
+from typing import Any, cast
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import Select, Text, cast, func, select
+from sqlalchemy import Select, Table, Text, func, select
+from sqlalchemy import cast as as_type
 from sqlalchemy.orm import Session
 
 from storage.audit import LINKS, PAGE
 from storage.chain import Link, Sealer, is_sealed
-from storage.mark_check import MarkedRows, marks_of, rows_of
-from storage.marks import AFTER, Row, undecoded
+from storage.mark_check import marks_of, rows_of
+from storage.marks import AFTER, row_key, undecoded
+from storage.records import Record
 from storage.sessions import ONLY_READS
 from storage.tables.log import NUMBERED, AuditEntry
 
 Owner = tuple[str, str]
 """A table, and the first column of a row's key; or of one row alone the whole key, as the log writes it."""
+
+
+def row_alone(table: type[Record], **key: str) -> Owner:
+    """One row, by its whole key."""
+    name, _, told = row_key(cast("Table", table.__table__), key).partition("/")
+    return name, told
 
 
 def not_vouched(session: Session, sealer: Sealer, wanted: AbstractSet[Owner]) -> set[Owner]:
@@ -78,7 +86,7 @@ MOST_KNOWN = 10_000
 def _found(session: Session, wanted: AbstractSet[Owner]) -> dict[str, str]:
     """The rows that there are, and the mark that each should have."""
     session.flush()
-    return {row.key: row.mark for table, keys in _by_table(wanted).items() for row in _rows(session, table, keys)}
+    return {row.key: row.mark for table, keys in _by_table(wanted).items() for row in rows_of(session, table, keys)}
 
 
 def _by_table(wanted: AbstractSet[Owner]) -> Mapping[str, list[str]]:
@@ -101,13 +109,8 @@ def _all(session: Session, query: Select[*tuple[Any, ...]]) -> Sequence[Any]:
         return session.connection().execute(query).all()
 
 
-_MARKS = select(AuditEntry.seq, cast(AuditEntry.marks, Text)).where(NUMBERED).order_by(AuditEntry.seq.desc())
+_MARKS = select(AuditEntry.seq, as_type(AuditEntry.marks, Text)).where(NUMBERED).order_by(AuditEntry.seq.desc())
 _LINKS = LINKS.where(NUMBERED).order_by(None).order_by(AuditEntry.seq.desc())
-
-
-def _rows(session: Session, table: str, keys: list[str]) -> list[Row]:
-    alone = [row for key in keys if "/" in key for row in MarkedRows(session).find(f"{table}/{key}")]
-    return alone + rows_of(session, table, several) if (several := [key for key in keys if "/" not in key]) else alone
 
 
 def _owner(key: str, wanted: AbstractSet[Owner]) -> Owner | None:

@@ -29,6 +29,7 @@ from handlers.keeping import untidy
 from handlers.rules.access import company_day
 from storage.database.store import DatabaseDown, Store
 from storage.deadlines import Deadline
+from storage.vouching import row_alone
 
 log = structlog.get_logger()
 AT_ONCE = 100
@@ -113,11 +114,11 @@ class Ticks:
 
     def _put_by_hand(self, store: Store, due: Sequence[Deadline]) -> set[_State]:
         """Those that somebody changed or put in by hand, asked once for each state: they wait until they are put right."""
-        states = {("deadlines", one.key): _state(one) for one in due}
+        states = {row_alone(Deadline, kind=one.kind, subject=one.subject): _state(one) for one in due}
         known = self._by_hand.intersection(states.values())
         asked = {row for row, one in states.items() if one not in known}
         astray = store.not_as_left(self.door.keys.log_seal, asked)
-        return {*known, *(states[row] for row in asked if row in astray or not states[row].fits)}
+        return {*known, *(states[row] for row in astray)}
 
     async def _due(self, after: Deadline | None) -> list[Deadline]:
         now, kinds = self.door.now(), DUE.keys() - (() if self.trusted() else WAIT)
@@ -181,18 +182,11 @@ class _State(NamedTuple):
     """A deadline as it was read."""
 
     key: str
-    kind: str
-    subject: str
     due_at: datetime
-
-    @property
-    def fits(self) -> bool:
-        """Whether it is known by what it asks for."""
-        return self.key == f"{self.kind}:{self.subject}"
 
 
 def _state(one: Deadline) -> _State:
-    return _State(one.key, one.kind, one.subject, one.due_at)
+    return _State(one.key, one.due_at)
 
 
 class Again(BaseTrigger):  # type: ignore[misc]

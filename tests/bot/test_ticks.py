@@ -110,10 +110,9 @@ async def test_a_deadline_whose_handler_breaks_is_logged_counted_and_tried_again
 @pytest.mark.parametrize(
     "sentence",
     [
-        "UPDATE deadlines SET kind = 'access.lapse', due_at = '{past}' WHERE key = 'access.remind:{request}'",
-        "UPDATE deadlines SET key = 'mine', kind = 'access.lapse', due_at = '{past}' WHERE key = 'access.remind:{request}'",
-        "UPDATE deadlines SET due_at = '{past}' WHERE key = 'access.lapse:{request}'",
-        "INSERT INTO deadlines (key, kind, subject, due_at, mark_salt) VALUES ('mine', 'access.lapse', '{request}', '{past}', '')",
+        "UPDATE OR REPLACE deadlines SET kind = 'access.lapse', due_at = '{past}' WHERE subject = '{request}' AND kind = 'access.remind'",
+        "UPDATE deadlines SET due_at = '{past}' WHERE subject = '{request}' AND kind = 'access.lapse'",
+        "INSERT OR REPLACE INTO deadlines (subject, kind, due_at, mark_salt) VALUES ('{request}', 'access.lapse', '{past}', x'')",
     ],
 )
 async def test_p7_a_deadline_that_was_put_in_or_changed_by_hand_does_nothing_until_it_is_put_right(

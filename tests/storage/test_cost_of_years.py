@@ -84,7 +84,7 @@ def _erased(store: Store, one: int) -> None:
     moments = {"moment": THEN, "closed_at": THEN, "next_at": THEN, "erased_at": THEN}
     done = {"id": f"E-{one}", "why": "retention", "recording_id": one, "state": "erased", **moments}
     append_new(store.session, Erasure, done)
-    ended = {"key": matter, "kind": "access.end", "subject": matter, "due_at": THEN, "done_at": THEN}
+    ended = {"kind": "access.end", "subject": matter, "due_at": THEN, "done_at": THEN}
     append_new(store.session, Deadline, ended)
     posted = {"platform": "slack", "conversation": "D1", "message": str(one), "revision": 0, "drawn_at": THEN}
     append_new(store.session, Copy, {"matter": matter, "person_id": 1, **posted})
