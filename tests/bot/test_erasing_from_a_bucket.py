@@ -136,3 +136,32 @@ async def test_p12_a_call_that_was_written_over_is_erased_at_its_own_moment_and_
     }
     audio = await archive.recorder.audio(NAME)
     assert await audio.read(0, audio.size) == SOUND[1:]
+
+
+@pytest.mark.parametrize("certified_before", [True, False])
+async def test_p12_a_call_stored_under_the_name_of_an_erased_one_is_a_call_of_its_own(
+    archive: Archive, monkeypatch: pytest.MonkeyPatch, certified_before: bool
+) -> None:
+    """It comes after the certificate, or between the deletion and the look, so that there is none."""
+    began = MOMENT + LATER if certified_before else MOMENT - timedelta(minutes=2)
+    delete = archive.recorder.delete
+
+    def put() -> None:
+        archive.bench.put(replace(SIGHTED, native_id=NAME, started=began, duration=60.0), SOUND[2:])
+
+    async def delete_and_put(native_id: str, stamp: str) -> None:
+        await delete(native_id, stamp)
+        put()
+
+    if not certified_before:
+        monkeypatch.setattr(archive.recorder, "delete", delete_and_put)
+    assert (await archive.tick(MOMENT)).state == ("erased" if certified_before else "asked")
+    monkeypatch.undo()
+    if certified_before:
+        put()
+    erasure = await archive.tick(MOMENT + LATER)
+    assert erasure.state == ("erased" if certified_before else "vanished")
+    new = (await archive.rows())[NAME]
+    assert (new.id != archive.number, new.state, new.started) == (True, "present", began)
+    audio = await archive.recorder.audio(NAME)
+    assert await audio.read(0, audio.size) == SOUND[2:]
