@@ -138,7 +138,7 @@ async def _kept(found: Settings) -> AsyncIterator[Finding]:
 
 async def _recorded(found: Settings, rules: Policy | None, clock: TrustedClock) -> AsyncIterator[Finding]:
     yield await tried("recorder", _recorder(found, rules, clock))
-    async for finding in unreadable(found):
+    async for finding in unreadable(found, rules):
         yield finding
 
 
@@ -178,13 +178,15 @@ async def _recorder(found: Settings, rules: Policy | None, clock: TrustedClock) 
     return told
 
 
-async def unreadable(found: Settings) -> AsyncIterator[Finding]:
+async def unreadable(found: Settings, rules: Policy | None) -> AsyncIterator[Finding]:
     """Tell which of the first twenty recordings can't be registered, or have no operator we know, and how to fix each."""
     shown = 0
     with suppress(Unavailable, ValueError):
         async for told in open_recorder(found.recordings_url).changes(AtHand()):
             one = timely(told, datetime.now(UTC))
-            wrong = one.sentence if isinstance(one, Problem) else odd_operator(one) if isinstance(one, Sighting) else ""
+            wrong = one.sentence if isinstance(one, Problem) else ""
+            if rules and isinstance(one, Sighting):
+                wrong = odd_operator(rules, one)
             if wrong and shown == MOST_NOTES:
                 yield Finding("recording", True, "There are more. Fix these first, then ask again.", note=True)
                 return

@@ -126,16 +126,20 @@ def row_of(policy: Policy, sighting: Sighting) -> dict[str, Any]:
     """What the register keeps of a recording, as `recordings.register` takes it."""
     row = {one.name: getattr(sighting, one.name) for one in fields(sighting)}
     seconds, email = row.pop("duration"), row.pop("operator_email")
-    key = "" if odd_operator(sighting) else _key(policy, email)
+    key = "" if odd_operator(policy, sighting) else _key(policy, email)
     return {**row, "operator_key": key, "seconds": seconds}
 
 
-def odd_operator(sighting: Sighting) -> str:
+def odd_operator(policy: Policy, sighting: Sighting) -> str:
     """What is wrong with the operator's address, if a sign of it may only look like another one: it may be anybody's, so it is nobody's.
 
-    No chat knows a mailbox with letters outside of ASCII.
+    No chat knows a mailbox with letters outside of ASCII; a domain with such letters is the company's own, or odd.
     """
-    odd = next((one for one in sighting.operator_email.partition("@")[0] if not one.isascii()), "")
+    address = sighting.operator_email
+    domain = _key(policy, address).rpartition("@")[2]
+    ours = domain in {policy.identity.one_name(one) for one in policy.company.mail_domains}
+    letters = address.rpartition("@")[0] if ours else address
+    odd = next((one for one in letters if not one.isascii()), "xn--" if "xn--" in domain and not ours else "")
     if not odd:
         return ""
     told = f"the sign “{odd}” in the operator's address may look like another one, so the operator counts as unknown."
