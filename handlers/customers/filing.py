@@ -39,7 +39,7 @@ from handlers.matters.asking import (
 )
 from handlers.matters.reminding import lateness, line_of, tell
 from handlers.rules import customers as rule
-from handlers.rules.access import company_day
+from handlers.rules.access import newest_day
 from handlers.rules.customer_names import asks_again, may_go_to, nominated
 from handlers.rules.deadlines import Who, rows
 from handlers.rules.identity import email_key
@@ -108,10 +108,8 @@ def file(act: Act, form: forms.FilingForm, key: str) -> Done[Filed]:
 def _known(act: Act, form: forms.FilingForm, calls: list[Recording], number: str) -> Known:
     """All that is known of it; raises `Refused` at the field that has to be corrected."""
     line = calls[0].line if calls else act.policy.company.home_line
-    began, today = (
-        ((min if number else max)((one.started for one in calls), default=None)),
-        company_day(act.policy, act.now),
-    )
+    began = (min if number else max)((one.started for one in calls), default=None)
+    today = newest_day(act.policy, act.now, act.me.zone)
     at = rule.first_asked(form.received_on, act.now, today, act.policy.lines[line].time_zone, began)
     check = COLLEAGUE if not isinstance(form, forms.CustomerForm) else form.check
     return Known(

@@ -40,6 +40,7 @@ from handlers.matters.asking import (
 )
 from handlers.matters.reminding import lateness, tell
 from handlers.rules import customers as rule
+from handlers.rules.access import newest_day
 from handlers.rules.refusal import Refused
 from handlers.rules.routing import Authority
 from handlers.words import line_words
@@ -97,7 +98,7 @@ def withdraw(act: Act, request_id: str, form: forms.WithdrawForm) -> Done[None]:
     """They withdraw it: the link is dead, nothing goes out that has not left, and it is closed and no more late than it was."""
     case, known = _withdrawable(act, request_id)
     request, here = case.matter, ZoneInfo(line_words(case.matter.line, act.policy)[1])
-    if not request.received_at.astimezone(here).date() <= form.on_day <= act.now.astimezone(here).date():
+    if not request.received_at.astimezone(here).date() <= form.on_day <= newest_day(act.policy, act.now, act.me.zone):
         raise Refused.at({"on_day": "They can only have withdrawn it after they asked, and until today."}, "P8")
     remark(act, request, known, "withdrawn", f"{form.on_day.isoformat()}: {form.words}")
     ended = [one for one in case.letters if one.link in ALIVE]

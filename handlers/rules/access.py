@@ -25,6 +25,12 @@ def company_day(policy: Policy, now: datetime) -> date:
     return company_time(policy, now).date()
 
 
+def newest_day(policy: Policy, now: datetime, zone: str) -> date:
+    """The day that it is already where the person is (an IANA zone, if it is known) or a line of the company."""
+    zones = {zone or "UTC", *(one.time_zone for one in policy.lines.values())}
+    return max(now.astimezone(ZoneInfo(one)).date() for one in zones)
+
+
 def line_day(policy: Policy, line: str, at: datetime) -> date:
     """The day on which a line (E.164) has a moment (aware); for one of no policy, the day that the moment itself tells."""
     known = policy.line(line)

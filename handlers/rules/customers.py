@@ -144,7 +144,7 @@ _YEARS_BACK = 5
 def first_asked(day: date | None, now: datetime, today: date, zone: str, began: datetime | None) -> datetime:
     """The moment from which the days count: now, or the beginning of the `day` they asked on, in an IANA zone.
 
-    `today` is the company's day; `began` is when the call began, before which nobody can have asked. Raises `Refused` at the field.
+    `today` is the newest day that anybody has; `began` is when the call began, before which nobody can have asked. Raises `Refused` at the field.
     """
     if day is None:
         return now
