@@ -11,6 +11,8 @@ import signal
 import socket
 import sys
 from collections.abc import Awaitable
+from contextlib import suppress
+from typing import TextIO, cast
 
 import structlog
 from aiohttp import web
@@ -30,6 +32,20 @@ from storage.database.store import DatabaseDown
 log = structlog.get_logger()
 
 
+class StandardError:
+    """Where the log goes: a line that a full disk refuses is lost, and fails no work."""
+
+    def write(self, text: str) -> None:
+        """As a file does."""
+        with suppress(OSError):
+            sys.stderr.write(text)
+
+    def flush(self) -> None:
+        """As a file does."""
+        with suppress(OSError):
+            sys.stderr.flush()
+
+
 def quiet_logs(level: int = logging.INFO) -> None:
     """One JSON object a line on standard error; libraries speak only when something is wrong."""
     logging.basicConfig(level=logging.WARNING, format="%(message)s", stream=sys.stderr)
@@ -45,7 +61,7 @@ def quiet_logs(level: int = logging.INFO) -> None:
             structlog.processors.JSONRenderer(ensure_ascii=False),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(level),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        logger_factory=structlog.PrintLoggerFactory(cast("TextIO", StandardError())),
         cache_logger_on_first_use=True,
     )
 

@@ -3,10 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 from collections.abc import Callable, Coroutine
+from errno import ENOSPC
 from typing import Any
+from unittest.mock import Mock
+
+import pytest
+import structlog
 
 from bot.readiness import ASKED, SILENT, Readiness
+from bot.serving import quiet_logs
 from storage.database.servers import Patience
 from storage.database.store import Database, DatabaseDown
 from tests.bot.web.ready import Parts
@@ -111,3 +118,14 @@ def test_a3_however_many_ask_there_is_one_question_at_once() -> None:
         assert one.database.most_at_once == 1
 
     probed(play)
+
+
+def test_a3_a_line_of_the_log_that_a_full_disk_refuses_fails_no_work(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The look at the database ended in it, so /readyz said that it is silent until a restart."""
+    settings = dict[str, Any]()
+    monkeypatch.setattr(structlog, "configure", settings.update)
+    quiet_logs()
+    full = Mock(**{"write.side_effect": OSError(ENOSPC, "full"), "flush.side_effect": OSError(ENOSPC, "full")})
+    monkeypatch.setattr(sys, "stderr", full)
+    settings["logger_factory"]().error("a line")
+    assert full.write.called
