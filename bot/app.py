@@ -20,7 +20,7 @@ from bot.chats.desk import Desk
 from bot.chats.directory import Directory
 from bot.chats.inbox import Inbox
 from bot.clockwork.parts import Forgetting, PolicyOfTheDay, Reaching, Reports, WeeklyDigest, greet
-from bot.clockwork.ticks import Clock, Ticks, unending
+from bot.clockwork.ticks import Ticks, unending
 from bot.clockwork.trusted_clock import ClockWatch, TrustedClock, steady
 from bot.delivery.confidential import Confidential
 from bot.delivery.letters import Letters
@@ -94,7 +94,7 @@ class Steward:
         self.directories, self.desks = dict[str, Directory](), dict[str, Desk]()
         self._running: list[asyncio.Task[None]] = []
         self._greeting: asyncio.Task[None] | None = None
-        self._clock: Clock | None = None
+        self._clock: asyncio.Task[None] | None = None
         self._why_not = "starting"
         self.policy_of_the_day = PolicyOfTheDay(self.door)
         self.proof, self.reported = Proof(self.door, patiently, self.noting), Reports(self.door, patiently)
@@ -193,7 +193,6 @@ class Steward:
         await self._begin()
 
     async def _begin(self) -> None:
-        self._clock = Clock(self.ticks.parts, self.settings.tick_seconds)
         works: Mapping[str, Callable[[], Awaitable[None]]] = {
             "delivery": self.delivery.run, "watching": self.watch.run, "inbox": self.inbox.run,
             "confidential": self.confidential.run, "letters": self.letters.run, "declining": self.declining.run, "reports": self.reported.run,
@@ -201,7 +200,8 @@ class Steward:
         self._running += [asyncio.create_task(unending(name, work)) for name, work in works.items()]
         self._greeting = asyncio.create_task(unending("greeting", self._greet))
         self._running.append(self._greeting)
-        self._clock.start()
+        self._clock = asyncio.create_task(unending("clock", partial(self.ticks.run, self.settings.tick_seconds)))
+        self._running.append(self._clock)
         for platform in self.platforms:
             await platform.start()
 
@@ -210,7 +210,7 @@ class Steward:
         leaving = leaving or Leaving()
         self.leave()
         if self._clock is not None:
-            self._clock.stop()
+            self._clock.cancel()
         await leaving.stage("chats", self._stop_platforms, keep=4.0)
         await leaving.stage("presses", self.inbox.stop, keep=3.4)
         await leaving.stage("confidential", self.confidential.stop, keep=3.0)

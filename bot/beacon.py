@@ -6,6 +6,7 @@ import asyncio
 import json
 import time
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from urllib.parse import urlsplit
 
 import structlog
@@ -106,10 +107,11 @@ class RandomDraws:
         self.door, self.beacon = door, beacon
         self._setbacks = Setbacks(seconds, LONGEST_WAIT)
 
-    async def tick(self) -> None:
+    async def tick(self) -> datetime | None:
         """Ask for each round that is out and awaited. Raises `DatabaseDown`, and `Unavailable` where the beacon gives none: it is asked again."""
         for one in await self.door.look(CLOCK, awaited):
             await self._setbacks.alone("random review", one.draw, lambda one=one: self._draw(one))  # type: ignore[misc]
+        return self._setbacks.again()
 
     async def _draw(self, one: Awaited) -> None:
         try:

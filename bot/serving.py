@@ -49,8 +49,6 @@ class StandardError:
 def quiet_logs(level: int = logging.INFO) -> None:
     """One JSON object a line on standard error; libraries speak only when something is wrong."""
     logging.basicConfig(level=logging.WARNING, format="%(message)s", stream=sys.stderr)
-    # It warns each time that a part of the clock's work is still at it, which `/readyz` tells better.
-    logging.getLogger("apscheduler").setLevel(logging.ERROR)
     # It would log the bytes of a broken request, and somebody's session with them; faults of ours are logged by `errors_as_sentences`.
     logging.getLogger("aiohttp.server").setLevel(logging.CRITICAL)
     structlog.configure(

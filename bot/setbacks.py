@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
 
 import structlog
 
@@ -15,6 +16,8 @@ from storage.database.store import DatabaseDown
 
 log = structlog.get_logger()
 FIRST_WAIT, LONGEST_WAIT = 30.0, 3600.0  # seconds until what failed is tried again: twice as long each time
+NEXT_TICK = datetime.min.replace(tzinfo=UTC)
+"""What a part of the clock's work returns that has more to do, or could not do all of it."""
 Work = Callable[[], Awaitable[object]]
 
 
@@ -47,6 +50,11 @@ class Setbacks:
             return False
         self._failed.pop(piece, None)
         return True
+
+    def again(self, otherwise: datetime | None = None) -> datetime | None:
+        """When to look again: with the next tick where something failed lately."""
+        latest = self.seconds() - self.longest
+        return NEXT_TICK if any(until > latest for _, until in self._failed.values()) else otherwise
 
     def _wait(self, piece: str) -> int:
         now, tries = self.seconds(), self._failed.get(piece, (0, 0.0))[0] + 1

@@ -232,9 +232,6 @@ class Matter(Protocol):
     def waiting(self, store: Store) -> Sequence[str]:
         """What waits for somebody, oldest first."""
 
-    def stuck(self, store: Store) -> Sequence[str]:
-        """What nobody may decide as things are, oldest first."""
-
 
 @dataclass(frozen=True, slots=True)
 class Step:

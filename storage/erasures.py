@@ -76,6 +76,18 @@ class Erasures:
         those = Recording.erase_at.is_not(None) if after is None else Recording.erase_at > after
         return self.session.scalar(select(func.min(Recording.erase_at)).where(Recording.state.in_(WITH_MOMENT), those))
 
+    def next_look(self, now: datetime) -> datetime | None:
+        """When time alone brings something to do: a call's moment, the end of what keeps one, or another try."""
+        moments = (
+            select(func.min(Recording.erase_at)).where(
+                Recording.state.in_((*WITH_MOMENT, "gone")), Recording.erase_at > now
+            ),
+            select(func.min(Keep.ends_at)).where(Keep.ended_at.is_(None), Keep.ends_at > now),
+            select(func.min(Erasure.next_at)).where(*_OPEN, Erasure.next_at > now),
+        )
+        found = self.session.execute(select(*(one.scalar_subquery() for one in moments))).one()
+        return min((one for one in found if one is not None), default=None)
+
     def begin(self, erasure: Erasure) -> None:
         """An erasure is under way."""
         self.session.add(erasure)

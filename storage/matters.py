@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import TypeVar, cast
 
-from sqlalchemy import BindParameter, and_, bindparam, exists, or_, select
+from sqlalchemy import BindParameter, and_, bindparam, exists, literal_column, or_, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from storage.columns import refers, where
@@ -51,6 +51,11 @@ class Matters:
         """Those of a kind that stand in one of these states, oldest first."""
         those = select(kind.id).where(kind.state.in_(states))
         return list(self.session.scalars(those.order_by(kind.asked_at, kind.id)))
+
+    def stuck(self) -> list[str]:
+        """Those of every kind that nobody may decide as things are, oldest first."""
+        those = select(Matter.id).where(Matter.state == literal_column("'stuck'"))  # as its index says
+        return list(self.session.scalars(those.order_by(Matter.asked_at)))
 
     def ask(self, party: Party) -> None:
         """One more person holds a copy of the card."""

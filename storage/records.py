@@ -136,6 +136,7 @@ class Matter(Marked, Record, kw_only=True):
     __mapper_args__ = {"polymorphic_on": "kind", "with_polymorphic": "*"}  # noqa: RUF012  one query loads it whole
     __table_args__ = (
         Index("matters_by_kind", "kind", "state", "asked_at"),
+        where("matters_stuck", "state = 'stuck'", "asked_at"),
         where("matters_with_words", "wrap IS NOT NULL", "id"),
         where("matters_unshown", "words_erased_at IS NOT NULL AND NOT erasure_shown", "id"),
     )

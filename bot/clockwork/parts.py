@@ -17,7 +17,7 @@ from bot.chats.directory import Directory
 from bot.measures import TICK_FAULTS
 from bot.ports import NOT_INSTALLED, Address, Unavailable, Unreachable
 from bot.proof.journalling import Patiently, ReportCounters
-from bot.setbacks import Setbacks
+from bot.setbacks import NEXT_TICK, Setbacks
 from handlers import keeping
 from handlers.acting import CLOCK
 from handlers.breach import clock, filing
@@ -83,11 +83,14 @@ class WeeklyDigest:
     def __init__(self, door: Door, proof: Verifying, try_everybody: Callable[[], Awaitable[None]]) -> None:
         self.door, self.proof, self.try_everybody = door, proof, try_everybody
 
-    async def tick(self) -> None:
+    async def tick(self) -> datetime | None:
         """Make the digest if it is due, once the log was verified since the start. Of several processes the first one's counts."""
-        if self.proof.last is not None and await self.door.look(CLOCK, is_due):
+        if self.proof.last is None:
+            return NEXT_TICK
+        if await self.door.look(CLOCK, is_due):
             await self.try_everybody()
             await self.door.enter(digest_steps.make(self.proof.last), CLOCK)
+        return None
 
 
 AT_ONCE = 200  # matters that are looked at together
@@ -106,14 +109,17 @@ class Forgetting:
         self._setbacks = Setbacks(seconds)
         self._looked: datetime | None = None
 
-    async def tick(self) -> None:
+    async def tick(self) -> datetime | None:
         """Once an hour of the company's clock, words whose time has come; with each tick, some cards. Raises `DatabaseDown`."""
         hour = self.door.now().replace(minute=0, second=0, microsecond=0)
         if hour != self._looked:
             await self._erase()
             await self._enter([room.untie()])
             self._looked = hour
-        await self._enter(map(keeping.show_erased, await self.door.database.read(_unshown)))
+        unshown = await self.door.database.read(lambda store: store.matter_keys.unshown(SHOWN_AT_ONCE))
+        if unshown and await self.door.database.read(lambda store: store.outbox.waiting()) < FEW:
+            await self._enter(map(keeping.show_erased, unshown))
+        return NEXT_TICK if unshown else self._setbacks.again()
 
     async def _erase(self) -> None:
         now, policy, after = self.door.now(), self.door.policy, ""
@@ -148,12 +154,8 @@ def _vouched(store: Store, sealer: Sealer, matters: Collection[str]) -> list[str
     return [one for one, rows in rests.items() if rows.isdisjoint(altered)]
 
 
-def _unshown(store: Store) -> list[str]:
-    return store.matter_keys.unshown(SHOWN_AT_ONCE) if store.outbox.waiting() < FEW else []
-
-
 PART = "confidential"
-"""It runs with each tick, reports or not, and says no more."""
+"""It looks as often whether there are reports or not, and says no more."""
 
 
 class Reports:
@@ -176,16 +178,17 @@ class Reports:
             with suppress(Unavailable, DatabaseDown):
                 await self.tell()
 
-    async def tick(self) -> None:
+    async def tick(self) -> datetime | None:
         """Report what is found, ask the rule again and take the steps that are due; then tell the journal. Raises `DatabaseDown`."""
-        for piece in (filing.report_findings(), clock.review_reports()):
-            await self._by_itself(piece)
+        done = [await self._by_itself(piece) for piece in (filing.report_findings(), clock.review_reports())]
         with suppress(Unavailable):  # the part that writes the other lines says that the journal is away
             await self.tell()
             await self.counters.refresh()
+            return None if all(done) else NEXT_TICK
+        return NEXT_TICK
 
-    async def _by_itself(self, piece: Intent[int]) -> None:
-        """What spoils one keeps no other from being done."""
+    async def _by_itself(self, piece: Intent[int]) -> bool:
+        """What spoils one keeps no other from being done; whether it was."""
         try:
             await self.door.enter(piece, CLOCK)
         except DatabaseDown:
@@ -193,6 +196,8 @@ class Reports:
         except Exception as error:  # noqa: BLE001  a traceback may hold what somebody wrote
             TICK_FAULTS.labels(PART).inc()
             log.error("tick.fault", part=PART, error=type(error).__name__)
+            return False
+        return True
 
     async def tell(self) -> None:
         """A line for each sight that ended, key that was destroyed and report that was written; again if it may not be there.

@@ -1,26 +1,27 @@
-"""What the clock asks for, part by part: whatever fails, fails alone, is logged and counted, and is tried again later."""
+"""What the clock asks for, part by part: whatever fails, fails alone, is logged and counted, and is tried again later.
+
+A tick asks the database one thing: how far the log goes. Whatever a part looks at is in a row that the log vouches for, so nothing
+is new to it before the log has grown, or the time has come for which it asked. So an idle tick costs the same whatever is stored.
+"""
 
 from __future__ import annotations
 
 import asyncio
-import logging
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import partial
 from types import MappingProxyType
-from typing import Literal, NamedTuple
+from typing import NamedTuple, cast
 
 import structlog
-from apscheduler.schedulers.asyncio import AsyncIOScheduler
-from apscheduler.triggers.base import BaseTrigger
 
 from bot.chats.directory import Directory
 from bot.clockwork.trusted_clock import PARTS_WAIT, WAIT
 from bot.measures import TICK_FAULTS, WORK_FAULTS
 from bot.ports import Unavailable
 from bot.retention.recording_sync import RecordingSync
-from bot.setbacks import Setbacks, Work
+from bot.setbacks import NEXT_TICK, Setbacks, Work
 from bot.web.listening import forget_late_codes
 from handlers import DUE, MATTERS, keeping, matter_of
 from handlers.acting import CLOCK
@@ -34,12 +35,28 @@ from storage.vouching import row_alone
 log = structlog.get_logger()
 AT_ONCE = 100
 PAUSE = 5.0  # seconds until it starts again
+EACH_TICK = frozenset({"accounts", "recordings", "clock", "proof", "journal"})
+"""Parts that look at more than the database: chats, the recording system, the clock, the journal."""
+RARELY = frozenset({"rows", "tidying", "codes", "words", "policy", "digest"})
+"""Parts to which the log says nothing new: they look once in `A_WHILE`."""
+UNKNOWN = -1  # entries
+A_WHILE = timedelta(
+    minutes=15
+)  # every time zone is a multiple of that away from UTC, so no part is late for a local morning
+
+
+class _Asleep(NamedTuple):
+    """How far the log went when a part last began to look, the quarter of an hour then, and when it wants to look again."""
+
+    entries: int
+    quarter: datetime
+    until: datetime | None
 
 
 class Ticks:
     """All that is done by the clock. `seconds` counts and never goes back; `more` is done after the rest, by name.
 
-    What can't be undone is only done while the clock is `trusted`.
+    A part may return when (aware) it looks again though the log hasn't grown. What can't be undone is only done while the clock is `trusted`.
     """
 
     def __init__(
@@ -56,7 +73,7 @@ class Ticks:
         self._unreadable: frozenset[str] = frozenset()
         self._work: Mapping[str, Work] = {
             "deadlines": self._deadlines, "deciders": self._deciders, "accounts": self._accounts,
-            "recordings": self.register.sync, "asked for": self.register.identify, "tidying": self._tidying, "rows": self._rows,
+            "asked for": self.register.see_to, "recordings": self.register.look, "tidying": self._tidying, "rows": self._rows,
             "codes": partial(forget_late_codes, door),
             **more,
         }  # fmt: skip
@@ -64,9 +81,7 @@ class Ticks:
             TICK_FAULTS.labels(name)  # begins at 0: Prometheus sees no increase of what it did not see before
         self._one_at_a_time = {name: asyncio.Lock() for name in self._work}
         self._got_on = dict.fromkeys(self._work, seconds())
-        self.parts: Mapping[str, Callable[[], Awaitable[None]]] = {
-            name: partial(self.part, name) for name in self._work
-        }
+        self._asleep: dict[str, _Asleep] = {}
 
     def age(self, part: str = "deadlines") -> float:
         """Seconds since a part last got on."""
@@ -76,17 +91,51 @@ class Ticks:
         """The same of each part, by name: one that hangs, or fails each time, grows older."""
         return {name: self.age(name) for name in self._work}
 
-    async def tick(self) -> None:
-        """Every part once, one after the other; raises nothing."""
-        for name in self._work:
-            await self.part(name)
+    async def run(self, every: float) -> None:
+        """Tick every so many seconds until cancelled; a part that takes long is begun once, and holds up no other."""
+        going: dict[str, asyncio.Task[None]] = {}
+        try:
+            while True:
+                for name, entries in await self._woken():
+                    if name not in going or going[name].done():
+                        going[name] = asyncio.create_task(self.part(name, entries))
+                await asyncio.sleep(every)
+        finally:
+            for one in going.values():
+                one.cancel()
 
-    async def part(self, name: str) -> None:
-        """One part; raises nothing."""
+    async def tick(self) -> None:
+        """Every part that may find something, one after the other; raises nothing."""
+        for name, entries in await self._woken():
+            await self.part(name, entries)
+
+    async def _woken(self) -> list[tuple[str, int]]:
+        """The parts that may find something now, with how far the log goes; all of them where the database can't tell."""
+        try:
+            entries, _ = await self.door.database.read(lambda store: store.audit.head())
+        except DatabaseDown:
+            return [(name, UNKNOWN) for name in self._work]
+        now, woken = self.door.now(), list[tuple[str, int]]()
+        for name in self._work:
+            if self._may_find(name, now, entries):
+                woken.append((name, entries))
+            else:
+                self._got_on[name] = self.seconds()
+        return woken
+
+    def _may_find(self, name: str, now: datetime, entries: int) -> bool:
+        last = self._asleep.get(name)
+        if last is None or name in EACH_TICK or _quarter(now) != last.quarter:
+            return True
+        return (last.until is not None and last.until <= now) or (name not in RARELY and entries != last.entries)
+
+    async def part(self, name: str, entries: int = UNKNOWN) -> None:
+        """One part, where the log goes as far as that; raises nothing."""
         async with self._one_at_a_time[name]:
+            quarter, until = _quarter(self.door.now()), cast("object", NEXT_TICK)
             try:
                 if name not in PARTS_WAIT or self.trusted():
-                    await self._work[name]()
+                    until = await self._work[name]()
             except (DatabaseDown, Unavailable) as error:
                 log.warning("tick.later", part=name, why=str(error))
             except Exception as error:
@@ -94,8 +143,9 @@ class Ticks:
                 log.exception("tick.fault", part=name, error=type(error).__name__)
             else:
                 self._got_on[name] = self.seconds()
+            self._asleep[name] = _Asleep(entries, quarter, until if isinstance(until, datetime) else None)
 
-    async def _deadlines(self) -> None:
+    async def _deadlines(self) -> datetime | None:
         """Do everything whose time has come, late or not. What is of an unknown kind waits for the version that knows it."""
         last, found = None, set[_State]()
         while due := await self._due(last):
@@ -111,6 +161,8 @@ class Ticks:
         if found - self._by_hand:
             log.error("deadlines.by_hand", deadlines=sorted(one.key for one in found - self._by_hand))
         self._by_hand = frozenset(found)
+        coming = await self.door.database.read(lambda store: store.deadlines.next())
+        return coming.due_at if coming is not None else None
 
     def _put_by_hand(self, store: Store, due: Sequence[Deadline]) -> set[_State]:
         """Those that somebody changed or put in by hand, asked once for each state: they wait until they are put right."""
@@ -124,7 +176,7 @@ class Ticks:
         now, kinds = self.door.now(), DUE.keys() - (() if self.trusted() else WAIT)
         return await self.door.database.read(lambda store: store.deadlines.due(now, kinds, AT_ONCE, after))
 
-    async def _deciders(self) -> None:
+    async def _deciders(self) -> datetime | None:
         """With each of the company's days, with each change of absences, outages and of who is there, and at the start: whether
         those who were asked still decide, and what was drawn is still to be reviewed.
 
@@ -133,32 +185,33 @@ class Ticks:
         policy = self.door.policy
         today, people = company_day(policy, self.door.now()), policy.roles.everybody() | set(policy.customers.handlers)
         # Before what waits is read, so that an absence that comes in between is looked at with the next tick.
-        seen = await self.door.database.read(
+        seen, stuck = await self.door.database.read(
             lambda store: (
-                today,
-                store.absences.revision(),
-                store.people.there(people),
-                store.outages.revision(),
+                (today, store.absences.revision(), store.people.there(people), store.outages.revision()),
+                store.matters.stuck(),
             )
         )
-        if seen != self._checked and await self._all_found("waiting"):
+        if seen != self._checked and await self._find_waiting():
             self._checked = seen
-        await self._all_found("stuck")
+        self._unchecked |= dict.fromkeys(stuck)
         for matter in list(self._unchecked):
-            work = partial(self.door.enter, matter_of(matter).recheck(matter), CLOCK)
-            if await self._setbacks.alone("deciders", f"recheck:{matter}", work):
+            if await self._setbacks.alone("deciders", f"recheck:{matter}", partial(self._recheck, matter)):
                 del self._unchecked[matter]
+        return NEXT_TICK if self._unchecked or seen != self._checked else None
 
-    async def _all_found(self, which: Literal["waiting", "stuck"]) -> bool:
+    async def _find_waiting(self) -> bool:
         """Whether every kind of matter could be looked through; one that can't be keeps no other from it."""
         looks = [
-            await self._setbacks.alone("deciders", f"{which}:{kind.prefix}", partial(self._find, getattr(kind, which)))
+            await self._setbacks.alone("deciders", f"waiting:{kind.prefix}", partial(self._find, kind.waiting))
             for kind in MATTERS
         ]
         return all(looks)
 
     async def _find(self, look: Callable[[Store], Sequence[str]]) -> None:
         self._unchecked |= dict.fromkeys(await self.door.database.read(look))
+
+    async def _recheck(self, matter: str) -> None:
+        await self.door.enter(matter_of(matter).recheck(matter), CLOCK)
 
     async def _accounts(self) -> None:
         """Whether listeners are still members, by each platform's word."""
@@ -189,61 +242,8 @@ def _state(one: Deadline) -> _State:
     return _State(one.key, one.due_at)
 
 
-class Again(BaseTrigger):  # type: ignore[misc]
-    """So long after now, and never at a time that was missed: a wall clock that steps ahead by years makes no backlog."""
-
-    def __init__(self, every: timedelta) -> None:
-        self.every = every
-
-    def get_next_fire_time(self, previous_fire_time: datetime | None, now: datetime) -> datetime:
-        """As APScheduler asks for it."""
-        return now + self.every
-
-
-class Clock:
-    """Calls each of `parts` every so many seconds, none of them twice at once; keeps nothing on disk.
-
-    APScheduler waits for a moment of the wall clock. Where that is stepped back, the moment lies further ahead than it
-    ever should, which is looked at as often by the event loop's clock, and the call is made at once.
-    """
-
-    def __init__(self, parts: Mapping[str, Callable[[], Awaitable[None]]], seconds: float) -> None:
-        self._every = timedelta(seconds=seconds)
-        self._scheduler = AsyncIOScheduler(timezone="UTC")
-        logging.getLogger("apscheduler.executors.default").addFilter(_is_a_fault)
-        for name, part in parts.items():
-            self._scheduler.add_job(
-                part, Again(self._every), id=name, max_instances=1, misfire_grace_time=None, next_run_time=_now()
-            )
-        self._watching: asyncio.TimerHandle | None = None
-
-    def start(self) -> None:
-        """Call each part at once, and from then on; within a running loop."""
-        self._scheduler.start()
-        self._watch()
-
-    def stop(self) -> None:
-        """Call nothing more; a call under way is cancelled."""
-        if self._watching is not None:
-            self._watching.cancel()
-            self._scheduler.shutdown(wait=False)
-
-    def _watch(self) -> None:
-        loop = asyncio.get_running_loop()
-        self._watching = loop.call_later(self._every.total_seconds(), self._watch)
-        now = _now()
-        for job in self._scheduler.get_jobs():
-            if job.next_run_time > now + self._every:
-                job.modify(next_run_time=now)
-
-
-def _is_a_fault(record: logging.LogRecord) -> bool:
-    """What APScheduler tells of a part that failed; one that was cancelled was only stopped."""
-    return record.exc_info is None or not isinstance(record.exc_info[1], asyncio.CancelledError)
-
-
-def _now() -> datetime:
-    return datetime.now(UTC)
+def _quarter(now: datetime) -> datetime:
+    return now - (now - datetime.min.replace(tzinfo=now.tzinfo)) % A_WHILE
 
 
 async def unending(name: str, work: Callable[[], Awaitable[object]]) -> None:

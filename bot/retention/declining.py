@@ -10,6 +10,7 @@ from functools import partial
 import structlog
 
 from bot.ports import Absent, LiveCall, Recorder, Sought
+from bot.setbacks import NEXT_TICK
 from handlers.acting import CLOCK
 from handlers.declined import saying
 from handlers.declined.state import Live, Trouble
@@ -72,11 +73,13 @@ class Declining:
         await asyncio.gather(*(self._alone(one) for one in live if _is_due(one, now)))
         return bool(live) or bool(await self.door.database.read(lambda store: store.declines.looking()))
 
-    async def tick(self) -> None:
+    async def tick(self) -> datetime | None:
         """What was recorded and never registered, of calls that are over: a look of another kind says whether it is there. Raises `Unavailable`."""
-        for matter, names in (await self.door.database.read(lambda store: store.declines.unmet())).items():
+        unmet = await self.door.database.read(lambda store: store.declines.unmet())
+        for matter, names in unmet.items():
             left = await self.recorder.look([Sought(one, 0, "") for one in names])
             await self._enter(saying.left(matter) if any(left.values()) else saying.cleared(matter))
+        return NEXT_TICK if unmet else None
 
     async def _rest(self, seconds: float) -> None:
         """So long, unless something is committed: then at once, but never more than a few times a second."""

@@ -73,13 +73,18 @@ class Erasing:
         """Something else was, which must stand nowhere in the file any more either."""
         self._overwritten.note()
 
-    async def tick(self) -> None:
-        """Everything whose time has come, unless the guard pauses it first; what fails is tried again later, and keeps nothing else back. Raises `DatabaseDown`."""
+    async def tick(self) -> datetime | None:
+        """Everything whose time has come, unless the guard pauses it first; what fails is tried again later, and keeps nothing else back.
+
+        Returns when the next is due, unless the log grows before. Raises `DatabaseDown`.
+        """
+        now = self.door.now()
         for step in (
             self._reopen, self._close, self._let_go, self._forget_gone, self._pause, self._erase_due, self._stay, self._tell_late,
             self._forget,
         ):  # fmt: skip
             await self._setbacks.alone("erasures", step.__name__, step)
+        return self._setbacks.again(await self.door.database.read(lambda store: store.erasures.next_look(now)))
 
     async def _reopen(self) -> None:
         await self._each(lambda now, store: store.erasures.to_reopen(now, AT_ONCE), closing.reopen)

@@ -8,12 +8,13 @@ from collections import defaultdict
 from collections.abc import Awaitable, Callable, Sequence
 from collections.abc import Set as AbstractSet
 from contextlib import suppress
-from typing import NamedTuple
+from datetime import datetime
+from typing import NamedTuple, TypeVar
 
 from bot.journal import Marks
 from bot.ports import Absent, Recorder, Sighting, Unavailable
 from bot.retention.recording_sync import audio_digest, row_of
-from bot.setbacks import Setbacks
+from bot.setbacks import NEXT_TICK, Setbacks
 from handlers import keeping
 from handlers.acting import CLOCK
 from handlers.door import Door
@@ -22,6 +23,7 @@ from handlers.retention import closing
 from handlers.retention.closing import Shown
 from storage.holds import FIRST, Mirror
 
+T = TypeVar("T")
 AT_ONCE = 500  # calls that it is asked about with one tick, for each thing that it is asked
 TOGETHER = 4  # of them side by side
 ANSWERS = 60.0  # seconds in which it has to answer
@@ -48,8 +50,8 @@ class Mirroring:
         self._again_at = seconds()
         self._letting_go = asyncio.Lock()
 
-    async def tick(self) -> None:
-        """Hold again, hold, let go. Raises `DatabaseDown`; and `Unavailable` once everything else was tried."""
+    async def tick(self) -> datetime | None:
+        """Hold again, hold, let go; with the next tick again where there was much to do. Raises `DatabaseDown`; and `Unavailable` once everything else was tried."""
         away: Unavailable | None = None
         for step in (self._hold_again, self._hold, self.let_go):
             try:
@@ -58,12 +60,14 @@ class Mirroring:
                 away = error
         if away is not None:
             raise away
+        begun = (self._next_hold, self._next_release, self._next_again)
+        return self._setbacks.again(None if set(begun) == {FIRST} else NEXT_TICK)
 
-    async def before(self, work: Callable[[], Awaitable[None]]) -> None:
+    async def before(self, work: Callable[[], Awaitable[T]]) -> T:
         """Let go, then do what that has to come before, whether or not the recording system answered."""
         with suppress(Unavailable):
             await self.let_go()
-        await work()
+        return await work()
 
     async def let_go(self) -> None:
         """What no hold keeps any more. Raises `DatabaseDown`, and `Unavailable` once all of it was tried."""

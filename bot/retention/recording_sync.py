@@ -182,21 +182,40 @@ class RecordingSync:
         self.read = False  # whether all calls have been looked at once
         self._looking = asyncio.Lock()
         self._cursor: object = None
+        self._watched: Mapping[str, str] = {}
         self._again: set[str] = set()
 
     async def sync(self, met: Iterable[str] = ()) -> int:
+        """Look with fresh eyes, and do what follows; returns how many calls were new, changed or gone. Raises as `look`."""
+        await self._watch()
+        total = await self.look(met)
+        if not total:
+            await self.settle()
+        return total
+
+    async def look(self, met: Iterable[str] = ()) -> int:
         """Store what is new, changed or gone; returns how many that was. Raises `Unavailable`, `DatabaseDown`.
 
-        The first time everything is looked at, later what may have changed, and by name those in `met`. Only changed calls
-        that are known by their content are read, and what is as large as something that was erased; the others are not opened.
+        The first time everything is looked at, later what may have changed, and by name those in `met` and those that are watched
+        since `see_to`. Only changed calls that are known by their content are read, and what is as large as something that was
+        erased; the others are not opened.
         """
         async with self._looking:
-            now = self.door.now()
-            watched = await self.door.database.read(lambda store: store.recordings.watched(self.system, now))
             self._again.update(met)  # until a look has ended well: one that fails has looked at none of them
-            total = await self._follow(watched | dict.fromkeys(self._again, ""))
-        await self.settle()
+            total = await self._follow({**self._watched, **dict.fromkeys(self._again, "")})
+        if total:
+            await self.settle()
         return total
+
+    async def see_to(self) -> None:
+        """Know what somebody asks for, read it, and do what follows from calls that came or went. Raises `DatabaseDown`."""
+        await self._watch()
+        await self.identify()
+        await self.settle()
+
+    async def _watch(self) -> None:
+        now = self.door.now()
+        self._watched = await self.door.database.read(lambda store: store.recordings.watched(self.system, now))
 
     async def settle(self) -> None:
         """Do what follows from calls that came or went. Raises `DatabaseDown`."""

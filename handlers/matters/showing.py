@@ -69,10 +69,6 @@ class MatterOf(Generic[K]):
         """As `Matter.waiting`."""
         return store.matters.ids(self.loads.kind.row)
 
-    def stuck(self, store: Store) -> Sequence[str]:
-        """As `Matter.stuck`."""
-        return store.matters.ids(self.loads.kind.row, ("stuck",))
-
     def _reroute(
         self, act: Act, matter: str, person: int, code: str, outgoing: str, began: datetime | None = None
     ) -> Done[None]:

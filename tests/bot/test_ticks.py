@@ -163,7 +163,7 @@ async def test_two_programs_do_a_deadline_once(company: Company) -> None:
 async def test_a_part_that_fails_stops_no_other_part(company: Company, broken: str, error: Exception) -> None:
     seconds = Seconds()
     clock = ticks(company, seconds)
-    assert None not in [REGISTRY.get_sample_value("steward_tick_faults_total", {"part": one}) for one in clock.parts]
+    assert None not in [REGISTRY.get_sample_value("steward_tick_faults_total", {"part": one}) for one in clock.ages()]
 
     async def breaks() -> None:
         raise error
@@ -171,7 +171,7 @@ async def test_a_part_that_fails_stops_no_other_part(company: Company, broken: s
     clock._work = {**clock._work, broken: breaks}
     seconds.now = 100.0
     await clock.tick()
-    assert clock.ages() == {name: 100.0 * (name == broken) for name in clock.parts}
+    assert clock.ages() == {name: 100.0 * (name == broken) for name in clock._work}
 
 
 async def test_calls_are_stored_in_small_pieces(company: Company, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -55,7 +55,7 @@ async def test_p7_what_waits_and_what_is_stuck_is_told_oldest_first(company: Com
     company.clock.pass_(minutes=1)
     stuck = await ask(company, company.helena)
     kind = matter_of(first)
-    waiting, found = await company.database.read(lambda store: (kind.waiting(store), kind.stuck(store)))
+    waiting, found = await company.database.read(lambda store: (kind.waiting(store), store.matters.stuck()))
     assert (list(waiting), list(found)) == ([first, stuck], [stuck])
 
 

@@ -7,10 +7,7 @@ import sys
 from datetime import datetime, timedelta, tzinfo
 from pathlib import Path
 
-import apscheduler.schedulers.base
-
 import bot.app
-import bot.clockwork.ticks
 from bot.rehearsal.clock import MovableClock
 from tests.stories.at_moment import main
 
@@ -27,6 +24,5 @@ class WallClock(datetime):
 
 
 if __name__ == "__main__":
-    for module in (apscheduler.schedulers.base, bot.app, bot.clockwork.ticks):
-        vars(module)["datetime"] = WallClock
+    vars(bot.app)["datetime"] = WallClock
     main(*sys.argv[1:])

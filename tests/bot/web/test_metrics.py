@@ -66,7 +66,7 @@ async def test_a2_of_each_part_of_the_clocks_work_it_tells_since_when_it_was_not
     steward, seconds = Steward(found, policy(ROOT / "policy.yaml")), Seconds()
     steward.build()
     ages = {"recordings": 12.0, "erasures": 4000.0}
-    monkeypatch.setattr(steward.ticks, "_got_on", {name: -ages.get(name, 1.0) for name in steward.ticks.parts})
+    monkeypatch.setattr(steward.ticks, "_got_on", {name: -ages.get(name, 1.0) for name in steward.ticks.ages()})
     monkeypatch.setattr(steward.ticks, "seconds", seconds)
     runner = await Metrics(database, steward.readiness).serve("127.0.0.1", 0)
     try:
@@ -76,7 +76,7 @@ async def test_a2_of_each_part_of_the_clocks_work_it_tells_since_when_it_was_not
     finally:
         await runner.cleanup()
         await steward.stop()
-    for name in steward.ticks.parts:
+    for name in steward.ticks.ages():
         assert f'steward_part_seconds{{part="{name}"}} {ages.get(name, 1.0)}' in told
 
 

@@ -113,11 +113,11 @@ async def test_p12_who_was_told_that_nobody_may_confirm_it_reads_it_in_details_a
     )
     assert await whole_of(company, begun.hold, company.helena) is None
     kind = matter_of(begun.hold)
-    assert await company.database.read(kind.stuck) == [begun.hold]
+    assert await company.database.read(lambda store: store.matters.stuck()) == [begun.hold]
     company.door.policy = POLICY
     await company.door.enter(MATTER.recheck(begun.hold), CLOCK)
     assert labels(await seen(company, begun.hold, company.ruth)) == ["Confirm", "Let go"]
-    assert await company.database.read(kind.stuck) == []
+    assert await company.database.read(lambda store: store.matters.stuck()) == []
     assert await company.database.read(kind.waiting) == [begun.hold]
 
 

@@ -170,7 +170,7 @@ async def test_p14_with_nobody_there_it_is_stuck_says_so_and_somebody_is_told(co
     assert f"No one may decide the policy’s review {review} at the moment." in warn.payload["words"]
     await company.door.enter(alarms.warned(warn.id, warn.payload["alarm"], "slack"), DELIVERY)
     kind = matter_of(review)
-    waiting, stuck = await company.database.read(lambda store: (kind.waiting(store), kind.stuck(store)))
+    waiting, stuck = await company.database.read(lambda store: (kind.waiting(store), store.matters.stuck()))
     assert (list(waiting), list(stuck)) == ([review], [review])
     card = lines((await looking(company, company.ruth, lambda act: _whole(act, review))).card)
     assert card[0] == "⚠️ Policy review · no one can see to it"

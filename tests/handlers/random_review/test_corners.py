@@ -176,7 +176,6 @@ async def test_p10_a_drawn_call_is_one_for_its_reviewer_alone(company: Company) 
     kind, me = matter_of(one.id), mine.person_id or 0
     reminder = Reminder(id="", matter_id=one.id, person_id=me, step="", fell_at=OPENS, tell_at=OPENS)
     assert await looking(company, mine, lambda act: kind.reminded(act, reminder)) is None
-    assert await company.database.read(lambda store: list(kind.stuck(store))) == []
 
 
 @each(("about", "form"), [("RV-1", ReviewForm), ("RV-1:outgoing", OutgoingForm)])
