@@ -73,17 +73,17 @@ def morning(act: Act, alarm: str) -> Done[None]:
 @handler("alarm.told")
 def warned(act: Act, outgoing: str, alarm: str, platform: str) -> Done[None]:
     """Record it; the people who hold the card may now read who was told."""
-    row, effect = act.store.alarms.get(alarm), act.store.outbox.get(outgoing)
-    act.store.outbox.settle(effect, "sent", "", act.now)
-    effect.platform, row.state = platform, "told"
+    row = act.store.alarms.get(alarm)
+    act.store.outbox.settle(outgoing, "sent", "", act.now, platform)
+    row.state = "told"
     return Done(None, _redrawn(act, row), row.subject, {**_facts(row), "platform": platform})
 
 
 @handler("alarm.unheard")
 def unheard(act: Act, outgoing: str, alarm: str, code: str) -> Done[None]:
     """The next one is told; with nobody left, the log of the program itself."""
-    row, effect = act.store.alarms.get(alarm), act.store.outbox.get(outgoing)
-    act.store.outbox.settle(effect, "failed", code, act.now)
+    row = act.store.alarms.get(alarm)
+    act.store.outbox.settle(outgoing, "failed", code, act.now)
     row.state = "failed"
     people = act.store.people.named(one.person_id for one in act.store.alarms.tried(row.alarm) if one.person_id)
     told = _told_next(act, row, frozenset(one.email_key for one in people.values()))

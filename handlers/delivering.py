@@ -16,6 +16,7 @@ from storage.outbox import Taken
 from storage.records import ChatAccount, Copy, Outgoing, Person
 
 LEASE = timedelta(seconds=25)
+ALONG = 2  # words that are taken along with the card before them
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +71,7 @@ def claim(
     act: Act, most: int, in_hand: frozenset[str] = frozenset(), *, again_first: bool = False
 ) -> Done[list[Job | Aside]]:
     """Nothing is done twice while the lease lasts; what a dead process took comes back after it."""
-    taken = act.store.outbox.claim(act.now, LEASE, most, in_hand, again_first=again_first)
+    taken = act.store.outbox.claim(act.now, LEASE, most, in_hand, again_first=again_first, along=ALONG)
     people = act.store.people.reached({one.person_id for one in taken})
     return Done([_job(act.keys, one, people) for one in taken], quiet=True)
 
@@ -89,35 +90,21 @@ def _job(keys: Keys, taken: Taken, people: Mapping[int, _Known]) -> Job | Aside:
 
 @handler("delivery.done", about="outgoing")
 def delivered(
-    act: Act, outgoing: str, state: str, platform: str, about: str = "", reference: MessageReference | None = None
-) -> Done[None]:
-    """Into the ledger, with the message that is the copy now; the person's home is redrawn if there is one."""
-    row = act.store.outbox.get(outgoing)
-    row.platform = platform
-    act.store.outbox.settle(row, state, "", act.now)
+    act: Act, outgoing: str, state: str, platform: str, about: str = "", reference: MessageReference | None = None,
+    homes: tuple[str, ...] = (),
+) -> Done[None]:  # fmt: skip
+    """Into the ledger, with the message that is the copy now; `homes` are the platforms at which the person's home is redrawn."""
+    kind, person = act.store.outbox.settle(outgoing, state, "", act.now, platform)
     if reference is not None:
-        _remember(act, row, reference)
-    shown = row.kind == "show" and state != "superseded"
-    homes = act.store.people.homes(row.person_id) if shown else []
-    detail = {
-        "kind": row.kind, "person": row.person_id, "state": state, "platform": platform,
-        "about": about,
-    }  # fmt: skip
-    effects = tuple(Home(row.person_id, one.platform) for one in homes)
+        copy = Copy(
+            matter=reference.matter, person_id=person, platform=reference.platform, drawn_at=act.now,
+            conversation=reference.conversation, message=reference.message, revision=reference.revision,
+        )  # fmt: skip
+        copy.seal = seal_of_copy(act.keys, copy)
+        act.store.outbox.remember(copy)
+    detail = {"kind": kind, "person": person, "state": state, "platform": platform, "about": about}
+    effects = tuple(Home(person, one) for one in homes)
     return Done(None, effects, detail=detail, quiet=state == "superseded")
-
-
-def _remember(act: Act, row: Outgoing, reference: MessageReference) -> None:
-    """Remember which message is the copy, unless it is older than the one that is remembered."""
-    known = act.store.outbox.copy(reference.matter, row.person_id)
-    if known is not None and known.revision > reference.revision:
-        return
-    copy = Copy(
-        matter=reference.matter, person_id=row.person_id, platform=reference.platform,
-        conversation=reference.conversation, message=reference.message, revision=reference.revision, drawn_at=act.now,
-    )  # fmt: skip
-    copy.seal = seal_of_copy(act.keys, copy)
-    act.store.outbox.remember(copy, first=known is None)
 
 
 def copy_of(act: Act, matter: str, person: int) -> Copy | None:
@@ -146,6 +133,13 @@ def postpone(act: Act, outgoing: str, code: str, until: datetime, *, free: bool 
     return Done(None, quiet=True)
 
 
+@handler("delivery.put_back", about="outgoing")
+def put_back(act: Act, outgoing: str) -> Done[None]:
+    """One that was taken along with another, which could not be done: it goes on waiting behind that."""
+    act.store.outbox.put_back(outgoing)
+    return Done(None, quiet=True)
+
+
 def _draw_once(act: Act, row: Outgoing) -> None:
     """A home that is drawn later shows all that has happened, so it does for every other that waits behind it."""
     others = act.store.outbox.behind(row)
@@ -164,10 +158,9 @@ def fail(act: Act, outgoing: str, code: str, reminders: tuple[str, ...] = ()) ->
     What a morning's message was to tell is sent as the cards themselves: what does not reach its person either goes to
     whoever is next (P7).
     """
-    row = act.store.outbox.get(outgoing)
-    act.store.outbox.settle(row, "failed", code, act.now)
-    detail = {"kind": row.kind, "person": row.person_id, "code": code}
-    return Done(None, tuple(_cards(act, row.person_id, reminders)), detail=detail)
+    kind, person = act.store.outbox.settle(outgoing, "failed", code, act.now)
+    detail = {"kind": kind, "person": person, "code": code}
+    return Done(None, tuple(_cards(act, person, reminders)), detail=detail)
 
 
 def _cards(act: Act, person: int, reminders: tuple[str, ...]) -> Iterator[Effect]:

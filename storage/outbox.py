@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime, timedelta
-from itertools import zip_longest
+from itertools import islice, takewhile, zip_longest
 from typing import Any, NamedTuple, cast
 
 from sqlalchemy import (
@@ -20,7 +21,8 @@ from sqlalchemy import (
     select,
     update,
 )
-from sqlalchemy.orm import Session, load_only
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session, aliased, load_only
 
 from storage.records import Copy, Matter, Outgoing, Seen
 from storage.sessions import append_new
@@ -66,6 +68,10 @@ class Taken(NamedTuple):
     attempts: int
     code: str
     seal: str
+    lane: str
+
+
+_TAKEN = tuple(getattr(Outgoing, name) for name in Taken._fields)
 
 
 class Outbox:
@@ -120,18 +126,18 @@ class Outbox:
         return self._written(self.session.scalars(select(Outgoing.id).where(_QUEUED, *those)))
 
     def claim(
-        self, now: datetime, lease: timedelta, most: int, but: Collection[str] = (), *, again_first: bool = False
-    ) -> list[Taken]:
+        self, now: datetime, lease: timedelta, most: int, but: Collection[str] = (), *, again_first: bool = False,
+        along: int = 0,
+    ) -> list[Taken]:  # fmt: skip
         """Take effects that are due, of each lane the oldest only: half of them new ones, half such as have waited before.
 
         So nobody waits behind what piles up for others, and the cost does not depend on how much that is. A claim holds
         until `lease` has passed: what a dead process had taken comes back by itself. `but` is not taken; `again_first`
-        says which half gets what is left over by two.
+        says which half gets what is left over by two. So many words that came with one that is taken, in its lane, are taken `along` with
+        it, after all others, and stay behind it: `put_back` gives back what was not done. No card is, which may be the same one.
         """
-        self._line_up(now)
-        until = Outgoing.leased_until
-        # The last was written by a clock that was far ahead; one that differs by less is another machine's.
-        free = or_(until.is_(None), until <= now, until > now + lease + NO_PAUSE_IS_LONGER)
+        followers = self._line_up()
+        free = _free(now, lease)
         due = select(Outgoing.id).where(Outgoing.due_at <= now, free, Outgoing.id.not_in(but))
         due = due.order_by(Outgoing.due_at, Outgoing.id).limit(most).with_for_update(skip_locked=True)
         first, second = (self.session.scalars(due.where(turn)).all() for turn in (_NEXT, _AGAIN))
@@ -139,40 +145,47 @@ class Outbox:
             first, second = second, first
         ids = [one for pair in zip_longest(first, second) for one in pair if one is not None][:most]
         if not ids:
+            self._change(_QUEUED, _AT_TURN, Outgoing.due_at > now + NO_PAUSE_IS_LONGER, due_at=now)
             return []
-        taken = update(Outgoing).where(Outgoing.id.in_(ids))
-        self.session.execute(taken.values(leased_until=now + lease, attempts=Outgoing.attempts + 1))
-        return self._written(ids)
+        for name in list(ids):
+            words = takewhile(lambda one: one.kind == "tell", followers.get(name, ()))
+            ids += [one.id for one in islice(words, along)]
+        taken = update(Outgoing).where(Outgoing.id.in_(ids)).returning(*_TAKEN)
+        values = {"leased_until": now + lease, "attempts": Outgoing.attempts + 1}
+        rows = self.session.execute(taken.values(values).execution_options(synchronize_session=False))
+        return _in_order(ids, rows)
+
+    def has_due(self, now: datetime, lease: timedelta) -> bool:
+        """Whether a claim may find anything, or has to put right what waits for a moment that only a wrong clock knew."""
+        far = Outgoing.due_at > now + NO_PAUSE_IS_LONGER
+        come = and_(Outgoing.due_at <= now, _free(now, lease))
+        waits = (exists().where(turn, or_(come, far)) for turn in (_NEXT, _AGAIN))
+        return bool(self.session.scalar(select(or_(exists().where(_NEW), *waits))))
 
     def _written(self, ids: Iterable[str]) -> list[Taken]:
         wanted = list(ids)
-        columns = (getattr(Outgoing, name) for name in Taken._fields)
-        rows = self.session.execute(select(*columns).where(Outgoing.id.in_(wanted)))
-        found = {row[0]: Taken(*row) for row in rows}
-        return [found[one] for one in wanted]
+        return _in_order(wanted, self.session.execute(select(*_TAKEN).where(Outgoing.id.in_(wanted))))
 
-    def _line_up(self, now: datetime) -> None:
-        """Each new effect finds its place; and what waits for a moment that only a wrong clock knew waits no longer."""
-        new = select(Outgoing.id, Outgoing.person_id, Outgoing.lane).where(_NEW)
+    def _line_up(self) -> Mapping[str, list[Any]]:
+        """Each new effect finds its place; which follow a new first of their lane, by that."""
+        first = aliased(Outgoing)
+        at_turn = first.turn.in_((literal_column("'next'"), literal_column("'again'")))
+        queued = first.state == literal_column("'queued'")
+        occupied = exists().where(queued, at_turn, first.person_id == Outgoing.person_id, first.lane == Outgoing.lane)
+        new = select(Outgoing.id, Outgoing.person_id, Outgoing.lane, Outgoing.kind, occupied.label("waits")).where(_NEW)
         rows = self.session.execute(new.order_by(Outgoing.due_at, Outgoing.id).limit(NEW_AT_ONCE)).all()
-        occupied = self._occupied({person for _, person, _ in rows}, {lane for _, _, lane in rows if lane})
-        turns: dict[str, list[str]] = {"next": [], "behind": []}
-        for name, person, lane in sorted((name, person, lane) for name, person, lane in rows):
-            turns["behind" if (person, lane) in occupied else "next"].append(name)
-            if lane:
-                occupied.add((person, lane))
-        for turn, ids in turns.items():
-            if ids:
-                self._change(Outgoing.id.in_(ids), turn=turn)
-        self._change(_QUEUED, _AT_TURN, Outgoing.due_at > now + NO_PAUSE_IS_LONGER, due_at=now)
-
-    def _occupied(self, people: Collection[int], lanes: Collection[str]) -> set[tuple[int, str]]:
-        """In which of these lanes somebody stands at the front."""
-        if not lanes:
-            return set()
-        those = (_QUEUED, _AT_TURN, Outgoing.person_id.in_(people), Outgoing.lane.in_(lanes))
-        query = select(Outgoing.person_id, Outgoing.lane).where(*those)
-        return {(person, lane) for person, lane in self.session.execute(query)}
+        firsts, behind, followers = dict[tuple[int, str], str](), list[str](), defaultdict[str, list[Any]](list)
+        for one in sorted(rows, key=lambda row: row.id):
+            place = (one.person_id, one.lane)
+            if one.lane and (one.waits or place in firsts):
+                behind.append(one.id)
+                followers[firsts.get(place, "")].append(one)
+            elif one.lane:
+                firsts[place] = one.id
+        if rows:
+            turn = case((Outgoing.id.in_(behind), "behind"), else_="next")
+            self._change(Outgoing.id.in_([row[0] for row in rows]), turn=turn)
+        return followers
 
     def _change(self, *those: ColumnElement[bool], **values: object) -> int:
         changed = update(Outgoing).where(*those).values(values).execution_options(synchronize_session=False)
@@ -185,28 +198,42 @@ class Outbox:
             raise LookupError(f"no effect {outgoing_id}")
         return row
 
-    def settle(self, row: Outgoing, state: str, code: str, now: datetime) -> None:
-        """Write the outcome of an effect into the ledger; whatever waits behind it is next, from now on."""
-        row.state, row.code, row.done_at, row.leased_until = state, code, now, None
-        if row.kind in FORGOTTEN:
-            self._change(Outgoing.id == row.id, payload={})
-        self._follow(row, row.lane, now)
+    def settle(self, outgoing_id: str, state: str, code: str, now: datetime, platform: str = "") -> tuple[str, int]:
+        """Write the outcome of an effect into the ledger; whatever waits behind it is next, from now on.
+
+        Returns its kind and for whom it is; raises `LookupError` if there is none.
+        """
+        done = {"state": state, "code": code, "platform": platform, "done_at": now, "leased_until": None}
+        query = update(Outgoing).where(Outgoing.id == outgoing_id).values(done)
+        told = query.returning(Outgoing.kind, Outgoing.person_id, Outgoing.lane)
+        # Not through the session, which would send off for each effect what goes out together at the end.
+        found = self.session.connection().execute(told).one_or_none()
+        if found is None:
+            raise LookupError(f"no effect {outgoing_id}")
+        kind, person_id, lane = found
+        if kind in FORGOTTEN:
+            self._change(Outgoing.id == outgoing_id, payload={})
+        self._follow(person_id, lane, now)
+        return kind, person_id
 
     def step_aside(self, row: Outgoing, now: datetime) -> None:
         """Let an effect wait without holding anything up."""
         lane, row.lane, row.turn = row.lane, "", "again"
-        self._follow(row, lane, now)
+        self._follow(row.person_id, lane, now)
 
-    def _follow(self, row: Outgoing, lane: str, now: datetime) -> None:
+    def _follow(self, person_id: int, lane: str, now: datetime) -> None:
         if not lane:
             return
-        those = (_BEHIND, Outgoing.person_id == row.person_id, Outgoing.lane == lane)
-        first = self.session.scalar(select(func.min(Outgoing.id)).where(*those))
-        if first is not None:
+        those = select(Outgoing.id).where(_BEHIND, Outgoing.person_id == person_id, Outgoing.lane == lane)
+        behind = self.session.connection().scalars(those.order_by(Outgoing.id).limit(FEW + 1)).all()
+        if behind:
             due_at = case((Outgoing.due_at.between(now, now + NO_PAUSE_IS_LONGER), Outgoing.due_at), else_=now)
             # A long lane keeps nobody back who has a message or two.
-            more = self.session.scalar(select(Outgoing.id).where(*those).order_by(Outgoing.id).offset(FEW).limit(1))
-            self._change(Outgoing.id == first, turn="next" if more is None else "again", due_at=due_at)
+            self._change(Outgoing.id == behind[0], turn="next" if len(behind) <= FEW else "again", due_at=due_at)
+
+    def put_back(self, outgoing_id: str) -> None:
+        """It was taken along and not tried: its turn comes as if nobody had taken it."""
+        self._change(Outgoing.id == outgoing_id, leased_until=None, attempts=Outgoing.attempts - 1)
 
     def postpone(self, row: Outgoing, code: str, until: datetime) -> None:
         """Try an effect again later; what stands behind it in its lane stays there."""
@@ -260,9 +287,24 @@ class Outbox:
         drawn = self.session.scalar(select(func.max(Copy.drawn_at)).where(Copy.person_id == person_id))
         return failed is not None and drawn is not None and drawn > failed
 
-    def remember(self, copy: Copy, *, first: bool = False) -> None:
-        """Remember where a card was posted, or that it was redrawn; whoever knows that it is the `first` saves a look."""
-        if first:
-            self.session.add(copy)
-        else:
-            self.session.merge(copy)
+    def remember(self, copy: Copy) -> None:
+        """Remember which message shows a card, unless one is known that shows a later revision."""
+        columns = Copy.__table__.columns.keys()
+        insert = sqlite.insert if self.session.get_bind().dialect.name == "sqlite" else postgresql.insert
+        new = insert(Copy).values({name: getattr(copy, name) for name in columns})
+        newer = {name: new.excluded[name] for name in columns}
+        keys = [Copy.matter, Copy.person_id]
+        self.session.connection().execute(
+            new.on_conflict_do_update(index_elements=keys, set_=newer, where=Copy.revision <= new.excluded.revision)
+        )
+
+
+def _free(now: datetime, lease: timedelta) -> ColumnElement[bool]:
+    """That nobody has taken it. The last was written by a clock that was far ahead; one that differs by less is another machine's."""
+    until = Outgoing.leased_until
+    return or_(until.is_(None), until <= now, until > now + lease + NO_PAUSE_IS_LONGER)
+
+
+def _in_order(ids: Iterable[str], rows: Iterable[Any]) -> list[Taken]:
+    found = {row[0]: Taken(*row) for row in rows}
+    return [found[one] for one in ids]

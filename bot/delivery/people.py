@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from typing import Any, TypeVar, assert_never
+from typing import TypeVar, assert_never
 
 import structlog
 
@@ -22,6 +22,7 @@ from handlers.handling import Intent
 from handlers.room import Shown
 from handlers.telling import told
 from storage.database.store import DatabaseDown, Store
+from storage.people import shut
 from storage.records import ChatAccount
 
 log = structlog.get_logger()
@@ -174,7 +175,9 @@ def _alert(job: Job, alert: Alert) -> Intent[None]:
 def _done(
     job: Job, state: str, recipient: Recipient, about: str = "", reference: MessageReference | None = None
 ) -> Intent[None]:
-    return delivering.delivered(job.taken.id, state, recipient.chat.platform, about, reference)
+    homes = tuple(one for one, account in job.accounts.items() if account.home_at is not None and not shut(account))
+    redrawn = homes if isinstance(job.effect, Show) else ()
+    return delivering.delivered(job.taken.id, state, recipient.chat.platform, about, reference, redrawn)
 
 
 def _reference(recipient: Recipient, matter: str, posted: Posted, revision: int) -> MessageReference:
@@ -250,11 +253,10 @@ class Reach:
         directory, account = self.directories[platform], job.accounts.get(platform)
         if account is None:
             profile = await directory.chat.find(job.person.email)
-            visitor, to, zone = await directory.meet(profile), Address(profile.account_id), ""
+            visitor, to = await directory.meet(profile), Address(profile.account_id)
         else:
-            visitor, to = await directory.visitor(account.account_id), Address(account.account_id)
-            zone = job.person.zone
-        begun = Recipient(directory.chat, to, visitor, zone)
+            visitor, to = await directory.visitor(account.account_id), Address(account.account_id, account.reference)
+        begun = Recipient(directory.chat, to, visitor, job.person.zone)
         return await self.store(lambda store: _reached(store, job.person.id, account, begun, look))
 
     async def _shut(self, job: Job, platform: str) -> None:
@@ -273,25 +275,14 @@ class Reach:
 def _reached(
     store: Store, person: int, account: ChatAccount | None, begun: Recipient, look: Look[S]
 ) -> tuple[Recipient, S]:
-    """With what the person is reached by now: somebody may have taken the bot away and added it again since the job was taken."""
-    if account is None:
-        reached = replace(begun, zone=store.people.get(person).zone)
-    else:
-        reached = replace(begun, to=Address(account.account_id, _account_reference(store, account, person)))
-    standing = reached.reader.standing
-    same = reached.reader.person_id == person and reached.reader.is_still(store.people.get(person))
+    """`Unreachable` where the person may not act, of whom more may be known than of one account, or somebody else has it now."""
+    who = store.people.get(person)
+    standing = who.standing if account is not None and who.standing != "member" else begun.reader.standing
+    same = begun.reader.person_id == person and begun.reader.is_still(who)
     if standing != "member" or not same:
         raise Unreachable(standing if standing != "member" else "another_person")
+    reached = replace(begun, zone=who.zone)
     return reached, look(store, reached)
-
-
-def _account_reference(store: Store, account: ChatAccount, person_id: int) -> dict[str, Any]:
-    """By what the platform reaches it; `Unreachable` where the person may not act, of whom more may be known than of one account."""
-    standing = store.people.get(person_id).standing
-    if standing != "member":
-        raise Unreachable(standing)
-    known = store.people.account(account.platform, account.account_id)
-    return known.reference if known is not None else {}
 
 
 def _platforms(job: Job, configured: Iterable[str]) -> list[str]:

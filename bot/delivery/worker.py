@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
+from itertools import chain
 
 import structlog
 
@@ -17,7 +18,7 @@ from bot.measures import DELIVERIES, DELIVERY_FAULTS, OUTAGES
 from bot.ports import Absent, PageOpen, Unavailable, Unreachable
 from handlers import alarms, delivering, matter_of
 from handlers.acting import DELIVERY
-from handlers.delivering import NOBODY, Aside, Job
+from handlers.delivering import LEASE, NOBODY, Aside, Job
 from handlers.door import Door
 from handlers.effects import Awaited, Digest, Show, Warn
 from handlers.handling import Intent
@@ -27,6 +28,7 @@ from storage.database.store import DatabaseDown
 log = structlog.get_logger()
 AT_ONCE = 8
 GAP = 0.004  # seconds between two cards: eight that are drawn at once would hold up anyone who asks meanwhile
+IN_TIME = 8.0  # seconds: what comes after that might be sent when its lease has passed
 LONGEST_REST = 5.0  # seconds after a fault
 
 
@@ -43,7 +45,7 @@ class Delivery:
         self.to_people = ToPeople(door, directories)
         self.last_turn, self.faults = seconds(), 0  # when the outbox last answered, and how often it did not since
         self._wake = asyncio.Event()
-        self._in_hand: dict[asyncio.Task[None], str] = {}
+        self._in_hand: dict[asyncio.Task[None], list[str]] = {}
         self._stopped = asyncio.Event()
         self._taking = asyncio.Lock()
         self._again_first = False
@@ -101,17 +103,21 @@ class Delivery:
     async def _take(self, gap: float = 0.0) -> int:
         room = AT_ONCE - len(self._in_hand)
         jobs = await self._claimed(room) if room > 0 else []
-        for job in jobs:
+        for together in _chains(jobs):
             await asyncio.sleep(gap)
-            task = asyncio.create_task(self._do(job))
-            self._in_hand[task] = job.taken.id
+            task = asyncio.create_task(self._do(together))
+            self._in_hand[task] = [one.taken.id for one in together]
             task.add_done_callback(self._finished)
         return len(jobs)
 
     async def _claimed(self, room: int) -> list[Job | Aside]:
+        now, jobs = self.door.now(), list[Job | Aside]()
         try:
-            claim = delivering.claim(room, frozenset(self._in_hand.values()), again_first=self._again_first)
-            jobs = await self.door.enter(claim, DELIVERY)
+            if await self.door.database.read(lambda store: store.outbox.has_due(now, LEASE)):
+                claim = delivering.claim(
+                    room, frozenset(chain.from_iterable(self._in_hand.values())), again_first=self._again_first
+                )
+                jobs = await self.door.enter(claim, DELIVERY)
         except DatabaseDown as error:
             if not self.faults:
                 log.warning("delivery.no_database", why=str(error))
@@ -129,10 +135,17 @@ class Delivery:
             DELIVERY_FAULTS.labels("do").inc()
             log.error("delivery.broken", error=type(error).__name__, exc_info=error)
 
-    async def _do(self, job: Job | Aside) -> None:
-        outcome = put_aside(job, self.door.now()) if isinstance(job, Aside) else await self._tried(job)
-        DELIVERIES.labels(job.taken.kind, outcome.handler.do.__name__.strip("_")).inc()
-        await self._write(outcome)
+    async def _do(self, jobs: Sequence[Job | Aside]) -> None:
+        """One after the other, and what became of all in one commit; what follows one that was not done goes on waiting."""
+        outcomes, until = list[Intent[None]](), self.seconds() + IN_TIME
+        for job in jobs:
+            done = all(one.handler is delivering.delivered for one in outcomes)
+            if outcomes and not (done and self.seconds() < until):
+                outcomes.append(delivering.put_back(job.taken.id))
+                continue
+            outcomes.append(put_aside(job, self.door.now()) if isinstance(job, Aside) else await self._tried(job))
+            DELIVERIES.labels(job.taken.kind, outcomes[-1].handler.do.__name__.strip("_")).inc()
+        await asyncio.gather(*map(self._write, outcomes))
 
     async def _tried(self, job: Job) -> Intent[None]:
         job = replace(job, began=self.door.now())
@@ -162,6 +175,15 @@ class Delivery:
                 outcome = plainer
             else:
                 return
+
+
+def _chains(jobs: Iterable[Job | Aside]) -> list[list[Job | Aside]]:
+    """What is done one after the other, by person and lane."""
+    chains: dict[tuple[object, ...], list[Job | Aside]] = {}
+    for one in jobs:
+        taken = one.taken
+        chains.setdefault((taken.person_id, taken.lane) if taken.lane else (taken.id,), []).append(one)
+    return list(chains.values())
 
 
 def _longer_and_longer() -> Iterator[float]:
@@ -228,7 +250,7 @@ def _rerouted(job: Job, matter: str, code: str) -> Intent[None]:
 
 def unwritable(outcome: Intent[None]) -> Intent[None] | None:
     """What can be written where an outcome can't: it needs nothing but its own row. None where there is nothing plainer."""
-    if outcome.handler is delivering.fail:
+    if outcome.handler in (delivering.fail, delivering.put_back):
         return None
     return delivering.fail(outcome.given["outgoing"], outcome.given.get("code", "not_recorded"))
 

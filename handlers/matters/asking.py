@@ -117,11 +117,10 @@ def reroute(
 
     `began` is when the attempt began that found it out: whoever has come back since is tried once more.
     """
-    row = act.store.outbox.get(outgoing)
     if began is not None and act.store.people.seen_since(person, began, act.now):
-        act.store.outbox.postpone(row, code, act.now)
+        act.store.outbox.postpone(act.store.outbox.get(outgoing), code, act.now)
         return Done(None, quiet=True)
-    act.store.outbox.settle(row, "failed", code, act.now)
+    act.store.outbox.settle(outgoing, "failed", code, act.now)
     party = case.party_of(person)
     detail: dict[str, object] = {"person": person, "code": code}
     if party is None or party.unreachable:

@@ -49,7 +49,7 @@ async def test_the_homes_that_show_it_are_drawn_anew(company: Company) -> None:
 
     def drawn(store: Store) -> None:
         for one in outgoing(store):
-            store.outbox.settle(one, "sent", "", company.clock.now)
+            store.outbox.settle(one.id, "sent", "", company.clock.now)
 
     await company.database.write(drawn)
     before = len(await left(company))

@@ -146,7 +146,7 @@ async def given_up(company: Company, name: str) -> None:
 
     def settle(store: Store) -> None:
         for row in outgoing(store, person_id=company.people[name].person_id):
-            store.outbox.settle(row, "failed", "is_archived", company.clock.now)
+            store.outbox.settle(row.id, "failed", "is_archived", company.clock.now)
 
     await company.database.write(settle)
 

@@ -34,8 +34,8 @@ async def _claim(database: Database, after: timedelta = timedelta(0), most: int 
     return await database.write(work)
 
 
-def _settled(outgoing_id: str) -> Callable[[Store], None]:
-    return lambda store: store.outbox.settle(store.outbox.get(outgoing_id), "sent", "", NOW)
+def _settled(outgoing_id: str) -> Callable[[Store], object]:
+    return lambda store: store.outbox.settle(outgoing_id, "sent", "", NOW)
 
 
 def _for_whom(ids: list[str]) -> Callable[[Store], list[int]]:

@@ -140,17 +140,17 @@ async def test_stopping_finishes_what_is_in_flight_and_takes_nothing_new(office:
 
 async def test_a4_stopping_waits_for_what_is_being_taken(office: Office) -> None:
     """Its cards would go out afterwards, with nobody to write that down, and again after the next start."""
-    taken, go_on, enter = asyncio.Event(), asyncio.Event(), office.delivery.door.enter
+    taken, go_on, door = asyncio.Event(), asyncio.Event(), office.delivery.door
 
     async def slowly(intent: Any, *others: Any) -> Any:
-        found = await enter(intent, *others)
+        found = await door.enter(intent, *others)
         if intent.handler is delivering.claim:
             taken.set()
             await go_on.wait()
         return found
 
     await ask(office.company, office.company.anna)
-    with patch.object(office.delivery, "door", SimpleNamespace(enter=slowly, now=office.delivery.door.now)):
+    with patch.object(office.delivery, "door", SimpleNamespace(enter=slowly, now=door.now, database=door.database)):
         running = asyncio.create_task(office.delivery.run())
         await asyncio.wait_for(taken.wait(), 20)
         stopping = asyncio.create_task(office.delivery.stop())

@@ -1,0 +1,52 @@
+"""How often the database is asked until a card is out: the same on each machine, whatever else it does."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.delivery import worker
+from bot.ports import Unavailable
+from bot.rehearsal.fake_chat import Fault
+from handlers.access import deciding
+from tests.handlers.builders import ask
+from tests.handlers.test_statements import asked
+from tests.offices import Office, states
+
+
+async def test_a_delivered_card_with_its_claim_and_its_place_in_the_ledger(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One after the other, so that none shares a commit with another by chance; whoever looks in vain asks once."""
+    monkeypatch.setattr(worker, "AT_ONCE", 1)
+    company, costs = office.company, list[int]()
+    await ask(company, company.anna)
+    await office.delivery.drain()
+    request = await ask(company, company.anna, crm="CS-2")
+    await _costs(office, costs)  # hers, and the approver's, which tells of her other requests
+    await company.door.enter(deciding.approve_request(request), company.tara)
+    await _costs(office, costs)  # hers with the word that it was decided, in one commit, and the approver's
+    assert costs == [22, 26, 1, 27, 22, 1]
+
+
+async def _costs(office: Office, found: list[int]) -> None:
+    taken = 1
+    while taken:
+        with asked(office.company.database) as statements:
+            taken = await office.delivery._take()
+            await office.delivery.landed()
+        found.append(len(statements))
+
+
+async def test_a_word_that_came_with_a_card_waits_until_the_card_is_there(office: Office) -> None:
+    company = office.company
+    request = await ask(company, company.anna)
+    await office.delivery.drain()
+    await company.door.enter(deciding.approve_request(request), company.tara)
+    office.chat.faults.append(Fault(Unavailable("ratelimited", retry_after=30.0), "redraw", "UANNA"))
+    await office.delivery.drain()
+    waiting = [("show", "queued", "ratelimited", 1), ("tell", "queued", "", 0)]
+    assert [one for one in await states(company) if one[1] == "queued"] == waiting
+    company.clock.pass_(seconds=30)
+    await office.delivery.drain()
+    assert (await states(company))[-1] == ("tell", "sent", "", 1)
+    assert [one.method for one in office.chat.calls if one.whom == "UANNA"][-2:] == ["redraw", "post"]
