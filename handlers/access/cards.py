@@ -101,6 +101,8 @@ def _state(case: RequestCase, reader: int) -> str:
             return "access has ended"
         case "lapsed":
             return "lapsed"
+        case "approved" if case.extends(reader):
+            return f"{case.requester.name} wants more time"
         case outcome:
             return f"{outcome} by {_by(case, case.matter.decided_by, reader)}"
 
@@ -212,28 +214,29 @@ def _buttons(case: RequestCase, reader: int) -> tuple[Part, ...]:
     mine = reader == request.requester_id
     withdraw = Button("withdraw", "Withdraw", request.id, confirm=WITHDRAWN)
     give_back = replace(withdraw, confirm=GIVEN_BACK)
-    again = Button("again", "Ask again", request.id)
+    again, details = Button("again", "Ask again", request.id), Button("details", "Details", request.id)
     match case.phase:
         case "waiting" if mine and case.question:
             return (Actions((Button("answer", "Answer", request.id, "primary"), withdraw)),)
-        case "waiting" | "stuck" if mine:
+        case "waiting" if mine:
+            return (Actions((Button("nudge", "Nudge", request.id), withdraw)),)
+        case "stuck" if mine:
             return (Actions((withdraw,)),)
         case "approved" if mine:
             listen = Button("listen", "Listen", request.id, "primary", hint=BROWSER)
-            return (Actions((listen, give_back) if case.audible else (give_back,)),)
+            more = ("nudge", "Nudge") if case.wants_more else ("more_time", "More time")
+            return (Actions((listen, Button(*more, request.id), give_back) if case.audible else (give_back,)),)
+        case "approved" if case.extends(reader):
+            extend, keep = Button("extend", "Approve", request.id, "primary"), Button("keep_end", "Deny", request.id)
+            return (Actions((extend, keep, details)),)
         case "denied" | "withdrawn" | "ended" | "lapsed" if mine and case.askable:
             return (Actions((again,)),)
         case "waiting" if case.asks(reader):
-            ask = Button("question", "Ask a question", request.id)
-            return (
-                Actions(
-                    (
-                        Button("approve", "Approve", request.id, "primary"),
-                        Button("deny", "Deny", request.id, "danger"),
-                        ask,
-                    )
-                ),
+            approve, deny = (
+                Button("approve", "Approve", request.id, "primary"),
+                Button("deny", "Deny", request.id, "danger"),
             )
+            return (Actions((approve, deny, Button("question", "Ask a question", request.id), details)),)
         case _:
             return ()
 
@@ -241,6 +244,8 @@ def _buttons(case: RequestCase, reader: int) -> tuple[Part, ...]:
 def _summary(case: RequestCase, reader: int) -> str:
     mine, request = reader == case.matter.requester_id, case.matter
     phase = case.phase
+    if case.extends(reader):
+        return f"{case.requester.name} asks you for more time."
     if mine:
         return f"Your request {request.id}: {_state(case, reader)}."
     if phase == "waiting" and case.asks(reader) and not case.question:

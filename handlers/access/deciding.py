@@ -13,26 +13,27 @@ from handlers.effects import Tell
 from handlers.handling import handler
 from handlers.ids import new_id
 from handlers.matters.asking import alarm, ask_again, changed, no_longer_decide, reached, takes_part
-from handlers.matters.reminding import line_of
+from handlers.matters.reminding import line_of, tell
 from handlers.rules import access as rule
+from handlers.rules.refusal import Refused
 from handlers.rules.routing import after
 from handlers.sealing import write
+from handlers.words import moment_words
 from storage.records import Grant, Remark
 
 
 @handler("access.approve", clause="P7", about="request")
-def approve_request(act: Act, request: str) -> Done[None]:
-    """P7, P9: the first decision wins; access begins in the same transaction."""
+def approve_request(act: Act, request: str, days: str = "") -> Done[None]:
+    """P7, P9: the first decision wins; access begins in the same transaction, and lasts as many days as chosen."""
     case, stepped_in = _decided(act, request, "approved", "")
     rule.in_scope([one.state for one in case.recordings])
     _in_reach(act, case)
     grant = Grant(
         id=new_id("G"), matter_id=case.matter.id, person_id=case.matter.requester_id,
-        starts_at=act.now, ends_at=rule.grant_until(act.policy, act.now),
+        starts_at=act.now, ends_at=rule.grant_until(act.policy, act.now, days),
     )  # fmt: skip
     act.store.grants.give(grant)
-    act.store.deadlines.set("access.end", case.matter.id, grant.ends_at)
-    remind_before_end(act, grant, line_of(act.policy, case.matter))
+    _ends(act, case, grant)
     word = Tell(
         case.matter.requester_id,
         f"{act.me.name} approved your request {case.matter.id}. Press Listen to hear it in your browser.",
@@ -42,6 +43,12 @@ def approve_request(act: Act, request: str) -> Done[None]:
     )
     detail = {"grant": grant.id, "until": grant.ends_at.isoformat(), **stepped_in}
     return Done(None, (*changed(case), word), detail=detail, clause=case.clause)
+
+
+def _ends(act: Act, case: RequestCase, grant: Grant) -> None:
+    """The clock ends this access, and reminds its holder before that."""
+    act.store.deadlines.set("access.end", case.matter.id, grant.ends_at)
+    remind_before_end(act, grant, line_of(act.policy, case.matter))
 
 
 def _in_reach(act: Act, case: RequestCase) -> None:
@@ -151,6 +158,72 @@ def expire_access(act: Act, request: str) -> Done[None]:
     return Done(None, changed(case), detail={"grant": case.grant.id, "late_seconds": late}, clause=case.clause)
 
 
+@handler("access.more", clause="P7", about="request")
+def ask_for_more_time(act: Act, request: str) -> Done[None]:
+    """P7: the holder asks the approver who gave access to make it longer."""
+    case, _ = RequestCase.load_for(act, request, lambda seen: _holds_copy(seen, act))
+    if case.wants_more and act.me.id == case.matter.requester_id:
+        raise Repeated(request)
+    approver = case.people.get(case.matter.decided_by or 0)
+    there = approver is not None and case.entitles(approver.id) and act.store.people.may_act(approver.email_key)
+    rule.more_time(
+        requester=act.me.id == case.matter.requester_id, audible=case.audible, approver=case.name_of(case.matter.decided_by),
+        reachable=there and approver is not None and not case.policy.is_away(approver.email_key, case.today),
+    )  # fmt: skip
+    case.matter.more_asked_at = act.now
+    return _remind(act, case, [case.matter.decided_by or 0], "access.more")
+
+
+@handler("access.nudge", clause="P7", about="request")
+def nudge(act: Act, request: str) -> Done[None]:
+    """P7: the requester has those who are to decide reminded, once a day."""
+    case, _ = RequestCase.load_for(act, request, lambda seen: _holds_copy(seen, act))
+    asked = [one.person_id for one in case.approvers if case.matter.state == "waiting" or case.extends(one.person_id)]
+    mine, last = act.me.id == case.matter.requester_id, case.matter.nudged_at
+    again = moment_words(last + rule.NUDGES, act.me.zone, act.now) if last else ""
+    rule.nudge(last, act.now, again, waiting=mine and bool(asked) and not case.question)
+    return _remind(act, case, asked, "access.more" if case.wants_more else "access.nudge")
+
+
+def _remind(act: Act, case: RequestCase, people: list[int], step: str) -> Done[None]:
+    """In their working hours, beneath the card; a second reminder has to wait a day."""
+    case.matter.nudged_at = act.now
+    tell(act, case.matter, step, people, act.now, case.grant.ends_at if case.grant else case.matter.due_at)
+    return Done(None, changed(case), detail={"told": people}, clause=case.clause)
+
+
+@handler("access.extend", clause="P7", about="request")
+def extend_access(act: Act, request: str, days: str = "") -> Done[None]:
+    """P7: the approver who gave access makes it longer with one press, counted from when it would have ended."""
+    case, grant = _to_extend(act, request)
+    _in_reach(act, case)
+    grant.ends_at = rule.grant_until(act.policy, grant.ends_at, days)
+    _ends(act, case, grant)
+    until = moment_words(grant.ends_at, case.requester.zone, act.now)
+    return _answer_more_time(act, case, f"gave you more time with the calls of {request}, until {until}.")
+
+
+@handler("access.keep_end", clause="P7", about="request")
+def keep_end(act: Act, request: str) -> Done[None]:
+    """P7: access ends as it would have."""
+    case, _ = _to_extend(act, request)
+    return _answer_more_time(act, case, f"did not give you more time with the calls of {request}.")
+
+
+def _to_extend(act: Act, request: str) -> tuple[RequestCase, Grant]:
+    case, _ = RequestCase.load_for_decider(act, request)
+    if case.grant is None or not case.extends(act.me.id):
+        raise Refused("This was answered already, or access has ended.", code="not_asked")
+    return case, case.grant
+
+
+def _answer_more_time(act: Act, case: RequestCase, words: str) -> Done[None]:
+    case.matter.more_asked_at, asked_at = None, case.matter.more_asked_at
+    word = Tell(case.matter.requester_id, f"{act.me.name} {words}", f"more:{case.matter.id}:{asked_at}")
+    until = case.grant.ends_at.isoformat() if case.grant else ""
+    return Done(None, (*changed(case), word), detail={"until": until}, clause=case.clause)
+
+
 def _decided(act: Act, request_id: str, outcome: str, words: str) -> tuple[RequestCase, dict[str, object]]:
     me = act.me
     case, authority = RequestCase.load_for_decider(act, request_id)
@@ -159,6 +232,7 @@ def _decided(act: Act, request_id: str, outcome: str, words: str) -> tuple[Reque
     rule.decide(case.matter.state, already(case, me))
     request = case.matter
     request.state, request.closed_at, request.decided_by = outcome, act.now, me.id
+    request.nudged_at = None
     case.written.decision = words
     write(act, request, case.written)
     title = act.policy.role(authority.role).title

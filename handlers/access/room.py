@@ -14,10 +14,10 @@ from handlers.acting import Act, Done
 from handlers.cards import Button, Card, Line, Row, Sign, When, Words
 from handlers.cards import Page as Dialog
 from handlers.forms import Form
-from handlers.handling import handler
+from handlers.handling import Intent, handler
 from handlers.matters import asking as matters
 from handlers.matters.showing import MatterOf
-from handlers.room import Asks, Command, Does, Given, Opens, Room, Rows, Search, says
+from handlers.room import Asks, Command, Does, Given, Opens, Room, Rows, Search, Wants, says
 from handlers.telling import details
 from handlers.words import BROWSER, SIGNS, call_words, days_left, reason_words
 from storage.matters import Reminder
@@ -60,11 +60,13 @@ Calls = Mapping[str, list[Recording]]
 def lists(act: Act) -> Mapping[str, Rows]:
     """All lists of this person's, counted without reading them."""
     counts = act.store.requests.count(act.me.id, act.now, act.now - SHOWN)
-    asked = act.store.requests.asked_back(act.me.id) if counts.undecided else []
+    questions = act.store.requests.asked_back(act.me.id) if counts.undecided else []
+    wanting = _want_more(act) if counts.given else []
 
     def rows(read: Callable[[Act, Counts, Page], list[Row]]) -> Callable[[int, int], list[Row]]:
         return lambda most, skip: read(act, counts, Page(most, skip))
 
+    asked: list[tuple[Request, Remark | None]] = [*questions, *((one, None) for one in wanting)]
     waits = len(asked) + counts.waiting
     return {
         "waiting": Rows("Waiting for you", waits, partial(_waiting, act, asked), ((waits, "waiting for you"),)),
@@ -74,7 +76,14 @@ def lists(act: Act) -> Mapping[str, Rows]:
     }
 
 
-def _waiting(act: Act, questions: Sequence[tuple[Request, Remark]], most: int, skip: int) -> list[Row]:
+def _want_more(act: Act) -> list[Request]:
+    """P7: whose holders ask this person for more time."""
+    given = act.store.grants.in_force(act.now, given_by=act.me.id)
+    found = act.store.requests.named([one.matter_id for one in given]).values()
+    return [one for one in found if one.more_asked_at is not None]
+
+
+def _waiting(act: Act, questions: Sequence[tuple[Request, Remark | None]], most: int, skip: int) -> list[Row]:
     """Questions first, since somebody waits for the answer; then what is to be decided."""
     asked = questions[skip : skip + most]
     rest = Page(most - len(asked), max(0, skip - len(questions)))
@@ -129,10 +138,12 @@ def _waiting_row(act: Act, calls: Calls, request: Request) -> Row:
     return Row(words, Button("details", "Details", request.id, "primary"), small)
 
 
-def _asked_row(act: Act, calls: Calls, request: Request, question: Remark) -> Row:
-    who = act.store.people.get(question.person_id).name
-    words = (f"{Sign.QUESTION} ", who, f" has a question for you · {_what(act, request)}")
-    small = _small(act, calls, request, "put", When(question.at, now=act.now))
+def _asked_row(act: Act, calls: Calls, request: Request, question: Remark | None) -> Row:
+    who = act.store.people.get(question.person_id if question else request.requester_id).name
+    what = "has a question for you" if question else "wants more time"
+    words = (f"{Sign.QUESTION} ", who, f" {what} · {_what(act, request)}")
+    at = question.at if question else request.more_asked_at or act.now
+    small = _small(act, calls, request, "put", When(at, now=act.now))
     return Row(words, Button("details", "Details", request.id, "primary"), small)
 
 
@@ -186,6 +197,11 @@ def _already(filed: Filed) -> Dialog | None:
     return Dialog("Already asked", (Line(words), details(filed.request)))
 
 
+def _for_days(wanted: Callable[[str, str], Intent[None]]) -> Wants:
+    """A button whose value is a request, and behind a colon how many days."""
+    return lambda value: wanted(value.partition(":")[0], value.partition(":")[2])
+
+
 begin = handler("access.begin", clause="P7")(opening.open_form)
 MATTER = AccessRequests(RequestCase, card, waiting.reminder_row)
 _of_words = partial(Asks, begin=begin)
@@ -194,7 +210,11 @@ ROOM = Room(
     "access",
     commands={"recording-request": Command("Ask to hear a recording", HELP, forms.AccessForm.name)},
     buttons={
-        "approve": Does(deciding.approve_request, "Approve"),
+        "approve": Does(_for_days(deciding.approve_request), "Approve"),
+        "extend": Does(_for_days(deciding.extend_access), "Approve"),
+        "keep_end": Does(deciding.keep_end, "Deny"),
+        "more_time": Does(deciding.ask_for_more_time, "More time"),
+        "nudge": Does(deciding.nudge, "Nudge"),
         "withdraw": Does(deciding.withdraw_request, "Withdraw"),
         "request": Opens(forms.AccessForm.name, "Ask for a recording"),
         "again": Opens(forms.AccessForm.name, "Ask again", anew=True),

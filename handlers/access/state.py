@@ -109,6 +109,15 @@ class RequestCase(Case[Request]):
         return self.access_open and any(map(self.hears, self.recordings))
 
     @property
+    def wants_more(self) -> bool:
+        """Whether the requester has access, and asked the approver to make it longer."""
+        return self.access_open and self.matter.more_asked_at is not None
+
+    def extends(self, reader: int) -> bool:
+        """Whether this reader is asked to make access longer: whoever gave it."""
+        return self.wants_more and reader == self.matter.decided_by
+
+    @property
     def phase(self) -> str:
         """The request's state; where access was given and is over, how it ended instead."""
         if self.matter.state == "approved" and not self.access_open:

@@ -10,7 +10,7 @@ from itertools import islice, takewhile
 from handlers.access.asking import promised, restart_waiting
 from handlers.access.state import RequestCase
 from handlers.acting import Act, Done
-from handlers.cards import Button, Card, Line, Part, Row, Small, When, Words
+from handlers.cards import Actions, Button, Card, Line, Part, Row, Small, When, Words
 from handlers.handling import handler
 from handlers.matters.asking import NOBODY_LEFT, ask_these, brought_in, changed, told
 from handlers.matters.reminding import lateness, tell
@@ -21,7 +21,7 @@ from handlers.rules.holds import may_set
 from handlers.rules.refusal import Refused
 from handlers.rules.routing import Authority, after, beyond, deputies, route
 from handlers.telling import ON_A_LINE
-from handlers.words import OUT, call_words, capital, caution, listed, sum_words, waited_words
+from handlers.words import OUT, call_words, capital, caution, counted, listed, sum_words, waited_words
 from storage.matters import Reminder
 from storage.records import Grant, Person, Request
 
@@ -143,6 +143,7 @@ def _ask(act: Act, case: RequestCase, step: str, fell: datetime | None, further:
 LABELS = {"details": "Details", "again": "Ask again", "listen": "Listen"}
 _ASKED: dict[str, Who] = {
     "access.remind": "approver", "access.deputy": "deputy", "access.next": "next", "access.undecided": "approver",
+    "access.nudge": "approver",
 }  # fmt: skip
 
 
@@ -173,6 +174,8 @@ def _as(case: RequestCase, step: str, person: int) -> Who | None:
         return "holder" if mine and case.audible else None
     if step == "access.lapse" and case.matter.state == "lapsed":
         return "requester" if mine else "approver"
+    if step == "access.more":
+        return "approver" if case.extends(person) else None
     # Whoever stood in may have had to give it back since the clock looked last.
     decides = case.matter.state == "waiting" and case.waits_for(person)
     return _ASKED.get(step) if decides else None
@@ -221,6 +224,8 @@ def turn(case: RequestCase, reader: int) -> tuple[Line, ...]:
             return (_held(case), *_ahead(case))
         case "approved" if not case.audible:
             return (Line(_silence(case)),)
+        case "approved" if case.wants_more:
+            return (Line(f"You asked for more time. {case.name_of(case.matter.decided_by)} is deciding."),)
         case "approved":
             return (Line("Press Listen to hear it in your browser. Every listen is logged."),)
         case "ended" | "withdrawn" if case.grant is not None and case.askable:
@@ -248,12 +253,25 @@ def _ahead(case: RequestCase) -> tuple[Line, ...]:
 
 
 def _of_others(case: RequestCase, reader: int) -> tuple[str, ...]:
+    if case.extends(reader):
+        return (_gives(case, f"{case.requester.name} is asking for more time."),)
     if case.phase == "approved" and reader == case.matter.decided_by:
         return ("You can withdraw this access at any time, under Home.",)
     authority = _authority(case, reader) if case.matter.state == "waiting" and case.asks(reader) else None
     if authority is None:
         return ()
-    return (_why(case, authority),)
+    return (_gives(case, _why(case, authority)),)
+
+
+def _gives(case: RequestCase, why: str) -> str:
+    """What Approve gives, and where another length is chosen."""
+    offered = case.policy.access
+    other = listed([str(one) for one in offered.days if one != offered.default_days], "or")
+    return f"{why} Approve gives {_days(case, offered.default_days)}.{f' For {other}, press Details.' if other else ''}"
+
+
+def _days(case: RequestCase, number: int) -> str:
+    return counted(number, "more day" if case.wants_more else "day")
 
 
 def _authority(case: RequestCase, reader: int) -> Authority | None:
@@ -350,7 +368,30 @@ def _asked(case: RequestCase, coming: Mapping[str, datetime]) -> Iterator[tuple[
 def in_details(card: Card, case: RequestCase, reader: int) -> Card:
     """The card as Details shows it: with what is needed too rarely to be among the three buttons in the chat."""
     *parts, small = card.parts
-    return replace(card, parts=(*parts, *_sum_of(case), *_passing(case, reader), *_holding(case, reader), small))
+    return replace(
+        card,
+        parts=(
+            *parts,
+            *_lengths(case, reader),
+            *_sum_of(case),
+            *_passing(case, reader),
+            *_holding(case, reader),
+            small,
+        ),
+    )
+
+
+def _lengths(case: RequestCase, reader: int) -> tuple[Part, ...]:
+    """P7: what whoever decides may give beside what Approve gives."""
+    if not (case.extends(reader) or (case.matter.state == "waiting" and case.asks(reader))):
+        return ()
+    offered = case.policy.access
+    act, others = (
+        "extend" if case.wants_more else "approve",
+        [one for one in offered.days if one != offered.default_days],
+    )
+    buttons = (Button(act, f"Approve for {_days(case, one)}", f"{case.matter.id}:{one}") for one in others)
+    return (Actions((*buttons,)),) if others else ()
 
 
 def _passing(case: RequestCase, reader: int) -> tuple[Part, ...]:

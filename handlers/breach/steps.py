@@ -310,7 +310,7 @@ def decide_hearing(act: Act, report: str, session: str, name: str, asker: str, *
     if asked is None or decider(_case(act, one, asked), one.reader) != one.reader:
         raise Refused("This was decided already, or it is not for you to decide.", clause="P9", code="decided")
     asked.state = "granted" if allowed else "refused"
-    asked.until = act.now + timedelta(days=act.policy.access.days) if allowed else None
+    asked.until = act.now + timedelta(days=act.policy.access.default_days) if allowed else None
     kind = "may_hear" if allowed else "may_not_hear"
     vault.save(one, Noted(kind=kind, by=one.reader, at=act.now.isoformat(), about=asked.name))
     cards.redraw(vault, one, one.reader)

@@ -211,11 +211,18 @@ class Notices(Part):
 class Access(Part):
     """How long an approved access lasts, and what may be asked for."""
 
-    days: Count
+    days: Annotated[tuple[Count, ...], Field(min_length=1)]
+    default_days: Count
     history_days: Count
     most_recordings: Annotated[int, Field(ge=1, le=50)]
     search_scope: Literal["company", "department"]
     code_seconds: Annotated[int, Field(ge=10, le=300)]
+
+    @model_validator(mode="after")
+    def _one_of_them(self) -> Access:
+        if self.default_days not in self.days:
+            raise Flaws([(("default_days",), "This isn't one of access.days. Write one of those.")])
+        return self
 
 
 class WorkingTime(Part):

@@ -122,9 +122,33 @@ def withdraw(state: str, already: str, *, requester: bool, entitled: bool, acces
     raise Refused(already, code="already_" + state)
 
 
-def grant_until(policy: Policy, now: datetime) -> datetime:
-    """When access that is given now ends: so many days of 24 hours later ("An approved access lasts 7 days")."""
-    return now + timedelta(days=policy.access.days)
+def grant_until(policy: Policy, since: datetime, chosen: str = "") -> datetime:
+    """When access ends that is given since a moment: so many days of 24 hours later as the approver chose, or as usual."""
+    days = policy.access.default_days if not chosen else next((n for n in policy.access.days if str(n) == chosen), 0)
+    if not days:
+        lasts = ", ".join(map(str, policy.access.days))
+        raise Refused(f"Access can last this many days: {lasts}. Please choose one of these.", code="no_such_length")
+    return since + timedelta(days=days)
+
+
+def more_time(*, requester: bool, audible: bool, reachable: bool, approver: str) -> None:
+    """Only the holder asks for more time, while there is something to hear, and of the approver who gave access."""
+    if not requester or not audible:
+        raise Refused("You have no access to these calls.", code="no_grant")
+    if not reachable:
+        raise Refused(f"{approver} can’t be asked now. Please ask for the calls again.", code="not_reachable")
+
+
+NUDGES = timedelta(days=1)
+"""How often a requester may have those who decide reminded."""
+
+
+def nudge(last: datetime | None, now: datetime, again: str, *, waiting: bool) -> None:
+    """Once a day, while somebody is to decide; `again` says when it is possible next."""
+    if not waiting:
+        raise Refused("No one is deciding this at the moment, so there is no one to remind.", code="nobody_asked")
+    if last is not None and now < last + NUDGES:
+        raise Refused(f"You have already sent a reminder today. You can send another {again}.", code="too_soon")
 
 
 def listen(

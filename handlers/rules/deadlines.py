@@ -69,6 +69,8 @@ _ACCESS: tuple[Reminder, ...] = (
     Reminder(
         "access.undecided", "approver", "{what} of {who} is still waiting for your decision. It has waited {waited}.", every=WEEKLY,
     ),
+    Reminder("access.nudge", "approver", "{who} is asking for your decision on {what}. It has waited {waited}."),
+    Reminder("access.more", "approver", "{who} is asking you for more time with the calls of {what}."),
     Reminder(
         "access.ending", "holder", "Your access to the calls of {what} ends soon. Hear them before that.", "listen",
         before=lambda _: (1,),

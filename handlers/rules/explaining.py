@@ -136,7 +136,7 @@ def _reasons(policy: Policy) -> Values:
 def _access(policy: Policy) -> Values:
     return (
         ("Decides", policy.role("team_leader").title),
-        ("Access lasts", f"{policy.access.days} days"),
+        ("Access lasts", f"{policy.access.default_days} days unless the approver chooses otherwise"),
         ("Calls in one request", f"{policy.access.most_recordings} at most"),
     )
 

@@ -80,22 +80,22 @@ async def _expired(company: Company) -> str:
 STATES: dict[str, tuple[Story, str, list[str], str, list[str]]] = {
     "waiting": (
         _waiting,
-        "⏳ Access request · waiting for Tara Lindqvist", ["Withdraw"],
-        "⏳ Access request · waiting for you", ["Approve", "Deny", "Ask a question"],
+        "⏳ Access request · waiting for Tara Lindqvist", ["Nudge", "Withdraw"],
+        "⏳ Access request · waiting for you", ["Approve", "Deny", "Ask a question", "Details"],
     ),
     "asked back": (
         _asked_back,
         "⏳ Access request · a question for you", ["Answer", "Withdraw"],
-        "⏳ Access request · waiting for an answer from Anna Quill", ["Approve", "Deny", "Ask a question"],
+        "⏳ Access request · waiting for an answer from Anna Quill", ["Approve", "Deny", "Ask a question", "Details"],
     ),
     "answered": (
         _answered,
-        "⏳ Access request · waiting for Tara Lindqvist", ["Withdraw"],
-        "⏳ Access request · waiting for you", ["Approve", "Deny", "Ask a question"],
+        "⏳ Access request · waiting for Tara Lindqvist", ["Nudge", "Withdraw"],
+        "⏳ Access request · waiting for you", ["Approve", "Deny", "Ask a question", "Details"],
     ),
     "approved": (
         approved,
-        "✅ Access request · approved by Tara Lindqvist", ["Listen", "Withdraw"],
+        "✅ Access request · approved by Tara Lindqvist", ["Listen", "More time", "Withdraw"],
         "✅ Access request · approved by you", [],
     ),
     "denied": (
@@ -138,4 +138,4 @@ async def test_a_notification_gives_nothing_confidential_away(company: Company, 
 
 async def test_p7_listen_says_that_it_opens_the_browser_and_other_buttons_say_what_they_are(company: Company) -> None:
     found = buttons(await seen(company, await approved(company), company.anna))
-    assert [one.told for one in found] == ["Listen (opens your browser)", "Withdraw"]
+    assert [one.told for one in found] == ["Listen (opens your browser)", "More time", "Withdraw"]

@@ -53,7 +53,7 @@ async def test_p7_the_next_authority_is_asked_and_the_passer_keeps_a_copy(compan
     await company.door.enter(deciding.pass_on(request, WHY), company.tara)
     assert sorted((await left(company))[before:]) == [("show", "anna"), ("show", "helena"), ("show", "tara")]
     helena = await seen(company, request, company.helena)
-    assert (title(helena), labels(helena)) == (WAITS, ["Approve", "Deny", "Ask a question"])
+    assert (title(helena), labels(helena)) == (WAITS, ["Approve", "Deny", "Ask a question", "Details"])
     tara = await seen(company, request, company.tara)
     assert (title(tara), labels(tara)) == ("⏳ Access request · waiting for Helena Marsh", [])
     assert f"You passed it on, because: {WHY}" in lines(tara)

@@ -35,7 +35,7 @@ async def test_p9_after_an_outage_of_weeks_the_reminder_comes_once_and_then_each
 
 
 async def test_p7_access_for_a_day_is_not_told_to_end(company: Company) -> None:
-    company.door.policy = with_access(POLICY, days=1)
+    company.door.policy = with_access(POLICY, default_days=1)
     request = await approved(company)
     assert await coming(company, "access.ending", request) is None
 

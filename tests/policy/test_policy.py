@@ -27,7 +27,8 @@ def test_the_shipped_policy_says_what_the_policy_says(policy: Policy) -> None:
     ]
     assert [key for key, reason in policy.reasons.items() if not reason.announced] == ["crime", "legal_claim"]
     assert len(policy.reasons) == 8
-    assert policy.access.days == 7
+    assert policy.access.days == (1, 7, 30)
+    assert policy.access.default_days == 7
     assert policy.access.code_seconds == 60
     assert policy.access.history_days == 90
     assert policy.working_time.cut_off == time(17)

@@ -16,9 +16,10 @@ pytestmark = pytest.mark.long
 
 # fmt: off
 WRONG = [
-    ("days: 7", "days: -7", "access.days", "-7 is too small. Write 1 or more."),
-    ("days: 7", "days: 7000", "access.days", "7000 is too large. Write 1000 or less."),
-    ("days: 7", "days: seven", "access.days", "“seven” isn't a whole number. Write one in digits, like 7."),
+    ("_days: 7", "_days: -7", "access.default_days", "-7 is too small. Write 1 or more."),
+    ("_days: 7", "_days: 7000", "access.default_days", "7000 is too large. Write 1000 or less."),
+    ("_days: 7", "_days: 8", "access.default_days", "This isn't one of access.days. Write one of those."),
+    ("_days: 7", "_days: seven", "access.default_days", "“seven” isn't a whole number. Write one in digits, like 7."),
     ("share_percent: 2", "share_percent: few", "random_review.share_percent", "“few” isn't a number. Write one in"),
     ("share_percent: 2", "share_percent: 0", "random_review.share_percent", "0 is too small. Write more than 0.0."),
     ("announced: true", "announced: maybe", "reasons.training.announced", "“maybe” is neither yes nor no. Write"),
@@ -65,11 +66,11 @@ WRONG = [
     ("closure_days: []", "closure_days: [{date: 2026-12-24, line: []}]", "company.closure_days, entry 1.line", "There is no such key. Did you mean “lines”?"),
     ("closure_days: []", "closure_days: [{date: 2026-12-24, lines: [x]}]", "company.closure_days, entry 1.lines, entry 1", "“x” isn't a telephone number. Write it with"),
     ("closure_days: []", 'closure_days: [{date: 2026-12-24, lines: ["+61 2 8197 9001"]}]', "company.closure_days, entry 1.lines, entry 1", "+61281979001 isn't one of the lines. Write one of: +6"),
-    ("  days: 7", "  days: 7\n  days: 8", "access.days", "This is on line "),
+    ("  default_days: 7", "  default_days: 7\n  default_days: 8", "access.default_days", "This is on line "),
     ("  mail_domains", "\tmail_domains", "the text", "There is a tab in front. Put spaces in its place."),
-    ("  days: 7", "  days: [7", "the text", "This isn't YAML: "),
-    ("  days: 7", "  days: 7: 8", "the text", "This isn't YAML: mapping values are not allowed here. Check the colon, the"),
-    ("  days: 7", "  days: 7\x00", "the text", "The character U+0000 can't be in this file. Delete it."),
+    ("_days: 7", "_days: [7", "the text", "This isn't YAML: "),
+    ("_days: 7", "_days: 7: 8", "the text", "This isn't YAML: mapping values are not allowed here. Check the colon, the"),
+    ("_days: 7", "_days: 7\x00", "the text", "The character U+0000 can't be in this file. Delete it."),
 ]
 # fmt: on
 

@@ -13,7 +13,7 @@ from tests.stories.house import ANNA, DEVEN, HELENA, TARA, House
 from tests.stories.ledger import state
 
 pytestmark = pytest.mark.story
-DECIDES = ["Approve", "Deny", "Ask a question"]
+DECIDES = ["Approve", "Deny", "Ask a question", "Details"]
 
 
 def today(house: House) -> date:
@@ -65,7 +65,7 @@ async def test_p7_a_request_is_passed_on_from_its_details_and_decided_by_the_nex
     await house.somebody(TARA).send(details, "Pass on", WHY)
     await house.settled()
     assert card(house, TARA, request).buttons == []
-    assert card(house, HELENA, request).buttons == ["Approve", "Deny", "Ask a question"]
+    assert card(house, HELENA, request).buttons == ["Approve", "Deny", "Ask a question", "Details"]
     for uid in (HELENA, ANNA):
         assert "Tara Lindqvist passed it on" in card(house, uid, request).words
         assert WHY in card(house, uid, request).words

@@ -150,7 +150,7 @@ class Story:
 
 STORIES = {
     "approve": Story(
-        from_request_to_hearing, "approved", {"access.file": 1, "access.approve": 1}, 1, (["Listen", "Withdraw"], [])
+        from_request_to_hearing, "approved", {"access.file": 1, "access.approve": 1}, 1, (["Listen", "More time", "Withdraw"], [])
     ),
     "deny": Story(
         from_question_to_denial, "denied",

@@ -40,8 +40,8 @@ async def test_p7_so_it_goes_in_teams_and_from_slack_to_teams(house: House) -> N
 async def from_the_question_to_the_call(house: House) -> None:
     """P7: asked, questioned, answered, approved, heard."""
     request = await ask(house)
-    assert card(house, ANNA, request).buttons == ["Withdraw"]
-    assert card(house, TARA, request).buttons == ["Approve", "Deny", "Ask a question"]
+    assert card(house, ANNA, request).buttons == ["Nudge", "Withdraw"]
+    assert card(house, TARA, request).buttons == ["Approve", "Deny", "Ask a question", "Details"]
     assert "Anna Quill asks you" in card(house, TARA, request).news
 
     await send(house, TARA, request, "Ask a question", "Which invoice is it about?")
@@ -52,12 +52,30 @@ async def from_the_question_to_the_call(house: House) -> None:
     await press(house, TARA, request, "Approve")
     assert card(house, TARA, request).buttons == []
     assert "approved by you" in card(house, TARA, request).words
-    assert card(house, ANNA, request).buttons == ["Listen", "Withdraw"]
+    assert card(house, ANNA, request).buttons == ["Listen", "More time", "Withdraw"]
     wanted = ["access.file", "access.question", "access.answer", "access.approve"]
     assert await done(house, request) == wanted
     async with ears(house, request) as anna:
         [recording] = [one["id"] for one in (await anna.told("access"))["recordings"]]
         assert await anna.status(f"{recording}/audio", Range="bytes=0-99") == 206
+
+
+@pytest.mark.parametrize("ground", ["slack-sqlite", "teams-sqlite"], indirect=True)
+async def test_p7_a_nudge_and_more_time(house: House) -> None:
+    """P7: the approver is reminded once a day, and gives seven more days with one press."""
+    request = await ask(house)
+    for _ in range(2):
+        await press(house, ANNA, request, "Nudge")
+    [told] = house.somebody(ANNA).whispers()
+    assert told.startswith("You have already sent a reminder today. You can send another ")
+    await press(house, TARA, request, "Approve")
+    await press(house, ANNA, request, "More time")
+    assert card(house, TARA, request).buttons == ["Approve", "Deny", "Details"]
+    assert "Anna Quill asks you for more time" in card(house, TARA, request).news
+    await press(house, TARA, request, "Approve")
+    assert "14 days from the approval" in card(house, ANNA, request).words
+    assert card(house, TARA, request).buttons == []
+    assert await done(house, request) == ["access.file", "access.nudge", "access.approve", "access.more", "access.extend"]
 
 
 async def test_p7_the_page_opens_once_and_plays_with_seeking(house: House) -> None:

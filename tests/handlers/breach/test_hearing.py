@@ -160,7 +160,7 @@ async def test_p9_what_is_allowed_lasts_as_long_as_any_access_and_each_hearing_i
     assert (await the_call(mine)).state == "asked"
     assert await refused(lambda: mine.do(steps.hear, name, 0)) == "not_granted"
     await decided(company, mine, name, "helena")
-    company.clock.pass_(days=POLICY.access.days)
+    company.clock.pass_(days=POLICY.access.default_days)
     mine = await page(company, company.ruth, mine.report)
     assert [(await mine.do(steps.hear, name, part)).data for part in (0, 1, 2)] == [*PARTS, b""]
     assert (await mine.do(steps.hear, name, 0)).data == PARTS[0]
@@ -230,7 +230,7 @@ async def test_p9_a_copy_is_heard_by_whom_it_was_allowed_and_as_long_as_it_is(co
     assert not await may(company, mine, name)
     again = await page(company, company.ruth, mine.report)
     assert await may(company, again, name)
-    company.clock.now += timedelta(days=company.door.policy.access.days)
+    company.clock.now += timedelta(days=company.door.policy.access.default_days)
     assert not await may(company, await page(company, company.ruth, mine.report), name)
 
 

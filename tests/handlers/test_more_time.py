@@ -1,0 +1,131 @@
+"""P7: the approver chooses how long access lasts; the requester asks for more time, and reminds those who decide once a day."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from handlers import CHANGES, listening
+from handlers.access import deciding
+from handlers.acting import CLOCK
+from tests.each import each
+from tests.handlers.builders import POLICY, Company, approved, ask, away, ledger, quiet, refusal, words_for
+from tests.handlers.passing_time import delivered, digests, fall, pass_until
+from tests.handlers.reading import buttons, home_of, labels, lines, seen, title, whole_of
+from tests.handlers.test_reminding import coming
+from tests.handlers.test_waiting import sydney
+from tests.moments import NOW
+
+
+async def _ends(company: Company, request: str) -> timedelta:
+    """For how long access lasts from now, by the grant and by the clock, which agree."""
+    grant = await company.database.read(lambda store: store.grants.of(request))
+    assert grant is not None
+    assert await coming(company, "access.end", request) == grant.ends_at
+    return grant.ends_at - company.clock.now
+
+
+@each(("label", "days"), [("Approve", 7), ("Approve for 1 day", 1), ("Approve for 30 days", 30)])
+async def test_p7_the_approver_chooses_how_long_access_lasts(company: Company, label: str, days: int) -> None:
+    request = await ask(company, company.anna)
+    card = await whole_of(company, request, company.tara)
+    assert card is not None
+    [button] = [one for one in buttons(card) if one.label == label]
+    await company.door.enter(CHANGES[button.action].intent(button.value), company.tara)
+    assert await _ends(company, request) == timedelta(days=days)
+
+
+async def test_p7_a_length_that_the_policy_does_not_offer_is_refused(company: Company) -> None:
+    request = await ask(company, company.anna)
+    refused = await refusal(company, deciding.approve_request(request, "90"), company.tara)
+    assert str(refused) == "Access can last this many days: 1, 7, 30. Please choose one of these."
+
+
+async def test_p7_the_same_approver_gives_more_time_with_one_press(company: Company) -> None:
+    company.clock.now = sydney("2026-11-26", 10)
+    request = await approved(company)
+    await delivered(company)
+    assert labels(await seen(company, request, company.anna)) == ["Listen", "More time", "Withdraw"]
+    await company.door.enter(deciding.ask_for_more_time(request), company.anna)
+    await fall(company)
+    [[told]] = await digests(company, company.tara)
+    assert told.startswith(f"Anna Quill is asking you for more time with the calls of request {request}.")
+    card = await seen(company, request, company.tara)
+    assert (title(card), labels(card)) == (
+        "✅ Access request · Anna Quill wants more time",
+        ["Approve", "Deny", "Details"],
+    )
+    assert "Approve gives 7 more days. For 1 or 30, press Details." in str(lines(card))
+    assert "Anna Quill wants more time" in str(lines(await home_of(company, company.tara)))
+    await company.door.enter(CHANGES["extend"].intent(request), company.tara)
+    assert await _ends(company, request) == timedelta(days=14)
+    assert (await words_for(company, company.anna))[-1] == (
+        f"Tara Lindqvist gave you more time with the calls of {request}, until Thu 10 Dec, 10:00 Sydney."
+    )
+    assert labels(await seen(company, request, company.anna)) == ["Listen", "More time", "Withdraw"]
+    assert labels(await seen(company, request, company.tara)) == []
+    await pass_until(company, sydney("2026-12-09", 10))
+    await company.door.enter(listening.listen(request), company.anna)
+
+
+async def test_p7_without_more_time_access_ends_as_it_would_have(company: Company) -> None:
+    for answered in (True, False):
+        request = await approved(company, crm=f"CS-{answered:d}")
+        await company.door.enter(deciding.ask_for_more_time(request), company.anna)
+        if answered:
+            await company.door.enter(deciding.keep_end(request), company.tara)
+            assert (await words_for(company, company.anna))[-1].startswith("Tara Lindqvist did not give you more time")
+            assert await refusal(company, deciding.keep_end(request), company.tara)
+        company.clock.pass_(days=7)
+        await company.door.enter(deciding.expire_access(request), CLOCK)
+        refused = await refusal(company, deciding.extend_access(request), company.tara)
+        assert str(refused) == "This was answered already, or access has ended."
+        assert labels(await seen(company, request, company.tara)) == []
+
+
+async def test_p7_only_who_gave_access_gives_more_time_and_only_its_holder_asks(company: Company) -> None:
+    request = await approved(company)
+    for who in (company.tara, company.bram):
+        assert await refusal(company, deciding.ask_for_more_time(request), who)
+    await company.door.enter(deciding.ask_for_more_time(request), company.anna)
+    await quiet(company, deciding.ask_for_more_time(request), company.anna)
+    for who in (company.anna, company.helena, company.deven):
+        assert await refusal(company, deciding.extend_access(request), who)
+    assert await _ends(company, request) == timedelta(days=7)
+
+
+async def test_p7_an_approver_who_is_away_is_not_asked_for_more_time(company: Company) -> None:
+    request = await approved(company)
+    company.door.policy = away(POLICY, "team_leader")
+    refused = await refusal(company, deciding.ask_for_more_time(request), company.anna)
+    assert str(refused) == "Tara Lindqvist can’t be asked now. Please ask for the calls again."
+
+
+async def test_p7_a_nudge_reminds_beneath_the_card_once_a_day(company: Company) -> None:
+    company.clock.now = sydney("2026-11-26", 10)
+    request = await ask(company, company.anna)
+    await delivered(company)
+    assert labels(await seen(company, request, company.anna)) == ["Nudge", "Withdraw"]
+    await company.door.enter(deciding.nudge(request), company.anna)
+    await fall(company)
+    [[told]] = await digests(company, company.tara)
+    assert told.startswith(f"Anna Quill is asking for your decision on request {request}.")
+    assert told.endswith("[Details]")
+    company.clock.pass_(hours=5)
+    refused = await refusal(company, deciding.nudge(request), company.anna)
+    assert str(refused) == "You have already sent a reminder today. You can send another Fri 27 Nov, 10:00 Sydney."
+    company.clock.pass_(hours=19)
+    await company.door.enter(deciding.nudge(request), company.anna)
+    await fall(company)
+    assert len([one for one in await ledger(company, company.tara) if one.kind == "digest"]) == 2
+
+
+async def test_p7_a_nudge_waits_for_working_hours_and_needs_somebody_to_remind(company: Company) -> None:
+    request = await ask(company, company.anna)
+    assert await refusal(company, deciding.nudge(request), company.tara)
+    company.clock.now = sydney("2026-11-28", 10)  # a Saturday
+    await company.door.enter(deciding.nudge(request), company.anna)
+    assert await coming(company, "working_hours.begin", str(company.tara.person_id)) is not None
+    assert [one for one in await ledger(company, company.tara) if one.kind == "digest"] == []
+    await company.door.enter(deciding.withdraw_request(request), company.anna)
+    assert str(await refusal(company, deciding.nudge(request), company.anna)).startswith("No one is deciding this")
+    assert company.clock.now > NOW
