@@ -41,7 +41,7 @@ PERSON: dict[str, Any] = {
 }
 
 QUIET = {
-    "customer.begin", "customer.recheck", "customer.restored",
+    "customer.begin", "customer.recheck",
     "customer.played", "customer.downloaded", "customer.heard", "customer.leave_page",
 }  # fmt: skip
 """They leave no entry here, and take no words."""
@@ -54,7 +54,6 @@ async def _life(company: Company) -> None:
     first = await a_request(company, **PERSON)
     await enter(steps.ask_a_question(first, QuestionForm.read({"words": CANARY})), tara)
     await enter(steps.answer(first, AnswerForm.read({"words": CANARY})), company.anna)
-    await accepted(company)
     await release(company, first, voices="may_hear", weighed=CANARY)
     await put_off(company)
     company.clock.pass_(seconds=5)

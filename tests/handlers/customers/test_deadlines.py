@@ -104,6 +104,7 @@ async def test_p8_at_the_last_second_it_is_in_time(company: Company) -> None:
     assert (row.answered_at, row.missed_at) == (DUE, None)
 
 
+@pytest.mark.by_hand
 async def test_p8_what_nobody_may_release_reminds_nobody_and_is_missed_all_the_same(company: Company) -> None:
     def everybody_leaves(store: Store) -> None:
         for name in ("tara", "cora", "deven", "helena", "henrik", "ruth"):
@@ -193,6 +194,7 @@ async def test_p8_once_nothing_is_missing_it_waits_for_whoever_releases_it(compa
     assert "is not answered yet" in (await _reminders_of(company, company.tara))[0]
 
 
+@pytest.mark.by_hand
 async def test_p8_where_whoever_filed_it_left_those_who_release_it_hear_what_is_missing(company: Company) -> None:
     request = await a_request(company, check="none")
     await delivered(company)

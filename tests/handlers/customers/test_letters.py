@@ -159,6 +159,7 @@ async def test_p8_neither_does_anybody_where_a_process_took_it_and_says_nothing(
     assert (await stored(company, request)).state == "unknown"
 
 
+@pytest.mark.by_hand
 async def test_p8_a_mail_whose_link_is_dead_does_not_go_and_the_request_is_open_again(company: Company) -> None:
     request = await _released(company)
     [link] = await links(company, request)
@@ -173,6 +174,7 @@ async def test_p8_a_mail_whose_link_is_dead_does_not_go_and_the_request_is_open_
     assert (await stored(company, request)).state == "waiting"
 
 
+@pytest.mark.by_hand
 async def test_p8_a_letter_that_is_dropped_is_named_in_the_log(company: Company) -> None:
     first = await _released(company)
     await destroy_key(company, first)

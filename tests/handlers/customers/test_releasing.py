@@ -101,6 +101,7 @@ async def test_p8_without_mail_filing_works_and_release_says_what_is_missing(com
     assert (refused.code, "Mail is not set up here" in str(refused)) == ("no_mail", True)
 
 
+@pytest.mark.by_hand
 async def test_p8_what_is_gone_is_not_released_nor_what_nobody_knows_any_more(company: Company) -> None:
     request, other = await a_request(company), await a_request(company, recordings=[f"{company.calls[1]}"])
     await register(company.door, call(1, stamp="gone"))
