@@ -51,9 +51,13 @@ class Customers:
         self.session.add(request)
         self.session.flush()
         for place, one in enumerate(recordings):
-            row = {"request_id": request.id, "recording_id": one.id, "place": place}
-            append(self.session, RequestedRecording, row)
+            self.name_call(request.id, one.id, place)
         self.session.add_all(parties)
+
+    def name_call(self, request: str, recording: int, place: int) -> None:
+        """A request names one more call."""
+        row = {"request_id": request, "recording_id": recording, "place": place}
+        append(self.session, RequestedRecording, row)
 
     def get(self, request: str) -> CustomerRequest | None:
         """One request; the caller decides who may know of it."""

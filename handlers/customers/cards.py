@@ -55,7 +55,7 @@ OWN = "The address looks like that of {name}, who {part}. Ask the customer wheth
 SHARED = "This number is used by more than one customer. A matching number is no proof."
 BESIDE = "Another request for one of these calls is open: {others}. Please make sure whose call it is."
 LOCKED = (
-    "The caller asked not to be recorded on {days}, so that is locked, but we still hold the recording. Please don’t tell the customer"
+    "The caller asked not to be recorded on {days}. We still hold what was recorded, locked. Please don’t tell the customer"
     " that we have none. It can be released once it is decided that it is kept."
 )
 GOING = (
@@ -128,7 +128,7 @@ def locked(case: CustomerCase) -> tuple[str, ...]:
     for words, going in ((LOCKED, False), (GOING, True)):
         those = [one for one in case.locked if (one.state == "closed") is going]
         days = dict.fromkeys(moment_words(one.started, line_words(one.line, case.policy)[1], case.now) for one in those)
-        told += [words.format(days=" and ".join(days))] if days else []
+        told += [words.format(days=listed(list(days), "and"))] if days else []
     return tuple(told)
 
 

@@ -21,6 +21,7 @@ from handlers.customers.state import (
     Identified,
     Known,
     Receipt,
+    asked_by_number,
     promise,
     promised,
     write_known,
@@ -45,6 +46,7 @@ from handlers.rules.deadlines import Who, rows
 from handlers.rules.identity import email_key
 from handlers.rules.refusal import Refused
 from handlers.rules.routing import beyond
+from handlers.rules.searching import may_know
 from handlers.rules.working_days import calendar_of, earliest
 from handlers.sealing import Seal
 from handlers.telling import ON_A_LINE
@@ -164,6 +166,18 @@ def ask_other_releasers(act: Act, request: CustomerRequest) -> tuple[dict[str, A
     new, where = ask_again(act, case)
     told = alarm(act, request, case.what, where) if request.state == "stuck" else ()
     return {**new, "over": over, **warned_by(told)}, (*told, *changed(case, new["asked"]))
+
+
+def join_by_number(act: Act, call: Recording) -> tuple[Effect, ...]:
+    """P8: a call that was locked is in reach again, so open requests for all calls with its number name it from now on."""
+    effects: list[Effect] = []
+    for request in asked_by_number(act, call):
+        named = act.store.customers.recordings(request.id)
+        filer = act.store.people.get(request.filed_by).email_key
+        if call not in named and may_know(act.policy, filer, call.department, call.operator_key, call.line):
+            act.store.customers.name_call(request.id, call.id, len(named))
+            effects += ask_other_releasers(act, request)[1]
+    return tuple(effects)
 
 
 def _add_date(act: Act, case: CustomerCase, known: Known, again: Known) -> Done[Filed]:

@@ -236,8 +236,8 @@ NONE = "No call was found by these words. Leave it empty if none is found yet."
 def find(act: Act, typed: str) -> list[Option]:
     """Calls that match what was typed, and of each number that does all its calls at once."""
     found = finding.look(act, typed)
-    whole = numbers(act, found.exactly) if typed.strip() else []
-    return finding.offered([*(whole or _unheard(act, typed)), *found.all], typed)
+    whole = _typed_number(act, typed) or (numbers(act, found.exactly) if typed.strip() else [])
+    return finding.offered([*whole, *found.all], typed)
 
 
 def numbers(act: Act, found: Sequence[Option]) -> list[Option]:
@@ -294,21 +294,21 @@ def sought(act: Act, words: str) -> tuple[Sheet, Filled]:
     return sheet, Filled({"reason": plain_words.OWN_CALL, "recordings": chosen}, {}, {"recordings": offered})
 
 
-def _unheard(act: Act, typed: str) -> list[Option]:
-    """A whole number of which no call can be found: its calls may be locked, and the request is for all of them (P8)."""
+def _typed_number(act: Act, typed: str) -> list[Option]:
+    """A whole number, however many calls of it can be found: others may be locked, and the request is for all of them (P8)."""
     try:
         number = phone.whole(typed, {one.region_code for one in act.policy.lines.values()})
     except ValueError:
         return []
-    return [] if _with(act, number) else [_option(act, number)]
+    return [_option(act, number)]
 
 
 def _option(act: Act, number: str) -> Option:
     calls, most = _with(act, number), act.policy.customers.most_calls
     how_many = f"All {counted(len(calls), 'call')}" if len(calls) <= most else f"All calls, more than {most},"
-    days = [day_words(_day(act, one), None) for one in (calls[-1:] + calls[:1])]
-    if not calls:
-        how_many, days = "Any call", ["none found yet"]
+    days = [day_words(_day(act, one), None) for one in (calls[-1:] + calls[:1])] or ["none found yet"]
+    if len(calls) < 2:
+        how_many = "Any call"
     return Option(f"{NUMBER}{number}", f"{how_many} with {masked(number)}", " to ".join(dict.fromkeys(days)))
 
 

@@ -9,6 +9,7 @@ from typing import Annotated, Any, ClassVar
 from handlers.acting import Act, Done
 from handlers.alarms import warned_by
 from handlers.cards import Option, Row
+from handlers.customers.filing import join_by_number
 from handlers.customers.state import asked_by_number
 from handlers.declined.state import DeclinedCase
 from handlers.door import Repeated
@@ -124,7 +125,8 @@ def _going(act: Act, case: DeclinedCase, stepped_in: dict[str, object]) -> Done[
     begun = begin_erasure(act, case.calls)
     _close(act, case, "going")
     word = _word(act, case, "decided that what was recorded is erased") if case.matter.decided_by else ()
-    effects = (*changed(DeclinedCase.of(act, case.matter)), *word)
+    shown = (show for one in case.calls for show in _redrawn(act, one))
+    effects = (*changed(DeclinedCase.of(act, case.matter)), *word, *shown)
     return Done(None, effects, detail={"state": "going", **begun, **stepped_in})
 
 
@@ -280,7 +282,7 @@ def bring_back(act: Act, calls: Iterable[Recording]) -> tuple[Effect, ...]:
     for one in calls:
         if one.state == "declined":
             one.state = "present" if act.policy.line(one.line) else "out_of_scope"
-            effects += _redrawn(act, one)
+            effects += (*join_by_number(act, one), *_redrawn(act, one))
     return tuple(effects)
 
 
@@ -303,4 +305,5 @@ def begin_erasure(act: Act, calls: Iterable[Recording]) -> dict[str, Any]:
 def _redrawn(act: Act, one: Recording) -> tuple[Effect, ...]:
     """The cards of whatever names a call."""
     requests, customers = act.store.erasures.requests_naming(one.id), act.store.customers.of_call(one.id)
-    return redraw(act, (*requests, *customers, *act.store.erasures.held_for(one.id)))
+    matters = (*requests, *customers, *asked_by_number(act, one), *act.store.erasures.held_for(one.id))
+    return redraw(act, {matter.id: matter for matter in matters}.values())

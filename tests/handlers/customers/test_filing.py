@@ -183,8 +183,8 @@ async def test_p8_a_number_is_offered_with_all_its_calls_once_somebody_types(com
 
     assert await found("") == []
     assert await found("0412 345 671") == [("number:+61412345671", "All 3 calls with ••••\N{NO-BREAK SPACE}671")]
-    assert await found("0412 345 672") == []
-    # Its calls may be locked, since their caller declined: a request can be for them all the same.
+    # Its other calls may be locked, since their caller declined: a request can be for them all the same.
+    assert await found("0412 345 672") == [("number:+61412345672", "Any call with ••••\N{NO-BREAK SPACE}672")]
     assert await found("+61 498 000 111") == [("number:+61498000111", "Any call with ••••\N{NO-BREAK SPACE}111")]
     chosen = ["number:+61412345671", str(company.calls[0]), "odd"]
     named = await looking(company, company.anna, lambda act: [one.value for one in search.named(act, chosen)])

@@ -33,7 +33,7 @@ from tests.moments import NOW
 
 pytestmark = pytest.mark.long
 
-THERE = "so that is locked, but we still hold the recording. Please don’t tell the customer that we have none."
+THERE = "We still hold what was recorded, locked. Please don’t tell the customer that we have none."
 
 
 async def _seen(company: Company, request: str) -> str:
@@ -164,6 +164,20 @@ async def test_p8_where_no_mail_can_go_somebody_says_how_they_were_told(company:
 
 async def _warned(company: Company, request: str, who: Visitor) -> bool:
     return any(THERE in one for one in lines(await seen(company, request, who)))
+
+
+async def test_p8_a_call_that_is_kept_after_a_decline_joins_the_request_for_all_with_its_number(
+    company: Company,
+) -> None:
+    """The card said that it can be released once it is kept, and then that it names no call."""
+    matter = await afterwards(company)
+    request = await a_request(company, recordings=["number:+61412345671"])
+    assert await _warned(company, request, company.tara)
+    keep = deciding.KeepForm.read({"reason": "agreed"})
+    await company.door.enter(deciding.keep(matter, keep), company.helena)
+    assert not await _warned(company, request, company.tara)
+    await company.door.enter(releasing(request, await _seen(company, request)), company.tara)
+    assert [one.id for one in (await viewed(company, request)).recordings] == company.calls[:1]
 
 
 async def test_p8_the_releaser_reads_that_a_named_call_is_still_there(company: Company) -> None:
