@@ -27,7 +27,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_demo(commands, "demo-teams", "bot.rehearsal.playground.demo:demo_teams", what)
     _command(commands, "run", "bot.serving:run", "run the bot with the settings of the environment")
     what = "try every setting, one line each; exit 1 if any fails"
-    _command(commands, "check", "bot.commands.checking:check", what)
+    _command(commands, "check", "bot.commands.checking:check_everything", what)
     _add_people(commands)
     _add_records(commands)
     _add_reports(commands)
@@ -35,7 +35,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_when(commands)
     _add_route(commands)
     what = "make the file that puts the bot into Microsoft Teams"
-    package = _command(commands, "teams-package", "bot.teams.package:package", what)
+    package = _command(commands, "teams-package", "bot.teams.package:write_package", what)
     package.add_argument("--out", type=Path, default=PACKAGE, help=f"where to write it ({PACKAGE})")
     return parser
 
@@ -62,7 +62,7 @@ def _add_demo(commands: Commands, name: str, call: str, what: str) -> None:
 
 def _add_people(commands: Commands) -> None:
     what = "list people who can't be told apart or reached, or settle it"
-    settles = _command(commands, "people", "bot.commands.settling:people", what).add_mutually_exclusive_group()
+    settles = _command(commands, "people", "bot.commands.settling:settle_people", what).add_mutually_exclusive_group()
     keep = "the account that counts, if several share an address or it belonged to someone before"
     settles.add_argument("--keep", metavar="ACCOUNT", help=keep)
     new = "this account is another person's, though its address belonged to someone before"
@@ -76,32 +76,32 @@ def _add_records(commands: Commands) -> None:
     policy.add_argument("--at", metavar="TIME", help=at)
     audit = _group(commands, "audit", "check or export the audit log")
     what = "recompute the hash chain and compare what is stored with it; exit 1 if anything is wrong"
-    verify = _command(audit, "verify", "bot.commands.auditing:verify", what)
+    verify = _command(audit, "verify", "bot.commands.auditing:verify_audit", what)
     copy = "a copy of the journal: the log must still hold what it says"
     verify.add_argument("--checkpoint", metavar="FILE", type=Path, help=copy)
-    export = _command(audit, "export", "bot.commands.auditing:export", "print all entries, oldest first")
+    export = _command(audit, "export", "bot.commands.auditing:export_audit", "print all entries, oldest first")
     export.add_argument("--format", choices=("jsonl", "csv"), default="jsonl", help="JSON Lines or CSV (jsonl)")
 
 
 def _add_reports(commands: Commands) -> None:
     what = "print a month in numbers: requests, deadlines, erasures, listening"
-    figures = _command(commands, "figures", "bot.commands.looking:figures", what)
+    figures = _command(commands, "figures", "bot.commands.looking:print_figures", what)
     figures.add_argument("--month", metavar="YYYY-MM", help="which month, like 2027-03 (the last whole one)")
     what = "check it against its own recipe, without settings or database; exit 1 if something is wrong"
     samples = _group(commands, "sample", "check a published sample of calls drawn at random")
-    sample = _command(samples, "verify", "bot.commands.sample:verify", what)
+    sample = _command(samples, "verify", "bot.commands.sample:verify_sample", what)
     sample.add_argument("file", type=Path, metavar="FILE", help="what was published")
     what = "say what would be erased now; the bot erases by itself"
-    purge = _command(commands, "purge", "bot.commands.purging:purge", what)
+    purge = _command(commands, "purge", "bot.commands.purging:print_purge", what)
     purge.add_argument("--dry-run", action="store_true", help="only look: how many calls would go, and why others not")
 
 
 def _add_copies(commands: Commands) -> None:
     what = "write the database and the journal into one file; the bot may run"
-    backup = _command(commands, "backup", "bot.commands.backing_up:backup", what)
+    backup = _command(commands, "backup", "bot.commands.backing_up:back_up", what)
     backup.add_argument("file", type=Path, metavar="FILE", help="where to write it; nothing is replaced")
     what = "put a backup back; all access ends with the next start"
-    restore = _command(commands, "restore", "bot.commands.backing_up:restore", what)
+    restore = _command(commands, "restore", "bot.commands.backing_up:restore_backup", what)
     restore.add_argument("file", type=Path, metavar="FILE", help="what `backup` wrote")
     restore.add_argument("--replace", action="store_true", help="over the SQLite database that is there")
     what = "wrap what SECRET_KEY_PREVIOUS wraps by SECRET_KEY; stop the bot first"
@@ -111,9 +111,9 @@ def _add_copies(commands: Commands) -> None:
 def _add_when(commands: Commands) -> None:
     kinds = _group(commands, "when", "work out when something is due, and show the sum")
     what = "when what came at a moment is due, in working days of the line that was called"
-    due = _command(kinds, "due", "bot.commands.when:due", what)
+    due = _command(kinds, "due", "bot.commands.when:print_due", what)
     what = "when the audio of a call is erased, by when the call began"
-    erased = _command(kinds, "erased", "bot.commands.when:erased", what)
+    erased = _command(kinds, "erased", "bot.commands.when:print_erased", what)
     for kind, name, meaning in ((due, "received", "when it came"), (erased, "started", "when it began")):
         kind.add_argument("--line", metavar="LINE", help="the line that was called, like +61 2 8197 9000")
         local = f"{meaning} (ISO 8601); without an offset it is the line's local time"
@@ -128,7 +128,7 @@ def _add_when(commands: Commands) -> None:
 
 
 def _add_route(commands: Commands) -> None:
-    route = _command(commands, "route", "bot.commands.route:route", "work out who would decide a request")
+    route = _command(commands, "route", "bot.commands.route:print_route", "work out who would decide a request")
     route.add_argument("--asker", metavar="EMAIL", default="", help="who asks")
     route.add_argument("--reason", metavar="REASON", default="", help="a reason of the policy, by its key or label")
     for name, what in (("operator", "who was on the calls"), ("concerns", "whom it concerns")):

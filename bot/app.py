@@ -15,7 +15,7 @@ import structlog
 from aiohttp import ClientSession, ClientTimeout, DummyCookieJar, TCPConnector, web
 
 from bot.beacon import Beacon, RandomDraws
-from bot.chats.background import Platform, unheard
+from bot.chats.background import Platform, longest_unheard
 from bot.chats.desk import Desk
 from bot.chats.directory import Directory
 from bot.chats.inbox import Inbox
@@ -42,7 +42,7 @@ from bot.retention.recording_sync import RecordingSync, RecordingWatch, Unregist
 from bot.settings.config import Settings
 from bot.slack.platform import LARGEST, SlackPlatform
 from bot.trouble import unlock, upgrade_waits
-from bot.web.answers import errors_as_sentences, headers, once_known, own_pages_only
+from bot.web.answers import errors_as_sentences, once_known, own_pages_only, response_headers
 from bot.web.confidential import faults_as_pages
 from bot.web.copies import CopyPages
 from bot.web.figures import FigurePages
@@ -119,7 +119,7 @@ class Steward:
         told = (faults_as_pages, self.copies.faults(), figures.faults())
         walls = [errors_as_sentences, *told, own_pages_only(url), once_known(lambda: self.restoring.state)]
         app = web.Application(client_max_size=LARGEST, middlewares=walls)
-        app.on_response_prepare.append(headers(url))
+        app.on_response_prepare.append(response_headers(url))
         self.pages = ListeningPages(
             self.door, self.recorder, url, changed=self.watch.changed, limits=limits, trusted=trusted, listeners=listeners,
         )  # fmt: skip
@@ -138,7 +138,7 @@ class Steward:
         delivery = self.delivery
         return Works(
             state=lambda: self.restoring.state or self._why_not, last_tick=self.ticks.age, last_delivery=lambda: delivery.seconds() - delivery.last_turn,
-            every=self.settings.tick_seconds, reading=self._reading, unheard=partial(unheard, self.platforms), parts=self.ticks.ages,
+            every=self.settings.tick_seconds, reading=self._reading, unheard=partial(longest_unheard, self.platforms), parts=self.ticks.ages,
             last_presses=self.inbox.age, doubt=self.clock.doubt,
         )  # fmt: skip
 

@@ -20,7 +20,7 @@ from aiohttp import web
 from bot.app import Leaving, Steward, for_certain, utc_now
 from bot.ports import Unavailable
 from bot.retention.recording_sync import AtHand
-from bot.settings.config import Misconfigured, Settings, policy, settings
+from bot.settings.config import Misconfigured, Settings, read_policy, read_settings
 from bot.settings.setting_values import LOOPBACK
 from bot.trouble import sentence
 from bot.web.health import Metrics
@@ -67,7 +67,7 @@ def quiet_logs(level: int = logging.INFO) -> None:
 def run() -> int:
     """Run the bot. Raises `Misconfigured` before anything is opened."""
     quiet_logs()
-    found = settings()
+    found = read_settings()
     found.keys()
     found.need_a_chat()
     file = sqlite_file(found.database_url)
@@ -78,7 +78,7 @@ def run() -> int:
 
 async def _serve(found: Settings) -> None:
     try:
-        steward = Steward(found, policy(found.policy_file, utc_now()))
+        steward = Steward(found, read_policy(found.policy_file, utc_now()))
     except ValueError as error:
         raise Misconfigured(str(error)) from error
     app = steward.build()

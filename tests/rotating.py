@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
-from bot.commands.rotating import Wrapped, begin, wrap_all
+from bot.commands.rotating import Wrapped, begin_rotation, wrap_all
 from bot.journal import Marks, Seal
 from bot.trouble import unlock
 from handlers.acting import CLOCK, Act
@@ -53,7 +53,7 @@ class House:
     async def start(self, *masters: bytes) -> Door:
         """The door as a start with these keys leaves it, or with both as the command does; raises `Misconfigured`."""
         door = self.door(*masters)
-        await (unlock(door) if len(masters) == 1 else begin(door))
+        await (unlock(door) if len(masters) == 1 else begin_rotation(door))
         return door
 
     async def rotate(self, *masters: bytes) -> Wrapped:

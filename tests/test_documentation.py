@@ -23,7 +23,7 @@ from bot.__main__ import _parser
 from bot.app import Steward
 from bot.commands.checking import REFUSED
 from bot.recorders.asterisk.ami import AsteriskSecrets
-from bot.settings.config import Settings, policy
+from bot.settings.config import Settings, read_policy
 from bot.teams.tokens import HOSTS
 from bot.web.health import Metrics
 from handlers import BUTTONS, ROOMS, WITHOUT_A_ROOM
@@ -107,7 +107,7 @@ def test_every_row_of_a_command_is_of_one_that_exists() -> None:
 
 async def test_every_address_that_is_told_exists_and_every_other_is_told(sqlite_url: str) -> None:
     line = re.findall(r"^Addresses: (.*?)\n\n", RUNNING, re.MULTILINE | re.DOTALL)[0]
-    steward = Steward(a_company_on_both_chats(sqlite_url), policy(ROOT / "policy.yaml"))
+    steward = Steward(a_company_on_both_chats(sqlite_url), read_policy(ROOT / "policy.yaml"))
     routes = [(one.method, str(one.resource and one.resource.canonical)) for one in steward.build().router.routes()]
     routes += [(one.method, one.path) for one in Metrics(steward.database, steward.readiness).routes()]
     await steward.stop()

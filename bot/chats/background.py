@@ -30,7 +30,7 @@ class BackgroundTasks:
 
     def later(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
         """Do something that the acknowledgement need not wait for."""
-        task = asyncio.create_task(self._told(work))
+        task = asyncio.create_task(self._log_fault(work))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
         return task
@@ -40,7 +40,7 @@ class BackgroundTasks:
         while self._tasks:
             await asyncio.wait(set(self._tasks))
 
-    async def _told(self, work: Coroutine[Any, Any, None]) -> None:
+    async def _log_fault(self, work: Coroutine[Any, Any, None]) -> None:
         try:
             await work
         except (Unavailable, Unreachable) as error:
@@ -57,7 +57,7 @@ class Garbled(Exception):
     """A body that is not packed as its header says; no chat platform packs what it sends."""
 
 
-async def read(request: web.Request, most: int) -> bytes:
+async def read_body(request: web.Request, most: int) -> bytes:
     """The body, of `most` bytes. Raises `HTTPRequestEntityTooLarge`, `Garbled`, or `OSError` where it broke off."""
     if (request.content_length or 0) > most:
         raise web.HTTPRequestEntityTooLarge(max_size=most, actual_size=request.content_length or 0)
@@ -86,9 +86,9 @@ class Pauses:
 
     def __init__(self, seconds: Callable[[], float]) -> None:
         self.seconds = seconds
-        self._ends: TLRUCache[tuple[str, str], float] = TLRUCache(MOST, lambda _, end, __: end, timer=self._now)
+        self._ends: TLRUCache[tuple[str, str], float] = TLRUCache(MOST, lambda _, end, __: end, timer=self._seconds_now)
 
-    def _now(self) -> float:
+    def _seconds_now(self) -> float:
         return self.seconds()
 
     def check(self, kind: str, place: str = "") -> None:
@@ -112,6 +112,6 @@ class Platform(Protocol):
     def unheard(self) -> float | None: ...
 
 
-def unheard(platforms: Iterable[Platform]) -> float | None:
+def longest_unheard(platforms: Iterable[Platform]) -> float | None:
     """For how many seconds one of them could tell us nothing of what people do there; None where all of them call us by our address."""
     return max((told for one in platforms if (told := one.unheard()) is not None), default=None)

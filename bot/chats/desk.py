@@ -75,40 +75,40 @@ class Desk:
 
     def sheet(self, form: str, about: str = "") -> Sheet:
         """The blank form of this name."""
-        return self._drawn(form, {}, about)
+        return self._draw_sheet(form, {}, about)
 
     def redrawn(self, form: str, answers: Answers, about: str = "", sought: str = "", words: str = "") -> Sheet:
         """The form that these answers need, which may be another one. Fields keep their names, so what was typed can stay.
 
         `sought` and `words` are what it was opened for, and what was above its fields then.
         """
-        needed = self._drawn(led(form, answers), answers, about, words.removeprefix(READING).strip())
+        needed = self._draw_sheet(led(form, answers), answers, about, words.removeprefix(READING).strip())
         return replace(needed, sought=sought)
 
     def readable(self, sheet: Sheet, filled: Filled) -> Filled:
         """What was filled in in another form, without the choices that this one could not read."""
         values: dict[str, str | Sequence[str]] = dict(filled.values)
-        kind = form_of(sheet.name, self._given(sheet.about, {}))
+        kind = form_of(sheet.name, self._form_context(sheet.about, {}))
         for name, told in filled.values.items():
             if not isinstance(told, str) and name in kind.model_fields:
                 values[name] = [one for one in told if kind.takes(name, [one])]
         return replace(filled, values=values)
 
-    def _given(self, about: str, answers: Answers) -> Given:
+    def _form_context(self, about: str, answers: Answers) -> Given:
         return Given(self.door.policy, self.door.now(), about, answers)
 
-    def _drawn(self, form: str, answers: Answers, about: str, words: str = "") -> Sheet:
-        sheet = form_of(form, self._given(about, answers)).sheet(self.door.policy, about, words)
+    def _draw_sheet(self, form: str, answers: Answers, about: str, words: str = "") -> Sheet:
+        sheet = form_of(form, self._form_context(about, answers)).sheet(self.door.policy, about, words)
         looks_up = any(isinstance(one, Lookup) and one.source in CALLS for one in sheet.fields)
         return replace(sheet, intro=f"{READING} {words}".strip()) if looks_up and self.reading() else sheet
 
     async def sought(self, account: str, form: str, words: str) -> tuple[Sheet, Filled]:
         """The form for what this person looks for; a blank one where nobody answers. Raises nothing."""
-        return await self._filled(account, form, asks(form).sought, words)
+        return await self._fill_sheet(account, form, asks(form).sought, words)
 
     async def again(self, account: str, form: str, before: str) -> tuple[Sheet, Filled]:
         """The form as this person filled it in before; a blank one where that can't be told. Raises nothing."""
-        return await self._filled(account, form, asks(form).again, before)
+        return await self._fill_sheet(account, form, asks(form).again, before)
 
     async def supplied(self, account: str, form: str, answers: Answers) -> Mapping[str, str]:
         """What is in fields that are left empty, as these answers go; nothing where nobody answers. Raises nothing."""
@@ -130,7 +130,7 @@ class Desk:
             except (DatabaseDown, Unavailable) as error:
                 if asks(form).kind.read_first:
                     raise Refused(UNREAD) from error
-        return self._drawn(form, {}, about, words)
+        return self._draw_sheet(form, {}, about, words)
 
     def lead(self, command: str, words: str) -> Lead | None:
         """Where words of one's own lead, behind a command or (empty) without one; asks nobody, and keeps nothing of them."""
@@ -205,7 +205,7 @@ class Desk:
 
     async def decide(self, account: str, press: str, value: str, key: str, *, whisper: bool = False) -> None:
         """One of `CHANGES`, once for each key; with `whisper` the delivery tells the person of a refusal as well."""
-        await self._decided(account, CHANGES[press].intent(value), key, whisper=whisper)
+        await self._do_once(account, CHANGES[press].intent(value), key, whisper=whisper)
 
     async def submit(
         self, account: str, form: str, about: str, answers: Answers, key: str, drawn: Collection[str]
@@ -215,9 +215,9 @@ class Desk:
         `drawn` names the fields that the person saw. A `Refused` has `fields` where some of them must be fixed.
         """
         needed = led(form, answers)
-        kind = form_of(needed, self._given(about, answers))
+        kind = form_of(needed, self._form_context(about, answers))
         if needed != form or not set(kind.model_fields) <= set(drawn):
-            return self._drawn(needed, answers, about)
+            return self._draw_sheet(needed, answers, about)
         if asks(form).private:
             return await self.unseen.send(account, form, about, kind.read(answers), key)
         asked, empty = asks(form), [name for name in kind.model_fields if not str(answers.get(name, "")).strip()]
@@ -228,7 +228,7 @@ class Desk:
         intent = asked.send(about, kind.read(answers), key)
         # What is new carries its key itself, since it is also known by its fingerprint.
         if not asked.new:
-            await self._decided(account, intent, key)
+            await self._do_once(account, intent, key)
             return None
         reply = await self.door.enter(intent, await self.directory.visitor(account))
         return asked.after(reply) if asked.after else None
@@ -245,10 +245,10 @@ class Desk:
         except Repeated:
             return None
         except Refused as refusal:
-            return note(str(refusal))
+            return note_page(str(refusal))
         except (DatabaseDown, Unavailable) as error:
             log.warning("desk.not_handed", why=str(error))
-            return note(SLOW)
+            return note_page(SLOW)
         return hands.page(given, self.public_url)
 
     async def page(self, account: str, button: str, value: str) -> tuple[Page, str]:
@@ -291,13 +291,13 @@ class Desk:
     async def find(self, account: str, source: str, typed: str) -> list[Option]:
         """What a search finds for what was typed: nothing for who may not ask, while nobody answers `NOT_NOW`. Raises nothing."""
         with suppress(DatabaseDown, Unavailable):
-            return await self._options(account, source, lambda act, by: by.find(act, typed))
+            return await self._find_options(account, source, lambda act, by: by.find(act, typed))
         return [NOT_NOW]
 
     async def named(self, account: str, source: str, values: Iterable[str]) -> list[Option]:
         """What was chosen before, by its options' values; nothing while nobody answers. Raises nothing."""
         with suppress(DatabaseDown, Unavailable):
-            return await self._options(account, source, lambda act, by: by.named(act, list(values)))
+            return await self._find_options(account, source, lambda act, by: by.named(act, list(values)))
         return []
 
     async def pressed(self, account: str, matter: str) -> None:
@@ -314,9 +314,9 @@ class Desk:
         """Read something for somebody who may act, by what the platform says and by what is stored; nothing is recorded."""
         visitor = await self.directory.visitor(account)
         may_act(visitor.standing)
-        return await self.door.database.read(lambda store: ask(self._act(store, visitor)))
+        return await self.door.database.read(lambda store: ask(self._act_for(store, visitor)))
 
-    async def _filled(
+    async def _fill_sheet(
         self, account: str, form: str, fill: Callable[[Act, str], tuple[Sheet, Filled]] | None, value: str
     ) -> tuple[Sheet, Filled]:  # fmt: skip
         try:
@@ -327,13 +327,15 @@ class Desk:
             return self.sheet(form), Filled()
         return (replace(sheet, intro=f"{READING} {sheet.intro}".strip()) if self.reading() else sheet), filled
 
-    async def _decided(self, account: str, intent: Intent[Any], key: str, *, whisper: bool = False) -> None:
+    async def _do_once(self, account: str, intent: Intent[Any], key: str, *, whisper: bool = False) -> None:
         """Do what changes something; who asks is looked up again, since rights end between card and click."""
         visitor = await self.directory.visitor(account, deciding=True)
         with suppress(Repeated):
             await self.door.enter(intent, visitor, key=key, whisper=whisper)
 
-    async def _options(self, account: str, source: str, ask: Callable[[Act, Search], list[Option]]) -> list[Option]:
+    async def _find_options(
+        self, account: str, source: str, ask: Callable[[Act, Search], list[Option]]
+    ) -> list[Option]:
         if (search := SEARCHES.get(source)) is None:
             return []
         with suppress(Refused):
@@ -341,13 +343,13 @@ class Desk:
             return await look(account, lambda act: ask(act, search))
         return []
 
-    def _act(self, store: Store, visitor: Visitor) -> Act:
+    def _act_for(self, store: Store, visitor: Visitor) -> Act:
         act = self.door.act(store, visitor)
         may_act(act.me.standing)
         return act
 
 
-def note(words: str) -> Page:
+def note_page(words: str) -> Page:
     """A dialog that only says something to the person."""
     return Page("Please note", (Line(words),))
 
@@ -371,8 +373,8 @@ class Unseen:
         intent = asked.send(about, given, hashed(key))
         if not intent.handler.private:
             raise TypeError(f"{form} is private, and wants what would be told in the audit log")
-        reply = await self.door.enter(intent, Visitor(self._named(account)))
-        return self._placed(asked.after(reply)) if asked.after else None
+        reply = await self.door.enter(intent, Visitor(self._account_name(account)))
+        return self._with_full_links(asked.after(reply)) if asked.after else None
 
     async def options(self, account: str, ask: Callable[[Act], list[Option]]) -> list[Option]:
         """What a look-up finds, for members alone: no stranger gets a list of the staff. Raises as `Desk.look` does."""
@@ -385,7 +387,7 @@ class Unseen:
         draw = asks(form).instead
         if draw is None:
             raise Refused("This can’t be filled in here. Please use another way.", code="no_page")
-        return draw(self.door.keys, self._named(account), self.door.now(), self.public_url)
+        return draw(self.door.keys, self._account_name(account), self.door.now(), self.public_url)
 
     async def say(self, to: Address, words: str) -> None:
         """A sentence to the person who just pressed or typed something: at once, or never. Raises nothing."""
@@ -394,18 +396,20 @@ class Unseen:
         except (Unavailable, Unreachable) as error:
             log.warning("desk.unreachable", code=error.code)
 
-    def _placed(self, shown: Sheet | Page | None) -> Sheet | Page | None:
+    def _with_full_links(self, shown: Sheet | Page | None) -> Sheet | Page | None:
         """A page with its buttons that lead to pages of ours, by the address at which people reach them."""
         if not isinstance(shown, Page):
             return shown
-        return replace(shown, parts=tuple(self._led(one) if isinstance(one, Actions) else one for one in shown.parts))
+        return replace(
+            shown, parts=tuple(self._link_actions(one) if isinstance(one, Actions) else one for one in shown.parts)
+        )
 
-    def _led(self, actions: Actions) -> Actions:
+    def _link_actions(self, actions: Actions) -> Actions:
         led = (
             replace(one, url=f"{self.public_url}{one.url}") if one.url and one.url.startswith("/") else one
             for one in actions.buttons
         )
         return Actions(tuple(led))
 
-    def _named(self, account: str) -> str:
+    def _account_name(self, account: str) -> str:
         return f"{self.directory.chat.platform}:{account}"

@@ -67,9 +67,13 @@ class Directory:
         else where nothing recent is known.
         """
         known = self._known.get(account_id)
-        if reference is not None and known is not None and await self._news(account_id, reference, known):
+        if (
+            reference is not None
+            and known is not None
+            and await self._changes_how_reached(account_id, reference, known)
+        ):
             known = None
-        if known is not None and self.seconds() - known.at < self._lasts(known, deciding=deciding):
+        if known is not None and self.seconds() - known.at < self._seconds_to_remember(known, deciding=deciding):
             return known.visitor
         try:
             return await self._look_up(account_id, reference)
@@ -88,10 +92,10 @@ class Directory:
             # One that waits until it is settled whose it is, is a member's by the platform's word.
             return "member" if found.standing == AMBIGUOUS else cast("Standing", found.standing)
         if account_id not in self._passing:
-            self._passing[account_id] = await self._asked(account_id)
+            self._passing[account_id] = await self._ask_standing(account_id)
         return self._passing[account_id]
 
-    async def _asked(self, account_id: str) -> Standing:
+    async def _ask_standing(self, account_id: str) -> Standing:
         try:
             return (await self.chat.profile(Address(account_id))).standing
         except Unreachable as error:
@@ -109,7 +113,7 @@ class Directory:
     async def meet(self, profile: Profile, reference: Reference | None = None) -> Visitor:
         """Store a profile, and by what the account is reached; remember whose it is."""
         account = Account(
-            self.chat.platform, profile.account_id, self._key(profile), profile.email, profile.name, profile.zone,
+            self.chat.platform, profile.account_id, self._address_key(profile), profile.email, profile.name, profile.zone,
             profile.standing, self.door.now(), reference or {},
         )  # fmt: skip
         name = f"{self.chat.platform}:{profile.account_id}"
@@ -167,29 +171,29 @@ class Directory:
         if error.code == NOT_INSTALLED:
             await self.left(account_id)
         else:
-            await self._lost(account_id, error)
+            await self._lose_account(account_id, error)
 
     async def reference(self, account_id: str) -> Reference:
         """By what the platform reaches this account, as far as we were told."""
         found = await self.door.database.read(lambda store: store.people.account(self.chat.platform, account_id))
         return found.reference if found is not None else {}
 
-    def _lasts(self, known: _Known, *, deciding: bool) -> float:
+    def _seconds_to_remember(self, known: _Known, *, deciding: bool) -> float:
         """Seconds that a look-up counts. Two with one address may be one by now, through the other account alone."""
         if known.visitor.standing == "ambiguous":
             return 0.0
         return REMEMBERED if known.visitor.standing == "member" and not deciding else DECIDING
 
-    async def _news(self, account_id: str, reference: Reference, known: _Known) -> bool:
+    async def _changes_how_reached(self, account_id: str, reference: Reference, known: _Known) -> bool:
         """Whether to hear from this person now changes how he or she is reached; another process may have shut the way."""
         if reference != known.reference:
             return True
         if self.seconds() - known.open_at < DECIDING:
             return False
         known.open_at = self.seconds()
-        return await self._shut(account_id)
+        return await self._is_shut_out(account_id)
 
-    async def _shut(self, account_id: str) -> bool:
+    async def _is_shut_out(self, account_id: str) -> bool:
         account = await self.door.database.read(lambda store: store.people.account(self.chat.platform, account_id))
         return account is not None and shut(account)
 
@@ -200,22 +204,22 @@ class Directory:
             await asyncio.wait({asking[1]})
             asking = self._asking.get(account_id)
         if asking is None:
-            task = asyncio.create_task(self._ask(account_id, reference))
+            task = asyncio.create_task(self._ask_platform(account_id, reference))
             asking = self._asking[account_id] = reference, task
             task.add_done_callback(lambda _: self._asking.pop(account_id, None))
         return await asyncio.shield(asking[1])
 
-    async def _ask(self, account_id: str, reference: Reference | None) -> Visitor:
+    async def _ask_platform(self, account_id: str, reference: Reference | None) -> Visitor:
         told = reference if reference is not None else await self.reference(account_id)
         try:
             profile = await self.chat.profile(Address(account_id, told))
         except Unreachable as error:
-            await self._lost(account_id, error)
+            await self._lose_account(account_id, error)
             standing = "absent" if error.code == NOT_INSTALLED else "foreign"
             return Visitor(f"{self.chat.platform}:{account_id}", None, standing)
         return await self.meet(profile, told)
 
-    async def _lost(self, account_id: str, error: Unreachable) -> None:
+    async def _lose_account(self, account_id: str, error: Unreachable) -> None:
         """The platform knows the account no more, or shows it to us no more: it is nobody's from now on."""
         if error.code in OWN_WORDS or not await self.knows(account_id):
             return
@@ -225,7 +229,7 @@ class Directory:
         else:
             await self.door.enter(people.gone(self.chat.platform, account_id), DELIVERY)
 
-    def _key(self, profile: Profile) -> str:
+    def _address_key(self, profile: Profile) -> str:
         try:
             return self.policy.key(profile.email) if profile.email else ""
         except ValueError:

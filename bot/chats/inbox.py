@@ -90,7 +90,7 @@ class Inbox:
         if room <= 0:
             return 0
         try:
-            kept = await self._collected(room)
+            kept = await self._collect_presses(room)
         except DatabaseDown as error:
             if not self._away:
                 log.warning("inbox.no_database", why=str(error))
@@ -98,27 +98,27 @@ class Inbox:
             return 0
         self._last_turn, self._away = self.seconds(), ""
         for one in kept:
-            task = asyncio.create_task(self._do(one))
+            task = asyncio.create_task(self._do_press(one))
             self._jobs.add(task)
-            task.add_done_callback(self._finished)
+            task.add_done_callback(self._after_job)
         return len(kept)
 
-    async def _collected(self, room: int) -> list[Kept]:
+    async def _collect_presses(self, room: int) -> list[Kept]:
         there = await self.door.database.read(lambda store: store.inbox.has_any())
         return await self.door.enter(inbox.collect(room), DELIVERY) if there else []
 
-    def _finished(self, task: asyncio.Task[None]) -> None:
+    def _after_job(self, task: asyncio.Task[None]) -> None:
         self._jobs.discard(task)
         self.wake()
         if not task.cancelled() and (error := task.exception()):
             log.error("inbox.fault", error=type(error).__name__, exc_info=error)
 
-    async def _do(self, kept: Kept) -> None:
-        outcome = await self._tried(kept)
+    async def _do_press(self, kept: Kept) -> None:
+        outcome = await self._try_press(kept)
         with suppress(DatabaseDown):  # it is tried again when the lease ends, and its key is good for one doing
             await self.door.enter(outcome, DELIVERY)
 
-    async def _tried(self, kept: Kept) -> Intent[None]:
+    async def _try_press(self, kept: Kept) -> Intent[None]:
         press = kept.press
         desk = self.desks.get(press.platform) if press is not None else None
         if press is None or desk is None:
@@ -126,21 +126,21 @@ class Inbox:
             log.error("inbox.set_aside", kept=kept.id, why=why)
             return inbox.set_aside(kept.id, why)
         try:
-            words = await self._done(desk, press, kept.at)
+            words = await self._do_and_tell(desk, press, kept.at)
         except Unavailable as error:
-            return _later(kept, error, self.door.now())
+            return _put_off(kept, error, self.door.now())
         except DatabaseDown:
-            return _later(kept, Unavailable("database"), self.door.now())
+            return _put_off(kept, Unavailable("database"), self.door.now())
         except Exception as error:  # a fault of ours on one press must not hold up anybody's others for ever
             log.exception("inbox.fault", error=type(error).__name__, verb=press.verb)
             if kept.attempts < MOST_FAULTS:
-                return _later(kept, Unavailable("fault"), self.door.now())
+                return _put_off(kept, Unavailable("fault"), self.door.now())
             words = FAULT
         return inbox.settle(
             kept.id, inbox.say(press.platform, press.account, words, f"kept:{press.key}") if words else None
         )
 
-    async def _done(self, desk: Desk, press: Press, since: datetime) -> str:
+    async def _do_and_tell(self, desk: Desk, press: Press, since: datetime) -> str:
         """What the person is to hear of it. By a clock that was set meanwhile nobody can tell how long it waited."""
         if press.verb == "leave":
             await desk.directory.left(press.account)
@@ -150,6 +150,6 @@ class Inbox:
         return await desk.carry_out(press, kept_since=since)
 
 
-def _later(kept: Kept, error: Unavailable, now: datetime) -> Intent[None]:
+def _put_off(kept: Kept, error: Unavailable, now: datetime) -> Intent[None]:
     wait = max(error.retry_after or 0.0, min(2.0 ** min(kept.attempts, 10) / 2, LONGEST_WAIT))
     return inbox.put_off(kept.id, error.code, now + timedelta(seconds=wait))

@@ -29,17 +29,17 @@ _BORDER = regex.compile(r"(?r)(?<=[!-~]) |\n")
 _BLANK = regex.compile(r"[\s\p{Cf}]*")
 
 
-def units(text: str) -> int:
+def utf16_length(text: str) -> int:
     """The length in UTF-16 units: never less than any way in which a platform may count characters."""
     return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
-def cut(text: str, most: int) -> str:
+def cut_text(text: str, most: int) -> str:
     """At most `most` UTF-16 units (1 or more), ended by "…" and never inside a character as people see it."""
-    if units(text) <= most:
+    if utf16_length(text) <= most:
         return text
     room = most - 1
-    while (over := units(text[:room]) - most + 1) > 0:
+    while (over := utf16_length(text[:room]) - most + 1) > 0:
         room -= (over + 1) // 2
     border = _BORDER.search(text, 0, room)
     end = border.start() if border else 0
@@ -50,31 +50,31 @@ def cut(text: str, most: int) -> str:
     return text[:end].rstrip() + "…"
 
 
-def broken(text: str, most: int) -> Iterator[str]:
-    """The text in pieces of at most `most` UTF-16 units, broken where `cut` would: only blanks between two of them are gone."""
-    while units(text) > most:
-        piece = cut(text, most)[:-1] or text[: most // 2]
+def break_text(text: str, most: int) -> Iterator[str]:
+    """The text in pieces of at most `most` UTF-16 units, broken where `cut_text` would: only blanks between two of them are gone."""
+    while utf16_length(text) > most:
+        piece = cut_text(text, most)[:-1] or text[: most // 2]
         yield piece
         text = text[len(piece) :].lstrip()
     yield text
 
 
 def as_it_stands(text: str, most: int) -> bool:
-    """Whether `literal` and `shown` would change nothing, as with nearly everything: all of it visible, and short enough."""
+    """Whether `clean_text` and `show_text` would change nothing, as with nearly everything: all of it visible, and short enough."""
     return len(text) <= most and _AS_IT_STANDS.fullmatch(text) is not None
 
 
-def start(text: str, most: int) -> str:
+def beginning_of(text: str, most: int) -> str:
     """Enough of a very long text to be cut to `most`, so that its length costs nothing."""
     return text if len(text) <= 2 * most else text[: 2 * most] + "…"
 
 
-def parts(words: Words) -> tuple[str | When, ...]:
+def parts_of(words: Words) -> tuple[str | When, ...]:
     """The strings and moments that the words are made of."""
     return words if isinstance(words, tuple) else (words,)
 
 
-def literal(text: str, *, typed: bool = False) -> str:
+def clean_text(text: str, *, typed: bool = False) -> str:
     """The text without what can't be seen or sent; words of another direction keep to themselves.
 
     In a sentence of ours those are names, however it begins. What somebody `typed` has its own direction, line by line.
@@ -83,26 +83,26 @@ def literal(text: str, *, typed: bool = False) -> str:
         return text
     whole = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
     seen = _UNSEEN.sub("", _BREAK.sub("\n", whole).replace("\t", " "))
-    return "\n".join(map(_isolated if typed else _named, seen.split("\n")))
+    return "\n".join(map(_isolate_line if typed else _isolate_runs, seen.split("\n")))
 
 
-def blank(text: str) -> bool:
+def is_blank(text: str) -> bool:
     """Whether nobody would see anything."""
     return _BLANK.fullmatch(text) is not None
 
 
-def shown(whole: str, most: int) -> str:
+def show_text(whole: str, most: int) -> str:
     """Cleaned words at most `most` UTF-16 units long, never blank."""
-    return NOTHING if blank(whole) else cut(whole, most)
+    return NOTHING if is_blank(whole) else cut_text(whole, most)
 
 
-def titled(title: Title) -> str:
+def title_text(title: Title) -> str:
     """A card's first line; the state is kept whole, since it says more than the end of a long name."""
-    state = f" · {cut(title.state, 60)}" if title.state else ""
-    return f"{title.sign} {cut(title.what, 80)}{state}"
+    state = f" · {cut_text(title.state, 60)}" if title.state else ""
+    return f"{title.sign} {cut_text(title.what, 80)}{state}"
 
 
-def widest(fits: Callable[[int], bool], low: int, high: int) -> int:
+def largest_fitting(fits: Callable[[int], bool], low: int, high: int) -> int:
     """The largest number up to `high` that fits, to within a few; `low` where none does."""
     if fits(high):
         return high
@@ -112,10 +112,10 @@ def widest(fits: Callable[[int], bool], low: int, high: int) -> int:
     return low
 
 
-def _named(line: str) -> str:
+def _isolate_runs(line: str) -> str:
     """Only the words of another direction are set apart."""
     return _RUN.sub(rf"{_FSI}\g<0>{_PDI}", line)
 
 
-def _isolated(line: str) -> str:
+def _isolate_line(line: str) -> str:
     return f"{_FSI}{line}{_PDI}" if _RUN.search(line) else line

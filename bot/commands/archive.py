@@ -44,16 +44,16 @@ def new_file(file: Path) -> Iterator[IO[bytes]]:
         raise
 
 
-def pack(file: IO[bytes], folder: Path, names: tuple[str, ...], told: Mapping[str, Any], seal: Seal) -> None:
+def pack_archive(file: IO[bytes], folder: Path, names: tuple[str, ...], told: Mapping[str, Any], seal: Seal) -> None:
     """Put these files of a folder into an archive, with a manifest that also holds what is `told`. Raises OSError."""
-    manifest = seal.sealed({"form": FORM, **told, "files": {name: _digest(folder / name) for name in names}})
+    manifest = seal.sealed({"form": FORM, **told, "files": {name: _file_digest(folder / name) for name in names}})
     (folder / MANIFEST).write_text(json.dumps(manifest, sort_keys=True, indent=1))
     with tarfile.open(fileobj=file, mode="w", format=tarfile.PAX_FORMAT) as tar:
         for name in (*names, MANIFEST):
             tar.add(folder / name, name)
 
 
-def unpack(archive: Path, into: Path) -> dict[str, Any]:
+def unpack_archive(archive: Path, into: Path) -> dict[str, Any]:
     """Extract an archive and return its manifest once all files fit it. Raises `Spoilt` and OSError."""
     try:
         with tarfile.open(archive, "r:") as tar:
@@ -67,12 +67,12 @@ def unpack(archive: Path, into: Path) -> dict[str, Any]:
         raise Spoilt("it is no backup, or not all of one") from error
     if form != FORM:
         raise Spoilt("it was made by a newer version of this program. Install that one")
-    if files != {one.name: _digest(into / one.name) for one in members if one.name != MANIFEST}:
+    if files != {one.name: _file_digest(into / one.name) for one in members if one.name != MANIFEST}:
         raise Spoilt("its files are not those that its manifest names: it was damaged or changed")
     return dict(manifest)
 
 
-def _digest(file: Path) -> str:
+def _file_digest(file: Path) -> str:
     with file.open("rb") as opened:
         return hashlib.file_digest(opened, "sha256").hexdigest()
 
@@ -81,26 +81,28 @@ def _digest(file: Path) -> str:
 _SEARCH = re.compile(rf" (?:EXTENSION - pg_trgm|COMMENT - EXTENSION pg_trgm|INDEX \S+ {NAME}\S*)(?: |$)")
 
 
-def dump(url: str, to: Path) -> None:
+def dump_server(url: str, to: Path) -> None:
     """Make one consistent copy while the database is in use. Raises `Misconfigured`."""
-    _run("pg_dump", url, ["--format=custom", "--no-owner", "--no-privileges", f"--file={to}", _named(url)])
+    _run_tool("pg_dump", url, ["--format=custom", "--no-owner", "--no-privileges", f"--file={to}", _dbname_option(url)])
 
 
-def load(url: str, copy: Path) -> None:
+def load_server(url: str, copy: Path) -> None:
     """Put a copy into an empty database, all of it or nothing, without what the next start makes. Raises `Misconfigured`."""
-    listed = [one for one in _run("pg_restore", url, ["--list", str(copy)]).splitlines() if not _SEARCH.search(one)]
+    listed = [
+        one for one in _run_tool("pg_restore", url, ["--list", str(copy)]).splitlines() if not _SEARCH.search(one)
+    ]
     with tempfile.NamedTemporaryFile("w", encoding="utf-8", suffix=".list") as chosen:
         chosen.write("\n".join(listed))
         chosen.flush()
         how = ["--single-transaction", "--exit-on-error", "--no-owner", "--no-privileges", f"--use-list={chosen.name}"]
-        _run("pg_restore", url, [*how, _named(url), str(copy)])
+        _run_tool("pg_restore", url, [*how, _dbname_option(url), str(copy)])
 
 
-def _named(url: str) -> str:
+def _dbname_option(url: str) -> str:
     return f"--dbname={server_address(url)[0]}"
 
 
-def _run(tool: str, url: str, options: list[str]) -> str:
+def _run_tool(tool: str, url: str, options: list[str]) -> str:
     found = shutil.which(tool)
     if found is None:
         raise Misconfigured(

@@ -11,12 +11,12 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, TextIO, TypeVar
 
-from bot.commands.looking import home_zone, moment, opened
+from bot.commands.looking import home_zone, open_database, print_moment
 from bot.journal import NAME, Seal
 from bot.proof import verification
-from bot.proof.journalling import Outside, Position, holds, outside
-from bot.proof.journalling import newest as newest_lines
-from bot.proof.verification import Outcome, reading
+from bot.proof.journalling import Outside, Position, has_head, read_for_verification
+from bot.proof.journalling import read_newest as newest_lines
+from bot.proof.verification import Outcome, telling_faults
 from bot.settings.config import Misconfigured, Settings, as_given
 from bot.trouble import keys_for
 from handlers.acting import NONE
@@ -32,13 +32,13 @@ LOG_TABLES = frozenset({"audit", "audit_head"})
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
-def verify(checkpoint: Path | None) -> int:
+def verify_audit(checkpoint: Path | None) -> int:
     """Recompute the chain and compare what is stored and the journal with it; return 1 if anything is wrong.
 
     The log must still hold what `checkpoint`, a copy of the journal, says. Raises `Misconfigured` if that is no such copy.
     """
     given = as_given()
-    outcome, found, restores = asyncio.run(_with_database(lambda database: _verified(given, database, checkpoint)))
+    outcome, found, restores = asyncio.run(_with_database(lambda database: _verify_all(given, database, checkpoint)))
     if outcome.verdict.note:
         print(f"Note: {outcome.verdict.note}.")
     for restore in restores:
@@ -52,35 +52,35 @@ def verify(checkpoint: Path | None) -> int:
     return int(outcome.number > 0)
 
 
-async def _verified(
+async def _verify_all(
     given: Settings, database: Database, checkpoint: Path | None
 ) -> tuple[Outcome, Outside | None, list[str]]:
     # Only a database that this program has brought up to date holds all that is to be compared.
     state = await revision(database) == newest()
     flaws, restores, keys, found = list[str](), list[str](), NONE, None
-    with reading("the keys", flaws.append):
-        keys = await _keys(given, database)
+    with telling_faults("the keys", flaws.append):
+        keys = await _find_keys(given, database)
     if checkpoint is not None:
-        flaws += await _forgotten(database, _copied(checkpoint, keys), checkpoint)
+        flaws += await _missing_entry(database, _read_checkpoint(checkpoint, keys), checkpoint)
     if keys is not NONE:
-        with reading("what was written into the journal", flaws.append):
-            found = _outside(given, Seal(keys))
-            flaws += await _lacking(given, database, Seal(keys))
-    with reading("restores", flaws.append):
+        with telling_faults("what was written into the journal", flaws.append):
+            found = _read_journal(given, Seal(keys))
+            flaws += await _missing_journal_line(given, database, Seal(keys))
+    with telling_faults("restores", flaws.append):
         zone = home_zone(given.policy_file)
-        restores = [_restored(*one, zone) for one in await database.read(lambda store: store.audit.restores())]
-    outcome = await verification.verify(database, found, state=state, keys=keys)
+        restores = [_restore_sentence(*one, zone) for one in await database.read(lambda store: store.audit.restores())]
+    outcome = await verification.verify_log(database, found, state=state, keys=keys)
     for flaw in flaws:
         outcome.fault(flaw)
     return outcome, found, restores
 
 
-def _restored(at: datetime, detail: dict[str, Any], zone: str) -> str:
+def _restore_sentence(at: datetime, detail: dict[str, Any], zone: str) -> str:
     lost = f"of its entries those up to {detail['noted']:,} that came after {detail['found']:,} are lost"
-    return f"the database was restored on {moment(at.replace(second=0, microsecond=0), zone)}: {lost}"
+    return f"the database was restored on {print_moment(at.replace(second=0, microsecond=0), zone)}: {lost}"
 
 
-def _copied(checkpoint: Path, keys: Keys) -> Position:
+def _read_checkpoint(checkpoint: Path, keys: Keys) -> Position:
     """Return the newest entry that a copy of the journal names; raises `Misconfigured`."""
     if keys is NONE:
         raise Misconfigured("--checkpoint: only SECRET_KEY tells whether the bot wrote that file. Set it.")
@@ -95,7 +95,7 @@ def _copied(checkpoint: Path, keys: Keys) -> Position:
     return position
 
 
-async def _forgotten(database: Database, position: Position, checkpoint: Path) -> list[str]:
+async def _missing_entry(database: Database, position: Position, checkpoint: Path) -> list[str]:
     """A sentence where the log no longer holds that entry."""
     if await database.read(lambda store: store.audit.holds(position.hash), within=A_LONG_LOG):
         return []
@@ -104,19 +104,19 @@ async def _forgotten(database: Database, position: Position, checkpoint: Path) -
     ]
 
 
-def _outside(given: Settings, seal: Seal) -> Outside:
+def _read_journal(given: Settings, seal: Seal) -> Outside:
     """What the journal says, every line of it; raises `Misconfigured`."""
     file = given.journal / NAME
     try:
-        return outside(file, seal, file.stat().st_size if file.exists() else 1)
+        return read_for_verification(file, seal, file.stat().st_size if file.exists() else 1)
     except OSError as error:
         raise Misconfigured(f"{file} can't be read: {(error.strerror or '').lower()}.") from error
 
 
-async def _lacking(given: Settings, database: Database, seal: Seal) -> list[str]:
+async def _missing_journal_line(given: Settings, database: Database, seal: Seal) -> list[str]:
     """A sentence where the journal is away, or lacks the line that was written into it last."""
     written, file = await database.read(lambda store: store.audit.noted()), given.journal / NAME
-    if written is None or holds(file, Position(*written), seal):
+    if written is None or has_head(file, Position(*written), seal):
         return []
     there = "lacks its line: it was cut off, or is an older one" if file.exists() else "is not there"
     return [f"the log says that the journal holds entry {written[0]:,}, but {file} {there}"]
@@ -138,14 +138,14 @@ def _print_all_well(outcome: Outcome, found: Outside | None) -> None:
     print(f"Hash of the last entry:  {outcome.verdict.head}")
 
 
-async def _keys(given: Settings, database: Database) -> Keys:
+async def _find_keys(given: Settings, database: Database) -> Keys:
     """What opens words, and tells whether a line of the journal is the bot's own; none where no key is set: the rest can be done without."""
     if given.secret_key is None and given.secret_key_file is None:
         return NONE
     return await keys_for(given, database)
 
 
-def export(format: str) -> int:  # noqa: A002  as the option is called
+def export_audit(format: str) -> int:  # noqa: A002  as the option is called
     """Print all entries, oldest first."""
     write = _as_csv if format == "csv" else _as_lines
     asyncio.run(
@@ -163,16 +163,16 @@ def _as_csv(rows: Iterable[dict[str, Any]], file: TextIO) -> None:
     sheet.writerow([*FIELDS, "hash"])
     for row in rows:
         row["detail"] = json.dumps(row["detail"], ensure_ascii=False, sort_keys=True)
-        sheet.writerow([harmless(str(value)) for value in row.values()])
+        sheet.writerow([safe_cell(str(value)) for value in row.values()])
 
 
-def harmless(cell: str) -> str:
+def safe_cell(cell: str) -> str:
     """Return a cell that no spreadsheet takes for a formula (OWASP, CSV injection)."""
     return f"'{cell}" if cell.startswith(FORMULA) else cell
 
 
 async def _with_database(ask: Callable[[Database], Awaitable[T]]) -> T:
-    async with opened(as_given().database_url) as database:
+    async with open_database(as_given().database_url) as database:
         if not await revision(database):
             raise Misconfigured("DATABASE_URL: there is no audit log there.")
         if lost := LOG_TABLES.intersection(await database.lacking()):

@@ -1,4 +1,4 @@
-"""`recording-steward backup` and `restore`: one private file with the database and the journal, and back."""
+"""`recording-steward backup` and `restore_backup`: one private file with the database and the journal, and back."""
 
 from __future__ import annotations
 
@@ -12,10 +12,20 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from bot.commands.archive import JOURNAL, SERVER, SQLITE, Spoilt, dump, load, new_file, pack, unpack
-from bot.commands.looking import START, missing
+from bot.commands.archive import (
+    JOURNAL,
+    SERVER,
+    SQLITE,
+    Spoilt,
+    dump_server,
+    load_server,
+    new_file,
+    pack_archive,
+    unpack_archive,
+)
+from bot.commands.looking import START, missing_file
 from bot.journal import NAME, Journal, JournalDown, Seal, whole_lines
-from bot.proof.journalling import HEAD, PUT_BACK, newest
+from bot.proof.journalling import HEAD, PUT_BACK, read_newest
 from bot.settings.config import Misconfigured, Settings, as_given
 from bot.trouble import keys_for, sentence
 from handlers.sealing import Keys, Unopened, id_of
@@ -64,7 +74,7 @@ def _told_as_settings(nothing: str, what: Path) -> Iterator[None]:
         raise Misconfigured(f"{error.filename or what} can't be read or written ({why}). {nothing}") from error
 
 
-def backup(file: Path) -> int:
+def back_up(file: Path) -> int:
     """Write an archive that was not there before. Raises `Misconfigured`; then none is there."""
     given, where = as_given(), file.absolute().parent
     given.master_key()
@@ -80,7 +90,7 @@ def backup(file: Path) -> int:
             "entries": copy.entries, "hash": copy.hash, "root": keys.wrapped_root().hex(), "master": keys.ids[0],
         }  # fmt: skip
         # A restore has only the master key, and the archive is sealed with that; the journal's seals outlast it.
-        pack(opened, folder, (name, JOURNAL), told, Seal(given.master_key()))
+        pack_archive(opened, folder, (name, JOURNAL), told, Seal(given.master_key()))
     print(
         f"Backed up: {counted(copy.entries, 'entry', 'entries')} of the audit log, what they tell of, and the journal."
     )
@@ -91,7 +101,7 @@ def backup(file: Path) -> int:
 
 async def _copy_database(given: Settings, folder: Path) -> tuple[str, Held, Keys]:
     """Return the copy's name, what it holds, and the keys that open it."""
-    if told := missing(given.database_url):
+    if told := missing_file(given.database_url):
         raise Misconfigured(f"DATABASE_URL: {told}. {START} {NOT_MADE}")
     database, path = Database(given.database_url), sqlite_file(given.database_url)
     try:
@@ -103,7 +113,7 @@ async def _copy_database(given: Settings, folder: Path) -> tuple[str, Held, Keys
     finally:
         await database.close()
     if path is None:
-        dump(given.database_url, folder / SERVER)
+        dump_server(given.database_url, folder / SERVER)
         return SERVER, copy, keys
     copy_out(path, folder / SQLITE)
     return SQLITE, held(folder / SQLITE), keys
@@ -117,7 +127,7 @@ def _copy_journal(given: Settings, folder: Path, copy: Held, seal: Seal) -> None
     os.truncate(folder / JOURNAL, whole_lines(folder / JOURNAL))
 
 
-def restore(file: Path, *, replace: bool) -> int:
+def restore_backup(file: Path, *, replace: bool) -> int:
     """Put a backup in the place of the database, whole or not at all. Raises `Misconfigured`; then it is as it was."""
     given = as_given()
     database = sqlite_file(given.database_url)
@@ -126,8 +136,8 @@ def restore(file: Path, *, replace: bool) -> int:
     # Beside the database, so that the copy can take its place at once.
     beside = database.absolute().parent if database is not None else None
     with _told_as_settings(NOT_RESTORED, file), laid_out(RESTORE, beside) as folder:
-        manifest = _verified(unpack(file, folder), folder, database)
-        keys = _keys(given, manifest)
+        manifest = _verify_manifest(unpack_archive(file, folder), folder, database)
+        keys = _archive_keys(given, manifest)
         journal = Journal(given.journal, Seal(keys), make=given.journal_url is None)
         if database is None:
             _into_server(given.database_url, folder, manifest, journal)
@@ -140,7 +150,7 @@ def restore(file: Path, *, replace: bool) -> int:
     return 0
 
 
-def _verified(manifest: dict[str, Any], folder: Path, database: Path | None) -> dict[str, Any]:
+def _verify_manifest(manifest: dict[str, Any], folder: Path, database: Path | None) -> dict[str, Any]:
     """The archive is of this kind of database, and of a version that is known. Raises `Spoilt`."""
     name = SQLITE if database is not None else SERVER
     if not (folder / name).exists():
@@ -151,7 +161,7 @@ def _verified(manifest: dict[str, Any], folder: Path, database: Path | None) -> 
     return manifest
 
 
-def _keys(given: Settings, manifest: dict[str, Any]) -> Keys:
+def _archive_keys(given: Settings, manifest: dict[str, Any]) -> Keys:
     """Return the key that the archive was made under, with the root of its database. Raises `Spoilt`."""
     masters = given.master_keys()
     key = next((one for one in masters if manifest.get("master") == id_of(one)), None)
@@ -170,7 +180,7 @@ def _keys(given: Settings, manifest: dict[str, Any]) -> Keys:
 
 def _into_file(database: Path, folder: Path, manifest: dict[str, Any], journal: Journal, *, replace: bool) -> None:
     if not database.exists():
-        _tell(journal, folder, manifest)
+        _tell_journal(journal, folder, manifest)
         put_in_place(folder / SQLITE, database)
         return
     if not replace:
@@ -181,12 +191,12 @@ def _into_file(database: Path, folder: Path, manifest: dict[str, Any], journal: 
             raise Misconfigured(
                 f"{database} is open: a bot, or another program, works with it. Stop it first. {NOT_RESTORED}"
             )
-        _tell(journal, folder, manifest)
+        _tell_journal(journal, folder, manifest)
         put_in_place(folder / SQLITE, database)
 
 
 def _into_server(url: str, folder: Path, manifest: dict[str, Any], journal: Journal) -> None:
-    there, others = asyncio.run(_used(url))
+    there, others = asyncio.run(_log_head(url))
     if there:
         raise Misconfigured(
             f"The database that DATABASE_URL names is in use already. Make an empty one, and name that. {NOT_RESTORED}"
@@ -195,11 +205,11 @@ def _into_server(url: str, folder: Path, manifest: dict[str, Any], journal: Jour
         raise Misconfigured(
             f"Someone else is connected to this database ({others}). Stop the bot first. {NOT_RESTORED}"
         )
-    _tell(journal, folder, manifest)
-    load(url, folder / SERVER)
+    _tell_journal(journal, folder, manifest)
+    load_server(url, folder / SERVER)
 
 
-async def _used(url: str) -> tuple[str, int]:
+async def _log_head(url: str) -> tuple[str, int]:
     database = Database(url)
     try:
         return await revision(database), await others_on(database)
@@ -207,11 +217,11 @@ async def _used(url: str) -> tuple[str, int]:
         await database.close()
 
 
-def _tell(journal: Journal, folder: Path, manifest: dict[str, Any]) -> None:
+def _tell_journal(journal: Journal, folder: Path, manifest: dict[str, Any]) -> None:
     """Tell the journal first: a restore that it did not know of could bring back unseen what had ended."""
     if (folder / JOURNAL).exists():
         _keep_newer(folder / JOURNAL, journal)
-    end = newest(journal.file, journal.seal).position
+    end = read_newest(journal.file, journal.seal).position
     copy = {"copy_entries": manifest["entries"], "copy_hash": manifest["hash"], "at": datetime.now(UTC).isoformat()}
     journal.add([{"kind": PUT_BACK, **(end._asdict() if end is not None else {}), **copy}])
 

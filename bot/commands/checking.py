@@ -16,15 +16,15 @@ from pydantic import SecretStr
 
 from bot.beacon import SENTENCES, Beacon, NoRound
 from bot.clockwork.trusted_clock import TrustedClock
-from bot.commands.checking_database import MOST_NOTES, Finding, of_database, of_key, tried
-from bot.commands.looking import missing
+from bot.commands.checking_database import MOST_NOTES, Finding, of_database, of_key, try_and_tell
+from bot.commands.looking import missing_file
 from bot.mail.smtp import open_mailer
 from bot.ports import Mailer, NotTaken, Problem, Sighting, Unavailable, Unreachable
 from bot.readiness import WAITING
 from bot.recorders import open_recorder
 from bot.retention.recording_sync import AtHand, odd_operator, timely
 from bot.serving import not_this_machine
-from bot.settings.config import MailSettings, Misconfigured, Settings, TeamsSettings, policy, settings
+from bot.settings.config import MailSettings, Misconfigured, Settings, TeamsSettings, read_policy, read_settings
 from bot.slack.chat import SlackChat
 from bot.teams.connector import TokenSource
 from bot.teams.tokens import Keys, issuer_of
@@ -61,7 +61,7 @@ REMEDIES = {
 """By what keeps us from the server: what it means, and what to do."""
 
 
-def check() -> int:
+def check_everything() -> int:
     """Print one line for each thing that was tried; 1 if any does not work."""
     # What goes wrong has a line of its own already.
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
@@ -70,7 +70,7 @@ def check() -> int:
 
 async def _print_all() -> int:
     failed = 0
-    async for finding in _everything():
+    async for finding in _all_findings():
         word = "note" if finding.note else "ok  " if finding.works else "FAIL"
         print(f"{word}  {finding.what:<22}  {finding.sentence}")
         failed += not finding.works
@@ -78,10 +78,10 @@ async def _print_all() -> int:
     return int(failed > 0)
 
 
-async def _everything() -> AsyncIterator[Finding]:
+async def _all_findings() -> AsyncIterator[Finding]:
     """One wrong setting hides no other setting; what is tried with them is tried once they are right."""
     try:
-        found = settings()
+        found = read_settings()
     except Misconfigured as error:
         for row in str(error).splitlines():
             name = row.split(maxsplit=1)[0].rstrip(":")
@@ -92,7 +92,7 @@ async def _everything() -> AsyncIterator[Finding]:
         yield finding
     rules: Policy | None = None
     try:
-        rules = policy(found.policy_file, datetime.now(UTC))
+        rules = read_policy(found.policy_file, datetime.now(UTC))
         yield Finding("policy", True, f"{found.policy_file}: {len(rules.reasons)} reasons, {len(rules.lines)} lines")
         for words in few_reviewers(rules):
             yield Finding("policy", True, words, note=True)
@@ -102,7 +102,13 @@ async def _everything() -> AsyncIterator[Finding]:
     yield await of_key(found)
     clock = await clock_since(found.database_url)
     of_stored = of_database(found.database_url, rules)
-    parts = (of_stored, _kept(found), _recorded(found, rules, clock), _beacon(found, rules), of_mail(found))
+    parts = (
+        of_stored,
+        _check_storage(found),
+        _check_recordings(found, rules, clock),
+        _check_beacon(found, rules),
+        of_mail(found),
+    )
     for part in (*parts, of_chats(found, rules, clock)):
         async for finding in part:
             yield finding
@@ -114,12 +120,12 @@ async def of_place(found: Settings) -> AsyncIterator[Finding]:
     if open_to_others(DOTENV):
         words = f"others on this machine can read the secrets in {DOTENV}. Fix that with: chmod 600 {DOTENV}"
         yield Finding("settings", False, words)
-    yield await tried("HOST", _host(found))
+    yield await try_and_tell("HOST", _check_host(found))
     if found.public_url.startswith("https://") and not found.trusted_proxies:
         yield Finding("TRUSTED_PROXIES", True, PROXY, note=True)
 
 
-async def _host(found: Settings) -> str:
+async def _check_host(found: Settings) -> str:
     """On any free port, since the bot may be running at its own."""
     try:
         server = await asyncio.get_running_loop().create_server(asyncio.Protocol, found.host, 0)
@@ -129,20 +135,20 @@ async def _host(found: Settings) -> str:
     return f"{found.host} is this machine's"
 
 
-async def _kept(found: Settings) -> AsyncIterator[Finding]:
-    yield await tried("journal", _journal(found))
+async def _check_storage(found: Settings) -> AsyncIterator[Finding]:
+    yield await try_and_tell("journal", _check_journal(found))
     if found.journal_beside_data:
         words = "it lies beside the data, so anyone who changes one can change the other. Name a folder elsewhere in JOURNAL_URL."
         yield Finding("journal", True, words, note=True)
 
 
-async def _recorded(found: Settings, rules: Policy | None, clock: TrustedClock) -> AsyncIterator[Finding]:
-    yield await tried("recorder", _recorder(found, rules, clock))
-    async for finding in unreadable(found, rules):
+async def _check_recordings(found: Settings, rules: Policy | None, clock: TrustedClock) -> AsyncIterator[Finding]:
+    yield await try_and_tell("recorder", _check_recorder(found, rules, clock))
+    async for finding in unusable_recordings(found, rules):
         yield finding
 
 
-async def _beacon(found: Settings, rules: Policy | None) -> AsyncIterator[Finding]:
+async def _check_beacon(found: Settings, rules: Policy | None) -> AsyncIterator[Finding]:
     if rules is None:
         return
     source = Source(**rules.random_review.beacon.model_dump())
@@ -156,7 +162,7 @@ async def _beacon(found: Settings, rules: Policy | None) -> AsyncIterator[Findin
         yield Finding("beacon", True, f"round {number} is signed by the beacon of {found.policy_file}")
 
 
-async def _journal(found: Settings) -> str:
+async def _check_journal(found: Settings) -> str:
     if found.journal_url is None and not found.journal.exists():
         return f"{found.journal}: is made when the first line is written"
     if not found.journal.is_dir():
@@ -168,7 +174,7 @@ async def _journal(found: Settings) -> str:
     return f"{found.journal}: can be written to"
 
 
-async def _recorder(found: Settings, rules: Policy | None, clock: TrustedClock) -> str:
+async def _check_recorder(found: Settings, rules: Policy | None, clock: TrustedClock) -> str:
     recorder = open_recorder(found.recordings_url, clock.hear_storage)
     told, days = await recorder.check(), recorder.capabilities().days
     now = datetime.now(UTC)
@@ -178,7 +184,7 @@ async def _recorder(found: Settings, rules: Policy | None, clock: TrustedClock) 
     return told
 
 
-async def unreadable(found: Settings, rules: Policy | None) -> AsyncIterator[Finding]:
+async def unusable_recordings(found: Settings, rules: Policy | None) -> AsyncIterator[Finding]:
     """Tell which of the first twenty recordings can't be registered, or have no operator we know, and how to fix each."""
     shown = 0
     with suppress(Unavailable, ValueError):
@@ -201,29 +207,31 @@ async def of_mail(found: Settings) -> AsyncIterator[Finding]:
     if found.mail is None or mailer is None:
         yield Finding("mail", True, OFF, note=True)
     else:
-        yield await tried("mail", _server(found.mail, mailer))
+        yield await try_and_tell("mail", _check_mail_server(found.mail, mailer))
 
 
-async def _server(mail: MailSettings, mailer: Mailer) -> str:
+async def _check_mail_server(mail: MailSettings, mailer: Mailer) -> str:
     place, sender = mail.server.place, mail.sender.address
     try:
         await mailer.examine()
     except NotTaken as error:
-        raise Misconfigured(f"{place} takes nothing from {sender}. Look at MAIL_FROM.{_said(error.answer)}") from error
+        raise Misconfigured(
+            f"{place} takes nothing from {sender}. Look at MAIL_FROM.{_server_words(error.answer)}"
+        ) from error
     except Unavailable as error:
         remedy = REMEDIES.get(error.code, "It does not take letters now.")
-        raise Misconfigured(f"{place}: {remedy}{_said(error.answer)}") from error
+        raise Misconfigured(f"{place}: {remedy}{_server_words(error.answer)}") from error
     return f"{place} takes letters from {sender}"
 
 
-def _said(answer: str) -> str:
+def _server_words(answer: str) -> str:
     return f" It says: {answer}" if answer else ""
 
 
 async def clock_since(url: str) -> TrustedClock:
     """Start a clock from the newest entry of this database's log; of one that can't tell, the line of the database says so."""
     clock, newest = TrustedClock(lambda: datetime.now(UTC)), None
-    if url and not missing(url):
+    if url and not missing_file(url):
         database = Database(url)
         with suppress(DatabaseDown, SQLAlchemyError, OSError):
             newest = await database.read(lambda store: store.audit.newest_moment())
@@ -254,19 +262,19 @@ REFUSED = {
 
 async def of_chats(found: Settings, rules: Policy | None, clock: TrustedClock) -> AsyncIterator[Finding]:
     """Try each chat that is configured; `clock` hears what their answers say of the time."""
-    for part in (_slack(found, rules, clock), _teams(found.teams, clock)):
+    for part in (_check_slack(found, rules, clock), _check_teams(found.teams, clock)):
         async for finding in part:
             yield finding
 
 
-async def _slack(found: Settings, rules: Policy | None, clock: TrustedClock) -> AsyncIterator[Finding]:
+async def _check_slack(found: Settings, rules: Policy | None, clock: TrustedClock) -> AsyncIterator[Finding]:
     if found.slack_bot_token is None:
         yield _no_slack(found)
         return
     async with ClientSession(timeout=ClientTimeout(total=10), trace_configs=[clock.listener()]) as http:
         if found.slack_app_token is not None:
-            yield await tried("Socket Mode", _socket(_chat(found, found.slack_app_token, http)))
-        chat = _chat(found, found.slack_bot_token, http)
+            yield await try_and_tell("Socket Mode", _check_socket(_open_slack(found, found.slack_app_token, http)))
+        chat = _open_slack(found, found.slack_bot_token, http)
         try:
             team, bot, scopes = await chat.whoami()
         except (Unavailable, Unreachable) as error:
@@ -279,15 +287,15 @@ async def _slack(found: Settings, rules: Policy | None, clock: TrustedClock) -> 
                 scope in scopes,
                 "given" if scope in scopes else "missing: reinstall the app with manifest.yaml",
             )
-        for name, email, title in _everybody(rules.roles) if rules else ():
-            yield await tried(f"role {name}", _found(chat, email, title))
+        for name, email, title in _everyone_named(rules.roles) if rules else ():
+            yield await try_and_tell(f"role {name}", _find_person(chat, email, title))
 
 
-def _chat(found: Settings, token: SecretStr, http: ClientSession) -> SlackChat:
+def _open_slack(found: Settings, token: SecretStr, http: ClientSession) -> SlackChat:
     return SlackChat.by_token(token.get_secret_value(), found.slack_api_url, http)
 
 
-async def _socket(app: SlackChat) -> str:
+async def _check_socket(app: SlackChat) -> str:
     try:
         await app.socket_address()
     except (Unavailable, Unreachable) as error:
@@ -297,7 +305,7 @@ async def _socket(app: SlackChat) -> str:
     return "the app may connect"
 
 
-def _everybody(roles: Roles) -> Iterator[tuple[str, str, str]]:
+def _everyone_named(roles: Roles) -> Iterator[tuple[str, str, str]]:
     """Everyone to whom the policy gives something to do: the role's name, the address, and as what."""
     for name, role in roles.held().items():
         yield name, role.holder, role.title
@@ -305,7 +313,7 @@ def _everybody(roles: Roles) -> Iterator[tuple[str, str, str]]:
     yield from (("reviewers", holder, roles.reviewers.title) for holder in roles.reviewers.holders)
 
 
-async def _found(chat: SlackChat, email: str, title: str) -> str:
+async def _find_person(chat: SlackChat, email: str, title: str) -> str:
     try:
         profile = await chat.find(email)
     except Unreachable as error:
@@ -323,7 +331,7 @@ def _no_slack(found: Settings) -> Finding:
     return Finding("Slack", True, "off: SLACK_BOT_TOKEN is not set", note=True)
 
 
-async def _teams(teams: TeamsSettings | None, clock: TrustedClock) -> AsyncIterator[Finding]:
+async def _check_teams(teams: TeamsSettings | None, clock: TrustedClock) -> AsyncIterator[Finding]:
     if teams is None:
         return
     if teams.open:
@@ -336,11 +344,11 @@ async def _teams(teams: TeamsSettings | None, clock: TrustedClock) -> AsyncItera
     async with ClientSession(
         timeout=ClientTimeout(total=10), cookie_jar=DummyCookieJar(), trace_configs=[clock.listener()]
     ) as http:
-        yield await tried("Teams token", _token(teams, http))
-        yield await tried("Teams signing keys", _keys(teams, http))
+        yield await try_and_tell("Teams token", _check_token(teams, http))
+        yield await try_and_tell("Teams signing keys", _check_signing_keys(teams, http))
 
 
-async def _token(teams: TeamsSettings, http: ClientSession) -> str:
+async def _check_token(teams: TeamsSettings, http: ClientSession) -> str:
     scope = f"{issuer_of(teams.metadata_url)}/.default"
     try:
         await TokenSource(http, teams.tenant, teams.app_id, teams.password, teams.login_url, scope).token()
@@ -350,7 +358,7 @@ async def _token(teams: TeamsSettings, http: ClientSession) -> str:
     return f"the login service gave one to {teams.app_id}"
 
 
-async def _keys(teams: TeamsSettings, http: ClientSession) -> str:
+async def _check_signing_keys(teams: TeamsSettings, http: ClientSession) -> str:
     try:
         return f"{await Keys(teams.metadata_url, http).load()} found"
     except Unavailable as error:

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import NamedTuple
 
-from bot.commands.looking import missing
+from bot.commands.looking import missing_file
 from bot.ports import Unavailable, Unreachable
 from bot.settings.config import Misconfigured, Settings
 from bot.trouble import PUT_BACK, keys_for, require_rotated, sentence
@@ -44,7 +44,7 @@ class Finding(NamedTuple):
     note: bool = False
 
 
-async def tried(what: str, attempt: Awaitable[str]) -> Finding:
+async def try_and_tell(what: str, attempt: Awaitable[str]) -> Finding:
     """Return the sentence that an attempt returns, or the one that it raises."""
     try:
         return Finding(what, True, await attempt)
@@ -54,12 +54,12 @@ async def tried(what: str, attempt: Awaitable[str]) -> Finding:
 
 async def of_key(found: Settings) -> Finding:
     """Tell whether SECRET_KEY is a key, and the one of this database."""
-    return await tried("SECRET_KEY", _key(found))
+    return await try_and_tell("SECRET_KEY", _check_key(found))
 
 
-async def _key(found: Settings) -> str:
+async def _check_key(found: Settings) -> str:
     key = found.master_key()
-    if not missing(found.database_url):
+    if not missing_file(found.database_url):
         database = Database(found.database_url)
         try:
             await require_rotated(database, await keys_for(found, database))
@@ -72,22 +72,22 @@ async def _key(found: Settings) -> str:
 
 async def of_database(url: str, rules: Policy | None = None) -> AsyncIterator[Finding]:
     """Tell whether it works, and what in it somebody should look at."""
-    yield await tried("database", _database(url))
-    if missing(url):
+    yield await try_and_tell("database", _check_database(url))
+    if missing_file(url):
         return
     database = Database(url)
     with suppress(DatabaseDown, SQLAlchemyError, OSError):  # the line of the database tells that
         if rules and (replaced := await database.read(lambda store: store.policy_texts.replacing(rules.digest))):
             yield Finding("policy", False, sentence(OtherPolicy(replaced.digest, rules.digest)))
-    for notes in (_set_aside, _presses, _unreadable, _searching):
+    for notes in (_set_aside, _set_aside_presses, _unreadable_rows, _check_search_index):
         with suppress(DatabaseDown, SQLAlchemyError, OSError):
             async for finding in notes(database):
                 yield finding
     await database.close()
 
 
-async def _database(url: str) -> str:
-    if told := missing(url):
+async def _check_database(url: str) -> str:
+    if told := missing_file(url):
         folder = (sqlite_file(url) or Path()).absolute().parent
         if not os.access(folder, os.W_OK | os.X_OK):
             raise Misconfigured(
@@ -119,7 +119,7 @@ async def _set_aside(database: Database) -> AsyncIterator[Finding]:
         yield Finding("message", True, words, note=True)
 
 
-async def _presses(database: Database) -> AsyncIterator[Finding]:
+async def _set_aside_presses(database: Database) -> AsyncIterator[Finding]:
     """Presses of the last thirty days that were set aside."""
     since = datetime.now(UTC) - A_WHILE
     for name, detail in await database.read(
@@ -128,13 +128,13 @@ async def _presses(database: Database) -> AsyncIterator[Finding]:
         yield Finding("press", True, f"{name} {ASIDE.get(detail['why'], 'was not done')}", note=True)
 
 
-async def _unreadable(database: Database) -> AsyncIterator[Finding]:
+async def _unreadable_rows(database: Database) -> AsyncIterator[Finding]:
     """Rows that can't be read, so that the program leaves them out."""
     for row in (await database.look_through())[:MOST_NOTES]:
         words = f"{row} can't be read, so I leave it out of all that I do. It was changed by hand: correct or delete it"
         yield Finding("row", True, words, note=True)
 
 
-async def _searching(database: Database) -> AsyncIterator[Finding]:
+async def _check_search_index(database: Database) -> AsyncIterator[Finding]:
     if await revision(database) == newest() and (lack := await search_lacks(database)):
         yield Finding("search", True, SEARCHING[lack], note=True)

@@ -1,4 +1,4 @@
-"""What the commands share: the database as they open it, moments as they print and read them; and `figures` and `policy`."""
+"""What the commands share: the database as they open it, moments as they print and read them; and `print_figures` and `policy`."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
-from bot.settings.config import Misconfigured, as_given, policy
+from bot.settings.config import Misconfigured, as_given, read_policy
 from bot.trouble import sentence
 from handlers.acting import COMMAND, Act
 from handlers.figures import month as month_in_numbers
@@ -31,7 +31,7 @@ _UTC = re.compile(r"(?<=\d) ?UTC([+-]\d\d:?\d\d)?$", re.ASCII | re.IGNORECASE)
 _DAY = re.compile(r"(?:[a-z]{3} )?(\d{1,2} [a-z]{3} \d{4}), (?=\d)", re.ASCII | re.IGNORECASE)
 
 
-def moment(at: datetime, zone: str) -> str:
+def print_moment(at: datetime, zone: str) -> str:
     """Such as “Fri 27 Nov 2026, 20:40 Sydney”, for an aware moment and an IANA zone.
 
     With its seconds where it has some, and with the offset where clocks that go back show that time twice.
@@ -46,11 +46,11 @@ def moment(at: datetime, zone: str) -> str:
 def moment_at_home(at: datetime, zone: str, home: str) -> str:
     """The same for a line's zone, with the home zone's time in brackets where that is another one then."""
     there, here = (at.astimezone(ZoneInfo(one)).utcoffset() for one in (zone, home))
-    return moment(at, zone) if there == here else f"{moment(at, zone)} ({moment(at, home)})"
+    return print_moment(at, zone) if there == here else f"{print_moment(at, zone)} ({print_moment(at, home)})"
 
 
-def read(text: str, zone: str) -> datetime:
-    """The aware moment that somebody typed: in ISO 8601, as `moment` tells it in that zone, or with UTC behind it.
+def read_typed_moment(text: str, zone: str) -> datetime:
+    """The aware moment that somebody typed: in ISO 8601, as `print_moment` tells it in that zone, or with UTC behind it.
 
     Without an offset it is the local time of the zone (IANA). Raises `Refused` with a sentence.
     """
@@ -72,7 +72,7 @@ def zone_of(rules: Policy) -> str:
 def home_zone(file: Path) -> str:
     """The home zone of the policy in that file; UTC where it can't be read, for what does not rest on it otherwise."""
     try:
-        return zone_of(policy(file))
+        return zone_of(read_policy(file))
     except Misconfigured:
         return "UTC"
 
@@ -82,16 +82,16 @@ START = "Start the bot once, which makes it, or name the one that is there."
 LONG = 300.0  # seconds that the numbers of a month may take, in a database of any size
 
 
-def missing(url: str) -> str:
+def missing_file(url: str) -> str:
     """Return “there is no file …” for a SQLite database that doesn't exist yet, because opening it would make one."""
     file = sqlite_file(url)
     return f"there is no file {file}" if file is not None and not os.path.exists(file) else ""  # noqa: PTH110  it never raises
 
 
 @asynccontextmanager
-async def opened(url: str) -> AsyncIterator[Database]:
+async def open_database(url: str) -> AsyncIterator[Database]:
     """Open a database that exists, of whatever version. Raises `Misconfigured` for all that is wrong with it, also later on."""
-    if told := missing(url):
+    if told := missing_file(url):
         raise Misconfigured(f"DATABASE_URL: {told}. {START}")
     database = Database(url)
     try:
@@ -102,9 +102,9 @@ async def opened(url: str) -> AsyncIterator[Database]:
         await database.close()
 
 
-async def asked(url: str, ask: Callable[[Store], T]) -> T:
+async def ask_database(url: str, ask: Callable[[Store], T]) -> T:
     """Read from a database of this version. Raises `Misconfigured`."""
-    async with opened(url) as database:
+    async with open_database(url) as database:
         await require_this_version(database)
         return await database.read(ask, LONG)
 
@@ -120,13 +120,13 @@ async def require_this_version(database: Database) -> None:
         raise Misconfigured(f"DATABASE_URL: {older if now else empty}.")
 
 
-def figures(month: str | None, now: datetime | None = None) -> int:
+def print_figures(month: str | None, now: datetime | None = None) -> int:
     """Print a month's tables, the last whole one unless one is named; return 2 for a month that can't be read or hasn't begun.
 
     Raises `Misconfigured` if the database can't be asked. `now` (aware) is for tests.
     """
     settings, at = as_given(), now or datetime.now(UTC)
-    rules = policy(settings.policy_file)
+    rules = read_policy(settings.policy_file)
     try:
         wanted = _month_named(rules, month, at)
     except Refused as refused:
@@ -136,7 +136,7 @@ def figures(month: str | None, now: datetime | None = None) -> int:
     def count(store: Store) -> Figures:
         return month_in_numbers.figures(Act(store, rules, wanted.now, COMMAND), wanted, named=False)
 
-    print("\n".join(_rows(asyncio.run(asked(settings.database_url, count)))))
+    print("\n".join(_figure_lines(asyncio.run(ask_database(settings.database_url, count)))))
     return 0
 
 
@@ -147,7 +147,7 @@ def _month_named(rules: Policy, month: str | None, at: datetime) -> Month:
     return month_named(rules, month or "", at)
 
 
-def _rows(found: Figures) -> Iterator[str]:
+def _figure_lines(found: Figures) -> Iterator[str]:
     month = found.month
     yield f"{month.words}, by {city(found.zone)} time{'' if month.is_over else ', so far'}"
     for table in found.tables:
@@ -165,14 +165,14 @@ def show_policy(at: str | None) -> int:
     """
     settings = as_given()
     zone = home_zone(settings.policy_file)
-    texts = asyncio.run(asked(settings.database_url, lambda store: store.policy_texts.all()))
+    texts = asyncio.run(ask_database(settings.database_url, lambda store: store.policy_texts.all()))
     if at is None:
         for one in texts:
-            print(f"{one.digest[:12]}  since {moment(one.since, zone)}")
+            print(f"{one.digest[:12]}  since {print_moment(one.since, zone)}")
         return 0
-    policy(settings.policy_file)  # says what the local time is: a guess could show another text
+    read_policy(settings.policy_file)  # says what the local time is: a guess could show another text
     try:
-        then = read(at, zone)
+        then = read_typed_moment(at, zone)
     except Refused as refused:
         raise Misconfigured(f"--at: {refused}") from None
     # People type the moment that the list shows, to the second.

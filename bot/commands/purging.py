@@ -9,8 +9,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from bot.commands.looking import asked, moment, zone_of
-from bot.settings.config import as_given, policy
+from bot.commands.looking import ask_database, print_moment, zone_of
+from bot.settings.config import as_given, read_policy
 from handlers.policy import Policy
 from handlers.retention.guard import Judged, judge
 from handlers.rules.retention import Cause
@@ -58,19 +58,19 @@ class Now:
         return self.closing + len(self.waiting.due) - self.pauses.total()
 
 
-def purge(*, dry_run: bool, now: datetime | None = None) -> int:
+def print_purge(*, dry_run: bool, now: datetime | None = None) -> int:
     """Print what would be erased; return 2 without `--dry-run`. Raises `Misconfigured`. `now` (aware) is for tests."""
     if not dry_run:
         print(BY_ITSELF, file=sys.stderr)
         return 2
     settings, at = as_given(), now or datetime.now(UTC)
-    rules, system = policy(settings.policy_file), settings.recordings_url.partition(":")[0]
-    found = asyncio.run(asked(settings.database_url, lambda store: look(store, rules, system, at)))
-    print("\n".join(_rows(rules, found, at)))
+    rules, system = read_policy(settings.policy_file), settings.recordings_url.partition(":")[0]
+    found = asyncio.run(ask_database(settings.database_url, lambda store: look_ahead(store, rules, system, at)))
+    print("\n".join(_purge_lines(rules, found, at)))
     return 0
 
 
-def look(store: Store, rules: Policy, system: str, now: datetime) -> Now:
+def look_ahead(store: Store, rules: Policy, system: str, now: datetime) -> Now:
     """Return what a run of this recording system's erasures would find now."""
     closing, kept = store.outlook.unclosed(now)
     unregistered = tuple(store.unregistered.open(system))
@@ -78,38 +78,40 @@ def look(store: Store, rules: Policy, system: str, now: datetime) -> Now:
     return Now(closing, kept, store.outlook.waiting(system, now), judge(store, rules, now), unregistered, outside)
 
 
-def _rows(rules: Policy, found: Now, now: datetime) -> Iterator[str]:
-    yield f"{'Now':<12} {moment(now.replace(second=0), zone_of(rules))}"
+def _purge_lines(rules: Policy, found: Now, now: datetime) -> Iterator[str]:
+    yield f"{'Now':<12} {print_moment(now.replace(second=0), zone_of(rules))}"
     would = found.closing + found.kept_then
     yield f"{'Would close':<12} {counted(would, 'call')}, whose moment has come"
     yield f"{'Would erase':<12} {counted(found.erased, 'call')}"
-    yield from _each("Kept", {KEPT.get(why, why): number for why, number in found.waiting.kept.items()})
-    yield from _each("Kept then", {"by what is open when it closes": found.kept_then})
-    yield from _each(
+    yield from _number_lines("Kept", {KEPT.get(why, why): number for why, number in found.waiting.kept.items()})
+    yield from _number_lines("Kept then", {"by what is open when it closes": found.kept_then})
+    yield from _number_lines(
         "Paused", {f"until someone says Continue ({pause})": number for pause, number in found.waiting.paused.items()}
     )
-    yield from _each("Would pause", {_why(rules, found.judged, why): number for why, number in found.pauses.items()})
-    yield from _each("Later", {trouble(why, number): number for why, number in found.waiting.failed.items()})
-    yield from _never(found)
-    yield from _each(NEVER, {"in another recording system than RECORDINGS_URL": found.waiting.elsewhere})
+    yield from _number_lines(
+        "Would pause", {_why_paused(rules, found.judged, why): number for why, number in found.pauses.items()}
+    )
+    yield from _number_lines("Later", {trouble(why, number): number for why, number in found.waiting.failed.items()})
+    yield from _never_erased_lines(found)
+    yield from _number_lines(NEVER, {"in another recording system than RECORDINGS_URL": found.waiting.elsewhere})
     yield "Nothing was changed."
 
 
-def _never(found: Now) -> Iterator[str]:
+def _never_erased_lines(found: Now) -> Iterator[str]:
     """What has no moment, each by the number that the weekly digest has for it."""
-    yield from _each(NEVER, {OUTSIDE: len(found.outside)})
+    yield from _number_lines(NEVER, {OUTSIDE: len(found.outside)})
     yield from (f"{'':<12} call {one.id}: {one.native_id} (line {one.line or 'unknown'})" for one in found.outside)
-    yield from _each(NEVER, {UNREGISTERED: len(found.unregistered)}, "file")
+    yield from _number_lines(NEVER, {UNREGISTERED: len(found.unregistered)}, "file")
     yield from (f"{'':<12} file {one.id}: {one.native_id} ({WHY.get(one.why, one.why)})" for one in found.unregistered)
 
 
-def _each(label: str, numbers: Mapping[str, int], thing: str = "call") -> Iterator[str]:
+def _number_lines(label: str, numbers: Mapping[str, int], thing: str = "call") -> Iterator[str]:
     for what, number in numbers.items():
         if number:
             yield f"{label:<12} {counted(number, thing)}: {what}"
 
 
-def _why(rules: Policy, judged: Judged, causes: tuple[Cause, ...]) -> str:
+def _why_paused(rules: Policy, judged: Judged, causes: tuple[Cause, ...]) -> str:
     """Why the guard would not let them go by themselves."""
     months, most = rules.retention.months, rules.retention.pause_above
     words: dict[Cause, str] = {

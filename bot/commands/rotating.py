@@ -6,9 +6,9 @@ import asyncio
 from datetime import UTC, datetime
 from typing import NamedTuple
 
-from bot.commands.looking import opened, require_this_version
+from bot.commands.looking import open_database, require_this_version
 from bot.settings.config import Misconfigured, Settings, as_given
-from bot.settings.config import policy as policy_of
+from bot.settings.config import read_policy as policy_of
 from bot.trouble import stands_to
 from handlers import master_key
 from handlers.acting import COMMAND
@@ -41,23 +41,23 @@ def rotate_key() -> int:
     keys = given.keys()
     if len(keys.ids) == 1:
         raise Misconfigured(NO_PREVIOUS)
-    print("\n".join(asyncio.run(_rotated(given, keys))))
+    print("\n".join(asyncio.run(_rotate_wraps(given, keys))))
     return 0
 
 
-async def _rotated(given: Settings, keys: Keys) -> list[str]:
-    async with opened(given.database_url) as database:
+async def _rotate_wraps(given: Settings, keys: Keys) -> list[str]:
+    async with open_database(given.database_url) as database:
         await require_this_version(database)
     if await _at_work(given):
         raise Misconfigured(AT_WORK)
-    async with opened(given.database_url) as database:
+    async with open_database(given.database_url) as database:
         door = Door(database, policy_of(given.policy_file), lambda: datetime.now(UTC), keys=keys)
-        return _told(await wrap_all(door), keys)
+        return _rotation_lines(await wrap_all(door), keys)
 
 
 async def wrap_all(door: Door) -> Wrapped:
     """Wrap everything; if it is cut off at any step, the next call continues. Raises `Misconfigured`, `DatabaseDown`."""
-    before = await begin(door)
+    before = await begin_rotation(door)
     done = await door.enter(master_key.rewrap(), COMMAND)
     await door.enter(clock.rewrap_reports(), COMMAND)
     if not before.finished:
@@ -65,7 +65,7 @@ async def wrap_all(door: Door) -> Wrapped:
     return Wrapped(done.matters, done.unopened, before.finished)
 
 
-async def begin(door: Door) -> Stands:
+async def begin_rotation(door: Door) -> Stands:
     """Make both keys known, and return by which the database was wrapped before. Raises `Misconfigured`."""
     stands = await stands_to(door.database, door.keys)
     if stands.stranger:
@@ -74,7 +74,7 @@ async def begin(door: Door) -> Stands:
     return stands
 
 
-def _told(done: Wrapped, keys: Keys) -> list[str]:
+def _rotation_lines(done: Wrapped, keys: Keys) -> list[str]:
     new, old = keys.ids
     wrapped = (
         f"Wrapped by the key with id {new}: {counted(done.matters, 'key')} of matters, what is sealed of confidential reports, and the keys"
@@ -93,7 +93,7 @@ async def _at_work(given: Settings) -> bool:
     """Tell whether another program has the database open."""
     file = sqlite_file(given.database_url)
     if file is None:
-        async with opened(given.database_url) as database:
+        async with open_database(given.database_url) as database:
             return await others_on(database) > 0
     with alone(file) as is_alone:
         return not is_alone

@@ -8,8 +8,8 @@ from collections.abc import Collection, Iterator, Sequence
 from datetime import UTC, date, datetime
 from typing import Any
 
-from bot.commands.looking import missing
-from bot.settings.config import Misconfigured, as_given, policy
+from bot.commands.looking import missing_file
+from bot.settings.config import Misconfigured, as_given, read_policy
 from bot.trouble import sentence
 from handlers.acting import counting
 from handlers.policy import Policy
@@ -29,7 +29,7 @@ NO_LAPSE = "Never: an investigation waits until it is decided."
 NO_FIELD = "Only the form for an investigation asks whom a request concerns."
 
 
-def route(
+def print_route(
     asker: str, reason: str, operator: Collection[str], concerns: Collection[str], day: str, *, as_json: bool,
     now: datetime | None = None,
 ) -> int:  # fmt: skip
@@ -39,19 +39,23 @@ def route(
     Raises `Misconfigured` that names the option and what is wrong. `now` (aware) is for tests.
     """
     settings, at = as_given(), now or datetime.now(UTC)
-    rules = policy(settings.policy_file)
+    rules = read_policy(settings.policy_file)
     try:
-        alone = foreseen(rules, asker, reason, operator, concerns, day, at)
+        alone = foresee_route(rules, asker, reason, operator, concerns, day, at)
         counted, without = asyncio.run(_with_absences(settings.database_url, rules, alone.case.today))
-        found = foreseen(counted, asker, reason, operator, concerns, day, at)
+        found = foresee_route(counted, asker, reason, operator, concerns, day, at)
     except Refused as refused:
         field, words = next(iter(refused.fields.items()))
         raise Misconfigured(f"--{field}: {words}") from None
-    print(json.dumps({**data(found), "entered": not without}, ensure_ascii=False) if as_json else _text(found, without))
+    print(
+        json.dumps({**route_data(found), "entered": not without}, ensure_ascii=False)
+        if as_json
+        else _route_text(found, without)
+    )
     return 0
 
 
-def foreseen(
+def foresee_route(
     rules: Policy, asker: str, reason: str, operators: Collection[str], concerns: Collection[str], day: str, now: datetime
 ) -> Foreseen:  # fmt: skip
     """Answer what was asked; raises `Refused` at the option that is wrong."""
@@ -65,56 +69,56 @@ def foreseen(
     case = RequestCircumstances(
         policy=rules, today=on, reason=reason_named(rules, reason),
         involved=Involved(
-            frozenset({_address(rules, asker, ASKER)}), frozenset(_address(rules, one, OPERATOR) for one in operators),
-            frozenset(_address(rules, one, CONCERNS) for one in concerns),
+            frozenset({_address_key(rules, asker, ASKER)}), frozenset(_address_key(rules, one, OPERATOR) for one in operators),
+            frozenset(_address_key(rules, one, CONCERNS) for one in concerns),
         ),
     )  # fmt: skip
     return foresee(case, received)
 
 
-def data(found: Foreseen) -> dict[str, Any]:
+def route_data(found: Foreseen) -> dict[str, Any]:
     """The answer as a program reads it; moments in UTC."""
     return {
         "asker": next(iter(found.case.involved.askers)),
         "reason": found.case.reason,
         "kind": found.case.kind,
         "day": found.case.today.isoformat(),
-        "asked": [_decider(found, one) for one in found.where.approvers],
-        "next": [_decider(found, one) for one in found.next],
+        "asked": [_decider_data(found, one) for one in found.where.approvers],
+        "next": [_decider_data(found, one) for one in found.next],
         "passed_over": [{"email": who, "why": why, "because": OUT[why]} for who, why in found.passed_over],
         "told": list(found.told),
         "lapses": found.lapses.at.isoformat() if found.lapses else None,
     }
 
 
-def _decider(found: Foreseen, one: Authority) -> dict[str, Any]:
+def _decider_data(found: Foreseen, one: Authority) -> dict[str, Any]:
     title = found.case.policy.role(one.role).title
     return {"email": one.email, "role": one.role, "title": title, "deputy": one.deputy}
 
 
-def _address(rules: Policy, typed: str, field: str) -> str:
+def _address_key(rules: Policy, typed: str, field: str) -> str:
     try:
         return rules.key(typed)
     except ValueError as wrong:
         raise Refused(str(wrong), field) from None
 
 
-def _text(found: Foreseen, note: str) -> str:
+def _route_text(found: Foreseen, note: str) -> str:
     """One fact a line, each with its label unless the line above has the same one."""
     before, lines = "", []
-    for label, words in (*_facts(found), *([("Note", note)] if note else [])):
+    for label, words in (*_route_facts(found), *([("Note", note)] if note else [])):
         lines.append(f"{'' if label == before else label:<12} {words}")
         before = label
     return "\n".join(lines)
 
 
-def _facts(found: Foreseen) -> Iterator[tuple[str, str]]:
+def _route_facts(found: Foreseen) -> Iterator[tuple[str, str]]:
     case, where = found.case, found.where
     yield "On", day_words(case.today, None)
     yield "Reason", f"{case.policy.reason(case.reason).label} ({case.clause})"
-    yield from _deciders("Asked", case.policy, where.approvers, HELD)
+    yield from _decider_lines("Asked", case.policy, where.approvers, HELD)
     if where.approvers:
-        yield from _deciders("Next", case.policy, found.next, NOBODY_NEXT)
+        yield from _decider_lines("Next", case.policy, found.next, NOBODY_NEXT)
     yield from (("Passed over", f"{who} {OUT[why]}.") for who, why in found.passed_over)
     yield from (("Told of it", f"{who} hears of the decision.") for who in found.told)
     at = found.lapses
@@ -123,7 +127,7 @@ def _facts(found: Foreseen) -> Iterator[tuple[str, str]]:
         yield "Note", NO_FIELD
 
 
-def _deciders(label: str, policy: Policy, deciders: Sequence[Authority], nobody: str) -> Iterator[tuple[str, str]]:
+def _decider_lines(label: str, policy: Policy, deciders: Sequence[Authority], nobody: str) -> Iterator[tuple[str, str]]:
     for one in deciders:
         title = policy.role(one.role).title
         yield label, f"{one.email}, {f'deputy of the {title}' if one.deputy else title}."
@@ -133,7 +137,7 @@ def _deciders(label: str, policy: Policy, deciders: Sequence[Authority], nobody:
 
 async def _with_absences(url: str, policy: Policy, day: date) -> tuple[Policy, str]:
     """Return the policy with the absences that people entered at home, or as it is and why there are none."""
-    if told := missing(url):
+    if told := missing_file(url):
         return policy, f"{ALONE} {told[0].upper()}{told[1:]}."
     database = Database(url)
     try:

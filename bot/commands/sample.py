@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 
-from bot.commands.looking import moment
+from bot.commands.looking import print_moment
 from bot.settings.config import Misconfigured
 from handlers.policy.terms import QUICKNET
 from handlers.random_review.cards import CAUSES, count_words
@@ -20,16 +20,16 @@ NOT_SHOWN = (
 )
 
 
-def verify(file: Path) -> int:
+def verify_sample(file: Path) -> int:
     """Print what a published sample is, and each contradiction in it; return 1 if there is any.
 
     Raises `Misconfigured` that says why the file can't be read, or what is wrong with it as a whole.
     """
-    sample = _read(file)
-    print("\n".join(_rows(sample)))
+    sample = _read_sample(file)
+    print("\n".join(_sample_lines(sample)))
     found = list(contradictions(sample))
     for one in found:
-        print(f"WRONG: {seen(one)}")
+        print(f"WRONG: {visible_words(one)}")
     if not found:
         drawn = sum(len(one.drawn) for one in sample.departments.values())
         chance = "bot's own number" if sample.number else "beacon's round"
@@ -38,13 +38,13 @@ def verify(file: Path) -> int:
     return int(bool(found))
 
 
-def seen(words: str) -> str:
+def visible_words(words: str) -> str:
     """Words of a stranger's file as a terminal may have them: what can't be seen, or moves what can, as its code point."""
     return "".join(one if one.isprintable() else f"<U+{ord(one):04X}>" for one in words)
 
 
-def _read(file: Path) -> Sample:
-    where = seen(str(file))
+def _read_sample(file: Path) -> Sample:
+    where = visible_words(str(file))
     try:
         return read(file.read_bytes().decode())
     except OSError as error:
@@ -52,26 +52,26 @@ def _read(file: Path) -> Sample:
     except UnicodeDecodeError as error:
         raise Misconfigured(f"{where}: it isn't a published draw: it is no text in UTF-8.") from error
     except Unread as error:
-        raise Misconfigured(f"{where}: {seen(str(error))}.") from error
+        raise Misconfigured(f"{where}: {visible_words(str(error))}.") from error
 
 
-def _rows(sample: Sample) -> Iterator[str]:
+def _sample_lines(sample: Sample) -> Iterator[str]:
     before = ""
-    for label, words in _facts(sample):
+    for label, words in _sample_facts(sample):
         yield f"{'' if label == before else label:<12} {words}"
         before = label
 
 
-def _facts(sample: Sample) -> Iterator[tuple[str, str]]:
+def _sample_facts(sample: Sample) -> Iterator[tuple[str, str]]:
     frozen = sample.frozen
-    yield "Sample", f"{seen(frozen.company)}, calls of {frozen.month}, draw {seen(sample.draw)}"
+    yield "Sample", f"{visible_words(frozen.company)}, calls of {frozen.month}, draw {visible_words(sample.draw)}"
     yield (
         "Frozen",
-        f"{_moment(frozen.frozen_at)}, {frozen.share_percent} in a hundred of each list, at least {frozen.minimum}",
+        f"{_utc_moment(frozen.frozen_at)}, {frozen.share_percent} in a hundred of each list, at least {frozen.minimum}",
     )
     yield "List hash", f"{sample.list_hash}  (compare it with the audit log)"
     source = frozen.beacon
-    out = moment(published_at(source, frozen.round), "UTC")
+    out = print_moment(published_at(source, frozen.round), "UTC")
     yield (
         "Beacon",
         "drand quicknet"
@@ -80,13 +80,13 @@ def _facts(sample: Sample) -> Iterator[tuple[str, str]]:
     )
     yield "", f"public key {source.public_key}"
     yield "", f"round {frozen.round}, published {out}"
-    yield "Drawn", f"{_moment(sample.drawn_at)}{f'. {seen(sample.note)}' if sample.note else ''}"
+    yield "Drawn", f"{_utc_moment(sample.drawn_at)}{f'. {visible_words(sample.note)}' if sample.note else ''}"
     for name in frozen.departments:
         if name in sample.departments:
-            yield from _department(sample, name)
+            yield from _department_facts(sample, name)
 
 
-def _department(sample: Sample, name: str) -> Iterator[tuple[str, str]]:
+def _department_facts(sample: Sample, name: str) -> Iterator[tuple[str, str]]:
     listed, found = sample.frozen.departments[name], sample.departments[name]
     out = count_words({str(cause): number for cause, number in listed.left_out.items()}) or "none"
     yield "Department", f"{name}: {len(found.drawn):,} of {counted(len(listed.calls), 'call')}, left out: {out}"
@@ -95,5 +95,5 @@ def _department(sample: Sample, name: str) -> Iterator[tuple[str, str]]:
         yield "", f"skipped {one.id}: {CAUSES[one.cause]}{by}"
 
 
-def _moment(told: str) -> str:
-    return moment(datetime.fromisoformat(told), "UTC")
+def _utc_moment(told: str) -> str:
+    return print_moment(datetime.fromisoformat(told), "UTC")

@@ -5,9 +5,9 @@ from __future__ import annotations
 import asyncio
 from datetime import UTC, datetime
 
-from bot.commands.looking import opened, require_this_version
+from bot.commands.looking import open_database, require_this_version
 from bot.settings.config import as_given
-from bot.settings.config import policy as policy_of
+from bot.settings.config import read_policy as policy_of
 from bot.trouble import keys_for
 from handlers import settling
 from handlers.acting import COMMAND, NONE
@@ -42,7 +42,7 @@ WHICH = (
 )
 
 
-def people(keep: str | None, new: str | None = None) -> int:
+def settle_people(keep: str | None, new: str | None = None) -> int:
     """List who can't be told apart or reached, or settle it; return 1 and say why if that was refused."""
     try:
         for row in asyncio.run(_told_or_settled(keep, new)):
@@ -53,7 +53,7 @@ def people(keep: str | None, new: str | None = None) -> int:
     return 0
 
 
-def why(code: str) -> str:
+def why_unreachable(code: str) -> str:
     """Say why a person can't be reached; a code follows the words, to look it up by."""
     if code in STANDINGS:
         return STANDINGS[code]
@@ -62,7 +62,7 @@ def why(code: str) -> str:
 
 async def _told_or_settled(keep: str | None, new: str | None) -> list[str]:
     found = as_given()
-    async with opened(found.database_url) as database:
+    async with open_database(found.database_url) as database:
         await require_this_version(database)
         changes = any(one is not None for one in (keep, new))
         keys = await keys_for(found, database) if changes else NONE  # what it writes bears the bot's seal
@@ -75,30 +75,34 @@ async def _told_or_settled(keep: str | None, new: str | None) -> list[str]:
             return [
                 f"{new} is a new person, who has that address from now on. Set aside: {', '.join(aside) or 'none'}."
             ]
-        rows = [row for one in await database.read(lambda store: troubles(store, door.policy)) for row in _told(one)]
+        rows = [
+            row for one in await database.read(lambda store: troubles(store, door.policy)) for row in _person_lines(one)
+        ]
         return rows or ["Everyone can be told apart and reached."]
 
 
-def _told(one: Trouble) -> list[str]:
+def _person_lines(one: Trouble) -> list[str]:
     who = f"{one.name} <{one.email}>" if one.name else f"<{one.email}>"
     accounts = ", ".join(one.accounts)
     match one.kind:
         case "ambiguous":
             each = ", ".join(f"{name} ({known})" for name, known in zip(one.accounts, one.known, strict=True))
             if one.waiting:
-                return [f"{one.kind:<12} {who}: {each}. {' '.join(map(_either, one.waiting))}"]
+                return [f"{one.kind:<12} {who}: {each}. {' '.join(map(_ambiguous_words, one.waiting))}"]
             return [f"{one.kind:<12} {who}: {each} share the address. {WHICH}"]
         case "set aside":
             return [
                 f"{one.kind:<12} {accounts}, for {who}. To let it count: recording-steward people --keep {accounts}"
             ]
         case _ if one.accounts:
-            return [f"{one.kind:<12} {who}: {why(one.why)}. Fix the account or the way to it ({accounts})."]
+            return [f"{one.kind:<12} {who}: {why_unreachable(one.why)}. Fix the account or the way to it ({accounts})."]
         case _:
-            return [f"{one.kind:<12} {who}: {why(one.why)}. Fix the account, or name someone else in the policy."]
+            return [
+                f"{one.kind:<12} {who}: {why_unreachable(one.why)}. Fix the account, or name someone else in the policy."
+            ]
 
 
-def _either(account: str) -> str:
+def _ambiguous_words(account: str) -> str:
     return (
         f"{account} has an address that this person has or had, and may be someone else’s. Find out from both, not by chat. The "
         f"same person: recording-steward people --keep {account}. Someone else: recording-steward people --new {account}"

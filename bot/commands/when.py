@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
-from bot.commands.looking import moment, moment_at_home, read, zone_of
-from bot.settings.config import Misconfigured, as_given, policy
+from bot.commands.looking import moment_at_home, print_moment, read_typed_moment, zone_of
+from bot.settings.config import Misconfigured, as_given, read_policy
 from handlers.policy import Policy
 from handlers.rules.phone import one_of, written
 from handlers.rules.refusal import Refused
@@ -42,19 +42,19 @@ class Question(Protocol):
     def answer(self, line: str, zone: str, at: datetime) -> Answer: ...
 
 
-def due(line: str | None, received: str | None, file: Path | None, days: str | None, *, as_json: bool) -> int:
+def print_due(line: str | None, received: str | None, file: Path | None, days: str | None, *, as_json: bool) -> int:
     """Print when something is due, or each row of a file; return 1 if a row couldn't be answered. Raises `Misconfigured`."""
-    rules = policy(as_given().policy_file)
-    return _answered(WhenDue(rules, days), rules, line, received, file, as_json=as_json)
+    rules = read_policy(as_given().policy_file)
+    return _answer_all(WhenDue(rules, days), rules, line, received, file, as_json=as_json)
 
 
-def erased(line: str | None, started: str | None, file: Path | None, *, as_json: bool) -> int:
+def print_erased(line: str | None, started: str | None, file: Path | None, *, as_json: bool) -> int:
     """Print when a call is erased, or each row of a file; return 1 if a row couldn't be answered. Raises `Misconfigured`."""
-    rules = policy(as_given().policy_file)
-    return _answered(WhenErased(rules), rules, line, started, file, as_json=as_json)
+    rules = read_policy(as_given().policy_file)
+    return _answer_all(WhenErased(rules), rules, line, started, file, as_json=as_json)
 
 
-def _answered(
+def _answer_all(
     question: Question, rules: Policy, line: str | None, moment: str | None, file: Path | None, *, as_json: bool
 ) -> int:
     if file is not None:
@@ -62,15 +62,15 @@ def _answered(
             raise Misconfigured(f"--file: its rows name lines and moments. Leave out --line and --{question.moment}.")
         return _each_row(question, rules, file, as_json=as_json)
     try:
-        found = _answer(question, rules, {"line": line, question.moment: moment})
+        found = _answer_one(question, rules, {"line": line, question.moment: moment})
     except Refused as refused:
         field, sentence = next(iter(refused.fields.items()))
         raise Misconfigured(f"--{field}: {sentence}") from None
-    print(_json(found.data) if as_json else "\n".join(found.lines))
+    print(_as_json(found.data) if as_json else "\n".join(found.lines))
     return 0
 
 
-def _answer(question: Question, rules: Policy, cells: Mapping[str, str | None]) -> Answer:
+def _answer_one(question: Question, rules: Policy, cells: Mapping[str, str | None]) -> Answer:
     """Raises `Refused` at the field that is wrong."""
     for field in ("line", question.moment):
         if not (cells.get(field) or "").strip():
@@ -82,21 +82,21 @@ def _answer(question: Question, rules: Policy, cells: Mapping[str, str | None]) 
         raise Refused(f"“{line.strip()[:40]}” isn't one of the lines. Write one of: {known}.", "line")
     zone = rules.lines[number].time_zone
     try:
-        return question.answer(number, zone, read(typed, zone))
+        return question.answer(number, zone, read_typed_moment(typed, zone))
     except Refused as refused:
         raise Refused(refused.sentence, question.moment) from None
 
 
 def _each_row(question: Question, rules: Policy, file: Path, *, as_json: bool) -> int:
     asked = failed = 0
-    for number, cells in _rows(file, ("line", question.moment)):
+    for number, cells in _file_rows(file, ("line", question.moment)):
         try:
-            found = _answer(question, rules, cells)
-            print(_json({"row": number, **found.data}) if as_json else f"line {number}: {found.sentence}")
+            found = _answer_one(question, rules, cells)
+            print(_as_json({"row": number, **found.data}) if as_json else f"line {number}: {found.sentence}")
         except Refused as refused:
             [field] = refused.fields
             wrong = {"row": number, "field": field, "error": refused.sentence}
-            print(_json(wrong) if as_json else f"line {number}, column {field}: {refused.sentence}")
+            print(_as_json(wrong) if as_json else f"line {number}, column {field}: {refused.sentence}")
             failed += 1
         asked += 1
     if failed:
@@ -104,11 +104,11 @@ def _each_row(question: Question, rules: Policy, file: Path, *, as_json: bool) -
     return int(failed > 0)
 
 
-def _json(told: Mapping[str, Any]) -> str:
+def _as_json(told: Mapping[str, Any]) -> str:
     return json.dumps(told, ensure_ascii=False)
 
 
-def _rows(file: Path, columns: tuple[str, str]) -> Iterator[tuple[int, Mapping[str, str | None]]]:
+def _file_rows(file: Path, columns: tuple[str, str]) -> Iterator[tuple[int, Mapping[str, str | None]]]:
     """Yield each row of a CSV file that isn't blank: the line of the file at which it ends, and the cells by column."""
     try:
         with file.open(encoding="utf-8-sig", newline="") as opened:
@@ -131,23 +131,23 @@ class WhenDue:
     moment = "received"
 
     def __init__(self, rules: Policy, days: str | None) -> None:
-        self.rules, self.days = rules, rules.customers.working_days if days is None else _days(days)
+        self.rules, self.days = rules, rules.customers.working_days if days is None else _read_days(days)
 
     def answer(self, line: str, _: str, at: datetime) -> Answer:
         """Raises `Refused` beyond the years whose public holidays are known."""
         found = due_of(calendar_of(self.rules, line), at, self.days)
         sentence = " ".join(part for part in (in_words(sum_words(found), found.zone), caution(found)) if part)
-        return Answer(_data(found), sentence, list(_lines(found, zone_of(self.rules))))
+        return Answer(_due_data(found), sentence, list(_due_lines(found, zone_of(self.rules))))
 
 
-def _days(typed: str) -> int:
+def _read_days(typed: str) -> int:
     plain = typed.strip()
     if plain.isascii() and plain.isdigit() and len(plain) < 5 and 1 <= int(plain) <= MOST_DAYS:
         return int(plain)
     raise Misconfigured(f"--days: “{typed[:40]}” is no number of days. Write one from 1 to {MOST_DAYS}, like 7.")
 
 
-def _data(one: Due) -> dict[str, Any]:
+def _due_data(one: Due) -> dict[str, Any]:
     return {
         "line": one.line, "received": one.received.astimezone(ZoneInfo(one.zone)).isoformat(), "days": len(one.counted),
         "moment": one.at.isoformat(), "local": one.local.isoformat(), "zone": one.zone, "day0": one.day0.isoformat(),
@@ -155,9 +155,9 @@ def _data(one: Due) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _lines(one: Due, home: str) -> Iterator[str]:
+def _due_lines(one: Due, home: str) -> Iterator[str]:
     yield f"Due          {moment_at_home(one.at, one.zone, home)}"
-    yield f"Received     {moment(one.received, one.zone)}"
+    yield f"Received     {print_moment(one.received, one.zone)}"
     why = why_later(one)
     yield f"Day 0        {day_words(one.day0, None)}{why and f', since it came {why}'}"
     for number, day in enumerate(one.counted, 1):
@@ -191,7 +191,7 @@ class WhenErased:
         }  # fmt: skip
         lines = [
             f"Erased       {told}",
-            f"Began        {moment(at, zone)}",
+            f"Began        {print_moment(at, zone)}",
             f"Kept         {counted(months, 'calendar month')} from its start, in the line's time",
             f"At that moment it is locked; the audio goes within {counted(late, 'minute')}, unless something keeps it.",
         ]

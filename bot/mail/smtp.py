@@ -30,10 +30,10 @@ from jinja2 import FileSystemLoader, StrictUndefined, select_autoescape
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup, escape
 
-from bot.chats.wording import literal
+from bot.chats.wording import clean_text
 from bot.ports import Letter, Mailer, NotKnown, NotTaken, Unavailable
 from bot.settings.config import MailSettings
-from bot.settings.mail_server import Sender, Server, mailbox
+from bot.settings.mail_server import Sender, Server, server_address
 from handlers.letters import Written
 
 HTML, PLAIN = "letter.html", "letter.txt"
@@ -58,23 +58,25 @@ class Writing:
     """`company` is its name, as customers know it."""
 
     def __init__(self, company: str) -> None:
-        self.company = _line(company)
+        self.company = _one_line(company)
         self._templates = ImmutableSandboxedEnvironment(
             loader=FileSystemLoader(TEMPLATES), autoescape=select_autoescape(["html"], default=False),
             undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True,
         )  # fmt: skip
-        self._templates.filters["linked"] = _linked
+        self._templates.filters["linked"] = _link_addresses
 
     def write(self, written: Written) -> Body:
         """The letter in both forms, which say the same."""
-        return Body(_line(written.subject), self._drawn(PLAIN, written), self._drawn(HTML, written))
+        return Body(
+            _one_line(written.subject), self._render_template(PLAIN, written), self._render_template(HTML, written)
+        )
 
-    def _drawn(self, name: str, written: Written) -> str:
-        drawn = self._templates.get_template(name).render(letter=_cleaned(written), company=self.company)
-        return _inlined(drawn) if name == HTML else _GAP.sub("\n\n", drawn).strip() + "\n"
+    def _render_template(self, name: str, written: Written) -> str:
+        drawn = self._templates.get_template(name).render(letter=_clean_letter(written), company=self.company)
+        return _inline_styles(drawn) if name == HTML else _GAP.sub("\n\n", drawn).strip() + "\n"
 
 
-def _linked(words: str) -> Markup:
+def _link_addresses(words: str) -> Markup:
     """Words of the company's own, in which each address is a link."""
 
     def link(found: re.Match[str]) -> str:
@@ -85,28 +87,28 @@ def _linked(words: str) -> Markup:
     return Markup(_TO_PRESS.sub(link, str(escape(words))))  # noqa: S704  escaped, and an address has no sign of HTML
 
 
-def _inlined(html: str) -> str:
+def _inline_styles(html: str) -> str:
     """Its styles where mail programs look for them; what does so is read with the first letter."""
     from css_inline import CSSInliner
 
     return CSSInliner(keep_at_rules=True, load_remote_stylesheets=False).inline(html)
 
 
-def _cleaned(written: Written) -> Written:
+def _clean_letter(written: Written) -> Written:
     """Without what can't be seen or sent. Only a paragraph has several lines, so nobody adds a fact or an end of their own."""
     return replace(
         written,
-        subject=_line(written.subject),
-        greeting=_line(written.greeting),
-        paragraphs=tuple(map(literal, written.paragraphs)),
-        link_label=_line(written.link_label),
-        small=tuple(map(_line, written.small)),
-        facts=tuple((_line(name), _line(value)) for name, value in written.facts),
+        subject=_one_line(written.subject),
+        greeting=_one_line(written.greeting),
+        paragraphs=tuple(map(clean_text, written.paragraphs)),
+        link_label=_one_line(written.link_label),
+        small=tuple(map(_one_line, written.small)),
+        facts=tuple((_one_line(name), _one_line(value)) for name, value in written.facts),
     )
 
 
-def _line(words: str) -> str:
-    return " ".join(literal(words).split())
+def _one_line(words: str) -> str:
+    return " ".join(clean_text(words).split())
 
 
 GOODBYE = 5.0  # seconds
@@ -145,35 +147,35 @@ class SmtpMailer:
 
     async def send(self, letter: Letter) -> str:
         """As the port says."""
-        to, text = self._written(letter)
-        async with self._connection() as client:
+        to, text = self._compose_letter(letter)
+        async with self._open_connection() as client:
             with _nothing_accepted((to, letter.to)):
                 async with asyncio.timeout(self.patience.before):
-                    await self._entered(client)
-                    await self._offered(client, to, text)
-            return await self._given(client, text, (to, letter.to))
+                    await self._log_in(client)
+                    await self._offer_letter(client, to, text)
+            return await self._send_text(client, text, (to, letter.to))
 
     async def examine(self) -> None:
         """As the port says."""
-        async with self._connection() as client:
+        async with self._open_connection() as client:
             with _nothing_accepted(()):
                 async with asyncio.timeout(self.patience.before):
-                    await self._entered(client)
-                    await self._from(client)
+                    await self._log_in(client)
+                    await self._name_sender(client)
 
-    def _written(self, letter: Letter) -> tuple[str, bytes]:
+    def _compose_letter(self, letter: Letter) -> tuple[str, bytes]:
         """The address and the message as they go over the wire; raises `NotTaken` where there is no such thing."""
         try:
-            to = mailbox(letter.to)
+            to = server_address(letter.to)
         except ValueError as error:
             raise NotTaken("address", str(error)) from None
         try:
-            return to, composed(letter, to, self.sender, self.now())
+            return to, compose_message(letter, to, self.sender, self.now())
         except Exception as error:
             raise NotTaken("unwritable") from error
 
     @asynccontextmanager
-    async def _connection(self) -> AsyncIterator[SMTP]:
+    async def _open_connection(self) -> AsyncIterator[SMTP]:
         """A client, not connected yet. What it was told stands, however it takes its leave; where it heard nothing it just goes."""
         client = SMTP(
             hostname=self.server.host, port=self.server.port, use_tls=self.server.tls_alone, start_tls=False,
@@ -191,24 +193,26 @@ class SmtpMailer:
                 await client.quit(timeout=min(GOODBYE, self.patience.answer))
             client.close()
 
-    async def _entered(self, client: SMTP) -> None:
+    async def _log_in(self, client: SMTP) -> None:
         """Connect, greet, encrypt, log in. It is about the server and us; no letter is refused here."""
         try:
             await client.connect()
-            await _greet(client)
-            if not self.server.tls_alone and await self._encrypted(client):
-                await _greet(client)
+            await _greet_server(client)
+            if not self.server.tls_alone and await self._start_tls(client):
+                await _greet_server(client)
             if self.server.user:
                 if not client.supported_auth_methods:
                     raise Unavailable("no_login", outage=True)
                 await client.login(self.server.user, self.server.password)
         except SMTPAuthenticationError as error:
             code = "login_refused" if error.code >= 500 else f"smtp_{error.code}"
-            raise Unavailable(code, outage=True, answer=fit_to_keep(error.code, error.message)) from None
+            raise Unavailable(code, outage=True, answer=server_answer(error.code, error.message)) from None
         except SMTPResponseException as error:
-            raise Unavailable(_named(error.code), outage=True, answer=fit_to_keep(error.code, error.message)) from None
+            raise Unavailable(
+                _error_code(error.code), outage=True, answer=server_answer(error.code, error.message)
+            ) from None
 
-    async def _encrypted(self, client: SMTP) -> bool:
+    async def _start_tls(self, client: SMTP) -> bool:
         if not client.supports_extension("starttls"):
             if self.server.near:
                 return False
@@ -216,28 +220,28 @@ class SmtpMailer:
         try:
             await client.starttls()
         except SMTPResponseException as error:
-            raise Unavailable("no_tls", outage=True, answer=fit_to_keep(error.code, error.message)) from None
+            raise Unavailable("no_tls", outage=True, answer=server_answer(error.code, error.message)) from None
         return True
 
-    async def _offered(self, client: SMTP, to: str, text: bytes) -> None:
+    async def _offer_letter(self, client: SMTP, to: str, text: bytes) -> None:
         size = [f"SIZE={len(text)}"] if client.supports_extension("size") else []
-        await self._from(client, size)
+        await self._name_sender(client, size)
         await client.rcpt(to)
         answer = await client.execute_command(b"DATA")
         if answer.code != GO_ON:
             raise SMTPResponseException(answer.code, answer.message)
 
-    async def _from(self, client: SMTP, options: Sequence[str] = ()) -> None:
+    async def _name_sender(self, client: SMTP, options: Sequence[str] = ()) -> None:
         """Who sends. A server that takes nothing from us refuses every letter, so none of them; but for one that is too large."""
         try:
             await client.mail(self.sender.address, options=options)
         except SMTPSenderRefused as error:
             if error.code in (*WANTS_LOGIN, TOO_LARGE) or not 500 <= error.code < 600:
                 raise
-            answer = fit_to_keep(error.code, error.message)
+            answer = server_answer(error.code, error.message)
             raise Unavailable("sender_refused", outage=True, answer=answer) from None
 
-    async def _given(self, client: SMTP, text: bytes, addresses: tuple[str, ...]) -> str:
+    async def _send_text(self, client: SMTP, text: bytes, addresses: tuple[str, ...]) -> str:
         """The letter's own text, and the answer that counts. Until the first byte is on its way nothing can be accepted."""
         protocol = client.protocol
         if protocol is None or not protocol.is_connected:
@@ -253,10 +257,10 @@ class SmtpMailer:
             raise NotKnown("unreadable_answer") from None
         except (SMTPException, OSError):
             raise NotKnown("no_connection") from None
-        return _settled(answer, addresses)
+        return _read_final_answer(answer, addresses)
 
 
-async def _greet(client: SMTP) -> None:
+async def _greet_server(client: SMTP) -> None:
     try:
         await client.ehlo()
     except SMTPHeloError:
@@ -273,41 +277,41 @@ def _nothing_accepted(addresses: tuple[str, ...]) -> Iterator[None]:
     except asyncio.CancelledError:
         raise Unavailable("stopped") from None
     except SMTPResponseException as error:
-        answer = _kept(error.code, error.message, addresses)
+        answer = _answer_to_keep(error.code, error.message, addresses)
         if 500 <= error.code < 600 and error.code not in WANTS_LOGIN:
-            raise NotTaken(_named(error.code), answer) from None
-        raise Unavailable(_named(error.code), outage=error.code in WANTS_LOGIN, answer=answer) from None
+            raise NotTaken(_error_code(error.code), answer) from None
+        raise Unavailable(_error_code(error.code), outage=error.code in WANTS_LOGIN, answer=answer) from None
     except (SMTPException, OSError) as error:
-        code = _why(error)
+        code = _connection_fault(error)
         raise Unavailable(code, outage=code not in PASSING) from None
     except Exception as error:
         raise Unavailable("fault") from error
 
 
-def _kept(code: int, words: str, addresses: tuple[str, ...]) -> str:
+def _answer_to_keep(code: int, words: str, addresses: tuple[str, ...]) -> str:
     """Without a letter, so without anybody's address, the words concern the server and us alone."""
-    return of_letter(code, words, addresses) if addresses else fit_to_keep(code, words)
+    return letter_answer(code, words, addresses) if addresses else server_answer(code, words)
 
 
-def _settled(answer: SMTPResponse, addresses: tuple[str, ...]) -> str:
-    words = of_letter(answer.code, answer.message, addresses)
+def _read_final_answer(answer: SMTPResponse, addresses: tuple[str, ...]) -> str:
+    words = letter_answer(answer.code, answer.message, addresses)
     match answer.code // 100:
         case 2:
             return words
         case 4:
-            raise Unavailable(_named(answer.code), answer=words)
+            raise Unavailable(_error_code(answer.code), answer=words)
         case 5:
-            raise NotTaken(_named(answer.code), words)
+            raise NotTaken(_error_code(answer.code), words)
         case _:
             raise NotKnown("unreadable_answer")
 
 
-def _named(code: int) -> str:
+def _error_code(code: int) -> str:
     """A word for an answer: its code, where it has one."""
     return f"smtp_{code}" if 200 <= code < 600 else "unreadable_answer"
 
 
-def _why(error: BaseException) -> str:
+def _connection_fault(error: BaseException) -> str:
     """What keeps us from the server; the library tells in its own error, or in what caused that."""
     for one in (error, error.__cause__):
         match one:
@@ -332,26 +336,26 @@ _QUEUED = re.compile(
 )
 
 
-def fit_to_keep(code: int, words: str) -> str:
+def server_answer(code: int, words: str) -> str:
     """The answer to what concerns the server and us alone, in one line: its code, its words, and nothing that looks like an address."""
     line = _ADDRESS.sub(GONE, " ".join(_UNSEEN.sub(" ", words).split()))
     whole = f"{code} {line}".rstrip()
     return whole if len(whole) <= LONGEST else f"{whole[: LONGEST - 1]}{GONE}"
 
 
-def of_letter(code: int, words: str, addresses: tuple[str, ...]) -> str:
+def letter_answer(code: int, words: str, addresses: tuple[str, ...]) -> str:
     """The answer to a letter: its code, its status (RFC 3463), and by what a server that took it knows it; none of its words.
 
     A server may name in any way whom it was for, and the log keeps what it is told for good.
     """
     status = _STATUS.match(words.strip())
     queued = _QUEUED.search(words) if code // 100 == 2 else None
-    named = queued is not None and any(part in queued[0].casefold() for part in _parts(addresses))
+    named = queued is not None and any(part in queued[0].casefold() for part in _name_parts(addresses))
     told = (f"{code}", status and status[0], queued[0] if queued and not named else "")
     return " ".join(filter(None, told))
 
 
-def _parts(addresses: tuple[str, ...]) -> set[str]:
+def _name_parts(addresses: tuple[str, ...]) -> set[str]:
     return {part for one in addresses for part in re.findall(r"[^\W\d_]{3,}", one.casefold())}
 
 
@@ -359,7 +363,7 @@ def _parts(addresses: tuple[str, ...]) -> set[str]:
 _POLICY = LINES.clone(cte_type="7bit")
 
 
-def composed(letter: Letter, to: str, sender: Sender, at: datetime) -> bytes:
+def compose_message(letter: Letter, to: str, sender: Sender, at: datetime) -> bytes:
     """The whole message, lines ended by CR LF; `to` is the letter's address as a server takes it, `at` aware."""
     message = EmailMessage(_POLICY)
     message["Date"] = format_datetime(at)

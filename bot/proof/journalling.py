@@ -72,7 +72,7 @@ class Patiently:
 
     async def newest(self) -> Newest:
         """What its newest lines say. Raises `JournalDown`."""
-        return await self.read(lambda: newest(self.journal.file, self.journal.seal), PATIENCE)
+        return await self.read(lambda: read_newest(self.journal.file, self.journal.seal), PATIENCE)
 
 
 class Noting:
@@ -93,10 +93,10 @@ class Noting:
         """
         async with self._one_at_a_time:
             soon = at_once or self.seconds() - self._told >= A_MINUTE
-            if not soon and not (await self.door.database.read(partial(_since, after=self._looked)))[1]:
+            if not soon and not (await self.door.database.read(partial(_erased_since, after=self._looked)))[1]:
                 return None
             last = (await self.patiently.newest()).position or Position(0, GENESIS)
-            if not await held(self.door, last):  # else a rewritten log would have a line of its own
+            if not await is_in_log(self.door, last):  # else a rewritten log would have a line of its own
                 log.error("journal.contradicted", entries=last.entries)
                 return None
             last = await self._go_on(last)
@@ -106,7 +106,7 @@ class Noting:
 
     async def _go_on(self, last: Position) -> Position:
         while True:
-            end, lines = await self.door.database.read(partial(_since, after=last.entries))
+            end, lines = await self.door.database.read(partial(_erased_since, after=last.entries))
             if end.entries <= last.entries:
                 return last
             at = self.door.now().isoformat()
@@ -115,7 +115,7 @@ class Noting:
             last = end
 
 
-def _since(store: Store, after: int) -> tuple[Position, list[dict[str, Any]]]:
+def _erased_since(store: Store, after: int) -> tuple[Position, list[dict[str, Any]]]:
     """Where the log ends, or the next piece of it does, and what was erased in between."""
     end = Position(*store.audit.head())
     if end.entries > after + AT_ONCE:
@@ -126,7 +126,7 @@ def _since(store: Store, after: int) -> tuple[Position, list[dict[str, Any]]]:
     return end, [{"kind": ERASED, **{name: told[names[name]] for name in MARKS}} for _, told in erased]
 
 
-async def held(door: Door, position: Position) -> bool:
+async def is_in_log(door: Door, position: Position) -> bool:
     """Whether the log has this entry. After a crash it is ahead of the journal, and never behind. Raises `DatabaseDown`."""
     if position == Position(0, GENESIS):
         return True
@@ -134,11 +134,11 @@ async def held(door: Door, position: Position) -> bool:
     return hashes.get(position.entries) == position.hash
 
 
-async def lost(door: Door, patiently: Patiently) -> bool:
+async def has_lost_line(door: Door, patiently: Patiently) -> bool:
     """Whether the journal lacks the line that the log says is in it; both witnesses hear that. Raises `JournalDown`, `DatabaseDown`."""
     written = await door.database.read(lambda store: store.audit.noted())
     journal = patiently.journal
-    if written is None or await patiently.read(lambda: holds(journal.file, Position(*written), journal.seal)):
+    if written is None or await patiently.read(lambda: has_head(journal.file, Position(*written), journal.seal)):
         return False
     log.error("journal.lost", entries=written[0])
     with suppress(Repeated):
@@ -160,7 +160,7 @@ class ReportCounters:
         before, journal = -1, self.patiently.journal
         while self._read != before:
             before = self._read
-            found, self._read = await self.patiently.read(partial(counted, journal.file, journal.seal, before))
+            found, self._read = await self.patiently.read(partial(read_counters, journal.file, journal.seal, before))
             self.know(found)
 
     def know(self, counters: dict[str, int]) -> None:
@@ -209,9 +209,9 @@ class Newest:
         elif not seal.fits(told):
             self.flawed += 1
         else:
-            self._believe(told)
+            self._take_line(told)
 
-    def _believe(self, told: dict[str, Any]) -> None:
+    def _take_line(self, told: dict[str, Any]) -> None:
         position, self.key = position_of(told), ""
         if told.get("kind") == RESTORED:
             self.position, self.put_back = position, False
@@ -224,7 +224,7 @@ class Newest:
 class Outside:
     """What a verification holds against the database: where the log ended, and how often each report was written.
 
-    `reports` goes by mark; `ended` are those that are no more. `flaws` are sentences about the journal itself.
+    `reports` goes by mark; `read_ended` are those that are no more. `flaws` are sentences about the journal itself.
     """
 
     position: Position | None = None
@@ -233,7 +233,7 @@ class Outside:
     flaws: list[str] = field(default_factory=list)
 
 
-def newest(file: Path, seal: Seal, window: int = WINDOW) -> Newest:
+def read_newest(file: Path, seal: Seal, window: int = WINDOW) -> Newest:
     """Read the end of a journal; nothing, where there is no file. Raises OSError."""
     try:
         size = file.stat().st_size
@@ -249,16 +249,16 @@ def newest(file: Path, seal: Seal, window: int = WINDOW) -> Newest:
         window *= 8
 
 
-def outside(file: Path, seal: Seal, window: int = WINDOW) -> Outside:
+def read_for_verification(file: Path, seal: Seal, window: int = WINDOW) -> Outside:
     """What a journal says to a verification; `window` bytes of its end are looked at for lines that somebody changed. Raises OSError."""
-    end = newest(file, seal, window)
+    end = read_newest(file, seal, window)
     found = Outside(end.position)
     if end.flawed:
         lines = "a line was" if end.flawed == 1 else f"{end.flawed:,} lines were"
         found.flaws.append(f"in the journal {lines} damaged, changed, or made by someone else")
     if end.key:
         found.flaws.append(f"the journal’s newest line names a key that is not this database’s ({end.key})")
-    for told in believed(file, seal, (REPORT_COUNTED, *ENDED, RESTORED)):
+    for told in read_lines(file, seal, (REPORT_COUNTED, *ENDED, RESTORED)):
         if told["kind"] == REPORT_COUNTED:
             found.reports[str(told["id"])] = max(int(told["counter"]), found.reports.get(str(told["id"]), 0))
         elif told["kind"] == RESTORED:
@@ -274,11 +274,11 @@ def unknown_erasures(file: Path, seal: Seal, found: int | None = None) -> frozen
     After each restore these are the lines above it about later entries than the copy has. `found` is where the log ended in
     a copy that was put back just now. Raises OSError.
     """
-    ends = [int(one["found"]) for one in believed(file, seal, (RESTORED,))] + [
+    ends = [int(one["found"]) for one in read_lines(file, seal, (RESTORED,))] + [
         one for one in (found,) if one is not None
     ]
     marks, place = set[str](), 0
-    for told in believed(file, seal, (ERASED, RESTORED)) if ends else ():
+    for told in read_lines(file, seal, (ERASED, RESTORED)) if ends else ():
         if told["kind"] == RESTORED:
             place += 1
         elif place < len(ends) and int(told["entries"]) > min(ends[place:]):
@@ -286,12 +286,12 @@ def unknown_erasures(file: Path, seal: Seal, found: int | None = None) -> frozen
     return frozenset(marks)
 
 
-def ended(file: Path, seal: Seal) -> frozenset[str]:
+def read_ended(file: Path, seal: Seal) -> frozenset[str]:
     """The ids of what the journal says has ended for good. Raises OSError."""
-    return frozenset(str(told["id"]) for told in believed(file, seal, ENDED))
+    return frozenset(str(told["id"]) for told in read_lines(file, seal, ENDED))
 
 
-def counted(file: Path, seal: Seal, start: int = 0) -> tuple[dict[str, int], int]:
+def read_counters(file: Path, seal: Seal, start: int = 0) -> tuple[dict[str, int], int]:
     """Return the highest counter of each report, by its mark, in the lines from byte `start` on, and where the last one ended.
 
     A file that is shorter than that is read from its beginning. Raises OSError.
@@ -301,20 +301,20 @@ def counted(file: Path, seal: Seal, start: int = 0) -> tuple[dict[str, int], int
         start = start if start <= file.stat().st_size else 0
     except FileNotFoundError:
         return {}, 0
-    for told, end in _lines(file, seal, (REPORT_COUNTED,), start=start):
+    for told, end in _sealed_lines(file, seal, (REPORT_COUNTED,), start=start):
         found[str(told["id"])] = max(int(told["counter"]), found.get(str(told["id"]), 0))
         start = end
     return found, start
 
 
-def holds(file: Path, end: Position, seal: Seal) -> bool:
+def has_head(file: Path, end: Position, seal: Seal) -> bool:
     """Return True if a line about this end of the log is in the journal. Raises OSError."""
-    return any(position_of(told) == end for told, _ in _lines(file, seal, (HEAD,), word=end.hash))
+    return any(position_of(told) == end for told, _ in _sealed_lines(file, seal, (HEAD,), word=end.hash))
 
 
-def believed(file: Path, seal: Seal, kinds: Collection[str]) -> Iterator[dict[str, Any]]:
+def read_lines(file: Path, seal: Seal, kinds: Collection[str]) -> Iterator[dict[str, Any]]:
     """Yield the lines of these kinds with our seal, the oldest first; none if there is no file. Raises OSError."""
-    return (told for told, _ in _lines(file, seal, kinds))
+    return (told for told, _ in _sealed_lines(file, seal, kinds))
 
 
 def position_of(told: dict[str, Any]) -> Position | None:
@@ -334,7 +334,7 @@ def object_in(line: bytes) -> dict[str, Any] | None:
     return told if isinstance(told, dict) else None
 
 
-def _lines(
+def _sealed_lines(
     file: Path, seal: Seal, kinds: Collection[str], *, start: int = 0, word: str = ""
 ) -> Iterator[tuple[dict[str, Any], int]]:
     """Yield the sealed lines of these kinds, and where each ends. A million lines without these words take half a second."""

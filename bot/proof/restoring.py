@@ -9,7 +9,16 @@ from functools import partial
 import structlog
 
 from bot.journal import JournalDown, Marks
-from bot.proof.journalling import RESTORED, Patiently, Position, ReportCounters, ended, held, lost, unknown_erasures
+from bot.proof.journalling import (
+    RESTORED,
+    Patiently,
+    Position,
+    ReportCounters,
+    has_lost_line,
+    is_in_log,
+    read_ended,
+    unknown_erasures,
+)
 from handlers import journal as handlers_journal
 from handlers.acting import CLOCK
 from handlers.breach import clock
@@ -50,7 +59,7 @@ class Restoring:
     async def known(self) -> bool:
         """Look once; whether it is known now, and everything that must follow a restore is done."""
         try:
-            await self._look()
+            await self._look_at_journal()
         except OtherKey as error:
             self.state = OTHER_KEY
             log.error("journal.other_key", key=str(error))
@@ -65,27 +74,27 @@ class Restoring:
             self.state = ""
         return not self.state
 
-    async def _look(self) -> None:
+    async def _look_at_journal(self) -> None:
         end = await self.patiently.newest()
         if end.flawed:
             log.warning("journal.flawed", lines=end.flawed)
         if end.key:
             raise OtherKey(end.key)
-        if end.put_back or (end.position is not None and not await held(self.door, end.position)):
+        if end.put_back or (end.position is not None and not await is_in_log(self.door, end.position)):
             self.state = AT_IT
-            await self._follow(end.position or Position(0, GENESIS))
+            await self._follow_restore(end.position or Position(0, GENESIS))
             self.found = True
         else:
-            await lost(self.door, self.patiently)
+            await has_lost_line(self.door, self.patiently)
             await self._end_reports(older=False)
             self.erased = await self._unknown_erasures(None)
 
-    async def _follow(self, noted: Position) -> None:
+    async def _follow_restore(self, noted: Position) -> None:
         """Everything that a restore brings; done again from its beginning where it was cut off."""
         found = await self.door.enter(handlers_journal.restored(noted.entries, noted.hash), CLOCK)
         log.error("database.restored", noted=noted.entries, found=found)
         # A log that is longer than what was noted, and another, was never this one: nothing of it is known to be true.
-        known = found if found < noted.entries or await held(self.door, noted) else 0
+        known = found if found < noted.entries or await is_in_log(self.door, noted) else 0
         self.erased = await self._unknown_erasures(known)
         await self._erase_again()
         await self._end_reports(older=True)
@@ -102,13 +111,13 @@ class Restoring:
         await self.counters.refresh()
         if await self.door.database.read(any_reports):
             journal = self.patiently.journal
-            traces = await self.patiently.read(partial(ended, journal.file, journal.seal))
+            traces = await self.patiently.read(partial(read_ended, journal.file, journal.seal))
             await self.door.enter(clock.end_again(traces, older=older), CLOCK)
 
     async def _erase_again(self) -> None:
         """Close the calls that were erased, whatever their numbers are now."""
         after = 0
-        while self.erased and (page := await self.door.database.read(partial(_places, after=after))):
+        while self.erased and (page := await self.door.database.read(partial(_recording_places, after=after))):
             after = page[-1].id
             if calls := self._erased_among(page):
                 await self.door.enter(closing.erase_again(calls), CLOCK)
@@ -117,5 +126,5 @@ class Restoring:
         return tuple(one.id for one in page if self.marks.of_call(one.native_id, one.started) in self.erased)
 
 
-def _places(store: Store, after: int) -> list[Place]:
+def _recording_places(store: Store, after: int) -> list[Place]:
     return store.recordings.places(after, AT_ONCE)

@@ -17,7 +17,7 @@ import structlog
 from bot.journal import JournalDown
 from bot.measures import LOG_BREAKS, LOG_VERIFIED, TICK_FAULTS
 from bot.ports import Unavailable
-from bot.proof.journalling import Noting, Outside, Patiently, Position, lost, outside
+from bot.proof.journalling import Noting, Outside, Patiently, Position, has_lost_line, read_for_verification
 from bot.setbacks import Setbacks, Work
 from bot.settings.config import Misconfigured
 from handlers import journal as handlers_journal
@@ -80,11 +80,11 @@ class Outcome:
 
     def comparing(self, what: str) -> AbstractContextManager[None]:
         """What can't be compared is a finding, and never the end of the check. Raises `DatabaseDown`."""
-        return reading(what, self.fault)
+        return telling_faults(what, self.fault)
 
 
 @contextmanager
-def reading(what: str, tell: Callable[[str], None]) -> Iterator[None]:
+def telling_faults(what: str, tell: Callable[[str], None]) -> Iterator[None]:
     """What can't be read is told as a fault of the log. Raises `DatabaseDown`, `Unavailable`, `Misconfigured`."""
     try:
         yield
@@ -95,7 +95,7 @@ def reading(what: str, tell: Callable[[str], None]) -> Iterator[None]:
         tell(f"{what} can't be compared with the log: something there was changed so that I can't read it ({kind})")
 
 
-async def verify(
+async def verify_log(
     database: Database, found: Outside | None = None, pace: Pace | None = None, *, state: bool = True, keys: Keys = NONE
 ) -> Outcome:
     """The chain, the rows unless they are left out, and what the journal says. Raises `DatabaseDown`.
@@ -130,12 +130,12 @@ async def verify(
         number = outcome.verdict.entries
         before = counted(number, "entry", "entries")
         outcome.fault(f"{outcome.verdict.fault}. The {before} before that {'holds' if number == 1 else 'hold'}")
-    for sentence in (*found.flaws, *_contradicted(found.position, outcome.verdict)):
+    for sentence in (*found.flaws, *_contradicted_by_journal(found.position, outcome.verdict)):
         outcome.fault(sentence)
     return outcome
 
 
-def _contradicted(position: Position | None, verdict: Verdict) -> Iterator[str]:
+def _contradicted_by_journal(position: Position | None, verdict: Verdict) -> Iterator[str]:
     """What the journal's newest line says and the log does not bear out; beyond a break of the chain nothing can be said of it."""
     if position is None or (verdict.fault and position.entries > verdict.entries):
         return
@@ -166,7 +166,7 @@ class Check:
         """Read the entries that are there now. After a break of the chain they still say which marks were made."""
         more, last = True, math.inf
         while more:
-            more = await self._read(self._read_entries)
+            more = await self._read_some(self._read_entries)
             # What is added meanwhile is read in the end, at once with the rows.
             if self.outcome.state and self.head and isinstance(self.head[0], int):  # a file holds anything there
                 last = min(last, self.head[0])
@@ -206,7 +206,7 @@ class Check:
         for key, seq in self.latest.astray(MOST_TOLD):
             self.outcome.fault(f"row {key} was changed by hand before entry {seq}, which took it as it was then")
 
-    async def _read(self, some: Callable[[Store], bool]) -> bool:
+    async def _read_some(self, some: Callable[[Store], bool]) -> bool:
         """Its thread is done before it is cancelled: SQLite crashes the process if a file is closed while it is used."""
         reading = asyncio.ensure_future(self.database.read(some))
         try:
@@ -218,7 +218,7 @@ class Check:
     async def _until_done(self, some: Callable[[Store], bool]) -> None:
         more = True
         while more:
-            more = await self._read(some)
+            more = await self._read_some(some)
             await asyncio.sleep(self.pace.rest)
 
     def _settle_some(self, store: Store) -> bool:
@@ -270,15 +270,15 @@ class Proof:
             await asyncio.wait([self._behind])
 
     async def _go_on(self, today: date) -> None:
-        if today != self._noted and await self._alone("journal", partial(self.note, today)):
+        if today != self._noted and await self._do_alone("journal", partial(self.note, today)):
             self._noted = today
         if today != self._verified:
-            if await self._alone("verification", self.verify):
+            if await self._do_alone("verification", self.verify):
                 self._verified = today
         elif self.last is not None and not self.last.compared:
             await self._make_up()
 
-    async def _alone(self, part: str, work: Work) -> bool:
+    async def _do_alone(self, part: str, work: Work) -> bool:
         try:
             return await self._setbacks.alone(part, part, work)
         except (DatabaseDown, Unavailable) as error:
@@ -290,7 +290,7 @@ class Proof:
         written = await self.door.database.read(lambda store: store.audit.noted_at())
         if written is not None and morning_of(self.door.policy, written) == today:
             return
-        await lost(self.door, self.patiently)  # before the journal goes on without it
+        await has_lost_line(self.door, self.patiently)  # before the journal goes on without it
         if position := await self.noting.note(at_once=True):
             await self.door.enter(handlers_journal.noted(*position), CLOCK)
 
@@ -300,48 +300,48 @@ class Proof:
         Where the journal is away, or lacks what was written into it, the log is held against what there is; the rest is made up for.
         """
         try:
-            found, whole = await self._outside()
+            found, whole = await self._read_outside()
         except JournalDown as error:
             log.warning("journal.not_read", why=str(error))
             found, whole = Outside(), False
-        await self._verify(found, whole)
+        await self._verify_and_note(found, whole)
 
     async def _make_up(self) -> None:
         """Compare the day's log with the journal after all; what still can't be is tried again later, after an hour at most."""
         try:
-            await self._setbacks.alone("verification", "comparison", self._compare)
+            await self._setbacks.alone("verification", "comparison", self._compare_all)
         except (DatabaseDown, Unavailable) as error:
             log.warning("journal.compared_later", why=str(error))
 
-    async def _compare(self) -> None:
-        found, whole = await self._outside()
+    async def _compare_all(self) -> None:
+        found, whole = await self._read_outside()
         if not whole:
             raise JournalDown("the journal lacks what was written into it")
-        await self._verify(found, whole)
+        await self._verify_and_note(found, whole)
 
-    async def _verify(self, found: Outside, compared: bool) -> None:  # noqa: FBT001  as `_outside` says
-        outcome = await verify(self.door.database, found, BESIDE_OTHERS, keys=self.door.keys)
+    async def _verify_and_note(self, found: Outside, compared: bool) -> None:  # noqa: FBT001  as `_outside` says
+        outcome = await verify_log(self.door.database, found, BESIDE_OTHERS, keys=self.door.keys)
         LOG_BREAKS.set(outcome.number)
         self.last = Verified(outcome.verdict.entries, outcome.number, self.door.now(), compared)
         if compared:
             LOG_VERIFIED.set(self.door.now().timestamp())
         if outcome.number:
-            await self._tell(outcome)
+            await self._tell_of_breaks(outcome)
         elif compared:
             log.info("log.verified", entries=outcome.verdict.entries, rows=outcome.rows)
 
-    async def _tell(self, outcome: Outcome) -> None:
+    async def _tell_of_breaks(self, outcome: Outcome) -> None:
         log.error("log.broken", number=outcome.number, faults=outcome.faults[:MOST_LOGGED])
         day = company_day(self.door.policy, self.door.now())
         with suppress(Repeated):
             broken = handlers_journal.broken(outcome.number, outcome.digest)
             await self.door.enter(broken, CLOCK, key=f"log.broken:{outcome.digest}:{day}")
 
-    async def _outside(self) -> tuple[Outside, bool]:
+    async def _read_outside(self) -> tuple[Outside, bool]:
         """What the journal says, and whether it has all that was written into it. Raises `JournalDown`, `DatabaseDown`."""
         flaws, whole, journal = list[str](), True, self.patiently.journal
-        with reading("what was written into the journal", flaws.append):
-            whole = not await lost(self.door, self.patiently)
-        found = await self.patiently.read(partial(outside, journal.file, journal.seal))
+        with telling_faults("what was written into the journal", flaws.append):
+            whole = not await has_lost_line(self.door, self.patiently)
+        found = await self.patiently.read(partial(read_for_verification, journal.file, journal.seal))
         found.flaws += flaws
         return found, whole

@@ -9,7 +9,7 @@ from bot.recorders.asterisk.recorder import AsteriskRecorder
 from bot.recorders.folder import FolderRecorder
 
 
-def _bucket(url: str, hears: Hears) -> Recorder:
+def _open_bucket(url: str, hears: Hears) -> Recorder:
     """The vendor's SDK is a package of its own, and is not loaded where nobody asks for it."""
     try:
         from bot.recorders.s3.recorder import BucketRecorder
@@ -25,7 +25,7 @@ def _bucket(url: str, hears: Hears) -> Recorder:
 RECORDERS: dict[str, Callable[[str, Hears], Recorder]] = {
     "asterisk": lambda url, _: AsteriskRecorder.at(url),
     "file": lambda url, _: FolderRecorder.at(url),
-    "s3": _bucket,
+    "s3": _open_bucket,
 }
 
 

@@ -12,10 +12,19 @@ from contextlib import suppress
 from typing import NamedTuple
 
 from bot.ports import Absent, Changed, Sought, Unavailable
-from bot.recorders.listing import identity
-from bot.recorders.listing import stamp as stamp_of
-from bot.recorders.sidecar import changed, parts, refuse_another
-from bot.recorders.tree import FOLDER, MEDIA_TYPES, audio_names, inside, media_type, open_root, printable, sidecar_of
+from bot.recorders.listing import file_identity
+from bot.recorders.listing import recording_stamp as stamp_of
+from bot.recorders.sidecar import refuse_another, split_stamp, stamp_change
+from bot.recorders.tree import (
+    FOLDER,
+    MEDIA_TYPES,
+    audio_names,
+    is_inside,
+    media_type,
+    open_root,
+    printable_name,
+    sidecar_of,
+)
 
 _FILE = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK
 _NO_LONGER = {errno.ENOENT, errno.ENOTDIR, errno.ELOOP, errno.ENXIO}
@@ -38,7 +47,7 @@ class Entry(NamedTuple):
         return f"{self.folder}/{self.name}" if self.folder else self.name
 
 
-def remains(root: str, sought: Collection[Sought], ours: Place = ()) -> Mapping[str, tuple[str, ...]]:
+def find_remains(root: str, sought: Collection[Sought], ours: Place = ()) -> Mapping[str, tuple[str, ...]]:
     """Names below `root`, by native id, of what is left of each recording; one way through the folder for all of them.
 
     Left is whatever has the name of the audio or of its metadata; what a writer makes of these names for a while
@@ -51,36 +60,36 @@ def remains(root: str, sought: Collection[Sought], ours: Place = ()) -> Mapping[
     traces = _Traces(sought)
     for _ in range(_AT_MOST):
         places = dict[str, Place]()
-        for entry in _everything(root, ours, places):
+        for entry in _walk_entries(root, ours, places):
             traces.look_at(entry)
-        if not _changed(root, places):
+        if not _folder_changed(root, places):
             break
     return traces.left()
 
 
-def _everything(root: str, ours: Place, places: dict[str, Place]) -> Iterator[Entry]:
+def _walk_entries(root: str, ours: Place, places: dict[str, Place]) -> Iterator[Entry]:
     """Each file, folder and link, what is hidden too; links are not followed. Notes each folder's time as it is read."""
     top = open_root(root)
     try:
-        for where, folders, files, here in os.fwalk(".", dir_fd=top, onerror=_unread):
+        for where, folders, files, here in os.fwalk(".", dir_fd=top, onerror=_tolerate_gone):
             folder = where[2:]  # behind “./”
-            places[folder] = _place(os.fstat(here))
+            places[folder] = _folder_place(os.fstat(here))
             if not (folders or files or folder) and places[""][:2] != ours:
                 told = f"The folder {root} is empty: is its disk mounted?"
                 raise Unavailable(f"{told} If it is, put any file there, so that this can be told apart.")
             for name in (*folders, *files):
-                if (found := _seen(here, folder, name)) is not None:
+                if (found := _stat_entry(here, folder, name)) is not None:
                     yield Entry(folder, name, found, here)
     finally:
         os.close(top)
 
 
-def _changed(root: str, places: Mapping[str, Place]) -> bool:
+def _folder_changed(root: str, places: Mapping[str, Place]) -> bool:
     """Whether anything came or went in a folder since it was read: something may have been moved past the reader."""
     here = open_root(root)
     try:
         return any(
-            _place(os.stat(folder or ".", dir_fd=here, follow_symlinks=False)) != place
+            _folder_place(os.stat(folder or ".", dir_fd=here, follow_symlinks=False)) != place
             for folder, place in places.items()
         )
     except OSError:
@@ -89,27 +98,27 @@ def _changed(root: str, places: Mapping[str, Place]) -> bool:
         os.close(here)
 
 
-def _place(folder: os.stat_result) -> Place:
+def _folder_place(folder: os.stat_result) -> Place:
     return folder.st_dev, folder.st_ino, folder.st_mtime_ns, folder.st_ctime_ns
 
 
-def _seen(here: int, folder: str, name: str) -> os.stat_result | None:
+def _stat_entry(here: int, folder: str, name: str) -> os.stat_result | None:
     try:
         return os.stat(name, dir_fd=here, follow_symlinks=False)
     except FileNotFoundError:
         return None
     except OSError as why:
-        raise _closed(f"{folder}/{name}".lstrip("/"), why) from why
+        raise _closed_folder(f"{folder}/{name}".lstrip("/"), why) from why
 
 
-def _unread(why: OSError) -> None:
+def _tolerate_gone(why: OSError) -> None:
     if why.errno not in _NO_LONGER:
-        raise _closed(why.filename if isinstance(why.filename, str) else "", why) from why
+        raise _closed_folder(why.filename if isinstance(why.filename, str) else "", why) from why
 
 
-def _closed(name: str, why: OSError) -> Unavailable:
+def _closed_folder(name: str, why: OSError) -> Unavailable:
     mend = " Let the bot's account read it." if isinstance(why, PermissionError) else ""
-    return Unavailable(f"{printable(name) or 'The folder'} can't be looked through: {why.strerror}.{mend}")
+    return Unavailable(f"{printable_name(name) or 'The folder'} can't be looked through: {why.strerror}.{mend}")
 
 
 class _Traces:
@@ -119,9 +128,9 @@ class _Traces:
         self._heard: dict[int, Ids] = defaultdict(lambda: defaultdict(set))
         self._below: Ids = defaultdict(set)
         for one in sought:
-            self._seek(one)
+            self._seek_recording(one)
 
-    def _seek(self, one: Sought) -> None:
+    def _seek_recording(self, one: Sought) -> None:
         above, _, name = one.native_id.rpartition("/")
         for its in (name, sidecar_of(name)):
             self._named[above][its].add(one.native_id)
@@ -133,12 +142,12 @@ class _Traces:
 
     def left(self) -> Mapping[str, tuple[str, ...]]:
         """What was found of each, in names that can be shown."""
-        return {native_id: tuple(sorted(map(printable, names))) for native_id, names in self._found.items()}
+        return {native_id: tuple(sorted(map(printable_name, names))) for native_id, names in self._found.items()}
 
     def look_at(self, entry: Entry) -> None:
         """Whether this belongs to one of them."""
         named = self._named.get(entry.folder, {})
-        whose = set[str]().union(*(named.get(one, ()) for one in _bare(entry.name))) | self._by_content(entry)
+        whose = set[str]().union(*(named.get(one, ()) for one in _possible_names(entry.name))) | self._by_content(entry)
         if stat.S_ISLNK(entry.seen.st_mode):
             whose |= self._below.get(entry.path, set())
         for native_id in whose:
@@ -146,10 +155,10 @@ class _Traces:
 
     def _by_content(self, entry: Entry) -> set[str]:
         heard = self._heard.get(entry.seen.st_size)
-        return heard.get(_digest(entry), set()) if heard and stat.S_ISREG(entry.seen.st_mode) else set()
+        return heard.get(_content_digest(entry), set()) if heard and stat.S_ISREG(entry.seen.st_mode) else set()
 
 
-def _bare(name: str) -> set[str]:
+def _possible_names(name: str) -> set[str]:
     """All that a name may have been made of: `.one.mp3.7aQ` of `one.mp3`; not `one.mp3.wav`, which is a recording of its own."""
     plain = name.lstrip(".")
     if plain == name and name.rpartition(".")[2].lower() in {*MEDIA_TYPES, "json"}:
@@ -157,7 +166,7 @@ def _bare(name: str) -> set[str]:
     return {name, plain, *(plain[:at] for at, sign in enumerate(plain) if sign == ".")}
 
 
-def _digest(entry: Entry) -> str:
+def _content_digest(entry: Entry) -> str:
     """The SHA-256 in hex, empty where the file has gone meanwhile; raises `Unavailable`."""
     try:
         with os.fdopen(os.open(entry.name, _FILE, dir_fd=entry.here), "rb") as file:
@@ -165,7 +174,7 @@ def _digest(entry: Entry) -> str:
     except OSError as why:
         if why.errno in _NO_LONGER:
             return ""
-        raise Unavailable(f"{printable(entry.path)} can't be read: {why.strerror}.") from why
+        raise Unavailable(f"{printable_name(entry.path)} can't be read: {why.strerror}.") from why
 
 
 def unlink_recording(root: str, native_id: str, stamp: str) -> bool:
@@ -181,23 +190,23 @@ def unlink_recording(root: str, native_id: str, stamp: str) -> bool:
     if not _names_audio(native_id):
         return False
     above, _, name = native_id.rpartition("/")
-    here = _enter(root, above)
+    here = _open_folder(root, above)
     if here is None:
         return False
     try:
         both = name, sidecar_of(name)
-        refuse_another(native_id, stamp, *(_identity(here, one) for one in both))
+        refuse_another(native_id, stamp, *(_file_identity(here, one) for one in both))
         _refuse_rewritten(here, native_id, stamp)
-        audio, sidecar = parts(stamp)
+        audio, sidecar = split_stamp(stamp)
         # The audio first: a crash between the two leaves words without sound, never sound that nothing describes.
-        was_there = _unlink(here, above, name, audio)
-        others = _beside(here, name) if _status(here, sidecar_of(name)) else []
+        was_there = _unlink_file(here, above, name, audio)
+        others = _files_sharing_sidecar(here, name) if _stat_name(here, sidecar_of(name)) else []
         if others:
             raise Unavailable(
-                f"{_path(above, sidecar_of(name))} is also that of {others[0]}, so it was left: keep one of them, or rename it."
+                f"{_join_path(above, sidecar_of(name))} is also that of {others[0]}, so it was left: keep one of them, or rename it."
             )
         with suppress(Changed):  # it came with another recording since it was compared
-            _unlink(here, above, sidecar_of(name), sidecar)
+            _unlink_file(here, above, sidecar_of(name), sidecar)
         return was_there
     finally:
         os.close(here)
@@ -205,16 +214,16 @@ def unlink_recording(root: str, native_id: str, stamp: str) -> bool:
 
 def _names_audio(native_id: str) -> bool:
     try:
-        return inside(native_id) and bool(media_type(native_id))
+        return is_inside(native_id) and bool(media_type(native_id))
     except Absent:
         return False
 
 
-def _enter(root: str, folder: str) -> int | None:
+def _open_folder(root: str, folder: str) -> int | None:
     """A descriptor of a folder below the root, None where there is none; raises `Unavailable` behind links and doors."""
     here, passed = open_root(root), ""
     for step in folder.split("/") if folder else ():
-        passed = _path(passed, step)
+        passed = _join_path(passed, step)
         try:
             inner = os.open(step, FOLDER, dir_fd=here)
         except OSError as why:
@@ -229,11 +238,11 @@ def _enter(root: str, folder: str) -> int | None:
 
 def _surely_none(here: int, step: str) -> bool:
     """Whether no folder has this name; not so for a link, behind which anything may lie."""
-    seen = _status(here, step)
+    seen = _stat_name(here, step)
     return seen is None or not (stat.S_ISDIR(seen.st_mode) or stat.S_ISLNK(seen.st_mode))
 
 
-def _status(here: int, name: str) -> os.stat_result | None:
+def _stat_name(here: int, name: str) -> os.stat_result | None:
     try:
         return os.stat(name, dir_fd=here, follow_symlinks=False)
     except OSError as why:
@@ -242,10 +251,10 @@ def _status(here: int, name: str) -> os.stat_result | None:
         raise Unavailable(f"{name} can't be looked at: {why.strerror}.") from why
 
 
-def _identity(here: int, name: str) -> str:
+def _file_identity(here: int, name: str) -> str:
     """Which ordinary file has this name; empty where none has."""
-    found = _status(here, name)
-    return identity(found) if found and stat.S_ISREG(found.st_mode) else ""
+    found = _stat_name(here, name)
+    return file_identity(found) if found and stat.S_ISREG(found.st_mode) else ""
 
 
 def _refuse_rewritten(here: int, native_id: str, stamp: str) -> None:
@@ -254,25 +263,25 @@ def _refuse_rewritten(here: int, native_id: str, stamp: str) -> None:
     What a crash left of the two has lost that time; links and what is elsewhere too are left anyway.
     """
     name = native_id.rpartition("/")[2]
-    audio, sidecar = _status(here, name), _status(here, sidecar_of(name))
+    audio, sidecar = _stat_name(here, name), _stat_name(here, sidecar_of(name))
     plain = all(stat.S_ISREG(one.st_mode) and one.st_nlink == 1 for one in (audio, sidecar) if one)
     if (
         audio
         and plain
-        and bool(sidecar) == bool(parts(stamp)[1])
-        and changed(stamp_of(audio, sidecar)) != changed(stamp)
+        and bool(sidecar) == bool(split_stamp(stamp)[1])
+        and stamp_change(stamp_of(audio, sidecar)) != stamp_change(stamp)
     ):
         raise Changed(native_id)
 
 
-def _unlink(here: int, folder: str, name: str, wanted: str) -> bool:
-    path = _path(folder, name)
-    found = _status(here, name)
+def _unlink_file(here: int, folder: str, name: str, wanted: str) -> bool:
+    path = _join_path(folder, name)
+    found = _stat_name(here, name)
     if found and not stat.S_ISREG(found.st_mode):
         raise Unavailable(f"{path} is not an ordinary file, so it was left: take it away by hand.")
     if found and found.st_nlink > 1:
         raise Unavailable(f"{path} is elsewhere too, by a hard link, so it was left: take that one away first.")
-    if found and identity(found) != wanted:
+    if found and file_identity(found) != wanted:
         raise Changed(path)
     try:
         if found:
@@ -282,11 +291,11 @@ def _unlink(here: int, folder: str, name: str, wanted: str) -> bool:
         was_there = False
     except OSError as why:
         raise Unavailable(f"{path} can't be deleted: {why.strerror}.") from why
-    _settle(here, path)
+    _sync_folder(here, path)
     return was_there
 
 
-def _settle(here: int, path: str) -> None:
+def _sync_folder(here: int, path: str) -> None:
     """Have the disk keep that the name has gone, also through a power cut."""
     try:
         os.fsync(here)
@@ -295,10 +304,10 @@ def _settle(here: int, path: str) -> None:
             raise Unavailable(f"The disk doesn't confirm that {path} was deleted: {why.strerror}.") from why
 
 
-def _beside(here: int, name: str) -> list[str]:
+def _files_sharing_sidecar(here: int, name: str) -> list[str]:
     """Other audio files that share this one's metadata."""
-    return [one for one in audio_names(name.rpartition(".")[0]) if one != name and _status(here, one)]
+    return [one for one in audio_names(name.rpartition(".")[0]) if one != name and _stat_name(here, one)]
 
 
-def _path(folder: str, name: str) -> str:
+def _join_path(folder: str, name: str) -> str:
     return f"{folder}/{name}" if folder else name

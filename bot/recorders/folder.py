@@ -25,11 +25,11 @@ from bot.ports import (
     Unavailable,
 )
 from bot.recorders import sidecar
-from bot.recorders.deleting import Place, remains, unlink_recording
+from bot.recorders.deleting import Place, find_remains, unlink_recording
 from bot.recorders.folder_live import FolderLive
-from bot.recorders.listing import Mark, Pair, Snag, modified, of_file, seen, stamp, walk
+from bot.recorders.listing import Mark, Pair, Snag, file_times, modified_at, of_file, recording_stamp, walk_folders
 from bot.recorders.looking import Cursor, Look
-from bot.recorders.tree import media_type, reading, sidecar_of
+from bot.recorders.tree import media_type, open_for_reading, sidecar_of
 from bot.settings.setting_values import folder_at
 from storage.database.files import open_to_everybody
 
@@ -78,13 +78,13 @@ class FolderRecordings:
             stamps = await known.within([one.prefix for one in found])
             async for finding in _in_a_thread(look.judged(found, stamps)):
                 yield finding
-        async for gone in _in_a_thread(look.gone(await self._missing(look, known))):
+        async for gone in _in_a_thread(look.gone(await self._missing_calls(look, known))):
             yield gone
         async for problem in _in_a_thread(look.standing()):
             yield problem
         yield Looked(look.cursor())
 
-    async def _missing(self, look: Look, known: Known) -> list[str]:
+    async def _missing_calls(self, look: Look, known: Known) -> list[str]:
         """The calls that are known and were not seen; raises `Unavailable` where that is due to the disk."""
         await asyncio.to_thread(look.stayed)
         lost = look.unread(await known.folders()) if look.whole else look.lost
@@ -99,7 +99,7 @@ class FolderRecordings:
 
     async def delete(self, native_id: str, stamp: str) -> None:
         """See `Recorder.delete`. Never raises `Held`, since a folder keeps nothing by itself."""
-        await asyncio.to_thread(self._unlink, native_id, stamp)
+        await asyncio.to_thread(self._unlink_recording, native_id, stamp)
         await self._unsaid(native_id)
 
     async def _unsaid(self, native_id: str) -> None:
@@ -107,7 +107,7 @@ class FolderRecordings:
 
     async def look(self, sought: Collection[Sought]) -> Mapping[str, tuple[str, ...]]:
         """See `Recorder.look`. Reads every name in the folder, and only files as long as one that is sought."""
-        return await asyncio.to_thread(remains, self._root, sought, self._ours)
+        return await asyncio.to_thread(find_remains, self._root, sought, self._ours)
 
     async def hold(self, native_id: str, case: str) -> None:
         """See `Recorder.hold`. A folder can't keep anything, so this only says whether it is there to be kept."""
@@ -116,8 +116,8 @@ class FolderRecordings:
     async def release(self, native_id: str, case: str) -> None:
         """See `Recorder.release`. Nothing was held here."""
 
-    def _unlink(self, native_id: str, stamp: str) -> None:
-        before = _identity(self._root)
+    def _unlink_recording(self, native_id: str, stamp: str) -> None:
+        before = _root_identity(self._root)
         if unlink_recording(self._root, native_id, stamp):
             self._ours = before
 
@@ -133,9 +133,9 @@ class FolderRecordings:
             return of_file(pair, "no_metadata", words)
         if not pair.audio.st_size:
             return of_file(pair, "empty", f"{name} is empty: put the whole audio there.")
-        file = sidecar.AudioFile(name, media_type(name), pair.audio.st_size, stamp, modified(pair.audio))
+        file = sidecar.AudioFile(name, media_type(name), pair.audio.st_size, stamp, modified_at(pair.audio))
         try:
-            return sidecar.sighting(file, _content(self._root, sidecar_of(name)), self._departments)
+            return sidecar.read_sighting(file, _read_content(self._root, sidecar_of(name)), self._departments)
         except sidecar.MetadataError as flaw:
             return of_file(pair, "metadata", str(flaw))
 
@@ -145,7 +145,7 @@ class FolderRecordings:
             raise Unavailable(f"{told}. Mend that with: chmod o-rwx {self._root}")
         audio = beside = odd = 0
         folders: set[str] = set()
-        for found in walk(self._root):
+        for found in walk_folders(self._root):
             if isinstance(found, Pair):
                 audio, beside = audio + 1, beside + self._is_described(found)
                 folders.add(found.native_id.rpartition("/")[0])
@@ -200,9 +200,9 @@ class FolderAudio:
     @classmethod
     def open(cls, root: str, native_id: str, mark: Mark) -> Self:
         kind = media_type(native_id)
-        audio = _stat(root, native_id)
-        marked = mark(native_id, stamp(audio, _beside(root, native_id)))
-        return cls(root, native_id, kind, audio.st_size, marked, seen(audio))
+        audio = _stat_file(root, native_id)
+        marked = mark(native_id, recording_stamp(audio, _stat_sidecar(root, native_id)))
+        return cls(root, native_id, kind, audio.st_size, marked, file_times(audio))
 
     async def read(self, start: int, end: int) -> bytes:
         """Bytes from `start` up to `end`, which may lie past the last; ValueError when it is no range.
@@ -211,19 +211,19 @@ class FolderAudio:
         """
         if not 0 <= start <= end:
             raise ValueError(f"{start} to {end} is no range of bytes")
-        return await asyncio.to_thread(self._read, start, min(end, self.size))
+        return await asyncio.to_thread(self._read_bytes, start, min(end, self.size))
 
-    def _read(self, start: int, end: int) -> bytes:
-        with reading(self.root, self.native_id) as file:
+    def _read_bytes(self, start: int, end: int) -> bytes:
+        with open_for_reading(self.root, self.native_id) as file:
             file.seek(start)
             found = file.read(max(0, end - start))
             # After the read, so that what was written during it counts.
-            if seen(os.fstat(file.fileno())) != self.seen:
+            if file_times(os.fstat(file.fileno())) != self.seen:
                 raise Changed(self.native_id)
         return found
 
 
-def _identity(root: str) -> Place:
+def _root_identity(root: str) -> Place:
     """Which folder is there now; none where it can't be told."""
     try:
         seen = Path(root).stat()
@@ -233,27 +233,27 @@ def _identity(root: str) -> Place:
 
 
 async def _in_a_thread(findings: Iterator[Found]) -> AsyncIterator[Found]:
-    while batch := await asyncio.to_thread(_some, findings):
+    while batch := await asyncio.to_thread(_next_batch, findings):
         for finding in batch:
             yield finding
 
 
-def _some(findings: Iterator[Found]) -> list[Found]:
+def _next_batch(findings: Iterator[Found]) -> list[Found]:
     return list(islice(findings, _BATCH))
 
 
-def _content(root: str, native_id: str) -> bytes:
-    with reading(root, native_id) as file:
+def _read_content(root: str, native_id: str) -> bytes:
+    with open_for_reading(root, native_id) as file:
         return file.read(sidecar.MOST_BYTES + 1)
 
 
-def _stat(root: str, native_id: str) -> os.stat_result:
-    with reading(root, native_id) as file:
+def _stat_file(root: str, native_id: str) -> os.stat_result:
+    with open_for_reading(root, native_id) as file:
         return os.fstat(file.fileno())
 
 
-def _beside(root: str, native_id: str) -> os.stat_result | None:
+def _stat_sidecar(root: str, native_id: str) -> os.stat_result | None:
     try:
-        return _stat(root, sidecar_of(native_id))
+        return _stat_file(root, sidecar_of(native_id))
     except Absent:
         return None

@@ -18,8 +18,8 @@ from pathlib import Path
 from typing import Literal, NoReturn, cast
 
 from bot.ports import NOT_TOLD, Absent, LiveCall, Unavailable, Unread
-from bot.recorders.sidecar import MOST_BYTES, MetadataError, Reader, parsed
-from bot.recorders.tree import inside, media_type, printable, reading
+from bot.recorders.sidecar import MOST_BYTES, MetadataError, Reader, parse_metadata
+from bot.recorders.tree import is_inside, media_type, open_for_reading, printable_name
 
 LIVE = ".live"
 Mark = tuple[int, ...]
@@ -40,21 +40,21 @@ class FolderLive:
 
     async def live(self) -> Sequence[LiveCall | Unread]:
         """See `LiveCalls.live`."""
-        return await asyncio.to_thread(lambda: list(self._all()))
+        return await asyncio.to_thread(lambda: list(self._all_live()))
 
     async def stop(self, call_id: str) -> None:
         """See `LiveCalls.stop`."""
-        await asyncio.to_thread(self._stop, call_id)
+        await asyncio.to_thread(self._ask_to_stop, call_id)
 
     async def still(self, call_id: str, also: Collection[str] = ()) -> tuple[str, ...]:
         """See `LiveCalls.still`: what the legs say, and whether anything changes where their audio lies, now or in the end."""
-        first = await asyncio.to_thread(self._there, call_id)
-        watched = {**dict.fromkeys(also, NOT_TOLD), **_named(first)}
-        before = await asyncio.to_thread(self._marks, watched)
+        first = await asyncio.to_thread(self._sidecar_if_there, call_id)
+        watched = {**dict.fromkeys(also, NOT_TOLD), **_leg_names(first)}
+        before = await asyncio.to_thread(self._audio_marks, watched)
         await self._wait(WATCHED)
-        last = await asyncio.to_thread(self._there, call_id)
-        watched |= _named(last)
-        after = await asyncio.to_thread(self._marks, watched)
+        last = await asyncio.to_thread(self._sidecar_if_there, call_id)
+        watched |= _leg_names(last)
+        after = await asyncio.to_thread(self._audio_marks, watched)
         growing = {one for one in watched if after[one] - before.get(one, frozenset())}
         said = {leg.audio for leg in last.legs if leg.state == "recording"} if last else set[str]()
         if last is None and not growing:
@@ -73,7 +73,7 @@ class FolderLive:
             )
         return f" A recording can be switched off while a call goes on, by {LIVE}."
 
-    def _all(self) -> Iterator[LiveCall | Unread]:
+    def _all_live(self) -> Iterator[LiveCall | Unread]:
         try:
             names = sorted(one.name for one in Path(self._folder).iterdir())
         except FileNotFoundError:
@@ -85,31 +85,31 @@ class FolderLive:
         for name in names:
             if name.endswith(".json") and not name.startswith("."):
                 with contextlib.suppress(Absent):  # it ended while we looked
-                    yield self._told(name.removesuffix(".json"))
+                    yield self._live_or_unread(name.removesuffix(".json"))
 
-    def _told(self, call_id: str) -> LiveCall | Unread:
+    def _live_or_unread(self, call_id: str) -> LiveCall | Unread:
         try:
-            return self._sidecar(call_id).call
+            return self._read_sidecar(call_id).call
         except Unavailable as why:
-            return Unread(printable(call_id), why.code)
+            return Unread(printable_name(call_id), why.code)
         except Absent:
             if os.path.lexists(Path(self._folder, f"{call_id}.json")):
-                return Unread(printable(call_id), f"{printable(call_id)}.json is no file of its own.")
+                return Unread(printable_name(call_id), f"{printable_name(call_id)}.json is no file of its own.")
             raise
 
-    def _sidecar(self, call_id: str) -> LiveSidecar:
-        name = _name(call_id, "json")
+    def _read_sidecar(self, call_id: str) -> LiveSidecar:
+        name = _live_file_name(call_id, "json")
         if not self.kept:
             raise Unavailable(f"{self._folder} is not there.")
-        with reading(self._folder, name) as file:
+        with open_for_reading(self._folder, name) as file:
             content = file.read(MOST_BYTES + 1)
         try:
             return read_live(call_id, content)
         except MetadataError as flaw:
-            raise Unavailable(f"{printable(name)}: {flaw}") from flaw
+            raise Unavailable(f"{printable_name(name)}: {flaw}") from flaw
 
-    def _stop(self, call_id: str) -> None:
-        self._sidecar(call_id)
+    def _ask_to_stop(self, call_id: str) -> None:
+        self._read_sidecar(call_id)
         fresh = Path(self._folder, f".{call_id}.{secrets.token_hex(4)}.ask")
         try:
             fresh.write_text("stop", encoding="ascii")
@@ -117,39 +117,39 @@ class FolderLive:
         except OSError as why:
             raise Unavailable(f"nothing can be written in {self._folder}: {why.strerror}.") from why
 
-    def _there(self, call_id: str) -> LiveSidecar | None:
+    def _sidecar_if_there(self, call_id: str) -> LiveSidecar | None:
         try:
-            return self._sidecar(call_id)
+            return self._read_sidecar(call_id)
         except Absent:
             return None
 
-    def _marks(self, audios: Iterable[str]) -> dict[str, frozenset[Mark]]:
+    def _audio_marks(self, audios: Iterable[str]) -> dict[str, frozenset[Mark]]:
         """What lies beside the live calls, and where it lies afterwards; raises `Unavailable` where that can't be told."""
         places = {one: ((self._folder, one.rpartition("/")[2]), (self._root, one)) for one in audios}
-        return {one: frozenset(filter(None, (_mark(*place) for place in two))) for one, two in places.items()}
+        return {one: frozenset(filter(None, (_file_mark(*place) for place in two))) for one, two in places.items()}
 
 
-def _named(call: LiveSidecar | None) -> dict[str, str]:
+def _leg_names(call: LiveSidecar | None) -> dict[str, str]:
     return {leg.audio: leg.name for leg in call.legs} if call else {}
 
 
-def _mark(root: str, name: str) -> Mark:
+def _file_mark(root: str, name: str) -> Mark:
     """What changes whenever anything is written there, and not when it is moved; empty where nothing is."""
     try:
-        with reading(root, name) as file:
+        with open_for_reading(root, name) as file:
             seen = os.fstat(file.fileno())
     except Absent:
         if os.path.lexists(f"{root}/{name}"):
             raise Unavailable(
-                f"{printable(name)} is no file of its own, so no one can tell whether it grows."
+                f"{printable_name(name)} is no file of its own, so no one can tell whether it grows."
             ) from None
         return ()
     return seen.st_dev, seen.st_ino, seen.st_size, seen.st_mtime_ns
 
 
-def _name(call_id: str, ending: str) -> str:
+def _live_file_name(call_id: str, ending: str) -> str:
     name = f"{call_id}.{ending}"
-    if "/" in name or not inside(name):
+    if "/" in name or not is_inside(name):
         raise Absent(call_id)
     return name
 
@@ -179,10 +179,10 @@ class LiveSidecar:
 
 def read_live(call_id: str, content: bytes) -> LiveSidecar:
     """The call as its metadata file describes it; raises `MetadataError`."""
-    found = parsed(content)
+    found = parse_metadata(content)
     reader = Reader(found)
     line, region = reader.line()
-    legs = _legs(found.get("legs"))
+    legs = _read_legs(found.get("legs"))
     call = LiveCall(
         call_id, line, reader.direction(), reader.caller(region), reader.email(), reader.started(),
         tuple(leg.audio for leg in legs),
@@ -190,13 +190,13 @@ def read_live(call_id: str, content: bytes) -> LiveSidecar:
     return LiveSidecar(call, legs)
 
 
-def _legs(found: object) -> tuple[Leg, ...]:
+def _read_legs(found: object) -> tuple[Leg, ...]:
     if not isinstance(found, list) or not 0 < len(found) <= MOST_LEGS:
         raise MetadataError(f'"legs" must be a list of what is recorded. {LEGS}')
-    return tuple(_leg(one) for one in found)
+    return tuple(_read_leg(one) for one in found)
 
 
-def _leg(found: object) -> Leg:
+def _read_leg(found: object) -> Leg:
     fields = found if isinstance(found, dict) else {}
     name, audio, state = (fields.get(one) for one in ("name", "audio", "state"))
     if not (isinstance(name, str) and 0 < len(name) <= 100 and name.isprintable()):
@@ -210,7 +210,7 @@ def _leg(found: object) -> Leg:
 
 def _is_audio(name: str) -> bool:
     try:
-        return bool(media_type(name)) and inside(name)
+        return bool(media_type(name)) and is_inside(name)
     except Absent:
         return False
 
@@ -227,12 +227,12 @@ class NoLiveCalls:
 
     async def stop(self, call_id: str) -> None:
         """Raises `Unavailable`."""
-        _cannot()
+        _refuse_live()
 
     async def still(self, call_id: str, also: Collection[str] = ()) -> tuple[str, ...]:
         """Raises `Unavailable`."""
-        _cannot()
+        _refuse_live()
 
 
-def _cannot() -> NoReturn:
+def _refuse_live() -> NoReturn:
     raise Unavailable(NO_LIVE_CALLS)

@@ -10,8 +10,8 @@ from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
 from bot.ports import Problem, Unavailable
-from bot.recorders.sidecar import joined, part
-from bot.recorders.tree import MEDIA_TYPES, UNSAFE, descend, printable, sidecar_of
+from bot.recorders.sidecar import join_stamp, stamp_part
+from bot.recorders.tree import MEDIA_TYPES, UNSAFE, descend_to, printable_name, sidecar_of
 
 Times = tuple[int, ...]
 Mark = Callable[[str, str], str]
@@ -46,16 +46,16 @@ class Snag(NamedTuple):
 
 def of_folder(name: str, sentence: str) -> Snag:
     """A folder that can't be looked into."""
-    return Snag(Problem(printable(name), sentence, "folder"), name, folder=True)
+    return Snag(Problem(printable_name(name), sentence, "folder"), name, folder=True)
 
 
 def of_file(pair: Pair, why: str, sentence: str) -> Problem:
     """An audio file that can't be registered, as it is on the disk now."""
-    facts = stamp(pair.audio, pair.sidecar), pair.audio.st_size, modified(pair.audio)
-    return Problem(printable(pair.native_id), sentence, why, *facts)
+    facts = recording_stamp(pair.audio, pair.sidecar), pair.audio.st_size, modified_at(pair.audio)
+    return Problem(printable_name(pair.native_id), sentence, why, *facts)
 
 
-def modified(file: os.stat_result) -> datetime | None:
+def modified_at(file: os.stat_result) -> datetime | None:
     """When it was last written (aware); None where nobody can say."""
     try:
         return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=file.st_mtime_ns // 1000)
@@ -63,21 +63,21 @@ def modified(file: os.stat_result) -> datetime | None:
         return None
 
 
-def seen(file: os.stat_result) -> Times:
+def file_times(file: os.stat_result) -> Times:
     """What says that a file is the one of before."""
     # The inode betrays a file renamed over another, the change time one whose mtime was set back.
     return file.st_size, file.st_mtime_ns, file.st_ctime_ns, file.st_ino
 
 
-def identity(file: os.stat_result) -> str:
+def file_identity(file: os.stat_result) -> str:
     """What tells a file from another one, whatever it is called: a rename leaves it as it is."""
-    return part(file.st_ino, file.st_size, file.st_mtime_ns)
+    return stamp_part(file.st_ino, file.st_size, file.st_mtime_ns)
 
 
-def stamp(audio: os.stat_result, sidecar: os.stat_result | None) -> str:
+def recording_stamp(audio: os.stat_result, sidecar: os.stat_result | None) -> str:
     """The stamp of a recording; another one as soon as anything was written to either file."""
-    changed = part(audio.st_ctime_ns, sidecar and sidecar.st_ctime_ns)
-    return joined(identity(audio), identity(sidecar) if sidecar else "", changed)
+    changed = stamp_part(audio.st_ctime_ns, sidecar and sidecar.st_ctime_ns)
+    return join_stamp(file_identity(audio), file_identity(sidecar) if sidecar else "", changed)
 
 
 def stamp_at(root: int, name: str) -> str | None:
@@ -90,12 +90,12 @@ def stamp_at(root: int, name: str) -> str | None:
     except OSError:
         return None
     try:
-        return stamp(audio, os.stat(sidecar_of(name), dir_fd=root, follow_symlinks=False))
+        return recording_stamp(audio, os.stat(sidecar_of(name), dir_fd=root, follow_symlinks=False))
     except OSError:
-        return stamp(audio, None)
+        return recording_stamp(audio, None)
 
 
-def times(folder: os.stat_result) -> Times:
+def folder_times(folder: os.stat_result) -> Times:
     """What changes with a folder's entries, on a file system that is worth its name."""
     changed = folder.st_mtime_ns, folder.st_ctime_ns
     return *changed, folder.st_ino, folder.st_dev, folder.st_nlink, folder.st_size
@@ -104,7 +104,7 @@ def times(folder: os.stat_result) -> Times:
 def times_at(root: int, prefix: str) -> Times:
     """The times of a folder below an open root; none where there is no such folder. To be trusted as `stamp_at`."""
     try:
-        return times(os.stat(prefix or ".", dir_fd=root, follow_symlinks=False))
+        return folder_times(os.stat(prefix or ".", dir_fd=root, follow_symlinks=False))
     except OSError:
         return ()
 
@@ -130,14 +130,14 @@ class Listing:
 
     def read(self, root: str) -> None:
         """Look at everything in it, by stat alone; raises OSError, or `Unavailable` for the root."""
-        here = descend(root, self.prefix.split("/") if self.prefix else [])
+        here = descend_to(root, self.prefix.split("/") if self.prefix else [])
         try:
             # Before its entries, so that whatever comes meanwhile counts as a change.
-            self.times = times(os.fstat(here))
+            self.times = folder_times(os.fstat(here))
             with os.scandir(here) as entries:
                 for entry in entries:
                     self._take(entry)
-            self.steady = times(os.fstat(here)) == self.times
+            self.steady = folder_times(os.fstat(here)) == self.times
         finally:
             os.close(here)
 
@@ -156,9 +156,9 @@ class Listing:
         if _is_folder(entry):
             self._take_folder(name, entry)
         elif stem and ending == "json":
-            self._look(self._sidecars, name, entry)
+            self._stat_entry(self._sidecars, name, entry)
         elif stem and ending.lower() in MEDIA_TYPES:
-            self._look(self._audio, name, entry)
+            self._stat_entry(self._audio, name, entry)
 
     def _take_folder(self, name: str, entry: os.DirEntry[str]) -> None:
         if UNSAFE.search(name):
@@ -168,7 +168,7 @@ class Listing:
         else:
             self.folders.add(name)
 
-    def _look(self, kept: dict[str, os.stat_result], name: str, entry: os.DirEntry[str]) -> None:
+    def _stat_entry(self, kept: dict[str, os.stat_result], name: str, entry: os.DirEntry[str]) -> None:
         try:
             kept[name] = entry.stat(follow_symlinks=False)
         except FileNotFoundError:
@@ -183,18 +183,18 @@ class Listing:
         yield from self._snags
         for name, words in self._unseen.items():
             if name.rpartition(".")[2] != "json":
-                yield Snag(Problem(printable(name), words, "unreadable"), name)
+                yield Snag(Problem(printable_name(name), words, "unreadable"), name)
         beside = {name: sidecar_of(name) for name in sorted(self._audio)}
         times = Counter(beside.values())
         for name, sidecar in beside.items():
             pair = Pair(name, self._audio[name], self._sidecars.get(sidecar))
-            objection = _objection(pair, alone=times[sidecar] == 1)
+            objection = _why_unusable(pair, alone=times[sidecar] == 1)
             if sidecar in self._unseen:
                 objection = of_file(pair, "unreadable", self._unseen[sidecar])
             yield Snag(objection, name) if objection else pair
 
 
-def walk(root: str) -> Iterator[Pair | Snag]:
+def walk_folders(root: str) -> Iterator[Pair | Snag]:
     """Everything below `root`, by stat alone, one folder in memory at a time; raises `Unavailable`."""
     waiting = [""]
     while waiting:
@@ -216,7 +216,7 @@ def _is_folder(entry: os.DirEntry[str]) -> bool:
         return False
 
 
-def _objection(pair: Pair, *, alone: bool) -> Problem | None:
+def _why_unusable(pair: Pair, *, alone: bool) -> Problem | None:
     name, beside = pair.native_id, sidecar_of(pair.native_id)
     if UNSAFE.search(name):
         return of_file(pair, "name", _bad_name(name))
@@ -237,4 +237,4 @@ def _not_ordinary(name: str, file: os.stat_result, what: str) -> str:
 
 
 def _bad_name(name: str) -> str:
-    return f"{printable(name)} has characters in its name that can't be kept: rename it with plain letters."
+    return f"{printable_name(name)} has characters in its name that can't be kept: rename it with plain letters."

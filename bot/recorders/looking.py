@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from bot.ports import Absent, Gone, Problem, Sighting, Unavailable
-from bot.recorders.listing import Listing, Mark, Pair, Snag, Times, of_file, stamp, stamp_at, times_at
-from bot.recorders.tree import inside, open_root, sidecar_of, stands
+from bot.recorders.listing import Listing, Mark, Pair, Snag, Times, of_file, recording_stamp, stamp_at, times_at
+from bot.recorders.tree import is_inside, name_is_taken, open_root, sidecar_of
 from storage.columns import folder_of
 
 Read = Callable[[Pair, str], Sighting | Problem | None]
@@ -87,21 +87,21 @@ class Look:
         """Find out which folders are to be read; raises `Unavailable`."""
         here = open_root(self.root)
         try:
-            self._place = _place(here)
-            wanted = [""] if self.whole else self._wanted(here, watched)
+            self._place = _root_place(here)
+            wanted = [""] if self.whole else self._folders_to_read(here, watched)
         finally:
             os.close(here)
         for folder in sorted(set(wanted), reverse=True):
-            self._queue(folder)
+            self._queue_folder(folder)
 
-    def _wanted(self, here: int, watched: Mapping[str, str]) -> list[str]:
+    def _folders_to_read(self, here: int, watched: Mapping[str, str]) -> list[str]:
         changed = [folder for folder, seen in self.before.seen.items() if times_at(here, folder) != seen.times]
         again = [folder for folder, due in self.before.again.items() if due <= self.now]
-        return [*changed, *again, *(folder_of(name) for name in self._otherwise(here, watched))]
+        return [*changed, *again, *(folder_of(name) for name in self._changed_names(here, watched))]
 
-    def _otherwise(self, here: int, watched: Mapping[str, str]) -> Iterator[str]:
+    def _changed_names(self, here: int, watched: Mapping[str, str]) -> Iterator[str]:
         """Names of those that are looked at each time, and are no longer as they were."""
-        as_known = [(name, known) for name, known in watched.items() if inside(name)]
+        as_known = [(name, known) for name, known in watched.items() if is_inside(name)]
         as_known += [(name, one.stamp) for name, one in self._fresh.items()]
         flaws = (one for seen in self.before.seen.values() for one in seen.flaws.values())
         for name, known in [*as_known, *((one.name, one.stamp) for one in flaws if one.name)]:
@@ -109,8 +109,8 @@ class Look:
             if (now and self._mark(name, now)) != known:
                 yield name
 
-    def _queue(self, folder: str) -> None:
-        if folder not in self._queued and (not folder or inside(folder)):
+    def _queue_folder(self, folder: str) -> None:
+        if folder not in self._queued and (not folder or is_inside(folder)):
             self._queued.add(folder)
             self._waiting.append(folder)
 
@@ -122,9 +122,9 @@ class Look:
             try:
                 listing.read(self.root)
             except OSError as why:
-                self._closed(listing, why)
+                self._note_closed_folder(listing, why)
             else:
-                self._follow(listing)
+                self._follow_listing(listing)
                 found.append(listing)
         return found
 
@@ -133,31 +133,31 @@ class Look:
         """Whether there are folders left to be read."""
         return bool(self._waiting)
 
-    def _closed(self, listing: Listing, why: OSError) -> None:
+    def _note_closed_folder(self, listing: Listing, why: OSError) -> None:
         folder = listing.prefix
         if folder and why.errno in _NO_FOLDER:
-            self._lose(folder)
-            self._queue(folder_of(folder))  # there it shows what is in its place
+            self._lose_folder(folder)
+            self._queue_folder(folder_of(folder))  # there it shows what is in its place
             return
         snag, before = listing.unreadable(why), self.before.seen.get(folder)
         self._news[folder] = Seen((), 1, before.folders if before else frozenset(), {folder: Flaw(snag.problem)})
         self._told.append(snag.problem)
 
-    def _follow(self, listing: Listing) -> None:
+    def _follow_listing(self, listing: Listing) -> None:
         """What a folder that was read means for others: those in it that are new or gone."""
         folder, before = listing.prefix, self.before.seen.get(listing.prefix)
         for inner in sorted(listing.folders, reverse=True):
             if self.whole or inner not in self.before.seen or inner in self.lost:
-                self._queue(inner)
+                self._queue_folder(inner)
         for inner in before.folders - listing.folders if before else ():
-            self._lose(inner)
+            self._lose_folder(inner)
         due = self.before.again.get(folder, 0.0)
         if before is None or before.times != listing.times or not listing.steady:
             self._again[folder] = self._seconds() + ONCE_MORE
         elif due > self.now:
             self._again[folder] = due
 
-    def _lose(self, folder: str) -> None:
+    def _lose_folder(self, folder: str) -> None:
         self.lost.update((folder, *(one for one in self.before.seen if one.startswith(f"{folder}/"))))
 
     def judged(self, found: list[Listing], stamps: Mapping[str, str]) -> Iterator[Sighting | Problem]:
@@ -171,24 +171,24 @@ class Look:
             for one in listing.found():
                 known = unseen.pop(one.native_id, None)
                 if isinstance(one, Snag):
-                    problem = self._marked(one)
+                    problem = self._marked_problem(one)
                     flaws[one.native_id] = Flaw(problem, "" if one.folder else one.name, problem.stamp)
                     yield problem
                 else:
-                    yield from self._judged(one, known, before.flaws if before else {}, flaws)
+                    yield from self._judge_pair(one, known, before.flaws if before else {}, flaws)
             self._news[listing.prefix] = Seen(listing.times, len(listing), frozenset(listing.folders), flaws)
             for name in flaws:
                 self._fresh.pop(name, None)
         self.missing += unseen
 
-    def _marked(self, snag: Snag) -> Problem:
+    def _marked_problem(self, snag: Snag) -> Problem:
         return replace(snag.problem, stamp=snag.stamp and self._mark(snag.native_id, snag.stamp))
 
-    def _judged(
+    def _judge_pair(
         self, pair: Pair, known: str | None, before: Mapping[str, Flaw], flaws: dict[str, Flaw]
     ) -> Iterator[Sighting | Problem]:
         name = pair.native_id
-        now = self._mark(name, stamp(pair.audio, pair.sidecar))
+        now = self._mark(name, recording_stamp(pair.audio, pair.sidecar))
         if known == now:
             return
         flaw = before.get(name)
@@ -196,7 +196,7 @@ class Look:
             found = flaw.problem if flaw and flaw.stamp == now else self._read(pair, now)
         except (Absent, Unavailable) as error:
             # No stamp is remembered: it may open next time though nothing has changed on the disk.
-            now, found = "", of_file(pair, "unreadable", _unread(name, error))
+            now, found = "", of_file(pair, "unreadable", _unreadable_words(name, error))
         if found is None:
             return
         if isinstance(found, Problem):
@@ -205,7 +205,7 @@ class Look:
             changed = max(one.st_ctime_ns for one in (pair.audio, pair.sidecar) if one)
             self._fresh[name] = Fresh(now, self.now + AN_HOUR, changed)
             if len(self._fresh) > 4 * MOST_FRESH:
-                self._fresh = _latest(self._fresh)
+                self._fresh = _latest_fresh(self._fresh)
         yield found
 
     def unread(self, known: Iterable[str]) -> set[str]:
@@ -214,13 +214,13 @@ class Look:
 
     def empty(self) -> bool:
         """Whether nothing at all is left."""
-        return not any(seen.files for seen in self._afterwards().values())
+        return not any(seen.files for seen in self._folders_seen().values())
 
     def stayed(self) -> None:
         """Raises `Unavailable` where another folder is there by now than at the beginning."""
         here = open_root(self.root)
         try:
-            if _place(here) != self._place:
+            if _root_place(here) != self._place:
                 raise Unavailable(f"{self.root} became another folder while it was looked at: was a disk mounted?")
         finally:
             os.close(here)
@@ -228,7 +228,7 @@ class Look:
     def gone(self, names: list[str]) -> Iterator[Gone]:
         """Those of the names that nothing has on the disk by now; raises `Unavailable`."""
         for name in names:
-            match stands(self.root, name):
+            match name_is_taken(self.root, name):
                 case True:
                     self._again[folder_of(name)] = self.now
                 case False:
@@ -237,11 +237,11 @@ class Look:
 
     def standing(self) -> Iterator[Problem]:
         """What is still wrong where nothing was read."""
-        for folder, seen in self._afterwards().items():
+        for folder, seen in self._folders_seen().items():
             if folder not in self._news:
                 yield from (flaw.problem for flaw in seen.flaws.values())
 
-    def _afterwards(self) -> dict[str, Seen]:
+    def _folders_seen(self) -> dict[str, Seen]:
         left = {} if self.whole else {one: seen for one, seen in self.before.seen.items() if one not in self.lost}
         return {**left, **self._news}
 
@@ -249,20 +249,20 @@ class Look:
         """Where the next look may begin once all that was told is stored."""
         later = {one: due for one, due in self.before.again.items() if one not in self._queued}
         whole_at = self.now + AN_HOUR if self.whole else self.before.whole_at
-        return Cursor(self._afterwards(), whole_at, later | self._again, _latest(self._fresh))
+        return Cursor(self._folders_seen(), whole_at, later | self._again, _latest_fresh(self._fresh))
 
 
-def _place(folder: int) -> Times:
+def _root_place(folder: int) -> Times:
     found = os.fstat(folder)
     return found.st_dev, found.st_ino
 
 
-def _unread(name: str, error: Exception) -> str:
+def _unreadable_words(name: str, error: Exception) -> str:
     """What to say of metadata that can't be read: that of a disk which fails is no matter of permissions."""
     ours = isinstance(error, Absent) or isinstance(error.__cause__, PermissionError)
     return f"{sidecar_of(name)} can't be read by the bot's account." if ours else str(error)
 
 
-def _latest(fresh: dict[str, Fresh]) -> dict[str, Fresh]:
+def _latest_fresh(fresh: dict[str, Fresh]) -> dict[str, Fresh]:
     last = sorted(fresh, key=lambda name: fresh[name].changed)[-MOST_FRESH:]
     return {name: fresh[name] for name in last}

@@ -48,18 +48,18 @@ class AudioFile(NamedTuple):
     modified: datetime | None = None
 
 
-def sighting(file: AudioFile, content: bytes, departments: Collection[str] = DEPARTMENTS) -> Sighting:
+def read_sighting(file: AudioFile, content: bytes, departments: Collection[str] = DEPARTMENTS) -> Sighting:
     """The recording as the `content` of its metadata file describes it; raises `MetadataError`.
 
     No value is quoted in the sentence, since a value may be somebody's number or name.
     """
     try:
-        return Reader(parsed(content), departments).sighting(file)
+        return Reader(parse_metadata(content), departments).sighting(file)
     except MetadataError as flaw:
         raise MetadataError(f"{sidecar_of(file.native_id)}: {flaw}") from flaw
 
 
-def parsed(content: bytes) -> dict[str, object]:
+def parse_metadata(content: bytes) -> dict[str, object]:
     """The one JSON object that a metadata file holds; raises `MetadataError`."""
     if len(content) > MOST_BYTES:
         raise MetadataError(f"it is longer than {MOST_BYTES:,} bytes. Keep only the call's details in it.")
@@ -88,114 +88,114 @@ class Reader:
             line=line,
             direction=self.direction(),
             caller=self.caller(region),
-            operator_name=self._text("operator.name", most=200),
+            operator_name=self._text_of("operator.name", most=200),
             operator_email=self.email(),
-            department=self._department(),
+            department=self._read_department(),
             started=self.started(),
-            duration=self._duration(),
-            crm=self._text("crm", most=100, empty=True),
+            duration=self._read_duration(),
+            crm=self._text_of("crm", most=100, empty=True),
             media_type=file.media_type,
             size=file.size,
             stamp=file.stamp,
             modified=file.modified,
         )
 
-    def _wrong(self, field: str, what: str) -> MetadataError:
-        example = _either(self._departments) if field == "department" else _EXAMPLES[field]
+    def _wrong_field(self, field: str, what: str) -> MetadataError:
+        example = _one_of_words(self._departments) if field == "department" else _EXAMPLES[field]
         return MetadataError(f'"{field}" {what} Write it like this: {example}.')
 
-    def _value(self, field: str) -> object:
+    def _value_of(self, field: str) -> object:
         value: object = self._found
         path = ""
         for step in field.split("."):
             if not isinstance(value, dict):
-                raise self._wrong(path, "must be an object in curly brackets.")
+                raise self._wrong_field(path, "must be an object in curly brackets.")
             path = f"{path}.{step}".lstrip(".")
             if step not in value:
-                raise self._wrong(path, "is missing.")
+                raise self._wrong_field(path, "is missing.")
             value = value[step]
         return value
 
-    def _text(self, field: str, *, most: int = 64, empty: bool = False) -> str:
-        value = self._value(field)
+    def _text_of(self, field: str, *, most: int = 64, empty: bool = False) -> str:
+        value = self._value_of(field)
         if not isinstance(value, str):
-            raise self._wrong(field, "must be text in quotes.")
+            raise self._wrong_field(field, "must be text in quotes.")
         if UNSAFE.search(value):
-            raise self._wrong(field, "has control characters or broken Unicode in it.")
+            raise self._wrong_field(field, "has control characters or broken Unicode in it.")
         if len(value) > most:
-            raise self._wrong(field, f"is longer than {most} characters.")
+            raise self._wrong_field(field, f"is longer than {most} characters.")
         if not (empty or value.strip()):
-            raise self._wrong(field, "is empty.")
+            raise self._wrong_field(field, "is empty.")
         return value.strip()
 
     def line(self) -> tuple[str, str]:
         """The line in E.164, and its country."""
-        line, region = _number(self._text("line"), None)
+        line, region = _parse_number(self._text_of("line"), None)
         if not line:
-            raise self._wrong("line", "is no telephone number with its country code.")
+            raise self._wrong_field("line", "is no telephone number with its country code.")
         return line, region
 
     def caller(self, region: str) -> str:
         """The other number in E.164, empty where it was withheld."""
-        said = self._text("caller", empty=True)
+        said = self._text_of("caller", empty=True)
         if said.lower() in WITHHELD:
             return ""
-        caller, _ = _number(said, region)
+        caller, _ = _parse_number(said, region)
         if not caller:
-            raise self._wrong("caller", "is no telephone number.")
+            raise self._wrong_field("caller", "is no telephone number.")
         return caller
 
     def direction(self) -> Direction:
         """Whether it came in or went out."""
-        said = self._text("direction")
+        said = self._text_of("direction")
         if said not in ("incoming", "outgoing"):
-            raise self._wrong("direction", "is neither of the two directions.")
+            raise self._wrong_field("direction", "is neither of the two directions.")
         return cast("Direction", said)
 
     def email(self) -> str:
         """The address of who is on the call."""
-        said = self._text("operator.email", most=254)
+        said = self._text_of("operator.email", most=254)
         try:
             email_key(said, Identity())
         except ValueError as why:
-            raise self._wrong("operator.email", "is no e-mail address.") from why
+            raise self._wrong_field("operator.email", "is no e-mail address.") from why
         return said
 
-    def _department(self) -> str:
-        said = self._text("department")
+    def _read_department(self) -> str:
+        said = self._text_of("department")
         if said not in self._departments:
-            raise self._wrong("department", "is not one that the policy covers.")
+            raise self._wrong_field("department", "is not one that the policy covers.")
         return said
 
     def started(self) -> datetime:
         """When it began, aware."""
-        said = self._text("started")
+        said = self._text_of("started")
         try:
             started = datetime.fromisoformat(said)
         except ValueError as why:
-            raise self._wrong("started", "is no date and time in ISO 8601.") from why
+            raise self._wrong_field("started", "is no date and time in ISO 8601.") from why
         if started.tzinfo is None:
-            raise self._wrong("started", "has no offset from UTC, so the moment is not certain.")
+            raise self._wrong_field("started", "has no offset from UTC, so the moment is not certain.")
         if not 2000 <= started.year < 2100:
-            raise self._wrong("started", "is not in this century.")
+            raise self._wrong_field("started", "is not in this century.")
         return started
 
-    def _duration(self) -> float:
-        value = self._value("duration")
+    def _read_duration(self) -> float:
+        value = self._value_of("duration")
         if isinstance(value, bool) or not isinstance(value, int | float):
-            raise self._wrong("duration", "must be a number without quotes.")
+            raise self._wrong_field("duration", "must be a number without quotes.")
         if not 0 < value <= _LONGEST_CALL:
-            raise self._wrong("duration", "must be seconds: more than 0, at most one day.")
+            raise self._wrong_field("duration", "must be seconds: more than 0, at most one day.")
         return float(value)
 
 
-def _either(words: Collection[str]) -> str:
+def _one_of_words(words: Collection[str]) -> str:
     *others, last = (f'"{word}"' for word in sorted(words))
     return f"{', '.join(others)} or {last}" if others else last
 
 
 @lru_cache(maxsize=1024)
-def _number(said: str, region: str | None) -> tuple[str, str]:
+def _parse_number(said: str, region: str | None) -> tuple[str, str]:
     """The number in E.164 and its country, or nothing when it can't be one."""
     try:
         number = phonenumbers.parse(said, region)
@@ -207,28 +207,28 @@ def _number(said: str, region: str | None) -> tuple[str, str]:
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164), region
 
 
-def part(*facts: object) -> str:
+def stamp_part(*facts: object) -> str:
     """What a stamp says of one file, given the facts that tell it from another."""
     return blake2b(repr(facts).encode(), digest_size=10).hexdigest()
 
 
-def joined(audio: str, sidecar: str, *more: str) -> str:
+def join_stamp(audio: str, sidecar: str, *more: str) -> str:
     """The stamp of audio and metadata (empty where there is none); `more` changes with whatever else describes them."""
     return ".".join((audio, sidecar, *more))
 
 
-def parts(stamp: str) -> tuple[str, str]:
+def split_stamp(stamp: str) -> tuple[str, str]:
     """What a stamp says of the audio, and of the metadata."""
     audio, sidecar, *_ = (*stamp.split("."), "")
     return audio, sidecar
 
 
-def changed(stamp: str) -> str:
+def stamp_change(stamp: str) -> str:
     """What it says of whatever else describes them; of files, when the disk last saw them change."""
     return (*stamp.split("."), "", "", "")[2]
 
 
 def refuse_another(native_id: str, stamp: str, audio: str = "", sidecar: str = "") -> None:
     """Raise `Changed` where the audio or the metadata that are there now are not those of the stamp; empty is not there."""
-    if any(now not in ("", was) for now, was in zip((audio, sidecar), parts(stamp), strict=True)):
+    if any(now not in ("", was) for now, was in zip((audio, sidecar), split_stamp(stamp), strict=True)):
         raise Changed(native_id)

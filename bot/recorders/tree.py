@@ -29,7 +29,7 @@ _FILE = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK
 _NOT_THERE = {errno.ENOENT, errno.ENOTDIR, errno.ELOOP, errno.ENAMETOOLONG, errno.ENXIO}
 
 
-def printable(name: str) -> str:
+def printable_name(name: str) -> str:
     """A name that can be stored and shown: what is `UNSAFE` in it is written as a code."""
     return UNSAFE.sub(lambda found: f"\\u{ord(found[0]):04x}", name)
 
@@ -60,12 +60,12 @@ def open_file(root: str, native_id: str) -> int:
     Every step is opened in the one before it, so neither a link nor `..` leads anywhere, whatever others write there
     meanwhile. What has a second name elsewhere (a hard link) is no ordinary file either.
     """
-    if not inside(native_id):
+    if not is_inside(native_id):
         raise Absent(native_id)
     try:
-        found = descend(root, native_id.split("/"), _FILE)
+        found = descend_to(root, native_id.split("/"), _FILE)
     except OSError as why:
-        raise _reading(native_id, why) from why
+        raise _read_error(native_id, why) from why
     seen = os.fstat(found)
     if stat.S_ISREG(seen.st_mode) and seen.st_nlink <= 1:
         return found
@@ -74,32 +74,32 @@ def open_file(root: str, native_id: str) -> int:
 
 
 @contextmanager
-def reading(root: str, native_id: str) -> Iterator[IO[bytes]]:
+def open_for_reading(root: str, native_id: str) -> Iterator[IO[bytes]]:
     """The same file, to be read from and closed afterwards; a disk that fails only then raises `Unavailable`, too."""
     with os.fdopen(open_file(root, native_id), "rb") as file:
         try:
             yield file
         except OSError as why:
-            raise _unread(native_id, why) from why
+            raise _unreadable(native_id, why) from why
 
 
-def _reading(native_id: str, why: OSError) -> Absent | Unavailable:
-    return Absent(native_id) if why.errno in _NOT_THERE else _unread(native_id, why)
+def _read_error(native_id: str, why: OSError) -> Absent | Unavailable:
+    return Absent(native_id) if why.errno in _NOT_THERE else _unreadable(native_id, why)
 
 
-def _unread(native_id: str, why: OSError) -> Unavailable:
+def _unreadable(native_id: str, why: OSError) -> Unavailable:
     return Unavailable(f"{native_id} can't be read: {why.strerror}.")
 
 
-def inside(name: str) -> bool:
+def is_inside(name: str) -> bool:
     """Whether a name, wherever it comes from, is one that can lie below the root."""
     return not any(not step or step.startswith(".") or UNSAFE.search(step) for step in name.split("/"))
 
 
-def stands(root: str, native_id: str) -> bool | None:
+def name_is_taken(root: str, native_id: str) -> bool | None:
     """Whether anything but a folder has this name now; None where nobody can know, behind a link or a closed door."""
     *above, last = native_id.split("/")
-    if not inside(native_id):
+    if not is_inside(native_id):
         return False
     here = open_root(root)
     try:
@@ -118,7 +118,7 @@ def stands(root: str, native_id: str) -> bool | None:
         os.close(here)
 
 
-def descend(root: str, steps: list[str], last: int = FOLDER) -> int:
+def descend_to(root: str, steps: list[str], last: int = FOLDER) -> int:
     """A descriptor of what lies so many steps below the root, opened with the flags `last`; raises as the system does."""
     here = open_root(root)
     for left, step in zip(range(len(steps) - 1, -1, -1), steps, strict=True):

@@ -31,7 +31,7 @@ from bot.rehearsal.small_talk import chat
 from bot.rehearsal.starting import Starting
 from bot.rehearsal.website import SampleWebsite
 from bot.serving import listen, quiet_logs, until_told
-from bot.settings.config import SAMPLE_POLICY, Given, Misconfigured, Settings, metrics_place, policy
+from bot.settings.config import SAMPLE_POLICY, Given, Misconfigured, Settings, metrics_place, read_policy
 from bot.trouble import sentence
 from bot.web.health import Metrics
 from handlers import COMMANDS
@@ -160,7 +160,7 @@ async def _demo(port: int, folder: Path, *, browser: bool) -> None:
     print(BEGINS, flush=True)
     with_calls(folder, clock)
     mailbox, website = Mailbox(clock.now), SampleWebsite(folder / "website")
-    rules = with_sample_beacon(policy(settings.policy_file))
+    rules = with_sample_beacon(read_policy(settings.policy_file))
     steward = Steward(settings, rules, clock.now, mailbox, website.pages(), clock.seconds)
     app, company = steward.build(), workspace(settings, clock, mailbox)
     send_its_date(app, clock)

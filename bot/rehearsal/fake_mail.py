@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 
 from bot.ports import Letter, NotKnown, NotTaken, Unavailable
 from bot.rehearsal.fake_chat import Fault
-from bot.settings.mail_server import mailbox
+from bot.settings.mail_server import server_address
 
 
 class FakeMail:
@@ -25,7 +25,7 @@ class FakeMail:
     async def send(self, letter: Letter) -> str:
         """As the port says."""
         try:
-            mailbox(letter.to)
+            server_address(letter.to)
         except ValueError as error:
             raise NotTaken("address", str(error)) from None
         await self._held_up(self.before, Unavailable("stopped"))

@@ -186,7 +186,7 @@ class Settings(MetricsPlace):
         if not self.slack_bot_token and self.teams is None:
             raise Misconfigured(
                 "No chat is set up. Give SLACK_BOT_TOKEN and SLACK_SIGNING_SECRET for Slack, or "
-                f"{_listed(list(TEAMS))} for Teams. To try it without either: recording-steward demo"
+                f"{_list_names(list(TEAMS))} for Teams. To try it without either: recording-steward demo"
             )
 
     def _slack_gaps(self) -> Iterator[str]:
@@ -224,7 +224,7 @@ class Settings(MetricsPlace):
 
     def master_key(self) -> bytes:
         """The 32 bytes of `SECRET_KEY` or of the file that `SECRET_KEY_FILE` names; raises `Misconfigured`."""
-        found = _master(self.secret_key, "SECRET_KEY_FILE", self.secret_key_file)
+        found = _read_master_key(self.secret_key, "SECRET_KEY_FILE", self.secret_key_file)
         if found is None:
             raise Misconfigured(f"SECRET_KEY is missing: it must be 32 bytes in base64. {KEY_HINT}")
         return found
@@ -236,7 +236,7 @@ class Settings(MetricsPlace):
     def master_keys(self) -> tuple[bytes, ...]:
         """The master key, and the one before where that is set; raises `Misconfigured`."""
         master = self.master_key()
-        before = _master(self.secret_key_previous, "SECRET_KEY_PREVIOUS_FILE", self.secret_key_previous_file)
+        before = _read_master_key(self.secret_key_previous, "SECRET_KEY_PREVIOUS_FILE", self.secret_key_previous_file)
         if before == master:
             raise Misconfigured(
                 "SECRET_KEY_PREVIOUS: it is the same key as SECRET_KEY. Leave it out, or set the one before."
@@ -244,14 +244,14 @@ class Settings(MetricsPlace):
         return (master,) if before is None else (master, before)
 
 
-def _master(told: SecretStr | None, name: str, file: Path | None) -> bytes | None:
+def _read_master_key(told: SecretStr | None, name: str, file: Path | None) -> bytes | None:
     try:
         return master_key(told, name, file)
     except ValueError as error:
         raise Misconfigured(str(error)) from error
 
 
-def settings() -> Settings:
+def read_settings() -> Settings:
     """Read the settings; raises `Misconfigured` that lists everything that is wrong with them."""
     found = as_given()
     if gaps := found.gaps():
@@ -261,31 +261,31 @@ def settings() -> Settings:
 
 def as_given() -> Settings:
     """Read the settings for a command that needs no whole chat; raises `Misconfigured` about values that are wrong."""
-    return _read(Settings)
+    return _read_given(Settings)
 
 
 def metrics_place() -> MetricsPlace:
     """Read these two settings alone; raises `Misconfigured` about values that are wrong."""
-    return _read(MetricsPlace)
+    return _read_given(MetricsPlace)
 
 
-def _read(kind: type[Kind]) -> Kind:
+def _read_given(kind: type[Kind]) -> Kind:
     try:
         return kind()
     except ValidationError as error:
-        raise Misconfigured("\n".join(f"{name}: {sentence}" for name, sentence in flaws(error))) from error
+        raise Misconfigured("\n".join(f"{name}: {sentence}" for name, sentence in setting_flaws(error))) from error
 
 
-def flaws(error: ValidationError) -> list[tuple[str, str]]:
+def setting_flaws(error: ValidationError) -> list[tuple[str, str]]:
     """What is wrong with which settings: each as it is called in the environment, with its sentence."""
     return [(str(one["loc"][0]).upper(), one["msg"].removeprefix("Value error, ")) for one in error.errors()]
 
 
-def _listed(names: list[str]) -> str:
+def _list_names(names: list[str]) -> str:
     return f"{', '.join(names[:-1])} and {names[-1]}"
 
 
-def policy(path: Path, now: datetime | None = None) -> Policy:
+def read_policy(path: Path, now: datetime | None = None) -> Policy:
     """Read the policy, as of a moment; raises `Misconfigured` that names the line and the remedy."""
     try:
         return load_policy(path.read_text(encoding="utf-8"), str(path), now)

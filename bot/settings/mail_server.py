@@ -42,9 +42,9 @@ class Server:
 
 def server_of(url: str) -> Server:
     """The server of an address; raises ValueError with a sentence that repeats nothing of it, since a password may be in it."""
-    parts = _parts(url)
+    parts = _split_url(url)
     host, tls_alone = parts.hostname or "", parts.scheme == "smtps"
-    near = _near(host)
+    near = _is_loopback(host)
     usual = TLS_ALONE if tls_alone else PLAIN if near else SUBMISSION
     user, password = unquote(parts.username or ""), unquote(parts.password or "")
     if bool(user) != bool(password):
@@ -54,7 +54,7 @@ def server_of(url: str) -> Server:
     return Server(host, parts.port or usual, tls_alone, near, user, password)
 
 
-def _parts(url: str) -> SplitResult:
+def _split_url(url: str) -> SplitResult:
     if re.search(r"[\s\x00-\x1f\x7f\\]", url):
         raise ValueError(WRONG)
     try:
@@ -69,7 +69,7 @@ def _parts(url: str) -> SplitResult:
     return parts
 
 
-def _near(host: str) -> bool:
+def _is_loopback(host: str) -> bool:
     try:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
@@ -95,7 +95,7 @@ class Sender:
         return self.address.rpartition("@")[2]
 
 
-def mailbox(address: str) -> str:
+def server_address(address: str) -> str:
     """The address as a server takes it, the domain in ASCII (IDNA); raises ValueError for what is none.
 
     Before the @ stand letters, digits and signs of ASCII, without quotes: other names need an extension (SMTPUTF8) of every server
@@ -115,7 +115,7 @@ def sender_of(text: str) -> Sender:
     found = _NAMED.fullmatch(text.strip())
     name, address = (found["name"].strip(), found["address"]) if found else ("", text.strip())
     try:
-        return Sender(name, mailbox(address))
+        return Sender(name, server_address(address))
     except ValueError:
         raise ValueError(
             "it isn't a sender. Write an address like copies@example.com, or with a name: Example <copies@example.com>."

@@ -52,13 +52,13 @@ TENANT = "It is the directory (tenant) ID of the bot's app registration."
 DATABASE_HINT = "Write it like sqlite:///steward.db or postgresql://name@host:5432/db."
 
 
-def _tidy(value: str) -> str:
+def _tidy_address(value: str) -> str:
     """Without blanks around it, and the scheme in small letters: people copy addresses from everywhere."""
     scheme, colon, rest = value.strip().partition(":")
     return f"{scheme.lower()}{colon}{rest}"
 
 
-def _parts(value: str) -> SplitResult:
+def _split_web_address(value: str) -> SplitResult:
     """Split a web address; the error repeats it only if no password can be in it."""
     shown = "this" if "@" in value else repr(value)
     wrong = ValueError(f"{shown} isn't a web address. Write it like https://steward.example.com.")
@@ -72,17 +72,17 @@ def _parts(value: str) -> SplitResult:
     return parts._replace(netloc=parts.netloc.lower())
 
 
-def _guarded(value: str) -> str:
+def _require_https(value: str) -> str:
     """Keys and tokens come from there or go there, so nobody on the way may read or write them."""
-    parts = _parts(value)
+    parts = _split_web_address(value)
     if parts.scheme != "https" and parts.hostname not in LOOPBACK:
         raise ValueError(f"{value!r} must begin with https://. Plain http is for an address on this machine.")
     return parts.geturl()
 
 
-def _public(value: str) -> str:
+def _public_address(value: str) -> str:
     """Where people open pages: a host, and a port perhaps. What they hear would cross a public network in the clear."""
-    parts = _parts(value)
+    parts = _split_web_address(value)
     bare = f"{parts.scheme}://{parts.netloc}"
     if parts.path.strip("/") or "?" in value:
         raise ValueError(f"{value!r} has more in it than a host. Write {bare}, and let a proxy bring that to the bot.")
@@ -100,13 +100,13 @@ def _is_near(host: str) -> bool:
     return not (getattr(address, "ipv4_mapped", None) or address).is_global
 
 
-def _tenant(value: str) -> str:
+def _check_tenant(value: str) -> str:
     if "." in value or value.lower() in EVERYBODYS:
         raise ValueError(f"{value!r} is not one directory's ID. {TENANT}")
     return value
 
 
-def _networks(value: object) -> object:
+def _read_networks(value: object) -> object:
     """As people write them: separated by commas, each `10.0.0.0/8` or one address."""
     if not isinstance(value, str):
         return value
@@ -120,7 +120,7 @@ def _networks(value: object) -> object:
     return found
 
 
-def _database(value: str) -> str:
+def _check_database_url(value: str) -> str:
     try:
         address = async_url(value)
     except NotTaken as error:
@@ -134,7 +134,7 @@ def _database(value: str) -> str:
     return value
 
 
-def _journal(value: str) -> str:
+def _check_journal_url(value: str) -> str:
     folder_of(value)
     return value
 
@@ -149,11 +149,11 @@ def _mail_sender(value: str) -> str:
     return value.strip()
 
 
-def _addresses(value: object) -> object:
+def _read_addresses(value: object) -> object:
     """As people write them: separated by commas."""
     if not isinstance(value, str):
         return value
-    found = tuple(_guarded(_tidy(one)) for one in value.split(",") if one.strip())
+    found = tuple(_require_https(_tidy_address(one)) for one in value.split(",") if one.strip())
     if not found:
         raise ValueError(
             "no address is written here. Leave it out for drand's own, or write one like https://api.drand.sh."
@@ -174,27 +174,27 @@ def key_bytes(text: str) -> bytes:
     return key
 
 
-def _key(value: SecretStr) -> SecretStr:
+def _check_key(value: SecretStr) -> SecretStr:
     key_bytes(value.get_secret_value())
     return value
 
 
-Tidy = BeforeValidator(lambda value: _tidy(value) if isinstance(value, str) else value)
+Tidy = BeforeValidator(lambda value: _tidy_address(value) if isinstance(value, str) else value)
 Unseen = Field(repr=False)
-GuardedAddress = Annotated[str, Tidy, AfterValidator(_guarded)]
-PublicAddress = Annotated[str, Tidy, AfterValidator(_public)]
-Tenant = Annotated[str, AfterValidator(_tenant)]
-Networks = Annotated[tuple[Network, ...], NoDecode, BeforeValidator(_networks)]
+GuardedAddress = Annotated[str, Tidy, AfterValidator(_require_https)]
+PublicAddress = Annotated[str, Tidy, AfterValidator(_public_address)]
+Tenant = Annotated[str, AfterValidator(_check_tenant)]
+Networks = Annotated[tuple[Network, ...], NoDecode, BeforeValidator(_read_networks)]
 Port = Annotated[int, Field(ge=0, le=65535)]
 Seconds = Annotated[float, Field(ge=1, le=60)]
 """An erasure is an hour late at most (P12), and an alarm says after 120 seconds that the clock doesn't tick."""
-Addresses = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_addresses)]
-DatabaseAddress = Annotated[str, Tidy, AfterValidator(_database), Unseen]
-JournalAddress = Annotated[str, Tidy, AfterValidator(_journal)]
+Addresses = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_read_addresses)]
+DatabaseAddress = Annotated[str, Tidy, AfterValidator(_check_database_url), Unseen]
+JournalAddress = Annotated[str, Tidy, AfterValidator(_check_journal_url)]
 RecordingsAddress = Annotated[str, Tidy, Unseen]
 MailServer = Annotated[SecretStr, AfterValidator(_mail_server), Tidy]
 MailSender = Annotated[str, AfterValidator(_mail_sender)]
-Key = Annotated[SecretStr, AfterValidator(_key)]
+Key = Annotated[SecretStr, AfterValidator(_check_key)]
 
 
 def master_key(told: SecretStr | None, name: str, file: Path | None) -> bytes | None:

@@ -9,7 +9,7 @@ from typing import Any
 
 import structlog
 
-from bot.chats.desk import SLOW, Desk, note
+from bot.chats.desk import SLOW, Desk, note_page
 from bot.ports import Address, Unavailable, Unreachable
 from bot.slack import render
 from bot.slack.aside import LOOKUP
@@ -45,36 +45,36 @@ class Answers:
         name, words = str(body["command"]).removeprefix("/"), str(body.get("text") or "").strip()
         account, known = body["user_id"], COMMANDS.get(name)
         if known is None or words.casefold() in HELP:
-            self.later(self._answered(body, known.help(f"/{name}") if known else NOT_KNOWN))
+            self.later(self._reply_in_words(body, known.help(f"/{name}") if known else NOT_KNOWN))
         elif known.does:
             key = f"slack:{account}:{body.get('trigger_id', '')}:{name}"
             await self._in_time(
                 Press("slack", account, known.does, "", key), {**body, "user": {"id": account}}, known.done
             )
         else:
-            self._go(body, self._opens(body, name, known, words))
+            self._do_later(body, self._open_by_command(body, name, known, words))
 
-    async def _answered(self, body: Payload, words: str) -> None:
-        await self.chat.reply(reply(body), words)
+    async def _reply_in_words(self, body: Payload, words: str) -> None:
+        await self.chat.reply(response_url(body), words)
 
-    async def _opens(self, body: Payload, name: str, known: Command, words: str) -> None:
+    async def _open_by_command(self, body: Payload, name: str, known: Command, words: str) -> None:
         account = body["user_id"]
         if led := self.desk.lead(name, words):
-            await self._led(body, account, led)
+            await self._follow_lead(body, account, led)
         elif known.page is not None:
             await self._filled_page(
                 body, await self.dialogs.opened(body, WAIT), self.desk.tells(account, known.page, words)
             )
         else:
-            await self._form(body, account, self.desk.sheet(known.form))
+            await self._open_form(body, account, self.desk.sheet(known.form))
 
-    async def _led(self, body: Payload, account: str, led: Lead) -> None:
+    async def _follow_lead(self, body: Payload, account: str, led: Lead) -> None:
         """What words of one's own lead to; for a private form nobody is looked up."""
         match led:
             case Opened(form=form, sought=sought) if sought and FORMS[form].sought:
-                await self._filled(body, account, form, self.desk.sought(account, form, sought))
+                await self._open_filled_form(body, account, form, self.desk.sought(account, form, sought))
             case Opened(form=form):
-                await self._form(body, account, self.desk.sheet(form))
+                await self._open_form(body, account, self.desk.sheet(form))
             case Read(button=button, value=value):
                 await self._filled_page(
                     body, await self.dialogs.opened(body, WAIT), self.desk.page(account, button, value)
@@ -89,18 +89,18 @@ class Answers:
     async def press(self, body: Payload) -> None:
         """A button: what can be undone by nobody is done before the acknowledgement, the rest after it."""
         action, account = body["actions"][0], body["user"]["id"]
-        name, value = render.pressed(action)
+        name, value = render.read_press(action)
         if name in CHANGES:
-            return await self._in_time(Press("slack", account, name, value, key(body, action)), body)
-        if (redraw := self._redraw(body, name)) is not None:
+            return await self._in_time(Press("slack", account, name, value, press_key(body, action)), body)
+        if (redraw := self._redraw_form(body, name)) is not None:
             self.later(redraw)  # where it fails, the form stays as it is, with all that was typed
         else:
-            self._go(body, self._shows(body, name, value))
+            self._do_later(body, self._show_page(body, name, value))
         if "message" in body and value and not render.on_a_line(action):
             self.later(self.desk.pressed(body["user"]["id"], value))
         return None
 
-    def _redraw(self, body: Payload, name: str) -> Coroutine[Any, Any, None] | None:
+    def _redraw_form(self, body: Payload, name: str) -> Coroutine[Any, Any, None] | None:
         """What was touched within a form that is open, if it was that."""
         if "view" not in body:
             return None
@@ -110,24 +110,24 @@ class Answers:
             return self.redraws.supply(body)
         return None
 
-    async def _shows(self, body: Payload, name: str, value: str) -> None:
+    async def _show_page(self, body: Payload, name: str, value: str) -> None:
         """What changes nothing; also a link button, or one of a card that is older than this program, for which nothing is done."""
         account = body["user"]["id"]
         match BUTTONS.get(name):
             case Opens(form=form, anew=True):
-                await self._filled(body, account, form, self.desk.again(account, form, value))
+                await self._open_filled_form(body, account, form, self.desk.again(account, form, value))
             case Opens(form=form):
-                await self._form(body, account, self.desk.sheet(form, value))
+                await self._open_form(body, account, self.desk.sheet(form, value))
             case Shows(turns=turns):
-                await self._page(body, name, turns=turns, value=value)
+                await self._turn_page(body, name, turns=turns, value=value)
             case Hands():
-                await self._hand(body, name, value)
+                await self._hand_out(body, name, value)
             case Tells(page=page, turns=turns):
                 await self._told_page(body, page, turns=turns, value=value)
             case _:
                 pass
 
-    def _go(self, body: Payload, work: Coroutine[Any, Any, None]) -> None:
+    def _do_later(self, body: Payload, work: Coroutine[Any, Any, None]) -> None:
         self.later(self.dialogs.safely(body, work))
 
     async def home(self, account: str, event_id: str) -> None:
@@ -137,7 +137,7 @@ class Answers:
 
     async def _in_time(self, press: Press, body: Payload, said: str = "") -> None:
         """Do it before Slack gives up waiting; what is not done by then is kept, so that no crash can lose it. `said` is told where it was done."""
-        going = self.later(self._decide(body, press, said))
+        going = self.later(self._do_press(body, press, said))
         done, _ = await asyncio.wait({going}, timeout=PATIENCE)
         if not done:
             try:
@@ -145,7 +145,7 @@ class Answers:
             except (DatabaseDown, Refused, TimeoutError) as error:
                 log.warning("slack.press_not_kept", why=type(error).__name__)
 
-    async def _filled(
+    async def _open_filled_form(
         self, body: Payload, account: str, form: str, asked: Awaitable[tuple[Sheet, Filled]]
     ) -> None:  # fmt: skip
         """A form with something in it: a place for it at once, then the form, blank where nobody answers in time."""
@@ -154,53 +154,53 @@ class Answers:
             view_id = await self.dialogs.opened(body, WAIT)
             await asyncio.wait({looking}, timeout=PATIENCE)
             sheet, filled = looking.result() if looking.done() else (self.desk.sheet(form), Filled())
-            await self.dialogs.drawn(body, self.chat.refill(view_id, sheet, filled, render.marks(filled)))
+            await self.dialogs.drawn(body, self.chat.refill(view_id, sheet, filled, render.filled_text_ids(filled)))
         finally:
             looking.cancel()
-        await self._begun(account, form, view_id)
+        await self._refuse_early(account, form, view_id)
 
-    async def _form(self, body: Payload, account: str, sheet: Sheet) -> None:
+    async def _open_form(self, body: Payload, account: str, sheet: Sheet) -> None:
         """The form first, whatever the database does, unless it is to be read first; then, where something new is asked for, who asks."""
         view_id = await self.dialogs.opened(body, WAIT if FORMS[sheet.name].kind.read_first else sheet)
         if sheet.about:
-            return await self._introduced(account, sheet, view_id)
-        return await self._begun(account, sheet.name, view_id)
+            return await self._show_introduction(account, sheet, view_id)
+        return await self._refuse_early(account, sheet.name, view_id)
 
-    async def _introduced(self, account: str, sheet: Sheet, view_id: str) -> None:
+    async def _show_introduction(self, account: str, sheet: Sheet, view_id: str) -> None:
         """What should be read first; anyone who could not send it is told now, not only when it was filled in."""
         try:
             told: Sheet | Page = await self.desk.introduced(account, sheet.name, sheet.about)
         except Refused as refusal:
-            told = note(str(refusal))
+            told = note_page(str(refusal))
         if told != sheet:
             await self.chat.update(view_id, told, "UTC")
 
-    async def _begun(self, account: str, form: str, view_id: str) -> None:
+    async def _refuse_early(self, account: str, form: str, view_id: str) -> None:
         """A person who may not ask is told now, not only when the form was filled in."""
         try:
             await self.desk.begin(account, form)
         except Refused as refusal:
-            await self.chat.update(view_id, note(str(refusal)), "UTC")
+            await self.chat.update(view_id, note_page(str(refusal)), "UTC")
         except (DatabaseDown, Unavailable) as error:
             log.warning("slack.form_unchecked", why=type(error).__name__)
 
-    async def _decide(self, body: Payload, press: Press, said: str = "") -> None:
+    async def _do_press(self, body: Payload, press: Press, said: str = "") -> None:
         """Do it. A refusal of what was pressed on a card is told by the delivery, so that it outlasts a crash."""
         on_card = "message" in body
-        done = await self._done(body, press, whisper=on_card)
+        done = await self._was_done(body, press, whisper=on_card)
         if on_card:
             # Where it was refused, the card in front of the person may be out of date.
             self.later(self.desk.pressed(body["user"]["id"], press.value))
         elif done and said:
-            await self.chat.reply(reply(body), said)
+            await self.chat.reply(response_url(body), said)
         elif done and in_dialog(body) and done_words(press.verb):
-            await self.chat.update(body["view"]["id"], note(done_words(press.verb)), "UTC")
+            await self.chat.update(body["view"]["id"], note_page(done_words(press.verb)), "UTC")
         elif done and in_dialog(body):
             await self._filled_page(
                 body, body["view"]["id"], self.desk.page(press.account, showing.DETAILS, press.value)
             )
 
-    async def _done(self, body: Payload, press: Press, *, whisper: bool) -> bool:
+    async def _was_done(self, body: Payload, press: Press, *, whisper: bool) -> bool:
         """Whether it was done; else the person is told why not, a refusal only where nobody else tells it."""
         whisper = whisper and self.desk.tells_later(press.verb, press.value)
         try:
@@ -212,14 +212,14 @@ class Answers:
         except DatabaseDown:
             await self.dialogs.tell(body, meanwhile(press.verb, SLOW))
         except Unavailable:
-            await self._keep(body, press)
+            await self._keep_press(body, press)
         except Exception as error:  # noqa: BLE001  whatever it is, nothing was done, and the person must hear so
-            await self.dialogs.tell(body, meanwhile(press.verb, fault(body, error, NOT_DONE)))
+            await self.dialogs.tell(body, meanwhile(press.verb, log_fault(body, error, NOT_DONE)))
         else:
             return True
         return False
 
-    async def _keep(self, body: Payload, press: Press) -> None:
+    async def _keep_press(self, body: Payload, press: Press) -> None:
         try:
             await self.desk.keep(press)
         except (DatabaseDown, Refused) as error:
@@ -228,17 +228,17 @@ class Answers:
             )
         # Said only while it is true: when Slack is well again, the press itself is done, and told.
         words = meanwhile(press.verb, kept_words(press.platform))
-        if not await self.chat.reply(reply(body), words) and in_dialog(body):
-            await self.chat.update(body["view"]["id"], note(words), "UTC")
+        if not await self.chat.reply(response_url(body), words) and in_dialog(body):
+            await self.chat.update(body["view"]["id"], note_page(words), "UTC")
         return None
 
-    async def _hand(self, body: Payload, name: str, value: str) -> None:
+    async def _hand_out(self, body: Payload, name: str, value: str) -> None:
         view_id = await self.dialogs.opened(body, WAIT)
-        page = await self.desk.hand(body["user"]["id"], name, value, key(body, body["actions"][0]))
+        page = await self.desk.hand(body["user"]["id"], name, value, press_key(body, body["actions"][0]))
         if page is not None:
             await self.dialogs.drawn(body, self.chat.update(view_id, page, "UTC"))
 
-    async def _page(self, body: Payload, name: str, *, turns: bool, value: str) -> None:
+    async def _turn_page(self, body: Payload, name: str, *, turns: bool, value: str) -> None:
         """A page in a dialog; one that is turned, within the dialog in which it stands."""
         view_id = body["view"]["id"] if turns and in_dialog(body) else await self.dialogs.opened(body, WAIT)
         await self._filled_page(body, view_id, self.desk.page(body["user"]["id"], name, value))
@@ -252,12 +252,12 @@ class Answers:
         try:
             page, zone = await looked
         except Refused as refusal:
-            page, zone = note(str(refusal)), "UTC"
+            page, zone = note_page(str(refusal)), "UTC"
         except (DatabaseDown, Unavailable) as error:
             log.warning("slack.not_shown", why=str(error))
-            page, zone = note(SLOW), "UTC"
+            page, zone = note_page(SLOW), "UTC"
         except Exception as error:  # noqa: BLE001  a dialog must not stand at what it was opened with
-            page, zone = note(fault(body, error)), "UTC"
+            page, zone = note_page(log_fault(body, error)), "UTC"
         await self.dialogs.drawn(body, self.chat.update(view_id, page, zone))
 
 
@@ -283,7 +283,7 @@ class Dialogs:
         clock = asyncio.get_running_loop().time
         dies = clock() + TRIGGER
         try:
-            return await self._open(body, view)
+            return await self._open_view(body, view)
         except Unavailable as error:
             pause = max(AGAIN, error.retry_after or 0)
             if error.outage or clock() + pause >= dies:
@@ -291,7 +291,7 @@ class Dialogs:
                 raise
         await asyncio.sleep(pause)
         try:
-            return await self._open(body, view)
+            return await self._open_view(body, view)
         except Unavailable:
             await self._not_opened(body, view)
             raise
@@ -310,11 +310,11 @@ class Dialogs:
         """Where it was pressed; what Slack does not take there comes by the outbox."""
         with suppress(Unavailable):
             if in_dialog(body):
-                return await self.chat.update(body["view"]["id"], note(words), "UTC")
+                return await self.chat.update(body["view"]["id"], note_page(words), "UTC")
             if "message" not in body:
-                await self._open(body, note(words))
+                await self._open_view(body, note_page(words))
                 return None
-        to = Address(account(body), reply=reply(body))
+        to = Address(account_of(body), reply=response_url(body))
         if in_confidence(body):
             return await self.desk.unseen.say(to, words)
         return await self.desk.say(to, words, f"say:{body['trigger_id']}")
@@ -326,28 +326,28 @@ class Dialogs:
         except (Unavailable, Unreachable, DatabaseDown, Refused):
             raise
         except Exception as error:  # noqa: BLE001  whatever it is, the person must not wait for nothing
-            words, stands = fault(body, error), body.get(STANDS)
+            words, stands = log_fault(body, error), body.get(STANDS)
             if stands is None:
                 await self.tell(body, words)
             elif stands:
-                await self.drawn(body, self.chat.update(stands, note(words), "UTC"))
+                await self.drawn(body, self.chat.update(stands, note_page(words), "UTC"))
 
-    async def _open(self, body: Payload, view: Sheet | Page) -> str:
+    async def _open_view(self, body: Payload, view: Sheet | Page) -> str:
         view_id = await self.chat.open(body["trigger_id"], view, "UTC", push=in_dialog(body))
         body[STANDS] = view_id if view is WAIT else ""
         return view_id
 
     async def _not_opened(self, body: Payload, view: Sheet | Page = WAIT) -> None:
         """Said where it was typed or pressed; a Home tab has no such place, so there it comes when Slack is well."""
-        if await self.chat.reply(reply(body), NOT_OPENED):
+        if await self.chat.reply(response_url(body), NOT_OPENED):
             return None
-        to = Address(account(body))
+        to = Address(account_of(body))
         if isinstance(view, Sheet) and is_private(view.name):
             return await self.desk.unseen.say(to, NOT_OPENED)
         return await self.desk.say(to, NOT_OPENED, f"not_opened:{body['trigger_id']}")
 
 
-def fault(body: Payload, error: Exception, words: str = FAULT) -> str:
+def log_fault(body: Payload, error: Exception, words: str = FAULT) -> str:
     """Log a fault of ours by an id; what the person is to hear of it."""
     told = new_id("F")
     # Of a private form not even what a fault says of itself may stand in a log.
@@ -359,7 +359,7 @@ def fault(body: Payload, error: Exception, words: str = FAULT) -> str:
 def in_confidence(body: Payload) -> bool:
     """Whether it came from a private form, or is to open one."""
     command = COMMANDS.get(str(body.get("command") or "").removeprefix("/"))
-    pressed = [opened_by(render.pressed(one)[0]) for one in body.get("actions") or ()]
+    pressed = [opened_by(render.read_press(one)[0]) for one in body.get("actions") or ()]
     forms = [command.form if command else "", str((body.get("view") or {}).get("callback_id") or ""), *pressed]
     return any(is_private(one) for one in forms)
 
@@ -367,11 +367,11 @@ def in_confidence(body: Payload) -> bool:
 Payload = dict[str, Any]  # Slack's own shapes
 
 
-def reply(body: Payload) -> str:
+def response_url(body: Payload) -> str:
     return str(body.get("response_url") or "")
 
 
-def account(body: Payload) -> str:
+def account_of(body: Payload) -> str:
     """Of anyone who typed or pressed: a command says it in another place."""
     return str(body["user_id"] if "user_id" in body else body["user"]["id"])
 
@@ -380,6 +380,6 @@ def in_dialog(body: Payload) -> bool:
     return bool(body.get("view", {}).get("type") == "modal")
 
 
-def key(body: Payload, action: Payload) -> str:
+def press_key(body: Payload, action: Payload) -> str:
     """The idempotency key of one press: Slack sends the same `action_ts` however often it sends it."""
     return f"slack:{body['user']['id']}:{action.get('action_ts', '')}:{action['action_id']}:{action.get('value', '')}"

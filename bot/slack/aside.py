@@ -17,17 +17,17 @@ LOOKUP = "lookup:"
 _MOST = 3000  # UTF-16 units that private_metadata takes
 
 
-def parted(view: Mapping[str, Any], sheet: Sheet) -> tuple[Filled, Aside]:
+def split_for_next_form(view: Mapping[str, Any], sheet: Sheet) -> tuple[Filled, Aside]:
     """For the form that is to take a view's place: what is in fields that come back, and what is carried further."""
-    now, kept = {field.name for field in sheet.fields}, _kept(view, sheet)
-    known = _known(view)
+    now, kept = {field.name for field in sheet.fields}, _fields_slack_keeps(view, sheet)
+    known = _known_values(view)
     back = {name: one for name, one in known.items() if name in now and name not in kept}
     offered = {name: [Option(*option) for option in one] for name, one in back.items() if not isinstance(one, str)}
     values = {name: one if isinstance(one, str) else [value for value, _ in one] for name, one in back.items()}
     return Filled(values, {}, offered), {name: one for name, one in known.items() if name not in now}
 
 
-def _kept(view: Mapping[str, Any], sheet: Sheet) -> set[str]:
+def _fields_slack_keeps(view: Mapping[str, Any], sheet: Sheet) -> set[str]:
     """Fields in which Slack keeps what is there: those of the view, save look-ups that search something else now."""
     before = {block.get("block_id"): block.get("element") or {} for block in view.get("blocks") or ()}
     others = {
@@ -38,7 +38,7 @@ def _kept(view: Mapping[str, Any], sheet: Sheet) -> set[str]:
     return {str(name) for name in before} - others
 
 
-def unshown(sheet: Sheet, filled: Filled) -> Aside:
+def values_not_shown(sheet: Sheet, filled: Filled) -> Aside:
     """What is in a form that is opened filled in, of fields that it does not show."""
     shown = {field.name for field in sheet.fields}
     words = {name: one for name, one in filled.values.items() if isinstance(one, str)}
@@ -46,45 +46,47 @@ def unshown(sheet: Sheet, filled: Filled) -> Aside:
     return {name: one for name, one in {**words, **chosen}.items() if one and name not in shown}
 
 
-def metadata(sheet: Sheet, aside: Aside) -> str:
+def private_metadata(sheet: Sheet, aside: Aside) -> str:
     """What Slack sends back with the form: what it is about, what was looked for, what is above its fields, and what it carries, as far as that fits."""
     opened = {"sought": sheet.sought, "intro": sheet.intro if sheet.redraws else ""}
     carried: dict[str, object] = {"about": sheet.about, **{name: one for name, one in opened.items() if one}}
     room = dict(sorted(aside.items(), key=lambda one: len(str(one[1]))))
-    while _units(whole := _written(carried | ({"aside": room} if room else {}))) > _MOST and room:
+    while _utf16_length(whole := _as_json(carried | ({"aside": room} if room else {}))) > _MOST and room:
         room.popitem()
     return whole
 
 
-def _written(carried: Mapping[str, object]) -> str:
+def _as_json(carried: Mapping[str, object]) -> str:
     return json.dumps(carried, ensure_ascii=False)
 
 
-def _units(words: str) -> int:
+def _utf16_length(words: str) -> int:
     return len(words.encode("utf-16-le", "surrogatepass")) // 2
 
 
-def _known(view: Mapping[str, Any]) -> dict[str, str | Sequence[Sequence[str]]]:
+def _known_values(view: Mapping[str, Any]) -> dict[str, str | Sequence[Sequence[str]]]:
     """What the view carries, and what is in its fields now."""
     found: dict[str, str | Sequence[Sequence[str]]] = json.loads(view.get("private_metadata") or "{}").get("aside", {})
     values: Mapping[str, Mapping[str, Mapping[str, Any]]] = (view.get("state") or {}).get("values", {})
     for name, states in values.items():
         for state in states.values():
-            if content := _content(state):
+            if content := _field_content(state):
                 found[name] = content
             else:
                 found.pop(name, None)
     return found
 
 
-def _content(state: Mapping[str, Any]) -> str | list[list[str]]:
+def _field_content(state: Mapping[str, Any]) -> str | list[list[str]]:
     if chosen := state.get("selected_options"):
-        return [[value, _label(option) or value] for option in chosen if (value := str(option.get("value") or ""))]
+        return [
+            [value, _option_label(option) or value] for option in chosen if (value := str(option.get("value") or ""))
+        ]
     option = state.get("selected_option") or {}
     return whole(str(option.get("value") or state.get("value") or state.get("selected_date") or ""))
 
 
-def _label(option: Mapping[str, Any]) -> str:
+def _option_label(option: Mapping[str, Any]) -> str:
     """What the option was called; empty where a client sent it without."""
     text = option.get("text")
     return str(text.get("text") or "") if isinstance(text, Mapping) else ""

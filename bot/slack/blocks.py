@@ -16,14 +16,14 @@ from bot.chats.wording import (
     MORE,
     NOTHING,
     as_it_stands,
-    blank,
-    literal,
-    parts,
-    shown,
-    start,
-    titled,
-    units,
-    widest,
+    beginning_of,
+    clean_text,
+    is_blank,
+    largest_fitting,
+    parts_of,
+    show_text,
+    title_text,
+    utf16_length,
 )
 from handlers.cards import (
     Actions,
@@ -57,23 +57,23 @@ class Pen:
     most: int = TEXT
 
     def plain(self, words: Words, most: int) -> Block:
-        return plain_text(plain(words, self.zone, min(most, self.most)))
+        return plain_text(plain_words(words, self.zone, min(most, self.most)))
 
     def words(self, words: Words) -> Block:
         """As mrkdwn where a moment needs Slack's date token, else as plain text."""
-        timed = any(isinstance(part, When) for part in parts(words))
-        marked = mrkdwn(words, self.zone, self.most) if timed else None
+        timed = any(isinstance(part, When) for part in parts_of(words))
+        marked = to_mrkdwn(words, self.zone, self.most) if timed else None
         return {"type": "mrkdwn", "text": marked} if marked else self.plain(words, TEXT)
 
     def fact(self, label: str, value: Words) -> Block:
         """A bold label over its value; not bold where only plain text shows the value as it was typed."""
         most = min(_FIELD, self.most)
         label = " ".join(label.split())
-        name = mrkdwn(label, self.zone, most // 4)
-        if name and (marked := mrkdwn(value or NOTHING, self.zone, most - units(name) - 3)):
+        name = to_mrkdwn(label, self.zone, most // 4)
+        if name and (marked := to_mrkdwn(value or NOTHING, self.zone, most - utf16_length(name) - 3)):
             return {"type": "mrkdwn", "text": f"*{name}*\n{marked}"}
-        head = plain(label, self.zone, most // 4)
-        return plain_text(f"{head}\n{plain(value, self.zone, most - units(head) - 1)}")
+        head = plain_words(label, self.zone, most // 4)
+        return plain_text(f"{head}\n{plain_words(value, self.zone, most - utf16_length(head) - 1)}")
 
 
 def plain_text(text: str) -> Block:
@@ -81,11 +81,11 @@ def plain_text(text: str) -> Block:
     return {"type": "plain_text", "text": text, "emoji": False}
 
 
-def section(text: Block) -> Block:
+def section_block(text: Block) -> Block:
     return {"type": "section", "text": text}
 
 
-def drawn(whole: Sequence[Part], pen: Pen, count: int, size: int) -> list[Block]:
+def draw_blocks(whole: Sequence[Part], pen: Pen, count: int, size: int) -> list[Block]:
     """At most `count` blocks, as JSON at most `size` UTF-16 units long.
 
     What is too long is cut fairly, the longest first: people's own words, then all texts.
@@ -94,26 +94,26 @@ def drawn(whole: Sequence[Part], pen: Pen, count: int, size: int) -> list[Block]
 
     @cache
     def part(place: int, most: int) -> list[Block]:
-        return list(_part(whole[place], place, replace(pen, most=most)))
+        return list(_draw_part(whole[place], place, replace(pen, most=most)))
 
     def draw(said: int, most: int) -> list[Block]:
         caps = (said if isinstance(one, Said) else most for one in whole)
-        return _trimmed([block for place, cap in enumerate(caps) for block in part(place, cap)], count)
+        return _trim_blocks([block for place, cap in enumerate(caps) for block in part(place, cap)], count)
 
-    said = widest(lambda cap: _size(draw(cap, TEXT)) <= size, LEAST, TEXT)
-    most = widest(lambda cap: _size(draw(said, cap)) <= size, LEAST, TEXT)
-    return _trimmed(draw(said, most), count, size)
-
-
-def _size(blocks: Sequence[Block]) -> int:
-    return units(json.dumps(blocks, ensure_ascii=False))
+    said = largest_fitting(lambda cap: _json_size(draw(cap, TEXT)) <= size, LEAST, TEXT)
+    most = largest_fitting(lambda cap: _json_size(draw(said, cap)) <= size, LEAST, TEXT)
+    return _trim_blocks(draw(said, most), count, size)
 
 
-def _trimmed(blocks: list[Block], count: int, size: float = math.inf) -> list[Block]:
+def _json_size(blocks: Sequence[Block]) -> int:
+    return utf16_length(json.dumps(blocks, ensure_ascii=False))
+
+
+def _trim_blocks(blocks: list[Block], count: int, size: float = math.inf) -> list[Block]:
     """Leaves out what is last; buttons stay longest, since without them nothing can be done."""
     acts = [block for block in blocks if block["type"] == "actions"][:count]
     rest = [block for block in blocks if block["type"] != "actions"][:count]
-    while len(blocks) > count or _size(blocks) > size:
+    while len(blocks) > count or _json_size(blocks) > size:
         (rest or acts).pop()
         blocks = [*rest, _MORE, *acts]
     return blocks
@@ -123,40 +123,40 @@ _DIVIDER: Block = {"type": "divider"}
 _MORE: Block = {"type": "context", "elements": [plain_text(MORE)]}
 
 
-def _part(part: Part, place: int, pen: Pen) -> Iterator[Block]:
+def _draw_part(part: Part, place: int, pen: Pen) -> Iterator[Block]:
     match part:
         case Title():
-            yield _header(titled(part), pen)
+            yield _header_block(title_text(part), pen)
         case Heading(text=text):
-            yield _header(text, pen)
+            yield _header_block(text, pen)
         case Facts(rows=rows):
-            yield from _facts([pen.fact(label, value) for label, value in rows])
+            yield from _fact_blocks([pen.fact(label, value) for label, value in rows])
         case Said():
-            yield _quoted(part, pen)
+            yield _quote_block(part, pen)
         case Line(words=words, sign=sign):
-            yield section(pen.words((f"{sign} ", *parts(words)) if sign else words))
+            yield section_block(pen.words((f"{sign} ", *parts_of(words)) if sign else words))
         case Small(words=words, apart=apart):
-            yield from (_DIVIDER, _context(words, pen)) if apart else (_context(words, pen),)
+            yield from (_DIVIDER, _context_block(words, pen)) if apart else (_context_block(words, pen),)
         case Row():
-            yield from _row(part, place, pen)
+            yield from _row_block(part, place, pen)
         case Actions(buttons=buttons):
-            yield from _actions(buttons, place, pen)
+            yield from _action_blocks(buttons, place, pen)
         case _:
             assert_never(part)
 
 
-def _header(words: str, pen: Pen) -> Block:
+def _header_block(words: str, pen: Pen) -> Block:
     return {"type": "header", "text": pen.plain(words, _HEADER)}
 
 
-def _facts(fields: Sequence[Block]) -> Iterator[Block]:
+def _fact_blocks(fields: Sequence[Block]) -> Iterator[Block]:
     for first in range(0, len(fields), _FIELDS):
         yield {"type": "section", "fields": fields[first : first + _FIELDS]}
 
 
-def _quoted(said: Said, pen: Pen) -> Block:
-    label = {"type": "text", "text": plain(said.label, pen.zone, _HEADER), "style": {"bold": True}}
-    words = {"type": "text", "text": plain(said.words, pen.zone, pen.most, typed=True)}
+def _quote_block(said: Said, pen: Pen) -> Block:
+    label = {"type": "text", "text": plain_words(said.label, pen.zone, _HEADER), "style": {"bold": True}}
+    words = {"type": "text", "text": plain_words(said.words, pen.zone, pen.most, typed=True)}
     return {
         "type": "rich_text",
         "elements": [
@@ -166,21 +166,21 @@ def _quoted(said: Said, pen: Pen) -> Block:
     }
 
 
-def _context(words: Words, pen: Pen) -> Block:
+def _context_block(words: Words, pen: Pen) -> Block:
     return {"type": "context", "elements": [pen.words(words)]}
 
 
-def _row(row: Row, place: int, pen: Pen) -> Iterator[Block]:
-    block = section(pen.words(row.words))
+def _row_block(row: Row, place: int, pen: Pen) -> Iterator[Block]:
+    block = section_block(pen.words(row.words))
     if row.button:
-        acted = replace(pen, about=plain(row.words, pen.zone, _LABEL))
-        block |= {"block_id": f"row:{place}", "accessory": _button(row.button, acted)}
+        acted = replace(pen, about=plain_words(row.words, pen.zone, _LABEL))
+        block |= {"block_id": f"row:{place}", "accessory": _button_element(row.button, acted)}
     yield block
     if row.small is not None:
-        yield _context(row.small, pen)
+        yield _context_block(row.small, pen)
 
 
-def _actions(buttons: Sequence[Button], place: int, pen: Pen) -> Iterator[Block]:
+def _action_blocks(buttons: Sequence[Button], place: int, pen: Pen) -> Iterator[Block]:
     """One block, or several where an action occurs again: Slack takes an action once in a block."""
     groups: list[dict[str, Button]] = []
     for button in buttons:
@@ -188,27 +188,27 @@ def _actions(buttons: Sequence[Button], place: int, pen: Pen) -> Iterator[Block]
             groups.append({})
         groups[-1][button.action] = button
     for number, group in enumerate(groups):
-        elements = [_button(button, pen) for button in group.values()]
+        elements = [_button_element(button, pen) for button in group.values()]
         yield {"type": "actions", "block_id": f"actions:{place}.{number}", "elements": elements}
 
 
-def _button(button: Button, pen: Pen) -> Block:
+def _button_element(button: Button, pen: Pen) -> Block:
     block: Block = {
         "type": "button",
         "action_id": button.action,
         "text": pen.plain(button.label, _LABEL),
-        "accessibility_label": plain(f"{button.told}: {pen.about}", pen.zone, _LABEL),
+        "accessibility_label": plain_words(f"{button.told}: {pen.about}", pen.zone, _LABEL),
     }
     optional: Block = {
         "value": button.value,
         "url": button.url,
         "style": button.style if button.style != "plain" else None,
-        "confirm": _confirm(button, button.confirm, pen) if button.confirm else None,
+        "confirm": _confirm_dialog(button, button.confirm, pen) if button.confirm else None,
     }
     return block | {key: value for key, value in optional.items() if value}
 
 
-def _confirm(button: Button, question: str, pen: Pen) -> Block:
+def _confirm_dialog(button: Button, question: str, pen: Pen) -> Block:
     return {
         "title": pen.plain(button.label, 100),
         "text": pen.plain(question, 300),
@@ -225,7 +225,7 @@ _LIVE = regex.compile(r"[*_~`@#>]|:[^\s:]+:|//|\w\.\p{L}{2}")
 _EMPHASIS = regex.compile(r"(?<!\w)[*_~`]+|[*_~`]+(?!\w)|(?<=:)(?=[^\s:]+:)|^(?=>)", regex.M)
 
 
-def plain(words: Words, zone: str, most: int, *, typed: bool = False) -> str:
+def plain_words(words: Words, zone: str, most: int, *, typed: bool = False) -> str:
     """The words for a `plain_text` object or a rich text element; moments in words, in the reader's zone.
 
     Never empty, at most `most` UTF-16 units. `typed`: they are somebody's own from the first to the last.
@@ -233,35 +233,38 @@ def plain(words: Words, zone: str, most: int, *, typed: bool = False) -> str:
     if isinstance(words, str) and "&" not in words and as_it_stands(words, most):
         return words
     drawn = (
-        literal(start(one, most), typed=typed) if isinstance(one, str) else told(one, zone) for one in parts(words)
+        clean_text(beginning_of(one, most), typed=typed) if isinstance(one, str) else told(one, zone)
+        for one in parts_of(words)
     )
     # Slack decodes &amp; &lt; &gt; even in plain text, and somebody may have typed them.
-    return shown(_ENTITY.sub(f"&{_JOINER}", "".join(drawn)), most)
+    return show_text(_ENTITY.sub(f"&{_JOINER}", "".join(drawn)), most)
 
 
-def mrkdwn(words: Words, zone: str, most: int) -> str | None:
-    """The words for a `mrkdwn` object, moments as Slack's date tokens; None where one could come to life
+def to_mrkdwn(words: Words, zone: str, most: int) -> str | None:
+    """The words for a `to_mrkdwn` object, moments as Slack's date tokens; None where one could come to life
     or they are longer than `most` UTF-16 units.
 
-    Slack has no escape for `*`, `_`, `~`, backticks and `:code:`, so such words are for `plain` only.
+    Slack has no escape for `*`, `_`, `~`, backticks and `:code:`, so such words are for `plain_words` only.
     """
-    typed = "".join(one for one in parts(words) if isinstance(one, str))
+    typed = "".join(one for one in parts_of(words) if isinstance(one, str))
     if len(typed) > most or _LIVE.search(typed):
         return None
     drawn = (
-        _escaped(literal(one)) if isinstance(one, str) else token(one, zone, begins=place == 0)
-        for place, one in enumerate(parts(words))
+        _escape_mrkdwn(clean_text(one)) if isinstance(one, str) else date_token(one, zone, begins=place == 0)
+        for place, one in enumerate(parts_of(words))
     )
     whole = "".join(drawn)
-    return None if units(whole) > most or blank(whole) else whole
+    return None if utf16_length(whole) > most or is_blank(whole) else whole
 
 
-def spoken(sentence: str, most: int) -> str:
+def notification_text(sentence: str, most: int) -> str:
     """A sentence for a message's own `text`, which Slack reads as mrkdwn (notifications, screen readers)."""
-    return shown(_escaped(_EMPHASIS.sub(rf"{_JOINER}\g<0>{_JOINER}", literal(start(sentence, most)))), most)
+    return show_text(
+        _escape_mrkdwn(_EMPHASIS.sub(rf"{_JOINER}\g<0>{_JOINER}", clean_text(beginning_of(sentence, most)))), most
+    )
 
 
-def token(when: When, zone: str, *, begins: bool = True) -> str:
+def date_token(when: When, zone: str, *, begins: bool = True) -> str:
     """Slack's date token, drawn by the reader's client in its own zone; what is told beside it follows in brackets.
 
     `{date_long_pretty}` alone has the weekday. Slack writes a token's first letter large: unless the token `begins` a
@@ -272,5 +275,5 @@ def token(when: When, zone: str, *, begins: bool = True) -> str:
     return f"<!date^{int(when.at.timestamp())}^{pattern}|{fallback}>{beside(when, zone)}"
 
 
-def _escaped(text: str) -> str:
+def _escape_mrkdwn(text: str) -> str:
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")

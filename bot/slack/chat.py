@@ -18,8 +18,8 @@ from slack_sdk.webhook.async_client import AsyncWebhookClient
 from bot.chats.background import Pauses
 from bot.ports import Absent, Address, Posted, Profile, Unavailable, Unreachable
 from bot.slack import render
-from bot.slack.aside import NOTHING, Aside, unshown
-from bot.slack.blocks import spoken
+from bot.slack.aside import NOTHING, Aside, values_not_shown
+from bot.slack.blocks import notification_text
 from handlers.cards import Card, Filled, Line, Page, Sheet
 from handlers.rules.identity import Standing
 
@@ -62,7 +62,7 @@ class SlackChat:
 
     async def profile(self, to: Address) -> Profile:
         """users.info."""
-        return self._profile(await self._call("users.info", user=to.account_id))
+        return self._read_profile(await self._call("users.info", user=to.account_id))
 
     async def knock(self, to: Address) -> Profile:
         """users.info, then conversations.open, which opens the person's conversation with the bot and shows nobody anything."""
@@ -76,7 +76,7 @@ class SlackChat:
 
     async def find(self, email: str) -> Profile:
         """users.lookupByEmail (scope users:read.email)."""
-        profile = self._profile(await self._call("users.lookupByEmail", email=email))
+        profile = self._read_profile(await self._call("users.lookupByEmail", email=email))
         if profile.standing != "member":
             raise Unreachable(profile.standing)
         return profile
@@ -87,39 +87,41 @@ class SlackChat:
         An answer in a thread is broadcast, or nobody would see it who does not open the thread. Where the first message was
         deleted Slack posts it by itself, or refuses.
         """
-        message = {"unfurl_links": False, "unfurl_media": False, **render.message(card, zone)}
+        message = {"unfurl_links": False, "unfurl_media": False, **render.render_message(card, zone)}
         if under is not None:
             with suppress(Absent):
-                return await self._posted(to, {**message, "thread_ts": under.message, "reply_broadcast": True})
-        return await self._posted(to, message)
+                return await self._post_message(to, {**message, "thread_ts": under.message, "reply_broadcast": True})
+        return await self._post_message(to, message)
 
-    async def _posted(self, to: Address, message: Mapping[str, object]) -> Posted:
+    async def _post_message(self, to: Address, message: Mapping[str, object]) -> Posted:
         answer = await self._call("chat.postMessage", channel=to.account_id, **message)
-        posted = Posted(said(answer, "channel"), said(answer, "ts"))
+        posted = Posted(require_words(answer, "channel"), require_words(answer, "ts"))
         self._conversations[to.account_id] = posted.conversation
         return posted
 
     async def redraw(self, to: Address, posted: Posted, card: Card, zone: str) -> None:
         """chat.update."""
-        await self._call("chat.update", channel=posted.conversation, ts=posted.message, **render.message(card, zone))
+        await self._call(
+            "chat.update", channel=posted.conversation, ts=posted.message, **render.render_message(card, zone)
+        )
 
     async def whisper(self, to: Address, words: str) -> None:
         """chat.postEphemeral in the conversation with the bot; where that fails, an answer to what was just pressed."""
         try:
-            await self._whispered(to.account_id, words)
+            await self._post_ephemeral(to.account_id, words)
         except (Unavailable, Unreachable):
             if not await self.reply(to.reply, words):
                 raise
 
-    async def _whispered(self, account: str, words: str) -> None:
+    async def _post_ephemeral(self, account: str, words: str) -> None:
         if account not in self._conversations:
             opened = await self._call("conversations.open", users=account)
-            self._conversations[account] = said(opened, "channel", "id")
+            self._conversations[account] = require_words(opened, "channel", "id")
         await self._call(
             "chat.postEphemeral",
             channel=self._conversations[account],
             user=account,
-            **render.message(Card((Line(words),), words), "UTC"),
+            **render.render_message(Card((Line(words),), words), "UTC"),
         )
 
     async def form(self, to: Address, sheet: Sheet, filled: Filled) -> None:
@@ -131,14 +133,14 @@ class SlackChat:
         if response_url:
             with suppress(ClientError, OSError, TimeoutError):
                 hook = AsyncWebhookClient(response_url, timeout=5, retry_handlers=[])
-                answer = await hook.send(text=spoken(words, 3000), replace_original=False)
+                answer = await hook.send(text=notification_text(words, 3000), replace_original=False)
                 return answer.status_code == HTTPStatus.OK
         return False
 
     async def home(self, to: Address, card: Card, zone: str, posted: Posted | None = None) -> None:
         """views.publish, which calls an account that it doesn't know `invalid_arguments`."""
         try:
-            await self._call("views.publish", user_id=to.account_id, view=render.home(card, zone))
+            await self._call("views.publish", user_id=to.account_id, view=render.render_home(card, zone))
         except Unavailable as error:
             if error.code == "invalid_arguments":
                 raise Unreachable(error.code) from error
@@ -150,12 +152,14 @@ class SlackChat:
 
     async def open(self, trigger: str, view: Sheet | Page, zone: str, *, push: bool = False) -> str:
         """views.open (or views.push from within a dialog); returns the view's id. The trigger lives 3 seconds."""
-        answer = await self._call("views.push" if push else "views.open", trigger_id=trigger, view=drawn(view, zone))
-        return said(answer, "view", "id")
+        answer = await self._call(
+            "views.push" if push else "views.open", trigger_id=trigger, view=draw_view(view, zone)
+        )
+        return require_words(answer, "view", "id")
 
     async def update(self, view_id: str, view: Sheet | Page, zone: str) -> None:
         """views.update."""
-        await self._call("views.update", view_id=view_id, view=drawn(view, zone))
+        await self._call("views.update", view_id=view_id, view=draw_view(view, zone))
 
     async def refill(
         self, view_id: str, sheet: Sheet, filled: Filled, ids: Mapping[str, str] = NO_IDS, seen: str | None = None,
@@ -169,7 +173,7 @@ class SlackChat:
         await self._call(
             "views.update",
             view_id=view_id,
-            view=render.modal(sheet, filled, ids, aside or unshown(sheet, filled)),
+            view=render.render_modal(sheet, filled, ids, aside or values_not_shown(sheet, filled)),
             **more,
         )
 
@@ -177,25 +181,32 @@ class SlackChat:
         """auth.test: our team's id, the bot's user id, and the scopes that the token has."""
         answer = await self._call("auth.test")
         scopes = answer.headers.get("x-oauth-scopes", "") if answer.headers else ""
-        self.team, bot = said(answer, "team_id"), said(answer, "user_id")
+        self.team, bot = require_words(answer, "team_id"), require_words(answer, "user_id")
         return self.team, bot, [one.strip() for one in scopes.split(",") if one.strip()]
 
     async def socket_address(self) -> str:
         """apps.connections.open, which only an app's own token may call; the address lives some seconds and opens one socket."""
-        return said(await self._call("apps.connections.open"), "url")
+        return require_words(await self._call("apps.connections.open"), "url")
 
-    def _profile(self, answer: Any) -> Profile:
+    def _read_profile(self, answer: Any) -> Profile:
         if not self.team:
             # Before we know which workspace is ours, nobody can be told from a stranger.
             raise Unavailable("no_team")
-        account = said(answer, "user", "id")
-        user = part(body(answer), "user")
-        about = part(user, "profile")
-        name = word(about, "real_name") or word(user, "real_name") or word(user, "name") or account
-        return Profile(account, word(about, "email"), name, _zone(user.get("tz")), self._standing(user))
+        account = require_words(answer, "user", "id")
+        user = sub_object(answer_body(answer), "user")
+        about = sub_object(user, "profile")
+        name = (
+            optional_words(about, "real_name")
+            or optional_words(user, "real_name")
+            or optional_words(user, "name")
+            or account
+        )
+        return Profile(
+            account, optional_words(about, "email"), name, _known_zone(user.get("tz")), self._read_standing(user)
+        )
 
-    def _standing(self, user: dict[str, Any]) -> Standing:
-        more = part(user, "enterprise_user").get("teams", [])
+    def _read_standing(self, user: dict[str, Any]) -> Standing:
+        more = sub_object(user, "enterprise_user").get("teams", [])
         workspaces = [user.get("team_id", self.team), *(more if isinstance(more, list) else ())]
         if user.get("deleted"):
             return "deactivated"
@@ -206,12 +217,12 @@ class SlackChat:
         return "guest" if user.get("is_restricted") or user.get("is_ultra_restricted") else "member"
 
     async def _call(self, method: str, **arguments: Any) -> Any:  # the answer's shape differs by method
-        place = _conversation(arguments)
+        place = _conversation_of(arguments)
         self.pauses.check(method, place)
         try:
-            answer = await self._asked(method, arguments)
+            answer = await self._send_call(method, arguments)
         except SlackApiError as error:
-            found = _sorted(error)
+            found = _as_port_error(error)
             if isinstance(found, Unavailable) and found.code == "ratelimited":
                 self.pauses.refused(method, place, found.retry_after or UNNAMED)
             raise found from error
@@ -223,29 +234,29 @@ class SlackChat:
             raise Unavailable("unreadable_answer") from error
         return answer
 
-    async def _asked(self, method: str, arguments: dict[str, Any]) -> Any:
+    async def _send_call(self, method: str, arguments: dict[str, Any]) -> Any:
         # Slack's reading methods take no JSON body (docs.slack.dev/apis/web-api), and neither does the one for sockets.
         if method.startswith(("users.", "apps.")):
             return await self.client.api_call(method, params=arguments)
         return await self.client.api_call(method, json=arguments)
 
 
-def _conversation(arguments: dict[str, Any]) -> str:
+def _conversation_of(arguments: dict[str, Any]) -> str:
     """Whose conversation with the bot a call goes to; empty where it goes to none."""
     return next((str(arguments[one]) for one in ("channel", "user_id", "users") if one in arguments), "")
 
 
-def drawn(view: Sheet | Page, zone: str) -> dict[str, object]:
+def draw_view(view: Sheet | Page, zone: str) -> dict[str, object]:
     """A form or a page as a modal for a person in `zone` (IANA)."""
-    return render.modal(view) if isinstance(view, Sheet) else render.page(view, zone)
+    return render.render_modal(view) if isinstance(view, Sheet) else render.render_page(view, zone)
 
 
-def _sorted(error: SlackApiError) -> Exception:
+def _as_port_error(error: SlackApiError) -> Exception:
     response = error.response
     if not hasattr(response, "status_code"):
         return Unavailable("unreadable_answer")
     if response.status_code == 429:
-        return Unavailable("ratelimited", retry_after=_seconds(response.headers.get("Retry-After", "")))
+        return Unavailable("ratelimited", retry_after=_retry_seconds(response.headers.get("Retry-After", "")))
     code = response.get("error") if isinstance(response.data, dict) else None
     # With a 5xx it is Slack that fails, whatever word comes along.
     if not isinstance(code, str) or not code or response.status_code >= HTTPStatus.INTERNAL_SERVER_ERROR:
@@ -257,36 +268,36 @@ def _sorted(error: SlackApiError) -> Exception:
     return Unreachable(code) if code in NOBODY else Unavailable(code)
 
 
-def _zone(name: object) -> str:
+def _known_zone(name: object) -> str:
     return name if isinstance(name, str) and name in ZONES else "UTC"
 
 
-def _seconds(text: str) -> float:
+def _retry_seconds(text: str) -> float:
     return min(float(text), 600.0) if text.replace(".", "", 1).isdecimal() else UNNAMED
 
 
-def said(answer: Any, *names: str) -> str:
+def require_words(answer: Any, *names: str) -> str:
     """The words that stand in an answer below these names; raises `Unavailable` where it has another shape."""
-    found = body(answer)
+    found = answer_body(answer)
     for name in names[:-1]:
-        found = part(found, name)
-    if words := word(found, names[-1]):
+        found = sub_object(found, name)
+    if words := optional_words(found, names[-1]):
         return words
     raise Unavailable("unreadable_answer")
 
 
-def body(answer: Any) -> object:
+def answer_body(answer: Any) -> object:
     """All that it tells."""
     return getattr(answer, "data", answer)
 
 
-def part(told: object, name: str) -> dict[str, Any]:
+def sub_object(told: object, name: str) -> dict[str, Any]:
     """What is below a name, where that is an object; else nothing."""
     found = told.get(name) if isinstance(told, dict) else None
     return found if isinstance(found, dict) else {}
 
 
-def word(told: object, name: str) -> str:
+def optional_words(told: object, name: str) -> str:
     """What is below a name, where these are words; else none."""
     found = told.get(name) if isinstance(told, dict) else None
     return found if isinstance(found, str) else ""

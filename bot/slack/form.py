@@ -9,11 +9,11 @@ from typing import Any, TypeVar
 
 import structlog
 
-from bot.chats.desk import MORE, NOT_NOW, OTHERS, Desk, note
+from bot.chats.desk import MORE, NOT_NOW, OTHERS, Desk, note_page
 from bot.ports import Unavailable
 from bot.slack import render
-from bot.slack.aside import LOOKUP, NOTHING, parted
-from bot.slack.chat import SlackChat, drawn
+from bot.slack.aside import LOOKUP, NOTHING, split_for_next_form
+from bot.slack.chat import SlackChat, draw_view
 from handlers import is_private
 from handlers.cards import Filled, Option, Page, Sheet
 from handlers.ids import new_id
@@ -57,10 +57,10 @@ class Submissions:
         """Nothing (the form closes), errors at its fields, or another view. Raises only for a fault of ours."""
         view = body["view"]
         try:
-            return await _patient(self._submit(view, body["user"]["id"]))
+            return await _wait_as_slack_does(self._submit_view(view, body["user"]["id"]))
         except Refused as refusal:
-            if refusal.fields and set(refusal.fields) <= _drawn(view):
-                return render.problems(refusal.fields)
+            if refusal.fields and set(refusal.fields) <= _drawn_fields(view):
+                return render.render_problems(refusal.fields)
             return _on_top(view, str(refusal))
         except (DatabaseDown, Unavailable, TimeoutError) as error:
             log.warning("slack.form_not_saved", why=type(error).__name__)
@@ -69,41 +69,41 @@ class Submissions:
     async def options(self, body: Payload) -> list[Option]:
         """What matches what was typed, else what the form was opened for: nothing when the person may not ask, `NOT_NOW` when it takes long."""
         action = str(body.get("action_id") or "")
-        typed = str(body.get("value") or "") or _sought(body.get("view") or {}, action)
+        typed = str(body.get("value") or "") or _searched_for(body.get("view") or {}, action)
         try:
             source = action.removeprefix(LOOKUP)
-            return await _patient(self.desk.find(body["user"]["id"], source, typed))
+            return await _wait_as_slack_does(self.desk.find(body["user"]["id"], source, typed))
         except TimeoutError:
             return [NOT_NOW]
 
-    async def _submit(self, view: Payload, account: str) -> dict[str, Any]:
-        answers, about = render.answers(view["state"]["values"]), render.about(view)
+    async def _submit_view(self, view: Payload, account: str) -> dict[str, Any]:
+        answers, about = render.read_answers(view["state"]["values"]), render.read_subject(view)
         name = view["callback_id"]
         key = f"slack:{view['id']}" if is_private(name) else f"slack:{account}:{view['id']}"
-        shown = await self.desk.submit(account, name, about, answers, key, _drawn(view))
+        shown = await self.desk.submit(account, name, about, answers, key, _drawn_fields(view))
         if isinstance(shown, Sheet):
-            return _update(self._further(view, shown, answers))
+            return _update_response(self._next_form(view, shown, answers))
         if shown is not None:
-            return _instead(shown, None if is_private(name) else await self.desk.zone(account))
+            return _replace_view(shown, None if is_private(name) else await self.desk.zone(account))
         return {"response_action": "clear"} if view.get("previous_view_id") else {}
 
-    def _further(self, view: Payload, shown: Sheet, answers: Mapping[str, str | list[str]]) -> Mapping[str, object]:
+    def _next_form(self, view: Payload, shown: Sheet, answers: Mapping[str, str | list[str]]) -> Mapping[str, object]:
         """The form that the answers need, filled in as far as it was; a private one takes nothing along that was typed."""
         name, ids = view["callback_id"], render.typed_ids(view["state"]["values"])
         if shown.name != name and is_private(shown.name):
-            return render.modal(shown)
-        sheet = self.desk.redrawn(name, answers, *render.opened(view))
-        back, aside = parted(view, sheet)
+            return render.render_modal(shown)
+        sheet = self.desk.redrawn(name, answers, *render.read_opening(view))
+        back, aside = split_for_next_form(view, sheet)
         back = self.desk.readable(sheet, back) if sheet.name != name else back
-        further = render.modal(sheet, back, ids, NOTHING if is_private(shown.name) else aside)
+        further = render.render_modal(sheet, back, ids, NOTHING if is_private(shown.name) else aside)
         return render.with_word(further, MORE if sheet.name == name else OTHERS)
 
 
-def _sought(view: Payload, action: str) -> str:
+def _searched_for(view: Payload, action: str) -> str:
     """What the form was opened for is looked for by its first look-up, and by no other."""
     elements = (block.get("element") or {} for block in view.get("blocks") or ())
     lookups = (str(one.get("action_id")) for one in elements if one.get("type") == "multi_external_select")
-    return render.sought(view) if next(lookups, action) == action else ""
+    return render.read_search(view) if next(lookups, action) == action else ""
 
 
 def _why_not(error: DatabaseDown | Unavailable | TimeoutError) -> str:
@@ -112,43 +112,43 @@ def _why_not(error: DatabaseDown | Unavailable | TimeoutError) -> str:
     return UNKNOWN if isinstance(error, Unavailable) else SLOW
 
 
-async def _patient(work: Coroutine[Any, Any, T]) -> T:
+async def _wait_as_slack_does(work: Coroutine[Any, Any, T]) -> T:
     """Wait as long as Slack does, and not longer; work that has begun goes on."""
     going = asyncio.create_task(work)
     try:
         await asyncio.wait({going}, timeout=PATIENCE)
     finally:
         if not going.done():
-            going.add_done_callback(_late)
+            going.add_done_callback(_log_late_fault)
     if not going.done():
         raise TimeoutError
     return going.result()
 
 
-def _late(going: asyncio.Task[Any]) -> None:
+def _log_late_fault(going: asyncio.Task[Any]) -> None:
     """What fails once nobody waits any more is told by its kind alone: asyncio would log all that it says of itself, and with it words."""
     error = None if going.cancelled() else going.exception()
     if error is not None:
         log.warning("slack.form_not_saved", why=type(error).__name__)
 
 
-def _drawn(view: Payload) -> set[str]:
+def _drawn_fields(view: Payload) -> set[str]:
     return {str(block.get("block_id")) for block in view["blocks"]}
 
 
 def _on_top(view: Payload, words: str) -> dict[str, Any]:
     """What is about the whole form is above it, and what was typed stays."""
     try:
-        return _update(render.on_top(view, words))
+        return _update_response(render.on_top(view, words))
     except (KeyError, TypeError):  # not the whole of a form came back
-        return _instead(note(words))
+        return _replace_view(note_page(words))
 
 
-def _instead(shown: Page, zone: str | None = None) -> dict[str, Any]:
-    return _update(drawn(shown, zone or "UTC"))
+def _replace_view(shown: Page, zone: str | None = None) -> dict[str, Any]:
+    return _update_response(draw_view(shown, zone or "UTC"))
 
 
-def _update(view: Mapping[str, object]) -> dict[str, Any]:
+def _update_response(view: Mapping[str, object]) -> dict[str, Any]:
     return {"response_action": "update", "view": view}
 
 
@@ -162,9 +162,9 @@ class Redraws:
         """Something was chosen: the form shows what that needs. What was typed stays, as the fields keep their names."""
         view = body["view"]
         state = (view.get("state") or {}).get("values", {})
-        sheet = self.desk.redrawn(str(view.get("callback_id")), render.answers(state), *render.opened(view))
-        ids = render.typed_ids(state) | render.marks(filled)
-        back, aside = parted(view, sheet)
+        sheet = self.desk.redrawn(str(view.get("callback_id")), render.read_answers(state), *render.read_opening(view))
+        ids = render.typed_ids(state) | render.filled_text_ids(filled)
+        back, aside = split_for_next_form(view, sheet)
         own: Mapping[str, str] = {}
         if sheet.name != view.get("callback_id"):
             back, own = self.desk.readable(sheet, back), await self.desk.supplied(body["user"]["id"], sheet.name, {})
@@ -174,9 +174,9 @@ class Redraws:
     async def supply(self, body: Payload) -> None:
         """Something was looked up and chosen: what follows from it is filled in, unless somebody typed something else."""
         state = (body["view"].get("state") or {}).get("values", {})
-        answers, ids = render.answers(state), render.typed_ids(state)
+        answers, ids = render.read_answers(state), render.typed_ids(state)
         own = await self.desk.supplied(body["user"]["id"], body["view"]["callback_id"], answers)
         typed = {name: str(answers.get(name, "")) for name in own}
-        ours = {name for name, words in typed.items() if not words or ids.get(name) == render.mark(words)}
+        ours = {name for name, words in typed.items() if not words or ids.get(name) == render.filled_text_id(words)}
         if fresh := {name: one for name, one in own.items() if name in ours and one != typed[name]}:
             await self.redraw(body, Filled(fresh))

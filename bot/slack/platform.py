@@ -24,7 +24,7 @@ from slack_bolt.response import BoltResponse
 from slack_sdk.socket_mode.aiohttp import SocketModeClient
 from yarl import URL
 
-from bot.chats.background import BackgroundTasks, Garbled, read, turned_away
+from bot.chats.background import BackgroundTasks, Garbled, read_body, turned_away
 from bot.chats.desk import Desk
 from bot.measures import ACKS, REFUSED_AT_THE_WALL
 from bot.ports import Chat, Unavailable, Unreachable
@@ -102,7 +102,7 @@ class SlackAdapter:
         self.after = BackgroundTasks("slack")
         self.later = self.after.later
         self.answers, self.submissions = Answers(chat, desk, self.later), Submissions(desk)
-        self.app = self._listening()
+        self.app = self._build_app()
 
     async def answer(self, payload: Payload) -> web.Response:
         """Answer a request that was read and checked already; a payload that is not Slack's shape gets 400."""
@@ -122,7 +122,7 @@ class SlackAdapter:
         if await self.directory.knows(slack_id):
             await self.directory.visitor(slack_id)
 
-    def _listening(self) -> AsyncApp:
+    def _build_app(self) -> AsyncApp:
         async def authorize(**_: Any) -> AuthorizeResult:  # Bolt gives a bound method its `self` twice
             return AuthorizeResult(enterprise_id=None, team_id=self.chat.team, bot_token=self.chat.client.token)
 
@@ -156,7 +156,7 @@ class SlackAdapter:
         await ack(**await self.submissions.answer(body))
 
     async def _on_options(self, ack: Any, body: Payload) -> None:
-        await ack(options=render.options(await self.submissions.options(body)))
+        await ack(options=render.render_options(await self.submissions.options(body)))
 
     async def _on_event(self, ack: Any, event: Payload, body: Payload) -> None:
         await ack()
@@ -189,7 +189,7 @@ class SignatureCheck:
     async def handle(self, request: web.Request) -> web.Response:
         """`POST /slack/events`. 401 for what is not Slack's or too old, 413 for what is too large, 400 for nonsense."""
         try:
-            body = await read(request, LARGEST)
+            body = await read_body(request, LARGEST)
         except web.HTTPRequestEntityTooLarge:
             return turned_away(413, "too_large")
         except Garbled:
@@ -200,15 +200,15 @@ class SignatureCheck:
             request.headers.get("X-Slack-Request-Timestamp", ""),
             request.headers.get("X-Slack-Signature", ""),
         )
-        if why := self._forged(stamp, signature, body):
+        if why := self._why_forged(stamp, signature, body):
             return turned_away(401, why)
-        payload = _read(body, request.content_type)
+        payload = _read_payload(body, request.content_type)
         if payload is None:
             log.warning("slack.unreadable", size=len(body))
             return turned_away(400, "unreadable")
-        return await self._once(f"{stamp}:{signature}", payload)
+        return await self._answer_once(f"{stamp}:{signature}", payload)
 
-    def _forged(self, stamp: str, signature: str, body: bytes) -> str:
+    def _why_forged(self, stamp: str, signature: str, body: bytes) -> str:
         if not (stamp.isascii() and stamp.isdigit() and len(stamp) <= 12):
             return "no_timestamp"
         if abs(self.wall_clock() - int(stamp)) > WINDOW:
@@ -216,11 +216,11 @@ class SignatureCheck:
         expected = "v0=" + hmac.digest(self.secret, b"v0:" + stamp.encode() + b":" + body, "sha256").hex()
         return "" if hmac.compare_digest(expected.encode(), signature.encode("utf-8", "replace")) else "signature"
 
-    async def _once(self, key: str, payload: Payload) -> web.Response:
+    async def _answer_once(self, key: str, payload: Payload) -> web.Response:
         first = self._answered.get(key)
         if first is not None:
             REFUSED_AT_THE_WALL.labels("replayed").inc()
-            return _same(await asyncio.shield(first))
+            return _copy_response(await asyncio.shield(first))
         first = self._answered[key] = asyncio.get_running_loop().create_future()
         try:
             response = await self.answer(payload)
@@ -231,31 +231,31 @@ class SignatureCheck:
         first.set_result(response)
         if response.status >= 300:
             self._answered.pop(key, None)
-        return _same(response)
+        return _copy_response(response)
 
 
-def _same(response: web.Response) -> web.Response:
+def _copy_response(response: web.Response) -> web.Response:
     body = response.body if isinstance(response.body, bytes) else None
     headers = {"Content-Type": response.headers["Content-Type"]} if "Content-Type" in response.headers else None
     return web.Response(status=response.status, body=body, headers=headers)
 
 
-def _read(body: bytes, content_type: str) -> Payload | None:
+def _read_payload(body: bytes, content_type: str) -> Payload | None:
     """What Slack sends: a form (with JSON in `payload`, where there is one) or a JSON object; None for anything else."""
     try:
         text = body.decode()
         if content_type == "application/json":
-            return _object(text)
+            return _read_object(text)
         # The standard library takes ten times as long for a form of 6 kB as all the rest of this.
         form: Payload = dict(URL.build(query_string=text, encoded=True).query)
         if "payload" in form:
-            return _object(form["payload"])
+            return _read_object(form["payload"])
     except (ValueError, RecursionError):
         return None
     return form if "command" in form or "ssl_check" in form else None
 
 
-def _object(text: str) -> Payload | None:
+def _read_object(text: str) -> Payload | None:
     found = json.loads(text)
     return found if isinstance(found, dict) and "type" in found else None
 
@@ -280,8 +280,8 @@ class Socket(SocketModeClient):
         self.app, self.address, self.seconds, self.rest = app, address, seconds, rest
         self._unheard_since: float | None = seconds()
         self._tries = 0
-        self.message_listeners.append(self._heard)
-        self.socket_mode_request_listeners.append(self._answer)
+        self.message_listeners.append(self._note_message)
+        self.socket_mode_request_listeners.append(self._answer_request)
 
     def unheard(self) -> float:
         """For how many seconds Slack could tell us nothing; 0 while its socket is open and has said so."""
@@ -289,20 +289,22 @@ class Socket(SocketModeClient):
 
     async def connect(self) -> None:
         """Open a socket, with longer and longer pauses between the tries, until one is open. Raises nothing of Slack's."""
-        pause, self.auto_reconnect_enabled = self._lost(), False
+        pause, self.auto_reconnect_enabled = self._note_silence(), False
         if self.current_session is not None:
             with suppress(ClientError, OSError):  # it may be broken already
                 await self.current_session.close()
-        while await self._rested(pause):
+        while await self._rest_before_retry(pause):
             try:
                 async with asyncio.timeout(PATIENCE):
-                    await self._opened()
+                    await self._open_socket()
             except Exception as error:  # noqa: BLE001  whatever it is, another try may find Slack well
-                log.error("slack.unheard", why=_why(error), tries=self._tries, seconds=round(self.unheard(), 1))
+                log.error(
+                    "slack.unheard", why=_connection_fault(error), tries=self._tries, seconds=round(self.unheard(), 1)
+                )
                 named = error.retry_after if isinstance(error, Unavailable) else None
-                pause = max(self._lost(), named or 0.0)
+                pause = max(self._note_silence(), named or 0.0)
             else:
-                return self._listen()
+                return self._restart_receiver()
         return None
 
     async def connect_to_new_endpoint(self, force: bool = False) -> None:  # noqa: FBT001, FBT002  as the SDK calls it
@@ -312,20 +314,20 @@ class Socket(SocketModeClient):
             if self.current_session is lost and (force or not await self.is_connected()):
                 await self.connect()
 
-    def _lost(self) -> float:
+    def _note_silence(self) -> float:
         """Nothing is heard from now on, or still; how long to wait before the next try: not at all before the first."""
         if self._unheard_since is None:
             self._unheard_since = self.seconds()
         self._tries += 1
         return min(2.0 ** min(self._tries - 2, 10), LONGEST_PAUSE) if self._tries > 1 else 0.0
 
-    async def _rested(self, pause: float) -> bool:
+    async def _rest_before_retry(self, pause: float) -> bool:
         """Whether to go on after it."""
         if pause:
             await self.rest(pause)
         return not self.closed
 
-    async def _opened(self) -> None:
+    async def _open_socket(self) -> None:
         address = await self.address()
         ssl = True if self.web_client.ssl is None else self.web_client.ssl
         self.current_session = await self.aiohttp_client_session.ws_connect(
@@ -333,7 +335,7 @@ class Socket(SocketModeClient):
         )
         self.auto_reconnect_enabled, self.stale, self.last_ping_pong_time = True, False, None
 
-    def _listen(self) -> None:
+    def _restart_receiver(self) -> None:
         """Anyone who watched and read the socket before may be the very task that is here, so nothing is waited for after this."""
         for one in (self.current_session_monitor, self.message_receiver):
             if one is not None:
@@ -341,18 +343,18 @@ class Socket(SocketModeClient):
         self.current_session_monitor = asyncio.ensure_future(self.monitor_current_session())
         self.message_receiver = asyncio.ensure_future(self.receive_messages())
 
-    async def _heard(self, _: object, message: dict[str, Any], __: str | None = None) -> None:
+    async def _note_message(self, _: object, message: dict[str, Any], __: str | None = None) -> None:
         """Only what Slack says over it shows that a socket is one: beyond ten it takes the handshake and says goodbye."""
         if "type" in message and self._unheard_since is not None:
             log.info("slack.heard", tries=self._tries, seconds=round(self.unheard(), 1))
             self._unheard_since, self._tries = None, 0
 
-    async def _answer(self, _: object, request: Any) -> None:
+    async def _answer_request(self, _: object, request: Any) -> None:
         began = time.time()
         await send_async_response(self, request, await run_async_bolt_app(self.app, request), began)
 
 
-def _why(error: Exception) -> str:
+def _connection_fault(error: Exception) -> str:
     """In a word; what an error says of itself may have the address in it, which is a key."""
     if isinstance(error, (Unavailable, Unreachable)):
         return error.code

@@ -8,10 +8,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, TypedDict, assert_never
 
-from bot.chats.wording import cut
-from bot.slack.aside import LOOKUP, Aside, metadata
+from bot.chats.wording import cut_text
+from bot.slack.aside import LOOKUP, Aside, private_metadata
 from bot.slack.aside import NOTHING as NOTHING_ASIDE
-from bot.slack.blocks import TEXT, Block, Pen, drawn, plain, plain_text, section, spoken
+from bot.slack.blocks import TEXT, Block, Pen, draw_blocks, notification_text, plain_text, plain_words, section_block
 from handlers.cards import (
     Actions,
     Card,
@@ -51,48 +51,48 @@ class Message(TypedDict):
     blocks: list[Block]
 
 
-def message(card: Card, zone: str) -> Message:
+def render_message(card: Card, zone: str) -> Message:
     """A card as a message for a reader in `zone` (IANA)."""
-    blocks = drawn(card.parts, Pen(zone, card.title), _MESSAGE_BLOCKS, _MESSAGE_SIZE)
-    return Message(text=spoken(_aloud(card), TEXT), blocks=blocks or _only(card.summary))
+    blocks = draw_blocks(card.parts, Pen(zone, card.title), _MESSAGE_BLOCKS, _MESSAGE_SIZE)
+    return Message(text=notification_text(_screen_reader_text(card), TEXT), blocks=blocks or _words_only(card.summary))
 
 
-def home(card: Card, zone: str) -> View:
+def render_home(card: Card, zone: str) -> View:
     """A card as the App Home of a person in `zone` (IANA), for views.publish."""
-    blocks = drawn(card.parts, Pen(zone, card.title), _VIEW_BLOCKS, _VIEW_SIZE)
-    return {"type": "home", "blocks": blocks or _only(card.summary)}
+    blocks = draw_blocks(card.parts, Pen(zone, card.title), _VIEW_BLOCKS, _VIEW_SIZE)
+    return {"type": "home", "blocks": blocks or _words_only(card.summary)}
 
 
-def page(page: Page, zone: str) -> View:
+def render_page(page: Page, zone: str) -> View:
     """A dialog that only tells something to a person in `zone` (IANA): a modal with nothing to send."""
-    blocks = drawn(page.parts, Pen(zone, page.title), _VIEW_BLOCKS, _VIEW_SIZE)
+    blocks = draw_blocks(page.parts, Pen(zone, page.title), _VIEW_BLOCKS, _VIEW_SIZE)
     return {
         "type": "modal",
-        "title": _short(page.title, _VIEW_TITLE),
-        "close": _short("Close", _VIEW_TITLE),
-        "blocks": blocks or _only(page.title),
+        "title": _plain_object(page.title, _VIEW_TITLE),
+        "close": _plain_object("Close", _VIEW_TITLE),
+        "blocks": blocks or _words_only(page.title),
     }
 
 
-def modal(
+def render_modal(
     sheet: Sheet, filled: Filled = NOTHING, ids: Mapping[str, str] = MappingProxyType({}), aside: Aside = NOTHING_ASIDE
 ) -> View:
     """A form; a field keeps its block_id and action_id over redraws, so Slack keeps what was typed.
 
     Slack then shows no other value: what is `filled` in shows in a form that is new, or in a field that has another
-    action_id now; `ids` says by field which; `aside` was typed into fields that are not shown. Names, sources, `about`, `sought` and option values are sent as they are:
+    action_id now; `ids` says by field which; `aside` was typed into fields that are not shown. Names, sources, `read_subject`, `read_search` and option values are sent as they are:
     255, 247, 2800, 100 and 150 characters at most.
     """
     return {
         "type": "modal",
         "callback_id": sheet.name,
-        "private_metadata": metadata(sheet, aside),
-        "title": _short(sheet.title, _VIEW_TITLE),
-        "submit": _short(sheet.send, _VIEW_TITLE),
-        "close": _short("Cancel", _VIEW_TITLE),
+        "private_metadata": private_metadata(sheet, aside),
+        "title": _plain_object(sheet.title, _VIEW_TITLE),
+        "submit": _plain_object(sheet.send, _VIEW_TITLE),
+        "close": _plain_object("Cancel", _VIEW_TITLE),
         "blocks": [
-            *(_only(sheet.intro) if sheet.intro else []),
-            *(_input(field, filled, ids) for field in sheet.fields),
+            *(_words_only(sheet.intro) if sheet.intro else []),
+            *(_input_block(field, filled, ids) for field in sheet.fields),
         ],
     }
 
@@ -104,13 +104,16 @@ def on_top(view: Mapping[str, Any], words: str) -> View:
     """
     state = view["state"]["values"]
     shown = {name: view[name] for name in ("type", "callback_id", "private_metadata", "title", "submit", "close")}
-    return with_word({**shown, "blocks": [_kept(block, state) for block in view["blocks"]]}, words)
+    return with_word({**shown, "blocks": [_keep_block(block, state) for block in view["blocks"]]}, words)
 
 
 def with_word(view: Mapping[str, Any], words: str) -> View:
     """A form with a sentence about the whole of it on top, in place of an earlier one."""
     blocks = [block for block in view["blocks"] if block.get("block_id") != TOP]
-    return {**view, "blocks": [{**section(_short(f"{Sign.ALARM} {words}", TEXT)), "block_id": TOP}, *blocks]}
+    return {
+        **view,
+        "blocks": [{**section_block(_plain_object(f"{Sign.ALARM} {words}", TEXT)), "block_id": TOP}, *blocks],
+    }
 
 
 def typed_ids(values: Mapping[str, Mapping[str, object]]) -> dict[str, str]:
@@ -118,45 +121,45 @@ def typed_ids(values: Mapping[str, Mapping[str, object]]) -> dict[str, str]:
     return {name: action for name, states in values.items() for action in states}
 
 
-def mark(words: str) -> str:
+def filled_text_id(words: str) -> str:
     """The action_id of a text that was filled in with these words, by which it is told from what somebody typed."""
     return f"text.{hashed(words)[:8]}"
 
 
-def options(found: Sequence[Option]) -> list[Block]:
+def render_options(found: Sequence[Option]) -> list[Block]:
     """The first hundred, as a select or the answer to a block_suggestion takes them."""
-    return [_option(option) for option in found[:_OPTIONS]]
+    return [_option_object(option) for option in found[:_OPTIONS]]
 
 
-def problems(fields: Mapping[str, str]) -> dict[str, object]:
+def render_problems(fields: Mapping[str, str]) -> dict[str, object]:
     """The answer to a view_submission that shows a sentence at each named field."""
-    errors = {name: plain(words, "", _PROBLEM) for name, words in fields.items()}
+    errors = {name: plain_words(words, "", _PROBLEM) for name, words in fields.items()}
     return {"response_action": "errors", "errors": errors}
 
 
-def answers(values: Mapping[str, Mapping[str, Mapping[str, Any]]]) -> dict[str, str | list[str]]:
+def read_answers(values: Mapping[str, Mapping[str, Mapping[str, Any]]]) -> dict[str, str | list[str]]:
     """What was filled in (a view's `state.values`), by field name; nothing typed or chosen is "" or []."""
-    return {name: _answer(state) for name, states in values.items() for state in states.values()}
+    return {name: _read_answer(state) for name, states in values.items() for state in states.values()}
 
 
-def about(view: Mapping[str, Any]) -> str:
+def read_subject(view: Mapping[str, Any]) -> str:
     """What a form that came back is about, as its sheet said."""
-    return _carried(view, "about")
+    return _read_metadata(view, "about")
 
 
-def sought(view: Mapping[str, Any]) -> str:
+def read_search(view: Mapping[str, Any]) -> str:
     """What was to be looked for when the form was opened."""
-    return _carried(view, "sought")
+    return _read_metadata(view, "sought")
 
 
-def opened(view: Mapping[str, Any]) -> tuple[str, str, str]:
+def read_opening(view: Mapping[str, Any]) -> tuple[str, str, str]:
     """What a form is about, what was looked for when it was opened, and what was above its fields then."""
-    return about(view), sought(view), _carried(view, "intro")
+    return read_subject(view), read_search(view), _read_metadata(view, "intro")
 
 
-def pressed(action: Mapping[str, Any]) -> tuple[str, str]:
+def read_press(action: Mapping[str, Any]) -> tuple[str, str]:
     """One of a block_actions payload's `actions`: what is asked of the bot, and the thing it is asked for."""
-    value = _answer(action)
+    value = _read_answer(action)
     return action["action_id"].removeprefix(ON_A_LINE), value if isinstance(value, str) else ",".join(value)
 
 
@@ -165,18 +168,18 @@ def on_a_line(action: Mapping[str, Any]) -> bool:
     return str(action["action_id"]).startswith(ON_A_LINE)
 
 
-def marks(filled: Filled) -> dict[str, str]:
+def filled_text_ids(filled: Filled) -> dict[str, str]:
     """The action_id that a CRM reference gets which nobody typed: it follows the calls that are chosen."""
     crm = str(filled.values.get("crm", ""))
-    return {"crm": mark(crm)} if crm else {}
+    return {"crm": filled_text_id(crm)} if crm else {}
 
 
-def _carried(view: Mapping[str, Any], name: str) -> str:
+def _read_metadata(view: Mapping[str, Any], name: str) -> str:
     carried: dict[str, str] = json.loads(view.get("private_metadata") or "{}")
     return carried.get(name, "")
 
 
-def _kept(block: Mapping[str, Any], state: Mapping[str, Mapping[str, Any]]) -> Block:
+def _keep_block(block: Mapping[str, Any], state: Mapping[str, Mapping[str, Any]]) -> Block:
     """A block as it came, with what was typed or chosen in it as its first value."""
     if block.get("type") != "input":
         return dict(block)
@@ -191,11 +194,11 @@ def _kept(block: Mapping[str, Any], state: Mapping[str, Mapping[str, Any]]) -> B
     return {**block, "element": element}
 
 
-def _aloud(card: Card) -> str:
+def _screen_reader_text(card: Card) -> str:
     """Screen readers are given nothing but this, so it names the buttons as well that its own words do not speak of."""
     labels = (
         one
-        for one in dict.fromkeys(_labels(card.parts))
+        for one in dict.fromkeys(_button_labels(card.parts))
         if not re.search(rf"\b[Pp]ress {re.escape(one)}\b", card.summary)
     )
     *first, last = [*labels] or [""]
@@ -203,7 +206,7 @@ def _aloud(card: Card) -> str:
     return f"{card.summary} You can press {choice}." if choice else card.summary
 
 
-def _labels(parts: Sequence[Part]) -> Iterator[str]:
+def _button_labels(parts: Sequence[Part]) -> Iterator[str]:
     for part in parts:
         match part:
             case Actions(buttons=buttons):
@@ -212,43 +215,43 @@ def _labels(parts: Sequence[Part]) -> Iterator[str]:
                 yield button.label
 
 
-def _only(words: str) -> list[Block]:
-    return [section(_short(words, TEXT))]
+def _words_only(words: str) -> list[Block]:
+    return [section_block(_plain_object(words, TEXT))]
 
 
-def _short(words: str, most: int) -> Block:
-    return plain_text(plain(words, "", most))
+def _plain_object(words: str, most: int) -> Block:
+    return plain_text(plain_words(words, "", most))
 
 
-def _input(field: Field, filled: Filled, ids: Mapping[str, str]) -> Block:
+def _input_block(field: Field, filled: Filled, ids: Mapping[str, str]) -> Block:
     block: Block = {
         "type": "input",
         "block_id": field.name,
-        "label": _short(field.label, _LABEL),
+        "label": _plain_object(field.label, _LABEL),
         "optional": field.optional,
-        "element": _element(field, filled, ids.get(field.name, "text")),
+        "element": _input_element(field, filled, ids.get(field.name, "text")),
     }
-    hint: Block = {"hint": _short(field.help, _LABEL)} if field.help else {}
+    hint: Block = {"hint": _plain_object(field.help, _LABEL)} if field.help else {}
     redraws: Block = {"dispatch_action": True} if isinstance(field, Choice | Lookup) and field.redraws else {}
     return block | hint | redraws
 
 
-def _element(field: Field, filled: Filled, action_id: str) -> Block:
+def _input_element(field: Field, filled: Filled, action_id: str) -> Block:
     value = filled.values.get(field.name, "")
     match field:
         case Choice():
             action = REDRAW if field.redraws else "choice"
-            chosen = [one for one in options(field.options) if one["value"] == (value or field.initial)]
+            chosen = [one for one in render_options(field.options) if one["value"] == (value or field.initial)]
             first: Block = {"initial_option": chosen[0]} if chosen else {}
-            return {"type": "static_select", "action_id": action, "options": options(field.options)} | first
+            return {"type": "static_select", "action_id": action, "options": render_options(field.options)} | first
         case Lookup():
             named = [one for one in filled.offered.get(field.name, ()) if one.value in value][: field.most]
-            several: Block = {"initial_options": options(named)} if named else {}
-            return _lookup(field) | _placeholder(field.placeholder) | several
+            several: Block = {"initial_options": render_options(named)} if named else {}
+            return _lookup_element(field) | _placeholder_object(field.placeholder) | several
         case Short() | Long():
-            words = cut(str(value), min(field.most, TEXT)) if value else ""
+            words = cut_text(str(value), min(field.most, TEXT)) if value else ""
             kept: Block = {"initial_value": words} if words else {}
-            return {**_typed(field), "action_id": action_id} | _placeholder(field.placeholder) | kept
+            return {**_text_element(field), "action_id": action_id} | _placeholder_object(field.placeholder) | kept
         case Day():
             picked: Block = {"initial_date": value} if value else {}
             return {"type": "datepicker", "action_id": "day"} | picked
@@ -256,7 +259,7 @@ def _element(field: Field, filled: Filled, action_id: str) -> Block:
             assert_never(field)
 
 
-def _lookup(field: Lookup) -> Block:
+def _lookup_element(field: Lookup) -> Block:
     return {
         "type": "multi_external_select",
         "action_id": f"{LOOKUP}{field.source}",
@@ -265,7 +268,7 @@ def _lookup(field: Lookup) -> Block:
     }
 
 
-def _typed(field: Short | Long) -> Block:
+def _text_element(field: Short | Long) -> Block:
     return {
         "type": "plain_text_input",
         "multiline": isinstance(field, Long),
@@ -273,16 +276,16 @@ def _typed(field: Short | Long) -> Block:
     }
 
 
-def _placeholder(words: str) -> Block:
-    return {"placeholder": _short(words, _PLACEHOLDER)} if words else {}
+def _placeholder_object(words: str) -> Block:
+    return {"placeholder": _plain_object(words, _PLACEHOLDER)} if words else {}
 
 
-def _option(option: Option) -> Block:
-    small: Block = {"description": _short(option.small, _OPTION)} if option.small else {}
-    return {"text": _short(option.label, _OPTION), "value": option.value} | small
+def _option_object(option: Option) -> Block:
+    small: Block = {"description": _plain_object(option.small, _OPTION)} if option.small else {}
+    return {"text": _plain_object(option.label, _OPTION), "value": option.value} | small
 
 
-def _answer(state: Mapping[str, Any]) -> str | list[str]:
+def _read_answer(state: Mapping[str, Any]) -> str | list[str]:
     if "selected_options" in state:
         return [str(option["value"]) for option in state["selected_options"] if option.get("value")]
     chosen = state.get("selected_option") or state

@@ -12,7 +12,7 @@ from cachetools import TTLCache
 from bot.ports import NOT_INSTALLED, Address, PageOpen, Posted, Profile, Unreachable
 from bot.teams import forms, render
 from bot.teams.connector import Connector, TokenSource
-from bot.teams.render import Element, plain
+from bot.teams.render import Element, plain_words
 from bot.teams.turn import PERSONAL, SHARED
 from handlers.cards import Card, Filled, Sheet
 from handlers.rules.identity import Standing
@@ -55,8 +55,8 @@ class TeamsChat:
 
     async def profile(self, to: Address) -> Profile:
         """The roster of the person's own conversation: the only place where Teams tells an e-mail address."""
-        way = _way(to)
-        told = await self._reached(
+        way = _checked_reference(to)
+        told = await self._in_own_conversation(
             to, lambda own: self.connector.member(way["service_url"], own, way["user"] or to.account_id)
         )
         account = str(told.get("aadObjectId") or told.get("objectId") or "")
@@ -64,7 +64,7 @@ class TeamsChat:
             raise Unreachable("another_account")
         email = str(told.get("email") or told.get("userPrincipalName") or "")
         name = str(told.get("name") or email or account)
-        return Profile(to.account_id, email, name, way.get("zone", ""), self._standing(told))
+        return Profile(to.account_id, email, name, way.get("zone", ""), self._read_standing(told))
 
     async def knock(self, to: Address) -> Profile:
         """The roster again: it is closed to a bot that was taken out of that conversation."""
@@ -85,32 +85,32 @@ class TeamsChat:
 
     async def send(self, to: Address, message: Mapping[str, Any]) -> Posted:
         """Any message to the person alone."""
-        way = _open(to)
+        way = _open_reference(to)
 
         async def posted(own: str) -> Posted:
             return Posted(own, await self.connector.send(way["service_url"], own, message))
 
-        return await self._reached(to, posted)
+        return await self._in_own_conversation(to, posted)
 
     async def redraw(self, to: Address, posted: Posted, card: Card, zone: str) -> None:
         """The same message with another card; not while its reader has a page open in its place."""
-        self._closed(posted)
+        self._close_open_card(posted)
         await self.replace(to, posted, render.message(card, zone))
 
     async def replace(self, to: Address, posted: Posted, message: Mapping[str, Any]) -> None:
         """The same message with other content; raises `Absent` when it is gone."""
-        await self.connector.update(_open(to)["service_url"], posted.conversation, posted.message, message)
+        await self.connector.update(_open_reference(to)["service_url"], posted.conversation, posted.message, message)
 
     async def whisper(self, to: Address, words: str) -> None:
         """A plain message: nobody else reads this conversation."""
-        await self.send(to, said(words))
+        await self.send(to, plain_message(words))
 
     async def home(self, to: Address, card: Card, zone: str, posted: Posted | None = None) -> Posted:
         """Teams has no place for a home, so it is a message; the newest one is kept up to date."""
         message = render.home(card, zone)
         if posted is None:
             return await self.send(to, message)
-        self._closed(posted)
+        self._close_open_card(posted)
         await self.replace(to, posted, message)
         return posted
 
@@ -122,7 +122,7 @@ class TeamsChat:
         """Its reader pressed something there: the message may be redrawn again."""
         self._open.pop(posted, None)
 
-    def _closed(self, posted: Posted) -> None:
+    def _close_open_card(self, posted: Posted) -> None:
         if posted in self._open:
             raise PageOpen
 
@@ -133,7 +133,7 @@ class TeamsChat:
 
     async def form(self, to: Address, sheet: Sheet, filled: Filled) -> None:
         """A message of its own, so that no update of another card takes away what was typed."""
-        drawn = forms.form(sheet, values=filled.values, offered=filled.offered)
+        drawn = forms.draw_form(sheet, values=filled.values, offered=filled.offered)
         await self.send(to, self.message(self.listed(drawn), sheet.title))
 
     def listed(self, form: Element) -> Element:
@@ -145,11 +145,11 @@ class TeamsChat:
 
     def message(self, card: Element, summary: str) -> dict[str, Any]:
         """A card as a message of its own."""
-        return {"type": "message", "summary": summary, "attachments": [render.attached(card)]}
+        return {"type": "message", "summary": summary, "attachments": [render.card_attachment(card)]}
 
-    async def _reached(self, to: Address, call: Callable[[str], Awaitable[T]]) -> T:
+    async def _in_own_conversation(self, to: Address, call: Callable[[str], Awaitable[T]]) -> T:
         """Do it in the person's own conversation. After a reinstall that may have another id: it is asked for."""
-        way = _way(to)
+        way = _checked_reference(to)
         known = str(way["conversation"])
         conversation = self._moved.get(known, known)
         try:
@@ -163,7 +163,7 @@ class TeamsChat:
         self._moved[known] = other
         return await call(other)
 
-    def _standing(self, told: Mapping[str, object]) -> Standing:
+    def _read_standing(self, told: Mapping[str, object]) -> Standing:
         if self.tenant and str(told.get("tenantId") or self.tenant).lower() != self.tenant.lower():
             return "foreign"
         principal = str(told.get("userPrincipalName") or "")
@@ -171,19 +171,19 @@ class TeamsChat:
         return "guest" if told.get("userRole") == "guest" or "#ext#" in principal.lower() else "member"
 
 
-def said(words: str) -> dict[str, Any]:
+def plain_message(words: str) -> dict[str, Any]:
     """A message of plain words, in which nothing comes to life."""
-    return {"type": "message", "text": plain(words, "", 3000), "textFormat": "plain"}
+    return {"type": "message", "text": plain_words(words, "", 3000), "textFormat": "plain"}
 
 
-def _open(to: Address) -> dict[str, Any]:
+def _open_reference(to: Address) -> dict[str, Any]:
     """The reference of somebody who may be written to."""
     if to.reference.get(BLOCKED):
         raise Unreachable("blocked")
-    return _way(to)
+    return _checked_reference(to)
 
 
-def _way(to: Address) -> dict[str, Any]:
+def _checked_reference(to: Address) -> dict[str, Any]:
     """The reference, checked at each use: a place that others read is never used for a person."""
     way = to.reference
     if not way or way.get(LEFT):

@@ -20,11 +20,11 @@ from botframework.connector.auth import (
     ConnectorFactory,
 )
 
-from bot.chats.background import Garbled, read, turned_away
+from bot.chats.background import Garbled, read_body, turned_away
 from bot.ports import Unavailable
-from bot.teams.forms import options
+from bot.teams.forms import draw_options
 from bot.teams.render import KIND, Element
-from bot.teams.tokens import LOOPBACK, Claims, Forged, Verifier, allowed
+from bot.teams.tokens import LOOPBACK, Claims, Forged, Verifier, may_get_token
 from handlers.cards import Option
 
 LARGEST = 256 * 1024  # bytes; a card is 28 kB, a message 100 kB (learn.microsoft.com, "Limits and specifications")
@@ -81,9 +81,9 @@ class Cloud(CloudAdapter):  # type: ignore[misc]
         503 while nobody can be told from a stranger, for want of Microsoft's keys.
         """
         try:
-            body = await _body(request)
-            await self._verify(request, body or {})
-            activity = _activity(body or {})
+            body = await _read_body(request)
+            await self._verify_claims(request, body or {})
+            activity = _read_activity(body or {})
         except web.HTTPRequestEntityTooLarge:
             return turned_away(413, "too_large")
         except Forged as forged:
@@ -95,11 +95,11 @@ class Cloud(CloudAdapter):  # type: ignore[misc]
         answer: InvokeResponse | None = await self.process_activity("", activity, bot.on_turn)
         return web.Response(status=202) if answer is None else web.json_response(answer.body, status=answer.status)
 
-    async def _verify(self, request: web.Request, body: Mapping[str, Any]) -> Claims | None:
+    async def _verify_claims(self, request: web.Request, body: Mapping[str, Any]) -> Claims | None:
         if self.verifier is not None:
             return await self.verifier.verify(request.headers.get("Authorization", ""), body)
         service_url = body.get("serviceUrl")
-        if not isinstance(service_url, str) or not allowed(service_url, LOOPBACK):
+        if not isinstance(service_url, str) or not may_get_token(service_url, LOOPBACK):
             raise Forged(403, "not_on_this_machine")
         # Any page in a browser on this machine could write here; a browser says so, the Playground's server does not.
         if "Origin" in request.headers:
@@ -107,48 +107,48 @@ class Cloud(CloudAdapter):  # type: ignore[misc]
         return None
 
 
-def _activity(body: Mapping[str, Any]) -> Activity:
+def _read_activity(body: Mapping[str, Any]) -> Activity:
     """What the bot reads of an activity; what has another shape is left out. Raises `ValueError` where it has no type.
 
     The SDK's own reader looks at forty fields in three ways and takes thirty times as long, more than all the rest.
     """
-    if not _text(body, "type"):
+    if not _text_of(body, "type"):
         raise ValueError("no activity")
     return Activity(
-        type=_text(body, "type"), id=_text(body, "id"), name=_text(body, "name"), text=_text(body, "text"),
-        channel_id=_text(body, "channelId"), service_url=_text(body, "serviceUrl"), action=_text(body, "action"),
-        reply_to_id=_text(body, "replyToId"), local_timezone=_text(body, "localTimezone"),
+        type=_text_of(body, "type"), id=_text_of(body, "id"), name=_text_of(body, "name"), text=_text_of(body, "text"),
+        channel_id=_text_of(body, "channelId"), service_url=_text_of(body, "serviceUrl"), action=_text_of(body, "action"),
+        reply_to_id=_text_of(body, "replyToId"), local_timezone=_text_of(body, "localTimezone"),
         value=body.get("value"), channel_data=body.get("channelData"),
-        from_property=_account(body.get("from")), recipient=_account(body.get("recipient")),
-        conversation=_place(body.get("conversation")),
-        members_added=_accounts(body.get("membersAdded")), members_removed=_accounts(body.get("membersRemoved")),
+        from_property=_read_account(body.get("from")), recipient=_read_account(body.get("recipient")),
+        conversation=_read_conversation(body.get("conversation")),
+        members_added=_read_accounts(body.get("membersAdded")), members_removed=_read_accounts(body.get("membersRemoved")),
     )  # fmt: skip
 
 
-def _account(told: object) -> ChannelAccount:
+def _read_account(told: object) -> ChannelAccount:
     named = told if isinstance(told, Mapping) else {}
-    return ChannelAccount(id=_text(named, "id"), aad_object_id=_text(named, "aadObjectId"))
+    return ChannelAccount(id=_text_of(named, "id"), aad_object_id=_text_of(named, "aadObjectId"))
 
 
-def _accounts(told: object) -> list[ChannelAccount]:
-    return [_account(one) for one in told] if isinstance(told, list) else []
+def _read_accounts(told: object) -> list[ChannelAccount]:
+    return [_read_account(one) for one in told] if isinstance(told, list) else []
 
 
-def _place(told: object) -> ConversationAccount:
+def _read_conversation(told: object) -> ConversationAccount:
     named = told if isinstance(told, Mapping) else {}
-    return ConversationAccount(id=_text(named, "id"), conversation_type=_text(named, "conversationType"))
+    return ConversationAccount(id=_text_of(named, "id"), conversation_type=_text_of(named, "conversationType"))
 
 
-def _text(told: Mapping[str, Any], name: str) -> str | None:
+def _text_of(told: Mapping[str, Any], name: str) -> str | None:
     """Half of a surrogate pair is no character: no database and no answer would take it."""
     found = told.get(name)
     return found.encode(errors="replace").decode() if isinstance(found, str) else None
 
 
-async def _body(request: web.Request) -> dict[str, Any] | None:
+async def _read_body(request: web.Request) -> dict[str, Any] | None:
     """The activity as JSON; None for anything else, which then proves nothing either."""
     try:
-        body = json.loads(await read(request, LARGEST))
+        body = json.loads(await read_body(request, LARGEST))
     except (ValueError, RecursionError, Garbled):
         return None
     return body if isinstance(body, dict) else None
@@ -159,31 +159,31 @@ SEARCHED = "application/search"
 FETCHED, COMMANDED = "task/fetch", "composeExtension/fetchTask"
 
 
-def card(drawn: Element) -> Body:
+def card_answer(drawn: Element) -> Body:
     """To a press: this card is there from now on, for this person."""
     return {"statusCode": 200, "type": KIND, "value": drawn}
 
 
-def words(said: str) -> Body:
+def words_answer(said: str) -> Body:
     """To a press: a sentence, and the card stays as it is."""
     return {"statusCode": 200, "type": "application/vnd.microsoft.activity.message", "value": said}
 
 
-def failed(said: str) -> Body:
+def failed_answer(said: str) -> Body:
     """To a press that went wrong on our side."""
     value = {"code": "InternalServerError", "message": said}
     return {"statusCode": 500, "type": "application/vnd.microsoft.error", "value": value}
 
 
-def task(value: object) -> Body:
+def dialog_answer(value: object) -> Body:
     """To a dialog: what `render.dialog` drew goes on in it; a sentence ends it."""
     return {"task": value if isinstance(value, dict) else {"type": "message", "value": value}}
 
 
-def found(choices: Sequence[Option]) -> Body:
+def choices_answer(choices: Sequence[Option]) -> Body:
     """To a typeahead (learn.microsoft.com, "Typeahead search in Adaptive Cards")."""
     return {
         "statusCode": 200,
         "type": "application/vnd.microsoft.search.searchResponse",
-        "value": {"results": options(choices)},
+        "value": {"results": draw_options(choices)},
     }

@@ -16,7 +16,7 @@ from yarl import URL
 
 from bot.chats.background import Pauses
 from bot.ports import Absent, Unavailable, Unreachable
-from bot.teams.tokens import HOSTS, PUBLIC, Flight, allowed, parsed_json, read_json
+from bot.teams.tokens import HOSTS, PUBLIC, Flight, may_get_token, parsed_json, read_json
 
 log = structlog.get_logger()
 
@@ -64,7 +64,7 @@ class TokenSource:
         }
         self._held: Token | None = None
         self._tried = -math.inf
-        self._flight = Flight(self._fetch)
+        self._flight = Flight(self._fetch_token)
 
     async def token(self) -> str:
         """A token that can be used now; raises `Unavailable`, as an outage: without it nobody can be reached."""
@@ -84,15 +84,15 @@ class TokenSource:
         """Give up a fetch that is under way."""
         await self._flight.close()
 
-    async def _fetch(self) -> Token:
+    async def _fetch_token(self) -> Token:
         self._tried = asked = self.clock()
         try:
-            answer = await exchange(self.http, "POST", self.url, self.patience, data=self._form)
+            answer = await send_request(self.http, "POST", self.url, self.patience, data=self._form)
         except Unavailable as error:
             raise _no_token(error.code) from error
         if answer.status != 200:
             raise _no_token(answer.name, answer.retry_after)
-        value, lasts = field(answer.body, "access_token"), whole_seconds(field(answer.body, "expires_in"))
+        value, lasts = field_of(answer.body, "access_token"), whole_seconds(field_of(answer.body, "expires_in"))
         if not isinstance(value, str) or not TOKEN.fullmatch(value) or lasts is None:
             raise _no_token("unreadable_answer")
         self._held = Token(value, asked + lasts)
@@ -126,8 +126,8 @@ class Connector:
 
         Raises `Unavailable("unreadable_answer")` where it was posted and nobody knows its id.
         """
-        path = f"conversations/{_part(conversation_id)}/activities"
-        return _id(await self._call("POST", service_url, path, activity, limit=(SENDS, conversation_id)))
+        path = f"conversations/{_url_part(conversation_id)}/activities"
+        return _id_of(await self._call_teams("POST", service_url, path, activity, limit=(SENDS, conversation_id)))
 
     async def update(
         self, service_url: str, conversation_id: str, activity_id: str, activity: Mapping[str, object]
@@ -136,8 +136,8 @@ class Connector:
 
         So it is after the app was installed again: the person may well be reached in another conversation.
         """
-        path = f"conversations/{_part(conversation_id)}/activities/{_part(activity_id)}"
-        await self._call("PUT", service_url, path, activity, missing=Absent, limit=(SENDS, conversation_id))
+        path = f"conversations/{_url_part(conversation_id)}/activities/{_url_part(activity_id)}"
+        await self._call_teams("PUT", service_url, path, activity, missing=Absent, limit=(SENDS, conversation_id))
 
     async def create_personal(self, service_url: str, tenant: str, bot_id: str, user_id: str) -> str:
         """Open the person's own conversation with the bot, or find it again; returns its id."""
@@ -148,17 +148,17 @@ class Connector:
             "tenantId": tenant,
             "channelData": {"tenant": {"id": tenant}},
         }
-        return _id(await self._call("POST", service_url, "conversations", wanted, limit=(CREATES, user_id)))
+        return _id_of(await self._call_teams("POST", service_url, "conversations", wanted, limit=(CREATES, user_id)))
 
     async def member(self, service_url: str, conversation_id: str, user_id: str) -> dict[str, object]:
         """Who a member of a conversation is, as Teams describes the account (TeamsChannelAccount)."""
-        path = f"conversations/{_part(conversation_id)}/members/{_part(user_id)}"
-        body = await self._call("GET", service_url, path, limit=(READS, conversation_id))
+        path = f"conversations/{_url_part(conversation_id)}/members/{_url_part(user_id)}"
+        body = await self._call_teams("GET", service_url, path, limit=(READS, conversation_id))
         if not isinstance(body, dict):
             raise Unavailable("unreadable_answer")
         return body
 
-    async def _call(
+    async def _call_teams(
         self,
         method: str,
         service_url: str,
@@ -168,30 +168,30 @@ class Connector:
         *,
         limit: tuple[str, str],
     ) -> object:
-        if not allowed(service_url, self.hosts):
+        if not may_get_token(service_url, self.hosts):
             log.error("teams.service_url_not_allowed")
             raise Unreachable("service_url")
         url = URL(f"{service_url.rstrip('/')}/v3/{path}", encoded=True)
         self.pauses.check(*limit)
-        answer = await self._proved(method, url, body)
+        answer = await self._send_with_token(method, url, body)
         if answer.status == 429:
             self.pauses.refused(*limit, answer.retry_after or UNNAMED)
         if not 200 <= answer.status < 300:
-            raise refusal(answer, missing)
+            raise refusal_for(answer, missing)
         return answer.body
 
-    async def _proved(self, method: str, url: URL, body: Mapping[str, object] | None) -> Answer:
+    async def _send_with_token(self, method: str, url: URL, body: Mapping[str, object] | None) -> Answer:
         """With our token; where that is refused, once more with a new one."""
         token = await self.tokens.token() if self.tokens else ""
-        answer = await self._exchange(method, url, body, token)
+        answer = await self._send_once(method, url, body, token)
         if answer.status == 401 and self.tokens:
             self.tokens.drop(token)
-            answer = await self._exchange(method, url, body, await self.tokens.token())
+            answer = await self._send_once(method, url, body, await self.tokens.token())
         return answer
 
-    async def _exchange(self, method: str, url: URL, body: Mapping[str, object] | None, token: str) -> Answer:
+    async def _send_once(self, method: str, url: URL, body: Mapping[str, object] | None, token: str) -> Answer:
         headers = {"Authorization": f"Bearer {token}"} if token else {}
-        return await exchange(self.http, method, url, self.patience, json=body, headers=headers)
+        return await send_request(self.http, method, url, self.patience, json=body, headers=headers)
 
 
 def _no_token(code: str, retry_after: float | None = None) -> Unavailable:
@@ -202,14 +202,14 @@ def _no_token(code: str, retry_after: float | None = None) -> Unavailable:
     return Unavailable(word, outage=True, retry_after=retry_after)
 
 
-def _id(body: object) -> str:
-    found = field(body, "id")
+def _id_of(body: object) -> str:
+    found = field_of(body, "id")
     if not isinstance(found, str) or not found:
         raise Unavailable("unreadable_answer")
     return found
 
 
-def _part(identifier: str) -> str:
+def _url_part(identifier: str) -> str:
     return quote(identifier, safe="")
 
 
@@ -235,7 +235,7 @@ class Answer:
         return self.code or f"http_{self.status}"
 
 
-async def exchange(
+async def send_request(
     http: ClientSession,
     method: str,
     url: URL,
@@ -255,7 +255,9 @@ async def exchange(
                 body = await read_json(response)
             except ValueError:
                 body = None
-            return Answer(response.status, body, _code(body), _delay(response.headers.get("Retry-After", "")))
+            return Answer(
+                response.status, body, _error_code(body), _retry_delay(response.headers.get("Retry-After", ""))
+            )
     except TimeoutError as error:
         raise Unavailable("timeout") from error
     except (ClientError, OSError) as error:
@@ -264,7 +266,7 @@ async def exchange(
 
 # learn.microsoft.com, "Status codes from bot conversational APIs". A 5xx is called by its number: the message may have
 # been posted all the same, and the outbox says so to the person.
-def refusal(answer: Answer, missing: type[Absent | Unreachable]) -> Exception:
+def refusal_for(answer: Answer, missing: type[Absent | Unreachable]) -> Exception:
     """What to raise for an answer that is no success; `missing` is for a conversation or person out of reach."""
     status = answer.status
     if status == 429:
@@ -283,7 +285,7 @@ def refusal(answer: Answer, missing: type[Absent | Unreachable]) -> Exception:
     return Unavailable(answer.name)
 
 
-def field(body: object, name: str) -> object:
+def field_of(body: object, name: str) -> object:
     """A field of an answer; None where there is none, whatever the answer is."""
     return body.get(name) if isinstance(body, dict) else None
 
@@ -294,28 +296,28 @@ def whole_seconds(value: object) -> float | None:
     return float(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
 
 
-def _code(body: object) -> str:
+def _error_code(body: object) -> str:
     """The finest word that there is: Teams puts one into `subCode`, the login service its only one into `error`."""
-    number = whole_seconds(field(body, "errorCode"))
-    words = (one for one in _words(body) if isinstance(one, str) and CODE.fullmatch(one))
+    number = whole_seconds(field_of(body, "errorCode"))
+    words = (one for one in _error_words(body) if isinstance(one, str) and CODE.fullmatch(one))
     return next(words, "" if number is None else f"error_{number:.0f}")
 
 
-def _words(body: object) -> Iterator[object]:
-    error = field(body, "error")
-    yield from (field(error, "subCode"), field(body, "subCode"))
+def _error_words(body: object) -> Iterator[object]:
+    error = field_of(body, "error")
+    yield from (field_of(error, "subCode"), field_of(body, "subCode"))
     # "Send proactive messages" shows a sub-code in JSON in the text of the message.
-    yield from (field(_unfolded(field(one, "message")), "subCode") for one in (error, body))
-    yield from (field(error, "code"), error)
+    yield from (field_of(_parse_json(field_of(one, "message")), "subCode") for one in (error, body))
+    yield from (field_of(error, "code"), error)
 
 
-def _unfolded(text: object) -> object:
+def _parse_json(text: object) -> object:
     try:
         return parsed_json(text.encode()) if isinstance(text, str) else None
     except ValueError:
         return None
 
 
-def _delay(text: str) -> float | None:
+def _retry_delay(text: str) -> float | None:
     seconds = whole_seconds(text)
     return None if seconds is None else min(seconds, 600.0)

@@ -8,8 +8,19 @@ from functools import partial
 from itertools import islice
 from typing import Any, assert_never
 
-from bot.chats.wording import LEAST, cut, widest
-from bot.teams.render import CARD, HEADER, TEXT, Element, Pen, adaptive, heading, plain, size, tamed
+from bot.chats.wording import LEAST, cut_text, largest_fitting
+from bot.teams.render import (
+    CARD,
+    HEADER,
+    TEXT,
+    Element,
+    Pen,
+    adaptive_card,
+    heading_block,
+    json_size,
+    plain_words,
+    without_markdown,
+)
 from handlers.cards import Choice, Day, Field, Filled, Long, Lookup, Option, Sheet, Short, Sign
 from storage.columns import whole
 
@@ -29,7 +40,7 @@ _KEPT, _KEPT_BEFORE = (
 _SHORTENED = "This was too long to keep whole. Please look through what you typed before you send it."
 
 
-def form(
+def draw_form(
     sheet: Sheet,
     *,
     values: Answers | None = None,
@@ -44,40 +55,42 @@ def form(
     `about` and the values of options are sent as they are: 64 characters at most.
     """
     filled = Filled(values or {}, problems or {}, offered or {})
-    draw = partial(_drawn, sheet, filled, Pen("", "", dialog))
+    draw = partial(_draw_within, sheet, filled, Pen("", "", dialog))
 
     def fits(*caps: int) -> bool:
-        return size(draw(*caps)) <= CARD
+        return json_size(draw(*caps)) <= CARD
 
-    typed = widest(lambda cap: fits(cap, TEXT, _OPTIONS), LEAST, TEXT)
-    most = widest(lambda cap: fits(typed, cap, _OPTIONS), LEAST, TEXT)
-    return draw(typed, most, widest(lambda count: fits(typed, most, count), 1, _OPTIONS))
+    typed = largest_fitting(lambda cap: fits(cap, TEXT, _OPTIONS), LEAST, TEXT)
+    most = largest_fitting(lambda cap: fits(typed, cap, _OPTIONS), LEAST, TEXT)
+    return draw(typed, most, largest_fitting(lambda count: fits(typed, most, count), 1, _OPTIONS))
 
 
-def options(found: Sequence[Option]) -> list[Element]:
+def draw_options(found: Sequence[Option]) -> list[Element]:
     """The choices of a list, or the answer to an application/search for a typeahead."""
-    return [{"title": tamed(_label(option), _OPTION), "value": option.value} for option in found[:_FOUND]]
+    return [
+        {"title": without_markdown(_option_label(option), _OPTION), "value": option.value} for option in found[:_FOUND]
+    ]
 
 
-def sent(data: Mapping[str, Any]) -> tuple[str, str]:
+def read_sent_form(data: Mapping[str, Any]) -> tuple[str, str]:
     """Which form came back, and what it is about."""
     return str(data.get("form") or ""), str(data.get("about") or "")
 
 
-def regained(data: Mapping[str, Any]) -> Mapping[str, Any]:
+def restore_choices(data: Mapping[str, Any]) -> Mapping[str, Any]:
     """What came back, with what was chosen before in lists that came back empty: phones lose it when a form is redrawn."""
     told = data.get("kept")
     kept = {name: one for name, one in (told if isinstance(told, dict) else {}).items() if isinstance(one, str)}
     return {**data, **{name: one for name, one in kept.items() if name not in OURS and not data.get(name)}}
 
 
-def opened(data: Mapping[str, Any]) -> tuple[str, str]:
+def read_opening(data: Mapping[str, Any]) -> tuple[str, str]:
     """What was looked for when the form was opened, and what was above its fields then."""
     sought, intro = (data.get(name) for name in ("sought", "intro"))
     return sought if isinstance(sought, str) else "", intro if isinstance(intro, str) else ""
 
 
-def drawn(data: Mapping[str, Any], sheet: Sheet) -> set[str]:
+def drawn_fields(data: Mapping[str, Any], sheet: Sheet) -> set[str]:
     """Which of the form's fields the person saw: where a client bars nobody it is told, else it sends what it requires."""
     told = data.get("drawn")
     if isinstance(told, str) and told:
@@ -86,53 +99,55 @@ def drawn(data: Mapping[str, Any], sheet: Sheet) -> set[str]:
     return {field.name for field in sheet.fields if field.optional or data.get(field.name)}
 
 
-def typed(data: Mapping[str, Any]) -> dict[str, str]:
+def typed_values(data: Mapping[str, Any]) -> dict[str, str]:
     """What came back by name, before it is known which fields the form has; also what the form carried without showing it."""
     carried = data.get("aside")
     told = {**(carried if isinstance(carried, dict) else {}), **data}
     return {name: one for name, one in told.items() if isinstance(one, str) and name not in OURS}
 
 
-def besides(data: Mapping[str, Any], sheet: Sheet) -> bool:
+def has_unknown_fields(data: Mapping[str, Any], sheet: Sheet) -> bool:
     """Whether something stood in a field that the person saw and that this form has not."""
     known = {field.name for field in sheet.fields} | OURS
     return any(isinstance(one, str) and one for name, one in data.items() if name not in known)
 
 
-def answers(data: Mapping[str, Any], sheet: Sheet) -> dict[str, str | list[str]]:
+def read_answers(data: Mapping[str, Any], sheet: Sheet) -> dict[str, str | list[str]]:
     """What was filled in, by field name; nothing typed or chosen is "" or []."""
-    return {field.name: _answer(field, str(data.get(field.name) or "")) for field in sheet.fields}
+    return {field.name: _read_answer(field, str(data.get(field.name) or "")) for field in sheet.fields}
 
 
-def _answer(field: Field, typed: str) -> str | list[str]:
+def _read_answer(field: Field, typed: str) -> str | list[str]:
     return [one for one in typed.split(",") if one] if isinstance(field, Lookup) else typed
 
 
-def _drawn(sheet: Sheet, filled: Filled, pen: Pen, typed: int, most: int, count: int) -> Element:
+def _draw_within(sheet: Sheet, filled: Filled, pen: Pen, typed: int, most: int, count: int) -> Element:
     pen = Pen(pen.zone, pen.about, pen.dialog, most)
-    body: list[Element] = [] if pen.dialog else [heading(pen.plain(sheet.title, HEADER), "large")]
+    body: list[Element] = [] if pen.dialog else [heading_block(pen.plain(sheet.title, HEADER), "large")]
     body += [pen.text(sheet.intro)] if sheet.intro else []
     known = {field.name for field in sheet.fields}
-    body += [_problem(words, pen) for name, words in filled.problems.items() if name not in known]
+    body += [_draw_problem(words, pen) for name, words in filled.problems.items() if name not in known]
     for field in sheet.fields:
         # A client lets nobody press anything that takes the fields along while a required one is empty.
-        body += _field(field, filled, pen, typed, count, required=not (field.optional or sheet.half))
-    kept = {one.name: ",".join(_chosen(one, filled, count)) for one in sheet.fields if _keeps(one)}
-    return adaptive(body, sheet.title, actions=_actions(sheet, pen, _aside(filled.values, known), kept))
+        body += _draw_field(field, filled, pen, typed, count, required=not (field.optional or sheet.half))
+    kept = {one.name: ",".join(_chosen_before(one, filled, count)) for one in sheet.fields if _keeps_empty_choice(one)}
+    return adaptive_card(
+        body, sheet.title, actions=_form_actions(sheet, pen, _values_not_shown(filled.values, known), kept)
+    )
 
 
-def _aside(values: Answers, shown: Collection[str]) -> dict[str, str]:
+def _values_not_shown(values: Answers, shown: Collection[str]) -> dict[str, str]:
     found = {name: one if isinstance(one, str) else ",".join(one) for name, one in values.items() if name not in shown}
     kept = ((name, one) for name, one in found.items() if one and len(one) <= _WORDS and len(name) <= _ID)
     return dict(islice(kept, _ASIDE))
 
 
-def _keeps(field: Field) -> bool:
+def _keeps_empty_choice(field: Field) -> bool:
     """Whether an empty list means what was chosen before: one that may be left empty may have been emptied."""
     return isinstance(field, Lookup) and not field.optional
 
 
-def _chosen(field: Field, filled: Filled, count: int) -> list[str]:
+def _chosen_before(field: Field, filled: Filled, count: int) -> list[str]:
     """What was chosen in a list. Ids are short; what a client makes up is not drawn again."""
     values = filled.values.get(field.name, "") if isinstance(field, Lookup) else ""
     told = dict.fromkeys([values] if isinstance(values, str) else values)
@@ -140,8 +155,8 @@ def _chosen(field: Field, filled: Filled, count: int) -> list[str]:
     return [value for value in told if 0 < len(value) <= _ID][: min(most, count)]
 
 
-def _actions(sheet: Sheet, pen: Pen, aside: Mapping[str, str], kept: Mapping[str, str]) -> list[Element]:
-    intro = cut(sheet.intro, min(_INTRO, pen.most)) if sheet.redraws else ""
+def _form_actions(sheet: Sheet, pen: Pen, aside: Mapping[str, str], kept: Mapping[str, str]) -> list[Element]:
+    intro = cut_text(sheet.intro, min(_INTRO, pen.most)) if sheet.redraws else ""
     more = {"aside": dict(aside), "sought": sheet.sought, "intro": intro}
     more |= {"drawn": ",".join(field.name for field in sheet.fields) if sheet.half else ""}
     more |= {"kept": {name: one for name, one in kept.items() if one}}
@@ -152,55 +167,55 @@ def _actions(sheet: Sheet, pen: Pen, aside: Mapping[str, str], kept: Mapping[str
     return [send] if pen.dialog else [send, cancel]
 
 
-def _field(field: Field, filled: Filled, pen: Pen, typed: int, count: int, *, required: bool) -> Iterator[Element]:
-    value, chosen = filled.values.get(field.name, ""), _chosen(field, filled, count)
+def _draw_field(field: Field, filled: Filled, pen: Pen, typed: int, count: int, *, required: bool) -> Iterator[Element]:
+    value, chosen = filled.values.get(field.name, ""), _chosen_before(field, filled, count)
     block: Element = {
         "id": field.name,
         "label": pen.plain(field.label, HEADER),
         "isRequired": required and not chosen,
-        "errorMessage": _missing(field),
-        **_input(field, value, chosen, filled.offered.get(field.name, ()), pen, typed, count),
+        "errorMessage": _missing_text(field),
+        **_draw_input(field, value, chosen, filled.offered.get(field.name, ()), pen, typed, count),
     }
     yield block
     if field.name in filled.problems:
-        yield _problem(filled.problems[field.name], pen)
+        yield _draw_problem(filled.problems[field.name], pen)
     if chosen:
         named = {option.value: option for option in filled.offered.get(field.name, ())}
-        labels = "; ".join(_label(named.get(one, Option(one, one))) for one in chosen)
-        words = f"{_KEPT if _keeps(field) else _KEPT_BEFORE}: {labels}"
+        labels = "; ".join(_option_label(named.get(one, Option(one, one))) for one in chosen)
+        words = f"{_KEPT if _keeps_empty_choice(field) else _KEPT_BEFORE}: {labels}"
         yield {**pen.text(words, size="small"), "spacing": "small"}
-    if isinstance(field, Short | Long) and block.get("value", "") != _kept(value, TEXT):
-        yield _problem(_SHORTENED, pen)
-    if help_words := _help(field):
+    if isinstance(field, Short | Long) and block.get("value", "") != _value_to_keep(value, TEXT):
+        yield _draw_problem(_SHORTENED, pen)
+    if help_words := _help_text(field):
         yield {**pen.text(help_words, size="small", isSubtle=True), "spacing": "small"}
 
 
-def _input(
+def _draw_input(
     field: Field, value: str | Sequence[str], chosen: Sequence[str], offered: Sequence[Option], pen: Pen, typed: int,
     count: int,
 ) -> Element:  # fmt: skip
     match field:
         case Choice():
-            block = _choice(field, str(value or field.initial), pen, count)
+            block = _draw_choice(field, str(value or field.initial), pen, count)
         case Lookup():
-            block = _lookup(field, chosen, offered, pen, count)
+            block = _draw_lookup(field, chosen, offered, pen, count)
         case Short() | Long():
-            block = _typed(field, _kept(value, typed), pen)
+            block = _draw_text_input(field, _value_to_keep(value, typed), pen)
         case Day():
-            block = {"type": "Input.Date", "value": _day(str(value))}
+            block = {"type": "Input.Date", "value": _known_day(str(value))}
         case _:
             assert_never(field)
     return block if block.get("value") else {key: one for key, one in block.items() if key != "value"}
 
 
-def _choice(field: Choice, value: str, pen: Pen, count: int) -> Element:
-    offered = [_option(option, pen) for option in field.options[:count]]
+def _draw_choice(field: Choice, value: str, pen: Pen, count: int) -> Element:
+    offered = [_draw_option(option, pen) for option in field.options[:count]]
     kept = value if value in {option["value"] for option in offered} else ""
     look: Element = {"type": "Input.ChoiceSet", "style": "compact", "placeholder": "Choose one"}
     return {**look, "choices": offered, "value": kept}
 
 
-def _lookup(field: Lookup, kept: Sequence[str], offered: Sequence[Option], pen: Pen, count: int) -> Element:
+def _draw_lookup(field: Lookup, kept: Sequence[str], offered: Sequence[Option], pen: Pen, count: int) -> Element:
     """A list that searches as somebody types; Teams asks for the choices by application/search."""
     named = {option.value: option for option in offered}
     listed = [*dict.fromkeys((*kept, *list(named)[:_FOUND]))][:count]
@@ -208,24 +223,24 @@ def _lookup(field: Lookup, kept: Sequence[str], offered: Sequence[Option], pen: 
         "type": "Input.ChoiceSet",
         "style": "filtered",
         "isMultiSelect": field.most > 1,
-        "choices": [_option(named.get(value, Option(value, value)), pen) for value in listed],
+        "choices": [_draw_option(named.get(value, Option(value, value)), pen) for value in listed],
         "choices.data": {"type": "Data.Query", "dataset": field.source},
         "value": ",".join(kept),
-        **_placeholder(field.placeholder, pen),
+        **_placeholder_of(field.placeholder, pen),
     }
 
 
-def _typed(field: Short | Long, kept: str, pen: Pen) -> Element:
+def _draw_text_input(field: Short | Long, kept: str, pen: Pen) -> Element:
     return {
         "type": "Input.Text",
         "isMultiline": isinstance(field, Long),
         "maxLength": min(field.most, TEXT),
         "value": kept,
-        **_placeholder(field.placeholder, pen),
+        **_placeholder_of(field.placeholder, pen),
     }
 
 
-def _day(value: str) -> str:
+def _known_day(value: str) -> str:
     """A client that makes up a day gets none back."""
     try:
         return date.fromisoformat(value).isoformat()
@@ -233,29 +248,29 @@ def _day(value: str) -> str:
         return ""
 
 
-def _kept(value: str | Sequence[str], most: int) -> str:
+def _value_to_keep(value: str | Sequence[str], most: int) -> str:
     typed = whole(value if isinstance(value, str) else ", ".join(value))
-    return cut(typed, most) if typed else ""
+    return cut_text(typed, most) if typed else ""
 
 
-def _placeholder(words: str, pen: Pen) -> Element:
+def _placeholder_of(words: str, pen: Pen) -> Element:
     return {"placeholder": pen.plain(words, _OPTION)} if words else {}
 
 
-def _option(option: Option, pen: Pen) -> Element:
-    return {"title": tamed(_label(option), min(_OPTION, pen.most)), "value": option.value}
+def _draw_option(option: Option, pen: Pen) -> Element:
+    return {"title": without_markdown(_option_label(option), min(_OPTION, pen.most)), "value": option.value}
 
 
-def _label(option: Option) -> str:
+def _option_label(option: Option) -> str:
     return f"{option.label} · {option.small}" if option.small else option.label
 
 
-def _help(field: Field) -> str:
+def _help_text(field: Field) -> str:
     most = f"You may choose up to {field.most}." if isinstance(field, Lookup) and field.most > 1 else ""
     return f"{field.help} {most}".strip()
 
 
-def _missing(field: Field) -> str:
+def _missing_text(field: Field) -> str:
     match field:
         case Choice():
             return "Please choose one."
@@ -269,7 +284,7 @@ def _missing(field: Field) -> str:
             assert_never(field)
 
 
-def _problem(words: str, pen: Pen) -> Element:
+def _draw_problem(words: str, pen: Pen) -> Element:
     """Beside the colour stands a sign, for those who see no colours."""
-    shown = plain(f"{Sign.ALARM} {words}", pen.zone, min(500, pen.most))
+    shown = plain_words(f"{Sign.ALARM} {words}", pen.zone, min(500, pen.most))
     return {**pen.text(shown, color="attention", weight="bolder"), "spacing": "small"}

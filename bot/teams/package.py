@@ -12,8 +12,8 @@ from typing import NamedTuple
 from urllib.parse import urlsplit
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
-from bot.chats.wording import cut
-from bot.settings.config import Misconfigured, as_given, policy
+from bot.chats.wording import cut_text
+from bot.settings.config import Misconfigured, as_given, read_policy
 from handlers import COMMANDS
 from handlers.policy import Policy
 
@@ -39,7 +39,7 @@ class Listed(NamedTuple):
     short: str
 
 
-def numbered(now: datetime) -> str:
+def package_version(now: datetime) -> str:
     """The version of a package that is made now (aware), higher than that of any made a minute before by this program or an older one.
 
     Teams takes an update only with a higher version, and a policy, a page or an address changes without the program's.
@@ -48,17 +48,17 @@ def numbered(now: datetime) -> str:
     return f"{program[0]}.{program[1]}.{(now - _BEGAN) // timedelta(minutes=1)}"
 
 
-def build(
+def build_package(
     policy: Policy, app_id: str, public_url: str, out: Path, commands: Mapping[str, Listed], number: str = ""
 ) -> Path:
-    """Write the package to `out` and return it; raises ValueError with what `faults` says.
+    """Write the package to `out` and return it; raises ValueError with what `settings_faults` says.
 
-    `app_id` is MICROSOFT_APP_ID, `public_url` PUBLIC_URL. `commands`: what people type, without slash, and what it
+    `app_id` is MICROSOFT_APP_ID, `public_url` PUBLIC_URL. `listed_commands`: what people type, without slash, and what it
     says in the list. `number` is the package's version, the program's where none is given.
     """
-    if found := list(faults(app_id, public_url)):
+    if found := list(settings_faults(app_id, public_url)):
         raise ValueError("\n".join(found))
-    described = manifest(policy, app_id, public_url, commands, number)
+    described = app_manifest(policy, app_id, public_url, commands, number)
     files = {
         "manifest.json": json.dumps(described, indent=2, ensure_ascii=False).encode(),
         **{one.name: one.read_bytes() for one in sorted(ICONS.iterdir())},
@@ -69,7 +69,7 @@ def build(
     return out
 
 
-def faults(app_id: str, public_url: str) -> Iterator[str]:
+def settings_faults(app_id: str, public_url: str) -> Iterator[str]:
     """What Teams would not take, a line for each setting: its name, what is wrong, how to fix it."""
     if not app_id:
         yield "MICROSOFT_APP_ID: it is missing. It is the application (client) ID of your Azure Bot."
@@ -84,23 +84,25 @@ def faults(app_id: str, public_url: str) -> Iterator[str]:
         )
 
 
-def manifest(
+def app_manifest(
     policy: Policy, app_id: str, public_url: str, commands: Mapping[str, Listed], number: str = ""
 ) -> dict[str, object]:
-    """The app manifest (learn.microsoft.com, "App manifest schema"); what it is made of is as for `build`."""
+    """The app manifest (learn.microsoft.com, "App manifest schema"); what it is made of is as for `build_package`."""
     parts = urlsplit(public_url)
     return {
         "$schema": f"https://developer.microsoft.com/json-schemas/teams/v{SCHEMA}/MicrosoftTeams.schema.json",
         "manifestVersion": SCHEMA,
         "version": number or version("recording-steward"),
         "id": app_id,
-        "developer": _developer(policy, f"https://{parts.netloc}{POLICY}"),
-        "name": {"short": _NAME, "full": f"{_NAME} of {cut(policy.company.name, 75)}"},
-        "description": _description(policy),
+        "developer": _developer_pages(policy, f"https://{parts.netloc}{POLICY}"),
+        "name": {"short": _NAME, "full": f"{_NAME} of {cut_text(policy.company.name, 75)}"},
+        "description": _app_description(policy),
         "icons": {"color": "color.png", "outline": "outline.png"},
         "accentColor": GROUND,
-        "bots": [_bot(app_id, commands)],
-        "composeExtensions": [{"botId": app_id, "commands": [_action(*one) for one in _formed(commands).items()]}],
+        "bots": [_bot_entry(app_id, commands)],
+        "composeExtensions": [
+            {"botId": app_id, "commands": [_extension_action(*one) for one in _commands_with_forms(commands).items()]}
+        ],
         "defaultInstallScope": "personal",
         "validDomains": [parts.hostname],
     }
@@ -112,7 +114,7 @@ def command_id(word: str) -> str:
     return "".join([first, *(one.capitalize() for one in others)])
 
 
-def _developer(policy: Policy, own: str) -> dict[str, str]:
+def _developer_pages(policy: Policy, own: str) -> dict[str, str]:
     """The pages that Teams shows beside the app: those of the policy, and where it names none the bot's `own` about the policy (P3)."""
     company, notice = policy.company, policy.notices.website
     notice = notice if notice.startswith("https://") else ""
@@ -121,12 +123,12 @@ def _developer(policy: Policy, own: str) -> dict[str, str]:
         "privacyUrl": company.privacy or notice or own,
         "termsOfUseUrl": company.terms or own,
     }
-    return {"name": cut(policy.company.name, 32), **urls}
+    return {"name": cut_text(policy.company.name, 32), **urls}
 
 
-def _description(policy: Policy) -> dict[str, str]:
+def _app_description(policy: Policy) -> dict[str, str]:
     full = (
-        f"{_NAME} keeps the call recording policy of {cut(policy.company.name, 200)}. Staff ask to hear a call and say why. "
+        f"{_NAME} keeps the call recording policy of {cut_text(policy.company.name, 200)}. Staff ask to hear a call and say why. "
         "The request goes to the approver named by the policy, never to the requester or to the operator on "
         "the call. Approved access is for the named person and the named calls only, and it ends by itself. Every "
         "request, decision and listening is recorded in an audit log. Answers that are private come in the personal "
@@ -135,26 +137,26 @@ def _description(policy: Policy) -> dict[str, str]:
     return {"short": "Ask to hear a call, decide, and listen, as the recording policy says.", "full": full}
 
 
-def _bot(app_id: str, commands: Mapping[str, Listed]) -> dict[str, object]:
+def _bot_entry(app_id: str, commands: Mapping[str, Listed]) -> dict[str, object]:
     """In people's own chats only, since elsewhere the bot says nothing but that."""
     return {
         "botId": app_id,
         "scopes": ["personal"],
         "isNotificationOnly": False,
         "supportsFiles": False,
-        "commandLists": [{"scopes": ["personal"], "commands": _listed(commands)}],
+        "commandLists": [{"scopes": ["personal"], "commands": _command_list(commands)}],
     }
 
 
-def _listed(commands: Mapping[str, Listed]) -> list[dict[str, str]]:
+def _command_list(commands: Mapping[str, Listed]) -> list[dict[str, str]]:
     return [{"title": word, "description": one.says} for word, one in commands.items()]
 
 
-def _formed(commands: Mapping[str, Listed]) -> dict[str, Listed]:
+def _commands_with_forms(commands: Mapping[str, Listed]) -> dict[str, Listed]:
     return {word: one for word, one in commands.items() if word != HOME}
 
 
-def _action(word: str, listed: Listed) -> dict[str, object]:
+def _extension_action(word: str, listed: Listed) -> dict[str, object]:
     """A message extension's action: the form in a dialog, from wherever somebody writes; `triggers` offers it behind a slash, too.
 
     The bot's own commands have none: a slash would send what is written as a message from a channel, where the bot says nothing.
@@ -163,7 +165,7 @@ def _action(word: str, listed: Listed) -> dict[str, object]:
     return {
         "id": command_id(word),
         "type": "action",
-        "title": cut(listed.short, 32),
+        "title": cut_text(listed.short, 32),
         "description": listed.says,
         "context": where,
         "fetchTask": True,
@@ -174,27 +176,27 @@ def _action(word: str, listed: Listed) -> dict[str, object]:
 HOME_SAYS = "What needs you, and what you may hear"
 
 
-def package(out: Path) -> int:
+def write_package(out: Path) -> int:
     """Write the package from the policy and the settings; raises `Misconfigured` that names all that is missing."""
     found = as_given()
     app_id = found.microsoft_app_id or ""
-    rows = list(faults(app_id, found.public_url))
+    rows = list(settings_faults(app_id, found.public_url))
     try:
-        rules = policy(found.policy_file)
+        rules = read_policy(found.policy_file)
     except Misconfigured as error:
         raise Misconfigured("\n".join([*rows, str(error)])) from error
     if rows:
         raise Misconfigured("\n".join(rows))
     try:
-        number = numbered(datetime.now(UTC))
-        build(rules, app_id, found.public_url, out, commands(), number)
+        number = package_version(datetime.now(UTC))
+        build_package(rules, app_id, found.public_url, out, listed_commands(), number)
     except OSError as error:
         raise Misconfigured(f"--out: {out} can't be written ({error.strerror}).") from error
     print(f"{out} is ready, with version {number}. Upload it in the Teams admin center, under Teams apps, Manage apps.")
     return 0
 
 
-def commands() -> Mapping[str, Listed]:
+def listed_commands() -> Mapping[str, Listed]:
     """What people type in Teams, and what it says in the menus."""
     told = {word: Listed(command.says, command.short or command.says) for word, command in COMMANDS.items()}
     return told | {HOME: Listed(HOME_SAYS, HOME_SAYS)}

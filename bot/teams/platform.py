@@ -21,12 +21,12 @@ from bot.measures import ACKS
 from bot.ports import Address, Chat, Unavailable, Unreachable
 from bot.settings.config import TeamsSettings
 from bot.teams import cloud, render
-from bot.teams.chat import TeamsChat, said
+from bot.teams.chat import TeamsChat, plain_message
 from bot.teams.cloud import Cloud
 from bot.teams.connector import Connector, TokenSource
 from bot.teams.presses import BACK, Presses
 from bot.teams.tokens import HOSTS, LOOPBACK, Verifier, issuer_of
-from bot.teams.turn import PRESSED, SUBMITTED, Turn, read, understood, wished
+from bot.teams.turn import PRESSED, SUBMITTED, Turn, read_turn, wished_form, with_lead
 from handlers import CHANGES, meanwhile
 from handlers.cards import HINT, Option
 from handlers.ids import new_id
@@ -54,7 +54,7 @@ class TeamsPlatform:
 
     def routes(self) -> list[web.RouteDef]:
         """Teams' address."""
-        return [web.post("/api/messages", self._handle)]
+        return [web.post("/api/messages", self._handle_request)]
 
     async def start(self) -> None:
         """Nothing: Teams calls."""
@@ -74,7 +74,7 @@ class TeamsPlatform:
         if self.verifier is not None:
             await self.verifier.keys.close()
 
-    async def _handle(self, request: web.Request) -> web.Response:
+    async def _handle_request(self, request: web.Request) -> web.Response:
         with ACKS.labels("teams").time():
             return await self.cloud.process(request, self.adapter)
 
@@ -104,61 +104,61 @@ class TeamsAdapter(Bot):  # type: ignore[misc]
 
     async def on_turn(self, context: TurnContext) -> None:
         """One activity. What it asks for is done, or kept, when this returns; only words that we don't know can wait."""
-        turn = understood(read(context.activity), self.desk)
+        turn = with_lead(read_turn(context.activity), self.desk)
         match turn.kind:
             case "invoke":
-                body = await self._invoked(turn)
+                body = await self._answer_invoke(turn)
                 response = Activity(type=ActivityTypes.invoke_response, value=InvokeResponse(status=200, body=body))
                 await context.send_activity(response)
             case "message" if form := self.presses.in_confidence(turn):
-                if not self._repeated(turn):
-                    self.later(self._invite(turn, form))
+                if not self._is_repeated(turn):
+                    self.later(self._post_private_form(turn, form))
             case "message" if turn.value:
-                await self._in_turn(turn, self._submitted(turn))
+                await self._in_turn(turn, self._handle_submit(turn))
             case "message" if self.presses.lasting(turn):
-                await self._in_turn(turn, self._written(turn))
-            case "message" if not self._repeated(turn):
-                self.later(self._heard(turn, self._written(turn)))
+                await self._in_turn(turn, self._handle_words(turn))
+            case "message" if not self._is_repeated(turn):
+                self.later(self._answer_message(turn, self._handle_words(turn)))
             case "installationUpdate" | "conversationUpdate":
-                await self._moved(turn, context.activity)
+                await self._handle_install(turn, context.activity)
             case _:
                 pass
 
-    async def _invoked(self, turn: Turn) -> cloud.Body:
+    async def _answer_invoke(self, turn: Turn) -> cloud.Body:
         if not turn.account:
-            return self._sentence(turn, NOBODY)
+            return self._sentence_answer(turn, NOBODY)
         try:
-            return await self._in_time(self._answer(turn))
+            return await self._in_time(self._answer_turn(turn))
         except TimeoutError:
-            return self._sentence(turn, await self._kept(turn) or self._meanwhile(turn, SLOW))
+            return self._sentence_answer(turn, await self._keep_press(turn) or self._words_meanwhile(turn, SLOW))
         except Unavailable as error:
             log.warning("teams.not_answered", why=error.code)
-            return self._sentence(turn, await self._kept(turn) or self._meanwhile(turn, AWAY))
+            return self._sentence_answer(turn, await self._keep_press(turn) or self._words_meanwhile(turn, AWAY))
         except Exception as error:  # noqa: BLE001  whatever it is, Teams must hear an answer that it can show
-            words, ours = self._excused(turn, error)
-            return cloud.failed(words) if ours and turn.name == PRESSED else self._sentence(turn, words)
+            words, ours = self._excuse_turn(turn, error)
+            return cloud.failed_answer(words) if ours and turn.name == PRESSED else self._sentence_answer(turn, words)
 
     async def _in_turn(self, turn: Turn, work: Coroutine[Any, Any, None]) -> None:
         """Done, or kept, before the activity is acknowledged: no crash can lose it then."""
         try:
-            await self._in_time(self._heard(turn, work))
+            await self._in_time(self._answer_message(turn, work))
         except TimeoutError:
-            await self._kept(turn)
+            await self._keep_press(turn)
 
-    async def _heard(self, turn: Turn, work: Coroutine[Any, Any, None]) -> None:
+    async def _answer_message(self, turn: Turn, work: Coroutine[Any, Any, None]) -> None:
         """A message has no answer, so what goes wrong with it is said by another one."""
         try:
             await work
         except Unreachable as error:
             log.warning("teams.unavailable", code=error.code)
         except Exception as error:  # noqa: BLE001  the activity is acknowledged; the person must hear of it
-            if isinstance(error, Unavailable) and await self._kept(turn):
+            if isinstance(error, Unavailable) and await self._keep_press(turn):
                 return
-            words, _ = self._excused(turn, error)
+            words, _ = self._excuse_turn(turn, error)
             if turn.learnt is not None:
-                self.later(self._say(turn, words))
+                self.later(self._say_in_chat(turn, words))
 
-    async def _kept(self, turn: Turn) -> str:
+    async def _keep_press(self, turn: Turn) -> str:
         """Keep what was asked for, and say so; nothing where it was a mere look, or could not be kept."""
         press = self.presses.lasting(turn)
         if press is None:
@@ -171,89 +171,89 @@ class TeamsAdapter(Bot):  # type: ignore[misc]
             return ""
         return meanwhile(press.verb, kept_words(press.platform)) if press.verb in CHANGES else COMES
 
-    def _meanwhile(self, turn: Turn, words: str) -> str:
+    def _words_meanwhile(self, turn: Turn, words: str) -> str:
         press = self.presses.lasting(turn)
         return meanwhile(press.verb, words) if press is not None else words
 
-    def _excused(self, turn: Turn, error: Exception) -> tuple[str, bool]:
-        """As `_excuse`; of what could not be done, with what to do until then."""
-        words, ours = _excuse(error)
-        return words if isinstance(error, Refused) else self._meanwhile(turn, words), ours
+    def _excuse_turn(self, turn: Turn, error: Exception) -> tuple[str, bool]:
+        """As `_words_for_error`; of what could not be done, with what to do until then."""
+        words, ours = _words_for_error(error)
+        return words if isinstance(error, Refused) else self._words_meanwhile(turn, words), ours
 
-    async def _answer(self, turn: Turn) -> cloud.Body:
+    async def _answer_turn(self, turn: Turn) -> cloud.Body:
         if form := self.presses.in_confidence(turn):
-            return self._instead(turn, form)
-        await self._known(turn)
+            return self._offer_private_form(turn, form)
+        await self._remember_reference(turn)
         if turn.name == cloud.SEARCHED:
             typed, source = (str(turn.value.get(name) or "")[:100] for name in ("queryText", "dataset"))
-            return cloud.found(await self.desk.find(turn.account, source, typed))
+            return cloud.choices_answer(await self.desk.find(turn.account, source, typed))
         if turn.name == cloud.COMMANDED:
-            return cloud.task(await self.presses.commanded(turn))
+            return cloud.dialog_answer(await self.presses.commanded(turn))
         if turn.name == cloud.FETCHED:
-            return cloud.task(await self.presses.fetched(turn))
+            return cloud.dialog_answer(await self.presses.fetched(turn))
         if turn.name in SUBMITTED:
-            return cloud.task(await self.presses.sent_in_dialog(turn))
+            return cloud.dialog_answer(await self.presses.sent_in_dialog(turn))
         if turn.name != PRESSED:
             return {}
         if not turn.private:
-            return cloud.words(IN_PRIVATE)
+            return cloud.words_answer(IN_PRIVATE)
         shown = await self.presses.pressed(turn, turn.pressed)
-        self._keep(turn, shown.lasting)
-        return cloud.words(shown.words) if shown.card is None else cloud.card(shown.card)
+        self._make_lasting(turn, shown.lasting)
+        return cloud.words_answer(shown.words) if shown.card is None else cloud.card_answer(shown.card)
 
-    def _instead(self, turn: Turn, form: str) -> cloud.Body:
+    def _offer_private_form(self, turn: Turn, form: str) -> cloud.Body:
         """The way to a form that must not stand in a message: before anybody is looked up, and without a trace (P13)."""
         if turn.name == PRESSED and not turn.private:
-            return cloud.words(IN_PRIVATE)
+            return cloud.words_answer(IN_PRIVATE)
         page, zone = self.presses.instead(turn, form), turn.reference["zone"]
         if turn.name != PRESSED:
-            return cloud.task(render.dialog(page.title, render.page(page, zone, dialog=True)))
-        return cloud.card(render.page(replace(page, parts=(*page.parts, BACK)), zone))
+            return cloud.dialog_answer(render.dialog_task(page.title, render.page(page, zone, dialog=True)))
+        return cloud.card_answer(render.page(replace(page, parts=(*page.parts, BACK)), zone))
 
-    async def _invite(self, turn: Turn, form: str) -> None:
+    async def _post_private_form(self, turn: Turn, form: str) -> None:
         """The same in a message: it comes now or never, since nothing that waits for Teams may say who asked for it."""
         if not (turn.private and turn.account):
-            return await self._shy(turn)
+            return await self._answer_in_public(turn)
         page = self.presses.instead(turn, form)
         try:
-            await self.chat.post(self._to(turn), render.as_card(page), turn.reference["zone"])
+            await self.chat.post(self._address_of(turn), render.as_card(page), turn.reference["zone"])
         except Unavailable:
-            await self.desk.unseen.say(self._to(turn), AWAY)
+            await self.desk.unseen.say(self._address_of(turn), AWAY)
         return None
 
-    async def _submitted(self, turn: Turn) -> None:
+    async def _handle_submit(self, turn: Turn) -> None:
         """Action.Submit, from a client that knows no Action.Execute: the message itself becomes what an answer would show."""
         if not (turn.private and turn.account):
-            return await self._shy(turn)
-        await self._known(turn)
+            return await self._answer_in_public(turn)
+        await self._remember_reference(turn)
         shown = await self.presses.pressed(turn, turn.value)
         if shown.card is None:
-            self.later(self._say(turn, shown.words))
+            self.later(self._say_in_chat(turn, shown.words))
         else:
-            self._keep(turn, self.chat.message(shown.card, shown.words))
+            self._make_lasting(turn, self.chat.message(shown.card, shown.words))
         return None
 
-    async def _written(self, turn: Turn) -> None:
+    async def _handle_words(self, turn: Turn) -> None:
         if not (turn.private and turn.account):
-            return await self._shy(turn)
+            return await self._answer_in_public(turn)
         if press := self.presses.lasting(turn):
             await self.desk.carry_out(press)
             return None
         with suppress(Unavailable):  # these words are no secret
-            await self._known(turn)
-        if wish := wished(turn):
-            return await self.chat.form(self._to(turn), *await self.presses.fill(turn, wish))
+            await self._remember_reference(turn)
+        if wish := wished_form(turn):
+            return await self.chat.form(self._address_of(turn), *await self.presses.fill(turn, wish))
         return await self._answer_words(turn)
 
-    async def _moved(self, turn: Turn, activity: Activity) -> None:
+    async def _handle_install(self, turn: Turn, activity: Activity) -> None:
         """Somebody added the app, a new version of it, or took it away; Teams tells of each several times.
 
         It is kept before Teams' roster is asked for anything, and done in the order in which Teams told of it.
         """
         bot, verb = turn.reference["bot"], ""
-        if activity.action == "remove" or bot in _ids(activity.members_removed):
+        if activity.action == "remove" or bot in _member_ids(activity.members_removed):
             verb = "leave"
-        elif activity.action in ("add", "add-upgrade") or bot in _ids(activity.members_added):
+        elif activity.action in ("add", "add-upgrade") or bot in _member_ids(activity.members_added):
             verb = "welcome"
         if not verb or turn.learnt is None:
             return
@@ -268,42 +268,42 @@ class TeamsAdapter(Bot):  # type: ignore[misc]
         """What is known here, with the buttons that it speaks of; where Teams is ill the words alone come later."""
         card, zone = await self.presses.answer(turn)
         try:
-            await self.chat.post(self._to(turn), card, zone)
+            await self.chat.post(self._address_of(turn), card, zone)
         except Unavailable:
-            await self._say(turn, card.summary)
+            await self._say_in_chat(turn, card.summary)
 
-    async def _say(self, turn: Turn, words: str) -> None:
-        await self.desk.say(self._to(turn), words, f"say:{turn.key or new_id('K')}")
+    async def _say_in_chat(self, turn: Turn, words: str) -> None:
+        await self.desk.say(self._address_of(turn), words, f"say:{turn.key or new_id('K')}")
 
-    async def _shy(self, turn: Turn) -> None:
-        words = said(IN_PRIVATE if turn.account else NOBODY)
+    async def _answer_in_public(self, turn: Turn) -> None:
+        words = plain_message(IN_PRIVATE if turn.account else NOBODY)
         await self.chat.connector.send(turn.service_url, turn.conversation, words)
 
-    async def _known(self, turn: Turn) -> None:
+    async def _remember_reference(self, turn: Turn) -> None:
         """Remember how to reach the person; a place that others read teaches nothing."""
         if turn.learnt is not None:
             await self.desk.directory.visitor(turn.account, reference=turn.learnt)
         elif not await self.desk.directory.knows(turn.account):
             raise Refused(INSTALL)
 
-    def _sentence(self, turn: Turn, words: str) -> cloud.Body:
+    def _sentence_answer(self, turn: Turn, words: str) -> cloud.Body:
         """An answer of words alone; a form that was sent in a dialog comes back with them, filled as it was."""
         if turn.name in SUBMITTED:
             with suppress(Refused):
-                return cloud.task(self.presses.again(turn, words))
+                return cloud.dialog_answer(self.presses.again(turn, words))
         if turn.name == cloud.SEARCHED:
-            return cloud.found([Option(HINT, words)])
-        return cloud.words(words) if turn.name == PRESSED else cloud.task(words)
+            return cloud.choices_answer([Option(HINT, words)])
+        return cloud.words_answer(words) if turn.name == PRESSED else cloud.dialog_answer(words)
 
-    def _to(self, turn: Turn) -> Address:
+    def _address_of(self, turn: Turn) -> Address:
         return Address(turn.account, turn.reference)
 
-    def _keep(self, turn: Turn, message: dict[str, Any] | None) -> None:
+    def _make_lasting(self, turn: Turn, message: dict[str, Any] | None) -> None:
         """An answer is seen until the client is opened again; what is to last becomes the message itself."""
         if message is not None and turn.card:
-            self.later(self.chat.replace(self._to(turn), self.presses.place(turn), message))
+            self.later(self.chat.replace(self._address_of(turn), self.presses.place(turn), message))
 
-    def _repeated(self, turn: Turn) -> bool:
+    def _is_repeated(self, turn: Turn) -> bool:
         """Whether Teams told of these words before, which nothing but a sentence answers."""
         if turn.key in self._read:
             return True
@@ -317,15 +317,15 @@ class TeamsAdapter(Bot):  # type: ignore[misc]
         done, _ = await asyncio.wait({going}, timeout=PATIENCE)
         if done:
             return going.result()
-        self.later(_awaited(going))
+        self.later(_await_work(going))
         raise TimeoutError
 
 
-async def _awaited(work: asyncio.Task[Any]) -> None:
+async def _await_work(work: asyncio.Task[Any]) -> None:
     await work
 
 
-def _excuse(error: Exception) -> tuple[str, bool]:
+def _words_for_error(error: Exception) -> tuple[str, bool]:
     """What the person hears of it, and whether it is a fault of ours."""
     if isinstance(error, Refused):
         return str(error), False
@@ -337,5 +337,5 @@ def _excuse(error: Exception) -> tuple[str, bool]:
     return FAULT.format(fault=fault), True
 
 
-def _ids(members: list[ChannelAccount] | None) -> list[str]:
+def _member_ids(members: list[ChannelAccount] | None) -> list[str]:
     return [one.id for one in members or []]

@@ -7,12 +7,12 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
-from bot.chats.desk import MORE, OTHERS, Desk, note
+from bot.chats.desk import MORE, OTHERS, Desk, note_page
 from bot.ports import Posted
 from bot.teams import forms, render
 from bot.teams.chat import TeamsChat
 from bot.teams.render import Element
-from bot.teams.turn import HOME, Turn, chosen, in_confidence, typed, wished, words_behind
+from bot.teams.turn import HOME, Turn, chosen_command, in_confidence, typed_command, wished_form, words_behind
 from handlers import (
     BEGINS,
     BUTTONS,
@@ -53,29 +53,29 @@ class Presses:
 
     async def pressed(self, turn: Turn, data: Mapping[str, Any]) -> Shown:
         """A button of a card in the person's own chat. Raises `Refused`, `Unavailable` or `DatabaseDown`."""
-        verb, value = render.pressed(data)
+        verb, value = render.read_press(data)
         self.chat.close(self.place(turn))
         if verb == forms.SEND:
-            return await self._send(turn, data)
+            return await self._submit_form(turn, data)
         if verb == forms.CANCEL:
-            return await self._lasting(turn, LEFT)
+            return await self._as_lasting_message(turn, LEFT)
         match BUTTONS.get(verb):
             case Does(back="matter"):
-                return await self._decide(turn, verb, value)
+                return await self._do_press(turn, verb, value)
             case Does():
                 await self.desk.decide(turn.account, verb, value, turn.key)
                 return await self.reading.home(turn)
             case Opens(form=form) if value:
-                return await self._open(turn, form, value)
+                return await self._open_form(turn, form, value)
             case Opens():
-                await self._form(turn)
+                await self._post_blank_form(turn)
                 return await self.reading.home(turn)
             case Shows() | Tells():
                 return await self.reading.read(turn, verb, value)
             case Hands(back=back):
-                return await self._hand(turn, verb, value, back)
+                return await self._hand_out(turn, verb, value, back)
             case _:
-                return await self._go(turn, verb, value)
+                return await self._follow_press(turn, verb, value)
 
     def in_confidence(self, turn: Turn) -> str:
         """The private form that this turn opens, sends, or speaks of without naming it; empty for anything else."""
@@ -89,26 +89,26 @@ class Presses:
 
     def lasting(self, turn: Turn) -> Press | None:
         """What this turn asks for, where that is worth keeping until Teams says who asks; None for a mere look."""
-        verb, value = self._asked(turn)
+        verb, value = self._read_press(turn)
         wanted = opened_by(verb) or verb
         if turn.learnt is None or wanted not in WANTED or len(value) > LONGEST:
             return None
         return Press(self.chat.platform, turn.account, wanted, value, turn.key or new_id("K"), turn.learnt)
 
-    def _asked(self, turn: Turn) -> tuple[str, str]:
+    def _read_press(self, turn: Turn) -> tuple[str, str]:
         if turn.kind == "invoke" or turn.value:
-            return render.pressed(turn.pressed)
+            return render.read_press(turn.pressed)
         if turn.words in HOME:
             return "home", ""
         match turn.lead:
-            case Opened() if wished(turn):
+            case Opened() if wished_form(turn):
                 return "", ""  # a sentence is kept nowhere
             case Opened(form=form, sought=sought) if sought and FORMS[form].sought:
                 return f"{SOUGHT}{form}", sought
             case Opened(form=form):
                 return form, ""
             case None:
-                word, about = typed(turn)
+                word, about = typed_command(turn)
                 return (
                     (COMMANDS[word].form or COMMANDS[word].does, "")
                     if word and about.casefold() not in HELP
@@ -127,7 +127,7 @@ class Presses:
 
     async def answer(self, turn: Turn) -> tuple[Card, str]:
         """What is known here about the words that somebody wrote, and the time zone (IANA)."""
-        word, about = typed(turn)
+        word, about = typed_command(turn)
         command = COMMANDS.get(word)
         match turn.lead:
             case Read(button=button, value=value):
@@ -153,7 +153,7 @@ class Presses:
             sheet = await self.desk.introduced(turn.account, form, about)
         if FORMS[form].new:
             sheet = replace(sheet, about=new_id("S"))
-        return render.dialog(sheet.title, await self.filling.drawn(turn, sheet, values=filled.values, dialog=True))
+        return render.dialog_task(sheet.title, await self.filling.drawn(turn, sheet, values=filled.values, dialog=True))
 
     async def fetched(self, turn: Turn) -> Element:
         """A dialog that was asked for without saying which: the form with which everything begins."""
@@ -164,25 +164,25 @@ class Presses:
 
         One that does something shows its button first, since it is easily chosen by mistake from a menu.
         """
-        command = chosen(turn)
+        command = chosen_command(turn)
         if command is None:
             raise Refused(UNKNOWN)
         if command.does:
             button = Button(command.does, label(command.does), "", "primary")
-            return _dialog(Page(command.says, (Line(command.asks), Actions((button,)))), "UTC")
+            return _dialog_task(Page(command.says, (Line(command.asks), Actions((button,)))), "UTC")
         if command.page is None:
             return await self.dialog(turn, command.form)
-        return _dialog(*await self.desk.tells(turn.account, command.page, ""))
+        return _dialog_task(*await self.desk.tells(turn.account, command.page, ""))
 
     async def sent_in_dialog(self, turn: Turn) -> Element:
         """A form in a dialog was sent, or a button there was pressed: what takes its place, or a sentence that ends it."""
-        verb, value = render.pressed(turn.pressed)
+        verb, value = render.read_press(turn.pressed)
         if verb != forms.SEND:
             return await self._pressed_in_dialog(turn, verb, value)
         answered = await self.filling.submit(turn, turn.pressed, dialog=True)
         if isinstance(answered, Page):
-            return _dialog(answered, await self.reading.zone(turn))
-        return render.dialog(*answered)
+            return _dialog_task(answered, await self.reading.zone(turn))
+        return render.dialog_task(*answered)
 
     async def _pressed_in_dialog(self, turn: Turn, verb: str, value: str) -> Element:
         at = 0
@@ -191,12 +191,12 @@ class Presses:
                 return await self.dialog(turn, form, value)
             case Hands():
                 if given := await self.desk.hand(turn.account, verb, value, turn.key):
-                    return _dialog(given, await self.reading.zone(turn))
+                    return _dialog_task(given, await self.reading.zone(turn))
                 verb = showing.DETAILS
             case Does():
                 await self.desk.decide(turn.account, verb, value, turn.key)
                 if done := done_words(verb):
-                    return _dialog(note(done), "UTC")
+                    return _dialog_task(note_page(done), "UTC")
                 verb = showing.DETAILS
             case _ if verb == "home":  # where this dialog began
                 return await self.commanded(turn)
@@ -206,43 +206,43 @@ class Presses:
 
     def again(self, turn: Turn, words: str) -> Element:
         """The form in a dialog as it came, and why it was not taken; asks nobody. Raises `Refused` for an unknown one."""
-        data = forms.regained(turn.pressed)
-        (name, about), typed = forms.sent(data), forms.typed(data)
-        sheet = self.desk.redrawn(name, typed, about, *forms.opened(data))
-        values = {**typed, **forms.answers(typed, sheet)}
-        drawn = forms.form(sheet, values=values, problems={"": words}, dialog=True)
-        return render.dialog(sheet.title, self.chat.listed(drawn))
+        data = forms.restore_choices(turn.pressed)
+        (name, about), typed = forms.read_sent_form(data), forms.typed_values(data)
+        sheet = self.desk.redrawn(name, typed, about, *forms.read_opening(data))
+        values = {**typed, **forms.read_answers(typed, sheet)}
+        drawn = forms.draw_form(sheet, values=values, problems={"": words}, dialog=True)
+        return render.dialog_task(sheet.title, self.chat.listed(drawn))
 
     def place(self, turn: Turn) -> Posted:
         """The message whose card was pressed."""
         return Posted(turn.conversation, turn.card)
 
-    async def _hand(self, turn: Turn, verb: str, value: str, back: Back) -> Shown:
+    async def _hand_out(self, turn: Turn, verb: str, value: str, back: Back) -> Shown:
         self.chat.open(self.place(turn))  # first, since what is given may bring a redraw at once
         given = await self.desk.hand(turn.account, verb, value, turn.key)
         if given is None:
             self.chat.close(self.place(turn))
-            return await self._matter(turn, value)
-        return page(given, await self.reading.zone(turn), back_to(back, value))
+            return await self._show_matter(turn, value)
+        return page_shown(given, await self.reading.zone(turn), back_to(back, value))
 
-    async def _decide(self, turn: Turn, verb: str, matter: str) -> Shown:
+    async def _do_press(self, turn: Turn, verb: str, matter: str) -> Shown:
         whisper = self.desk.tells_later(verb, matter)
         try:
             await self.desk.decide(turn.account, verb, matter, turn.key, whisper=whisper)
         except Refused:
             if not whisper:  # else it is told by a message of its own, which lasts
                 raise
-        return await self._after(turn, matter)
+        return await self._show_after(turn, matter)
 
-    async def _after(self, turn: Turn, matter: str) -> Shown:
-        await self._noticed(turn, matter)
-        return await self._matter(turn, matter)
+    async def _show_after(self, turn: Turn, matter: str) -> Shown:
+        await self._remember_card(turn, matter)
+        return await self._show_matter(turn, matter)
 
-    async def _noticed(self, turn: Turn, matter: str) -> None:
+    async def _remember_card(self, turn: Turn, matter: str) -> None:
         if turn.card and not render.on_a_line(turn.pressed):
             await self.desk.pressed(turn.account, matter)
 
-    async def _open(self, turn: Turn, form: str, matter: str) -> Shown:
+    async def _open_form(self, turn: Turn, form: str, matter: str) -> Shown:
         """The form comes beneath; the card from which it was asked for stays as it is, at home or for itself.
 
         Raises `Refused` where it could not be sent.
@@ -250,21 +250,21 @@ class Presses:
         try:
             await self.desk.introduced(turn.account, form, matter)
         except Refused:
-            await self._noticed(turn, matter)  # the card in front of the person may be out of date
+            await self._remember_card(turn, matter)  # the card in front of the person may be out of date
             raise
         at = at_home(self.chat.platform)
         copy = await self.desk.look(turn.account, lambda act: act.store.outbox.copy(at, act.me.id))
-        shown = await self._matter(turn, matter, at_home=copy is not None and copy.message == turn.card)
-        await self._form(turn)
-        await self._noticed(turn, matter)
+        shown = await self._show_matter(turn, matter, at_home=copy is not None and copy.message == turn.card)
+        await self._post_blank_form(turn)
+        await self._remember_card(turn, matter)
         return shown
 
-    async def _form(self, turn: Turn) -> None:
+    async def _post_blank_form(self, turn: Turn) -> None:
         """A blank form as a message of its own, by the outbox; once for each activity, however often Teams tells of it."""
         if press := self.lasting(turn):
             await self.desk.carry_out(press)
 
-    async def _matter(self, turn: Turn, matter: str, *, at_home: bool = False) -> Shown:
+    async def _show_matter(self, turn: Turn, matter: str, *, at_home: bool = False) -> Shown:
         """The matter's card; in the place of the home it is the whole of it, with the way back."""
         if at_home:
             return await self.reading.read(turn, showing.DETAILS, matter)
@@ -274,10 +274,10 @@ class Presses:
         card, zone = found
         return Shown(render.content(card, zone), card.summary)
 
-    async def _go(self, turn: Turn, verb: str, value: str) -> Shown:
+    async def _follow_press(self, turn: Turn, verb: str, value: str) -> Shown:
         match verb:
             case "show":  # what changed while a page was open in its place is drawn now
-                return await self._after(turn, value)
+                return await self._show_after(turn, value)
             case "home":
                 return await self.reading.home(turn)
             case render.REST:
@@ -286,19 +286,19 @@ class Presses:
             case _:
                 return Shown(None, ODD)
 
-    async def _send(self, turn: Turn, data: Mapping[str, Any]) -> Shown:
+    async def _submit_form(self, turn: Turn, data: Mapping[str, Any]) -> Shown:
         answered = await self.filling.submit(turn, data, dialog=False)
         if not isinstance(answered, Page):
             return Shown(answered[1], answered[0])
-        return await self._lasting(turn, answered)
+        return await self._as_lasting_message(turn, answered)
 
-    async def _lasting(self, turn: Turn, page: Page) -> Shown:
+    async def _as_lasting_message(self, turn: Turn, page: Page) -> Shown:
         drawn = render.page(page, await self.reading.zone(turn))
         return Shown(drawn, page.title, self.chat.message(drawn, page.title))
 
 
-def _dialog(page: Page, zone: str) -> Element:
-    return render.dialog(page.title, render.page(page, zone, dialog=True))
+def _dialog_task(page: Page, zone: str) -> Element:
+    return render.dialog_task(page.title, render.page(page, zone, dialog=True))
 
 
 BACK = Actions((Button("home", "Back", ""),))
@@ -329,18 +329,18 @@ class Reading:
                 more = BACK
             case _:
                 return await self.home(turn, at) if verb == "home" else Shown(None, ODD)
-        page, zone = await self._page(turn, verb, value)
+        page, zone = await self._find_page(turn, verb, value)
         drawn = render.leaf(page, zone, at, lambda leaf: render.rest(verb, value, leaf), (more,))
         return Shown(drawn, page.summary or page.title)
 
     async def in_dialog(self, turn: Turn, verb: str, value: str, at: int = 0) -> Element:
         """The same in the place of the page in a dialog, which has its own way out; from the policy one goes back to its clauses."""
-        page, zone = await self._page(turn, verb, value)
+        page, zone = await self._find_page(turn, verb, value)
         more = (BACK,) if isinstance(BUTTONS.get(verb), Tells) else ()
         drawn = render.leaf(page, zone, at, lambda leaf: render.rest(verb, value, leaf), more, dialog=True)
-        return render.dialog(page.title, drawn)
+        return render.dialog_task(page.title, drawn)
 
-    async def _page(self, turn: Turn, verb: str, value: str) -> tuple[Page, str]:
+    async def _find_page(self, turn: Turn, verb: str, value: str) -> tuple[Page, str]:
         match BUTTONS.get(verb):
             case Shows():
                 return await self.desk.page(turn.account, verb, value)
@@ -367,7 +367,7 @@ def back_to(back: Back, matter: str) -> Actions:
     return BACK if back == "home" else Actions((Button("show", "Back to the card", matter),))
 
 
-def page(page: Page, zone: str, *more: Actions) -> Shown:
+def page_shown(page: Page, zone: str, *more: Actions) -> Shown:
     """A page in the place of the card, short enough to stand on one."""
     return Shown(render.page(replace(page, parts=(*page.parts, *more)), zone), page.summary or page.title)
 
@@ -383,38 +383,40 @@ class Filling:
 
     async def submit(self, turn: Turn, data: Mapping[str, Any], *, dialog: bool) -> Page | tuple[str, Element]:
         """A page when it is done; else the title and the drawing of the form that is to be filled in further."""
-        data = forms.regained(data)
-        (name, about), typed = forms.sent(data), forms.typed(data)
-        blank = await self._blank(turn, name, about)
-        opened = forms.opened(data)
+        data = forms.restore_choices(data)
+        (name, about), typed = forms.read_sent_form(data), forms.typed_values(data)
+        blank = await self._blank_form(turn, name, about)
+        opened = forms.read_opening(data)
         needed = self.desk.redrawn(name, typed, about, *opened)
         sheet = blank if needed.fields == blank.fields and not needed.intro else needed
-        given = forms.answers(typed, sheet)
+        given = forms.read_answers(typed, sheet)
         filled = Filled({**typed, **given})
         draw = partial(self.drawn, turn, dialog=dialog, values=filled.values)
         if needed.name != name:
             own, kept = await self.desk.supplied(turn.account, needed.name, {}), self.desk.readable(needed, filled)
             return needed.title, await draw(
-                needed, values={**kept.values, **_missing(own, kept)}, problems={"": OTHERS}
+                needed, values={**kept.values, **_still_missing(own, kept)}, problems={"": OTHERS}
             )
-        if asks(name).variant and forms.besides(data, needed):
+        if asks(name).variant and forms.has_unknown_fields(data, needed):
             return needed.title, await draw(needed, problems={"": LESS})
-        drawn = {field.name for field in blank.fields} | forms.drawn(data, sheet)
+        drawn = {field.name for field in blank.fields} | forms.drawn_fields(data, sheet)
         try:
-            answered = await self.desk.submit(turn.account, name, about, given, self._key(turn, about, name), drawn)
+            answered = await self.desk.submit(
+                turn.account, name, about, given, self._submission_key(turn, about, name), drawn
+            )
         except Refused as refusal:
             return sheet.title, await draw(sheet, problems=refusal.fields or {"": str(refusal)})
         if isinstance(answered, Sheet):
             return answered.title, await draw(self.desk.redrawn(name, given, about, *opened), problems={"": MORE})
         return answered or asks(name).sent(about)
 
-    async def _blank(self, turn: Turn, name: str, about: str) -> Sheet:
+    async def _blank_form(self, turn: Turn, name: str, about: str) -> Sheet:
         try:
             return await self.desk.introduced(turn.account, name, about)
         except Refused:  # what was typed is read first; sending it says why it can't be taken
             return self.desk.sheet(name, about)
 
-    def _key(self, turn: Turn, about: str, name: str) -> str:
+    def _submission_key(self, turn: Turn, about: str, name: str) -> str:
         """A form may be sent again by a client that heard no answer; its id is the same then, the activity's is not."""
         return f"teams:{turn.account}:{about}" if asks(name).new else turn.key
 
@@ -422,10 +424,12 @@ class Filling:
         self, turn: Turn, sheet: Sheet, *, values: forms.Answers | None = None,
         problems: Mapping[str, str] | None = None, dialog: bool = False,
     ) -> Element:  # fmt: skip
-        offered = await self._offered(turn, sheet, values or {})
-        return self.chat.listed(forms.form(sheet, values=values, problems=problems, offered=offered, dialog=dialog))
+        offered = await self._offered_options(turn, sheet, values or {})
+        return self.chat.listed(
+            forms.draw_form(sheet, values=values, problems=problems, offered=offered, dialog=dialog)
+        )
 
-    async def _offered(self, turn: Turn, sheet: Sheet, values: forms.Answers) -> dict[str, list[Option]]:
+    async def _offered_options(self, turn: Turn, sheet: Sheet, values: forms.Answers) -> dict[str, list[Option]]:
         """The names of what was chosen, what was looked for, and the newest ones for clients that can't search."""
         offered, sought = dict[str, list[Option]](), sheet.sought
         for field in (one for one in sheet.fields if isinstance(one, Lookup)):
@@ -437,5 +441,5 @@ class Filling:
         return offered
 
 
-def _missing(own: Mapping[str, str], kept: Filled) -> dict[str, str]:
+def _still_missing(own: Mapping[str, str], kept: Filled) -> dict[str, str]:
     return {name: words for name, words in own.items() if not kept.values.get(name)}

@@ -10,7 +10,19 @@ from typing import Any, Literal, TypedDict, assert_never
 
 import regex
 
-from bot.chats.wording import LEAST, MORE, NOTHING, as_it_stands, broken, literal, parts, shown, start, titled, widest
+from bot.chats.wording import (
+    LEAST,
+    MORE,
+    NOTHING,
+    as_it_stands,
+    beginning_of,
+    break_text,
+    clean_text,
+    largest_fitting,
+    parts_of,
+    show_text,
+    title_text,
+)
 from handlers.cards import Actions, Button, Card, Facts, Heading, Line, Page, Part, Row, Said, Small, Title, Words
 from handlers.telling import ON_A_LINE
 from handlers.words import told
@@ -39,7 +51,9 @@ class Message(TypedDict):
 
 def message(card: Card, zone: str) -> Message:
     """A card as a message for a reader in `zone` (IANA)."""
-    return Message(type="message", summary=_summary(card.summary), attachments=[attached(content(card, zone))])
+    return Message(
+        type="message", summary=_summary_text(card.summary), attachments=[card_attachment(content(card, zone))]
+    )
 
 
 def home(card: Card, zone: str) -> Message:
@@ -54,8 +68,8 @@ def homely(card: Card) -> Card:
 
 def content(card: Card, zone: str) -> Element:
     """The Adaptive Card alone, as the answer to an Action.Execute takes it."""
-    pen = Pen(zone, start(card.title, HEADER))
-    return _filled(card.parts, pen, card.summary, [], card.rest)
+    pen = Pen(zone, beginning_of(card.title, HEADER))
+    return _fill_card(card.parts, pen, card.summary, [], card.rest)
 
 
 def page(page: Page, zone: str, *, dialog: bool = False) -> Element:
@@ -63,8 +77,8 @@ def page(page: Page, zone: str, *, dialog: bool = False) -> Element:
 
     Its title is above it where nothing else says what it is: a dialog does, and so does a first line of its own.
     """
-    pen = Pen(zone, start(page.title, HEADER), dialog)
-    return _filled(page.parts, pen, page.summary or page.title, [] if dialog else _head(page, zone))
+    pen = Pen(zone, beginning_of(page.title, HEADER), dialog)
+    return _fill_card(page.parts, pen, page.summary or page.title, [] if dialog else _page_head(page, zone))
 
 
 def leaf(
@@ -74,17 +88,17 @@ def leaf(
 
     `read` gives the value of the button that turns to a leaf.
     """
-    pen, summary = Pen(zone, start(page.title, HEADER), dialog), page.summary or page.title
-    head = [] if dialog else _head(page, zone)
-    if fits([*page.parts, *more], pen, _room(head, summary)):
-        return _filled([*page.parts, *more], pen, summary, head)
-    found = leaves(page.parts, pen, _room(head, summary) - _TURNING)
+    pen, summary = Pen(zone, beginning_of(page.title, HEADER), dialog), page.summary or page.title
+    head = [] if dialog else _page_head(page, zone)
+    if fits_uncut([*page.parts, *more], pen, _room_left(head, summary)):
+        return _fill_card([*page.parts, *more], pen, summary, head)
+    found = draw_leaves(page.parts, pen, _room_left(head, summary) - _TURNING)
     at = min(max(at, 0), len(found) - 1)
     before = (Button(REST, "Show what came before", read(at - 1)),) if at else ()
     after = (Button(REST, "Show the rest", read(at + 1)),) if at + 1 < len(found) else ()
     told = Small(f"Part {at + 1} of {len(found)}.", apart=True)
-    turning = drawn([told, Actions((*after, *before)), *more], pen, _TURNING)
-    return adaptive([*head, *found[at], *turning], summary)
+    turning = draw_elements([told, Actions((*after, *before)), *more], pen, _TURNING)
+    return adaptive_card([*head, *found[at], *turning], summary)
 
 
 def rest(button: str, value: str, at: int) -> str:
@@ -104,62 +118,69 @@ def as_card(page: Page) -> Card:
     return Card((Heading(page.title), *page.parts), page.summary or page.title)
 
 
-def dialog(title: str, card: Element) -> Element:
+def dialog_task(title: str, card: Element) -> Element:
     """The `task` of an answer to task/fetch or task/submit that shows this card (drawn with `dialog=True`)."""
-    value = {"title": plain(title, "", HEADER), "width": "medium", "height": "medium", "card": attached(card)}
+    value = {
+        "title": plain_words(title, "", HEADER),
+        "width": "medium",
+        "height": "medium",
+        "card": card_attachment(card),
+    }
     return {"type": "continue", "value": value}
 
 
-def attached(card: Element) -> Attachment:
+def card_attachment(card: Element) -> Attachment:
     return Attachment(contentType=KIND, content=card)
 
 
-def adaptive(body: Sequence[Element], summary: str, **more: object) -> Element:
+def adaptive_card(body: Sequence[Element], summary: str, **more: object) -> Element:
     """An Adaptive Card 1.5; clients that can't draw one show the summary instead."""
     return {
         "type": "AdaptiveCard",
         "$schema": "http://adaptivecards.io/schemas/adaptive-card.json",
         "version": "1.5",
-        "fallbackText": tamed(summary, _SUMMARY),
+        "fallbackText": without_markdown(summary, _SUMMARY),
         "body": [*body],
         **more,
     }
 
 
-def pressed(data: Mapping[str, Any]) -> tuple[str, str]:
+def read_press(data: Mapping[str, Any]) -> tuple[str, str]:
     """What a press carried (`action.data` of an Action.Execute, `value` of an Action.Submit): the verb and its thing.
 
     Both are "" where a client sent something else.
     """
-    return _word(data, "verb").removeprefix(ON_A_LINE), _word(data, "value")
+    return _word_of(data, "verb").removeprefix(ON_A_LINE), _word_of(data, "value")
 
 
 def on_a_line(data: Mapping[str, Any]) -> bool:
     """Whether that button stands on a line in words, and not on a copy of the matter's card."""
-    return _word(data, "verb").startswith(ON_A_LINE)
+    return _word_of(data, "verb").startswith(ON_A_LINE)
 
 
-def _word(data: Mapping[str, Any], key: str) -> str:
+def _word_of(data: Mapping[str, Any], key: str) -> str:
     found = data.get(key)
     return found if isinstance(found, str) else ""
 
 
-def _head(page: Page, zone: str) -> list[Element]:
+def _page_head(page: Page, zone: str) -> list[Element]:
     titled = any(isinstance(part, Title) for part in page.parts)
-    return [] if titled else [heading(plain(page.title, zone, HEADER), "large")]
+    return [] if titled else [heading_block(plain_words(page.title, zone, HEADER), "large")]
 
 
-def _room(head: list[Element], summary: str) -> int:
-    return CARD - size(adaptive(head, summary)) - len(", ")
+def _room_left(head: list[Element], summary: str) -> int:
+    return CARD - json_size(adaptive_card(head, summary)) - len(", ")
 
 
-def _filled(whole: Sequence[Part], pen: Pen, summary: str, head: list[Element], rest: Button | None = None) -> Element:
-    found = drawn(whole, pen, _room(head, summary), rest)
-    return adaptive([*head, *(found or ([] if head else [rich(_summary(summary))]))], summary)
+def _fill_card(
+    whole: Sequence[Part], pen: Pen, summary: str, head: list[Element], rest: Button | None = None
+) -> Element:
+    found = draw_elements(whole, pen, _room_left(head, summary), rest)
+    return adaptive_card([*head, *(found or ([] if head else [text_run(_summary_text(summary))]))], summary)
 
 
-def _summary(words: str) -> str:
-    return " ".join(plain(words, "", _SUMMARY).split())
+def _summary_text(words: str) -> str:
+    return " ".join(plain_words(words, "", _SUMMARY).split())
 
 
 Element = dict[str, object]
@@ -175,7 +196,7 @@ _STYLES = {"primary": "positive", "danger": "destructive"}
 class Pen:
     """What parts are drawn with: the reader's zone (IANA), what buttons act on, the most units a text has.
 
-    `dialog`: only Action.Submit comes back out of a dialog, everywhere else a press is an Action.Execute.
+    `dialog_task`: only Action.Submit comes back out of a dialog, everywhere else a press is an Action.Execute.
     """
 
     zone: str
@@ -184,11 +205,11 @@ class Pen:
     most: int = TEXT
 
     def plain(self, words: Words, most: int = TEXT) -> str:
-        return plain(words, self.zone, min(most, self.most))
+        return plain_words(words, self.zone, min(most, self.most))
 
     def text(self, words: Words, most: int = TEXT, **look: object) -> Element:
         """A block that shows the words as they are, wrapped where the room ends."""
-        return rich(self.plain(words, most), **look)
+        return text_run(self.plain(words, most), **look)
 
     def press(self, verb: str, title: str, data: Mapping[str, object], **look: object) -> Element:
         """A button that asks something of the bot: an old client sends the same data by Action.Submit."""
@@ -197,133 +218,133 @@ class Pen:
         return submit if self.dialog else {"type": "Action.Execute", "verb": verb, **shared, "fallback": submit}
 
 
-def rich(text: str, **look: object) -> Element:
+def text_run(text: str, **look: object) -> Element:
     """Text runs know no Markdown: `*` stays `*`."""
     return {"type": "RichTextBlock", "inlines": [{"type": "TextRun", "text": text, **look}]}
 
 
-def heading(text: str, size: str) -> Element:
+def heading_block(text: str, size: str) -> Element:
     """A heading for screen readers as well; one that could come to life is a text run and only looks like it."""
     look, text = {"size": size, "weight": "bolder"}, text.strip()
-    if still(text):
+    if is_plain_markdown(text):
         return {"type": "TextBlock", "text": text, "wrap": True, "style": "heading", **look}
-    return rich(text, **look)
+    return text_run(text, **look)
 
 
-def size(drawn: object) -> int:
+def json_size(drawn: object) -> int:
     """Bytes as JSON in ASCII: never less than any way in which it may be sent or counted."""
     return len(json.dumps(drawn))
 
 
-def fits(whole: Sequence[Part], pen: Pen, room: int) -> bool:
+def fits_uncut(whole: Sequence[Part], pen: Pen, room: int) -> bool:
     """Whether all of it is drawn uncut in so many bytes."""
-    return size([element for one in whole for element in _part(one, pen)]) <= room
+    return json_size([element for one in whole for element in _draw_part(one, pen)]) <= room
 
 
-def drawn(whole: Sequence[Part], pen: Pen, room: int, rest: Button | None = None) -> list[Element]:
+def draw_elements(whole: Sequence[Part], pen: Pen, room: int, rest: Button | None = None) -> list[Element]:
     """Elements of at most `room` bytes as JSON.
 
     What is too long is cut fairly, the longest first: people's own words, then all texts.
     What still doesn't fit is left out from the end, buttons last. `rest` leads to all of it then, if no other button does.
     """
-    if rest is not None and not fits(whole, pen, room):
+    if rest is not None and not fits_uncut(whole, pen, room):
         there = (button for one in whole if isinstance(one, Actions) for button in one.buttons)
         leads = any((one.action, one.value) == (rest.action, rest.value) for one in there)
-        way = [] if leads else list(_actions((rest,), pen))
-        return [*_cut(whole, pen, room - (size(way) if way else 0)), *way]
-    return _cut(whole, pen, room)
+        way = [] if leads else list(_draw_actions((rest,), pen))
+        return [*_draw_cut(whole, pen, room - (json_size(way) if way else 0)), *way]
+    return _draw_cut(whole, pen, room)
 
 
-def leaves(whole: Sequence[Part], pen: Pen, room: int) -> list[list[Element]]:
+def draw_leaves(whole: Sequence[Part], pen: Pen, room: int) -> list[list[Element]]:
     """All of it, on so many leaves of at most `room` bytes each: long words go on where they were broken off."""
     found: list[list[Element]] = [[]]
-    for piece in (piece for one in whole for piece in _pieces(one)):
-        more = drawn([piece], replace(pen, most=_PIECE), room)
-        if found[-1] and size([*found[-1], *more]) > room:
+    for piece in (piece for one in whole for piece in _split_part(one)):
+        more = draw_elements([piece], replace(pen, most=_PIECE), room)
+        if found[-1] and json_size([*found[-1], *more]) > room:
             found.append([])
         found[-1] += more
     return found
 
 
-def _pieces(part: Part) -> Iterator[Part]:
+def _split_part(part: Part) -> Iterator[Part]:
     match part:
         case Said(label=label, words=words):
-            yield from (Said(label, one) for one in broken(words, _PIECE))
+            yield from (Said(label, one) for one in break_text(words, _PIECE))
         case Line(words=str(words), sign=sign):
-            yield from (Line(one, sign) for one in broken(words, _PIECE))
+            yield from (Line(one, sign) for one in break_text(words, _PIECE))
         case Facts(rows=rows):
             yield from (Facts((row,)) for row in rows)
         case _:
             yield part
 
 
-def _cut(whole: Sequence[Part], pen: Pen, room: int) -> list[Element]:
+def _draw_cut(whole: Sequence[Part], pen: Pen, room: int) -> list[Element]:
 
     @cache
     def part(place: int, most: int) -> list[Element]:
-        return list(_part(whole[place], replace(pen, most=most)))
+        return list(_draw_part(whole[place], replace(pen, most=most)))
 
     def draw(said: int, most: int) -> list[Element]:
         caps = (said if isinstance(one, Said) else most for one in whole)
         return [element for place, cap in enumerate(caps) for element in part(place, cap)]
 
-    said = widest(lambda cap: size(draw(cap, TEXT)) <= room, LEAST, TEXT)
-    most = widest(lambda cap: size(draw(said, cap)) <= room, LEAST, TEXT)
-    return _trimmed(draw(said, most), room)
+    said = largest_fitting(lambda cap: json_size(draw(cap, TEXT)) <= room, LEAST, TEXT)
+    most = largest_fitting(lambda cap: json_size(draw(said, cap)) <= room, LEAST, TEXT)
+    return _trim_elements(draw(said, most), room)
 
 
-def _trimmed(elements: list[Element], room: int) -> list[Element]:
+def _trim_elements(elements: list[Element], room: int) -> list[Element]:
     """Leaves out what is last; buttons stay longest, since without them nothing can be done."""
     acts = [element for element in elements if element["type"] == "ActionSet"]
     rest = [element for element in elements if element["type"] != "ActionSet"]
-    while size(elements) > room:
+    while json_size(elements) > room:
         (rest or acts).pop()
-        elements = [*rest, rich(MORE, size="small", isSubtle=True), *acts]
+        elements = [*rest, text_run(MORE, size="small", isSubtle=True), *acts]
     return elements
 
 
-def _part(part: Part, pen: Pen) -> Iterator[Element]:
+def _draw_part(part: Part, pen: Pen) -> Iterator[Element]:
     match part:
         case Title():
-            yield heading(pen.plain(titled(part), HEADER), "large")
+            yield heading_block(pen.plain(title_text(part), HEADER), "large")
         case Heading(text=text):
-            yield {**heading(pen.plain(text, HEADER), "medium"), "separator": True, "spacing": "medium"}
+            yield {**heading_block(pen.plain(text, HEADER), "medium"), "separator": True, "spacing": "medium"}
         case Facts(rows=rows):
-            yield from (_fact(label, value, pen) for label, value in rows)
+            yield from (_draw_fact(label, value, pen) for label, value in rows)
         case Said():
-            yield from _quoted(part, pen)
+            yield from _draw_quote(part, pen)
         case Line(words=words, sign=sign):
-            yield pen.text((f"{sign} ", *parts(words)) if sign else words)
+            yield pen.text((f"{sign} ", *parts_of(words)) if sign else words)
         case Small(words=words, apart=apart):
             rule: Element = {"separator": True, "spacing": "medium"} if apart else {}
             yield {**pen.text(words, size="small", isSubtle=True), **rule}
         case Row():
-            yield _row(part, pen)
+            yield _draw_row(part, pen)
         case Actions(buttons=buttons):
-            yield from _actions(buttons, pen)
+            yield from _draw_actions(buttons, pen)
         case _:
             assert_never(part)
 
 
-def _fact(label: str, value: Words, pen: Pen) -> Element:
+def _draw_fact(label: str, value: Words, pen: Pen) -> Element:
     """Two columns rather than a FactSet, which reads Markdown and squeezes long labels on a phone."""
     name = pen.text(" ".join(label.split()), min(_FACT, pen.most) // 4, weight="bolder")
-    columns = [_column(2, name), _column(3, pen.text(value or NOTHING, _FACT))]
+    columns = [_draw_column(2, name), _draw_column(3, pen.text(value or NOTHING, _FACT))]
     return {"type": "ColumnSet", "spacing": "small", "columns": columns}
 
 
-def _column(width: object, *items: Element) -> Element:
+def _draw_column(width: object, *items: Element) -> Element:
     return {"type": "Column", "width": width, "items": list(items)}
 
 
-def _quoted(said: Said, pen: Pen) -> Iterator[Element]:
+def _draw_quote(said: Said, pen: Pen) -> Iterator[Element]:
     # The label has a cap of its own, so that cutting the words leaves it whole.
-    yield rich(plain(said.label, pen.zone, HEADER), weight="bolder")
-    words = plain(said.words, pen.zone, min(TEXT, pen.most), typed=True)
-    yield {"type": "Container", "style": "emphasis", "spacing": "small", "items": [rich(words)]}
+    yield text_run(plain_words(said.label, pen.zone, HEADER), weight="bolder")
+    words = plain_words(said.words, pen.zone, min(TEXT, pen.most), typed=True)
+    yield {"type": "Container", "style": "emphasis", "spacing": "small", "items": [text_run(words)]}
 
 
-def _row(row: Row, pen: Pen) -> Element:
+def _draw_row(row: Row, pen: Pen) -> Element:
     words = [pen.text(row.words)]
     if row.small is not None:
         words.append({**pen.text(row.small, size="small", isSubtle=True), "spacing": "none"})
@@ -331,42 +352,42 @@ def _row(row: Row, pen: Pen) -> Element:
         return {"type": "Container", "items": words}
     button: Element = {
         "type": "ActionSet",
-        "actions": [_button(row.button, replace(pen, about=pen.plain(row.words, LABEL)))],
+        "actions": [_draw_button(row.button, replace(pen, about=pen.plain(row.words, LABEL)))],
     }
     if row.button.confirm:  # the question unfolds beneath the button and needs the whole width
         return {"type": "Container", "items": [*words, button]}
-    columns = [_column("stretch", *words), {**_column("auto", button), "verticalContentAlignment": "center"}]
+    columns = [_draw_column("stretch", *words), {**_draw_column("auto", button), "verticalContentAlignment": "center"}]
     return {"type": "ColumnSet", "columns": columns}
 
 
-def _actions(buttons: Sequence[Button], pen: Pen) -> Iterator[Element]:
+def _draw_actions(buttons: Sequence[Button], pen: Pen) -> Iterator[Element]:
     for first in range(0, len(buttons), _ACTIONS):
         group = buttons[first : first + _ACTIONS]
-        yield {"type": "ActionSet", "actions": [_button(button, pen) for button in group]}
+        yield {"type": "ActionSet", "actions": [_draw_button(button, pen) for button in group]}
 
 
-def _button(button: Button, pen: Pen) -> Element:
+def _draw_button(button: Button, pen: Pen) -> Element:
     title = pen.plain(button.label, LABEL)
     # Read aloud with the button, which says by itself only what, not to which of many.
-    look: Element = {"tooltip": plain(f"{button.told}: {pen.about}", pen.zone, LABEL)}
+    look: Element = {"tooltip": plain_words(f"{button.told}: {pen.about}", pen.zone, LABEL)}
     if style := _STYLES.get(button.style):
         look["style"] = style
     if button.url:
-        act: Callable[..., Element] = _opening(button.url)
+        act: Callable[..., Element] = _open_url_action(button.url)
     else:
-        act = _asking(button, pen)
-    return _confirmed(title, button.confirm, act, look, pen) if button.confirm else act(title=title, **look)
+        act = _execute_action(button, pen)
+    return _confirm_action(title, button.confirm, act, look, pen) if button.confirm else act(title=title, **look)
 
 
-def _opening(url: str) -> Callable[..., Element]:
+def _open_url_action(url: str) -> Callable[..., Element]:
     return lambda **look: {"type": "Action.OpenUrl", "url": url, **look}
 
 
-def _asking(button: Button, pen: Pen) -> Callable[..., Element]:
+def _execute_action(button: Button, pen: Pen) -> Callable[..., Element]:
     return lambda title, **look: pen.press(button.action, title, {"value": button.value}, **look)
 
 
-def _confirmed(title: str, question: str, act: Callable[..., Element], look: Element, pen: Pen) -> Element:
+def _confirm_action(title: str, question: str, act: Callable[..., Element], look: Element, pen: Pen) -> Element:
     """Cards have no dialog that asks back: the button unfolds the question and the button that really does it."""
     asked = {"type": "AdaptiveCard", "body": [pen.text(question, 300)], "actions": [act(title=title, **look)]}
     return {"type": "Action.ShowCard", "title": title, **look, "card": asked}
@@ -381,7 +402,7 @@ _LIVE = regex.compile(r"^\s*(?:[-–—•]|\p{N}+[.)])(?:\s|$)|//|\w\.\p{L}{2}|
 _MARKS = regex.compile(r"[\[\]<>`*_~#!\\|@&]|//|(?<=\w)\.(?=\p{L}{2})|^(?=\s*(?:[-+=]|\d+[.)]))", regex.M)
 
 
-def plain(words: Words, zone: str, most: int, *, typed: bool = False) -> str:
+def plain_words(words: Words, zone: str, most: int, *, typed: bool = False) -> str:
     """The words for a text run, a label or a button, none of which knows Markdown; moments in words.
 
     Never empty, at most `most` UTF-16 units, no line break at either end (Android leaves those out).
@@ -390,21 +411,22 @@ def plain(words: Words, zone: str, most: int, *, typed: bool = False) -> str:
     if isinstance(words, str) and "{{" not in words and as_it_stands(words, most):
         return words
     drawn = (
-        literal(start(one, most), typed=typed) if isinstance(one, str) else told(one, zone) for one in parts(words)
+        clean_text(beginning_of(one, most), typed=typed) if isinstance(one, str) else told(one, zone)
+        for one in parts_of(words)
     )
-    return shown(_unmade("".join(drawn).strip("\n")), most)
+    return show_text(_break_macros("".join(drawn).strip("\n")), most)
 
 
-def still(text: str) -> bool:
+def is_plain_markdown(text: str) -> bool:
     """Whether a TextBlock shows exactly this, on every client: nothing in it is Markdown."""
     return _STILL.fullmatch(text) is not None and not _LIVE.search(text)
 
 
-def tamed(words: str, most: int) -> str:
+def without_markdown(words: str, most: int) -> str:
     """One line for the few places that know Markdown and have no plain twin: no link, list or mention is left in it."""
-    line = " ".join(plain(words, "", most).split())
-    return shown(_MARKS.sub(rf"{_JOINER}\g<0>{_JOINER}", line), most)
+    line = " ".join(plain_words(words, "", most).split())
+    return show_text(_MARKS.sub(rf"{_JOINER}\g<0>{_JOINER}", line), most)
 
 
-def _unmade(text: str) -> str:
+def _break_macros(text: str) -> str:
     return _MACRO.sub(f"{{{_JOINER}", text)

@@ -77,11 +77,11 @@ class Verifier:
 
     async def verify(self, authorization_header: str, activity: Mapping[str, object]) -> Claims:
         """What the request proves. Raises `Forged` whatever it is given, or `Unavailable` while Microsoft's keys can't be had."""
-        token = _bearer(authorization_header)
+        token = _bearer_token(authorization_header)
         key = await self.keys.find(_key_id(token))
         if key is None:
             raise Forged(401, "unknown_key")
-        said = _signed(token, key)
+        said = _signed_claims(token, key)
         self._for_us_and_now(said)
         if CHANNEL not in key.endorsements:
             raise Forged(403, "endorsement")
@@ -95,30 +95,30 @@ class Verifier:
     def _for_us_and_now(self, said: Mapping[str, object]) -> None:
         if said.get("iss") != self.issuer:
             raise Forged(401, "issuer")
-        if not _same(said.get("aud"), self.app_id):
+        if not _same_text(said.get("aud"), self.app_id):
             raise Forged(401, "audience")
         now = self.wall_clock()
-        if now > _seconds(said.get("exp")) + LEEWAY:
+        if now > _numeric_date(said.get("exp")) + LEEWAY:
             raise Forged(401, "expired")
-        if any(now < _seconds(said[name]) - LEEWAY for name in ("nbf", "iat") if name in said):
+        if any(now < _numeric_date(said[name]) - LEEWAY for name in ("nbf", "iat") if name in said):
             raise Forged(401, "future")
 
     def _service_url(self, said: Mapping[str, object], activity: Mapping[str, object]) -> str:
         claimed, named = said.get("serviceurl"), activity.get("serviceUrl")
         if not isinstance(claimed, str) or not isinstance(named, str):
             raise Forged(403, "service_url")
-        if not _same(claimed.rstrip("/"), named.rstrip("/")) or not allowed(named, self.allowed_hosts):
+        if not _same_text(claimed.rstrip("/"), named.rstrip("/")) or not may_get_token(named, self.allowed_hosts):
             raise Forged(403, "service_url")
         return named
 
     def _our_tenant(self, activity: Mapping[str, object]) -> None:
-        places = (_inside(activity, "channelData", "tenant", "id"), _inside(activity, "conversation", "tenantId"))
+        places = (_value_at(activity, "channelData", "tenant", "id"), _value_at(activity, "conversation", "tenantId"))
         named = [one for one in places if one is not None]
-        if not named or not all(_same(one, self.tenant) for one in named):
+        if not named or not all(_same_text(one, self.tenant) for one in named):
             raise Forged(403, "tenant")
 
 
-def allowed(service_url: str, hosts: frozenset[str]) -> bool:
+def may_get_token(service_url: str, hosts: frozenset[str]) -> bool:
     """Whether our token may be sent there: https to one of `hosts`, or either scheme to a loopback name among them."""
     parts = ADDRESS.fullmatch(service_url)
     if parts is None:
@@ -130,7 +130,7 @@ def allowed(service_url: str, hosts: frozenset[str]) -> bool:
     return listed and scheme == "https" and port in (None, ":443")
 
 
-def _bearer(header: str) -> str:
+def _bearer_token(header: str) -> str:
     if not header:
         raise Forged(401, "no_token")
     scheme, _, token = header.partition(" ")
@@ -153,7 +153,7 @@ def _key_id(token: str) -> str:
     return key_id
 
 
-def _signed(token: str, key: Key) -> dict[str, object]:
+def _signed_claims(token: str, key: Key) -> dict[str, object]:
     try:
         said = parsed_json(jwt.PyJWS().decode_complete(token, key.public, algorithms=["RS256"])["payload"])
     except jwt.InvalidSignatureError as error:
@@ -165,18 +165,18 @@ def _signed(token: str, key: Key) -> dict[str, object]:
     return said
 
 
-def _seconds(value: object) -> float:
+def _numeric_date(value: object) -> float:
     """A NumericDate (RFC 7519); JSON as Python reads it knows NaN, which is never too late."""
     if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 <= value < 2**53:
         raise Forged(401, "malformed")
     return float(value)
 
 
-def _same(one: object, other: str) -> bool:
+def _same_text(one: object, other: str) -> bool:
     return isinstance(one, str) and one.lower() == other.lower()
 
 
-def _inside(value: object, *names: str) -> object:
+def _value_at(value: object, *names: str) -> object:
     for name in names:
         value = value.get(name) if isinstance(value, Mapping) else None
     return value
@@ -248,7 +248,7 @@ class Keys:
         self.held: Mapping[str, Key] = {}
         self._fetched = self._renewing = -math.inf
         self._next_look = -math.inf
-        self._flight = Flight(self._look)
+        self._flight = Flight(self._look_at_keys)
         self._closed = False
 
     async def find(self, key_id: str) -> Key | None:
@@ -263,9 +263,9 @@ class Keys:
                 self._renewing = now
                 self._flight.board()
             return self.held[key_id]
-        await self._learn(now)
+        await self._learn_keys(now)
         if not self.held:
-            await self._learn(now)
+            await self._learn_keys(now)
         if not self.held:
             raise Unavailable("no_keys")
         return self.held.get(key_id)
@@ -274,7 +274,7 @@ class Keys:
         """Fetch the keys now and say how many there are; raises `Unavailable` and keeps the old ones when that fails."""
         try:
             async with asyncio.timeout(LONGEST_KEY * self.patience):
-                found = _usable(await self._document(await self._keys_url()))
+                found = _usable_keys(await self._fetch_document(await self._keys_url()))
         except TimeoutError as error:
             raise Unavailable("timeout") from error
         except (ClientError, OSError) as error:
@@ -291,12 +291,12 @@ class Keys:
         self._closed = True
         await self._flight.close()
 
-    async def _learn(self, now: float) -> None:
+    async def _learn_keys(self, now: float) -> None:
         if not self._closed and (not self.held or self._flight.under_way or now >= self._next_look):
             self._next_look = now + AGAIN
             await asyncio.wait({self._flight.board()}, timeout=self.patience)
 
-    async def _look(self) -> None:
+    async def _look_at_keys(self) -> None:
         try:
             log.info("teams.keys", count=await self.load())
         except Unavailable as error:
@@ -304,12 +304,12 @@ class Keys:
 
     async def _keys_url(self) -> URL:
         metadata, issuer = URL(self.metadata_url), issuer_of(self.metadata_url)
-        said = await self._document(metadata)
+        said = await self._fetch_document(metadata)
         if not isinstance(said, dict) or said.get("issuer", issuer) != issuer:
             raise ValueError("another issuer")
         return URL(str(said.get("jwks_uri")))
 
-    async def _document(self, url: URL) -> object:
+    async def _fetch_document(self, url: URL) -> object:
         async with self.http.get(url, allow_redirects=False) as response:
             if response.status != 200:
                 raise Unavailable(f"http_{response.status}")
@@ -340,13 +340,13 @@ def parsed_json(text: bytes) -> object:
     return parsed
 
 
-def _usable(document: object) -> dict[str, Key]:
+def _usable_keys(document: object) -> dict[str, Key]:
     listed = document.get("keys") if isinstance(document, dict) else None
-    pairs = [_key(one) for one in listed if isinstance(one, dict)] if isinstance(listed, list) else []
+    pairs = [_read_key(one) for one in listed if isinstance(one, dict)] if isinstance(listed, list) else []
     return dict(pair for pair in pairs if pair is not None)
 
 
-def _key(one: Mapping[str, object]) -> tuple[str, Key] | None:
+def _read_key(one: Mapping[str, object]) -> tuple[str, Key] | None:
     key_id, channels = one.get("kid"), one.get("endorsements")
     if one.get("kty") != "RSA" or one.get("use", "sig") != "sig" or not isinstance(key_id, str):
         return None

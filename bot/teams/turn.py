@@ -73,8 +73,8 @@ class Turn:
         if self.kind != "invoke":
             return self.value
         if self.name in SUBMITTED:
-            return _mapping(self.value.get("data"))
-        return {} if self.name != PRESSED else _mapping(_mapping(self.value.get("action")).get("data"))
+            return _mapping_of(self.value.get("data"))
+        return {} if self.name != PRESSED else _mapping_of(_mapping_of(self.value.get("action")).get("data"))
 
     @property
     def learnt(self) -> dict[str, str] | None:
@@ -82,68 +82,68 @@ class Turn:
         return self.reference if self.private and self.account else None
 
 
-def read(activity: Activity) -> Turn:
+def read_turn(activity: Activity) -> Turn:
     """The activity as a turn; whatever is missing or of another shape is empty."""
     who, place = activity.from_property, activity.conversation
     # One account has several spellings of its id, and a second account would lock the person out.
-    account, name = _text(who and who.aad_object_id).lower(), _text(activity.id)
-    conversation, service_url = _text(place and place.id), _text(activity.service_url)
+    account, name = _text_of(who and who.aad_object_id).lower(), _text_of(activity.id)
+    conversation, service_url = _text_of(place and place.id), _text_of(activity.service_url)
     reference = {
-        "service_url": service_url, "conversation": conversation, "user": _text(who and who.id),
-        "bot": _text(activity.recipient and activity.recipient.id), "tenant": _tenant(activity),
-        "zone": _text(activity.local_timezone), "scope": _text(place and place.conversation_type),
+        "service_url": service_url, "conversation": conversation, "user": _text_of(who and who.id),
+        "bot": _text_of(activity.recipient and activity.recipient.id), "tenant": _tenant_of(activity),
+        "zone": _text_of(activity.local_timezone), "scope": _text_of(place and place.conversation_type),
     }  # fmt: skip
     return Turn(
-        kind=_text(activity.type), name=_text(activity.name), key=f"teams:{account}:{name}" if name else "",
-        text=_text(activity.text), value=_mapping(activity.value), account=account, scope=reference["scope"],
-        conversation=conversation, service_url=service_url, card=_text(activity.reply_to_id), reference=reference,
+        kind=_text_of(activity.type), name=_text_of(activity.name), key=f"teams:{account}:{name}" if name else "",
+        text=_text_of(activity.text), value=_mapping_of(activity.value), account=account, scope=reference["scope"],
+        conversation=conversation, service_url=service_url, card=_text_of(activity.reply_to_id), reference=reference,
     )  # fmt: skip
 
 
-def _tenant(activity: Activity) -> str:
+def _tenant_of(activity: Activity) -> str:
     # learn.microsoft.com spells it tenantId; botbuilder-core 4.17.1 reads conversation.tenantID, so that is always None.
-    return _text(_mapping(_mapping(activity.channel_data).get("tenant")).get("id"))
+    return _text_of(_mapping_of(_mapping_of(activity.channel_data).get("tenant")).get("id"))
 
 
-def _text(value: object) -> str:
+def _text_of(value: object) -> str:
     return value if isinstance(value, str) else ""
 
 
-def _mapping(value: object) -> Mapping[str, Any]:
+def _mapping_of(value: object) -> Mapping[str, Any]:
     return value if isinstance(value, Mapping) else {}
 
 
 HOME = ("home", "hello", "hi", "help", "start")
 
 
-def typed(turn: Turn) -> tuple[str, str]:
+def typed_command(turn: Turn) -> tuple[str, str]:
     """The command that was typed and the words behind it; twice nothing where it is none."""
     said = f"{turn.command}-"
     word = next((one for one in COMMANDS if said.startswith(f"{one}-")), "")
     return (word, turn.typed[len(word) :].strip()) if word else ("", "")
 
 
-def chosen(turn: Turn) -> Command | None:
+def chosen_command(turn: Turn) -> Command | None:
     """The message extension's command; None for one that the app does not have (any more)."""
     named = command_id(str(turn.value.get("commandId") or ""))
     return next((one for word, one in COMMANDS.items() if command_id(word) == named), None)
 
 
-def understood(turn: Turn, desk: Desk) -> Turn:
+def with_lead(turn: Turn, desk: Desk) -> Turn:
     """The turn with where its words lead, which everything that is asked about it begins with: they are read once."""
-    return replace(turn, lead=_led(turn, desk))
+    return replace(turn, lead=_find_lead(turn, desk))
 
 
-def _led(turn: Turn, desk: Desk) -> Lead | None:
+def _find_lead(turn: Turn, desk: Desk) -> Lead | None:
     """Where words of one's own lead, behind a command or alone; None where there are none, or none are read."""
     if turn.kind != "message" or turn.value or turn.words in (*HOME, *HELP):
         return None
-    word, about = typed(turn)
+    word, about = typed_command(turn)
     words = about if word else turn.typed
     return desk.lead(word, words) if words.casefold() not in HELP else None
 
 
-def wished(turn: Turn) -> Opened | None:
+def wished_form(turn: Turn) -> Opened | None:
     """The form that a sentence wishes for, filled in by it; a few words are a search, and kept like any press."""
     lead = turn.lead
     return lead if isinstance(lead, Opened) and FORMS[lead.form].sought and is_sentence(lead.sought) else None
@@ -151,22 +151,22 @@ def wished(turn: Turn) -> Opened | None:
 
 def in_confidence(turn: Turn) -> str:
     """The private form that this turn opens, or sends from a client that has made it up; empty for anything else."""
-    form = _form(turn)
+    form = _form_of(turn)
     return form if is_private(form) else ""
 
 
 def words_behind(turn: Turn) -> bool:
     """Whether somebody wrote something behind a command, so that it stands in the chat."""
-    words = typed(turn)[1] if turn.kind == "message" else ""
+    words = typed_command(turn)[1] if turn.kind == "message" else ""
     return words != "" and words.casefold() not in HELP
 
 
-def _form(turn: Turn) -> str:
+def _form_of(turn: Turn) -> str:
     if turn.name == cloud.COMMANDED:
-        command = chosen(turn)
+        command = chosen_command(turn)
         return command.form if command else ""
     if turn.kind == "invoke" or turn.value:
-        verb, _ = render.pressed(turn.pressed)
-        return forms.sent(turn.pressed)[0] if verb == forms.SEND else opened_by(verb)
-    word, _ = typed(turn)
+        verb, _ = render.read_press(turn.pressed)
+        return forms.read_sent_form(turn.pressed)[0] if verb == forms.SEND else opened_by(verb)
+    word, _ = typed_command(turn)
     return COMMANDS[word].form if word else ""

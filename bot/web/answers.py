@@ -49,7 +49,7 @@ class TooMuch(Exception):
         self.seconds = seconds
 
 
-async def sent(request: web.Request) -> dict[str, object]:
+async def read_json(request: web.Request) -> dict[str, object]:
     """The JSON object that a page sends; raises `Refused` for anything else."""
     try:
         told = json.loads(await request.read())
@@ -60,24 +60,24 @@ async def sent(request: web.Request) -> dict[str, object]:
     return told
 
 
-def number(told: object) -> float:
+def read_number(told: object) -> float:
     """A number that a page sends, within reason; raises `Refused` for anything else."""
     if isinstance(told, bool) or not isinstance(told, int | float) or not abs(told) <= 1e6:
         raise Refused("That can't be read. Please reload the page.", code="unreadable")
     return float(told)
 
 
-def answer(told: dict[str, object], status: int = 200) -> web.Response:
+def json_answer(told: dict[str, object], status: int = 200) -> web.Response:
     """An answer to a page's script."""
     return web.json_response(told, status=status, headers=HEADERS)
 
 
-def later(sentence: str, seconds: float = 5, status: int = 503, *, stop: bool = False) -> web.Response:
+def answer_later(sentence: str, seconds: float = 5, status: int = 503, *, stop: bool = False) -> web.Response:
     """It may work in so many seconds; `stop` says that the page may not play on meanwhile."""
-    return wait(answer({"sentence": sentence, **({"stop": True} if stop else {})}, status), seconds)
+    return with_retry_after(json_answer({"sentence": sentence, **({"stop": True} if stop else {})}, status), seconds)
 
 
-def wait(response: web.Response, seconds: float) -> web.Response:
+def with_retry_after(response: web.Response, seconds: float) -> web.Response:
     """The same answer, which says that it may be tried again in so many seconds."""
     response.headers["Retry-After"] = str(max(1, math.ceil(seconds)))
     return response
@@ -117,7 +117,7 @@ gains nothing: no login is behind them, and a session's cookie is SameSite=Stric
 OWN = (None, "same-origin", "none")  # no browser, our own page, or the person; w3.org/TR/fetch-metadata
 
 
-def headers(public_url: str) -> Prepared:
+def response_headers(public_url: str) -> Prepared:
     """For `on_response_prepare`: no name of our server, and with an `https://` address nothing but https for a year."""
     secure = public_url.startswith("https://")
 
@@ -131,12 +131,12 @@ def headers(public_url: str) -> Prepared:
 
 def own_pages_only(public_url: str) -> Middleware:
     """Refuse what another site's page sends. Chat platforms' servers name no page; a browser always does."""
-    own = _origins(URL(public_url))
+    own = _own_origins(URL(public_url))
 
     @web.middleware
     async def check(request: web.Request, handler: Handler) -> web.StreamResponse:
-        if request.method not in READS and not _ours(
-            request.headers, own, silent=any(_below(request.path, one) for one in SILENT)
+        if request.method not in READS and not _is_own_page(
+            request.headers, own, silent=any(_is_below(request.path, one) for one in SILENT)
         ):
             REFUSED_AT_THE_WALL.labels("other_site").inc()
             raise Refused("Only our own page can send this. Please open that page again.", code="other_site")
@@ -157,18 +157,18 @@ def once_known(state: Callable[[], str]) -> Middleware:
     return check
 
 
-def _ours(sent: Mapping[str, str], own: frozenset[str], *, silent: bool) -> bool:
+def _is_own_page(sent: Mapping[str, str], own: frozenset[str], *, silent: bool) -> bool:
     origin, site = sent.get("Origin"), sent.get("Sec-Fetch-Site")
     if origin == "null":  # a page that says nothing of itself; the browser's own word counts, where it gives one
         return site == "same-origin" or (silent and site is None)
     return site in OWN and (origin is None or origin in own)
 
 
-def _below(path: str, where: str) -> bool:
+def _is_below(path: str, where: str) -> bool:
     return path == where or path.startswith(f"{where}/")
 
 
-def _origins(url: URL) -> frozenset[str]:
+def _own_origins(url: URL) -> frozenset[str]:
     """The address as browsers write it; on this machine it has several names."""
     hosts = LOOPBACK if url.host in LOOPBACK else (url.host or "",)
     return frozenset(str(url.with_host(host).origin()) for host in hosts)
@@ -198,21 +198,21 @@ class Written:
         """What is in a field that people do not type; raises `Refused` where it is longer than it can be."""
         found = self.words(name)
         if len(found) > most:
-            raise unreadable()
+            raise unreadable_form()
         return found
 
     def number(self, name: str) -> int:
         """A number that the page itself put there; raises `Refused` for anything else."""
         found = self.words(name)
         if not (found.isascii() and found.isdigit() and len(found) < 16):
-            raise unreadable()
+            raise unreadable_form()
         return int(found)
 
 
-async def written(request: web.Request) -> Written:
+async def read_form(request: web.Request) -> Written:
     """Read the form that was sent; raises `Refused` for what is none, and `HTTPRequestEntityTooLarge`."""
     if request.content_type != KIND:
-        raise unreadable()
+        raise unreadable_form()
     if (request.content_length or 0) > MOST_BYTES:
         raise web.HTTPRequestEntityTooLarge(MOST_BYTES, request.content_length or 0)
     try:
@@ -220,19 +220,19 @@ async def written(request: web.Request) -> Written:
             (await request.read()).decode(), keep_blank_values=True, errors="strict", max_num_fields=MOST_FIELDS
         )
     except (ValueError, web.RequestPayloadError):
-        raise unreadable() from None
+        raise unreadable_form() from None
     found: dict[str, list[str]] = {}
     for name, words in sent:
-        found.setdefault(name, []).append(_cleaned(words))
+        found.setdefault(name, []).append(_clean_words(words))
     return Written(found)
 
 
-def unreadable() -> Refused:
+def unreadable_form() -> Refused:
     """What a page of ours never sends."""
     return Refused("That can’t be read. Please go back, reload the page, and send it again.", code="unreadable")
 
 
-def _cleaned(words: str) -> str:
+def _clean_words(words: str) -> str:
     return UNSEEN.sub("", words.replace("\r\n", "\n").replace("\r", "\n")).strip()
 
 
@@ -260,17 +260,17 @@ _PAGES.filters["told"] = cell_text
 _PAGES.globals["day"] = lambda day: day_words(day, None)
 
 
-def text(name: str, **values: object) -> str:
+def render_template(name: str, **values: object) -> str:
     """What the template of this name says."""
     return _PAGES.get_template(name).render(**values)
 
 
-def page(name: str, status: int = 200, **values: object) -> web.Response:
+def render_page(name: str, status: int = 200, **values: object) -> web.Response:
     """A page, from the template of this name."""
-    return web.Response(text=text(name, **values), status=status, content_type="text/html", headers=HEAD)
+    return web.Response(text=render_template(name, **values), status=status, content_type="text/html", headers=HEAD)
 
 
-def assets(below: str, kinds: Mapping[str, str]) -> web.RouteDef:
+def asset_route(below: str, kinds: Mapping[str, str]) -> web.RouteDef:
     """Where the sheets and scripts of some pages stand, each with its kind; the files lie beside this module."""
 
     async def asset(request: web.Request) -> web.Response:
@@ -288,29 +288,31 @@ async def errors_as_sentences(request: web.Request, handler: Handler) -> web.Str
         return await handler(request)
     except Refused as refusal:
         status = 400 if refusal.code == "unreadable" else 403
-        return answer({"sentence": str(refusal), "ended": refusal.code in ENDS}, status)
+        return json_answer({"sentence": str(refusal), "ended": refusal.code in ENDS}, status)
     except TooMuch as error:
-        return later(str(error), error.seconds, status=429)
+        return answer_later(str(error), error.seconds, status=429)
     except Changed:
-        return later("This call has changed and is being looked at again. Please try again in a minute.")
+        return answer_later("This call has changed and is being looked at again. Please try again in a minute.")
     except Absent:
-        return answer({"sentence": "The audio of this call is no longer there."}, 404)
+        return json_answer({"sentence": "The audio of this call is no longer there."}, 404)
     except Unsure:
-        return later(UNSURE, stop=True)
+        return answer_later(UNSURE, stop=True)
     except (DatabaseDown, Unavailable):
-        return later("This can't be looked up right now. Please try again in a minute.")
+        return answer_later("This can't be looked up right now. Please try again in a minute.")
     except web.HTTPException as error:
         if error.status < 400:
             return error
-        told = text("sorry.html", title=_known(error), status=error.status)
-        return _taking(error, web.Response(text=told, status=error.status, content_type="text/html", headers=HEADERS))
+        told = render_template("sorry.html", title=_status_words(error), status=error.status)
+        return _with_allowed_methods(
+            error, web.Response(text=told, status=error.status, content_type="text/html", headers=HEADERS)
+        )
     except Exception as error:
         fault = secrets.token_hex(4)
         log.exception("request.failed", id=fault, error=type(error).__name__)
         return web.Response(status=500, text=FAULT.format(fault=fault), headers=HEADERS)
 
 
-def faults(ours: Callable[[str], bool], sorry: Sorry) -> Middleware:
+def fault_pages(ours: Callable[[str], bool], sorry: Sorry) -> Middleware:
     """Whatever goes wrong below addresses that are `ours` is told by `sorry`: a request, a sentence, a status."""
 
     @web.middleware
@@ -320,7 +322,7 @@ def faults(ours: Callable[[str], bool], sorry: Sorry) -> Middleware:
         try:
             return await handler(request)
         except TooMuch as error:
-            return wait(sorry(request, str(error), 429), error.seconds)
+            return with_retry_after(sorry(request, str(error), 429), error.seconds)
         except Refused as refusal:
             return sorry(request, str(refusal), 400 if refusal.code == "unreadable" else 403)
         except Unsure:
@@ -328,25 +330,29 @@ def faults(ours: Callable[[str], bool], sorry: Sorry) -> Middleware:
         except (DatabaseDown, Unavailable, Changed, Absent):
             return sorry(request, DOWN, 503)
         except web.HTTPException as error:
-            return error if error.status < 400 else _taking(error, sorry(request, _known(error), error.status))
+            return (
+                error
+                if error.status < 400
+                else _with_allowed_methods(error, sorry(request, _status_words(error), error.status))
+            )
         except Exception as error:  # noqa: BLE001  a trace could hold somebody's words: which error, and where, must do
-            return sorry(request, f"That did not work, and it is our fault. Its number is {_told(error)}.", 500)
+            return sorry(request, f"That did not work, and it is our fault. Its number is {_log_fault(error)}.", 500)
 
     return told
 
 
-def _known(error: web.HTTPException) -> str:
+def _status_words(error: web.HTTPException) -> str:
     return _WORDS.get(error.status, "That did not work.")
 
 
-def _taking(error: web.HTTPException, told: web.Response) -> web.Response:
+def _with_allowed_methods(error: web.HTTPException, told: web.Response) -> web.Response:
     """What is told of a method that an address does not take says which it takes (RFC 9110, 15.5.6)."""
     if isinstance(error, web.HTTPMethodNotAllowed):
         told.headers["Allow"] = error.headers["Allow"]
     return told
 
 
-def _told(error: Exception) -> str:
+def _log_fault(error: Exception) -> str:
     number, trace = secrets.token_hex(4), error.__traceback__
     while trace is not None and trace.tb_next is not None:
         trace = trace.tb_next

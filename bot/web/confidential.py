@@ -12,8 +12,8 @@ from aiohttp.typedefs import Handler
 from bot.listeners import Listeners, Unsure
 from bot.ports import Absent, Recorder
 from bot.retention.recording_sync import audio_of
-from bot.web.answers import HEAD, SessionCookie, Written, faults, page, written
-from bot.web.limits import LINKS, REAL, Limits, Networks, Pace, Pacing, caller
+from bot.web.answers import HEAD, SessionCookie, Written, fault_pages, read_form, render_page
+from bot.web.limits import LINKS, REAL, Limits, Networks, Pace, Pacing, caller_of
 from bot.web.listening import Sounding
 from handlers.acting import WEB
 from handlers.breach import readers, steps
@@ -30,23 +30,23 @@ class Over(Exception):
     """The visitor has no page here: not this report, not any more, or not ever. All are answered alike."""
 
 
-async def read(request: web.Request) -> Written:
+async def read_and_keep_form(request: web.Request) -> Written:
     """The form that was sent, kept with the request so that a fault loses none of its words. Raises as `written`."""
-    request[TYPED] = found = await written(request)
+    request[TYPED] = found = await read_form(request)
     return found
 
 
-def sorry(request: web.Request, sentence: str, status: int) -> web.Response:
+def sorry_page(request: web.Request, sentence: str, status: int) -> web.Response:
     """A page that says what is wrong, with what was typed."""
-    return page("report_sorry.html", status, sentence=sentence, typed=_typed(request))
+    return render_page("report_sorry.html", status, sentence=sentence, typed=_typed_words(request))
 
 
-def below(path: str) -> bool:
+def is_report_path(path: str) -> bool:
     """Whether a path is one of these pages."""
     return path == "/report" or path.startswith("/report/")
 
 
-_faults = faults(below, sorry)
+_faults = fault_pages(is_report_path, sorry_page)
 
 
 @web.middleware
@@ -58,12 +58,12 @@ async def faults_as_pages(request: web.Request, handler: Handler) -> web.StreamR
             return await handler(request)
         except Over:
             mine = request.path.startswith("/report/mine")
-            return page("over.html", 403, mine=mine, typed=_typed(request))
+            return render_page("over.html", 403, mine=mine, typed=_typed_words(request))
 
     return await _faults(request, unless_over)
 
 
-def _typed(request: web.Request) -> list[str]:
+def _typed_words(request: web.Request) -> list[str]:
     """Return the words that a person wrote, and nothing that a page had put into its form."""
     found = request.get(TYPED, Written())
     return [
@@ -85,30 +85,30 @@ class Opened:
     def routes(self) -> list[web.RouteDef]:
         """The shell, the exchange, and the way out."""
         return [
-            web.get(self.where, self._shell),
-            web.post(f"{self.where}/open", self._open),
-            web.post(f"{self.where}/{{report}}/leave", self._leave),
+            web.get(self.where, self._open_page),
+            web.post(f"{self.where}/open", self._exchange_code),
+            web.post(f"{self.where}/{{report}}/leave", self._leave_page),
         ]
 
     async def session(self, request: web.Request) -> tuple[str, str]:
         """Return the wanted report and the session, which a read has checked. Raises `Over` and `TooMuch`."""
         secret = self.cookie.of(request)
-        if not await self._stands(secret):
-            self.limits.take(LINKS, caller(request, self.trusted))
+        if not await self._is_known(secret):
+            self.limits.take(LINKS, caller_of(request, self.trusted))
             raise Over
-        return _report(request), secret
+        return _report_id(request), secret
 
     def back(self, report: str, place: str = "") -> web.Response:
         """Redirect to the report's page, so that a reload sends nothing twice."""
         return web.Response(status=303, headers={**HEAD, "Location": f"{self.where}/{report}{place and f'#{place}'}"})
 
-    async def _shell(self, _: web.Request) -> web.Response:
-        return page("open.html", where=self.where)
+    async def _open_page(self, _: web.Request) -> web.Response:
+        return render_page("open.html", where=self.where)
 
-    async def _open(self, request: web.Request) -> web.Response:
-        code = (await read(request)).words("code").rpartition("#")[2][:LONGEST]
-        if not await self._stands(code):
-            self.limits.take(LINKS, caller(request, self.trusted))
+    async def _exchange_code(self, request: web.Request) -> web.Response:
+        code = (await read_and_keep_form(request)).words("code").rpartition("#")[2][:LONGEST]
+        if not await self._is_known(code):
+            self.limits.take(LINKS, caller_of(request, self.trusted))
             raise Over
         try:
             report, secret = await self.door.enter(readers.exchange(code), WEB)
@@ -118,21 +118,21 @@ class Opened:
         self.cookie.give(response, secret, f"{self.where}/{report}")
         return response
 
-    async def _leave(self, request: web.Request) -> web.Response:
-        if not (report := _report(request)):
+    async def _leave_page(self, request: web.Request) -> web.Response:
+        if not (report := _report_id(request)):
             raise Over
-        if await self._stands(secret := self.cookie.of(request)):
+        if await self._is_known(secret := self.cookie.of(request)):
             await self.door.enter(readers.leave(report, secret), WEB)
-        response = page("left.html", mine=self.where.endswith("mine"))
+        response = render_page("left.html", mine=self.where.endswith("mine"))
         self.cookie.take(response, f"{self.where}/{report}")
         return response
 
-    async def _stands(self, secret: str) -> bool:
+    async def _is_known(self, secret: str) -> bool:
         """Before the door only reads."""
         return bool(secret) and await self.door.look(WEB, lambda act: pass_exists(act, secret))
 
 
-def _report(request: web.Request) -> str:
+def _report_id(request: web.Request) -> str:
     """Return the id in the path; what can't be one is empty, and answered like one that doesn't exist."""
     found = request.match_info["report"]
     return found if ID.fullmatch(found) else ""
@@ -146,13 +146,13 @@ class Present:
 
     async def admit(self, report: str, session: str) -> None:
         """Check before a page, a form or a call; raises `Over`, and `Unsure` once the platform hasn't answered for too long."""
-        person = await self._reader(report, session)
+        person = await self._reader_of(report, session)
         if self.listeners is None:
             return
         try:
             await self.listeners.check(person, anew=True, in_confidence=True)
         except Unsure:
-            await self._reader(report, session)  # the answer that was waited for may have been that somebody is gone
+            await self._reader_of(report, session)  # the answer that was waited for may have been that somebody is gone
             raise
 
     async def stay(self, person: int) -> None:
@@ -160,7 +160,7 @@ class Present:
         if self.listeners is not None:
             await self.listeners.check(person, in_confidence=True)
 
-    async def _reader(self, report: str, session: str) -> int:
+    async def _reader_of(self, report: str, session: str) -> int:
         found = await self.door.look(WEB, lambda act: find_reader(act, report, session))
         if found is None:
             raise Over
@@ -193,9 +193,9 @@ class KeptAudio:
         if self._copying.locked():
             raise Refused(BUSY)
         async with self._copying:
-            await self._copy(report, session, number)
+            await self._copy_call(report, session, number)
 
-    async def _copy(self, report: str, session: str, number: int) -> None:
+    async def _copy_call(self, report: str, session: str, number: int) -> None:
         name = await self.door.enter(steps.begin_copy(report, session, number), WEB)
         call = await self.door.database.read(lambda store: store.recordings.get(number))
         if call is None:
@@ -212,22 +212,22 @@ class KeptAudio:
 
     async def play(self, request: web.Request, report: str, session: str, name: str) -> web.StreamResponse:
         """A copy at the pace of listening, or a stretch of it, within one part; raises `Refused` where it may not be heard, and `TooMuch`."""
-        copy = await self._look(report, session, name)
+        copy = await self._may_hear(report, session, name)
         sound = KeptSound(copy, lambda part: self.door.enter(steps.hear(report, session, name, part), WEB))
 
         async def ask() -> None:
             if self._over:
                 raise Refused("The program stops.", code="stopping")
-            await self.present.stay((await self._look(report, session, name)).person)
+            await self.present.stay((await self._may_hear(report, session, name)).person)
 
         # One budget for a reader and a call, however many sessions there are; two streams of each call that stands on a page.
         sounding = Sounding(
-            sound, self.pacing, f"{session} {name}", lambda: self.pacing.budget(f"{report} {copy.person}", copy.recording, rate(copy)),
+            sound, self.pacing, f"{session} {name}", lambda: self.pacing.budget(f"{report} {copy.person}", copy.recording, byte_rate(copy)),
             ask, sound.begin, INLINE, part=PART,
         )  # fmt: skip
         return await sounding.answer(request)
 
-    async def _look(self, report: str, session: str, name: str) -> Copy:
+    async def _may_hear(self, report: str, session: str, name: str) -> Copy:
         return await self.door.look(WEB, lambda act: may_hear(act, report, session, name))
 
 
@@ -246,26 +246,26 @@ class KeptSound:
 
     async def begin(self, start: int, _: int) -> None:
         """What goes on record before it leaves: the part in which it begins. Raises `Refused`."""
-        await self._part(start // PART)
+        await self._read_part(start // PART)
 
     async def read(self, start: int, end: int) -> bytes:
         """Bytes of the half-open range; raises `Absent` where a part is missing, and `Refused`."""
         found = b""
         while start < end:
             number = start // PART
-            data = (await self._part(number))[start - number * PART : end - number * PART]
+            data = (await self._read_part(number))[start - number * PART : end - number * PART]
             if not data:
                 raise Absent
             found, start = found + data, start + len(data)
         return found
 
-    async def _part(self, number: int) -> bytes:
+    async def _read_part(self, number: int) -> bytes:
         if self._held[0] != number:
             self._held = (number, (await self.hear(number)).data)
         return self._held[1]
 
 
-def rate(copy: Copy) -> float:
+def byte_rate(copy: Copy) -> float:
     """Bytes of a second of sound."""
     if copy.seconds:
         return copy.size / max(copy.seconds, 1.0)

@@ -17,7 +17,7 @@ from aiohttp.typedefs import Middleware
 from bot.measures import COPIES
 from bot.ports import Absent, Audio, Changed, Recorder
 from bot.retention.recording_sync import audio_of
-from bot.web.answers import HEAD, answer, faults, text
+from bot.web.answers import HEAD, fault_pages, json_answer, render_template
 from bot.web.copy_entrance import Entrance
 from bot.web.limits import REAL, Limits, Networks, Pace, Pacing, Unbounded
 from bot.web.listening import Sounding
@@ -49,7 +49,7 @@ class Outlet:
     async def opened(self, request: web.Request) -> tuple[Serving, Recording, Audio]:
         """One call as it was released; raises `Refused`, and `Absent`, `Changed` and `Unavailable` where it can't be had."""
         serving = await self.entrance.serving(request)
-        recording = serving.recording(number(request))
+        recording = serving.recording(wanted_call(request))
         return serving, recording, await self.audio(recording)
 
     async def audio(self, recording: Recording) -> Audio:
@@ -79,7 +79,7 @@ class Outlet:
             await self.enter(wanted)
 
 
-def number(request: web.Request) -> int:
+def wanted_call(request: web.Request) -> int:
     """Which call is wanted; 0, which no call has, for what can't be one."""
     told = request.match_info["recording"]
     return int(told) if told.isascii() and told.isdigit() and len(told) < 16 else 0
@@ -99,28 +99,28 @@ class Playing:
     def routes(self) -> list[web.RouteDef]:
         """Return the addresses."""
         return [
-            web.get("/copy/{link}", self._page),
-            web.get("/copy/{link}/access", self._access),
-            web.get("/copy/{link}/{recording}/audio", self._play),
-            web.get("/copy/{link}/{recording}/peaks", self._peaks),
-            web.post("/copy/{link}/{recording}/heard", self._heard),
+            web.get("/copy/{link}", self._show_calls),
+            web.get("/copy/{link}/access", self._tell_access),
+            web.get("/copy/{link}/{recording}/audio", self._play_call),
+            web.get("/copy/{link}/{recording}/peaks", self._tell_peaks),
+            web.post("/copy/{link}/{recording}/heard", self._note_heard_to_end),
         ]
 
-    async def _page(self, request: web.Request) -> web.Response:
+    async def _show_calls(self, request: web.Request) -> web.Response:
         entrance = self.outlet.entrance
         return entrance.page("copy_calls.html", view=viewed(await entrance.serving(request), entrance.door.policy))
 
-    async def _access(self, request: web.Request) -> web.Response:
+    async def _tell_access(self, request: web.Request) -> web.Response:
         """Until when, and which calls."""
         entrance = self.outlet.entrance
         serving = await entrance.serving(request)
         view = viewed(serving, entrance.door.policy)
-        return answer({
+        return json_answer({
             "now": serving.now.isoformat(), "until": serving.link.ends_at.isoformat(), "left": view.left,
             "there": [str(one.id) for one in view.there],
         })  # fmt: skip
 
-    async def _play(self, request: web.Request) -> web.StreamResponse:
+    async def _play_call(self, request: web.Request) -> web.StreamResponse:
         if request.headers.get("Sec-Fetch-Dest") == "document":
             raise Refused(ON_THE_PAGE, code="not_on_the_page")
         serving, recording, audio = await self.outlet.opened(request)
@@ -136,17 +136,17 @@ class Playing:
         )  # fmt: skip
         return await sounding.answer(request)
 
-    async def _peaks(self, request: web.Request) -> web.Response:
+    async def _tell_peaks(self, request: web.Request) -> web.Response:
         _, recording, audio = await self.outlet.opened(request)
-        return answer({"peaks": await self.waves.of(recording, audio)})
+        return json_answer({"peaks": await self.waves.of(recording, audio)})
 
-    async def _heard(self, request: web.Request) -> web.Response:
+    async def _note_heard_to_end(self, request: web.Request) -> web.Response:
         """The page says that it came to the end; the parts that left the house say whether that was all of it."""
         serving = await self.outlet.entrance.serving(request)
-        recording = serving.recording(number(request))
+        recording = serving.recording(wanted_call(request))
         if not serving.may_keep:
             await self.outlet.enter(customers_serving.heard_to_end(*self.outlet.entrance.who(request), recording.id))
-        return answer({})
+        return json_answer({})
 
 
 Record = Callable[[int, int], Awaitable[None]]
@@ -165,37 +165,39 @@ class Downloads:
     def routes(self) -> list[web.RouteDef]:
         """Return the addresses."""
         return [
-            web.get("/copy/{link}/download", self._all),
-            web.get("/copy/{link}/{recording}/download", self._one),
+            web.get("/copy/{link}/download", self._download_all),
+            web.get("/copy/{link}/{recording}/download", self._download_one),
         ]
 
-    async def _one(self, request: web.Request) -> web.StreamResponse:
+    async def _download_one(self, request: web.Request) -> web.StreamResponse:
         serving, recording, audio = await self.outlet.opened(request)
-        name = next(one.file for one in self._view(serving).there if one.id == recording.id)
+        name = next(one.file for one in self._downloadable(serving).there if one.id == recording.id)
         names, share = self.outlet.entrance.who(request), recording.seconds / max(audio.size, 1)
 
         async def record(start: int, end: int) -> None:
             until = end * share if (start, end) != (0, audio.size) else None
-            await self._recorded(customers_serving.downloaded(*names, (recording.id,), start * share, until))
+            await self._record_download(customers_serving.downloaded(*names, (recording.id,), start * share, until))
 
         tag = f'"{sha256(recording.stamp.encode()).hexdigest()}"'
-        sounding = self._sounding(request, audio, [recording], record, {**_named(name), "ETag": tag})
+        sounding = self._stream_of(request, audio, [recording], record, {**_attachment_headers(name), "ETag": tag})
         response = await sounding.answer(request)
         if sounding.span[0] < sounding.sent == sounding.span[1]:
             await self.outlet.tell(customers_serving.heard_to_end(*names, recording.id))
         return response
 
-    async def _all(self, request: web.Request) -> web.StreamResponse:
+    async def _download_all(self, request: web.Request) -> web.StreamResponse:
         serving = await self.outlet.entrance.serving(request)
-        there = self._view(serving).there
+        there = self._downloadable(serving).there
         if len(there) < 2:
             raise web.HTTPNotFound
-        packed, names = await self._packed(serving), self.outlet.entrance.who(request)
+        packed, names = await self._pack_calls(serving), self.outlet.entrance.who(request)
 
         async def record(_: int, __: int) -> None:
-            await self._recorded(customers_serving.downloaded(*names, tuple(one.id for one in there)))
+            await self._record_download(customers_serving.downloaded(*names, tuple(one.id for one in there)))
 
-        sounding = self._sounding(request, packed, serving.there, record, _named("calls.zip"), ranged=False)
+        sounding = self._stream_of(
+            request, packed, serving.there, record, _attachment_headers("calls.zip"), ranged=False
+        )
         try:
             response = await sounding.answer(request)
         finally:
@@ -204,7 +206,7 @@ class Downloads:
             await self.outlet.tell(customers_serving.heard_to_end(*names, one.id))
         return response
 
-    def _sounding(
+    def _stream_of(
         self, request: web.Request, audio: Audio, calls: Iterable[Recording], record: Record, head: Mapping[str, str],
         *, ranged: bool = True,
     ) -> Sounding:  # fmt: skip
@@ -216,8 +218,8 @@ class Downloads:
         asks = self.outlet.asks(request, [one.id for one in calls])
         return Sounding(audio, self.pacing, session, budget, asks, record, head, ranged=ranged)
 
-    async def _packed(self, serving: Serving) -> Zip:
-        policy, view = self.outlet.entrance.door.policy, self._view(serving)
+    async def _pack_calls(self, serving: Serving) -> Zip:
+        policy, view = self.outlet.entrance.door.policy, self._downloadable(serving)
         zones = {one.id: ZoneInfo(line_words(one.line, policy)[1]) for one in serving.there}
         names = {one.id: one.file for one in view.there}
         try:
@@ -229,22 +231,22 @@ class Downloads:
             raise Refused(ONE_IS_AWAY, code="one_is_away") from None
 
         def note(digests: Mapping[str, str]) -> bytes:
-            said = text("copy_calls.txt", view=view, digests=digests, company=policy.company.name)
+            said = render_template("copy_calls.txt", view=view, digests=digests, company=policy.company.name)
             return said.replace("\N{NO-BREAK SPACE}", " ").replace("\n", "\r\n").encode()
 
         return Zip(files, ("calls.txt", note), serving.now.astimezone(zones[serving.there[0].id]))
 
-    async def _recorded(self, wanted: Intent[None]) -> None:
+    async def _record_download(self, wanted: Intent[None]) -> None:
         await self.outlet.enter(wanted)
         COPIES.labels("downloaded").inc()
 
-    def _view(self, serving: Serving) -> CopyView:
+    def _downloadable(self, serving: Serving) -> CopyView:
         if not serving.may_keep:
             raise web.HTTPNotFound
         return viewed(serving, self.outlet.entrance.door.policy)
 
 
-def _named(name: str) -> dict[str, str]:
+def _attachment_headers(name: str) -> dict[str, str]:
     return {**HEAD, "Content-Disposition": f'attachment; filename="{name}"'}
 
 
@@ -271,7 +273,7 @@ class CopyPages:
 
     def faults(self) -> Middleware:
         """What goes wrong on a page is a page; what a script asked for is answered as everywhere."""
-        return faults(_is_page, self.entrance.sorry)
+        return fault_pages(_is_page, self.entrance.sorry)
 
     def end(self) -> None:
         """The program stops: end each stream with its next look, which is within a second."""
@@ -311,9 +313,9 @@ class Zip:
     ) -> None:
         self.files, self.note, self.now = files, note, now
         sizes = [(one.name, one.audio.size) for one in files]
-        self.size = length([*sizes, (note[0], len(note[1]({one.name: "0" * DIGEST for one in files})))])
+        self.size = zip_length([*sizes, (note[0], len(note[1]({one.name: "0" * DIGEST for one in files})))])
         self.stamp = ""
-        self._pieces, self._rest, self._at = self._made(), bytearray(), 0
+        self._pieces, self._rest, self._at = self._make_zip(), bytearray(), 0
 
     async def read(self, start: int, end: int) -> bytes:
         """The next bytes, from where the last ones ended; ValueError for any others."""
@@ -334,12 +336,12 @@ class Zip:
         await self._pieces.aclose()
         self._rest.clear()
 
-    async def _made(self) -> AsyncGenerator[bytes, None]:
+    async def _make_zip(self) -> AsyncGenerator[bytes, None]:
         sink, digests = _Sink(), dict[str, str]()
         with zipfile.ZipFile(sink, "w", zipfile.ZIP_STORED) as made:
             for one in self.files:
                 digest = sha256()
-                with made.open(_told(one.name, one.at), "w", force_zip64=_large(one.audio.size)) as entry:
+                with made.open(_zip_entry(one.name, one.at), "w", force_zip64=_is_large(one.audio.size)) as entry:
                     for start in range(0, one.audio.size, PIECE):
                         data = await one.audio.read(start, min(start + PIECE, one.audio.size))
                         digest.update(data)
@@ -347,29 +349,29 @@ class Zip:
                         yield sink.taken()
                 digests[one.name] = digest.hexdigest()
             note = self.note[1](digests)
-            with made.open(_told(self.note[0], self.now), "w", force_zip64=_large(len(note))) as entry:
+            with made.open(_zip_entry(self.note[0], self.now), "w", force_zip64=_is_large(len(note))) as entry:
                 entry.write(note)
         if sink.passed != self.size:
             raise Changed(self.note[0])
         yield sink.taken()
 
 
-def length(files: Sequence[tuple[str, int]]) -> int:
+def zip_length(files: Sequence[tuple[str, int]]) -> int:
     """How many bytes a ZIP takes of files of these names and sizes that are stored as they come (APPNOTE, 4.3 and 4.5.3)."""
     at = listed = 0
     for name, size in files:
-        large = _large(size)
-        wide = 2 * large + _large(at)
+        large = _is_large(size)
+        wide = 2 * large + _is_large(at)
         listed += _LISTED + len(name) + (4 + _EACH * wide if wide else 0)
         at += _HEADER + len(name) + size + (_LARGE_HEADER + _AFTER_LARGE if large else _AFTER)
-    return at + listed + _END + (_END_LARGE if _large(at) or _large(listed) else 0)
+    return at + listed + _END + (_END_LARGE if _is_large(at) or _is_large(listed) else 0)
 
 
-def _large(size: int) -> bool:
+def _is_large(size: int) -> bool:
     return size > zipfile.ZIP64_LIMIT
 
 
-def _told(name: str, at: datetime) -> zipfile.ZipInfo:
+def _zip_entry(name: str, at: datetime) -> zipfile.ZipInfo:
     info = zipfile.ZipInfo(name, at.timetuple()[:6])
     info.external_attr = 0o644 << 16
     return info

@@ -9,8 +9,8 @@ from collections.abc import Mapping
 from aiohttp import web
 
 from bot.measures import COPIES
-from bot.web.answers import HEAD, SessionCookie, TooMuch, Written, assets, page, wait, written
-from bot.web.limits import PASSCODES, Limit, Limits, Networks, Pace, caller
+from bot.web.answers import HEAD, SessionCookie, TooMuch, Written, asset_route, read_form, render_page, with_retry_after
+from bot.web.limits import PASSCODES, Limit, Limits, Networks, Pace, caller_of
 from handlers.acting import WEB
 from handlers.customers import links
 from handlers.customers import serving as customers_serving
@@ -43,11 +43,11 @@ class Entrance:
     def routes(self) -> list[web.RouteDef]:
         """The way in and out, and what the pages are made of."""
         return [
-            web.get("/copy", self._enter),
-            assets("/copy", ASSETS),
-            web.get("/copy/open", self._back),
-            web.post("/copy/open", self._open),
-            web.post("/copy/{link}/leave", self._leave),
+            web.get("/copy", self._show_entrance),
+            asset_route("/copy", ASSETS),
+            web.get("/copy/open", self._go_back),
+            web.post("/copy/open", self._open_link),
+            web.post("/copy/{link}/leave", self._leave_page),
         ]
 
     async def serving(self, request: web.Request) -> Serving:
@@ -56,7 +56,7 @@ class Entrance:
         try:
             return await self.door.look(WEB, lambda act: serve_as_released(act, *names))
         except Refused:
-            self.limits.take(SESSIONS, caller(request, self.trusted))
+            self.limits.take(SESSIONS, caller_of(request, self.trusted))
             raise
 
     def who(self, request: web.Request) -> tuple[str, str]:
@@ -65,43 +65,43 @@ class Entrance:
 
     def page(self, name: str, status: int = 200, **values: object) -> web.Response:
         """A page for customers."""
-        return page(name, status, company=self.door.policy.company.name, **values)
+        return render_page(name, status, company=self.door.policy.company.name, **values)
 
     def sorry(self, _: web.Request, sentence: str, status: int) -> web.Response:
         """A page that says what is wrong, and where to go from there."""
         return self.page("copy_sorry.html", status, sentence=sentence, ring=numbers(self.door.policy))
 
-    async def _enter(self, _: web.Request) -> web.Response:
-        return self._form("", {}, 200)
+    async def _show_entrance(self, _: web.Request) -> web.Response:
+        return self._entrance_page("", {}, 200)
 
-    async def _back(self, _: web.Request) -> web.Response:
+    async def _go_back(self, _: web.Request) -> web.Response:
         """Anyone who goes back to what had been sent begins again."""
         return web.Response(status=303, headers={**HEAD, "Location": "/copy"})
 
-    def _form(self, code: str, errors: Mapping[str, str], status: int, notice: str = "") -> web.Response:
+    def _entrance_page(self, code: str, errors: Mapping[str, str], status: int, notice: str = "") -> web.Response:
         policy = self.door.policy
         return self.page(
             "copy_open.html", status, code=code, errors=errors, notice=notice, labels=LABELS, ring=numbers(policy),
             privacy=policy.company.privacy,
         )  # fmt: skip
 
-    async def _open(self, request: web.Request) -> web.Response:
+    async def _open_link(self, request: web.Request) -> web.Response:
         """Anyone who has both is let in whatever others do; all else is one answer, after one time."""
-        began, typed = self.pace.monotonic(), await written(request)
-        code, passcode = _code(typed), _digits(typed)
+        began, typed = self.pace.monotonic(), await read_form(request)
+        code, passcode = _link_code(typed), _passcode_digits(typed)
         errors = {
             name: words
             for name, words, wrong in (("code", NO_LINK, len(code) < SHORTEST), ("passcode", NO_PASSCODE, not passcode))
             if wrong
         }
         if errors:
-            return self._form(code, errors, 422)
+            return self._entrance_page(code, errors, 422)
         fit = (await self.door.look(WEB, lambda act: judged(act, code, passcode)))[1]
         tried = fit in ("open", "wrong")
         entered = await self.door.enter(links.open_link(code, passcode), WEB) if tried else Entered(over=fit == "over")
         if entered.secret:
             return self._let_in(entered)
-        await self._evenly(began)
+        await self._wait_evenly(began)
         if entered.over:
             COPIES.labels("over").inc()
             return self.page("copy_over.html", 403, ring=numbers(self.door.policy))
@@ -110,12 +110,12 @@ class Entrance:
     def _not_fitting(self, request: web.Request, code: str) -> web.Response:
         COPIES.labels("not_fitting").inc()
         try:
-            self.limits.take(PASSCODES, caller(request, self.trusted))
+            self.limits.take(PASSCODES, caller_of(request, self.trusted))
         except TooMuch as error:
-            return wait(self._form(code, {}, 429, str(error)), error.seconds)
-        return self._form(code, {}, 403, NOT_FIT)
+            return with_retry_after(self._entrance_page(code, {}, 429, str(error)), error.seconds)
+        return self._entrance_page(code, {}, 403, NOT_FIT)
 
-    async def _evenly(self, began: float) -> None:
+    async def _wait_evenly(self, began: float) -> None:
         """How long it took tells nothing of why it does not fit."""
         passed = self.pace.monotonic() - began
         await self.pace.sleep(EVEN - passed % EVEN)
@@ -127,7 +127,7 @@ class Entrance:
         self.cookie.give(response, entered.secret, where)
         return response
 
-    async def _leave(self, request: web.Request) -> web.Response:
+    async def _leave_page(self, request: web.Request) -> web.Response:
         names, there = self.who(request), True
         try:
             await self.serving(request)
@@ -140,12 +140,12 @@ class Entrance:
         return response
 
 
-def _code(typed: Written) -> str:
+def _link_code(typed: Written) -> str:
     """The code of a link, also where all of the address was pasted, or what stood around it."""
     return re.sub(r"[^A-Za-z0-9_-]", "", typed.words("code").rpartition("#")[2])[:LONGEST]
 
 
-def _digits(typed: Written) -> str:
+def _passcode_digits(typed: Written) -> str:
     """Six digits, however somebody spaces them; empty for what can't be a passcode, which costs no try."""
     told = unicodedata.normalize("NFKC", typed.words("passcode")[:LONGEST])
     found = re.sub(r"[\s.·-]", "", told)

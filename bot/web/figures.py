@@ -10,8 +10,8 @@ from aiohttp import web
 from aiohttp.typedefs import Middleware
 
 from bot.listeners import Listeners
-from bot.web.answers import HEAD, SessionCookie, assets, faults, page, written
-from bot.web.limits import LINKS, Limits, Networks, caller
+from bot.web.answers import HEAD, SessionCookie, asset_route, fault_pages, read_form, render_page
+from bot.web.limits import LINKS, Limits, Networks, caller_of
 from handlers.acting import WEB
 from handlers.door import Door
 from handlers.figures import room
@@ -42,34 +42,34 @@ class FigurePages:
     def routes(self) -> list[web.RouteDef]:
         """The addresses of the pages."""
         return [
-            assets("/figures", ASSETS),
-            web.post("/figures/open", self._open),
-            web.get("/figures", self._page, allow_head=False),
-            web.get("/figures/{month}", self._page, allow_head=False),
-            web.get("/figures/{month}/{key}.csv", self._csv, allow_head=False),
+            asset_route("/figures", ASSETS),
+            web.post("/figures/open", self._exchange_code),
+            web.get("/figures", self._show_month, allow_head=False),
+            web.get("/figures/{month}", self._show_month, allow_head=False),
+            web.get("/figures/{month}/{key}.csv", self._send_csv, allow_head=False),
         ]
 
     def faults(self) -> Middleware:
         """What goes wrong below `/figures` is a page with a sentence."""
-        return faults(lambda path: path == "/figures" or path.startswith("/figures/"), _sorry)
+        return fault_pages(lambda path: path == "/figures" or path.startswith("/figures/"), _sorry_page)
 
-    async def _page(self, request: web.Request) -> web.StreamResponse:
+    async def _show_month(self, request: web.Request) -> web.StreamResponse:
         month = request.match_info.get("month", "")
         session = self.cookie.of(request)
-        if not await self._stands("session", session):  # a link's code is in the fragment, which no server sees
-            return page("figures_open.html", month=month if MONTH.fullmatch(month) else "")
-        told = await self._figures(session, month)
-        return page(
-            "figures.html", told=told, month=told.month, bars=bars, legend=legend,
+        if not await self._is_open("session", session):  # a link's code is in the fragment, which no server sees
+            return render_page("figures_open.html", month=month if MONTH.fullmatch(month) else "")
+        told = await self._read_month(session, month)
+        return render_page(
+            "figures.html", told=told, month=told.month, bars=draw_bars, legend=bar_legend,
             before=beside(told.month.name, -1), after=beside(told.month.name, 1) if told.month.is_over else "",
         )  # fmt: skip
 
-    async def _csv(self, request: web.Request) -> web.StreamResponse:
+    async def _send_csv(self, request: web.Request) -> web.StreamResponse:
         session, key = self.cookie.of(request), request.match_info["key"]
-        if not await self._stands("session", session):
-            self._stranger(request)
+        if not await self._is_open("session", session):
+            self._count_stranger(request)
             raise Refused(CLOSED, code="no_session")
-        told = await self._figures(session, request.match_info["month"])
+        told = await self._read_month(session, request.match_info["month"])
         tables = told.tables if key == "all" else [one for one in told.tables if one.key == key]
         if not tables:
             raise web.HTTPNotFound
@@ -80,11 +80,11 @@ class FigurePages:
             body=as_csv(tables).encode("utf-8-sig"), content_type="text/csv", charset="utf-8", headers=headers
         )
 
-    async def _open(self, request: web.Request) -> web.StreamResponse:
-        sent = await written(request)
+    async def _exchange_code(self, request: web.Request) -> web.StreamResponse:
+        sent = await read_form(request)
         code, month = sent.words("code").rpartition("#")[2][:LONGEST], sent.words("month")[:7]
-        if not await self._stands("code", code):
-            self._stranger(request)
+        if not await self._is_open("code", code):
+            self._count_stranger(request)
             raise Refused(SPENT, code="code_spent")
         session = await self.door.enter(room.exchange(code), WEB)
         where = f"/figures/{month}" if MONTH.fullmatch(month) else "/figures"
@@ -92,22 +92,22 @@ class FigurePages:
         self.cookie.give(response, session, "/figures")
         return response
 
-    async def _figures(self, session: str, month: str) -> Figures:
+    async def _read_month(self, session: str, month: str) -> Figures:
         """A month, for the session of somebody who still may read it and still belongs here; raises `Refused` and `Unsure`."""
         reader = await self.door.look(WEB, lambda act: reading(act, session).id)
         await self.check(reader)
         return await self.door.look(WEB, lambda act: for_reader(act, reading(act, session), month))
 
-    async def _stands(self, kind: str, secret: str) -> bool:
+    async def _is_open(self, kind: str, secret: str) -> bool:
         """Before the door only reads."""
         return await self.door.look(WEB, lambda act: stands(act, kind, secret))
 
-    def _stranger(self, request: web.Request) -> None:
-        self.limits.take(LINKS, caller(request, self.trusted))
+    def _count_stranger(self, request: web.Request) -> None:
+        self.limits.take(LINKS, caller_of(request, self.trusted))
 
 
-def _sorry(_: web.Request, sentence: str, status: int) -> web.Response:
-    return page("figures_sorry.html", status, sentence=sentence)
+def _sorry_page(_: web.Request, sentence: str, status: int) -> web.Response:
+    return render_page("figures_sorry.html", status, sentence=sentence)
 
 
 async def _nobody_asks(_: int) -> None:
@@ -139,24 +139,24 @@ class Bar(NamedTuple):
     parts: list[Part]
 
 
-def bars(table: Table) -> list[Bar]:
+def draw_bars(table: Table) -> list[Bar]:
     """Draw a table's rows: to one scale, or each as a whole if the table shows shares."""
-    rows = [row for row in table.rows if any(_numbers(table, row))][:MOST_ROWS]
-    most = max((sum(_numbers(table, row)) for row in rows), default=1.0)
-    return [_bar(table, row, most) for row in rows]
+    rows = [row for row in table.rows if any(_drawn_numbers(table, row))][:MOST_ROWS]
+    most = max((sum(_drawn_numbers(table, row)) for row in rows), default=1.0)
+    return [_draw_bar(table, row, most) for row in rows]
 
 
-def legend(table: Table) -> list[tuple[str, str]]:
+def bar_legend(table: Table) -> list[tuple[str, str]]:
     """Colour and name of each drawn column; what went wrong and what is open have their own colour in every chart."""
     names = [table.columns[place].name for place in table.drawn]
     others = iter(_OTHERS)
     return [("p1" if name in _BAD else "p3" if name in _OPEN else next(others), name) for name in names]
 
 
-def _bar(table: Table, row: tuple[Cell, ...], most: float) -> Bar:
-    numbers = _numbers(table, row)
+def _draw_bar(table: Table, row: tuple[Cell, ...], most: float) -> Bar:
+    numbers = _drawn_numbers(table, row)
     total, parts, start = sum(numbers), list[Part](), 0.0
-    for (colour, _), number in zip(legend(table), numbers, strict=True):
+    for (colour, _), number in zip(bar_legend(table), numbers, strict=True):
         if number:
             width = max(LEAST, 100 * number / (total if table.shares else most))
             parts.append(Part(colour, start, min(width, 100 - start)))
@@ -166,6 +166,6 @@ def _bar(table: Table, row: tuple[Cell, ...], most: float) -> Bar:
     return Bar(label, text(int(total) if total == int(total) else round(total, 1)), parts)
 
 
-def _numbers(table: Table, row: tuple[Cell, ...]) -> list[float]:
+def _drawn_numbers(table: Table, row: tuple[Cell, ...]) -> list[float]:
     cells = (row[place] for place in table.drawn)
     return [float(cell) if isinstance(cell, int | float) else 0.0 for cell in cells]

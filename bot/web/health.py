@@ -12,7 +12,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from bot.measures import AGES, CLOCK_TRUSTED, PARTS, QUEUED, READY, RECORDINGS, UNREADABLE
 from bot.readiness import Readiness
-from bot.web.answers import HEADERS, headers, text
+from bot.web.answers import HEADERS, render_template, response_headers
 from handlers.acting import WEB
 from handlers.cards import Page
 from handlers.door import Door
@@ -29,12 +29,12 @@ class Health:
 
     def routes(self) -> list[web.RouteDef]:
         """Return the addresses."""
-        return [web.get("/healthz", self._alive), web.get("/readyz", self._ready)]
+        return [web.get("/healthz", self._tell_alive), web.get("/readyz", self._tell_ready)]
 
-    async def _alive(self, _: web.Request) -> web.Response:
+    async def _tell_alive(self, _: web.Request) -> web.Response:
         return web.Response(text="alive\n")
 
-    async def _ready(self, _: web.Request) -> web.Response:
+    async def _tell_ready(self, _: web.Request) -> web.Response:
         reasons, ages = await self.readiness.reasons(), self.readiness.ages()
         told = {
             "ready": not reasons, "reasons": reasons, "waits": self.readiness.waits(),
@@ -58,13 +58,13 @@ class Metrics:
 
     def routes(self) -> list[web.RouteDef]:
         """Return the address."""
-        return [web.get("/metrics", self._metrics)]
+        return [web.get("/metrics", self._tell_metrics)]
 
     async def serve(self, host: str, port: int, *, chosen: bool = True) -> web.AppRunner:
         """Begin to answer; where nothing can listen there, the bot works without, and a warning says so if it was `chosen`."""
         app = web.Application()
         app.add_routes(self.routes())
-        app.on_response_prepare.append(headers(""))
+        app.on_response_prepare.append(response_headers(""))
         runner = web.AppRunner(app, access_log=None, shutdown_timeout=1)
         await runner.setup()
         try:
@@ -72,12 +72,12 @@ class Metrics:
         except (OSError, UnicodeError) as error:
             tell = log.warning if chosen else log.debug
             mend = "Set METRICS_HOST and METRICS_PORT to a free place."
-            tell("metrics.not_served", host=host, port=port, why=_why(error), mend=mend)
+            tell("metrics.not_served", host=host, port=port, why=_why_not_listening(error), mend=mend)
         else:
             log.info("metrics.served", host=host, port=runner.addresses[0][1])
         return runner
 
-    async def _metrics(self, _: web.Request) -> web.Response:
+    async def _tell_metrics(self, _: web.Request) -> web.Response:
         reasons = await self.readiness.reasons()
         READY.set(not reasons)
         CLOCK_TRUSTED.set(self.readiness.works.doubt() is None)
@@ -86,13 +86,13 @@ class Metrics:
             AGES[name].set(float("nan") if age is None else age)
         for name, seconds in self.readiness.works.parts().items():
             PARTS.labels(name).set(seconds)
-        queued, recordings = await self._counted() if UNCOUNTED.isdisjoint(reasons) else (0, {})
+        queued, recordings = await self._count_stored() if UNCOUNTED.isdisjoint(reasons) else (0, {})
         QUEUED.set(queued)
         for state, number in recordings.items():
             RECORDINGS.labels(state).set(number)
         return web.Response(body=generate_latest(), headers={"Content-Type": CONTENT_TYPE_LATEST})
 
-    async def _counted(self) -> tuple[int, Mapping[str, int]]:
+    async def _count_stored(self) -> tuple[int, Mapping[str, int]]:
         """Effects that wait, and recordings by state; none where the database can't tell."""
         try:
             return await self.database.read(lambda store: (store.outbox.waiting(), store.recordings.count()))
@@ -100,7 +100,7 @@ class Metrics:
             return 0, {}
 
 
-def _why(error: OSError | UnicodeError) -> str:
+def _why_not_listening(error: OSError | UnicodeError) -> str:
     """Why nothing can listen there: a name that no host can have comes as an error of its letters."""
     if isinstance(error, (socket.gaierror, UnicodeError)):
         return "no such host"
@@ -124,16 +124,16 @@ class PublicPages:
 
     def routes(self) -> list[web.RouteDef]:
         """Return the addresses."""
-        draws = web.get(PATH + "/{draw:RD-[2-9A-HJ-NP-Z]{8}}.json", self._draw)
-        return [*(web.get(path, self._page) for path in self.pages), draws]
+        draws = web.get(PATH + "/{draw:RD-[2-9A-HJ-NP-Z]{8}}.json", self._send_draw)
+        return [*(web.get(path, self._show_page) for path in self.pages), draws]
 
-    async def _page(self, request: web.Request) -> web.Response:
+    async def _show_page(self, request: web.Request) -> web.Response:
         sought, policy = " ".join(request.query.get("q", "").split())[:LONGEST], self.door.policy
         page = self.pages[request.path](policy, sought)
-        told = text("public.html", page=page, sought=sought, path=request.path, company=policy.company.name)
+        told = render_template("public.html", page=page, sought=sought, path=request.path, company=policy.company.name)
         return web.Response(text=told, content_type="text/html", headers=FOR_EVERYBODY)
 
-    async def _draw(self, request: web.Request) -> web.Response:
+    async def _send_draw(self, request: web.Request) -> web.Response:
         draw = request.match_info["draw"]
         told = await self.door.look(WEB, lambda act: published(act, draw))
         if told is None:

@@ -61,7 +61,7 @@ class Limits:
     def take(self, limit: Limit, address: str) -> None:
         """Count one more; raises `TooMuch`, with nothing counted, beyond the limit."""
         now = self.seconds()
-        counted = self._of(limit, f"of {address}", limit.one), self._of(limit, "all", limit.all)
+        counted = self._times_of(limit, f"of {address}", limit.one), self._times_of(limit, "all", limit.all)
         wait = max(times[0] + limit.window - now if len(times) == times.maxlen else 0.0 for times in counted)
         if wait > 0:
             REFUSED_AT_THE_WALL.labels("too_many").inc()
@@ -71,40 +71,40 @@ class Limits:
 
     def was_done(self, *what: str) -> bool:
         """Return True if `done` was told exactly this."""
-        return self._name(*what) in self._done
+        return self._hashed_name(*what) in self._done
 
     def done(self, *what: str) -> None:
         """Remember that this was done, by a hash of it."""
-        self._done[self._name(*what)] = True
+        self._done[self._hashed_name(*what)] = True
 
-    def _of(self, limit: Limit, whose: str, most: int) -> deque[float]:
-        name = self._name(limit.words, whose)
+    def _times_of(self, limit: Limit, whose: str, most: int) -> deque[float]:
+        name = self._hashed_name(limit.words, whose)
         times = self._times.get(name) or deque[float](maxlen=most)
         self._times[name] = times
         return times
 
-    def _name(self, *what: str) -> bytes:
+    def _hashed_name(self, *what: str) -> bytes:
         return hmac.digest(self._key, "\0".join(what).encode("utf-8", "surrogatepass"), hashlib.sha256)
 
 
-def caller(request: web.Request, trusted: Networks) -> str:
-    """Whose request it is, as `household` writes it; "" where that is not known.
+def caller_of(request: web.Request, trusted: Networks) -> str:
+    """Whose request it is, as `household_of` writes it; "" where that is not known.
 
     `X-Forwarded-For` is read from the right, where our own proxies write, as far as they are trusted: whatever stands
     further left was written by somebody else (RFC 7239, 8.1).
     """
-    found = _read(request.remote or "")
+    found = _read_address(request.remote or "")
     told = ",".join(request.headers.getall("X-Forwarded-For", ())).split(",")
     if (told != [""]) is not (found is not None and is_trusted(found, trusted)):
         _warn_of_proxy()
     for said in reversed(told):
         if found is None or not is_trusted(found, trusted):
             break
-        before = _read(said)
+        before = _read_address(said)
         if before is None:
             break
         found = before
-    return household(found)
+    return household_of(found)
 
 
 @cache
@@ -115,7 +115,7 @@ def _warn_of_proxy() -> None:
     )
 
 
-def household(address: Address | None) -> str:
+def household_of(address: Address | None) -> str:
     """An address as one that limits count: of IPv6 only the network, since its owner has all addresses in it."""
     if address is None:
         return ""
@@ -129,7 +129,7 @@ def is_trusted(address: Address, trusted: Iterable[ipaddress.IPv4Network | ipadd
     return any(address.version == one.version and address in one for one in trusted)
 
 
-def _read(said: str) -> Address | None:
+def _read_address(said: str) -> Address | None:
     """As proxies write it: plain, with a port, in brackets, with a zone."""
     plain = said.strip().strip('"')
     if plain.startswith("["):
@@ -180,7 +180,7 @@ class Budget:
     @property
     def idle(self) -> bool:
         """Nobody draws on it, and it is as full as a new one."""
-        return not self.streams and self._now() >= 2 * self.reserve
+        return not self.streams and self._bytes_left() >= 2 * self.reserve
 
     async def take(self, size: int, *, first: bool, gone: Callable[[], bool], begins: bool = False) -> bool:
         """Wait until so many bytes may leave, and count them; False, with nothing counted, once their taker is `gone`.
@@ -190,14 +190,14 @@ class Budget:
         """
         size = max(size, self.block) if begins else size
         least = size if first else size + self.reserve
-        while (short := least - self._now()) > 1e-6 and not gone():
+        while (short := least - self._bytes_left()) > 1e-6 and not gone():
             await self.pace.sleep(short / (FASTEST * self.rate))
         if gone():
             return False
         self._left -= size
         return True
 
-    def _now(self) -> float:
+    def _bytes_left(self) -> float:
         now = self.pace.monotonic()
         self._left = min(2 * self.reserve, self._left + (now - self._at) * FASTEST * self.rate)
         self._at = now

@@ -15,8 +15,8 @@ from aiohttp import web
 from bot.listeners import Listeners
 from bot.ports import Absent, Audio, Recorder, Unavailable
 from bot.retention.recording_sync import audio_of
-from bot.web.answers import HEADERS, SessionCookie, answer, assets, number, sent, text
-from bot.web.limits import LISTENING, REAL, Budget, Limits, Networks, Pace, Pacing, caller
+from bot.web.answers import HEADERS, SessionCookie, asset_route, json_answer, read_json, read_number, render_template
+from bot.web.limits import LISTENING, REAL, Budget, Limits, Networks, Pace, Pacing, caller_of
 from bot.web.waves import Waves
 from handlers import keeping, listening
 from handlers.acting import CLOCK, WEB
@@ -64,7 +64,7 @@ class ListeningPages:
     ) -> None:  # fmt: skip
         self.door, self.recorder, self.changed = door, recorder, changed
         self.pacing = Pacing(pace)
-        self.listeners = listeners or Listeners(_everybody, pace.monotonic)
+        self.listeners = listeners or Listeners(_everybody_is_member, pace.monotonic)
         self.limits, self.trusted = limits or Limits(pace.monotonic), trusted
         self.cookie = SessionCookie("listening", public_url)
         self.waves = Waves(door)
@@ -73,92 +73,94 @@ class ListeningPages:
     def routes(self) -> list[web.RouteDef]:
         """Return the addresses."""
         return [
-            web.get("/favicon.ico", self._nothing),
-            web.get("/listen", self._page),
-            assets("/listen", ASSETS),
-            web.post("/listen/exchange", self._exchange),
-            web.get("/listen/{grant}", self._page),
-            web.get("/listen/{grant}/access", self._access),
-            web.get("/listen/{grant}/{recording}/audio", self._audio),
-            web.get("/listen/{grant}/{recording}/peaks", self._peaks),
-            web.post("/listen/{grant}/{recording}/heard", self._heard),
+            web.get("/favicon.ico", self._no_icon),
+            web.get("/listen", self._show_player),
+            asset_route("/listen", ASSETS),
+            web.post("/listen/exchange", self._exchange_code),
+            web.get("/listen/{grant}", self._show_player),
+            web.get("/listen/{grant}/access", self._tell_access),
+            web.get("/listen/{grant}/{recording}/audio", self._stream_audio),
+            web.get("/listen/{grant}/{recording}/peaks", self._tell_peaks),
+            web.post("/listen/{grant}/{recording}/heard", self._note_heard),
         ]
 
     def end(self) -> None:
         """The program stops: end each stream with its next look, which is within a second."""
         self._over = True
 
-    async def _page(self, _: web.Request) -> web.StreamResponse:
-        return web.Response(text=text("listen.html"), content_type="text/html", headers=HEADERS)
+    async def _show_player(self, _: web.Request) -> web.StreamResponse:
+        return web.Response(text=render_template("listen.html"), content_type="text/html", headers=HEADERS)
 
-    async def _nothing(self, _: web.Request) -> web.StreamResponse:
+    async def _no_icon(self, _: web.Request) -> web.StreamResponse:
         return web.Response(status=204)
 
-    async def _exchange(self, request: web.Request) -> web.StreamResponse:
-        code = str((await sent(request)).get("code", ""))[:200]
-        self._admit(request, await self.door.look(WEB, lambda act: code_stands(act, code)), SPENT)
+    async def _exchange_code(self, request: web.Request) -> web.StreamResponse:
+        code = str((await read_json(request)).get("code", ""))[:200]
+        self._admit_or_refuse(request, await self.door.look(WEB, lambda act: code_stands(act, code)), SPENT)
         try:
             opened = await self.door.enter(listening.exchange(code), WEB)
         except Refused:
             await forget_late_codes(self.door)
             raise
-        response = answer({"grant": opened.grant})
+        response = json_answer({"grant": opened.grant})
         self.cookie.give(response, opened.secret, f"/listen/{opened.grant}")
         return response
 
-    async def _access(self, request: web.Request) -> web.StreamResponse:
-        grant, session = self._who(request)
+    async def _tell_access(self, request: web.Request) -> web.StreamResponse:
+        grant, session = self._grant_and_session(request)
         told = await self.door.look(WEB, lambda act: described(act, grant, session))
-        await self._hear(grant, session)
-        return answer(told)
+        await self._current_access(grant, session)
+        return json_answer(told)
 
-    async def _audio(self, request: web.Request) -> web.StreamResponse:
+    async def _stream_audio(self, request: web.Request) -> web.StreamResponse:
         if request.headers.get("Sec-Fetch-Dest") == "document":
             raise Refused("Please listen on the page, where every listening is recorded.", code="not_on_the_page")
-        recording, audio = await self._opened(request)
-        (grant, session), rate = self._who(request), audio.size / max(recording.seconds, 1.0)
-        ask, record = self._terms(request, recording, audio)
+        recording, audio = await self._open_recording(request)
+        (grant, session), rate = self._grant_and_session(request), audio.size / max(recording.seconds, 1.0)
+        ask, record = self._streaming_terms(request, recording, audio)
         sounding = Sounding(
             audio, self.pacing, session, lambda: self.pacing.budget(grant, recording.id, rate), ask, record
         )
         return await sounding.answer(request)
 
-    async def _peaks(self, request: web.Request) -> web.StreamResponse:
-        recording, audio = await self._opened(request)
-        return answer({"peaks": await self.waves.of(recording, audio)})
+    async def _tell_peaks(self, request: web.Request) -> web.StreamResponse:
+        recording, audio = await self._open_recording(request)
+        return json_answer({"peaks": await self.waves.of(recording, audio)})
 
-    async def _heard(self, request: web.Request) -> web.StreamResponse:
-        (grant, session), told = self._who(request), await sent(request)
-        start, end = number(told.get("from")), number(told.get("to"))
-        self._admit(request, await self.door.look(WEB, lambda act: session_stands(act, grant, session)), CLOSED)
-        heeded = await self.door.enter(listening.heard(grant, session, _recording(request), start, end), WEB)
+    async def _note_heard(self, request: web.Request) -> web.StreamResponse:
+        (grant, session), told = self._grant_and_session(request), await read_json(request)
+        start, end = read_number(told.get("from")), read_number(told.get("to"))
+        self._admit_or_refuse(
+            request, await self.door.look(WEB, lambda act: session_stands(act, grant, session)), CLOSED
+        )
+        heeded = await self.door.enter(listening.heard(grant, session, _wanted_recording(request), start, end), WEB)
         if heeded.refusal is not None:
             raise heeded.refusal
         await self.listeners.check(heeded.person)
-        return answer({"access": True, "until": heeded.until.isoformat()})
+        return json_answer({"access": True, "until": heeded.until.isoformat()})
 
-    async def _opened(self, request: web.Request) -> tuple[Recording, Audio]:
-        (grant, session), wanted = self._who(request), _recording(request)
+    async def _open_recording(self, request: web.Request) -> tuple[Recording, Audio]:
+        (grant, session), wanted = self._grant_and_session(request), _wanted_recording(request)
         hearing = await self.door.look(WEB, lambda act: as_approved(act, grant, session))
         await self.listeners.check(hearing.grant.person_id)
         recording = hearing.recording(wanted)
         audio = await audio_of(self.recorder, recording.native_id, recording.stamp, self.changed)
         return recording, audio
 
-    async def _hear(self, grant: str, session: str) -> Hearing:
+    async def _current_access(self, grant: str, session: str) -> Hearing:
         """What may be heard now, by somebody who still belongs here; raises `Refused` and `Unsure`."""
         hearing = await self.door.look(WEB, lambda act: hear(act, grant, session))
         await self.listeners.check(hearing.grant.person_id)
         return hearing
 
-    def _terms(self, request: web.Request, recording: Recording, audio: Audio) -> tuple[Ask, Record]:
+    def _streaming_terms(self, request: web.Request, recording: Recording, audio: Audio) -> tuple[Ask, Record]:
         """Which part leaves the house is on record before it does, whatever the page may say of it later."""
-        (grant, session), share = self._who(request), recording.seconds / max(audio.size, 1)
+        (grant, session), share = self._grant_and_session(request), recording.seconds / max(audio.size, 1)
 
         async def ask() -> None:
             if self._over:
                 raise Refused("The program stops.", code="stopping")
-            (await self._hear(grant, session)).recording(recording.id)
+            (await self._current_access(grant, session)).recording(recording.id)
 
         async def record(start: int, end: int) -> None:
             await self.door.look(WEB, lambda act: as_approved(act, grant, session))
@@ -166,15 +168,15 @@ class ListeningPages:
 
         return ask, record
 
-    def _admit(self, request: web.Request, stands: Stands, words: str) -> None:
+    def _admit_or_refuse(self, request: web.Request, stands: Stands, words: str) -> None:
         """Before the door only reads: raises `Refused` for a stranger, and `TooMuch` where too many things failed."""
         if stands == "open":
             return
-        self.limits.take(LISTENING, caller(request, self.trusted))
+        self.limits.take(LISTENING, caller_of(request, self.trusted))
         if stands == "unknown":
             raise Refused(words, clause="P7", code="no_session")
 
-    def _who(self, request: web.Request) -> tuple[str, str]:
+    def _grant_and_session(self, request: web.Request) -> tuple[str, str]:
         return request.match_info["grant"][:40], self.cookie.of(request)
 
 
@@ -185,11 +187,11 @@ async def forget_late_codes(door: Door) -> None:
         await door.enter(keeping.lapse(), CLOCK)
 
 
-async def _everybody(_: int) -> bool:
+async def _everybody_is_member(_: int) -> bool:
     return True
 
 
-def _recording(request: web.Request) -> int:
+def _wanted_recording(request: web.Request) -> int:
     text = request.match_info["recording"]
     if not (text.isascii() and text.isdigit() and len(text) < 16):
         raise Refused("You have no access to this call.", code="not_granted")

@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 from aiohttp import web
 
 from bot.ports import Unavailable
-from bot.web.answers import DOWN, TooMuch, Written, assets, page, wait
-from bot.web.confidential import Opened, Over, read
-from bot.web.limits import LINKS, RECEIPTS, REPORTS, Limit, Limits, Networks, caller
+from bot.web.answers import DOWN, TooMuch, Written, asset_route, render_page, with_retry_after
+from bot.web.confidential import Opened, Over, read_and_keep_form
+from bot.web.limits import LINKS, RECEIPTS, REPORTS, Limit, Limits, Networks, caller_of
 from handlers.acting import WEB
 from handlers.breach import filing
 from handlers.breach.filing import FORM, LONGEST, OVER, PATH, make_token, read_token, receipt_exists
@@ -50,15 +50,15 @@ class ReportingPages:
             web.get("/report/follow", self._enter),
             web.post("/report/follow", self._follow),
             web.post("/report/add", self._add),
-            assets("/report", ASSETS),
+            asset_route("/report", ASSETS),
         ]
 
     async def _start(self, _: web.Request) -> web.Response:
-        return page("start.html", over="")
+        return render_page("start.html", over="")
 
     async def _started(self, request: web.Request) -> web.Response:
         """Exchange a link for a form, which tells the bot alone whose it is. A good link is never counted."""
-        told = (await read(request)).words("code").rpartition("#")[2][:LONGEST_TOKEN]
+        told = (await read_and_keep_form(request)).words("code").rpartition("#")[2][:LONGEST_TOKEN]
         now, keys = self.door.now(), self.door.keys
         try:
             link = read_token(keys, told, now)
@@ -66,7 +66,7 @@ class ReportingPages:
             link = None
         if link is None or self.limits.was_done("start", link.id):
             self._take(LINKS, request)
-            return page("start.html", 403, over=OVER)
+            return render_page("start.html", 403, over=OVER)
         self.limits.done("start", link.id)
         return self._form(Written({"start": [make_token(keys, link.account, now, FORM)]}), {}, 200)
 
@@ -80,14 +80,14 @@ class ReportingPages:
 
     def _form(self, typed: Written, errors: dict[str, str], status: int, notice: str = "") -> web.Response:
         once, policy = typed.words("once") or secrets.token_urlsafe(32), self.door.policy
-        return page(
+        return render_page(
             "report.html", status, typed=typed, errors=errors, notice=notice, labels=LABELS, once=once, usual=usual(policy),
             readers=readers(policy), longest=LONGEST, secure=self.secure, company=policy.company.name,
             last_resort=policy.breach.last_resort,
         )  # fmt: skip
 
     async def _file(self, request: web.Request) -> web.Response:
-        typed = await read(request)
+        typed = await read_and_keep_form(request)
         try:
             found = filled(typed, self.door.policy, self._account(typed))
         except Refused as refusal:
@@ -99,7 +99,7 @@ class ReportingPages:
             self._take(REPORTS, request)
             answer = await self.door.enter(filing.file_report(found.told, _once(found.written)), WEB)
         except TooMuch as error:
-            return wait(self._form(found.written, {}, 429, str(error)), error.seconds)
+            return with_retry_after(self._form(found.written, {}, 429, str(error)), error.seconds)
         except Refused as refusal:
             at = {name: words for name, words in refusal.fields.items() if name in LABELS}
             return self._form(found.written, at, 422, "" if at else str(refusal))
@@ -108,26 +108,26 @@ class ReportingPages:
         return self._after(answer)
 
     def _after(self, answer: Filed) -> web.Response:
-        return page(
+        return render_page(
             "filed.html", filed=answer, groups=groups(answer.receipt), follow=f"{self.public_url}/report/follow"
         )
 
     async def _enter(self, _: web.Request) -> web.Response:
-        return page("follow.html", typed="", error="")
+        return render_page("follow.html", typed="", error="")
 
     async def _follow(self, request: web.Request) -> web.Response:
-        typed = await read(request)
+        typed = await read_and_keep_form(request)
         receipt = plain(typed.words("receipt"))
         if not await self._stands(request, receipt):
-            return page("follow.html", 422, typed=typed.words("receipt")[:200], error=NONE)
+            return render_page("follow.html", 422, typed=typed.words("receipt")[:200], error=NONE)
         return self._own(await self.door.enter(filing.follow_report(receipt), WEB), receipt)
 
     async def _add(self, request: web.Request) -> web.Response:
         """Add words; the same sent again, as by a reload, is added once."""
-        typed = await read(request)
+        typed = await read_and_keep_form(request)
         receipt, words = plain(typed.words("receipt")), typed.words("words")
         if not await self._stands(request, receipt):
-            return page("follow.html", 422, typed=typed.words("receipt")[:200], error=NONE)
+            return render_page("follow.html", 422, typed=typed.words("receipt")[:200], error=NONE)
         error, this = flaw(words), (receipt, typed.words("once"), words)
         if not error and not (this[1] and self.limits.was_done(*this)):
             try:
@@ -142,7 +142,7 @@ class ReportingPages:
         )
 
     def _own(self, view: ReporterView, receipt: str, typed: str = "", error: str = "") -> web.Response:
-        return page(
+        return render_page(
             "own.html", 422 if error else 200, view=view, receipt=receipt, typed=typed, error=error,
             once=secrets.token_urlsafe(16), action="/report/add", leave="",
         )  # fmt: skip
@@ -155,7 +155,7 @@ class ReportingPages:
         return stands
 
     def _take(self, limit: Limit, request: web.Request) -> None:
-        self.limits.take(limit, caller(request, self.trusted))
+        self.limits.take(limit, caller_of(request, self.trusted))
 
 
 def plain(told: str) -> str:
@@ -277,7 +277,7 @@ class OwnPages:
         return _drawn(report, view, typed, error)
 
     async def _add(self, request: web.Request) -> web.Response:
-        typed = await read(request)
+        typed = await read_and_keep_form(request)
         report, session = await self.opened.session(request)
         if error := flaw(typed.words("words")):
             return await self._page(report, session, typed.words("words"), error)
@@ -293,7 +293,7 @@ class OwnPages:
 
 
 def _drawn(report: str, view: ReporterView, typed: str = "", error: str = "") -> web.Response:
-    return page(
+    return render_page(
         "own.html", 422 if error else 200, view=view, receipt="", typed=typed, error=error, once="",
         action=f"/report/mine/{report}/add", leave=f"/report/mine/{report}/leave",
     )  # fmt: skip

@@ -8,8 +8,8 @@ from aiohttp import web
 
 from bot.listeners import Listeners
 from bot.ports import Absent, Changed, Recorder, Unavailable
-from bot.web.answers import Written, page
-from bot.web.confidential import MISSING, KeptAudio, Opened, Over, Present, read
+from bot.web.answers import Written, render_page
+from bot.web.confidential import MISSING, KeptAudio, Opened, Over, Present, read_and_keep_form
 from bot.web.limits import REAL, Limits, Networks, Pace
 from bot.web.reporting import OwnPages, ReportingPages
 from handlers import gather_calls, read_report
@@ -63,21 +63,21 @@ class HandlingPages:
         """Return the routes of the pages."""
         return [
             *self.opened.routes(),
-            web.get("/report/handle/{report}", self._read, allow_head=False),
-            web.get("/report/handle/{report}/audio/{name}", self._play, allow_head=False),
-            web.post("/report/handle/{report}/{action}", self._act),
+            web.get("/report/handle/{report}", self._show_report, allow_head=False),
+            web.get("/report/handle/{report}/audio/{name}", self._play_call, allow_head=False),
+            web.post("/report/handle/{report}/{action}", self._take_action),
         ]
 
-    async def _read(self, request: web.Request) -> web.Response:
-        return await self._page(*await self._admitted(request))
+    async def _show_report(self, request: web.Request) -> web.Response:
+        return await self._draw_report(*await self._admit_reader(request))
 
-    async def _admitted(self, request: web.Request) -> tuple[str, str]:
+    async def _admit_reader(self, request: web.Request) -> tuple[str, str]:
         """Return the wanted report and the session of a person who is still a member. Raises `Over`, `TooMuch` and `Unsure`."""
         report, session = await self.opened.session(request)
         await self.present.admit(report, session)
         return report, session
 
-    async def _page(
+    async def _draw_report(
         self, report: str, session: str, failed: str = "", typed: Written | None = None, refused: Refused | None = None
     ) -> web.Response:
         """Draw the report, with the form that `failed` as it was `typed`. Raises `Over`."""
@@ -85,25 +85,25 @@ class HandlingPages:
             view = await self.door.enter(read_report(report, session), WEB)
         except Refused:
             raise Over from None
-        return page(
+        return render_page(
             "handle.html", 422 if failed else 200, view=view, failed=failed, typed=typed or Written(),
             sentence=str(refused) if refused else "", errors=refused.fields if refused else {}, where=self.opened.where,
         )  # fmt: skip
 
-    async def _act(self, request: web.Request) -> web.Response:
+    async def _take_action(self, request: web.Request) -> web.Response:
         if (action := request.match_info["action"]) not in FORMS:
             raise web.HTTPNotFound
-        typed = await read(request)
-        report, session = await self._admitted(request)
+        typed = await read_and_keep_form(request)
+        report, session = await self._admit_reader(request)
         try:
-            await self._do(action, report, session, typed)
+            await self._do_action(action, report, session, typed)
         except Refused as refused:
-            return await self._page(report, session, action, typed, refused)
+            return await self._draw_report(report, session, action, typed, refused)
         return self.opened.back(report, PLACES.get(action, ""))
 
-    async def _do(self, action: str, report: str, session: str, typed: Written) -> None:
+    async def _do_action(self, action: str, report: str, session: str, typed: Written) -> None:
         if action != "keep":
-            await self.door.enter(wanted(action, report, session, typed), WEB)
+            await self.door.enter(wanted_action(action, report, session, typed), WEB)
             return
         try:
             await self.audio.keep(report, session, typed.number("recording"))
@@ -114,10 +114,10 @@ class HandlingPages:
         except Unavailable:
             raise Refused(AWAY) from None
 
-    async def _play(self, request: web.Request) -> web.StreamResponse:
+    async def _play_call(self, request: web.Request) -> web.StreamResponse:
         if request.headers.get("Sec-Fetch-Dest") == "document":
             raise Refused(ON_THE_PAGE)
-        report, session = await self._admitted(request)
+        report, session = await self._admit_reader(request)
         try:
             return await self.audio.play(request, report, session, request.match_info["name"][:100])
         except Refused:
@@ -142,34 +142,34 @@ PLACES = {
 """Where on the page somebody is after a form."""
 
 
-def wanted(action: str, report: str, session: str, told: Written) -> Intent[None]:
+def wanted_action(action: str, report: str, session: str, told: Written) -> Intent[None]:
     """Return what one of `FORMS` asks for. Raises `Refused` for a field that has to be corrected."""
     want = _ACTIONS[action]
     if action in NEEDS:
-        _written(told, "words", NEEDS[action], SHORT if action == "gather" else LONGEST)
+        _require_words(told, "words", NEEDS[action], SHORT if action == "gather" else LONGEST)
     return want(report, session, told)
 
 
-def _accuse(report: str, session: str, told: Written) -> Intent[None]:
+def _accuse_person(report: str, session: str, told: Written) -> Intent[None]:
     person = told.within("person", SHORT)
     if not person:
         raise Refused("Please choose who it is.", field="person")
     return steps.accuse(report, session, person, told.words("words"))
 
 
-def _outcome(report: str, session: str, told: Written) -> Intent[None]:
-    _written(told, "reference", "Please give the reference of the Code of Conduct’s process.", SHORT)
+def _write_outcome(report: str, session: str, told: Written) -> Intent[None]:
+    _require_words(told, "reference", "Please give the reference of the Code of Conduct’s process.", SHORT)
     return steps.write_outcome(report, session, told.words("reference"), told.words("words"))
 
 
-def _decide(report: str, session: str, told: Written) -> Intent[None]:
+def _decide_hearing(report: str, session: str, told: Written) -> Intent[None]:
     allowed = told.words("allowed") == "yes"
     return steps.decide_hearing(
         report, session, told.within("name", SHORT), told.within("asker", SHORT), allowed=allowed
     )
 
 
-def _written(told: Written, name: str, missing: str, most: int) -> None:
+def _require_words(told: Written, name: str, missing: str, most: int) -> None:
     words = told.words(name)
     if not words:
         raise Refused(missing, field=name)
@@ -181,14 +181,14 @@ _ACTIONS: dict[str, Wanted] = {
     "acknowledge": lambda report, session, _: steps.acknowledge(report, session),
     "ask": lambda report, session, told: steps.ask_reporter(report, session, told.words("words")),
     "note": lambda report, session, told: steps.write_note(report, session, told.words("words")),
-    "accuse": _accuse,
+    "accuse": _accuse_person,
     "step": lambda report, session, told: steps.take_step(
         report, session, told.number("number"), done=told.words("taken") == "yes"
     ),
     "gather": lambda report, session, told: gather_calls(report, session, told.words("words")),
     "ask-to-hear": lambda report, session, told: steps.ask_to_hear(report, session, told.within("name", SHORT)),
-    "decide-hearing": _decide,
-    "outcome": _outcome,
+    "decide-hearing": _decide_hearing,
+    "outcome": _write_outcome,
     "close": lambda report, session, told: steps.close_report(report, session, told.words("words")),
 }
 FORMS = frozenset({*_ACTIONS, "keep"})

@@ -34,11 +34,11 @@ class Waves:
         async with self._drawing:
             which = recording.id, recording.stamp
             kept = await self.door.database.read(lambda store: store.recordings.drawn(*which))
-            return await self._drawn(*which, audio) if kept is None else kept
+            return await self._draw_wave(*which, audio) if kept is None else kept
 
-    async def _drawn(self, recording: int, stamp: str, audio: Audio) -> list[float]:
+    async def _draw_wave(self, recording: int, stamp: str, audio: Audio) -> list[float]:
         data = await audio.read(0, audio.size) if audio.size <= LARGEST_DECODED else b""
-        drawn = await asyncio.to_thread(peaks, data)
+        drawn = await asyncio.to_thread(audio_peaks, data)
         await self.door.enter(recordings.keep_wave(recording, stamp, drawn), WEB)
         return drawn
 
@@ -64,7 +64,7 @@ class _ReadsOn(soundfile.SoundFile):  # type: ignore[misc]  # the library has no
         return False
 
 
-def peaks(audio: bytes, buckets: int = 600) -> list[float]:
+def audio_peaks(audio: bytes, buckets: int = 600) -> list[float]:
     """How loud each of `buckets` equal parts of the audio is, from 0 to 1, where 1 is its loudest part.
 
     WAV, MP3, Ogg and FLAC; whatever can't be decoded has no peaks, an empty list. Takes about half a second
@@ -74,13 +74,13 @@ def peaks(audio: bytes, buckets: int = 600) -> list[float]:
         with _ReadsOn(io.BytesIO(audio)) as sound:
             if not 0 < sound.frames <= _LONGEST_CALL * sound.samplerate:
                 return []
-            levels = np.concatenate([np.zeros(0), *_levels(sound)])
+            levels = np.concatenate([np.zeros(0), *_loudness_levels(sound)])
     except (soundfile.SoundFileError, ValueError):
         return []
-    return _scaled(_gathered(levels, buckets)) if len(levels) else []
+    return _scale_levels(_gather_buckets(levels, buckets)) if len(levels) else []
 
 
-def _levels(sound: soundfile.SoundFile) -> Iterator[Levels]:
+def _loudness_levels(sound: soundfile.SoundFile) -> Iterator[Levels]:
     """The loudness (root of the mean square) of each step of a few milliseconds."""
     at_once = _STEP * max(1, _STEPS_AT_ONCE // sound.channels)
     for block in sound.blocks(blocksize=at_once, frames=sound.frames, dtype="float32", always_2d=True):
@@ -90,12 +90,12 @@ def _levels(sound: soundfile.SoundFile) -> Iterator[Levels]:
         yield np.sqrt(power.reshape(-1, _STEP).mean(axis=1))
 
 
-def _gathered(levels: Levels, buckets: int) -> Levels:
+def _gather_buckets(levels: Levels, buckets: int) -> Levels:
     gathered: Levels = np.maximum.reduceat(levels, np.arange(buckets) * len(levels) // buckets)
     return gathered
 
 
-def _scaled(levels: Levels) -> list[float]:
+def _scale_levels(levels: Levels) -> list[float]:
     loudest = float(np.max(levels))
     if loudest < _SILENT:
         return [0.0] * len(levels)

@@ -15,7 +15,7 @@ from urllib.parse import urlencode
 
 from bot.rehearsal.slack import payloads
 from bot.rehearsal.slack.outbound import encoded
-from bot.settings.config import policy
+from bot.settings.config import read_policy
 from bot.slack import render
 from handlers.access.forms import AccessForm
 from tests.bench.letters import Letter
@@ -57,8 +57,8 @@ class Found:
 def form() -> Letter:
     """A form for access as Slack sends it back, with the whole view in it."""
     workspace = company(0, lambda: datetime.now(UTC))
-    sheet = AccessForm.sheet(policy(ROOT / "policy.yaml"))
-    view = workspace.views.open(ANNA, render.modal(sheet))
+    sheet = AccessForm.sheet(read_policy(ROOT / "policy.yaml"))
+    view = workspace.views.open(ANNA, render.render_modal(sheet))
     label = {"type": "plain_text", "text": "Tue 24 Nov, 13:15 Sydney · Bram Tolliver"}
     view.fill({
         "reason": {"redraw": {"selected_option": {"text": label, "value": "complaint"}}},

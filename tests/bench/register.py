@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 from bot.app import utc_now
 from bot.recorders import open_recorder
 from bot.retention.recording_sync import RecordingSync
-from bot.settings.config import policy
+from bot.settings.config import read_policy
 from handlers.acting import Act, Visitor
 from handlers.cards import Option
 from handlers.door import Door
@@ -43,7 +43,7 @@ async def _measured(folder: Path) -> list[tuple[bool, str]]:
     lay_calls(folder / "many", CALLS)
     database = Database(f"sqlite:///{folder / 'register.db'}")
     await upgrade(database)
-    door = Door(database, policy(ROOT / "policy.yaml"), utc_now)
+    door = Door(database, read_policy(ROOT / "policy.yaml"), utc_now)
     keeper = RecordingSync(door, open_recorder(f"file://{folder / 'many'}"), "file")
     first, number = await _timed(keeper.sync())
     again, unchanged = await _timed(keeper.sync())

@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 from sqlalchemy import select
 
-from bot.settings.config import policy
+from bot.settings.config import read_policy
 from handlers.acting import Visitor
 from handlers.finding import MOST_OPTIONS
 from handlers.policy import Policy
@@ -78,7 +78,7 @@ def _databases(folder: Path) -> Iterator[tuple[str, str]]:
 
 async def _measured(url: str, those: list[Call]) -> tuple[list[Figures], float]:
     """Each search, and milliseconds of a look through all calls without an index."""
-    database, rules = Database(url), policy(ROOT / "policy.yaml")
+    database, rules = Database(url), read_policy(ROOT / "policy.yaml")
     await upgrade(database)
     await lay(database, those)
     await _analyzed(database)

@@ -18,7 +18,7 @@ from bot.clockwork.ticks import Ticks
 from bot.recorders.folder import FolderRecorder
 from bot.recorders.listing import stamp_at
 from bot.retention.recording_sync import RecordingSync
-from bot.settings.config import policy
+from bot.settings.config import read_policy
 from handlers.door import Door
 from storage.database.store import Database, Store
 from storage.database.upgrade import upgrade
@@ -69,7 +69,7 @@ async def _register(folder: Path, number: int) -> Ticks:
     for rows in _laid(calls, number):
         await database.write(lambda store, rows=rows: _store(store, rows))  # type: ignore[misc]
     passed = Passed()
-    door = Door(database, policy(ROOT / "policy.yaml"), utc_now)
+    door = Door(database, read_policy(ROOT / "policy.yaml"), utc_now)
     ticks = Ticks(door, RecordingSync(door, FolderRecorder(calls, seconds=passed), "file"), {}, passed)
     for _ in range(3):  # everything is looked at, and soon afterwards once more
         await ticks.tick()

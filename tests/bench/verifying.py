@@ -7,7 +7,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from bot.proof.verification import verify
+from bot.proof.verification import verify_log
 from storage.database.store import Database
 from storage.database.upgrade import upgrade
 from tests.bench.register import bare, many_entries
@@ -49,7 +49,7 @@ async def _lived(company: Company) -> None:
 
 async def _took(database: Database, *, state: bool) -> float:
     began = time.process_time()
-    outcome = await verify(database, state=state, keys=KEYS)
+    outcome = await verify_log(database, state=state, keys=KEYS)
     assert (outcome.number, outcome.rows > REQUESTS) == (0, state)
     return time.process_time() - began
 

@@ -6,7 +6,7 @@ import os
 
 import pytest
 
-from bot.settings.config import Misconfigured, Settings, settings
+from bot.settings.config import Misconfigured, Settings, read_settings
 
 SIGNING_SECRET = "5f1c0e7a9b3d24866d0a1be2c37f4958"
 
@@ -28,5 +28,5 @@ class Environment:
         """What is wrong with these, line by line."""
         self(**values)
         with pytest.raises(Misconfigured) as caught:
-            settings()
+            read_settings()
         return str(caught.value).splitlines()

@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy.engine import make_url
 
 from bot import __main__
-from bot.commands.checking import _journal, clock_since, of_clock, of_place
+from bot.commands.checking import _check_journal, clock_since, of_clock, of_place
 from bot.commands.checking_database import Finding, of_database
 from bot.settings.config import Given, Misconfigured, Settings, as_given
 from bot.trouble import PUT_BACK
@@ -207,15 +207,15 @@ def _settings(folder: Path, **more: Any) -> Settings:
 async def test_without_a_setting_it_lies_beside_the_data_and_that_is_noted(tmp_path: Path) -> None:
     found = _settings(tmp_path)
     assert (found.journal, found.journal_beside_data) == (tmp_path / "data" / "journal", True)
-    assert await _journal(found) == f"{found.journal}: is made when the first line is written"
+    assert await _check_journal(found) == f"{found.journal}: is made when the first line is written"
 
 
 async def test_a_folder_that_is_not_there_is_named_with_the_remedy(tmp_path: Path) -> None:
     with pytest.raises(Misconfigured, match=f"there is no folder {tmp_path / 'x'}. Make it, or mount it"):
-        await _journal(_settings(tmp_path, journal_url=f"file://{tmp_path / 'x'}"))
+        await _check_journal(_settings(tmp_path, journal_url=f"file://{tmp_path / 'x'}"))
     (tmp_path / "x").touch()
     with pytest.raises(Misconfigured, match="there is no folder"):
-        await _journal(_settings(tmp_path, journal_url=f"file://{tmp_path / 'x'}"))
+        await _check_journal(_settings(tmp_path, journal_url=f"file://{tmp_path / 'x'}"))
 
 
 @pytest.mark.parametrize("url", ["s3://bucket/journal", "/srv/journal", "file://host/journal"])

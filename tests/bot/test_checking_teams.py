@@ -10,7 +10,7 @@ import pytest_asyncio
 from aiohttp import web
 from aiohttp.test_utils import TestServer, unused_port
 
-from bot.commands.checking import _no_slack, _teams
+from bot.commands.checking import _check_teams, _no_slack
 from bot.commands.checking_database import Finding
 from bot.rehearsal.teams import Fault, Member, Tenant, routes
 from bot.settings.config import Settings, TeamsSettings
@@ -45,7 +45,7 @@ def right(tenant: Tenant) -> TeamsSettings:
 
 
 async def found(teams: TeamsSettings | None) -> list[Finding]:
-    return [one async for one in _teams(teams, Machine().clock)]
+    return [one async for one in _check_teams(teams, Machine().clock)]
 
 
 async def test_a_token_and_the_keys_are_there(tenant: Tenant) -> None:

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from bot.rehearsal.demo import company_settings
-from bot.settings.config import DRAND, Misconfigured, as_given, metrics_place, settings
-from bot.settings.mail_server import Sender, Server, mailbox, sender_of, server_of
+from bot.settings.config import DRAND, Misconfigured, as_given, metrics_place, read_settings
+from bot.settings.mail_server import Sender, Server, sender_of, server_address, server_of
 from tests.bot.environment import SIGNING_SECRET, Environment
 from tests.each import each
 
@@ -20,17 +20,17 @@ OPEN = {"TEAMS_ALLOW_UNAUTHENTICATED": "1"}
 
 def test_without_a_setting_of_teams_teams_is_off(environment: Environment) -> None:
     environment(**SLACK)
-    assert settings().teams is None
+    assert read_settings().teams is None
 
 
 def test_teams_is_whole_with_an_id_a_secret_and_a_tenant(environment: Environment) -> None:
     environment(**WHOLE)
-    teams = settings().teams
+    teams = read_settings().teams
     assert teams is not None
     assert (teams.app_id, teams.password, teams.tenant, teams.open) == (ID, SECRET, TENANT, False)
     assert teams.login_url == "https://login.microsoftonline.com"
     assert teams.metadata_url == "https://login.botframework.com/v1/.well-known/openidconfiguration"
-    assert SECRET not in repr(teams) + repr(settings())
+    assert SECRET not in repr(teams) + repr(read_settings())
 
 
 def test_another_cloud_and_this_machine_are_as_good(environment: Environment) -> None:
@@ -39,7 +39,7 @@ def test_another_cloud_and_this_machine_are_as_good(environment: Environment) ->
         MICROSOFT_LOGIN_URL="https://login.microsoftonline.us",
         MICROSOFT_OPENID_METADATA_URL="http://[::1]:9/k",
     )
-    teams = settings().teams
+    teams = read_settings().teams
     assert teams is not None
     assert (teams.login_url, teams.metadata_url) == ("https://login.microsoftonline.us", "http://[::1]:9/k")
 
@@ -79,7 +79,7 @@ def test_the_local_client_needs_neither_secret_nor_tenant(
 ) -> None:
     """A password beside it is not used, so that no token of the bot's leaves this machine."""
     environment(**OPEN, **more, HOST=host)
-    teams = settings().teams
+    teams = read_settings().teams
     assert teams is not None
     assert (teams.open, teams.password) == (True, "")
     assert teams.app_id == more.get("MICROSOFT_APP_ID", "recording-steward")
@@ -96,7 +96,7 @@ def test_nobody_but_this_machine_is_let_in_unproved(environment: Environment, ho
 @each(("word", "on"), [("1", True), ("TRUE", True), ("0", False), ("off", False), ("", False)])
 def test_a_switch_is_on_or_off(environment: Environment, word: str, on: bool) -> None:
     environment(**WHOLE, TEAMS_ALLOW_UNAUTHENTICATED=word)
-    assert settings().teams_allow_unauthenticated is on
+    assert read_settings().teams_allow_unauthenticated is on
 
 
 @each(
@@ -117,7 +117,7 @@ def test_a_wrong_number_is_told(environment: Environment, name: str, value: str)
 
 def test_without_any_chat_both_ways_are_told(environment: Environment) -> None:
     with pytest.raises(Misconfigured) as caught:
-        settings().need_a_chat()
+        read_settings().need_a_chat()
     assert all(name in str(caught.value) for name in [*SLACK, *WHOLE, "recording-steward demo"])
 
 
@@ -160,7 +160,7 @@ def test_b7_proxies_are_networks_with_commas_between_them(
     environment: Environment, value: str, found: tuple[str, ...]
 ) -> None:
     environment(**SLACK, TRUSTED_PROXIES=value)
-    assert tuple(map(str, settings().trusted_proxies)) == found
+    assert tuple(map(str, read_settings().trusted_proxies)) == found
 
 
 @each(
@@ -181,7 +181,7 @@ def test_b7_what_is_no_network_is_refused_with_a_sentence(environment: Environme
 
 def test_p10_the_beacon_has_several_addresses_each_by_https(environment: Environment) -> None:
     environment(**SLACK, BEACON_URL="https://api.drand.sh, https://drand.example/relay ,http://127.0.0.1:3000/beacon")
-    assert settings().beacon_url == (
+    assert read_settings().beacon_url == (
         "https://api.drand.sh",
         "https://drand.example/relay",
         "http://127.0.0.1:3000/beacon",
@@ -269,7 +269,7 @@ def test_p8_a_wrong_one_is_told_how_to_be_mended_without_what_stands_in_it(url: 
     (f"{'a' * 64}@x.example", f"{'a' * 64}@x.example"),
 ])  # fmt: skip
 def test_p8_an_address_goes_over_the_wire_in_ascii(address: str, taken: str) -> None:
-    assert mailbox(address) == taken
+    assert server_address(address) == taken
 
 
 @each("address", [
@@ -281,7 +281,7 @@ def test_p8_an_address_goes_over_the_wire_in_ascii(address: str, taken: str) -> 
 ])  # fmt: skip
 def test_p8_what_is_no_such_address_is_refused(address: str) -> None:
     with pytest.raises(ValueError, match=r"\.$") as refused:
-        mailbox(address)
+        server_address(address)
     assert "eve" not in str(refused.value)
 
 

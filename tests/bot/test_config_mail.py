@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.settings.config import as_given, settings
+from bot.settings.config import as_given, read_settings
 from bot.settings.mail_server import Sender, Server
 from tests.bot.environment import Environment
 
@@ -14,12 +14,12 @@ SLACK = {"SLACK_BOT_TOKEN": "xoxb-1", "SLACK_APP_TOKEN": "xapp-1-A0-1-ab"}
 
 def test_p8_without_a_setting_of_mail_it_is_off(environment: Environment) -> None:
     environment(**SLACK)
-    assert settings().mail is None
+    assert read_settings().mail is None
 
 
 def test_p8_a_server_and_a_sender_are_enough(environment: Environment) -> None:
     environment(**SLACK, SMTP_URL=f" {URL.replace('smtp', 'SMTP')} ", MAIL_FROM=f" {FROM} ")
-    mail = settings().mail
+    mail = read_settings().mail
     assert mail is not None
     assert mail.server == Server("mail.fernhill.example", 587, user="steward", password="hush")
     assert mail.sender == Sender("Fernhill Telecare", "copies@fernhill.example")

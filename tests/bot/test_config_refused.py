@@ -13,9 +13,9 @@ from typing import Any
 import pytest
 from aiohttp import web
 
-from bot.commands.checking import _host
+from bot.commands.checking import _check_host
 from bot.serving import listen
-from bot.settings.config import Given, Misconfigured, Settings, as_given, policy
+from bot.settings.config import Given, Misconfigured, Settings, as_given, read_policy
 from bot.trouble import upgrade_waits
 from tests.bot.environment import SIGNING_SECRET, Environment
 from tests.clocks import Seconds
@@ -191,11 +191,11 @@ def test_an_app_token_that_can_not_be_one_is_refused(environment: Environment, t
 def test_a_policy_that_can_not_be_read_is_told_with_the_remedy(tmp_path: Path) -> None:
     (tmp_path / "latin.yaml").write_bytes("company: Größe".encode("latin-1"))
     with pytest.raises(Misconfigured, match=r"^POLICY_FILE: .* can't be read: Is a directory\.$"):
-        policy(tmp_path)
+        read_policy(tmp_path)
     with pytest.raises(Misconfigured, match=r"latin\.yaml can't be read: 'utf-8' codec"):
-        policy(tmp_path / "latin.yaml")
+        read_policy(tmp_path / "latin.yaml")
     with pytest.raises(Misconfigured, match=r"below can't be read: Not a directory"):
-        policy(tmp_path / "latin.yaml" / "below")
+        read_policy(tmp_path / "latin.yaml" / "below")
 
 
 def test_a_folder_that_can_not_be_entered_is_told_with_the_remedy(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -223,7 +223,7 @@ async def test_a_host_that_is_not_this_machine_is_named_and_not_the_port(host: s
     with pytest.raises(Misconfigured, match=rf"^HOST: nothing can listen on {host} \(.*\)\. Write an address of this"):
         await _listen(host, 0)
     with pytest.raises(Misconfigured, match=rf"^nothing can listen on {host} "):
-        await _host(Given(host=host))
+        await _check_host(Given(host=host))
 
 
 async def test_a_port_that_is_taken_is_named() -> None:

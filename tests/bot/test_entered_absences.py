@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.commands.route import ALONE, route
+from bot.commands.route import ALONE, print_route
 from storage.database.store import Database, Store
 from storage.records import Person
 from storage.tables.reviews import Absence
@@ -35,13 +35,13 @@ async def _filled(url: str, *absences: tuple[str, date, date]) -> None:
 
 
 def _asked(capsys: pytest.CaptureFixture[str], day: str = "", now: datetime = NOW) -> tuple[list[str], bool]:
-    assert route(ANNA, "complaint", (), (), day, as_json=True, now=now) == 0
+    assert print_route(ANNA, "complaint", (), (), day, as_json=True, now=now) == 0
     told = json.loads(capsys.readouterr().out)
     return [one["email"] for one in told["asked"]], told["entered"]
 
 
 def _printed(capsys: pytest.CaptureFixture[str]) -> list[str]:
-    route(ANNA, "complaint", (), (), "", as_json=False, now=NOW)
+    print_route(ANNA, "complaint", (), (), "", as_json=False, now=NOW)
     return capsys.readouterr().out.splitlines()
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from bot import __main__
-from bot.commands.looking import figures
+from bot.commands.looking import print_figures
 from storage.database.store import Database
 from tests.databases import run
 from tests.each import each
@@ -36,7 +36,7 @@ def url(sqlite_url: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> str
 
 
 def test_the_last_whole_month_is_printed_as_tables_without_a_name(url: str, capsys: pytest.CaptureFixture[str]) -> None:
-    assert figures(None, now=NOW) == 0
+    assert print_figures(None, now=NOW) == 0
     told = capsys.readouterr().out
     assert told.startswith("November 2026, by Sydney time\n\nRequests (P7 · P8 · P9)\n")
     for words in ("Staff requests", "person:2", "No one listened to a call.", "Deadlines that were missed\n"):
@@ -46,7 +46,7 @@ def test_the_last_whole_month_is_printed_as_tables_without_a_name(url: str, caps
 
 
 def test_a_running_month_says_so(url: str, capsys: pytest.CaptureFixture[str]) -> None:
-    assert figures("2026-12", now=NOW) == 0
+    assert print_figures("2026-12", now=NOW) == 0
     assert capsys.readouterr().out.startswith("December 2026, by Sydney time, so far")
 
 
@@ -57,7 +57,7 @@ def test_a_running_month_says_so(url: str, capsys: pytest.CaptureFixture[str]) -
 def test_a_bad_month_is_a_sentence_and_exit_2(
     url: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], month: str, says: str
 ) -> None:
-    assert figures(month, now=NOW) == 2
+    assert print_figures(month, now=NOW) == 2
     told = capsys.readouterr()
     assert says in told.err
     assert told.out == ""

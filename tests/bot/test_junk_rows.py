@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import Column, select, text
 
 from bot.commands.checking_database import of_database
-from bot.proof.verification import verify
+from bot.proof.verification import verify_log
 from bot.readiness import Readiness, Works
 from bot.rehearsal.fake_chat import FakeChat
 from handlers.access import deciding
@@ -138,7 +138,7 @@ async def named(database: Database, url: str, columns: list[Column[Any]]) -> Non
 
 async def verified(database: Database, columns: list[Column[Any]]) -> None:
     """Of what the log vouches for, each row is a finding, and none ends the check."""
-    faults = (await verify(database)).faults
+    faults = (await verify_log(database)).faults
     for one in columns:
         if is_protected(one.table) and one in marked_columns(one.table):
             assert any(told.startswith(f"row {one.table.name}/") for told in faults), one

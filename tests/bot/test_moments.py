@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.commands.looking import home_zone, moment, moment_at_home, read
+from bot.commands.looking import home_zone, moment_at_home, print_moment, read_typed_moment
 from handlers.rules.refusal import Refused
 from tests.each import each
 
@@ -27,8 +27,8 @@ AT = datetime(2026, 11, 27, 9, 40, 37, tzinfo=UTC)
     ],
 )
 def test_a_moment_is_told_with_its_zone_and_taken_again(at: datetime, zone: str, told: str) -> None:
-    assert moment(at, zone) == told
-    assert read(told, zone) == at
+    assert print_moment(at, zone) == told
+    assert read_typed_moment(told, zone) == at
 
 
 @each(
@@ -40,7 +40,7 @@ def test_a_moment_is_told_with_its_zone_and_taken_again(at: datetime, zone: str,
     ],
 )  # fmt: skip
 def test_it_may_be_typed_in_any_of_these_ways(typed: str) -> None:
-    assert read(typed, SYDNEY) == AT
+    assert read_typed_moment(typed, SYDNEY) == AT
 
 
 @each(
@@ -54,7 +54,7 @@ def test_it_may_be_typed_in_any_of_these_ways(typed: str) -> None:
 )  # fmt: skip
 def test_what_is_none_is_refused_with_a_sentence(typed: str, told: str) -> None:
     with pytest.raises(Refused) as refused:
-        read(typed, SYDNEY)
+        read_typed_moment(typed, SYDNEY)
     assert refused.value.sentence.startswith(told)
 
 

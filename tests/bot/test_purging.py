@@ -11,7 +11,7 @@ import pytest
 import pytest_asyncio
 
 from bot import __main__
-from bot.commands.purging import BY_ITSELF, purge
+from bot.commands.purging import BY_ITSELF, print_purge
 from handlers import recordings
 from handlers.acting import CLOCK
 from storage.database.store import Database
@@ -49,7 +49,7 @@ def printed(
         before = await archive.company.database.read(lambda store: store.audit.lock().hash)
         now = archive.company.clock.now
         capsys.readouterr()
-        assert await asyncio.to_thread(lambda: purge(dry_run=True, now=now)) == 0
+        assert await asyncio.to_thread(lambda: print_purge(dry_run=True, now=now)) == 0
         assert await archive.company.database.read(lambda store: store.audit.lock().hash) == before
         return capsys.readouterr().out.splitlines()
 

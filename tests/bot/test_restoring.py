@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
-from bot.proof.journalling import newest, outside
+from bot.proof.journalling import read_for_verification, read_newest
 from bot.proof.restoring import Restoring
-from bot.proof.verification import verify
+from bot.proof.verification import verify_log
 from handlers import inbox, journal, listening
 from handlers.access import deciding
 from handlers.acting import CLOCK, DELIVERY, WEB
@@ -66,8 +66,8 @@ async def _erased(program: Program, *numbers: int) -> None:
 async def _sound(program: Program) -> None:
     """Nothing is said to be forged, and the log goes on from what the journal holds."""
     assert await findings(program.company.database) == []
-    found = outside(program.journal.file, program.journal.seal)
-    assert (await verify(program.company.database, found)).faults == []
+    found = read_for_verification(program.journal.file, program.journal.seal)
+    assert (await verify_log(program.company.database, found)).faults == []
     await program.leave()
 
 
@@ -313,7 +313,7 @@ async def test_p12_a_forged_line_makes_no_restore(program: Program, database_url
     forged = {"kind": "head", "entries": 10_000, "hash": "0" * 64, "key": program.journal.seal.key_id, "seal": "0" * 64}
     with program.journal.file.open("a") as file:
         file.write(json.dumps(forged) + "\nno line\n" + json.dumps(forged)[:40])
-    assert newest(program.journal.file, program.journal.seal, window=1).flawed == 2
+    assert read_newest(program.journal.file, program.journal.seal, window=1).flawed == 2
     after = await program.again(database_url)
     assert (after.restoring.state, after.restoring.found) == ("", False)
     await after.leave()
@@ -343,6 +343,6 @@ async def test_c2_a_log_that_was_rewritten_while_the_bot_runs_gets_no_line_of_it
     )
     await _approved(program, "two")
     assert await program.noting.note(at_once=True) is None
-    found = outside(program.journal.file, program.journal.seal)
-    assert [one for one in (await verify(program.company.database, found)).faults if "the log was rewritten" in one]
+    found = read_for_verification(program.journal.file, program.journal.seal)
+    assert [one for one in (await verify_log(program.company.database, found)).faults if "the log was rewritten" in one]
     await program.company.database.close()

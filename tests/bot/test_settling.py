@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from bot import __main__
-from bot.commands.settling import people
+from bot.commands.settling import settle_people
 from bot.settings.config import Misconfigured
 from handlers.sealing import Keys
 from storage.chain import is_sealed
@@ -49,7 +49,7 @@ def url(sqlite_url: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> str
 
 
 def test_they_are_listed_with_what_to_do(url: str, capsys: pytest.CaptureFixture[str]) -> None:
-    assert people(None) == 0
+    assert settle_people(None) == 0
     assert capsys.readouterr().out.splitlines() == [
         (
             "ambiguous    Tara Lindqvist <tara.lindqvist@fernhill.example>: slack:U1 (known first), slack:U2 (came later) share the "
@@ -65,8 +65,8 @@ def test_they_are_listed_with_what_to_do(url: str, capsys: pytest.CaptureFixture
 def test_one_is_kept_and_the_other_stands_in_the_list_from_then_on(
     url: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert people("slack:U2") == 0
-    assert people(None) == 0
+    assert settle_people("slack:U2") == 0
+    assert settle_people(None) == 0
     first, *_, last = capsys.readouterr().out.splitlines()
     assert first == "slack:U2 counts from now on. Set aside: slack:U1."
     assert last == (
@@ -76,7 +76,7 @@ def test_one_is_kept_and_the_other_stands_in_the_list_from_then_on(
 
 
 def test_wrong_input_is_answered_by_a_sentence(url: str, capsys: pytest.CaptureFixture[str]) -> None:
-    assert people("slack:U9") == 1
+    assert settle_people("slack:U9") == 1
     assert capsys.readouterr().out.startswith("There is no account slack:U9. Without --keep I list those")
 
 
@@ -95,7 +95,7 @@ def test_p7_an_address_that_another_person_had_is_listed_with_both_ways_out(
     url: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     _waits(url)
-    assert people(None) == 0
+    assert settle_people(None) == 0
     [told] = [one for one in capsys.readouterr().out.splitlines() if "Helena" in one]
     assert told == (
         "ambiguous    Helena Marsh <helena.marsh@fernhill.example>: slack:U4 (waits to be settled). slack:U4 has an address that this "
@@ -121,7 +121,7 @@ def test_p7_and_settled_by_one_command(
     assert left.value.code == 0
     assert told in capsys.readouterr().out
     assert run(_newest(url)), "the entry bears the bot's seal, so that it vouches for the account"
-    assert people(None) == 0
+    assert settle_people(None) == 0
     assert "Helena" not in capsys.readouterr().out
 
 
@@ -136,4 +136,4 @@ async def _newest(url: str) -> bool:
 def test_it_settles_nothing_without_the_key(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("SECRET_KEY")
     with pytest.raises(Misconfigured, match="SECRET_KEY is missing"):
-        people("slack:U2", None)
+        settle_people("slack:U2", None)

@@ -10,7 +10,7 @@ import pytest
 
 from bot.app import Steward
 from bot.clockwork.ticks import UNKNOWN, Ticks
-from bot.settings.config import Given, policy
+from bot.settings.config import Given, read_policy
 from storage.database.store import Database
 from tests.clocks import hurry, ticks
 from tests.handlers.builders import Clock, Company, approved, ask, meet_everybody
@@ -64,7 +64,7 @@ async def test_an_idle_tick_asks_the_same_few_things_whatever_is_stored(
 ) -> None:
     told = {"database_url": sqlite_url, "recordings_url": f"file://{tmp_path}", "secret_key": KEY}
     clock = Clock()
-    steward = Steward(Given.model_validate(told), policy(ROOT / "policy.yaml"), clock)
+    steward = Steward(Given.model_validate(told), read_policy(ROOT / "policy.yaml"), clock)
     steward.build()
     await steward.open()
     steward.clock.confirm()

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest_asyncio
 
-from bot.commands.checking import unreadable
+from bot.commands.checking import unusable_recordings
 from bot.settings.config import as_given
 from storage.database.store import Database
 from tests.bot.attic import Attic
@@ -70,7 +70,7 @@ async def test_p7_check_names_a_call_whose_operators_address_has_a_look_alike_le
     attic.folder.put(replace(PLAIN, native_id="one.mp3"))
     attic.folder.put(replace(PLAIN, native_id="two.mp3", operator_email="br\u0430m@fernhill.example"))
     environment(DATABASE_URL=database_url, RECORDINGS_URL=f"file://{attic.folder.root}")
-    [line] = [line async for line in unreadable(as_given(), POLICY)]
+    [line] = [line async for line in unusable_recordings(as_given(), POLICY)]
     assert line.note
     assert line.sentence.startswith("two.mp3: the sign “\u0430” in the operator's address may look like another one")
 
@@ -78,10 +78,10 @@ async def test_p7_check_names_a_call_whose_operators_address_has_a_look_alike_le
 async def test_p4_check_names_each_with_its_remedy(attic: Attic, database_url: str, environment: Environment) -> None:
     attic.put("one.mp3")
     environment(DATABASE_URL=database_url, RECORDINGS_URL=f"file://{attic.folder.root}")
-    found = [(line.what, line.sentence) async for line in unreadable(as_given(), POLICY)]
+    found = [(line.what, line.sentence) async for line in unusable_recordings(as_given(), POLICY)]
     assert found == [("recording", "one.mp3 has no metadata file beside it: add one.json.")]
     for number in range(30):
         attic.put(f"{number}.mp3", bytes([number]))
-    lines = [line async for line in unreadable(as_given(), POLICY)]
+    lines = [line async for line in unusable_recordings(as_given(), POLICY)]
     assert (len(lines), lines[-1].sentence) == (21, "There are more. Fix these first, then ask again.")
     assert all(line.note and line.works for line in lines)

@@ -56,7 +56,7 @@ def _named(drawn: Mapping[str, Any]) -> Json:
 
 
 SHOTS = (
-    *(_shot(name, "message", _message(slack.message(one, READER)), teams.content(one, READER)) for name, one in CARDS.items()),
-    *(_shot(name, "modal", _view(slack.page(one, READER)), teams.page(one, READER, dialog=True)) for name, one in PAGES.items()),
-    *(_shot(name, "modal", _view(slack.modal(one)), forms.form(one)) for name, one in FORMS.items()),
+    *(_shot(name, "message", _message(slack.render_message(one, READER)), teams.content(one, READER)) for name, one in CARDS.items()),
+    *(_shot(name, "modal", _view(slack.render_page(one, READER)), teams.page(one, READER, dialog=True)) for name, one in PAGES.items()),
+    *(_shot(name, "modal", _view(slack.render_modal(one)), forms.draw_form(one)) for name, one in FORMS.items()),
 )  # fmt: skip

@@ -90,7 +90,11 @@ ERASED = replace(
     said_in(DENIED, "question", TARA, ""), written=Written(salt=""), gone_at=NOW, now=NOW + timedelta(days=30)
 )
 GRANT = Grant(
-    id="G-1", matter_id="R-2027-0001", person_id=ANNA, starts_at=NOW, ends_at=NOW + timedelta(days=POLICY.access.default_days)
+    id="G-1",
+    matter_id="R-2027-0001",
+    person_id=ANNA,
+    starts_at=NOW,
+    ends_at=NOW + timedelta(days=POLICY.access.default_days),
 )
 APPROVED = a_view(a_request(state="approved", **DECIDED), grant=GRANT)
 OUT_OF_REACH = replace(APPROVED, recordings=[a_call(1, "+61281979000")])

@@ -23,12 +23,12 @@ CARDS = {**cases.CARDS, **filed_cases.CARDS, **declined_cases.CARDS, **notice_ca
 PAGES = {**cases.PAGES, **filed_cases.PAGES, **released_cases.PAGES}
 FORMS = {**cases.FORMS, **filed_cases.FORMS, **released_cases.FORMS, **declined_cases.FORMS, **notice_cases.FORMS}
 DRAWN: dict[str, object] = {
-    **{f"{name}.slack": slack.message(card, READER) for name, card in CARDS.items()},
+    **{f"{name}.slack": slack.render_message(card, READER) for name, card in CARDS.items()},
     **{f"{name}.teams": teams.message(card, READER) for name, card in CARDS.items()},
-    **{f"{name}.slack": slack.page(page, READER) for name, page in PAGES.items()},
+    **{f"{name}.slack": slack.render_page(page, READER) for name, page in PAGES.items()},
     **{f"{name}.teams": teams.page(page, READER, dialog=True) for name, page in PAGES.items()},
-    **{f"{name}.slack": slack.modal(sheet) for name, sheet in FORMS.items()},
-    **{f"{name}.teams": forms.form(sheet) for name, sheet in FORMS.items()},
+    **{f"{name}.slack": slack.render_modal(sheet) for name, sheet in FORMS.items()},
+    **{f"{name}.teams": forms.draw_form(sheet) for name, sheet in FORMS.items()},
 }
 
 

@@ -10,7 +10,7 @@ from itertools import count, product
 
 import pytest
 
-from bot.commands.route import data, foreseen
+from bot.commands.route import foresee_route, route_data
 from handlers.access import asking
 from handlers.access.room import MATTER
 from handlers.acting import DELIVERY
@@ -56,7 +56,7 @@ class Matter:
         operators = [email(NAMES[self.operator])] if self.operator else []
         concerned = [email(NAMES[one]) for one in sorted(self.concerned)]
         reason = "complaint" if self.kind == "staff" else "legal_claim"
-        told = data(foreseen(policy, email(NAMES[self.asker]), reason, operators, concerned, "", now))
+        told = route_data(foresee_route(policy, email(NAMES[self.asker]), reason, operators, concerned, "", now))
         asked, after = ([f"{one['role']} {one['email']}" for one in told[name]] for name in ("asked", "next"))
         return [sorted(asked), sorted(told["told"]), sorted(after)]
 
@@ -154,5 +154,5 @@ def test_p9_another_day_has_its_own_absences() -> None:
     absent = away(POLICY, "team_leader")
     now = datetime(2026, 11, 24, 3, tzinfo=UTC)
     for day, first in (("2026-11-24", "deven"), ("2026-11-25", "tara")):
-        found = foreseen(absent, email(NAMES["anna"]), "complaint", [], [], day, now - timedelta(days=30))
-        assert [one["email"] for one in data(found)["asked"]] == [email(NAMES[first])]
+        found = foresee_route(absent, email(NAMES["anna"]), "complaint", [], [], day, now - timedelta(days=30))
+        assert [one["email"] for one in route_data(found)["asked"]] == [email(NAMES[first])]

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 import pytest
 import pytest_asyncio
 
-from bot.settings.config import policy
+from bot.settings.config import read_policy
 from handlers.finding import ALIKE, MOST_OPTIONS
 from handlers.policy import Policy
 from storage.database.store import Database
@@ -24,7 +24,7 @@ CALLS: list[Call] = calls(600)
 @pytest.fixture
 def rules() -> Policy:
     """The sample company's policy."""
-    return policy(ROOT / "policy.yaml")
+    return read_policy(ROOT / "policy.yaml")
 
 
 @pytest_asyncio.fixture

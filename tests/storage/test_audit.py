@@ -17,7 +17,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Executable, Table, insert, text, update
 
-from bot.commands.auditing import _as_csv, _as_lines, harmless
+from bot.commands.auditing import _as_csv, _as_lines, safe_cell
 from storage.audit import Entry
 from storage.breaches import Noticed
 from storage.chain import FIELDS, GENESIS, Verdict, check, digest
@@ -227,7 +227,7 @@ def test_no_cell_of_a_spreadsheet_is_a_formula(cell: str) -> None:
     """OWASP, CSV injection."""
     written = io.StringIO()
     sheet = csv.writer(written)
-    sheet.writerow([harmless(cell), "end"])
+    sheet.writerow([safe_cell(cell), "end"])
     [found, end], *rest = csv.reader(io.StringIO(written.getvalue(), newline=""))
     assert (end, rest) == ("end", [])
     assert not found.startswith(("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠"))

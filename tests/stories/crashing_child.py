@@ -15,7 +15,7 @@ import bot.chats.directory
 import bot.delivery.worker
 from bot.app import Steward
 from bot.serving import quiet_logs
-from bot.settings.config import Settings, policy
+from bot.settings.config import Settings, read_policy
 from bot.slack.chat import SlackChat
 from handlers.breach import readers
 from tests.boundaries import Boundaries
@@ -27,7 +27,7 @@ from tests.stories.waiting import until
 from tests.unlasting import let_go
 
 # Read once, before a life is forked off.
-POLICY = policy(ROOT / "policy.yaml")
+POLICY = read_policy(ROOT / "policy.yaml")
 readers._read(POLICY._text)
 configure_mappers()
 

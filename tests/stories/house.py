@@ -27,7 +27,7 @@ from bot.rehearsal import slack, teams
 from bot.rehearsal.beacon import PATH as BEACON
 from bot.rehearsal.beacon import SampleBeacon, with_sample_beacon
 from bot.rehearsal.clock import ClockRoutes, MovableClock, send_its_date
-from bot.settings.config import Given, Settings, policy
+from bot.settings.config import Given, Settings, read_policy
 from handlers.rules.retention import erase_at
 from tests.keys import KEY
 from tests.patience import unhurried
@@ -207,7 +207,7 @@ async def a_house(
     sample_calls(folder / "calls", clock.now())
     workspace, tenant = company(port, clock.now, people, place), tenancy(port, place, chats)
     settings = house_settings(folder, port, database_url, {**chat_settings(place, workspace, tenant), **(more or {})})
-    rules, beacon = with_sample_beacon(policy(settings.policy_file)), SampleBeacon(clock.now)
+    rules, beacon = with_sample_beacon(read_policy(settings.policy_file)), SampleBeacon(clock.now)
     steward = Steward(settings, rules, clock.now, seconds=clock.seconds)
     app = steward.build()
     send_its_date(app, clock)

@@ -75,7 +75,13 @@ async def test_p7_a_nudge_and_more_time(house: House) -> None:
     await press(house, TARA, request, "Approve")
     assert "14 days from the approval" in card(house, ANNA, request).words
     assert card(house, TARA, request).buttons == []
-    assert await done(house, request) == ["access.file", "access.nudge", "access.approve", "access.more", "access.extend"]
+    assert await done(house, request) == [
+        "access.file",
+        "access.nudge",
+        "access.approve",
+        "access.more",
+        "access.extend",
+    ]
 
 
 async def test_p7_the_page_opens_once_and_plays_with_seeking(house: House) -> None:

@@ -13,7 +13,7 @@ from bot.app import Steward
 from bot.rehearsal.beacon import SampleBeacon
 from bot.rehearsal.clock import ClockRoutes, MovableClock, send_its_date
 from bot.rehearsal.slack import routes
-from bot.settings.config import policy
+from bot.settings.config import read_policy
 from tests.patience import unhurried
 from tests.stories.errands import ask, link, press
 from tests.stories.house import TARA, House, free_port, house_settings, sample_calls
@@ -35,7 +35,7 @@ async def test_p7_the_main_job_over_socket_mode(tmp_path: Path) -> None:
         "slack_app_token": SecretStr(workspace.app_token),
     }
     settings = house_settings(tmp_path, port, f"sqlite:///{tmp_path / 'steward.db'}", chats)
-    steward = Steward(settings, policy(settings.policy_file), clock.now, seconds=clock.seconds)
+    steward = Steward(settings, read_policy(settings.policy_file), clock.now, seconds=clock.seconds)
     app = steward.build()
     send_its_date(app, clock)
     app.add_routes(routes(workspace))

@@ -16,7 +16,7 @@ from pydantic import SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from bot.ports import Absent, Unavailable
-from bot.recorders.tree import audio_names, inside, reading
+from bot.recorders.tree import audio_names, is_inside, open_for_reading
 
 T = TypeVar("T")
 CONNECT, ACTION, WHOLE = 3.0, 3.0, 7.0
@@ -57,7 +57,7 @@ Message = dict[str, list[str]]
 """One answer or event: each header with all its values, in the order in which they came."""
 
 
-def first(message: Message, header: str) -> str:
+def first_value(message: Message, header: str) -> str:
     """The first value of a header: what follows may be out of a channel's variable, and say anything."""
     return message.get(header, [""])[0]
 
@@ -71,7 +71,7 @@ class Session:
 
     async def log_in(self) -> None:
         """Greet and log in; raises `Unavailable` in a sentence that says which setting to fix."""
-        greeting = await self._within(self._line())
+        greeting = await self._within_patience(self._read_line())
         if not greeting.startswith("Asterisk Call Manager"):
             raise Unavailable(f"What answers at {self._account.place} is no Asterisk manager interface.")
         try:
@@ -89,9 +89,9 @@ class Session:
         if any("\r" in line or "\n" in line or "\0" in line for line in lines):
             raise Refusal("A value with a line break in it was not sent.")
         self._writer.write("".join(f"{line}\r\n" for line in [*lines, ""]).encode("utf-8", "surrogateescape"))
-        answers = await self._within(self._answers(number))
-        if first(answers[0], "Response") == "Error":
-            words = first(answers[0], "Message")
+        answers = await self._within_patience(self._read_answers(number))
+        if first_value(answers[0], "Response") == "Error":
+            words = first_value(answers[0], "Message")
             if words == "Permission denied":
                 raise Unavailable(
                     f"Asterisk doesn't let “{self._account.user}” do {action}: add {_WANTED.get(action, 'that')} to its "
@@ -108,34 +108,34 @@ class Session:
             raise Unavailable(f"Asterisk did not answer “{line.split(' ', 2)[0]}”: {why.words}.") from why
         return answer.get("Output", [])
 
-    async def _answers(self, number: str) -> list[Message]:
+    async def _read_answers(self, number: str) -> list[Message]:
         await self._writer.drain()
         found: list[Message] = []
         while True:
-            message = await self._message()
+            message = await self._read_message()
             if message.get("ActionID") != [number]:
                 continue
             found.append(message)
-            lists = first(found[0], "EventList").lower() == "start"
-            if not lists or first(message, "EventList").lower() in ("complete", "cancelled"):
+            lists = first_value(found[0], "EventList").lower() == "start"
+            if not lists or first_value(message, "EventList").lower() in ("complete", "cancelled"):
                 return found
 
-    async def _message(self) -> Message:
+    async def _read_message(self) -> Message:
         message: Message = {}
-        while line := await self._line():
+        while line := await self._read_line():
             key, colon, value = line.partition(":")
             if colon:
                 message.setdefault(key, []).append(value.removeprefix(" "))
         return message
 
-    async def _line(self) -> str:
+    async def _read_line(self) -> str:
         line = await self._reader.readuntil(b"\r\n")
         self._left -= len(line)
         if self._left < 0:
             raise Unavailable(f"Asterisk at {self._account.place} tells more than can be read.")
         return line[:-2].decode("utf-8", "surrogateescape")
 
-    async def _within(self, work: Awaitable[T]) -> T:
+    async def _within_patience(self, work: Awaitable[T]) -> T:
         try:
             async with asyncio.timeout(ACTION):
                 return await work
@@ -148,7 +148,7 @@ class Session:
 
 
 @asynccontextmanager
-async def session(account: Account) -> AsyncIterator[Session]:
+async def open_session(account: Account) -> AsyncIterator[Session]:
     """A connection for one piece of work, logged in; a new one each time, so that a restart of Asterisk needs no mending."""
     try:
         async with asyncio.timeout(CONNECT):
@@ -191,7 +191,7 @@ class Opened:
     cdr: str
 
 
-def opened(url: str) -> Opened:
+def read_address(url: str) -> Opened:
     """What an address such as `EXAMPLE` says; ValueError says what to fix, and never what the secret is."""
     parts = urlsplit(url)
     if parts.password is not None:
@@ -202,7 +202,7 @@ def opened(url: str) -> Opened:
         raise ValueError(f"RECORDINGS_URL has no usable port. Write it like {EXAMPLE}.") from why
     if not (host and parts.username) or parts.path not in ("", "/") or parts.fragment:
         raise ValueError(f"RECORDINGS_URL names no account and machine, or too much. Write it like {EXAMPLE}.")
-    spool, there, cdr = _places(parts.query)
+    spool, there, cdr = _read_places(parts.query)
     secret = AsteriskSecrets().asterisk_ami_secret
     if secret is None:
         raise ValueError("ASTERISK_AMI_SECRET is missing: it is the secret= of the account in Asterisk's manager.conf.")
@@ -212,7 +212,7 @@ def opened(url: str) -> Opened:
     return Opened(account, Spool(spool, there), cdr)
 
 
-def _places(query: str) -> tuple[str, str, str]:
+def _read_places(query: str) -> tuple[str, str, str]:
     told = dict(parse_qsl(query, keep_blank_values=True))
     if odd := told.keys() - {"spool", "spool_in_asterisk", "cdr"}:
         raise ValueError(f"RECORDINGS_URL has {min(odd)!r} in it. Known are spool, spool_in_asterisk and cdr.")
@@ -241,7 +241,7 @@ class Spool:
     def below(self, path: str) -> str:
         """A file's name below the folder, empty where it lies elsewhere; `path` may have no ending."""
         name = path.removeprefix(f"{self.there.rstrip('/')}/") if path.startswith("/") else path
-        return name if inside(name) else ""
+        return name if is_inside(name) else ""
 
     def files(self, stem: str) -> tuple[str, ...]:
         """The files of a MixMonitor, of which Asterisk tells all but the ending."""
@@ -254,7 +254,7 @@ class Spool:
     def size(self, name: str) -> int | None:
         """Bytes of a file below the folder; None where there is none. Raises `Unavailable`."""
         try:
-            with reading(self.root, name) as file:
+            with open_for_reading(self.root, name) as file:
                 return os.fstat(file.fileno()).st_size
         except Absent:
             return None
@@ -262,7 +262,7 @@ class Spool:
     def sounds(self, name: str, start: int, end: int) -> bool:
         """Whether anything but exact silence was written there in between. Raises `Unavailable`."""
         try:
-            with reading(self.root, name) as file:
+            with open_for_reading(self.root, name) as file:
                 return any(os.pread(file.fileno(), end - start, start))
         except Absent:
             return False

@@ -11,9 +11,19 @@ from datetime import UTC, datetime
 from typing import NamedTuple
 
 from bot.ports import NOT_TOLD, Absent, LiveCall, Unavailable, Unread
-from bot.recorders.asterisk.ami import CLOCKED, WATCHED, Account, Message, Refusal, Session, Spool, first, session
+from bot.recorders.asterisk.ami import (
+    CLOCKED,
+    WATCHED,
+    Account,
+    Message,
+    Refusal,
+    Session,
+    Spool,
+    first_value,
+    open_session,
+)
 from bot.recorders.sidecar import MetadataError, Reader
-from bot.recorders.tree import MEDIA_TYPES, printable
+from bot.recorders.tree import MEDIA_TYPES, printable_name
 
 SAID = ("recordingfile", "rs_operator", "rs_operator_name", "rs_line", "rs_caller", "rs_crm")
 """What the CDR's line says besides: FreePBX's own name of the file, and then what the dialplan has it say of people."""
@@ -46,38 +56,38 @@ class AsteriskCalls:
 
     async def live(self) -> Sequence[LiveCall | Unread]:
         """See `LiveCalls.live`. Calls that are neither recorded nor marked by the dialplan are nobody's here."""
-        async with session(self._account) as asterisk:
-            legs = await self._legs(asterisk, await status(asterisk))
+        async with open_session(self._account) as asterisk:
+            legs = await self._read_legs(asterisk, await ask_status(asterisk))
         by_call: dict[str, list[Leg]] = {}
         for leg in legs:
             by_call.setdefault(leg.channel.linked, []).append(leg)
-        return [_told(call_id, its) for call_id, its in by_call.items() if any(map(_ours, its))]
+        return [_live_call(call_id, its) for call_id, its in by_call.items() if any(map(_is_ours, its))]
 
     async def recorded_now(self) -> set[str]:
         """The native ids of all that is or was recorded of calls that go on now; raises `Unavailable`."""
-        async with session(self._account) as asterisk:
-            return {file for leg in await self._legs(asterisk, await status(asterisk)) for file in leg.files}
+        async with open_session(self._account) as asterisk:
+            return {file for leg in await self._read_legs(asterisk, await ask_status(asterisk)) for file in leg.files}
 
     async def written_now(self) -> set[str]:
         """The native ids, without their endings, of what Asterisk says that it writes now, be there a file or not."""
-        async with session(self._account) as asterisk:
-            legs = await self._legs(asterisk, await status(asterisk))
+        async with open_session(self._account) as asterisk:
+            legs = await self._read_legs(asterisk, await ask_status(asterisk))
         stems = {stem for leg in legs for one in leg.monitors for stem in one.stems}
         return {name for name in map(self._files.below, stems) if name}
 
     async def unwatched(self) -> int:
         """How many legs are recorded now so that `still` could not tell when they are not; raises `Unavailable`."""
-        async with session(self._account) as asterisk:
-            legs = await self._legs(asterisk, await status(asterisk))
-        return sum(bool(leg.monitors) and _unclocked(leg) for leg in legs)
+        async with open_session(self._account) as asterisk:
+            legs = await self._read_legs(asterisk, await ask_status(asterisk))
+        return sum(bool(leg.monitors) and _lacks_clock(leg) for leg in legs)
 
     async def unwritten(self, native_id: str) -> None:
         """See to it that the CDR's line of a call that goes on will not name this recording, which was erased.
 
         Where it was the last one, the line will say nothing of who called whom either. Raises `Unavailable`.
         """
-        async with session(self._account) as asterisk:
-            legs = await self._legs(asterisk, await status(asterisk))
+        async with open_session(self._account) as asterisk:
+            legs = await self._read_legs(asterisk, await ask_status(asterisk))
             its = {leg.channel.linked for leg in legs if native_id in leg.files}
             for linked in its:
                 call = [leg for leg in legs if leg.channel.linked == linked]
@@ -85,18 +95,20 @@ class AsteriskCalls:
                 left = [one for one in files if await asyncio.to_thread(self._files.size, one)]
                 for leg in call:
                     for name in SAID[:1] if left else SAID:
-                        await _did(asterisk, "Setvar", leg.channel, Variable=f"CDR({name})", Value="")
-                    await _did(asterisk, "Setvar", leg.channel, Variable="CDR(rs_files)", Value="|".join(left))
+                        await _do_unless_gone(asterisk, "Setvar", leg.channel, Variable=f"CDR({name})", Value="")
+                    await _do_unless_gone(
+                        asterisk, "Setvar", leg.channel, Variable="CDR(rs_files)", Value="|".join(left)
+                    )
 
     async def stop(self, call_id: str) -> None:
         """See `LiveCalls.stop`: first it is kept on each channel, and so on all that come from it, then it is done."""
-        async with session(self._account) as asterisk:
-            legs = await self._call(asterisk, call_id)
+        async with open_session(self._account) as asterisk:
+            legs = await self._legs_of_call(asterisk, call_id)
             for _ in range(ROUNDS):
                 for leg in legs:
-                    await _stopped(asterisk, leg)
+                    await _stop_leg(asterisk, leg)
                 with suppress(Absent):
-                    legs = await self._call(asterisk, call_id)
+                    legs = await self._legs_of_call(asterisk, call_id)
                     if any(leg.monitors or not leg.channel.get(DECLINED) for leg in legs):
                         continue
                 return
@@ -105,61 +117,61 @@ class AsteriskCalls:
         """See `LiveCalls.still`: what Asterisk says of each leg, and what is written into its file for two turns of the clock."""
         try:
             async with asyncio.timeout(TEN):
-                return await self._still(call_id, also)
+                return await self._still_recording(call_id, also)
         except TimeoutError as why:
             raise Unavailable("Asterisk was too slow for its recording to be watched.") from why
 
-    async def _still(self, call_id: str, also: Collection[str]) -> tuple[str, ...]:
-        before = await self._seen(call_id)
+    async def _still_recording(self, call_id: str, also: Collection[str]) -> tuple[str, ...]:
+        before = await self._see_legs(call_id)
         others = await asyncio.to_thread(lambda: {one: self._files.size(one) or 0 for one in also})
         await self._waits(WATCHED)
-        early = await asyncio.to_thread(self._sizes, before)
+        early = await asyncio.to_thread(self._file_sizes, before)
         await self._waits(WATCHED)
-        after = await self._seen(call_id)
-        late = await asyncio.to_thread(self._sizes, [*before, *after])
-        growing = await asyncio.to_thread(lambda: {one for one in late if self._grows(one, early, late, after)})
+        after = await self._see_legs(call_id)
+        late = await asyncio.to_thread(self._file_sizes, [*before, *after])
+        growing = await asyncio.to_thread(lambda: {one for one in late if self._file_grows(one, early, late, after)})
         names = [leg.channel.side for leg in after if leg.monitors or growing & leg.files.keys()]
         names += [leg.channel.side for leg in before if growing & leg.files.keys()]
-        if not names and await asyncio.to_thread(self._grew, others):
+        if not names and await asyncio.to_thread(self._orphans_grew, others):
             return (NOT_TOLD,)
-        if not names and (unseen := [leg for leg in (*before, *after) if _unclocked(leg)]):
+        if not names and (unseen := [leg for leg in (*before, *after) if _lacks_clock(leg)]):
             raise Unavailable(
                 f"Whether {unseen[0].channel.side} is still recorded can't be read back: record as .wav, in {self._files.root}."
             )
         return tuple(dict.fromkeys(names))
 
-    def _grew(self, before: dict[str, int]) -> bool:
+    def _orphans_grew(self, before: dict[str, int]) -> bool:
         """Whether anything was recorded into files that no leg has any more."""
         late = {one: self._files.size(one) or 0 for one in before}
         return any(late[one] > size and self._files.sounds(one, size, late[one]) for one, size in before.items())
 
-    def _grows(self, file: str, early: dict[str, int], late: dict[str, int], legs: Sequence[Leg]) -> bool:
+    def _file_grows(self, file: str, early: dict[str, int], late: dict[str, int], legs: Sequence[Leg]) -> bool:
         """Whether anything was recorded into a file; a MixMonitor that is muted writes on, and writes exact silence."""
         start, end = early.get(file, 0), late[file]
         if end <= start:
             return False
         return self._files.sounds(file, start, end) or not any(leg.files.get(file) for leg in legs)
 
-    def _sizes(self, legs: Sequence[Leg]) -> dict[str, int]:
+    def _file_sizes(self, legs: Sequence[Leg]) -> dict[str, int]:
         return {file: self._files.size(file) or 0 for leg in legs for file in leg.files}
 
-    async def _seen(self, call_id: str) -> list[Leg]:
-        async with session(self._account) as asterisk:
-            return await self._call(asterisk, call_id)
+    async def _see_legs(self, call_id: str) -> list[Leg]:
+        async with open_session(self._account) as asterisk:
+            return await self._legs_of_call(asterisk, call_id)
 
-    async def _call(self, asterisk: Session, call_id: str) -> list[Leg]:
+    async def _legs_of_call(self, asterisk: Session, call_id: str) -> list[Leg]:
         """The legs of one call; raises `Absent`. A call that became part of an older one is that one."""
-        all_of_them = await status(asterisk)
+        all_of_them = await ask_status(asterisk)
         linked = {one.linked for one in all_of_them if one.linked == call_id} or {
             one.linked for one in all_of_them if one.unique == call_id
         }
         its = [one for one in all_of_them if one.linked in linked and one.linked]
         if not its or not call_id:
             raise Absent(call_id)
-        return await self._legs(asterisk, its)
+        return await self._read_legs(asterisk, its)
 
-    async def _legs(self, asterisk: Session, found: Sequence[Channel]) -> list[Leg]:
-        legs = [await _leg(asterisk, one) for one in found]
+    async def _read_legs(self, asterisk: Session, found: Sequence[Channel]) -> list[Leg]:
+        legs = [await _read_leg(asterisk, one) for one in found]
         await asyncio.to_thread(self._find_files, legs)
         return legs
 
@@ -181,41 +193,41 @@ class AsteriskCalls:
                     taken.add(name)
 
 
-async def _leg(asterisk: Session, channel: Channel) -> Leg:
+async def _read_leg(asterisk: Session, channel: Channel) -> Leg:
     if set(channel.name) & set('"\\') or not channel.name.isprintable():
         return Leg(channel, [], elsewhere=True)  # the command line would take it for another name
-    return Leg(channel, monitors(await asterisk.command(f'mixmonitor list "{channel.name}"')))
+    return Leg(channel, read_monitors(await asterisk.command(f'mixmonitor list "{channel.name}"')))
 
 
-async def _stopped(asterisk: Session, leg: Leg) -> None:
+async def _stop_leg(asterisk: Session, leg: Leg) -> None:
     if not leg.channel.get(DECLINED):
-        await _did(asterisk, "Setvar", leg.channel, Variable=f"__{DECLINED}", Value="1")
+        await _do_unless_gone(asterisk, "Setvar", leg.channel, Variable=f"__{DECLINED}", Value="1")
     if leg.monitors and leg.files:
-        await _did(asterisk, "Setvar", leg.channel, Variable=f"__{RECORDED}", Value="|".join(leg.files))
+        await _do_unless_gone(asterisk, "Setvar", leg.channel, Variable=f"__{RECORDED}", Value="|".join(leg.files))
     for one in leg.monitors:
-        await _did(asterisk, "StopMixMonitor", leg.channel, MixMonitorID=one.number)
+        await _do_unless_gone(asterisk, "StopMixMonitor", leg.channel, MixMonitorID=one.number)
 
 
-async def _did(asterisk: Session, action: str, channel: Channel, **fields: str) -> None:
+async def _do_unless_gone(asterisk: Session, action: str, channel: Channel, **fields: str) -> None:
     """Ask for it; what has gone meanwhile, the channel or what is recorded on it, is fine. `still` is what proves."""
     with suppress(Refusal):
         await asterisk.ask(action, Channel=channel.name, **fields)
 
 
-def _told(call_id: str, legs: Sequence[Leg]) -> LiveCall | Unread:
-    return call_told(call_id, [leg.channel for leg in legs], list(_recordings(legs)))
+def _live_call(call_id: str, legs: Sequence[Leg]) -> LiveCall | Unread:
+    return call_told(call_id, [leg.channel for leg in legs], list(_recording_names(legs)))
 
 
-def _recordings(legs: Sequence[Leg]) -> Iterator[str]:
+def _recording_names(legs: Sequence[Leg]) -> Iterator[str]:
     seen = dict.fromkeys(file for leg in legs for file in leg.files)
     return (one for one in seen if one.rpartition(".")[2].lower() in MEDIA_TYPES)
 
 
-def _ours(leg: Leg) -> bool:
+def _is_ours(leg: Leg) -> bool:
     return bool(leg.channel.get(OPERATOR) or leg.monitors or leg.files)
 
 
-def _unclocked(leg: Leg) -> bool:
+def _lacks_clock(leg: Leg) -> bool:
     return leg.elsewhere or any(one.rpartition(".")[2] != CLOCKED for one in leg.files)
 
 
@@ -262,16 +274,16 @@ class Channel:
         is_first = self.unique == self.linked
         if is_first == (self.get(DIRECTION) == "incoming"):
             return "customer"
-        return self.get(NAME) or self.get(OPERATOR) or printable(self.name)
+        return self.get(NAME) or self.get(OPERATOR) or printable_name(self.name)
 
 
-def channels(messages: Sequence[Message]) -> list[Channel] | None:
+def read_channels(messages: Sequence[Message]) -> list[Channel] | None:
     """The channels out of a `Status` answer, the oldest of each call first; None where somebody's text may have forged it."""
     events, end = messages[1:-1], messages[-1]
-    sound = first(end, "Event") == "StatusComplete" and end.get("Items") == [str(len(events))]
+    sound = first_value(end, "Event") == "StatusComplete" and end.get("Items") == [str(len(events))]
     if not sound or not all(map(_as_asked, events)):
         return None
-    return sorted(map(_channel, events), key=lambda one: one.age)
+    return sorted(map(_read_channel, events), key=lambda one: one.age)
 
 
 def _as_asked(message: Message) -> bool:
@@ -281,18 +293,23 @@ def _as_asked(message: Message) -> bool:
     return once and names == VARIABLES
 
 
-def _channel(message: Message) -> Channel:
+def _read_channel(message: Message) -> Channel:
     told = dict(one.split("=", 1) for one in message["Variable"])
-    return Channel(first(message, "Channel"), first(message, "Uniqueid"), first(message, "Linkedid"), _set(told))
+    return Channel(
+        first_value(message, "Channel"),
+        first_value(message, "Uniqueid"),
+        first_value(message, "Linkedid"),
+        _set_variables(told),
+    )
 
 
-async def status(asterisk: Session) -> list[Channel]:
+async def ask_status(asterisk: Session) -> list[Channel]:
     """Return the channels that there are now, the oldest of each call first; raises `Unavailable`.
 
     A caller's number may hold line breaks, which Asterisk passes on: a list in which a line may be forged isn't believed.
     """
     try:
-        found = channels(await asterisk.ask("Status", Variables=",".join(VARIABLES)))
+        found = read_channels(await asterisk.ask("Status", Variables=",".join(VARIABLES)))
     except Refusal as why:
         raise Unavailable(f"Asterisk does not tell of its channels: {why.words}.") from why
     if found is None:
@@ -302,20 +319,20 @@ async def status(asterisk: Session) -> list[Channel]:
     return found
 
 
-def _set(told: dict[str, str]) -> dict[str, str]:
+def _set_variables(told: dict[str, str]) -> dict[str, str]:
     return {name: value for name, value in told.items() if value != _NONE}
 
 
-def monitors(lines: Sequence[str]) -> list[Monitor]:
+def read_monitors(lines: Sequence[str]) -> list[Monitor]:
     """Out of `mixmonitor list`; raises `Unavailable` where it is another answer."""
     if lines and lines[0].startswith("No channel matching"):
         return []
     if not lines or not lines[0].startswith(_HEAD):
         raise Unavailable("Asterisk knows no “mixmonitor list”: load app_mixmonitor.so.")
-    return list(_rows(lines[2:]))
+    return list(_monitor_rows(lines[2:]))
 
 
-def _rows(lines: Sequence[str]) -> Iterator[Monitor]:
+def _monitor_rows(lines: Sequence[str]) -> Iterator[Monitor]:
     found: list[Monitor] = []
     for line in filter(None, lines):
         number, *stems = line.split("\t")
@@ -333,8 +350,8 @@ def call_told(call_id: str, legs: Sequence[Channel], recordings: Sequence[str]) 
         return next((one.get(name) for one in legs if one.get(name)), "")
 
     reader = Reader({
-        "line": value(LINE), "direction": value(DIRECTION), "caller": number(value(CALLER), value(LINE)),
-        "operator": {"email": value(OPERATOR)}, "started": value(STARTED) or _began(call_id),
+        "line": value(LINE), "direction": value(DIRECTION), "caller": caller_number(value(CALLER), value(LINE)),
+        "operator": {"email": value(OPERATOR)}, "started": value(STARTED) or _began_at(call_id),
     })  # fmt: skip
     try:
         line, region = reader.line()
@@ -348,10 +365,12 @@ def call_told(call_id: str, legs: Sequence[Channel], recordings: Sequence[str]) 
             tuple(recordings),
         )
     except MetadataError as flaw:
-        return Unread(printable(call_id), f"Call {printable(call_id)}: {flaw} The dialplan sets it (docs/asterisk.md).")
+        return Unread(
+            printable_name(call_id), f"Call {printable_name(call_id)}: {flaw} The dialplan sets it (docs/asterisk.md)."
+        )
 
 
-def number(caller: str, line: str) -> str:
+def caller_number(caller: str, line: str) -> str:
     """What a caller said of himself, where it is a number; empty, as if it was withheld, where it is none."""
     reader = Reader({"caller": caller, "line": line})
     with suppress(MetadataError):
@@ -359,7 +378,7 @@ def number(caller: str, line: str) -> str:
     return ""
 
 
-def _began(call_id: str) -> str:
+def _began_at(call_id: str) -> str:
     """When the first channel of a call was made: its Linkedid begins with that second."""
     found = _UNIQUE.fullmatch(call_id)
     return datetime.fromtimestamp(int(found[1]), UTC).isoformat() if found else ""
@@ -369,11 +388,11 @@ NOBODY = "RecordingSteward/none"
 """No technology has this name, so no channel does."""
 
 
-async def probed(account: Account) -> str:
+async def probe_asterisk(account: Account) -> str:
     """A sentence on what can be done with live calls; raises `Unavailable` with one that says which permission is missing."""
-    async with session(account) as asterisk:
+    async with open_session(account) as asterisk:
         await asterisk.ask("Status", Variables=VARIABLES[0])
-        monitors(await asterisk.command(f'mixmonitor list "{NOBODY}"'))
+        read_monitors(await asterisk.command(f'mixmonitor list "{NOBODY}"'))
         # Each is refused for want of such a channel, or for want of permission, and that is told apart.
         for action, fields in (
             ("Setvar", {"Variable": DECLINED, "Value": "1"}),

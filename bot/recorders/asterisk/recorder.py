@@ -16,12 +16,12 @@ from typing import IO, NamedTuple, Self
 
 from bot.ports import NOTHING, Capabilities, Gone, Known, Looked, Problem, Sighting, Sought, Unavailable
 from bot.recorders import sidecar
-from bot.recorders.asterisk.ami import UNHEARD, Account, Opened, Spool, opened
-from bot.recorders.asterisk.live import AsteriskCalls, number, probed
+from bot.recorders.asterisk.ami import UNHEARD, Account, Opened, Spool, read_address
+from bot.recorders.asterisk.live import AsteriskCalls, caller_number, probe_asterisk
 from bot.recorders.folder import FolderRecordings
-from bot.recorders.listing import Pair, modified, of_file
-from bot.recorders.sidecar import part
-from bot.recorders.tree import media_type, printable
+from bot.recorders.listing import Pair, modified_at, of_file
+from bot.recorders.sidecar import stamp_part
+from bot.recorders.tree import media_type, printable_name
 
 HOW = (
     "The audio file was taken out of Asterisk's spool, and what the line about it in the call log of the bot said was "
@@ -68,7 +68,7 @@ class AsteriskRecorder(AsteriskCalls, FolderRecordings):
     @classmethod
     def at(cls, url: str) -> Self:
         """The Asterisk at such an address (docs/asterisk.md); ValueError says what to fix."""
-        told: Opened = opened(url)
+        told: Opened = read_address(url)
         return cls(told.account, told.spool, told.cdr)
 
     async def changes(
@@ -94,18 +94,18 @@ class AsteriskRecorder(AsteriskCalls, FolderRecordings):
         A file that was taken away while Asterisk writes on to it is in no folder any more, and still there.
         """
         found = await super().look(sought)
-        lines = await asyncio.to_thread(self._named, [one.native_id for one in sought])
+        lines = await asyncio.to_thread(self._lines_naming, [one.native_id for one in sought])
         writing = await self.written_now() if sought else set()
         return {
-            native_id: (*names, *lines.get(native_id, ()), *_writes(native_id, writing))
+            native_id: (*names, *lines.get(native_id, ()), *_being_written(native_id, writing))
             for native_id, names in found.items()
         }
 
     async def check(self) -> str:
-        asterisk = await probed(self._account)
+        asterisk = await probe_asterisk(self._account)
         seldom = await self.unwatched()
         clock = f" Of what is recorded now, {seldom:,} can't be read back: record as .wav, in {self._files.root}."
-        held = await asyncio.to_thread(self._checked)
+        held = await asyncio.to_thread(self._check_cdr)
         return f"{asterisk}{clock if seldom else ''} {held}"
 
     def _mark(self, native_id: str, stamp: str) -> str:
@@ -124,13 +124,13 @@ class AsteriskRecorder(AsteriskCalls, FolderRecordings):
             if self._is_new(pair):
                 self._later.append(name)
                 return None
-            words = f"{printable(name)} is in no line of {self._rows.path}: does the dialplan set CDR(rs_files)?"
+            words = f"{printable_name(name)} is in no line of {self._rows.path}: does the dialplan set CDR(rs_files)?"
             return replace(of_file(pair, "no_metadata", words), stamp=stamp)
         try:
-            file = sidecar.AudioFile(name, media_type(name), pair.audio.st_size, stamp, modified(pair.audio))
-            return _sighting(file, told)
+            file = sidecar.AudioFile(name, media_type(name), pair.audio.st_size, stamp, modified_at(pair.audio))
+            return _read_sighting(file, told)
         except sidecar.MetadataError as flaw:
-            words = f"{printable(name)}: {flaw} The dialplan sets it (docs/asterisk.md)."
+            words = f"{printable_name(name)}: {flaw} The dialplan sets it (docs/asterisk.md)."
             return replace(of_file(pair, "metadata", words), stamp=stamp)
 
     def _is_new(self, pair: Pair) -> bool:
@@ -149,20 +149,20 @@ class AsteriskRecorder(AsteriskCalls, FolderRecordings):
             raise Unavailable(self._no_lines())
         places = self._rows.places(native_id)
         for place in places:
-            blank(self._rows.path, place, frozenset(self._rows.keys(native_id)), self._files)
+            blank_names(self._rows.path, place, frozenset(self._rows.keys(native_id)), self._files)
         self._rows.forget(native_id)
         return bool(places)
 
-    def _named(self, native_ids: Collection[str]) -> dict[str, tuple[str, ...]]:
+    def _lines_naming(self, native_ids: Collection[str]) -> dict[str, tuple[str, ...]]:
         by_name = {key.encode(): one for one in native_ids for key in self._rows.keys(one)}
         if not by_name:
             return {}
         whole = re.escape(f"{self._files.there.rstrip('/')}/".encode())
         wanted = rb'(?<=["|])\s*(?:' + whole + rb")?(" + b"|".join(map(re.escape, by_name)) + rb')\s*["|]'
-        found = {by_name[one[1]] for lines in self._content() for one in re.finditer(wanted, lines)}
+        found = {by_name[one[1]] for lines in self._read_blocks() for one in re.finditer(wanted, lines)}
         return dict.fromkeys(found, (f"a line of {self._rows.path}",))
 
-    def _content(self) -> Iterator[bytes]:
+    def _read_blocks(self) -> Iterator[bytes]:
         """Whole lines, many at a time; never mapped, since a program that shortens the file meanwhile would end this one."""
         try:
             with self._rows.path.open("rb") as file:
@@ -173,7 +173,7 @@ class AsteriskRecorder(AsteriskCalls, FolderRecordings):
         except OSError as why:
             raise Unavailable(f"{self._rows.path} can't be looked through: {why.strerror}.") from why
 
-    def _checked(self) -> str:
+    def _check_cdr(self) -> str:
         self._rows.refresh()
         path = self._rows.path
         if not os.access(path if path.exists() else path.parent, os.R_OK | os.W_OK):
@@ -187,32 +187,32 @@ class AsteriskRecorder(AsteriskCalls, FolderRecordings):
         return f"{self._rows.path} is not there: is its disk mounted? If no call has ended yet, make it empty."
 
 
-def _writes(native_id: str, writing: Collection[str]) -> tuple[str, ...]:
+def _being_written(native_id: str, writing: Collection[str]) -> tuple[str, ...]:
     stem = native_id.rpartition(".")[0]
-    return (f"{printable(native_id)}, which Asterisk is writing",) if stem in writing else ()
+    return (f"{printable_name(native_id)}, which Asterisk is writing",) if stem in writing else ()
 
 
-def _sighting(file: sidecar.AudioFile, told: list[str]) -> Sighting:
+def _read_sighting(file: sidecar.AudioFile, told: list[str]) -> Sighting:
     """Raises `MetadataError`."""
     if len(told) != len(COLUMNS):
         raise sidecar.MetadataError("its line in the CDR has not the columns that it should have.")
     said = dict(zip(COLUMNS, told, strict=True))
     operator = {"name": said["operator_name"], "email": said["operator"]}
     facts: dict[str, object] = {
-        **said, "caller": number(said["caller"], said["line"]), "operator": operator, "started": _moment(said["start"]),
-        "duration": _seconds(said["duration"]),
+        **said, "caller": caller_number(said["caller"], said["line"]), "operator": operator, "started": _read_moment(said["start"]),
+        "duration": _read_seconds(said["duration"]),
     }  # fmt: skip
     return sidecar.Reader(facts).sighting(file)
 
 
-def _moment(epoch: str) -> str:
+def _read_moment(epoch: str) -> str:
     try:
         return datetime.fromtimestamp(float(epoch), UTC).isoformat()
     except (ValueError, OverflowError, OSError):
         return ""
 
 
-def _seconds(told: str) -> float | str:
+def _read_seconds(told: str) -> float | str:
     try:
         return float(told)
     except ValueError:
@@ -265,8 +265,8 @@ class Rows:
                 if seen.st_ino != self._file or seen.st_size < self._end:
                     self._places, self._names, self._file, self._end = {}, [], seen.st_ino, 0
                 file.seek(self._end)
-                for start, line in self._lines(file):
-                    self._note(start, line)
+                for start, line in self._whole_lines(file):
+                    self._note_line(start, line)
         except FileNotFoundError:
             if not self.path.parent.is_dir():
                 raise Unavailable(f"{self.path.parent} is not there: mend cdr= in RECORDINGS_URL.") from None
@@ -278,33 +278,33 @@ class Rows:
         """Native ids that lines speak of which came after; None where that can't be told."""
         if before.file != self._file:
             return None
-        return [one for name in self._names[before.names :] for one in self._candidates(name)]
+        return [one for name in self._names[before.names :] for one in self._candidate_ids(name)]
 
     def mark(self, native_id: str, stamp: str) -> str:
         """Another stamp as soon as another line speaks of this recording."""
-        places = self._of(native_id)
-        return f"{stamp}.{part(*(one.digest for one in places))}" if places else stamp
+        places = self._places_of(native_id)
+        return f"{stamp}.{stamp_part(*(one.digest for one in places))}" if places else stamp
 
     def known(self, native_id: str) -> bool:
         """Whether a line speaks of it."""
-        return bool(self._of(native_id))
+        return bool(self._places_of(native_id))
 
     def told(self, native_id: str) -> list[str]:
         """The columns of the line that speaks of it last, begun and ended as all lines of that call say; else empty."""
-        lines = [columns(self.line(one)) for one in self._of(native_id)]
+        lines = [split_columns(self.line(one)) for one in self._places_of(native_id)]
         sound = [one for one in lines if len(one) == len(COLUMNS)]
         if not sound or len(lines[-1]) != len(COLUMNS):
             return lines[-1] if lines else []
         last = list(sound[-1])
-        its = [times for one in sound if one[2] == last[2] and (times := _times(one))]
-        if its and _times(last):
+        its = [times for one in sound if one[2] == last[2] and (times := _call_times(one))]
+        if its and _call_times(last):
             began = min(start for start, _ in its)
             last[3:5] = f"{began:.6f}", f"{max(end for _, end in its) - began:.6f}"
         return last
 
     def places(self, native_id: str) -> tuple[Place, ...]:
         """Where the lines stand that speak of it."""
-        return self._of(native_id)
+        return self._places_of(native_id)
 
     def line(self, place: Place) -> bytes:
         """A line as it is there now; raises `Unavailable`."""
@@ -321,18 +321,18 @@ class Rows:
 
     def keys(self, native_id: str) -> tuple[str, ...]:
         """What a line may call it."""
-        return tuple(_keys(native_id))
+        return tuple(_lookup_keys(native_id))
 
-    def _of(self, native_id: str) -> tuple[Place, ...]:
-        return next((self._places[key] for key in _keys(native_id) if key in self._places), ())
+    def _places_of(self, native_id: str) -> tuple[Place, ...]:
+        return next((self._places[key] for key in _lookup_keys(native_id) if key in self._places), ())
 
-    def _note(self, start: int, line: bytes) -> None:
+    def _note_line(self, start: int, line: bytes) -> None:
         digest = hashlib.blake2b(line, digest_size=8).digest()
-        for name in files(columns(line), self._below):
+        for name in recordings_named(split_columns(line), self._below):
             self._places[name] = (*self._places.get(name, ()), Place(start, len(line), digest))
             self._names.append(name)
 
-    def _lines(self, file: IO[bytes]) -> Iterator[tuple[int, bytes]]:
+    def _whole_lines(self, file: IO[bytes]) -> Iterator[tuple[int, bytes]]:
         """Whole lines with where they begin; one that is still being written is left for the next time."""
         line = b""
         while part := file.readline(MOST_BYTES):
@@ -344,18 +344,18 @@ class Rows:
                 yield self._end, line.rstrip(b"\r\n")
                 self._end, line = self._end + len(line), b""
 
-    def _candidates(self, name: str) -> Iterator[str]:
+    def _candidate_ids(self, name: str) -> Iterator[str]:
         """The native ids that a name in a line may stand for: FreePBX leaves out the folder of the day."""
         yield name
         if "/" in name:
             return
         for place in self._places.get(name, ()):
-            if times := _times(columns(self.line(place))):
+            if times := _call_times(split_columns(self.line(place))):
                 day = datetime.fromtimestamp(times[0], UTC)
                 yield from (f"{day + timedelta(days):%Y/%m/%d}/{name}" for days in (-1, 0, 1))
 
 
-def columns(line: bytes) -> list[str]:
+def split_columns(line: bytes) -> list[str]:
     """The columns of a line, none where it is no line of ours (it was blanked, or another file's)."""
     try:
         found = next(csv.reader([line.decode("utf-8", "replace")], strict=True), [])
@@ -364,19 +364,19 @@ def columns(line: bytes) -> list[str]:
     return found if found and found[0] == VERSION else []
 
 
-def files(told: Sequence[str], below: Callable[[str], str]) -> list[str]:
+def recordings_named(told: Sequence[str], below: Callable[[str], str]) -> list[str]:
     """The recordings that a line names, each once."""
     named = (below(one.strip()) for one in told[1].split("|")) if len(told) > 1 else ()
     return list(dict.fromkeys(one for one in named if one))
 
 
-def _keys(native_id: str) -> Iterator[str]:
+def _lookup_keys(native_id: str) -> Iterator[str]:
     yield native_id
     if found := _FREEPBX.fullmatch(native_id):
         yield found[1]
 
 
-def _times(told: Sequence[str]) -> tuple[float, float] | None:
+def _call_times(told: Sequence[str]) -> tuple[float, float] | None:
     """When a call began and ended, in seconds since 1970."""
     try:
         start, duration = float(told[3]), float(told[4])
@@ -385,7 +385,7 @@ def _times(told: Sequence[str]) -> tuple[float, float] | None:
     return (start, start + duration) if 0 < start < 1e11 and 0 <= duration < 1e6 else None
 
 
-def blank(path: Path, place: Place, native_ids: frozenset[str], spool: Spool) -> None:
+def blank_names(path: Path, place: Place, native_ids: frozenset[str], spool: Spool) -> None:
     """Overwrite the names of a recording in one line, and all of the line where it names no other; on the disk when it returns.
 
     In place and as long as before, since Asterisk appends meanwhile. Raises `Unavailable`.
@@ -396,7 +396,7 @@ def blank(path: Path, place: Place, native_ids: frozenset[str], spool: Spool) ->
         raise Unavailable(f"{path} can't be written ({why.strerror}), and a line in it names what was erased.") from why
     try:
         line = os.pread(file, place.length, place.start)
-        os.pwrite(file, _without(line, native_ids, spool), place.start)
+        os.pwrite(file, _line_without(line, native_ids, spool), place.start)
         os.fsync(file)
     except OSError as why:
         raise Unavailable(f"{path} can't be written: {why.strerror}.") from why
@@ -404,8 +404,8 @@ def blank(path: Path, place: Place, native_ids: frozenset[str], spool: Spool) ->
         os.close(file)
 
 
-def _without(line: bytes, native_ids: frozenset[str], spool: Spool) -> bytes:
-    named = files(columns(line), spool.below)
+def _line_without(line: bytes, native_ids: frozenset[str], spool: Spool) -> bytes:
+    named = recordings_named(split_columns(line), spool.below)
     if not set(named) & native_ids:
         return line
     if set(named) <= native_ids:

@@ -17,8 +17,8 @@ from botocore.exceptions import BotoCoreError, ClientError, NoCredentialsError, 
 from botocore.loaders import create_loader
 
 from bot.ports import Absent, Changed, Hears, Unavailable, hear_nothing
-from bot.recorders.sidecar import part
-from bot.recorders.tree import UNSAFE, inside, media_type
+from bot.recorders.sidecar import stamp_part
+from bot.recorders.tree import UNSAFE, is_inside, media_type
 
 READERS = 8  # requests side by side
 FACTS_LAST = 3600.0  # seconds
@@ -56,7 +56,7 @@ class Item(NamedTuple):
     def identity(self) -> str:
         """What tells it from another object of that name."""
         # Without the time, which some servers set again when a hold is put on an object.
-        return part(self.etag, self.size)
+        return stamp_part(self.etag, self.size)
 
 
 class Version(NamedTuple):
@@ -95,15 +95,15 @@ class Bucket:
         """The SDK's client, with credentials by its own chain."""
         made = self._made
         if made is None:
-            made = self._made = _client(self.place, signed=self._signed)
-            made.meta.events.register("after-call.s3", self._heard)
+            made = self._made = _make_client(self.place, signed=self._signed)
+            made.meta.events.register("after-call.s3", self._hear_headers)
         return made
 
     def second_client(self, *, signed: bool = True) -> Bucket:
         """Return the bucket with a client and credentials of its own, or as a stranger without any sees it."""
         return Bucket(self.place, self._seconds, self.now, self.page, signed=signed)
 
-    def _heard(self, http_response: Any, **_: Any) -> None:
+    def _hear_headers(self, http_response: Any, **_: Any) -> None:
         self._hears(urlsplit(http_response.url).hostname or "", http_response.headers)
 
     def ask(self, operation: str, name: str | None = None, **given: Any) -> Any:
@@ -113,11 +113,11 @@ class Bucket:
         try:
             return getattr(self.client, operation)(Bucket=self.place.bucket, **given)
         except ClientError as error:
-            raise self._answered(error, name) from error
+            raise self._as_port_error(error, name) from error
         except (BotoCoreError, OSError, RecursionError) as error:  # a redirect in a circle is followed to the end
-            raise _failed(error) from error
+            raise _failure_sentence(error) from error
 
-    def _answered(self, error: ClientError, name: str | None) -> Exception:
+    def _as_port_error(self, error: ClientError, name: str | None) -> Exception:
         code = str(error.response.get("Error", {}).get("Code", ""))
         status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode")
         if code in _ASK_ANEW:
@@ -126,16 +126,16 @@ class Bucket:
             return Absent(name)
         if status == 412:
             return Changed(name or "")
-        return refusal(self.place.bucket, code or str(status))
+        return refusal_for(self.place.bucket, code or str(status))
 
     def stands(self) -> bool:
         """Whether the bucket is there, since a HEAD says 404 of an object without one, too. Else it raises."""
         # A listing may be allowed below the prefix alone.
-        return bool(listed(self.ask("list_objects_v2", Prefix=self.place.prefix, MaxKeys=1)))
+        return bool(require_listing(self.ask("list_objects_v2", Prefix=self.place.prefix, MaxKeys=1)))
 
     def head(self, name: str, version: str = "") -> Item:
         """The object as it is now, or one version of it."""
-        return item(self.ask("head_object", name, **({"VersionId": version} if version else {})))
+        return read_item(self.ask("head_object", name, **({"VersionId": version} if version else {})))
 
     def head_or_none(self, name: str) -> Item | None:
         """The same; None where there is none."""
@@ -147,7 +147,7 @@ class Bucket:
     def content(self, name: str, etag: str, most: int) -> bytes:
         """The first bytes of an object, as long as it is the one with this tag; raises `Changed`."""
         found = self.ask("get_object", name, IfMatch=etag, Range=f"bytes=0-{most - 1}")
-        return whole(found["Body"])
+        return read_whole(found["Body"])
 
     def versions(self, name: str) -> list[Version]:
         """All versions and delete markers of one object."""
@@ -168,7 +168,7 @@ class Bucket:
         except Absent:
             return ""
         except (BotoCoreError, OSError) as error:
-            raise _failed(error) from error
+            raise _failure_sentence(error) from error
         return found.hexdigest()
 
     def all_hidden(self) -> dict[str, Item]:
@@ -193,11 +193,13 @@ class Bucket:
         given |= {"MaxUploads" if operation == "list_multipart_uploads" else "MaxKeys": self.page}
         marks = dict[str, str]()
         while True:
-            told = listed(self.ask(operation, Prefix=self.place.key(start), **given, **marks))
+            told = require_listing(self.ask(operation, Prefix=self.place.key(start), **given, **marks))
             yield told
             if not told.get("IsTruncated"):
                 return
-            marks = onward(marks, {mark: told[found] for mark, found in _MARKS[operation].items() if told.get(found)})
+            marks = next_page(
+                marks, {mark: told[found] for mark, found in _MARKS[operation].items() if told.get(found)}
+            )
 
     def facts(self) -> Facts:
         """What the bucket does by itself, asked for once an hour."""
@@ -231,21 +233,21 @@ _MARKS = {
 """By what the next page of each listing is asked for, and what of the last page that is."""
 
 
-def listed(told: dict[str, Any]) -> dict[str, Any]:
+def require_listing(told: dict[str, Any]) -> dict[str, Any]:
     """A page, if it is one; raises `Unavailable` for what a proxy or a log-in page says in its place, which lists nothing."""
     if not told.keys() & {"Name", "Bucket"} or "IsTruncated" not in told:
         raise Unavailable("Something other than the bucket answered.")
     return told
 
 
-def onward(before: dict[str, str], after: dict[str, str]) -> dict[str, str]:
+def next_page(before: dict[str, str], after: dict[str, str]) -> dict[str, str]:
     """Where the next page begins; raises `Unavailable` where a listing does not go on though there is more."""
     if not after or after == before:
         raise Unavailable("The bucket's listing breaks off in the middle, so nothing can be told from it.")
     return after
 
 
-def item(told: dict[str, Any]) -> Item:
+def read_item(told: dict[str, Any]) -> Item:
     """An object as the SDK describes it."""
     try:
         moment = told["LastModified"].replace(microsecond=0)
@@ -254,17 +256,17 @@ def item(told: dict[str, Any]) -> Item:
         raise Unavailable("Something other than the bucket answered.") from error
 
 
-def whole(body: Any) -> bytes:
+def read_whole(body: Any) -> bytes:
     """What an answer holds; raises `Unavailable` where it breaks off."""
     try:
         return bytes(body.read())
     except (BotoCoreError, OSError, ValueError) as error:
-        raise _failed(error) from error
+        raise _failure_sentence(error) from error
     finally:
         body.close()
 
 
-def refusal(bucket: str, code: str) -> Unavailable:
+def refusal_for(bucket: str, code: str) -> Unavailable:
     """What an answer other than the one that was asked for means, in a sentence."""
     match code:
         case "NoSuchBucket" | "404":
@@ -284,7 +286,7 @@ def refusal(bucket: str, code: str) -> Unavailable:
     return Unavailable(words, answer=code)
 
 
-def _failed(error: Exception) -> Unavailable:
+def _failure_sentence(error: Exception) -> Unavailable:
     # An error's own words may hold an address that is signed.
     if isinstance(error, NoCredentialsError | PartialCredentialsError):
         return Unavailable(
@@ -293,7 +295,7 @@ def _failed(error: Exception) -> Unavailable:
     return Unavailable(f"The bucket can't be reached ({type(error).__name__}).")
 
 
-def _client(place: Place, *, signed: bool) -> Any:
+def _make_client(place: Place, *, signed: bool) -> Any:
     """Raises `Unavailable` if the configuration doesn't do for one, or it would speak in the clear."""
     settings = _SETTINGS if signed else _SETTINGS.merge(Config(signature_version=UNSIGNED))
     session = botocore.session.get_session()
@@ -302,7 +304,7 @@ def _client(place: Place, *, signed: bool) -> Any:
         made = session.create_client("s3", region_name=place.region, endpoint_url=place.endpoint, config=settings)
     except (BotoCoreError, ValueError, OSError) as error:
         raise Unavailable(f"The SDK's own configuration does not work ({type(error).__name__}).") from error
-    if not safe(made.meta.endpoint_url):
+    if not is_safe_endpoint(made.meta.endpoint_url):
         raise Unavailable(
             "The endpoint has no https://, so that anyone on the way could listen: mend AWS_ENDPOINT_URL_S3."
         )
@@ -335,9 +337,9 @@ class Place:
         if parts.fragment:
             raise ValueError(f"RECORDINGS_URL has a # in it: write %23. {_EXAMPLE}")
         prefix = unquote(parts.path).strip("/")
-        if prefix and not storable(prefix):
+        if prefix and not is_storable(prefix):
             raise ValueError(f"RECORDINGS_URL has a prefix that can't be used. {_EXAMPLE}")
-        return cls(parts.netloc, f"{prefix}/" if prefix else "", *_options(parts.query))
+        return cls(parts.netloc, f"{prefix}/" if prefix else "", *_read_options(parts.query))
 
     def key(self, name: str) -> str:
         """The object's whole name of what has this name below the prefix."""
@@ -348,21 +350,21 @@ class Place:
         return key.removeprefix(self.prefix)
 
 
-def safe(endpoint: str) -> bool:
+def is_safe_endpoint(endpoint: str) -> bool:
     """Whether audio may pass there: by TLS, or on this machine."""
     parts = urlsplit(endpoint)
     return parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in LOOPBACK)
 
 
-def storable(name: str) -> bool:
+def is_storable(name: str) -> bool:
     """Whether a name is one that is kept everywhere as it is; with a backslash or an empty step some servers make another of it."""
-    return inside(name) and "\\" not in name and len(name.encode()) <= _LONGEST_KEY
+    return is_inside(name) and "\\" not in name and len(name.encode()) <= _LONGEST_KEY
 
 
 def names_audio(name: str) -> bool:
     """Whether a recording's audio may have this name."""
     try:
-        return storable(name) and bool(media_type(name))
+        return is_storable(name) and bool(media_type(name))
     except Absent:
         return False
 
@@ -372,7 +374,7 @@ def bad_name(name: str) -> bool:
     return bool(UNSAFE.search(name)) or "\\" in name or "" in name.split("/")
 
 
-def _options(query: str) -> tuple[str | None, str | None]:
+def _read_options(query: str) -> tuple[str | None, str | None]:
     try:
         found = {name: values[-1] for name, values in parse_qs(query, strict_parsing=bool(query)).items()}
     except ValueError as why:
@@ -380,6 +382,6 @@ def _options(query: str) -> tuple[str | None, str | None]:
     if odd := found.keys() - {"endpoint", "region"}:
         raise ValueError(f"RECORDINGS_URL asks for {min(odd)!r}. Known are: endpoint, region.")
     endpoint = found.get("endpoint")
-    if endpoint is not None and not safe(endpoint):
+    if endpoint is not None and not is_safe_endpoint(endpoint):
         raise ValueError("RECORDINGS_URL names an endpoint without https://, so that anyone on the way could listen.")
     return endpoint, found.get("region")

@@ -11,8 +11,8 @@ from typing import Any, NamedTuple
 from bot.ports import Absent, Changed, Held, Sought, Unavailable
 from bot.recorders.s3.asking import Bucket, Item, Version, names_audio
 from bot.recorders.s3.looking import all_versions, written_over
-from bot.recorders.sidecar import part, parts, refuse_another
-from bot.recorders.tree import printable, sidecar_of
+from bot.recorders.sidecar import refuse_another, split_stamp, stamp_part
+from bot.recorders.tree import printable_name, sidecar_of
 
 _UNVERSIONED = "null"
 """The version of an object that was stored while the bucket kept none: what is stored next may replace it."""
@@ -31,7 +31,7 @@ def delete_recording(bucket: Bucket, native_id: str, stamp: str) -> None:
         left = all_versions(bucket, past)
         for one in left:
             _ask_lock(bucket, one)
-        _take(bucket, left, None)
+        _delete_versions(bucket, left, None)
         return
     if not names_audio(native_id):
         return
@@ -46,17 +46,17 @@ def delete_recording(bucket: Bucket, native_id: str, stamp: str) -> None:
         for one in (*audio, *words):
             _ask_lock(bucket, one)
     # The audio first: a crash between the two leaves words without sound, never sound that nothing describes.
-    _take(bucket, audio, heard)
-    if words and (others := _others(bucket, native_id)):
+    _delete_versions(bucket, audio, heard)
+    if words and (others := _audio_sharing_sidecar(bucket, native_id)):
         raise Unavailable(f"{beside} is also that of {min(others)}, so it was left: keep one of them, or rename it.")
-    _take(bucket, words, said)
+    _delete_versions(bucket, words, said)
 
 
-def _take(bucket: Bucket, versions: Sequence[Version], shown: Item | None) -> None:
+def _delete_versions(bucket: Bucket, versions: Sequence[Version], shown: Item | None) -> None:
     # Markers last: without its marker an older version would be the latest again.
     for one in sorted(versions, key=lambda one: (one.marker, one.id != _UNVERSIONED)):
         try:
-            _delete(bucket, one, shown)
+            _delete_version(bucket, one, shown)
         except Changed:
             raise
         except Absent:
@@ -65,7 +65,7 @@ def _take(bucket: Bucket, versions: Sequence[Version], shown: Item | None) -> No
             if error.answer != "AccessDenied":
                 raise
             _ask_lock(bucket, one)
-            words = f"{printable(one.name)} may not be deleted: allow s3:DeleteObject and s3:DeleteObjectVersion."
+            words = f"{printable_name(one.name)} may not be deleted: allow s3:DeleteObject and s3:DeleteObjectVersion."
             raise Unavailable(words, answer=error.answer) from error
         if one.marker and one.id == _UNVERSIONED:
             _replace_marker(bucket, one.name)
@@ -79,7 +79,7 @@ def _replace_marker(bucket: Bucket, name: str) -> None:
             bucket.ask("delete_object", name, VersionId=_UNVERSIONED, IfMatch=put["ETag"])
 
 
-def _delete(bucket: Bucket, one: Version, shown: Item | None) -> None:
+def _delete_version(bucket: Bucket, one: Version, shown: Item | None) -> None:
     """Of what has no version of its own only what is `shown` and was compared goes, as far as the server can promise that."""
     compared = shown and not one.marker and one.id == _UNVERSIONED == (shown.version or _UNVERSIONED)
     condition = {"IfMatch": shown.etag} if shown and compared else {}
@@ -91,7 +91,7 @@ def _delete(bucket: Bucket, one: Version, shown: Item | None) -> None:
         bucket.ask("delete_object", one.name, VersionId=one.id)
 
 
-def _others(bucket: Bucket, native_id: str) -> set[str]:
+def _audio_sharing_sidecar(bucket: Bucket, native_id: str) -> set[str]:
     """Other audio that has the same metadata object now."""
     stem = native_id.rpartition(".")[0]
     pages = bucket.pages("list_objects_v2", f"{stem}.")
@@ -105,10 +105,10 @@ def _ask_lock(bucket: Bucket, one: Version) -> None:
     if one.marker or not bucket.facts().locks:
         return
     if under_legal_hold(bucket, one):
-        raise Held(f"{printable(one.name)} is under a legal hold in the bucket (version {one.id}).")
+        raise Held(f"{printable_name(one.name)} is under a legal hold in the bucket (version {one.id}).")
     until = retained_until(bucket, one)
     if until is not None and until > bucket.now():
-        told = f"{printable(one.name)} is kept by the bucket's retention until {until:%Y-%m-%d %H:%M} UTC"
+        told = f"{printable_name(one.name)} is kept by the bucket's retention until {until:%Y-%m-%d %H:%M} UTC"
         raise Held(f"{told} (version {one.id}).", until)
 
 
@@ -119,16 +119,16 @@ _NONE = {
 
 def under_legal_hold(bucket: Bucket, one: Version) -> bool:
     """Whether a legal hold keeps this version; raises `Unavailable`."""
-    return bool(_asked(bucket, one, "get_object_legal_hold", "LegalHold").get("Status") == "ON")
+    return bool(_ask_bucket(bucket, one, "get_object_legal_hold", "LegalHold").get("Status") == "ON")
 
 
 def retained_until(bucket: Bucket, one: Version) -> datetime | None:
     """Until when (UTC) a retention keeps this version, past or not; raises `Unavailable`."""
-    until = _asked(bucket, one, "get_object_retention", "Retention").get("RetainUntilDate")
+    until = _ask_bucket(bucket, one, "get_object_retention", "Retention").get("RetainUntilDate")
     return until.astimezone(UTC) if isinstance(until, datetime) else None
 
 
-def _asked(bucket: Bucket, one: Version, operation: str, kind: str) -> dict[str, Any]:
+def _ask_bucket(bucket: Bucket, one: Version, operation: str, kind: str) -> dict[str, Any]:
     try:
         return dict(bucket.ask(operation, one.name, VersionId=one.id).get(kind, {}))
     except Absent:
@@ -154,10 +154,10 @@ class Left(NamedTuple):
     @property
     def shown(self) -> str:
         """Its name, with what it is."""
-        return f"{printable(self.name)} ({self.kind} {self.id})"
+        return f"{printable_name(self.name)} ({self.kind} {self.id})"
 
 
-def remains(bucket: Bucket, sought: Collection[Sought]) -> Mapping[str, tuple[str, ...]]:
+def find_remains(bucket: Bucket, sought: Collection[Sought]) -> Mapping[str, tuple[str, ...]]:
     """Return by native id what is left of each recording below the prefix; one pass over all versions for all of them.
 
     Left is whatever has the name of the audio or of its metadata, and every version of the same size and SHA-256, whatever
@@ -181,7 +181,7 @@ class _Traces:
         self._past: dict[tuple[str, str], set[str]] = defaultdict(set)
         for one in sought:
             if (past := written_over(one.native_id)) is not None:
-                for name, identity in zip((past.name, sidecar_of(past.name)), parts(past.stamp), strict=True):
+                for name, identity in zip((past.name, sidecar_of(past.name)), split_stamp(past.stamp), strict=True):
                     self._past[name, identity].add(one.native_id)
                 continue
             for name in (one.native_id, sidecar_of(one.native_id)):
@@ -197,7 +197,7 @@ class _Traces:
     def by_name(self) -> None:
         """Ask for each name that is sought by itself, in case a long listing leaves something out."""
         for name in {*self._named, *(name for name, _ in self._past)}:
-            for one in self._versions(name):
+            for one in self._versions_named(name):
                 self._look_at(one)
             for page in self._bucket.pages("list_multipart_uploads", name):
                 for told in page.get("Uploads", ()):
@@ -210,7 +210,7 @@ class _Traces:
         """
         began, told = self._bucket.now(), set[int]()
         for page in self._bucket.pages("list_object_versions"):
-            for one in self._in(page):
+            for one in self._left_in_page(page):
                 told.add(hash(one.name))
                 self._look_at(one)
         for page in self._bucket.pages("list_objects_v2"):
@@ -219,22 +219,22 @@ class _Traces:
                     self._look_at_unlisted(name, old=shown["LastModified"] < began - _MEANWHILE)
 
     def _look_at_unlisted(self, name: str, *, old: bool) -> None:
-        for one in self._versions(name):
+        for one in self._versions_named(name):
             self._look_at(one)
             if old:
                 raise Unavailable(
                     "The bucket leaves versions out where it lists them, so nothing can be told from that."
                 )
 
-    def _versions(self, name: str) -> list[Left]:
+    def _versions_named(self, name: str) -> list[Left]:
         pages = self._bucket.pages("list_object_versions", name)
-        return [one for page in pages for one in self._in(page) if one.name == name]
+        return [one for page in pages for one in self._left_in_page(page) if one.name == name]
 
-    def _in(self, page: dict[str, Any]) -> Iterator[Left]:
+    def _left_in_page(self, page: dict[str, Any]) -> Iterator[Left]:
         for kind, listed in (("version", "Versions"), ("delete marker", "DeleteMarkers")):
             for told in page.get(listed, ()):
                 size = told.get("Size", 0)
-                identity = part(told["ETag"], size) if kind == "version" and not told["IsLatest"] else ""
+                identity = stamp_part(told["ETag"], size) if kind == "version" and not told["IsLatest"] else ""
                 yield Left(self._bucket.place.name(told["Key"]), told["VersionId"], kind, size, identity)
 
     def _look_at(self, one: Left) -> None:

@@ -14,9 +14,19 @@ from typing import Any, NamedTuple, Self, TypeVar
 
 from bot.ports import Absent, Changed, Gone, Known, Problem, Sighting, Unavailable
 from bot.recorders import sidecar
-from bot.recorders.s3.asking import READERS, TOO_MANY, Bucket, Item, Version, bad_name, item, names_audio, whole
-from bot.recorders.sidecar import joined, parts
-from bot.recorders.tree import MEDIA_TYPES, media_type, printable, sidecar_of
+from bot.recorders.s3.asking import (
+    READERS,
+    TOO_MANY,
+    Bucket,
+    Item,
+    Version,
+    bad_name,
+    names_audio,
+    read_item,
+    read_whole,
+)
+from bot.recorders.sidecar import join_stamp, split_stamp
+from bot.recorders.tree import MEDIA_TYPES, media_type, printable_name, sidecar_of
 from storage.columns import folder_of
 
 Finding = Sighting | Problem | Gone
@@ -40,7 +50,7 @@ class Flaw(NamedTuple):
 class Cursor:
     """Where the next look begins: everything once `due` (seconds) has come, else the folders that were newest.
 
-    `newest` has when audio was last stored in each folder, `flaws` what is told, by folder and native id, and `hidden` what is told
+    `newest` has when audio was last stored in each folder, `flaws` what is told, by folder and native id, and `hidden_pair` what is told
     of audio that was deleted before the register had it, and whose versions are still there.
     """
 
@@ -71,7 +81,7 @@ class Look:
 
     async def findings(self, known: Known, watched: Mapping[str, str]) -> AsyncIterator[Finding]:
         """Everything that is told; raises `Unavailable`."""
-        waiting = [""] if self._whole else sorted(self._before.near() | await self._otherwise(watched))
+        waiting = [""] if self._whole else sorted(self._before.near() | await self._changed_folders(watched))
         queued, missing = set(waiting), list[str]()
         while waiting:
             listing = await asyncio.to_thread(Listing.read, self._bucket, waiting.pop())
@@ -79,36 +89,36 @@ class Look:
             queued.update(more)
             waiting += more
             stamps = dict(await known.within([listing.prefix]))
-            async for finding in self._judged(listing, stamps):
+            async for finding in self._judge_listing(listing, stamps):
                 yield finding
             missing += stamps
-        missing += await self._unlisted(known, queued) if self._whole else ()
-        for gone in await asyncio.to_thread(self._gone, missing):
+        missing += await self._calls_not_listed(known, queued) if self._whole else ()
+        for gone in await asyncio.to_thread(self._find_gone, missing):
             yield gone
         if self._whole:
             self._hidden = await self._never_registered(known)
-        for problem in (*self._standing(queued), *self._hidden):
+        for problem in (*self._standing_problems(queued), *self._hidden):
             yield problem
 
     def _to_list(self, folder: str) -> bool:
         return self._whole or folder not in self._before.newest
 
-    async def _otherwise(self, watched: Mapping[str, str]) -> set[str]:
+    async def _changed_folders(self, watched: Mapping[str, str]) -> set[str]:
         """The folders of those that are looked at each time, and are no longer as they were."""
         names = [name for name in watched if names_audio(name)]
-        stamps = await asyncio.to_thread(_side_by_side, self._stamp, names)
+        stamps = await asyncio.to_thread(_side_by_side, self._stamp_of, names)
         return {folder_of(name) for name, stamp in zip(names, stamps, strict=True) if stamp != watched[name]}
 
-    def _stamp(self, name: str) -> str | None:
+    def _stamp_of(self, name: str) -> str | None:
         """Empty where there is none, None where the bucket doesn't tell: one such object holds up no other."""
         try:
-            return now(self._bucket, name).stamp
+            return current_pair(self._bucket, name).stamp
         except Absent:
             return ""
         except Unavailable:
             return None
 
-    async def _judged(self, listing: Listing, stamps: dict[str, str]) -> AsyncIterator[Finding]:
+    async def _judge_listing(self, listing: Listing, stamps: dict[str, str]) -> AsyncIterator[Finding]:
         """What is told of one folder; those of `stamps` that are left are not there."""
         folder = listing.prefix
         self._objects += listing.objects
@@ -116,13 +126,13 @@ class Look:
         self._flaws[folder] = {}
         for problem in listing.odd:
             yield problem
-        fresh = self._fresh(listing, stamps)
+        fresh = self._fresh_pairs(listing, stamps)
         while batch := list(islice(fresh, _TOGETHER)):
-            for finding in await asyncio.to_thread(_side_by_side, self._told, batch):
+            for finding in await asyncio.to_thread(_side_by_side, self._tell_finding, batch):
                 if finding is not None:
                     yield finding
 
-    def _fresh(self, listing: Listing, stamps: dict[str, str]) -> Iterator[Pair | tuple[Pair, Problem]]:
+    def _fresh_pairs(self, listing: Listing, stamps: dict[str, str]) -> Iterator[Pair | tuple[Pair, Problem]]:
         flaws = self._before.flaws.get(listing.prefix, {})
         for one in listing.found():
             pair = one if isinstance(one, Pair) else one[0]
@@ -130,8 +140,8 @@ class Look:
             if stamps.pop(pair.native_id, None) != pair.stamp or pair.native_id in flaws:
                 yield one
 
-    def _told(self, one: Pair | tuple[Pair, Problem]) -> Finding | None:
-        pair, finding = (one, self._again(one)) if isinstance(one, Pair) else one
+    def _tell_finding(self, one: Pair | tuple[Pair, Problem]) -> Finding | None:
+        pair, finding = (one, self._read_again(one)) if isinstance(one, Pair) else one
         if isinstance(finding, Problem):
             folder = folder_of(pair.native_id)
             # What could not be read may be readable next time, though nothing has changed.
@@ -139,25 +149,25 @@ class Look:
             self._flaws[folder][pair.native_id] = Flaw(stamp, finding)
         return finding
 
-    def _again(self, pair: Pair) -> Finding | None:
+    def _read_again(self, pair: Pair) -> Finding | None:
         flaw = self._before.flaws.get(folder_of(pair.native_id), {}).get(pair.native_id)
-        return flaw.problem if flaw and flaw.stamp == pair.stamp else self._read(pair)
+        return flaw.problem if flaw and flaw.stamp == pair.stamp else self._read_pair(pair)
 
-    def _read(self, pair: Pair) -> Finding | None:
+    def _read_pair(self, pair: Pair) -> Finding | None:
         """None where it is written just now: then the next look tells of it."""
         name, tag = pair.native_id, pair.sidecar.etag if pair.sidecar else ""
         file = sidecar.AudioFile(name, media_type(name), pair.audio.size, pair.stamp, pair.audio.modified)
         try:
             content = self._bucket.content(sidecar_of(name), tag, sidecar.MOST_BYTES + 1)
-            return sidecar.sighting(file, content, self._departments)
+            return sidecar.read_sighting(file, content, self._departments)
         except sidecar.MetadataError as error:
             return pair.problem("metadata", str(error))
         except Absent:
             return None
         except Unavailable as error:
-            return pair.problem("unreadable", self._unread(sidecar_of(name), error))
+            return pair.problem("unreadable", self._unreadable_words(sidecar_of(name), error))
 
-    def _unread(self, name: str, error: Unavailable) -> str:
+    def _unreadable_words(self, name: str, error: Unavailable) -> str:
         """What to say of one object that can't be read, where the bucket answers otherwise; raises `Unavailable` where it does not."""
         if error.answer in ("AccessDenied", "InvalidObjectState"):
             return f"{name} can't be read by the bot's account."
@@ -166,7 +176,7 @@ class Look:
         self._bucket.stands()
         return f"{name} can't be read: {error}"
 
-    async def _unlisted(self, known: Known, listed: set[str]) -> list[str]:
+    async def _calls_not_listed(self, known: Known, listed: set[str]) -> list[str]:
         """The calls in folders that are no longer listed; raises `Unavailable` where nothing at all is there."""
         folders = await known.folders()
         held = sum(folders.values())
@@ -177,9 +187,9 @@ class Look:
         lost = folders.keys() - listed
         return list(await known.within(lost)) if lost else []
 
-    def _gone(self, names: list[str]) -> list[Gone]:
+    def _find_gone(self, names: list[str]) -> list[Gone]:
         """Those that are not there when they are asked for by themselves."""
-        stamps = zip(names, _side_by_side(self._stamp, names), strict=True)
+        stamps = zip(names, _side_by_side(self._stamp_of, names), strict=True)
         return [Gone(name, self._bucket.hidden(name) is not None) for name, stamp in stamps if stamp == ""]
 
     async def _never_registered(self, known: Known) -> tuple[Problem, ...]:
@@ -190,12 +200,19 @@ class Look:
         ever = frozenset(await known.ever(hidden.keys())) if hidden else frozenset()
         words = "{name} was deleted before I had registered it, and its audio is still there: put it back, or delete its versions."
         return tuple(
-            Problem(printable(name), words.format(name=printable(name)), "hidden", one.identity, one.size, one.modified)
+            Problem(
+                printable_name(name),
+                words.format(name=printable_name(name)),
+                "hidden",
+                one.identity,
+                one.size,
+                one.modified,
+            )
             for name, one in sorted(hidden.items())
             if name not in ever
         )
 
-    def _standing(self, listed: set[str]) -> Iterator[Problem]:
+    def _standing_problems(self, listed: set[str]) -> Iterator[Problem]:
         """What is still wrong where nothing was listed."""
         if not self._whole:
             for folder in self._before.flaws.keys() - listed:
@@ -235,12 +252,12 @@ class Pair(NamedTuple):
     @property
     def stamp(self) -> str:
         """Another one as soon as anything else was written to either object."""
-        return joined(self.audio.identity, self.sidecar.identity if self.sidecar else "")
+        return join_stamp(self.audio.identity, self.sidecar.identity if self.sidecar else "")
 
     def problem(self, why: str, sentence: str) -> Problem:
         """What to tell of it where it can't be registered."""
         facts = self.stamp, self.audio.size, self.audio.modified
-        return Problem(printable(self.native_id), sentence, why, *facts)
+        return Problem(printable_name(self.native_id), sentence, why, *facts)
 
 
 @dataclass
@@ -263,7 +280,7 @@ class Listing:
             for one in page.get("CommonPrefixes", ()):
                 made._take_folder(bucket.place.name(one["Prefix"]).removesuffix("/"))
             for one in page.get("Contents", ()):
-                made._take(bucket.place.name(one["Key"]), one)
+                made._take_object(bucket.place.name(one["Key"]), one)
         return made
 
     def _take_folder(self, name: str) -> None:
@@ -271,12 +288,14 @@ class Listing:
         if name.rpartition("/")[2].startswith("."):
             return
         if bad_name(name):
-            words = f"{printable(name)} has a name that can't be kept: copy what is in it to one with plain letters."
-            self.odd.append(Problem(printable(name), words, "folder"))
+            words = (
+                f"{printable_name(name)} has a name that can't be kept: copy what is in it to one with plain letters."
+            )
+            self.odd.append(Problem(printable_name(name), words, "folder"))
         elif name not in self.folders:
             self.folders.append(name)
 
-    def _take(self, name: str, told: dict[str, Any]) -> None:
+    def _take_object(self, name: str, told: dict[str, Any]) -> None:
         self.objects += 1
         last = name.rpartition("/")[2]
         stem, _, ending = last.rpartition(".")
@@ -295,14 +314,16 @@ class Listing:
         times = Counter(beside.values())
         for name, described_by in beside.items():
             pair = Pair(name, self._audio[name], self._sidecars.get(described_by))
-            flaw = _objection(pair, alone=times[described_by] == 1)
+            flaw = _why_unusable(pair, alone=times[described_by] == 1)
             yield (pair, flaw) if flaw else pair
 
 
-def _objection(pair: Pair, *, alone: bool) -> Problem | None:
+def _why_unusable(pair: Pair, *, alone: bool) -> Problem | None:
     name = pair.native_id
     if bad_name(name):
-        words = f"{printable(name)} has characters in its name that can't be kept: copy it to one with plain letters."
+        words = (
+            f"{printable_name(name)} has characters in its name that can't be kept: copy it to one with plain letters."
+        )
         return pair.problem("name", words)
     if not alone:
         words = f"{name} shares {sidecar_of(name)} with another audio object: keep one of them, or rename it."
@@ -330,16 +351,16 @@ def written_over(native_id: str) -> WrittenOver | None:
 
 def audio_versions(bucket: Bucket, one: WrittenOver) -> list[tuple[Version, Item]]:
     """What is left of its audio; raises `Unavailable`."""
-    return _past(bucket, one.name, parts(one.stamp)[0])
+    return _past_versions(bucket, one.name, split_stamp(one.stamp)[0])
 
 
 def all_versions(bucket: Bucket, one: WrittenOver) -> list[Version]:
     """What is left of its audio and of the metadata beside it; raises `Unavailable`."""
-    beside = _past(bucket, sidecar_of(one.name), parts(one.stamp)[1])
+    beside = _past_versions(bucket, sidecar_of(one.name), split_stamp(one.stamp)[1])
     return [version for version, _ in (*audio_versions(bucket, one), *beside)]
 
 
-def _past(bucket: Bucket, name: str, identity: str) -> list[tuple[Version, Item]]:
+def _past_versions(bucket: Bucket, name: str, identity: str) -> list[tuple[Version, Item]]:
     """Versions of this object that had this identity, but for the one that is shown now."""
     shown, found = bucket.head_or_none(name), list[tuple[Version, Item]]()
     for one in bucket.versions(name) if identity else ():
@@ -370,9 +391,9 @@ class BucketAudio:
                 return cls(bucket, past.name, media_type(past.name), one.size, past.stamp, one, version.id)
             raise Absent(native_id)
         try:
-            pair, behind = now(bucket, native_id), ""
+            pair, behind = current_pair(bucket, native_id), ""
         except Absent:
-            pair = hidden(bucket, native_id)
+            pair = hidden_pair(bucket, native_id)
             behind = pair.audio.version
         return cls(bucket, native_id, media_type(native_id), pair.audio.size, pair.stamp, pair.audio, behind)
 
@@ -383,35 +404,35 @@ class BucketAudio:
         """
         if not 0 <= start <= end:
             raise ValueError(f"{start} to {end} is no range of bytes")
-        return await asyncio.to_thread(self._read, start, min(end, self.size))
+        return await asyncio.to_thread(self._read_bytes, start, min(end, self.size))
 
-    def _read(self, start: int, end: int) -> bytes:
+    def _read_bytes(self, start: int, end: int) -> bytes:
         if start >= end:
-            self._same(self.bucket.head(self.native_id, self.behind))
+            self._require_same(self.bucket.head(self.native_id, self.behind))
             return b""
         asked = {"IfMatch": self.opened.etag, "Range": f"bytes={start}-{end - 1}"}
         asked |= {"VersionId": self.behind} if self.behind else {}
         told = self.bucket.ask("get_object", self.native_id, **asked)
-        found = whole(told["Body"])
+        found = read_whole(told["Body"])
         if len(found) != end - start:
             raise Unavailable(f"The bucket sent {len(found):,} bytes where {end - start:,} were asked for.")
-        self._same(item(told)._replace(size=self.size))
+        self._require_same(read_item(told)._replace(size=self.size))
         return found
 
-    def _same(self, now: Item) -> None:
+    def _require_same(self, now: Item) -> None:
         # A tag says what the bytes are: the same ones rewritten are another call. Without versions only their time tells.
         if now != (self.opened if not now.version else self.opened._replace(modified=now.modified)):
             raise Changed(self.native_id)
 
 
-def now(bucket: Bucket, native_id: str) -> Pair:
+def current_pair(bucket: Bucket, native_id: str) -> Pair:
     """The recording of this name as it is now; raises `Absent` or `Unavailable`."""
     if not names_audio(native_id):
         raise Absent(native_id)
     return Pair(native_id, bucket.head(native_id), bucket.head_or_none(sidecar_of(native_id)))
 
 
-def hidden(bucket: Bucket, native_id: str) -> Pair:
+def hidden_pair(bucket: Bucket, native_id: str) -> Pair:
     """The recording of this name that somebody hid by a delete marker; raises `Absent` or `Unavailable`."""
     audio = bucket.hidden(native_id) if names_audio(native_id) else None
     if audio is None:

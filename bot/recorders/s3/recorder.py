@@ -28,7 +28,7 @@ from bot.ports import (
 from bot.recorders import sidecar
 from bot.recorders.folder_live import NoLiveCalls
 from bot.recorders.s3.asking import Bucket, Place
-from bot.recorders.s3.deleting import delete_recording, remains, under_legal_hold
+from bot.recorders.s3.deleting import delete_recording, find_remains, under_legal_hold
 from bot.recorders.s3.looking import BucketAudio, Cursor, Listing, Look, Pair, written_over
 from bot.recorders.tree import sidecar_of
 
@@ -85,7 +85,7 @@ class BucketRecorder(NoLiveCalls):
 
     async def look(self, sought: Collection[Sought]) -> Mapping[str, tuple[str, ...]]:
         """See `Recorder.look`. Reads every version's name below the prefix, and only versions as long as one that is sought."""
-        return await asyncio.to_thread(remains, self.bucket, sought)
+        return await asyncio.to_thread(find_remains, self.bucket, sought)
 
     async def hold(self, native_id: str, case: str) -> None:
         """See `Recorder.hold`. Without Object Lock it only says whether the recording is there to be kept."""
@@ -117,7 +117,7 @@ def hold_recording(bucket: Bucket, native_id: str, case: str) -> None:
     if held and not _cases(bucket, native_id):
         _count(bucket, native_id, _OTHERS)
     _count(bucket, native_id, _digest(case))
-    _set(bucket, native_id, on=True)
+    _set_holds(bucket, native_id, on=True)
 
 
 def release_recording(bucket: Bucket, native_id: str, case: str) -> None:
@@ -129,11 +129,11 @@ def release_recording(bucket: Bucket, native_id: str, case: str) -> None:
     if mine not in cases:
         return
     if cases == {mine}:
-        _set(bucket, native_id, on=False)
+        _set_holds(bucket, native_id, on=False)
     # A marker is enough: only what is there now is counted, and a retention would refuse more.
     bucket.ask("delete_object", _counter(native_id, mine))
     if cases == {mine} and _cases(bucket, native_id):  # another case came meanwhile
-        _set(bucket, native_id, on=True)
+        _set_holds(bucket, native_id, on=True)
 
 
 def _own_name(native_id: str) -> str:
@@ -142,7 +142,7 @@ def _own_name(native_id: str) -> str:
     return past.name if past is not None else native_id
 
 
-def _set(bucket: Bucket, native_id: str, *, on: bool) -> None:
+def _set_holds(bucket: Bucket, native_id: str, *, on: bool) -> None:
     for name in (native_id, sidecar_of(native_id)):
         for one in bucket.versions(name):
             if not one.marker:

@@ -27,7 +27,7 @@ from bot.rehearsal.playground.people import BOT, TENANT, named
 from bot.rehearsal.starting import Starting
 from bot.rehearsal.website import SampleWebsite
 from bot.serving import listen, quiet_logs, until_told
-from bot.settings.config import Misconfigured, Settings, policy
+from bot.settings.config import Misconfigured, Settings, read_policy
 
 PEOPLE = ("Anna", "Tara")
 LAST = 65_535  # there is no port beyond
@@ -84,7 +84,7 @@ async def _demo(port: int, folder: Path, *, browser: bool) -> None:
         mailbox, website = Mailbox(clock.now), SampleWebsite(folder / "website")
         await website.start()
         house.push_async_callback(website.stop)
-        rules = with_sample_beacon(policy(settings.policy_file))
+        rules = with_sample_beacon(read_policy(settings.policy_file))
         steward = Steward(settings, rules, clock.now, mailbox, website.pages(), clock.seconds)
         app = steward.build()
         steward.http.trace_configs.clear()  # the Playgrounds tell the machine's time, not the company's

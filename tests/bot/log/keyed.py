@@ -6,7 +6,7 @@ import base64
 from collections.abc import Awaitable, Callable
 from hashlib import sha256
 
-from bot.commands.rotating import begin
+from bot.commands.rotating import begin_rotation
 from bot.trouble import unlock
 from handlers.door import Door
 from handlers.sealing import Keys, id_of
@@ -31,7 +31,7 @@ def started(*keys: str) -> Callable[[Database], Awaitable[object]]:
         opened = Keys(*map(base64.b64decode, keys))
         door = Door(database, POLICY, Clock(NOW), keys=opened)
         if len(keys) > 1:
-            return await begin(door)
+            return await begin_rotation(door)
         await unlock(door)
         return None
 

@@ -22,7 +22,7 @@ import pytest
 
 from bot.commands import backing_up
 from bot.journal import Journal
-from bot.proof.journalling import newest
+from bot.proof.journalling import read_newest
 from handlers.sealing import id_of
 from storage.audit import Entry
 from storage.database.store import Database, Store
@@ -98,7 +98,7 @@ def test_where_the_disk_is_full_nothing_is_left(here: Shell, monkeypatch: pytest
     def full(*_: object, **__: object) -> None:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
-    monkeypatch.setattr(backing_up, "pack", full)
+    monkeypatch.setattr(backing_up, "pack_archive", full)
     code, _ = here.call("backup", "one.tar")
     assert "one.tar can't be read or written (no space left on device). No backup was made." in code
     assert not (here.folder / "one.tar").exists()
@@ -124,7 +124,7 @@ def test_the_database_is_put_back_as_it_was_and_the_journal_is_told_first(here: 
     assert (code, _head(here)) == (0, before)
     assert told[-1].startswith("The next start ends all access to calls")
     after = _journal(here).file.read_bytes()
-    found = newest(_journal(here).file, SEAL)
+    found = read_newest(_journal(here).file, SEAL)
     assert (after.startswith(lines), found.put_back, found.position) == (True, True, before)
 
 
@@ -141,7 +141,7 @@ def test_it_refuses_while_another_process_has_the_database_open(here: Shell) -> 
     code = here.do(open_meanwhile)
     assert "is open: a bot, or another program, works with it. Stop it first. Nothing was restored." in str(code)
     assert _head(here) == before
-    assert not newest(_journal(here).file, SEAL).put_back
+    assert not read_newest(_journal(here).file, SEAL).put_back
 
 
 def _refused_within(shell: Shell) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from bot.proof.journalling import Outside
-from bot.proof.verification import verify
+from bot.proof.verification import verify_log
 from handlers.acting import CLOCK, NONE
 from handlers.breach import clock
 from handlers.breach.clock import MISSING
@@ -37,7 +37,7 @@ async def noted(company: Company) -> Outside:
 
 
 async def faults(company: Company, notes: Outside, keys: Keys = KEYS) -> list[str]:
-    return (await verify(company.database, notes, keys=keys)).faults
+    return (await verify_log(company.database, notes, keys=keys)).faults
 
 
 async def test_p13_reports_that_stand_as_the_journal_says_are_nothing_to_tell(company: Company) -> None:

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import delete, text, update
 
 from bot.proof import verification
-from bot.proof.verification import verify
+from bot.proof.verification import verify_log
 from handlers import people
 from handlers.acting import DELIVERY
 from storage.audit import Entry
@@ -33,15 +33,15 @@ async def house(database: Database, monkeypatch: pytest.MonkeyPatch) -> Database
 
 async def test_every_column_of_every_protected_table_is_held_against_the_log(house: Database) -> None:
     rows, missed, number = await rows_of(house), list[str](), 0
-    assert (await verify(house)).faults == []
+    assert (await verify_log(house)).faults == []
     for some in edits(rows):
         await tamper(house, *(one.made() for one in some))
-        faults = (await verify(house)).faults
+        faults = (await verify_log(house)).faults
         missed += [f"{one.row}: {one.name}" for one in some if not named(faults, one.row)]
         await tamper(house, *(one.undone() for one in some))
         number += len(some)
     assert missed == []
-    assert (await verify(house)).faults == []
+    assert (await verify_log(house)).faults == []
     assert number > 200
 
 
@@ -50,10 +50,10 @@ async def test_rows_that_are_deleted_put_in_or_exchanged_are_named(house: Databa
     for did in (deleted, put_in, exchanged):
         changes = [did(table, *rows[table.name][:2]) for table in protected()]
         await tamper(house, *(one for made, _ in changes for one in made))
-        faults = (await verify(house)).faults
+        faults = (await verify_log(house)).faults
         assert [one.name for one in protected() if not named(faults, f"{one.name}/")] == [], did
         await tamper(house, *(one for _, undone in changes for one in undone))
-    assert (await verify(house)).faults == []
+    assert (await verify_log(house)).faults == []
 
 
 async def test_an_older_copy_of_a_row_put_back_is_found(house: Database) -> None:
@@ -65,9 +65,9 @@ async def test_an_older_copy_of_a_row_put_back_is_found(house: Database) -> None
         store.audit.append(Entry("clock", "access.expire", grant.id), NOW)
 
     await house.write(end)
-    assert (await verify(house)).faults == []
+    assert (await verify_log(house)).faults == []
     await tamper(house, update(table_of(Grant)).where(table_of(Grant).c.id == before["id"]).values(before))
-    assert (await verify(house)).faults == [f"row grants/{before['id']} was changed after entry 2"]
+    assert (await verify_log(house)).faults == [f"row grants/{before['id']} was changed after entry 2"]
 
 
 async def test_a_row_that_was_changed_by_hand_is_found_after_the_bot_wrote_or_deleted_it(house: Database) -> None:
@@ -92,7 +92,7 @@ async def test_a_row_that_was_changed_by_hand_is_found_after_the_bot_wrote_or_de
         store.audit.append(Entry("clock", "access.expire", "grants-2"), NOW)
 
     await house.write(work)
-    assert (await verify(house)).faults == [
+    assert (await verify_log(house)).faults == [
         "row grants/grants-1 was changed by hand before entry 2, which took it as it was then",
         "row grants/grants-3 was changed by hand before entry 2, which took it as it was then",
         "row listenings/listenings-2 was changed by hand before entry 3, which took it as it was then",
@@ -111,7 +111,7 @@ async def test_a_row_of_which_the_salt_is_text_is_written_all_the_same_and_named
         store.audit.append(Entry("clock", "retention.let_go", "recording:1"), NOW)
 
     await house.write(work)
-    assert (await verify(house)).faults == [
+    assert (await verify_log(house)).faults == [
         "row keeps/1/requests-1 was changed by hand before entry 2, which took it as it was then"
     ]
     assert await house.look_through() == ["keeps/1/requests-1"]
@@ -124,7 +124,7 @@ async def test_a_table_that_is_gone_is_a_finding_and_not_the_end_of_the_check(ho
         text("ALTER TABLE grants RENAME TO taken_away"),
         text("UPDATE matters SET state = 'x' WHERE id = 'holds-1'"),
     )
-    faults = (await verify(house)).faults
+    faults = (await verify_log(house)).faults
     await tamper(house, text("ALTER TABLE taken_away RENAME TO grants"))  # a server's is used again
     assert faults == ["table grants can't be read", "row matters/holds-1 was changed after entry 1"]
 
@@ -135,7 +135,7 @@ async def test_what_nobody_can_read_is_a_finding_that_hides_no_other(house: Data
     for value in (NO_UTF8, "x'00ff'", "'no moment at all'", "1e999", "''"):
         await tamper(house, text(f"UPDATE matters SET asked_at = {value} WHERE id = 'holds-1'"))
         await tamper(house, text(f"UPDATE grants SET starts_at = {value}"))
-        faults = (await verify(house)).faults
+        faults = (await verify_log(house)).faults
         assert faults == [
             *(f"row grants/grants-{one} was changed after entry 1" for one in (1, 2, 3)),
             "row matters/holds-1 was changed after entry 1",
@@ -150,7 +150,7 @@ async def test_quiet_work_leaves_an_entry_where_it_wrote_what_the_log_vouches_fo
     assert len(await audit(company)) == before
     await company.door.enter(people.meet(replace(met, name="Tara Else")), DELIVERY)
     assert len(await audit(company)) == before + 1
-    assert (await verify(company.database)).faults == []
+    assert (await verify_log(company.database)).faults == []
 
 
 def test_every_table_is_protected_or_named_with_the_reason_why_not() -> None:

@@ -14,7 +14,7 @@ from sqlalchemy import update
 from bot.commands import rotating
 from bot.commands.checking_database import of_key
 from bot.journal import Seal
-from bot.proof.journalling import newest
+from bot.proof.journalling import read_newest
 from bot.settings.config import as_given
 from storage.database.store import Database
 from storage.records import Matter
@@ -168,11 +168,11 @@ def test_p12_a_backup_of_before_comes_back_with_both_keys_and_the_journal_is_sti
     assert (code, told[-2]) == (0, (
         "It was made under SECRET_KEY_PREVIOUS: call recording-steward rotate-key before you start the bot."
     ))  # fmt: skip
-    end = newest(here.folder / "journal.jsonl", Seal(base64.b64decode(KEY)))
+    end = read_newest(here.folder / "journal.jsonl", Seal(base64.b64decode(KEY)))
     assert (end.put_back, end.key, end.flawed) == (True, "", 0)
     assert "Wrapped by the key with id" in here.call("rotate-key")[1][0]
     keyed(here, NEW)
     assert here.call("restore", "after.tar", "--replace")[0] == 0
-    end = newest(here.folder / "journal.jsonl", Seal(base64.b64decode(KEY)))
+    end = read_newest(here.folder / "journal.jsonl", Seal(base64.b64decode(KEY)))
     assert (end.put_back, end.key, end.flawed) == (True, "", 0)
     assert here.verify()[0] == 0

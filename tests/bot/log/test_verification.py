@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import delete, select, update
 
 from bot.proof.journalling import Outside, Position
-from bot.proof.verification import MOST_TOLD, Outcome, Pace, verify
+from bot.proof.verification import MOST_TOLD, Outcome, Pace, verify_log
 from handlers.sealing import Keys
 from storage.audit import Entry
 from storage.chain import GENESIS, Verdict, check
@@ -67,7 +67,7 @@ def _cut(store: Store, entries: int) -> None:
 
 @each("pace", PACES)
 async def test_what_went_through_the_door_is_sound_at_any_pace(company: Company, pace: Pace) -> None:
-    outcome = await verify(company.database, Outside(await _noted(company)), pace, keys=KEYS)
+    outcome = await verify_log(company.database, Outside(await _noted(company)), pace, keys=KEYS)
     assert (outcome.number, outcome.faults, outcome.rows) == (
         0,
         [],
@@ -87,7 +87,7 @@ async def test_every_kind_of_fault_is_found_at_any_pace(company: Company, pace: 
     await company.database.write(
         lambda store: store.session.execute(update(AuditEntry).where(AuditEntry.seq == 3).values(clause="P9")) and None
     )
-    outcome = await verify(company.database, Outside(flaws=["line 2 is no line of a journal"]), pace)
+    outcome = await verify_log(company.database, Outside(flaws=["line 2 is no line of a journal"]), pace)
     moved, chain, flaw = outcome.faults
     assert moved == f"row grants/{grant.id} was changed after entry 4"
     assert chain == "entry 3 was changed after it was written. The 2 entries before that hold"
@@ -101,8 +101,8 @@ async def test_a_rewritten_log_is_found_by_the_journal_alone(company: Company) -
         lambda store: store.session.query(AuditEntry).where(AuditEntry.action == "access.approve").one()
     )
     await company.database.write(lambda store: _rewritten(store, entry.seq, actor=f"person:{company.bram.person_id}"))
-    assert (await verify(company.database)).faults == []
-    assert (await verify(company.database, Outside(noted))).faults == [
+    assert (await verify_log(company.database)).faults == []
+    assert (await verify_log(company.database, Outside(noted))).faults == [
         f"entry {noted.entries} is not the one that the journal noted: the log was rewritten there or before"
     ]
 
@@ -122,8 +122,8 @@ async def test_an_entry_that_the_bot_did_not_write_is_named_though_chain_head_an
 
     await company.database.write(forge)
     await ask(company, company.anna, crm="CS-77")
-    assert (await verify(company.database)).faults == []
-    assert (await verify(company.database, keys=KEYS)).faults == [
+    assert (await verify_log(company.database)).faults == []
+    assert (await verify_log(company.database, keys=KEYS)).faults == [
         f"entries {entries + 1} to {entries + 2} do not carry the bot's seal: put in, or changed, by hand"
     ]
     rows = await company.database.read(lambda store: list(store.audit.rows()))
@@ -140,15 +140,15 @@ async def test_a_log_whose_end_was_cut_off_is_found_by_the_journal(company: Comp
         await company.database.write(
             lambda store: store.session.execute(update(AuditHead).values(seq=0, hash=GENESIS)) and None
         )
-    assert (await verify(company.database, Outside(noted))).faults[-1] == (
+    assert (await verify_log(company.database, Outside(noted))).faults[-1] == (
         f"the journal noted {noted.entries} entries, but the log has {kept}: "
         "this is an older copy of the database, or the end of the log was cut off"
     )
 
 
 async def test_a_line_about_an_empty_log_is_of_one_that_was_empty(database: Database) -> None:
-    assert (await verify(database, Outside(Position(0, GENESIS)))).faults == []
-    assert len((await verify(database, Outside(Position(0, "a" * 64)))).faults) == 1
+    assert (await verify_log(database, Outside(Position(0, GENESIS)))).faults == []
+    assert len((await verify_log(database, Outside(Position(0, "a" * 64)))).faults) == 1
 
 
 async def test_beyond_a_break_of_the_chain_nothing_is_said_of_the_journal(company: Company) -> None:
@@ -156,13 +156,13 @@ async def test_beyond_a_break_of_the_chain_nothing_is_said_of_the_journal(compan
     await company.database.write(
         lambda store: store.session.execute(update(AuditEntry).where(AuditEntry.seq == 2).values(clause="P9")) and None
     )
-    assert len((await verify(company.database, Outside(noted))).faults) == 1
+    assert len((await verify_log(company.database, Outside(noted))).faults) == 1
 
 
 async def test_c1_a_log_whose_head_was_taken_away_is_a_break_that_hides_no_other(company: Company) -> None:
     await company.database.write(said("UPDATE matters SET kind = 'hold'"))
     await company.database.write(lambda store: store.session.execute(delete(AuditHead)) and None)
-    faults = (await verify(company.database)).faults
+    faults = (await verify_log(company.database)).faults
     assert [one for one in faults if one.startswith("audit_head, the end of the log, can't be read")]
     assert [one for one in faults if one.startswith("row matters/")]
 
@@ -187,7 +187,7 @@ class Interrupted:
 async def test_nobody_who_works_meanwhile_raises_an_alarm(company: Company) -> None:
     """Pages are read at different moments; each is whole in itself."""
     interrupted = Interrupted(company)
-    outcome = await verify(cast("Database", interrupted), pace=Pace(entries=6, rows=20))
+    outcome = await verify_log(cast("Database", interrupted), pace=Pace(entries=6, rows=20))
     assert (outcome.faults, interrupted.times > 6) == ([], True)
 
 
@@ -218,7 +218,7 @@ async def test_a_check_that_is_cancelled_ends_once_its_thread_has(
     monkeypatch.setattr(Latest, "compare", slowly)
     monkeypatch.setattr(Latest, "close", closed)
     database = Database(sqlite_url)
-    checking = asyncio.create_task(verify(database))
+    checking = asyncio.create_task(verify_log(database))
     await asyncio.to_thread(begun.wait, 60)
     checking.cancel()
     await asyncio.sleep(0)

@@ -7,7 +7,7 @@ from typing import Any, Protocol
 
 import pytest
 
-from bot.mail.smtp import Patience, SmtpMailer, of_letter
+from bot.mail.smtp import Patience, SmtpMailer, letter_answer
 from bot.ports import Letter, Mailer, NotKnown, NotTaken, Unavailable
 from bot.rehearsal.fake_chat import Fault
 from bot.rehearsal.fake_mail import FakeMail
@@ -50,7 +50,7 @@ class FakeBench:
 
     def answers(self, step: str, answer: str) -> None:
         code = f"smtp_{answer[:3]}"
-        kept = of_letter(int(answer[:3]), answer[4:], ())
+        kept = letter_answer(int(answer[:3]), answer[4:], ())
         told = NotTaken(code, kept) if answer.startswith("5") else Unavailable(code, answer=kept)
         if step == "MAIL" and isinstance(told, NotTaken) and code != "smtp_552":
             self.fake.faults = [Fault(Unavailable("sender_refused", outage=True, answer=kept))]

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from bot.mail.smtp import Writing, composed
+from bot.mail.smtp import Writing, compose_message
 from bot.ports import Letter
 from bot.settings.mail_server import Sender, Server
 from handlers.letters import Written
@@ -80,7 +80,9 @@ async def test_p8_a_subject_in_any_letters_is_one_header(office: PostOffice, sub
 @each("words", KINDS)
 def test_p8_no_subject_begins_another_header(words: str) -> None:
     with suppress(ValueError):  # which is told as a letter that can't be written
-        written = composed(replace(LETTER, subject=words), LETTER.to, Sender("", "copies@fernhill.example"), moment())
+        written = compose_message(
+            replace(LETTER, subject=words), LETTER.to, Sender("", "copies@fernhill.example"), moment()
+        )
         assert message_from_bytes(written)["Bcc"] is None
 
 

@@ -8,7 +8,7 @@ import socket
 import pytest
 from aiohttp.test_utils import unused_port
 
-from bot.mail.smtp import Patience, fit_to_keep, of_letter
+from bot.mail.smtp import Patience, letter_answer, server_answer
 from bot.ports import NotKnown, NotTaken, Unavailable
 from bot.settings.mail_server import Server
 from tests.bot.mail.benches import LETTER, LONG, SHORT, TO, failing, far, mailer, near
@@ -175,7 +175,7 @@ JO = "jo.doe+calls@customer.example"
     ("\udcff\udcfe odd bytes", "535 odd bytes"),
 ])  # fmt: skip
 def test_p8_what_concerns_the_server_is_one_line_without_an_address(words: str, kept: str) -> None:
-    assert fit_to_keep(535, words) == kept
+    assert server_answer(535, words) == kept
 
 
 @each(("words", "kept"), [
@@ -190,7 +190,7 @@ def test_p8_what_concerns_the_server_is_one_line_without_an_address(words: str, 
     ("", "250"),
 ])  # fmt: skip
 def test_p8_of_a_letter_that_was_taken_stays_by_what_the_server_knows_it(words: str, kept: str) -> None:
-    assert of_letter(250, words, (JO,)) == kept
+    assert letter_answer(250, words, (JO,)) == kept
 
 
 @each(("words", "kept"), [
@@ -201,4 +201,4 @@ def test_p8_of_a_letter_that_was_taken_stays_by_what_the_server_knows_it(words: 
     ("5.1.1jo.doe", "550"),
 ])  # fmt: skip
 def test_p8_of_a_letter_that_was_not_taken_no_word_stays(words: str, kept: str) -> None:
-    assert of_letter(550, words, (JO,)) == kept
+    assert letter_answer(550, words, (JO,)) == kept

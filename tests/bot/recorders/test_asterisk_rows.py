@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from bot.ports import LiveCall, Problem, Sighting, Unavailable, Unread
 from bot.recorders.asterisk.ami import Account, Message, Refusal, Session
-from bot.recorders.asterisk.live import Monitor, call_told, channels, monitors
+from bot.recorders.asterisk.live import Monitor, call_told, read_channels, read_monitors
 from bot.recorders.asterisk.recorder import COLUMNS, Position, Rows
 from tests.each import each
 
@@ -183,7 +183,7 @@ def output(name: str) -> list[str]:
 
 
 def test_the_channels_of_a_call_the_first_one_first() -> None:
-    trunk, agent = channels(messages(captured("status"))) or []
+    trunk, agent = read_channels(messages(captured("status"))) or []
     assert (trunk.name, trunk.unique, trunk.linked) == ("PJSIP/trunk-00000000", "1795708819.0", "1795708819.0")
     assert (agent.name, agent.unique, agent.linked) == ("PJSIP/agent-00000001", "1795708819.1", "1795708819.0")
     assert (trunk.side, agent.side) == ("customer", "Anna Quill")
@@ -207,21 +207,21 @@ def test_the_channels_of_a_call_the_first_one_first() -> None:
 def test_an_answer_with_a_callers_line_in_it_is_not_believed(was: str, becomes: str) -> None:
     text = captured("status").replace(was, becomes, 1)
     assert text != captured("status")
-    assert channels(messages(text)) is None
+    assert read_channels(messages(text)) is None
 
 
 def test_what_is_recorded_on_a_channel() -> None:
-    assert monitors(output("list-none")) == []
-    assert monitors(output("list-unknown")) == []
-    assert monitors(output("list-two")) == [
+    assert read_monitors(output("list-none")) == []
+    assert read_monitors(output("list-unknown")) == []
+    assert read_monitors(output("list-two")) == [
         Monitor("0x7f11b40085c0", (f"{SPOOL}/1795708819.0-more",)), Monitor("0x7f11b400d020", (f"{SPOOL}/1795708819.0",)),
     ]  # fmt: skip
-    [halves] = monitors(output("list-halves"))
+    [halves] = read_monitors(output("list-halves"))
     assert halves.stems == (f"{SPOOL}/1795708841.3-in", f"{SPOOL}/1795708841.3-out")
 
 
 def test_a_call_is_told_with_what_the_dialplan_set() -> None:
-    told = call_told("1795708819.0", channels(messages(captured("status"))) or [], ["a.wav"])
+    told = call_told("1795708819.0", read_channels(messages(captured("status"))) or [], ["a.wav"])
     assert isinstance(told, LiveCall)
     assert (told.line, told.direction, told.caller) == ("+61281979000", "incoming", "+61491570156")
     assert (told.operator_email, told.recordings) == ("anna.quill@fernhill.example", ("a.wav",))
@@ -232,7 +232,7 @@ def test_a_call_is_told_with_what_the_dialplan_set() -> None:
 def test_a_call_without_one_of_them_is_told_as_unread_and_which_is_said(name: str) -> None:
     legs = [
         replace(one, variables={k: v for k, v in one.variables.items() if k != name})
-        for one in channels(messages(captured("status"))) or []
+        for one in read_channels(messages(captured("status"))) or []
     ]
     told = call_told("1795708819.0", legs, [])
     assert isinstance(told, Unread)
@@ -242,7 +242,7 @@ def test_a_call_without_one_of_them_is_told_as_unread_and_which_is_said(name: st
 
 @each("caller", ["", "anonymous", "12345678901234567890", "61\n", "x"])
 def test_a_caller_who_gives_no_number_is_as_one_who_withholds_it(caller: str) -> None:
-    legs = channels(messages(captured("status"))) or []
+    legs = read_channels(messages(captured("status"))) or []
     legs = [replace(one, variables={**one.variables, "RS_CALLER": caller}) for one in legs]
     told = call_told("1795708819.0", legs, [])
     assert isinstance(told, LiveCall)

@@ -86,7 +86,7 @@ def test_a_flawed_file_is_read_again_only_when_it_has_changed(
     register = Register(folder.recorder, folder.seconds)
     first = register.sync()
     with monkeypatch.context() as patch:
-        patch.setattr(sidecar, "sighting", lambda *_: pytest.fail("the file was read again"))
+        patch.setattr(sidecar, "read_sighting", lambda *_: pytest.fail("the file was read again"))
         assert register.sync() == first
     folder.put(PLAIN)
     assert [type(found) for found in register.sync()] == [Sighting]
@@ -289,7 +289,7 @@ def test_what_is_watched_is_found_in_the_next_look_and_others_within_an_hour(
 def test_where_folders_have_no_times_everything_is_found_within_an_hour(
     folder: FolderBench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(listing, "times", lambda folder: (0, 0))
+    monkeypatch.setattr(listing, "folder_times", lambda folder: (0, 0))
     register = Register(folder.recorder, folder.seconds)
     put(folder, "a/one.mp3")
     settled(register)

@@ -10,7 +10,7 @@ import phonenumbers
 import pytest
 
 from bot.ports import Sighting
-from bot.recorders.sidecar import MOST_BYTES, AudioFile, MetadataError, sighting
+from bot.recorders.sidecar import MOST_BYTES, AudioFile, MetadataError, read_sighting
 from tests.each import each
 
 from .benches import PLAIN, as_sidecar
@@ -20,12 +20,12 @@ Metadata = dict[str, object]
 
 
 def read(found: object) -> Sighting:
-    return sighting(FILE, json.dumps(found).encode())
+    return read_sighting(FILE, json.dumps(found).encode())
 
 
 def flaw(content: bytes) -> str:
     with pytest.raises(MetadataError) as caught:
-        sighting(FILE, content)
+        read_sighting(FILE, content)
     return str(caught.value)
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from bot.rehearsal.slack import Person
 from bot.slack import answers, render
-from bot.slack.aside import metadata, parted
+from bot.slack.aside import private_metadata, split_for_next_form
 from handlers.access import deciding
 from handlers.access.forms import AccessForm, InvestigationForm
 from handlers.cards import Filled, Sheet
@@ -143,9 +143,9 @@ def test_p9_words_and_names_are_set_aside_and_come_back() -> None:
     there = view(
         {"purpose": {"value": "Why."}, "basis": {"value": "Ref 9"}, "matter": {"value": None}, "concerned": NAMED}
     )
-    filled, aside = parted(there, SHORT)
+    filled, aside = split_for_next_form(there, SHORT)
     assert (filled.values, aside) == ({}, {"basis": "Ref 9", "concerned": [["h1", "Helena Marsh"]]})
-    back, left = parted(view({"purpose": {"value": "Why."}}, metadata(SHORT, aside)), LONG)
+    back, left = split_for_next_form(view({"purpose": {"value": "Why."}}, private_metadata(SHORT, aside)), LONG)
     assert back.values == {"basis": "Ref 9", "concerned": ["h1"]}
     assert [one.label for one in back.offered["concerned"]] == ["Helena Marsh"]
     assert left == {}
@@ -221,7 +221,7 @@ def _stands(street: Street) -> dict[str, object]:
     """What stands in the form, by field, as Slack would send it."""
     view = street.workspace.modal("UANNA")
     assert view is not None
-    return {name: next(iter(render.answers({name: states}).values())) for name, states in view.values.items()}
+    return {name: next(iter(render.read_answers({name: states}).values())) for name, states in view.values.items()}
 
 
 async def test_p9_a_second_thought_about_the_reason_loses_nothing_that_was_typed(street: Street) -> None:

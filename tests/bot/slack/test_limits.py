@@ -45,7 +45,7 @@ def alive(value: object) -> list[str]:
 @settings(max_examples=60, deadline=None)
 @given(cards, zones)
 def test_a_message_is_taken_whatever_it_holds(card: Card, zone: str) -> None:
-    drawn = render.message(card, zone)
+    drawn = render.render_message(card, zone)
     check_message(drawn["blocks"])
     assert sum(len(words) for words in found(drawn["blocks"], "text") if isinstance(words, str)) < 10_000
     assert len(json.dumps(drawn["blocks"], ensure_ascii=False)) < 10_000
@@ -57,8 +57,8 @@ def test_a_message_is_taken_whatever_it_holds(card: Card, zone: str) -> None:
 @settings(max_examples=50, deadline=None)
 @given(sheets)
 def test_a_form_is_taken_whatever_it_holds(sheet: Sheet) -> None:
-    view = render.modal(sheet)
+    view = render.render_modal(sheet)
     if view["blocks"]:
         check_view(view, "modal")
     assert alive(view) == []
-    assert render.about(view) == sheet.about
+    assert render.read_subject(view) == sheet.about

@@ -36,7 +36,7 @@ DENY = Button("access.deny", "Deny", "R-1", "danger", confirm="The requester is 
 
 
 def only(part: Part, zone: str = SYDNEY) -> list[Block]:
-    blocks: list[Any] = render.message(Card((part,), "Anna asks."), zone)["blocks"]
+    blocks: list[Any] = render.render_message(Card((part,), "Anna asks."), zone)["blocks"]
     return blocks
 
 
@@ -59,8 +59,8 @@ def test_a_line_has_slacks_date_token_for_a_moment_and_is_plain_otherwise() -> N
 
 def test_where_not_everything_fits_the_buttons_stay_and_it_says_so() -> None:
     card = Card((*(Row(f"Call {n}") for n in range(200)), Actions((APPROVE, DENY))), "Calls.")
-    message: Any = render.message(card, SYDNEY)["blocks"]
-    home: Any = render.home(card, SYDNEY)["blocks"]
+    message: Any = render.render_message(card, SYDNEY)["blocks"]
+    home: Any = render.render_home(card, SYDNEY)["blocks"]
     for drawn, most in ((message, 50), (home, 100)):
         assert len(drawn) == most
         assert drawn[-2]["elements"][0]["text"] == "There is more than fits here."
@@ -69,7 +69,7 @@ def test_where_not_everything_fits_the_buttons_stay_and_it_says_so() -> None:
 
 def test_a_button_says_what_it_acts_on() -> None:
     card = Card((Title(Sign.WAITING, "Access request R-1", ""), Actions((APPROVE, DENY))), "Anna asks.")
-    block: Any = render.message(card, SYDNEY)["blocks"][1]
+    block: Any = render.render_message(card, SYDNEY)["blocks"][1]
     approve, deny = block["elements"]
     assert approve == {
         "type": "button",
@@ -88,17 +88,19 @@ def test_a_button_says_what_it_acts_on() -> None:
 
 def test_screen_readers_hear_who_what_and_which_buttons() -> None:
     parts = (Actions((APPROVE, DENY)), Row("Call", Button("ask", "Ask", "1")), Row("Call", Button("ask", "Ask", "2")))
-    assert render.message(Card(parts, "Anna asks to hear a call."), SYDNEY)["text"] == (
+    assert render.render_message(Card(parts, "Anna asks to hear a call."), SYDNEY)["text"] == (
         "Anna asks to hear a call. You can press Approve, Deny or Ask."
     )
     spoken = Actions((Button("listen", "Listen", "7"),))
     told = "Tara approved your request R-1. Press Listen to hear it."
-    assert render.message(Card((spoken,), told), SYDNEY)["text"] == told
-    assert render.message(Card((spoken, Actions((DENY,))), told), SYDNEY)["text"] == f"{told} You can press Deny."
+    assert render.render_message(Card((spoken,), told), SYDNEY)["text"] == told
+    assert (
+        render.render_message(Card((spoken, Actions((DENY,))), told), SYDNEY)["text"] == f"{told} You can press Deny."
+    )
     # Only the whole word counts.
     other = Card((Actions((Button("ask", "Ask", "1"),)),), "It ended. Press Asking.")
-    assert render.message(other, SYDNEY)["text"] == "It ended. Press Asking. You can press Ask."
-    assert render.message(Card(parts[:0], "Anna <!here>."), SYDNEY)["text"] == "Anna &lt;!here&gt;."
+    assert render.render_message(other, SYDNEY)["text"] == "It ended. Press Asking. You can press Ask."
+    assert render.render_message(Card(parts[:0], "Anna <!here>."), SYDNEY)["text"] == "Anna &lt;!here&gt;."
 
 
 SHEET = Sheet(
@@ -117,7 +119,7 @@ SHEET = Sheet(
 
 
 def test_a_form_knows_its_fields_by_name_and_how_to_ask() -> None:
-    view: Any = render.modal(SHEET)
+    view: Any = render.render_modal(SHEET)
     elements = [(block["block_id"], block["element"]["action_id"]) for block in view["blocks"]]
     assert elements == [
         ("reason", "redraw"),
@@ -128,8 +130,8 @@ def test_a_form_knows_its_fields_by_name_and_how_to_ask() -> None:
     ]
     reason, kind, calls, crm, purpose = view["blocks"]
     assert (reason["dispatch_action"], "dispatch_action" in kind) == (True, False)
-    assert reason["element"]["options"] == render.options([Option("training", "Training needs", "P6")])
-    assert len(render.options([Option(str(n), "Call") for n in range(120)])) == 100
+    assert reason["element"]["options"] == render.render_options([Option("training", "Training needs", "P6")])
+    assert len(render.render_options([Option(str(n), "Call") for n in range(120)])) == 100
     assert (calls["element"]["min_query_length"], calls["element"]["max_selected_items"]) == (0, 10)
     assert (crm["element"]["max_length"], crm["element"]["multiline"], crm["optional"]) == (60, False, False)
     assert (purpose["element"]["max_length"], purpose["element"]["multiline"], purpose["optional"]) == (
@@ -138,7 +140,7 @@ def test_a_form_knows_its_fields_by_name_and_how_to_ask() -> None:
         True,
     )
     assert reason["hint"]["text"] == "The policy's reasons."
-    assert (view["callback_id"], render.about(view), render.about({})) == ("access", "R-1", "")
+    assert (view["callback_id"], render.read_subject(view), render.read_subject({})) == ("access", "R-1", "")
 
 
 def test_what_was_filled_in_is_read_by_field() -> None:
@@ -152,7 +154,7 @@ def test_what_was_filled_in_is_read_by_field() -> None:
         "crm": {"text": {"type": "plain_text_input", "value": None}},
         "purpose": {"text": {"type": "plain_text_input", "value": "<b> & *x*"}},
     }
-    assert render.answers(values) == {
+    assert render.read_answers(values) == {
         "reason": "training",
         "kind": "",
         "calls": ["7", "9"],
@@ -163,27 +165,27 @@ def test_what_was_filled_in_is_read_by_field() -> None:
 
 
 def test_a_press_is_read_as_what_is_asked_and_for_which_thing() -> None:
-    assert render.pressed({"type": "button", "action_id": "access.approve", "value": "R-1"}) == (
+    assert render.read_press({"type": "button", "action_id": "access.approve", "value": "R-1"}) == (
         "access.approve",
         "R-1",
     )
-    assert render.pressed({"type": "button", "action_id": "home"}) == ("home", "")
+    assert render.read_press({"type": "button", "action_id": "home"}) == ("home", "")
     select = {"type": "static_select", "action_id": "redraw", "selected_option": {"value": "crime"}}
-    assert render.pressed(select) == ("redraw", "crime")
+    assert render.read_press(select) == ("redraw", "crime")
 
 
 DAYS = Sheet("away", "I'm away", "Save", (Day("first", "First day", "Left empty, it is today.", optional=True),))
 
 
 def test_a_day_is_picked_and_read_back_and_stays_where_a_sentence_comes_on_top() -> None:
-    view: Any = render.modal(DAYS, Filled({"first": "2026-11-24"}))
+    view: Any = render.render_modal(DAYS, Filled({"first": "2026-11-24"}))
     [block] = view["blocks"]
     assert block["element"] == {"type": "datepicker", "action_id": "day", "initial_date": "2026-11-24"}
     assert (block["optional"], block["hint"]["text"]) == (True, "Left empty, it is today.")
-    empty: Any = render.modal(DAYS)
+    empty: Any = render.render_modal(DAYS)
     assert empty["blocks"][0]["element"] == {"type": "datepicker", "action_id": "day"}
     for picked in ("2026-11-25", None):
         state = {"first": {"day": {"type": "datepicker", "selected_date": picked}}}
-        assert render.answers(state) == {"first": picked or ""}
+        assert render.read_answers(state) == {"first": picked or ""}
         again: Any = render.on_top({**view, "state": {"values": state}}, "Please try again.")
         assert again["blocks"][1]["element"].get("initial_date") == picked

@@ -11,7 +11,7 @@ from botbuilder.schema import Activity
 
 from bot.teams.cloud import LARGEST
 from bot.teams.tokens import LOOPBACK, Verifier
-from bot.teams.turn import Turn, read
+from bot.teams.turn import Turn, read_turn
 from tests.bot.teams.street import CLAIM, Street, told
 from tests.each import each
 from tests.handlers.builders import call, register
@@ -70,7 +70,7 @@ async def test_an_activity_is_read_as_the_library_reads_it(http: ClientSession, 
     told |= {"from": {"id": "29:1", "aadObjectId": "o-1"}}
     async with ours(http, verifier) as mended:
         assert (await mended.post(told))[0] == 202
-        assert read(mended.bot.turns[0].activity) == read(Activity().deserialize(told))
+        assert read_turn(mended.bot.turns[0].activity) == read_turn(Activity().deserialize(told))
 
 
 @each("host", sorted(LOOPBACK))
@@ -140,7 +140,7 @@ BOT = {"id": "28:bot", "name": "Recording Steward"}
 
 
 def turn(**changes: Any) -> Turn:
-    return read(Activity().deserialize(activity(**{"from": WHO, "recipient": BOT, **changes})))
+    return read_turn(Activity().deserialize(activity(**{"from": WHO, "recipient": BOT, **changes})))
 
 
 def test_a_message_is_read_whole() -> None:

@@ -14,7 +14,7 @@ import pytest
 from jsonschema import Draft7Validator
 
 from bot.teams import package
-from bot.teams.package import commands
+from bot.teams.package import listed_commands
 from handlers.policy import Policy, load_policy
 from tests.each import each
 
@@ -22,7 +22,7 @@ ROOT = Path(__file__).parents[3]
 SCHEMA = json.loads((ROOT / f"tests/data/teams-manifest.schema.{package.SCHEMA}.json").read_text("utf-8"))
 POLICY = load_policy((ROOT / "policy.yaml").read_text("utf-8"))
 APP_ID, URL = "3f0c2b1a-5d6e-4f70-8a91-b2c3d4e5f607", "https://steward.example.com"
-COMMANDS = commands()
+COMMANDS = listed_commands()
 
 
 def problems(manifest: Any) -> list[str]:
@@ -32,7 +32,7 @@ def problems(manifest: Any) -> list[str]:
 
 @pytest.fixture
 def opened(tmp_path: Path) -> dict[str, bytes]:
-    with ZipFile(package.build(POLICY, APP_ID, URL, tmp_path / "teams.zip", COMMANDS)) as found:
+    with ZipFile(package.build_package(POLICY, APP_ID, URL, tmp_path / "teams.zip", COMMANDS)) as found:
         return {name: found.read(name) for name in found.namelist()}
 
 
@@ -73,17 +73,17 @@ def test_a_later_package_has_a_higher_version_that_teams_takes() -> None:
     """Also where nothing but a page of the company's changed."""
     first = datetime(2026, 11, 27, 9, 0, tzinfo=UTC)
     moments = [first, first + timedelta(minutes=1), first + timedelta(days=400), first + timedelta(days=20_000)]
-    told = [package.numbered(one) for one in moments]
+    told = [package.package_version(one) for one in moments]
     numbers = [tuple(map(int, one.split("."))) for one in told]
     assert numbers == sorted(set(numbers))
     assert numbers[0][:2] == tuple(map(int, version("recording-steward").split(".")))[:2]
     for one in told:
-        made = package.manifest(POLICY, APP_ID, URL, COMMANDS, number=one)
+        made = package.app_manifest(POLICY, APP_ID, URL, COMMANDS, number=one)
         assert (made["version"], problems(made)) == (one, [])
 
 
 def developer(policy: Policy) -> dict[str, str]:
-    made: Any = package.manifest(policy, APP_ID, URL, COMMANDS)
+    made: Any = package.app_manifest(policy, APP_ID, URL, COMMANDS)
     assert problems(made) == []
     told: dict[str, str] = made["developer"]
     return {name.removesuffix("Url"): page for name, page in told.items() if name != "name"}

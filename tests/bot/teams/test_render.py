@@ -10,10 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import handlers
-from bot.chats.wording import units
+from bot.chats.wording import utf16_length
 from bot.teams import forms, render
-from bot.teams.forms import answers, form, sent
-from bot.teams.render import plain, still, tamed
+from bot.teams.forms import draw_form, read_answers, read_sent_form
+from bot.teams.render import is_plain_markdown, plain_words, without_markdown
 from handlers.access.forms import AccessForm, InvestigationForm
 from handlers.cards import (
     Actions,
@@ -95,12 +95,12 @@ def test_a_press_carries_what_is_asked_and_for_which_thing() -> None:
         **same,
         "fallback": {"type": "Action.Submit", **same},
     }
-    assert render.pressed(approve["data"]) == ("approve", "R-1")
+    assert render.read_press(approve["data"]) == ("approve", "R-1")
 
 
 @each("data", [{}, {"verb": 1, "value": None}, {"verb": ["x"], "value": {}}])
 def test_a_press_that_carries_something_else_is_read_as_nothing(data: Element) -> None:
-    assert render.pressed(data) == ("", "")
+    assert render.read_press(data) == ("", "")
 
 
 def test_what_can_not_be_undone_unfolds_a_question_first() -> None:
@@ -128,7 +128,7 @@ def test_a_page_has_its_title_in_the_chat_and_leaves_it_to_the_dialog() -> None:
     card: Any = render.page(listen, SYDNEY, dialog=True)
     line, acts = card["body"]
     assert (said(line), acts["actions"][0]["type"]) == ("Your calls open in the browser.", "Action.Submit")
-    task: Any = render.dialog("Listen", card)
+    task: Any = render.dialog_task("Listen", card)
     assert task["type"] == "continue"
     assert task["value"]["title"] == "Listen"
     assert task["value"]["card"]["content"] == card
@@ -142,7 +142,7 @@ def test_a_message_is_taken_whatever_it_holds(card: Card, zone: str) -> None:
     assert faults(drawn["attachments"][0]["content"]) == []
     assert drawn["attachments"][0]["content"]["body"] != []
     assert len(json.dumps(drawn)) < 28_000
-    assert 1 <= units(drawn["summary"]) <= 300
+    assert 1 <= utf16_length(drawn["summary"]) <= 300
     assert "\n" not in drawn["summary"]
 
 
@@ -161,15 +161,15 @@ def test_a_form_is_taken_whatever_it_holds(
         for field in sheet.fields
         if isinstance(field, Lookup)
     }
-    drawn: Any = forms.form(sheet, values=given_back, problems=problems, offered=offered, dialog=dialog)
+    drawn: Any = forms.draw_form(sheet, values=given_back, problems=problems, offered=offered, dialog=dialog)
     assert faults(drawn) == []
-    assert forms.sent(drawn["actions"][0]["data"]) == (sheet.name, sheet.about)
+    assert forms.read_sent_form(drawn["actions"][0]["data"]) == (sheet.name, sheet.about)
 
 
 @given(typed, st.integers(1, 300))
 def test_words_fit_and_can_be_sent(words: str, most: int) -> None:
-    for drawn in (plain(words, "UTC", most), tamed(words, most)):
-        assert 1 <= units(drawn) <= most
+    for drawn in (plain_words(words, "UTC", most), without_markdown(words, most)):
+        assert 1 <= utf16_length(drawn) <= most
         assert drawn.encode("utf-8")
         assert "{{" not in drawn
 
@@ -191,7 +191,7 @@ def test_words_fit_and_can_be_sent(words: str, most: int) -> None:
     ],
 )
 def test_what_some_client_would_read_is_no_text_block(words: str) -> None:
-    assert not still(words)
+    assert not is_plain_markdown(words)
 
 
 SHEET = Sheet(
@@ -215,7 +215,7 @@ FORGONE = Lookup("also", "Also for", "people", 3, optional=True)
 def test_what_is_chosen_in_a_list_is_named_beneath_it_and_travels_where_it_must_not_be_empty() -> None:
     sheet = Sheet("access", "Ask", "Send", (WANTED, FORGONE))
     offered = {"calls": [Option("7", "Tue 24 Nov", "2 min")], "also": [Option("P", "Pip")]}
-    card: Any = form(sheet, values={"calls": ["7", "9"], "also": "P"}, offered=offered)
+    card: Any = draw_form(sheet, values={"calls": ["7", "9"], "also": "P"}, offered=offered)
     assert faults(card) == []
     told = [said(block) for block in card["body"] if block["type"] == "RichTextBlock"]
     assert "Chosen so far, and sent unless you choose others: Tue 24 Nov · 2 min; 9" in told
@@ -223,8 +223,8 @@ def test_what_is_chosen_in_a_list_is_named_beneath_it_and_travels_where_it_must_
     data = card["actions"][0]["data"]
     assert data["kept"] == {"calls": "7,9"}
     assert [inputs(card)[name]["isRequired"] for name in ("calls", "also")] == [False, False]
-    assert forms.regained({**data, "calls": "", "also": ""}) == {**data, "calls": "7,9", "also": ""}
-    assert forms.regained({**data, "calls": "8"})["calls"] == "8"
+    assert forms.restore_choices({**data, "calls": "", "also": ""}) == {**data, "calls": "7,9", "also": ""}
+    assert forms.restore_choices({**data, "calls": "8"})["calls"] == "8"
 
 
 def inputs(card: Element) -> dict[str, Element]:
@@ -232,7 +232,7 @@ def inputs(card: Element) -> dict[str, Element]:
 
 
 def test_a_form_asks_for_each_field_in_its_own_way() -> None:
-    card: Any = form(SHEET)
+    card: Any = draw_form(SHEET)
     assert faults(card) == []
     drawn = inputs(card)
     assert [*drawn] == ["reason", "calls", "crm", "purpose"]
@@ -256,19 +256,19 @@ def test_a_form_asks_for_each_field_in_its_own_way() -> None:
 
 
 def test_a_form_is_sent_with_its_name_and_what_it_is_about() -> None:
-    card: Any = form(SHEET)
+    card: Any = draw_form(SHEET)
     send, cancel = card["actions"]
     assert (send["type"], send["verb"], send["title"]) == ("Action.Execute", "send", "Send")
-    assert sent(send["data"]) == sent(send["fallback"]["data"]) == ("access", "R-1")
-    assert render.pressed(cancel["data"]) == ("cancel", "")
+    assert read_sent_form(send["data"]) == read_sent_form(send["fallback"]["data"]) == ("access", "R-1")
+    assert render.read_press(cancel["data"]) == ("cancel", "")
     assert cancel["associatedInputs"] == cancel["fallback"]["associatedInputs"] == "none"
 
 
 def test_a_dialog_has_its_own_title_and_way_out_and_is_sent_by_submit() -> None:
-    card: Any = form(SHEET, dialog=True)
+    card: Any = draw_form(SHEET, dialog=True)
     assert card["body"][0]["id"] == "reason"
     (send,) = card["actions"]
-    assert (send["type"], render.pressed(send["data"]), sent(send["data"])) == (
+    assert (send["type"], render.read_press(send["data"]), read_sent_form(send["data"])) == (
         "Action.Submit",
         ("send", ""),
         ("access", "R-1"),
@@ -278,7 +278,7 @@ def test_a_dialog_has_its_own_title_and_way_out_and_is_sent_by_submit() -> None:
 def test_what_was_typed_stands_there_again_and_what_is_wrong_at_its_field() -> None:
     typed = {"reason": "training", "calls": ["7", "9"], "crm": "<b>CS</b>\t*1*", "purpose": "one\ntwo \u202eאב"}
     told = {"crm": "Please give the reference.", "": "Saving took too long."}
-    card: Any = form(SHEET, values=typed, problems=told, offered={"calls": [Option("7", "Tue 24 Nov", "2 min")]})
+    card: Any = draw_form(SHEET, values=typed, problems=told, offered={"calls": [Option("7", "Tue 24 Nov", "2 min")]})
     assert faults(card) == []
     drawn = inputs(card)
     assert {name: one["value"] for name, one in drawn.items()} == {**typed, "calls": "7,9"}
@@ -290,7 +290,7 @@ def test_what_was_typed_stands_there_again_and_what_is_wrong_at_its_field() -> N
 
 
 def test_what_teams_could_not_take_whole_is_cut_and_said() -> None:
-    card: Any = form(SHEET, values={"purpose": "א" * 5000})
+    card: Any = draw_form(SHEET, values={"purpose": "א" * 5000})
     assert faults(card) == []
     purpose = inputs(card)["purpose"]
     assert len(purpose["value"]) > 3000
@@ -306,8 +306,8 @@ def test_what_was_filled_in_is_read_by_field() -> None:
         "calls": "7,9",
         "purpose": "<b> & *x*",
     }
-    assert answers(data, SHEET) == {"reason": "training", "calls": ["7", "9"], "crm": "", "purpose": "<b> & *x*"}
-    assert answers({"calls": "", "crm": None}, SHEET) == {"reason": "", "calls": [], "crm": "", "purpose": ""}
+    assert read_answers(data, SHEET) == {"reason": "training", "calls": ["7", "9"], "crm": "", "purpose": "<b> & *x*"}
+    assert read_answers({"calls": "", "crm": None}, SHEET) == {"reason": "", "calls": [], "crm": "", "purpose": ""}
 
 
 @each("kind", [AccessForm, InvestigationForm, *(one.kind for one in handlers.FORMS.values())])
@@ -320,23 +320,23 @@ DAYS = Sheet("away", "I'm away", "Save", (Day("first", "First day", "Left empty,
 
 @each(("value", "drawn"), [("2026-11-24", "2026-11-24"), ("", None), ("soon", None), ("2026-99-99", None)])
 def test_a_day_is_picked_and_one_that_a_client_made_up_is_not_drawn_again(value: str, drawn: str | None) -> None:
-    card: Any = form(DAYS, values={"first": value}, problems={"first": "Please choose another day."})
+    card: Any = draw_form(DAYS, values={"first": value}, problems={"first": "Please choose another day."})
     assert faults(card) == []
     assert inputs(card)["first"].get("value") == drawn
     assert inputs(card)["first"]["type"] == "Input.Date"
     assert "Please choose another day." in str(card["body"])
-    assert answers({"first": value}, DAYS) == {"first": value}
+    assert read_answers({"first": value}, DAYS) == {"first": value}
 
 
 def test_p9_what_a_form_does_not_show_it_carries_within_bounds() -> None:
     sheet = AccessForm.sheet(POLICY)
     values = {"purpose": "Why.", "matter": "Claim 12", "concerned": ["a", "b"], "basis": "x" * 1001, "audience": ""}
-    drawn: Any = forms.form(sheet, values=values)
+    drawn: Any = forms.draw_form(sheet, values=values)
     [data] = [one["data"] for one in drawn["actions"] if one["title"] == sheet.send]
     assert data["aside"] == {"matter": "Claim 12", "concerned": "a,b"}
-    assert forms.typed({**data, "matter": "Claim 13", "purpose": "Why."}) == {
+    assert forms.typed_values({**data, "matter": "Claim 13", "purpose": "Why."}) == {
         "matter": "Claim 13", "concerned": "a,b", "purpose": "Why.",
     }  # fmt: skip
-    assert forms.typed({"aside": "nonsense", "crm": "CS-1"}) == {"crm": "CS-1"}
-    many: Any = forms.form(sheet, values={f"field{number}": "x" for number in range(20)})
+    assert forms.typed_values({"aside": "nonsense", "crm": "CS-1"}) == {"crm": "CS-1"}
+    many: Any = forms.draw_form(sheet, values={f"field{number}": "x" for number in range(20)})
     assert len(many["actions"][0]["data"]["aside"]) == 8

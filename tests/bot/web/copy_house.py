@@ -14,7 +14,7 @@ from typing import Any
 
 from aiohttp import ClientResponse, ClientSession, DummyCookieJar, web
 
-from bot.web.answers import errors_as_sentences, headers, own_pages_only
+from bot.web.answers import errors_as_sentences, own_pages_only, response_headers
 from bot.web.copies import CopyPages
 from bot.web.limits import Limits, Pace
 from bot.web.listening import ListeningPages
@@ -109,7 +109,7 @@ async def a_copy_house(
     )
     listening = ListeningPages(company.door, house.recorder, public_url)
     app = web.Application(middlewares=[errors_as_sentences, house.pages.faults(), own_pages_only(public_url)])
-    app.on_response_prepare.append(headers(public_url))
+    app.on_response_prepare.append(response_headers(public_url))
     app.add_routes([*house.pages.routes(), *listening.routes()])
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
     await runner.setup()

@@ -14,7 +14,7 @@ from aiohttp import ClientResponse, ClientSession, DummyCookieJar, web
 
 from bot.listeners import Listeners
 from bot.web.answers import HERE as FOLDER
-from bot.web.answers import errors_as_sentences, headers, own_pages_only
+from bot.web.answers import errors_as_sentences, own_pages_only, response_headers
 from bot.web.confidential import faults_as_pages
 from bot.web.limits import REAL, Limits, Networks, Pace
 from bot.web.reports import ReportPages
@@ -242,7 +242,7 @@ async def a_house(
     house = House(door, stand, MemoryRecorder(), Seconds())
     walls = [errors_as_sentences, faults_as_pages, own_pages_only(public_url)]
     app = web.Application(middlewares=walls)
-    app.on_response_prepare.append(headers(public_url))
+    app.on_response_prepare.append(response_headers(public_url))
     pages = ReportPages(door, house.recorder, public_url, trusted, Limits(house.seconds), listeners, pace)
     app.add_routes([*pages.routes(), web.get("/listen/assets/{name}", _sheet)])
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 import pytest_asyncio
 from aiohttp import ClientResponse, ClientSession, DummyCookieJar, web
 
-from bot.web.answers import errors_as_sentences, headers, own_pages_only
-from bot.web.figures import FigurePages, bars
+from bot.web.answers import errors_as_sentences, own_pages_only, response_headers
+from bot.web.figures import FigurePages, draw_bars
 from handlers.acting import Visitor
 from handlers.figures import room
 from handlers.rules.figures import Column, Table
@@ -56,7 +56,7 @@ async def a_house(database: Database, url: str = HERE) -> AsyncIterator[House]:
     house = House(await a_company(database, Clock()))
     figures = FigurePages(house.company.door, url)
     app = web.Application(middlewares=[errors_as_sentences, figures.faults(), own_pages_only(url)])
-    app.on_response_prepare.append(headers(url))
+    app.on_response_prepare.append(response_headers(url))
     app.add_routes(figures.routes())
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
     await runner.setup()
@@ -148,6 +148,6 @@ def a_table(*rows: tuple[str | int | None, ...]) -> Table:
 
 
 def test_a_bar_has_a_part_for_each_number_and_what_went_wrong_can_be_seen() -> None:
-    long, missed = bars(a_table(("Long", 200, 1), ("<b>", None, 3), ("nothing", 0, 0)))
+    long, missed = draw_bars(a_table(("Long", 200, 1), ("<b>", None, 3), ("nothing", 0, 0)))
     assert (long.label, long.total, [one.colour for one in long.parts]) == ("Long", "201", ["p0", "p1"])
     assert (long.parts[1].width, missed.parts) == (100 - long.parts[0].width, [("p1", 0.0, 1.5)])

@@ -12,7 +12,7 @@ from aiohttp import ClientSession
 
 from bot.app import Steward
 from bot.proof import restoring
-from bot.settings.config import Given, policy
+from bot.settings.config import Given, read_policy
 from bot.web.health import Metrics
 from storage.database.store import Database
 from tests.bot.web.ready import Parts, readiness
@@ -63,7 +63,7 @@ async def test_a2_of_each_part_of_the_clocks_work_it_tells_since_when_it_was_not
     found = Given.model_validate(
         {"database_url": sqlite_url, "recordings_url": f"file://{tmp_path}", "secret_key": KEY}
     )
-    steward, seconds = Steward(found, policy(ROOT / "policy.yaml")), Seconds()
+    steward, seconds = Steward(found, read_policy(ROOT / "policy.yaml")), Seconds()
     steward.build()
     ages = {"recordings": 12.0, "erasures": 4000.0}
     monkeypatch.setattr(steward.ticks, "_got_on", {name: -ages.get(name, 1.0) for name in steward.ticks.ages()})
@@ -89,7 +89,7 @@ async def test_p12_a_journal_that_is_away_at_the_start_keeps_everybody_out_until
         "journal_url": f"file://{tmp_path / 'journal'}", "slack_bot_token": "xoxb-1",
         "slack_signing_secret": "0123456789abcdef0123456789abcdef",
     })  # fmt: skip
-    steward = Steward(found, policy(ROOT / "policy.yaml"))
+    steward = Steward(found, read_policy(ROOT / "policy.yaml"))
     async with served(steward.build()) as site, ClientSession() as http:
         await steward.open()
         await steward.begin()

@@ -13,9 +13,9 @@ from aiohttp import ClientResponse, ClientSession, DummyCookieJar, web
 from aiohttp.test_utils import make_mocked_request
 
 from bot.app import Steward
-from bot.settings.config import Given, policy
-from bot.web.answers import errors_as_sentences, headers, own_pages_only
-from bot.web.limits import LISTENING, RECEIPTS, REMEMBERED, Limits, caller
+from bot.settings.config import Given, read_policy
+from bot.web.answers import errors_as_sentences, own_pages_only, response_headers
+from bot.web.limits import LISTENING, RECEIPTS, REMEMBERED, Limits, caller_of
 from bot.web.listening import ListeningPages
 from handlers import listening
 from storage.database.store import Database
@@ -50,7 +50,7 @@ async def a_site(public_url: str) -> AsyncIterator[str]:
         return web.Response(text="done")
 
     app = web.Application(middlewares=[errors_as_sentences, own_pages_only(public_url)])
-    app.on_response_prepare.append(headers(public_url))
+    app.on_response_prepare.append(response_headers(public_url))
     app.add_routes([web.get("/", answer), web.post("/", answer)])
     async with served(app) as site:
         yield f"{site}/"
@@ -103,7 +103,7 @@ async def test_the_whole_program_refuses_other_sites_wherever_something_can_be_s
         "database_url": sqlite_url, "recordings_url": f"file://{tmp_path}", "secret_key": KEY, "teams_allow_unauthenticated": True,
         "slack_bot_token": "xoxb-1", "slack_signing_secret": "0123456789abcdef0123456789abcdef",
     })  # fmt: skip
-    steward = Steward(found, policy(ROOT / "policy.yaml"))
+    steward = Steward(found, read_policy(ROOT / "policy.yaml"))
     async with served(steward.build()) as site:
         answer = await sent(site + path, Origin="https://evil.example")
         assert (answer.status, answer.content_type) == (403, "application/json")
@@ -271,4 +271,4 @@ def test_b7_the_nearest_address_that_is_not_ours_counts(connection: str, told: t
     request = make_mocked_request("GET", "/", headers=[("X-Forwarded-For", one) for one in told]).clone(
         remote=connection
     )
-    assert caller(request, OURS) == found
+    assert caller_of(request, OURS) == found

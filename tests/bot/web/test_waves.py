@@ -13,7 +13,7 @@ import soundfile
 
 from bot.ports import Absent
 from bot.rehearsal.calls import AUDIO
-from bot.web.waves import Waves, peaks
+from bot.web.waves import Waves, audio_peaks
 from storage.records import Recording
 from tests.bot.web.copy_house import a_sound
 from tests.each import each
@@ -86,17 +86,17 @@ SPEECH = np.concatenate([tone(1, 0.4), tone(1, 0), tone(1, 0.8), tone(1, 0)])
 
 @each("kind", ["WAV", "MP3", "OGG", "FLAC"])
 def test_loud_and_silent_parts_are_told_apart(kind: str) -> None:
-    found = peaks(encoded(SPEECH, kind), 40)
+    found = audio_peaks(encoded(SPEECH, kind), 40)
     assert len(found) == 40
     middles = [found[number] for number in (5, 15, 25, 35)]
     assert middles == pytest.approx([0.5, 0, 1, 0], abs=0.05)
 
 
 def test_an_mp3_is_decoded_without_a_complaint_in_the_terminal(capfd: pytest.CaptureFixture[str]) -> None:
-    assert len(peaks((AUDIO / "first-test-call.mp3").read_bytes())) == 600
+    assert len(audio_peaks((AUDIO / "first-test-call.mp3").read_bytes())) == 600
     assert capfd.readouterr().err == ""
 
 
 @each("audio", [b"", b"no audio at all", b"RIFF\x00\x00\x00\x00WAVE", encoded(tone(0, 1))])
 def test_what_cannot_be_decoded_has_no_peaks(audio: bytes) -> None:
-    assert peaks(audio) == []
+    assert audio_peaks(audio) == []

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import update
 
-from bot.commands.rotating import begin
+from bot.commands.rotating import begin_rotation
 from bot.journal import Marks, Seal
 from bot.settings.config import Misconfigured
 from bot.trouble import stands_to, unlock
@@ -33,7 +33,7 @@ async def started(database: Database, *masters: bytes) -> Keys:
     if len(masters) == 1:
         await unlock(opened)
     else:  # as `rotate-key` does, and is cut off
-        await begin(opened)
+        await begin_rotation(opened)
     return opened.keys
 
 
@@ -117,7 +117,7 @@ async def test_no_bot_starts_before_all_of_it_is_wrapped(database: Database) -> 
     both = door(database, OTHER, ONE)
     with pytest.raises(Misconfigured, match="Call recording-steward rotate-key while the bot is stopped"):
         await unlock(both)
-    await begin(both)
+    await begin_rotation(both)
     with pytest.raises(Misconfigured, match=f"still wrapped by the key with id {FIRST}"):
         await unlock(both)
     await both.enter(master_key.replaced(), CLOCK)
