@@ -16,6 +16,7 @@ from sqlalchemy import (
     delete,
     exists,
     func,
+    literal,
     literal_column,
     or_,
     select,
@@ -227,7 +228,10 @@ class Outbox:
         those = select(Outgoing.id).where(_BEHIND, Outgoing.person_id == person_id, Outgoing.lane == lane)
         behind = self.session.connection().scalars(those.order_by(Outgoing.id).limit(FEW + 1)).all()
         if behind:
-            due_at = case((Outgoing.due_at.between(now, now + NO_PAUSE_IS_LONGER), Outgoing.due_at), else_=now)
+            due_at = case(
+                (Outgoing.due_at.between(now, now + NO_PAUSE_IS_LONGER), Outgoing.due_at),
+                else_=literal(now, Outgoing.due_at.type),
+            )
             # A long lane keeps nobody back who has a message or two.
             self._change(Outgoing.id == behind[0], turn="next" if len(behind) <= FEW else "again", due_at=due_at)
 
