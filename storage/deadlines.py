@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from datetime import datetime
-from typing import cast
+from datetime import UTC, datetime
+from typing import Any, NamedTuple, cast
 
 from sqlalchemy import select, tuple_
 from sqlalchemy.orm import Mapped, Session, mapped_column
@@ -15,57 +15,83 @@ from storage.records import Record
 from storage.sessions import append
 
 
-class Deadline(Marked, Record):
-    """Something to be done at a time: the clock only asks what is due, so nothing is lost while it stands."""
+class Due(NamedTuple):
+    """One thing whose time has come; they are done in this order."""
 
-    __tablename__ = "deadlines"
-    __table_args__ = (where("deadlines_open", "done_at IS NULL", "due_at", "kind", "subject"),)
-    subject: Mapped[str] = mapped_column(primary_key=True)
-    kind: Mapped[str] = mapped_column(primary_key=True)
-    due_at: Mapped[datetime]
-    done_at: Mapped[datetime | None] = mapped_column(default=None)
+    due_at: datetime
+    kind: str
+    subject: str
 
     @property
     def key(self) -> str:
-        """What the door settles it by."""
+        """By this the door settles it."""
         return f"{self.kind}:{self.subject}"
 
 
-_ORDER = (Deadline.due_at, Deadline.kind, Deadline.subject)
+class Deadline(Marked, Record):
+    """All that the clock is to do about one subject: the moment of each thing, by its kind, and which of them are `done`.
+
+    The next one is of this `kind`, at `due_at`; none is left where there is no `due_at`. The clock only asks what is due, so nothing
+    is lost while it stands.
+    """
+
+    __tablename__ = "deadlines"
+    __table_args__ = (where("deadlines_open", "due_at IS NOT NULL", "due_at", "kind", "subject"),)
+    subject: Mapped[str] = mapped_column(primary_key=True)
+    moments: Mapped[dict[str, Any]]
+    done: Mapped[list[Any]]
+    kind: Mapped[str]
+    due_at: Mapped[datetime | None]
+
+    def moment(self, kind: str) -> datetime | None:
+        """When a thing was to be done, whether it was or not."""
+        return datetime.fromisoformat(self.moments[kind]) if kind in self.moments else None
+
+    def coming(self, kind: str) -> datetime | None:
+        """When a thing is to be done; None where it was."""
+        return None if kind in self.done else self.moment(kind)
+
+    def due(self, now: datetime, kinds: Collection[str]) -> list[Due]:
+        """What has come of these kinds."""
+        coming = {kind: self.coming(kind) for kind in self.moments.keys() & kinds}
+        return [Due(at, kind, self.subject) for kind, at in coming.items() if at is not None and at <= now]
+
+    def change(self, moments: Mapping[str, str], done: Collection[str]) -> None:
+        """These are its moments from now on, of which so many are done."""
+        for name, value in _row(self.subject, moments, done).items():
+            if getattr(self, name) != value:
+                setattr(self, name, value)
 
 
 class Deadlines:
-    """Queries and changes about deadlines, within one transaction. A deadline is known by its kind and its subject."""
+    """Queries and changes about deadlines, within one transaction. A thing is known by its kind and its subject."""
 
     def __init__(self, session: Session) -> None:
         self.session = session
 
-    def _of(self, subject: str) -> dict[str, Deadline]:
-        """All of a subject's by kind; looked for once in a transaction."""
-        known = cast("dict[str, dict[str, Deadline]]", self.session.info.setdefault("deadlines", {}))
+    def _of(self, subject: str) -> Deadline | None:
+        """All of a subject's; looked for once in a transaction."""
+        known = cast("dict[str, Deadline | None]", self.session.info.setdefault("deadlines", {}))
         if subject not in known:
             # What was set is remembered, so there is nothing else to flush before this look.
             if subject in self.session.info.get("begun", ()):
                 self.session.flush()
             with self.session.no_autoflush:
-                found = self.session.scalars(select(Deadline).where(Deadline.subject == subject)).all()
-            known[subject] = {one.kind: one for one in found}
+                known[subject] = self.session.get(Deadline, subject)
         return known[subject]
 
     def set(self, kind: str, subject: str, due_at: datetime) -> None:
         """Ask the clock for something at `due_at` or as soon after it as the program runs; anew, if it was set before."""
-        known = self._of(subject)
-        if kind in known:
-            known[kind].due_at, known[kind].done_at = due_at, None
-            return
-        known[kind] = Deadline(kind=kind, subject=subject, due_at=due_at)
-        self.session.add(known[kind])
+        row = self._of(subject)
+        if row is None:
+            row = self.session.info["deadlines"][subject] = Deadline(**_row(subject, {kind: _told(due_at)}, ()))
+            self.session.add(row)
+        row.change({**row.moments, kind: _told(due_at)}, [one for one in row.done if one != kind])
 
     def begin(self, subject: str, moments: Mapping[str, datetime]) -> None:
         """Ask the clock for several things, by kind, for a subject that is new."""
         self.session.info.setdefault("begun", set()).add(subject)
-        for kind, due_at in moments.items():
-            append(self.session, Deadline, {"kind": kind, "subject": subject, "due_at": due_at, "done_at": None})
+        append(self.session, Deadline, _row(subject, {kind: _told(at) for kind, at in moments.items()}, ()))
 
     def advance(self, kind: str, subject: str, due_at: datetime) -> None:
         """The same as `set`, unless it stands for an earlier moment already."""
@@ -75,42 +101,51 @@ class Deadlines:
 
     def moment(self, kind: str, subject: str) -> datetime | None:
         """When something was to be done, whether it was or not; None where nobody asked for it."""
-        deadline = self._of(subject).get(kind)
-        return deadline.due_at if deadline is not None else None
+        row = self._of(subject)
+        return row.moment(kind) if row is not None else None
 
     def coming(self, kind: str, subject: str) -> datetime | None:
         """When the clock does this; None where nothing is asked of it, or it was done."""
-        deadline = self._of(subject).get(kind)
-        return deadline.due_at if deadline is not None and deadline.done_at is None else None
+        row = self._of(subject)
+        return row.coming(kind) if row is not None else None
 
-    def drop(self, kind: str, subject: str, now: datetime) -> None:
-        """The thing has been settled before its time."""
-        self.drop_all([kind], subject, now)
-
-    def drop_all(self, kinds: Collection[str], subject: str, now: datetime) -> None:
-        """Several things of one subject have been settled before their time."""
-        known = self._of(subject)
-        for kind in known.keys() & set(kinds):
-            known[kind].done_at = known[kind].done_at or now
+    def drop(self, subject: str, *kinds: str) -> None:
+        """These things of a subject have been settled before their time."""
+        row = self._of(subject)
+        if row is not None:
+            row.change(row.moments, {*row.done, *(row.moments.keys() & kinds)})
 
     def settle(self, key: str, now: datetime) -> bool:
-        """Take a deadline as done; False where it is done, moved or dropped already."""
+        """Take a thing as done; False where it is done, moved or dropped already."""
         kind, _, subject = key.partition(":")
-        deadline = self._of(subject).get(kind)
-        if deadline is None or deadline.done_at is not None or deadline.due_at > now:
+        coming = self.coming(kind, subject)
+        if coming is None or coming > now:
             return False
-        deadline.done_at = now
+        self.drop(subject, kind)
         return True
 
-    def due(self, now: datetime, kinds: Collection[str], most: int, after: Deadline | None = None) -> list[Deadline]:
-        """Deadlines of these kinds that have come, the oldest first; those that follow `after`, where it is given, but so many."""
-        open_ones = (Deadline.done_at.is_(None), Deadline.due_at <= now, Deadline.kind.in_(kinds))
-        query = select(Deadline).where(*open_ones).order_by(*_ORDER).limit(most)
+    def due(self, now: datetime, most: int, after: Deadline | None = None) -> list[Deadline]:
+        """Whatever has something to be done by now, the oldest first: so many, of those that follow `after`."""
+        place = (Deadline.due_at, Deadline.kind, Deadline.subject)
+        query = select(Deadline).where(Deadline.due_at <= now).order_by(*place).limit(most)
         if after is not None:
-            query = query.where(tuple_(*_ORDER) > (after.due_at, after.kind, after.subject))
+            query = query.where(tuple_(*place) > (after.due_at, after.kind, after.subject))
         return list(self.session.scalars(query))
 
-    def next(self, after: datetime | None = None) -> Deadline | None:
+    def next(self, after: datetime | None = None) -> Due | None:
         """The next thing that the clock will do; later than `after`, where it is given."""
-        query = select(Deadline).where(Deadline.done_at.is_(None)).order_by(*_ORDER)
-        return self.session.scalars((query if after is None else query.where(Deadline.due_at > after)).limit(1)).first()
+        place = (Deadline.due_at, Deadline.kind, Deadline.subject)
+        query = select(*place).where(Deadline.due_at.is_not(None)).order_by(*place)
+        row = self.session.execute((query if after is None else query.where(Deadline.due_at > after)).limit(1)).first()
+        return Due._make(row) if row is not None else None
+
+
+def _told(at: datetime) -> str:
+    """A moment, so that the earlier of two comes first as text as well."""
+    return at.astimezone(UTC).isoformat(timespec="microseconds")
+
+
+def _row(subject: str, moments: Mapping[str, str], done: Collection[str]) -> dict[str, Any]:
+    at, kind = min(((at, kind) for kind, at in moments.items() if kind not in done), default=("", ""))
+    due_at = datetime.fromisoformat(at) if at else None
+    return {"subject": subject, "moments": {**moments}, "done": sorted(done), "kind": kind, "due_at": due_at}

@@ -9,8 +9,10 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from datetime import date, datetime, timedelta
 from functools import partial
+from itertools import chain
 from types import MappingProxyType
 from typing import NamedTuple, cast
 
@@ -30,7 +32,6 @@ from handlers.keeping import untidy
 from handlers.rules.access import company_day
 from storage.database.store import DatabaseDown, Store
 from storage.deadlines import Deadline
-from storage.vouching import row_alone
 
 log = structlog.get_logger()
 AT_ONCE = 100
@@ -151,30 +152,32 @@ class Ticks:
         while due := await self._due(last):
             by_hand = await self.door.database.read(partial(self._put_by_hand, due=due))
             found |= by_hand
-            for one in due:
-                if _state(one) in by_hand:
-                    continue
+            ours = (row.due(self.door.now(), self._kinds()) for row in due if _state(row) not in by_hand)
+            for one in sorted(chain.from_iterable(ours)):
                 work = partial(self.door.enter, DUE[one.kind](one.subject), CLOCK, due=one.key)
                 await self._setbacks.alone("deadlines", one.key, work)
                 self._got_on["deadlines"] = self.seconds()
             last = due[-1]
         if found - self._by_hand:
-            log.error("deadlines.by_hand", deadlines=sorted(one.key for one in found - self._by_hand))
+            log.error("deadlines.by_hand", deadlines=sorted(one.subject for one in found - self._by_hand))
         self._by_hand = frozenset(found)
         coming = await self.door.database.read(lambda store: store.deadlines.next())
         return coming.due_at if coming is not None else None
 
     def _put_by_hand(self, store: Store, due: Sequence[Deadline]) -> set[_State]:
         """Those that somebody changed or put in by hand, asked once for each state: they wait until they are put right."""
-        states = {row_alone(Deadline, kind=one.kind, subject=one.subject): _state(one) for one in due}
+        states = {("deadlines", one.subject): _state(one) for one in due}
         known = self._by_hand.intersection(states.values())
         asked = {row for row, one in states.items() if one not in known}
         astray = store.not_as_left(self.door.keys.log_seal, asked)
         return {*known, *(states[row] for row in astray)}
 
     async def _due(self, after: Deadline | None) -> list[Deadline]:
-        now, kinds = self.door.now(), DUE.keys() - (() if self.trusted() else WAIT)
-        return await self.door.database.read(lambda store: store.deadlines.due(now, kinds, AT_ONCE, after))
+        now = self.door.now()
+        return await self.door.database.read(lambda store: store.deadlines.due(now, AT_ONCE, after))
+
+    def _kinds(self) -> AbstractSet[str]:
+        return DUE.keys() - (() if self.trusted() else WAIT)
 
     async def _deciders(self) -> datetime | None:
         """With each of the company's days, with each change of absences, outages and of who is there, and at the start: whether
@@ -232,14 +235,16 @@ class Ticks:
 
 
 class _State(NamedTuple):
-    """A deadline as it was read."""
+    """The deadlines of a subject as they were read."""
 
-    key: str
-    due_at: datetime
+    subject: str
+    due_at: datetime | None
+    moments: str
+    done: str
 
 
 def _state(one: Deadline) -> _State:
-    return _State(one.key, one.due_at)
+    return _State(one.subject, one.due_at, f"{one.moments}", f"{one.done}")
 
 
 def _quarter(now: datetime) -> datetime:

@@ -94,7 +94,7 @@ class ClockRoutes:
     async def _next_due(self, after: datetime | None = None) -> tuple[datetime, str] | None:
         def look(store: Store) -> list[tuple[datetime, str]]:
             deadline, moment = store.deadlines.next(after), store.erasures.next_moment(after)
-            found = [(deadline.due_at, deadline.kind)] if deadline else []
+            found = [deadline[:2]] if deadline else []
             words = min((one for one in self._ends_of_words(store) if after is None or one > after), default=None)
             return [*found, *((at, kind) for at, kind in ((moment, MOMENT), (words, WORDS)) if at)]
 

@@ -190,7 +190,7 @@ def restart_waiting(act: Act, request: Request, recordings: Sequence[Recording])
     ends = {step: at for step, at in known.moments.items() if step not in _SILENT}
     anew = _counted(act, recordings, act.now).moments
     coming = {step: anew[step] for step in _SILENT if anew[step] < max(ends.values())}
-    act.store.deadlines.drop_all(_SILENT, request.id, act.now)
+    act.store.deadlines.drop(request.id, *_SILENT)
     for step, at in coming.items():
         act.store.deadlines.set(step, request.id, at)
     _store(request, Schedule(known.promise, {**ends, **coming}))

@@ -121,7 +121,7 @@ def withdraw_request(act: Act, request_id: str) -> Done[None]:
         drop_steps(act, request)
         return Done(None, changed(case), clause=case.clause)
     grant.ended_at, grant.ended_by = act.now, me.id
-    act.store.deadlines.drop_all(ENDS, request.id, act.now)
+    act.store.deadlines.drop(request.id, *ENDS)
     told = f"{me.name} withdrew your access to the calls of {request.id}. If you still need them, press Ask again."
     word = Tell(request.requester_id, told, f"withdrawn:{request.id}", "again", request.id)
     return Done(None, (*changed(case), *(() if mine else (word,))), detail={"grant": grant.id}, clause=case.clause)
@@ -153,7 +153,7 @@ def expire_access(act: Act, request: str) -> Done[None]:
     if case.grant is None or case.grant.ended_at is not None:
         return Done(None, quiet=True)
     case.grant.ended_at = case.grant.ends_at
-    act.store.deadlines.drop_all(ENDS, request, act.now)
+    act.store.deadlines.drop(request, *ENDS)
     late = int((act.now - case.grant.ends_at).total_seconds())
     return Done(None, changed(case), detail={"grant": case.grant.id, "late_seconds": late}, clause=case.clause)
 

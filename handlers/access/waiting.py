@@ -31,7 +31,7 @@ STEPS = ("access.remind", "access.deputy", "access.next", "access.lapse", "acces
 
 def drop_steps(act: Act, request: Request) -> None:
     """It was decided, taken back or has lapsed: nothing falls any more."""
-    act.store.deadlines.drop_all(STEPS, request.id, act.now)
+    act.store.deadlines.drop(request.id, *STEPS)
 
 
 @handler("access.remind", clause="P7", about="request")

@@ -242,14 +242,14 @@ def watch(act: Act, request: CustomerRequest) -> None:
     }  # fmt: skip
     for kind, at in moments.items():
         if at is None:
-            act.store.deadlines.drop(kind, request.id, act.now)
+            act.store.deadlines.drop(request.id, kind)
         else:
             act.store.deadlines.set(kind, request.id, at)
 
 
 def unwatch(act: Act, request: CustomerRequest) -> None:
     """It is answered or withdrawn: nobody is reminded of it any more."""
-    act.store.deadlines.drop_all(WATCHED, request.id, act.now)
+    act.store.deadlines.drop(request.id, *WATCHED)
 
 
 @handler(REMIND, clause="P8", about="request")

@@ -105,7 +105,7 @@ def withdraw(act: Act, request_id: str, form: forms.WithdrawForm) -> Done[None]:
     for one in ended:
         end_link(one, "withdrawn")
         one.ends_at, one.passcode = min(one.ends_at, act.now), ""
-    act.store.deadlines.drop(LINK_ENDS, request.id, act.now)
+    act.store.deadlines.drop(request.id, LINK_ENDS)
     detail = {"links": [one.id for one in ended], "mails": call_back(act, case.letters), **note_missed(act, request)}
     request.state, request.closed_at = "withdrawn", act.now
     unwatch(act, request)

@@ -133,7 +133,7 @@ def _going(act: Act, case: DeclinedCase, stepped_in: dict[str, object]) -> Done[
 def _close(act: Act, case: DeclinedCase, state: str) -> None:
     case.matter.state, case.matter.closed_at = state, act.now
     for kind in (GO, REMIND):
-        act.store.deadlines.drop(kind, case.matter.id, act.now)
+        act.store.deadlines.drop(case.matter.id, kind)
 
 
 def _word(act: Act, case: DeclinedCase, what: str) -> tuple[Effect, ...]:
@@ -185,7 +185,7 @@ def ask_clock(act: Act, row: Declined) -> None:
 
 def settled(act: Act, row: Declined) -> None:
     """It is known which call it was, or that it was none."""
-    act.store.deadlines.drop_all((UNCHOSEN, HAND_OVER, REMIND), row.id, act.now)
+    act.store.deadlines.drop(row.id, UNCHOSEN, HAND_OVER, REMIND)
 
 
 @handler("declined.unchosen", clause="P5", about="matter")

@@ -76,7 +76,7 @@ def see(act: Act, digest: str) -> Done[None]:
         raise Repeated(case.matter.id)
     detail = takes_part(act, case, authority)
     case.matter.state, case.matter.seen_by, case.matter.closed_at = "seen", act.me.id, act.now
-    act.store.deadlines.drop(NOT_SEEN, case.matter.id, act.now)
+    act.store.deadlines.drop(case.matter.id, NOT_SEEN)
     homes = (Home(one, home.platform) for one in case.everybody() for home in act.store.people.homes(one))
     return Done(None, (*_redrawn(act, case), *homes), detail=detail | {"role": authority.role})
 

@@ -267,14 +267,14 @@ def watch(act: Act, hold: Hold) -> None:
     setter = act.store.people.get(hold.renewed_by or hold.set_by or hold.asked_by)
     coming = next_reminder(act.policy, hold.ends_at, setter.zone, line_of(act.policy, hold), act.now)
     if coming is None:
-        act.store.deadlines.drop(ENDING, hold.id, act.now)
+        act.store.deadlines.drop(hold.id, ENDING)
     else:
         act.store.deadlines.set(ENDING, hold.id, coming)
 
 
 def unwatch(act: Act, hold: Hold) -> None:
     """It is over."""
-    act.store.deadlines.drop_all((END, ENDING), hold.id, act.now)
+    act.store.deadlines.drop(hold.id, END, ENDING)
 
 
 @handler("hold.ending", clause="P12", about="matter")

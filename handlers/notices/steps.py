@@ -84,7 +84,7 @@ def answer(act: Act, matter: str, about: str, form: NoticeForm) -> Done[None]:
     check.decided_by, check.words, check.look = act.me.id, form.words, look.id if look else ""
     stepped_in = takes_part(act, case, authority)
     check.state, check.closed_at = "confirmed" if form.answer == "yes" else "no", act.now
-    act.store.deadlines.drop(REMIND, check.id, act.now)
+    act.store.deadlines.drop(check.id, REMIND)
     plan.do(act)
     detail = {"answer": form.answer, "look": check.look, "state": check.state, **stepped_in}
     effects = (*changed(NoticeCase.of(act, check)), *_word(act, case, check.state), *redraw_homes(act))

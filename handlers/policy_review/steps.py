@@ -181,7 +181,7 @@ def _stands_for(act: Act, held: date, other: PolicyReview) -> bool:
 
 def _close(act: Act, review: PolicyReview, state: str) -> None:
     review.state, review.closed_at = state, act.now
-    act.store.deadlines.drop("policy_review.remind", review.id, act.now)
+    act.store.deadlines.drop(review.id, "policy_review.remind")
 
 
 def _word(case: ReviewCase, act: Act, what: str) -> tuple[Effect, ...]:
@@ -207,7 +207,7 @@ def schedule(act: Act) -> None:
         reviewing = reviewing or one.stage == "review"
         _set(act, REMIND, one.id, next_reminder(act.policy, date.fromisoformat(one.due_on), act.now), sooner=True)
     if reviewing:
-        act.store.deadlines.drop(OPEN, POLICY, act.now)
+        act.store.deadlines.drop(POLICY, OPEN)
     else:
         _set(act, OPEN, POLICY, begins_at(act.policy, due(act.store, act.policy)))
 

@@ -119,7 +119,7 @@ def _lose(act: Act, review: CallReview, why: str, entered_by: int | None = None,
     grant = act.store.grants.of(review.id)
     if grant is not None and grant.ended_at is None and act.now < grant.ends_at:
         grant.ended_at, grant.ended_why = act.now, "lost"
-    act.store.deadlines.drop(GIVE, review.id, act.now)
+    act.store.deadlines.drop(review.id, GIVE)
 
 
 def _why_lost(act: Act, call: Recording) -> tuple[str, int | None] | None:
@@ -287,7 +287,7 @@ def end_reviews(act: Act, matter: str) -> Done[None]:
     grants = [one for one in act.store.draws.grants(case.reviews).values() if one.ended_at is None]
     for grant in grants:
         grant.ended_at = grant.ends_at
-    act.store.deadlines.drop(REMIND, case.matter.id, act.now)
+    act.store.deadlines.drop(case.matter.id, REMIND)
     detail = {"over": [one.id for one in left], "grants": [one.id for one in grants]}
     number = len(left) + case.unassigned
     if not number:

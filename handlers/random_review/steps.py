@@ -192,7 +192,7 @@ def _drawn(act: Act, case: DrawCase, by: dict[str, object]) -> Done[None]:
     draw = case.matter
     draw.state, draw.closed_at, draw.trouble = "drawn", act.now, ""
     draw.review_until = rule.reviewed_by(act.policy, act.now)
-    act.store.deadlines.drop(LATE, draw.id, act.now)
+    act.store.deadlines.drop(draw.id, LATE)
     act.store.deadlines.set(END, draw.id, draw.review_until)
     told = asking.give_copies(act, draw, hearers(act))  # the Head reads what reviewers write
     given = assign_reviewers(act, DrawCase.of(act, draw))

@@ -221,7 +221,7 @@ def _decided(act: Act, pressed: str, state: str) -> Done[None]:
 
 def _closed(act: Act, case: PauseCase, state: str, detail: dict[str, Any] | None = None) -> Done[None]:
     case.matter.state, case.matter.closed_at = state, act.now
-    act.store.deadlines.drop(REMIND, case.matter.id, act.now)
+    act.store.deadlines.drop(case.matter.id, REMIND)
     return Done(None, changed(case), detail={"state": state, **(detail or {})})
 
 

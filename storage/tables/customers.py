@@ -7,12 +7,14 @@ from datetime import datetime
 from sqlalchemy import Index, LargeBinary
 from sqlalchemy.orm import Mapped, mapped_column, synonym
 
-from storage.columns import in_body, new_salt, refers
+from storage.columns import in_body, new_salt, refers, where
 from storage.marks import Marked
 from storage.records import Matter, Record
 
 ALIVE = ("live", "locked")
 """States of a link that may still be used: a locked one is open again with another passcode."""
+UNOPENED = "link IN ('live', 'locked') AND opened_at IS NULL"
+"""How SQL tells the links that nobody has opened yet."""
 
 
 class CustomerRequest(Matter, kw_only=True):
@@ -50,7 +52,10 @@ class CustomerLetter(Marked, Record):
     """
 
     __tablename__ = "customer_letters"
-    __table_args__ = (Index("customer_letters_due", "state", "next_at"),)
+    __table_args__ = (
+        Index("customer_letters_due", "state", "next_at"),
+        where("customer_letters_unopened", UNOPENED, "matter_id"),
+    )
     id: Mapped[str] = mapped_column(primary_key=True)
     matter_id: Mapped[str] = mapped_column(refers("matters.id"), index=True)
     message_id: Mapped[str] = mapped_column(unique=True)

@@ -14,6 +14,7 @@ from storage.database.store import Store
 from storage.records import Outgoing
 from tests.handlers.builders import Company, ledger, seeded
 from tests.handlers.reading import lines
+from tests.ledgers import fallen
 
 
 async def pass_until(company: Company, moment: datetime) -> None:
@@ -29,7 +30,7 @@ async def pass_until(company: Company, moment: datetime) -> None:
 
 async def fall(company: Company) -> None:
     """Everything that is due by now, in its order, as the clock does it."""
-    while due := await company.database.read(lambda store: store.deadlines.due(company.clock.now, DUE, 50)):
+    while due := await company.database.read(lambda store: fallen(store, company.clock.now)):
         for one in due:
             with suppress(Repeated):
                 await company.door.enter(DUE[one.kind](one.subject), CLOCK, due=one.key)

@@ -16,6 +16,7 @@ from handlers.acting import CLOCK
 from handlers.handling import HANDLERS
 from handlers.room import Room
 from tests.handlers.builders import Company, approved, audit, ledger
+from tests.ledgers import fallen
 
 EXAMPLE = (Path(__file__).parents[2] / "docs" / "adding-a-room.md").read_text(encoding="utf-8")
 
@@ -55,6 +56,6 @@ async def test_what_it_does_is_on_record_without_a_word(company: Company, room: 
         "thanks.thank", "done", "P7", {"person": company.tara.person_id},
     )  # fmt: skip
     assert (await ledger(company, company.tara))[-1].payload["words"] == "Anna Quill: So kind of you."
-    due = await company.database.read(lambda store: store.deadlines.due(company.clock.now, room.due, 9))
+    due = await company.database.read(lambda store: fallen(store, company.clock.now, room.due))
     await company.door.enter(room.due[due[0].kind](request), CLOCK, due=due[0].key)
-    assert not await company.database.read(lambda store: store.deadlines.due(company.clock.now, room.due, 9))
+    assert not await company.database.read(lambda store: fallen(store, company.clock.now, room.due))

@@ -41,7 +41,7 @@ ASKED: Mapping[str, Callable[[Store], Any]] = {
     "declined calls that were met": lambda store: store.declines.met(),
     "requests that no one may decide": lambda store: store.matters.ids(Request, ("stuck",)),
     "words that went and whose cards do not say so": lambda store: store.matter_keys.unshown(20),
-    "deadlines that have come": lambda store: store.deadlines.due(NOW, ["access.end"], 100),
+    "deadlines that have come": lambda store: store.deadlines.due(NOW, 100),
     "codes that came too late": lambda store: [store.grants.has_late_codes(NOW)],
     "cards of someone's that stayed behind": lambda store: store.outbox.outdated(2),
 }
@@ -84,7 +84,7 @@ def _erased(store: Store, one: int) -> None:
     moments = {"moment": THEN, "closed_at": THEN, "next_at": THEN, "erased_at": THEN}
     done = {"id": f"E-{one}", "why": "retention", "recording_id": one, "state": "erased", **moments}
     append_new(store.session, Erasure, done)
-    ended = {"kind": "access.end", "subject": matter, "due_at": THEN, "done_at": THEN}
+    ended = {"subject": matter, "moments": {"access.end": THEN.isoformat()}, "done": ["access.end"], "kind": ""}
     append_new(store.session, Deadline, ended)
     posted = {"platform": "slack", "conversation": "D1", "message": str(one), "revision": 0, "drawn_at": THEN}
     append_new(store.session, Copy, {"matter": matter, "person_id": 1, **posted})

@@ -18,7 +18,6 @@ from storage.deadlines import Deadline
 from storage.records import Grant, Pass, Request, Seen
 from storage.tables.reviews import Absence
 from tests.each import each
-from tests.spoiling import said
 from tests.storage.rows import NOW, SECOND, account, person
 
 KIND = "access.end"
@@ -33,7 +32,7 @@ def _set(*wanted: tuple[str, datetime], kind: str = KIND) -> Callable[[Store], N
 
 
 def _due(most: int = 10, now: datetime = NOW, after: Deadline | None = None) -> Callable[[Store], list[str]]:
-    return lambda store: [one.subject for one in store.deadlines.due(now, [KIND], most, after)]
+    return lambda store: [one.subject for one in store.deadlines.due(now, most, after)]
 
 
 def _settled(subject: str, now: datetime = NOW) -> Callable[[Store], bool]:
@@ -45,12 +44,11 @@ async def test_they_come_in_their_order_and_only_once(database: Database) -> Non
     assert await database.read(_due()) == ["oldest", "a", "b"]
     assert await database.read(_due(2)) == ["oldest", "a"]
     for subject in ("oldest", "a", "b", "never set"):
-        await database.write(lambda store, one=subject: store.deadlines.drop(KIND, one, NOW))  # type: ignore[misc]
-        await database.write(lambda store, one=subject: store.deadlines.drop(KIND, one, NOW + SECOND))  # type: ignore[misc]
+        await database.write(lambda store, one=subject: store.deadlines.drop(one, KIND))  # type: ignore[misc]
+        await database.write(lambda store, one=subject: store.deadlines.drop(one, KIND))  # type: ignore[misc]
     assert await database.read(_due()) == []
     coming = await database.read(lambda store: store.deadlines.next())
-    assert coming is not None
-    assert (coming.subject, coming.due_at, coming.done_at) == ("late", NOW + SECOND, None)
+    assert coming == (NOW + SECOND, KIND, "late")
     assert await database.read(lambda store: store.deadlines.next(NOW + SECOND)) is None
 
 
@@ -58,7 +56,7 @@ async def test_one_that_stays_does_not_hide_those_behind_it(database: Database) 
     """A2: a loop goes on after the last, at the same moment too."""
     await database.write(_set(("b", NOW), ("a", NOW), ("c", NOW), ("d", NOW + SECOND)))
     seen, last = [], None
-    while some := await database.read(lambda store, on=last: store.deadlines.due(NOW + SECOND, [KIND], 1, on)):  # type: ignore[misc]
+    while some := await database.read(lambda store, on=last: store.deadlines.due(NOW + SECOND, 1, on)):  # type: ignore[misc]
         [last] = some
         seen.append(last.subject)
     assert seen == ["a", "b", "c", "d"]
@@ -73,13 +71,16 @@ async def test_a_deadline_can_be_set_a_second_time(database: Database) -> None:
     assert await database.read(_due(now=NOW + SECOND)) == ["done", "moved"]
 
 
-@pytest.mark.parametrize("change", ["kind = 'other'", "subject = 'b'"])
-async def test_one_that_was_changed_by_hand_is_not_in_the_way_of_the_real_one(database: Database, change: str) -> None:
-    """It was refused at each tick, for ever: the changed row still had its key."""
-    await database.write(_set(("a", NOW)))
-    await database.write(said(f"UPDATE deadlines SET {change}"))
-    await database.write(_set(("a", NOW + SECOND)))
-    assert await database.read(lambda store: store.deadlines.moment(KIND, "a")) == NOW + SECOND
+async def test_what_is_to_be_done_about_one_subject_is_one_row(database: Database) -> None:
+    """Each thing comes at its own moment, and one that can't be done keeps none of the others back."""
+    kinds = {"a": NOW, "b": NOW + SECOND, "c": NOW + 9 * SECOND}
+    await database.write(lambda store: store.deadlines.begin("R-1", kinds))
+    for now, done, left in ((NOW, "", ["a"]), (NOW + SECOND, "b", ["a"]), (NOW + 9 * SECOND, "a", ["c"])):
+        await database.write(lambda store, done=done: store.deadlines.drop("R-1", done))  # type: ignore[misc]
+        [row] = await database.read(lambda store, now=now: store.deadlines.due(now, 9))  # type: ignore[misc]
+        assert [one.kind for one in row.due(now, kinds)] == left
+        assert row.due(now, ()) == []
+    assert (row.moment("a"), row.coming("a"), row.coming("c")) == (NOW, None, NOW + 9 * SECOND)
 
 
 async def test_only_what_is_due_and_open_is_settled(database: Database) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import delete, select, text, update
 
@@ -23,6 +24,14 @@ def _note(store: Store, now: datetime = NOW) -> None:
     store.audit.append(Entry("clock", "test.note", "x"), now, KEYS.log_seal)
 
 
+def _before(store: Store) -> dict[str, Any]:
+    """The deadlines of the request, of which none was done, before there was access that ends."""
+    [row] = store.session.query(Deadline)
+    moments = {kind: at for kind, at in row.moments.items() if not kind.startswith("access.end")}
+    kind = min(moments, key=moments.__getitem__)
+    return {"moments": moments, "done": [], "kind": kind, "due_at": datetime.fromisoformat(moments[kind])}
+
+
 def _cut(store: Store) -> None:
     """Entries, and what they are about, are as they were before the approval."""
     last = store.session.query(AuditEntry).where(AuditEntry.action == "access.file").one()
@@ -31,7 +40,7 @@ def _cut(store: Store) -> None:
         delete(Grant), delete(AuditEntry).where(AuditEntry.seq > last.seq),
         update(AuditHead).values(seq=last.seq, hash=last.hash),
         update(MATTERS).values(state="waiting", closed_at=None, decided_by=None, body={**body, "decided_as": ""}),
-        update(Deadline).values(done_at=None),
+        update(Deadline).values(**_before(store)),
     ):  # fmt: skip
         store.session.execute(change)
 

@@ -12,10 +12,11 @@ from handlers.policy import Policy, load_policy
 from handlers.policy_review import in_force, steps
 from handlers.policy_review.forms import CompleteForm, DeclareForm
 from handlers.policy_review.in_force import Kept
-from storage.deadlines import Deadline
+from storage.deadlines import Due
 from storage.tables.reviews import PolicyReview
 from tests.handlers.builders import POLICY, Company
 from tests.handlers.passing_time import digests
+from tests.ledgers import fallen
 
 FIRST = datetime(2028, 5, 1, 23, tzinfo=UTC)  # 2 May 2028, 09:00 in Sydney: 60 days before 1 July
 _keys = count(1)
@@ -83,8 +84,8 @@ async def tick(company: Company) -> int:
     return done
 
 
-async def _due(company: Company) -> list[Deadline]:
-    return await company.database.read(lambda store: store.deadlines.due(company.clock.now, DUE, 100))
+async def _due(company: Company) -> list[Due]:
+    return await company.database.read(lambda store: fallen(store, company.clock.now))
 
 
 async def reminded(company: Company, who: Visitor) -> str:
