@@ -102,6 +102,13 @@ class Requests:
         query = select(Request).where(Request.requester_id == person_id, Request.asked_at >= since)
         return list(self.session.scalars(page.of(query.order_by(Request.asked_at.desc(), Request.id))))
 
+    def sent_to(self, reader: int, requester: int, since: datetime) -> list[Request]:
+        """What the requester asked for since then and this reader was asked to decide, newest first."""
+        asked = (Party.person_id == reader, Party.part == "approver", Party.unreachable == "")
+        query = select(Request).join(Party, Party.matter_id == Request.id).where(*asked)
+        theirs = query.where(Request.requester_id == requester, Request.asked_at >= since)
+        return list(self.session.scalars(theirs.order_by(Request.asked_at.desc(), Request.id)))
+
     def naming(self, person_id: int, since: datetime, most: int) -> list[Request]:
         """The newest requests whose cards name this person: those that are open, and those asked for since then."""
         takes_part = select(Party.matter_id).where(Party.person_id == person_id)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from handlers.acting import Act, announcement_down
 from handlers.cards import When
-from handlers.matters.case import Case, Kind, More, involved
+from handlers.matters.case import Case, Kind, More
 from handlers.rules.deciders import RequestCircumstances
 from handlers.rules.reasons import reason_of
 from handlers.sealing import Written, read
@@ -27,7 +27,7 @@ class Filed:
 
 @dataclass(frozen=True, kw_only=True)
 class RequestCase(Case[Request]):
-    """One request; `history` is what else the requester asked for, as far as one reader may decide it.
+    """One request; `history` is what else the requester asked for that was sent to one reader to decide.
 
     `concerned` are those whom it names as concerned by it. `kept` says until when it keeps calls that have had their time, by id, `erased`
     when those that are erased were; `shut` are those of the kept whose callers declined (P5). `written` is what people wrote about it;
@@ -150,27 +150,17 @@ def _erased(store: Store, recordings: Iterable[Recording]) -> dict[int, datetime
 
 
 def with_history(store: Store, case: RequestCase, reader: int) -> RequestCase:
-    """The same for an approver who is to decide it: with the requester's past, as far as this reader may decide that.
+    """The same for an approver who is to decide it: with the requester's past, as far as it was sent to this reader.
 
     And with how many of its calls are from a time when the announcement was down (P3).
     """
     if case.matter.state != "waiting" or not case.asks(reader):
         return case
     since = case.now - timedelta(days=case.policy.access.history_days)
-    past = [one for one in store.requests.asked_by(case.matter.requester_id, since) if one.id != case.matter.id]
     ours = (one for one in case.recordings if one.line in case.policy.lines)
     down = sum(announcement_down(store, case.policy, one.line, one.started) for one in ours)
-    history = [one.matter for one in _cases(store, case, past) if one.entitles(reader)]
+    sent = store.requests.sent_to(reader, case.matter.requester_id, since)
+    history = [
+        one for one in sent if one.id != case.matter.id and reader not in {other.person_id for other in one.concerned}
+    ]
     return replace(case, history=history, unannounced=down)
-
-
-def _cases(store: Store, case: RequestCase, past: Sequence[Request]) -> Iterator[RequestCase]:
-    """These requests of the same requester, with as much of them as it takes to see who may decide them."""
-    parties = store.matters.all_parties(one.id for one in past)
-    operators = store.requests.operators(one.id for one in past)
-    people = case.people | store.people.named(one.person_id for asked in parties.values() for one in asked)
-    for one in past:
-        named = (each.email_key for each in one.concerned)
-        askers, on_it = [case.requester.email_key], operators.get(one.id, ())
-        own = involved(store, askers=askers, operators=on_it, concerned=named)
-        yield RequestCase(one, parties.get(one.id, []), people, case.policy, case.now, own, case.out)
