@@ -8,7 +8,7 @@ from secrets import token_hex
 from typing import Any, TypeVar, cast
 
 from handlers.acting import NONE, Act, Visitor, as_id
-from handlers.effects import Effect, Home, Show, Unlike, Whisper, kind_of, lane_of, sealed
+from handlers.effects import Effect, Home, Once, Show, Whisper, kind_of, lane_of, sealed
 from handlers.handling import Intent
 from handlers.ids import short
 from handlers.policy import Policy
@@ -20,7 +20,6 @@ from storage.database.store import Database, Store
 from storage.outbox import Left
 
 R = TypeVar("R")
-UNTOLD = ("words", "button", "opens", "reminders", "sought")  # what makes no other effect of it
 
 
 class Repeated(Exception):
@@ -149,13 +148,9 @@ def leave(store: Store, effects: tuple[Effect, ...], now: datetime, keys: Keys) 
             continue
         kind, name = kind_of(effect), f"{seq:012d}.{place:03d}.{token_hex(8)}"
         payload, seal = sealed(keys, name, effect)
-        key = ":".join(
-            [kind, str(effect.person), *(str(payload[name]) for name in sorted(payload) if name not in UNTOLD)]
-        )
-        if isinstance(effect, Unlike):
-            key = f"{key}:{name}"
+        once = f"{kind}:{effect.person}:{effect.once}" if isinstance(effect, Once) else None
         store.outbox.leave(
-            Left(name, key, kind, effect.person, payload, queued_at=now, due_at=now, lane=lane_of(effect), seal=seal)
+            Left(name, once, kind, effect.person, payload, queued_at=now, due_at=now, lane=lane_of(effect), seal=seal)
         )
 
 

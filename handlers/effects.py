@@ -128,8 +128,8 @@ Placed = Whisper | Home | Blank
 Awaited = Whisper | Home | Blank
 """Effects that answer what somebody just did."""
 
-Unlike = Home | Blank
-"""Effects that may be asked for again in the very same words, and mean it."""
+Once = Tell | Whisper
+"""Effects of which one is left, however often they are asked for."""
 
 _KINDS: Mapping[str, TypeAdapter[Effect]] = MappingProxyType(
     {kind.__name__.lower(): unseen(kind) for kind in get_args(Effect)}

@@ -26,9 +26,9 @@ def while_queued(name: str, *columns: str) -> Index:
     return where(name, "state = 'queued'", *columns)
 
 
-def where(name: str, these: str, *columns: str) -> Index:
+def where(name: str, these: str, *columns: str, unique: bool = False) -> Index:
     """An index over some rows of a table, as SQL tells which: as cheap however many others there are."""
-    return Index(name, *columns, sqlite_where=sql(these), postgresql_where=sql(these))
+    return Index(name, *columns, unique=unique, sqlite_where=sql(these), postgresql_where=sql(these))
 
 
 class Moment(TypeDecorator[datetime]):

@@ -101,7 +101,7 @@ class Matters:
 
     def missed(self) -> dict[int, str]:
         """Whom the card of an open matter did not reach, and the platform's word for it."""
-        open_ones = (Matter.state.in_(OPEN), Party.unreachable != "")
+        open_ones = (Matter.any_open(), Party.unreachable != "")
         both = select(Party.person_id, Party.unreachable).join(Matter, Matter.id == Party.matter_id)
         return {person: code for person, code in self.session.execute(both.where(*open_ones))}  # noqa: C416  Row is no pair
 
@@ -119,7 +119,7 @@ def standing(session: Session, now: datetime) -> list[str]:
     Two lists that are short at any time, each by its own index. What belongs to them is asked for by these ids: in one
     question with what it is asked of, a database may go through all there ever was.
     """
-    waiting = session.scalars(select(Matter.id).where(Matter.state.in_(OPEN)))
+    waiting = session.scalars(select(Matter.id).where(Matter.any_open()))
     heard = session.scalars(select(Grant.matter_id).where(Grant.ended_at.is_(None), Grant.ends_at > now))
     return sorted({*waiting, *heard})
 

@@ -28,7 +28,6 @@ from sqlalchemy.orm import Session, aliased, load_only
 from storage.records import Copy, Matter, Outgoing, Seen
 from storage.sessions import append_new
 
-ONCE = ("tell", "whisper")
 FORGOTTEN = ("blank",)  # what says what somebody typed: nothing of that is kept once it is done
 NEW_AT_ONCE = 500
 FEW = 4  # messages behind one that is under way: the next of them comes up like a new one
@@ -49,7 +48,7 @@ class Left(NamedTuple):
     """An effect to be queued; no `Outgoing`, since to make an object of a table takes longer than all else that is done here."""
 
     id: str
-    key: str
+    once: str | None
     kind: str
     person_id: int
     payload: dict[str, Any]
@@ -97,18 +96,8 @@ class Outbox:
         self.session.execute(delete(Seen).where(Seen.at < before))
 
     def leave(self, new: Left) -> None:
-        """Queue an effect. One of `ONCE` whose key is there already is left out; of any other the flush raises IntegrityError."""
-        if new.kind in ONCE and self._is_there(new.key):
-            return
+        """Queue an effect, unless one is there that is to be left `once` as well."""
         append_new(self.session, Outgoing, new._asdict())
-
-    def _is_there(self, key: str) -> bool:
-        """Whether an effect has this key, or was given it in this transaction: then it counts as there from now on."""
-        known = cast("set[str]", self.session.info.setdefault("left_once", set()))
-        with self.session.no_autoflush:
-            there = key in known or self.session.scalar(select(exists().where(Outgoing.key == key))) or False
-        known.add(key)
-        return there
 
     def waits(self, person_id: int, lane: str, kind: str, now: datetime) -> Taken | None:
         """What waits last of a kind in a person's lane, and that nobody has taken."""

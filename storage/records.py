@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any, ClassVar, NamedTuple
 
-from sqlalchemy import BigInteger, Index, LargeBinary, UniqueConstraint, text
+from sqlalchemy import BigInteger, ColumnElement, Index, LargeBinary, UniqueConstraint, and_, text
 from sqlalchemy.orm import DeclarativeBase, Mapped, MappedAsDataclass, mapped_column, synonym
 
 from storage.columns import (
@@ -25,7 +25,12 @@ from storage.marks import Marked
 
 
 class Record(MappedAsDataclass, DeclarativeBase, kw_only=True):
-    """What all tables share: keyword-only construction and UTC moments."""
+    """What all tables share: keyword-only construction and UTC moments.
+
+    Where a table `keeps_first`, a row that is appended though one like it may not be there twice is left out.
+    """
+
+    keeps_first: ClassVar[bool] = False
 
     type_annotation_map = {datetime: Moment(), dict[str, Any]: Values(dict), list[Any]: Values(list), str: Words()}  # noqa: RUF012
 
@@ -137,12 +142,12 @@ class Matter(Marked, Record, kw_only=True):
     __table_args__ = (
         Index("matters_by_kind", "kind", "state", "asked_at"),
         where("matters_stuck", "state = 'stuck'", "asked_at"),
-        where("matters_with_words", "wrap IS NOT NULL", "id"),
+        where("matters_with_words", "wrap IS NOT NULL AND closed_at IS NOT NULL", "closed_at", "id"),
         where("matters_unshown", "words_erased_at IS NOT NULL AND NOT erasure_shown", "id"),
     )
     id: Mapped[str] = mapped_column(primary_key=True)
     kind: Mapped[str] = mapped_column(init=False)
-    state: Mapped[str] = mapped_column(default="waiting", index=True)
+    state: Mapped[str] = mapped_column(default="waiting")
     revision: Mapped[int] = mapped_column(default=1)
     line: Mapped[str] = mapped_column(default="")
     asked_at: Mapped[datetime]
@@ -163,6 +168,11 @@ class Matter(Marked, Record, kw_only=True):
     def is_open(self) -> bool:
         """Whether it waits for a decision, also where nobody may decide it as things are."""
         return self.state in OPEN
+
+    @staticmethod
+    def any_open() -> ColumnElement[bool]:
+        """Whether a matter of whatever kind is open; it names the kinds, since the index begins with them."""
+        return and_(Matter.kind.in_(Matter.__mapper__.polymorphic_map), Matter.state.in_(OPEN))
 
     @property
     def concerned(self) -> list[Concerned]:
@@ -334,6 +344,7 @@ class Alarm(Marked, Record):
 class Outgoing(Record):
     """An effect to be done, and then its entry in the ledger: queued, sent, updated (on `platform`), superseded or failed.
 
+    No two have the same `once`: of those that are left with it the first stays.
     `seal` is keyed and of what is to be done: what somebody puts in by hand is not. What waits for a person in one `lane` is done one
     after the other; an empty lane has no order. `turn`: new (nobody
     has looked yet), next (the first of its lane, or without one), behind (another), again (next, and has waited before).
@@ -343,9 +354,11 @@ class Outgoing(Record):
     __table_args__ = (
         while_queued("outbox_due", "turn", "due_at", "id"),
         while_queued("outbox_lanes", "person_id", "lane", "turn", "id"),
+        where("outbox_once", "once IS NOT NULL", "once", unique=True),
     )
+    keeps_first = True
     id: Mapped[str] = mapped_column(primary_key=True)
-    key: Mapped[str] = mapped_column(unique=True)
+    once: Mapped[str | None] = mapped_column(default=None)
     kind: Mapped[str]
     person_id: Mapped[int] = mapped_column(refers("people.id"))
     payload: Mapped[dict[str, Any]]

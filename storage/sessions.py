@@ -8,6 +8,7 @@ from functools import cache
 from typing import Any, NamedTuple, Protocol, TypeVar, cast
 
 from sqlalchemy import ColumnDefault, ColumnElement, Insert, Table, delete, insert
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Engine
 from sqlalchemy.orm import Session
 
@@ -44,7 +45,7 @@ class BulkSession(Session):
             rows, self._rows = self._rows, {}
             connection = self.connection()
             for kind, those in rows.items():
-                connection.execute(_insert(kind), those)
+                connection.execute(_insert(kind, connection.dialect.name), those)
         super().flush()
 
 
@@ -101,8 +102,11 @@ def _scalar(default: object) -> Any:
 
 
 @cache
-def _insert(kind: type[Record]) -> Insert:
-    return insert(kind.__table__)  # type: ignore[arg-type]
+def _insert(kind: type[Record], dialect: str) -> Insert:
+    if not kind.keeps_first:
+        return insert(kind.__table__)  # type: ignore[arg-type]
+    made: Any = sqlite.insert if dialect == "sqlite" else postgresql.insert
+    return cast("Insert", made(kind.__table__).on_conflict_do_nothing())
 
 
 class Forgotten(NamedTuple):

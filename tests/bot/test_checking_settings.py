@@ -167,7 +167,7 @@ def _with_set_aside(store: Store) -> None:
     for name, (code, days) in told.items():
         then = moment() - timedelta(days=days)
         row = Outgoing(
-            id=name, key=name, kind="show", person_id=anna.id, payload={}, queued_at=then, due_at=then, state="failed",
+            id=name, kind="show", person_id=anna.id, payload={}, queued_at=then, due_at=then, state="failed",
             code=code,
         )  # fmt: skip
         store.session.add(row)

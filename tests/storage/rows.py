@@ -17,7 +17,7 @@ SECOND = timedelta(seconds=1)
 
 # An effect for a person who is in no table, as only somebody puts it in who heeds no references.
 LOST = (
-    "INSERT INTO outbox (id, key, kind, person_id, lane, turn, payload, queued_at, due_at, state, attempts, code, platform, seal) "
+    "INSERT INTO outbox (id, once, kind, person_id, lane, turn, payload, queued_at, due_at, state, attempts, code, platform, seal) "
     "VALUES ('{0}', '{0}', 'show', 4711, '', 'next', '{{}}', '2026-11-24', '2026-11-24', 'failed', 1, 'no_person', '', '')"
 )
 
@@ -39,7 +39,7 @@ def effect(person_id: int, number: int = 1, due_at: datetime = NOW, kind: str = 
     """A queued effect; `number` gives the order in which it was queued. Cards and words have one, homes their own."""
     lane = {"show": "in order", "tell": "in order", "home": "home:slack"}.get(kind, "")
     return Outgoing(
-        id=f"{number:012d}.000.aaaaaa", key=f"{kind}:{person_id}:{number}", kind=kind, person_id=person_id,
+        id=f"{number:012d}.000.aaaaaa", kind=kind, person_id=person_id,
         payload=payload or {"matter": "R-1", "revision": number}, queued_at=NOW, due_at=due_at, lane=lane,
     )  # fmt: skip
 

@@ -6,9 +6,6 @@ import asyncio
 from collections.abc import Callable
 from datetime import timedelta
 
-import pytest
-from sqlalchemy.exc import IntegrityError
-
 from storage.database.store import Database, Store
 from storage.records import Copy, Outgoing
 from tests.ledgers import outgoing
@@ -156,12 +153,13 @@ async def test_a_key_is_new_once(database: Database) -> None:
     assert await database.write(twice) == [False, True]
 
 
-async def test_the_same_key_twice_is_a_fault_of_ours_but_for_what_is_said_once(database: Database) -> None:
-    first, again = effect(1, 1), effect(1, 2)
-    again.key = first.key
-    with pytest.raises(IntegrityError):
-        await _queue(database, first, again)
-    assert await database.read(outgoing) == []
+async def test_of_what_is_said_once_the_first_stays_also_in_one_commit(database: Database) -> None:
+    first, again, later, other = (effect(1, number, kind="tell") for number in range(1, 5))
+    for one in (first, again, later):
+        one.once = "tell:1:approved"
+    await _queue(database, first, again, other)
+    await _queue(database, later, people=0)
+    assert [one.id for one in await database.read(outgoing)] == _ids(first, other)
 
 
 async def test_which_message_is_a_copy_is_remembered_and_replaced(database: Database) -> None:
