@@ -117,7 +117,7 @@ def page(act: Act, about: str) -> Page:
     found = act.store.recordings.all_of(one for one in numbers if one < 10**LONGEST_ID)
     if not found or not hears(act):
         raise Refused(NOBODY, clause="P12", code="unknown")
-    erased = act.store.erasures.erased(one.id for one in found)
+    erased = act.store.erasures.erased(found)
     rows: list[Part] = [
         Row(call_line(one, act.policy, act.now, erased.get(one.id)), None, f"call {one.id} of the register")
         for one in found

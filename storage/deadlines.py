@@ -110,10 +110,10 @@ class Deadlines:
         return row.coming(kind) if row is not None else None
 
     def drop(self, subject: str, *kinds: str) -> None:
-        """These things of a subject have been settled before their time."""
+        """These things of a subject have been settled before their time; where none is named, all of them."""
         row = self._of(subject)
         if row is not None:
-            row.change(row.moments, {*row.done, *(row.moments.keys() & kinds)})
+            row.change(row.moments, {*row.done, *(row.moments.keys() & (kinds or row.moments))})
 
     def settle(self, key: str, now: datetime) -> bool:
         """Take a thing as done; False where it is done, moved or dropped already."""

@@ -146,9 +146,12 @@ class Erasures:
         done = both.where(Erasure.erased_at >= since).order_by(Erasure.erased_at.desc(), Erasure.id)
         return [(erasure, recording) for erasure, recording in self.session.execute(done.limit(most).offset(skip))]
 
-    def erased(self, recordings: Iterable[int]) -> dict[int, datetime]:
+    def erased(self, recordings: Iterable[Recording]) -> dict[int, datetime]:
         """When these calls were erased last, those of them that were."""
-        done = (Erasure.recording_id.in_(list(recordings)), Erasure.erased_at.is_not(None))
+        gone = [one.id for one in recordings if one.state == "erased"]
+        if not gone:
+            return {}
+        done = (Erasure.recording_id.in_(gone), Erasure.erased_at.is_not(None))
         last = select(Erasure.recording_id, func.max(Erasure.erased_at)).where(*done).group_by(Erasure.recording_id)
         rows = self.session.execute(last)
         return {recording: at for recording, at in rows if at is not None}

@@ -64,7 +64,7 @@ class Holds:
         """The calls that a hold keeps or kept, the oldest first."""
         both = select(Keep, Recording).join(Recording, Recording.id == Keep.recording_id).where(Keep.matter_id == hold)
         rows = self.session.execute(page.of(both.order_by(Recording.started, Recording.id))).all()
-        newest = self._erasures([recording.id for _, recording in rows])
+        newest = self._erasures([recording.id for _, recording in rows if recording.state != "present"])
         return [Held(keep, recording, newest.get(recording.id)) for keep, recording in rows]
 
     def held(self, recordings: Iterable[int], now: datetime) -> set[int]:
@@ -102,6 +102,8 @@ class Holds:
         return list(self.session.scalars(mine.where(Keep.matter_id == hold, Keep.ended_at.is_(None), past)))
 
     def _erasures(self, recordings: list[int]) -> dict[int, Erasure]:
+        if not recordings:
+            return {}
         those = select(Erasure).where(Erasure.recording_id.in_(recordings))
         rows = self.session.scalars(those.order_by(Erasure.closed_at, Erasure.id))
         return {one.recording_id: one for one in rows if one.recording_id is not None}

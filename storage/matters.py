@@ -57,6 +57,11 @@ class Matters:
         those = select(Matter.id).where(Matter.state == literal_column("'stuck'"))  # as its index says
         return list(self.session.scalars(those.order_by(Matter.asked_at)))
 
+    def open_but(self, kind: type[Matter]) -> list[Matter]:
+        """Those of every other kind that wait for a decision, oldest first."""
+        those = select(Matter).where(Matter.any_open()).order_by(Matter.asked_at, Matter.id)
+        return [one for one in self.session.scalars(those) if not isinstance(one, kind)]
+
     def ask(self, party: Party) -> None:
         """One more person holds a copy of the card."""
         self.session.add(party)

@@ -5,14 +5,14 @@ from __future__ import annotations
 from handlers.access.asking import store_remark
 from handlers.access.cards import already, ended, question_words
 from handlers.access.state import RequestCase
-from handlers.access.waiting import ENDS, count_silence_again, drop_steps, remind_before_end, who_is_next
+from handlers.access.waiting import count_silence_again, remind_before_end, who_is_next
 from handlers.acting import Act, Done
 from handlers.alarms import warned_by
 from handlers.door import Repeated
 from handlers.effects import Tell
 from handlers.handling import handler
 from handlers.ids import new_id
-from handlers.matters.asking import alarm, ask_again, changed, no_longer_decide, reached, takes_part
+from handlers.matters.asking import alarm, ask_again, changed, close, no_longer_decide, reached, takes_part
 from handlers.matters.reminding import line_of, tell
 from handlers.rules import access as rule
 from handlers.rules.refusal import Refused
@@ -117,11 +117,10 @@ def withdraw_request(act: Act, request_id: str) -> Done[None]:
         access_open=case.access_open,
     )  # fmt: skip
     if grant is None:
-        request.state, request.closed_at, request.decided_by = "withdrawn", act.now, me.id
-        drop_steps(act, request)
+        close(act, request, "withdrawn", me.id)
         return Done(None, changed(case), clause=case.clause)
     grant.ended_at, grant.ended_by = act.now, me.id
-    act.store.deadlines.drop(request.id, *ENDS)
+    act.store.deadlines.drop(request.id)
     told = f"{me.name} withdrew your access to the calls of {request.id}. If you still need them, press Ask again."
     word = Tell(request.requester_id, told, f"withdrawn:{request.id}", "again", request.id)
     return Done(None, (*changed(case), *(() if mine else (word,))), detail={"grant": grant.id}, clause=case.clause)
@@ -153,7 +152,7 @@ def expire_access(act: Act, request: str) -> Done[None]:
     if case.grant is None or case.grant.ended_at is not None:
         return Done(None, quiet=True)
     case.grant.ended_at = case.grant.ends_at
-    act.store.deadlines.drop(request, *ENDS)
+    act.store.deadlines.drop(request)
     late = int((act.now - case.grant.ends_at).total_seconds())
     return Done(None, changed(case), detail={"grant": case.grant.id, "late_seconds": late}, clause=case.clause)
 
@@ -231,13 +230,12 @@ def _decided(act: Act, request_id: str, outcome: str, words: str) -> tuple[Reque
         raise Repeated(request_id)
     rule.decide(case.matter.state, already(case, me))
     request = case.matter
-    request.state, request.closed_at, request.decided_by = outcome, act.now, me.id
+    close(act, request, outcome, me.id)
     request.nudged_at = None
     case.written.decision = words
     write(act, request, case.written)
     title = act.policy.role(authority.role).title
     request.decided_as = f"deputy of the {title}" if authority.deputy else title
-    drop_steps(act, request)
     return case, takes_part(act, case, authority)
 
 

@@ -20,7 +20,6 @@ from handlers.matters.showing import MatterOf
 from handlers.room import Asks, Command, Does, Given, Opens, Room, Rows, Search, Wants, says
 from handlers.telling import details
 from handlers.words import BROWSER, SIGNS, call_words, days_left, reason_words
-from storage.matters import Reminder
 from storage.prefetch import Page
 from storage.records import Grant, Recording, Remark, Request
 from storage.requests import Counts
@@ -33,10 +32,6 @@ class AccessRequests(MatterOf[RequestCase]):
         """As `MatterOf.drawn`."""
         found = card(with_history(act.store, case, reader), reader)
         return waiting.in_details(found, case, reader) if whole else found
-
-    def reminded(self, act: Act, reminder: Reminder) -> Row | None:
-        """As `Matter.reminded`."""
-        return waiting.reminder_row(self.case(act, reminder.matter_id), reminder)
 
     def _recheck(self, act: Act, matter: str) -> Done[None]:
         case = self.case(act, matter)

@@ -60,7 +60,7 @@ class RequestCase(Case[Request]):
             [matter.requester_id], [one.operator_key for one in recordings], people=[grant.ended_by if grant else None, *said],
             fields={
                 "recordings": recordings, "written": written, "grant": grant,
-                "kept": kept, "erased": _erased(store, recordings), "shut": frozenset(store.declines.shut(kept)),
+                "kept": kept, "erased": store.erasures.erased(recordings), "shut": frozenset(store.declines.shut(kept)),
                 "gone_at": None if written.salt else matter.words_erased_at,
             },
         )  # fmt: skip
@@ -142,11 +142,6 @@ def _kept(store: Store, request_id: str, recordings: Iterable[Recording], now: d
     if not any(one.closed(now) for one in recordings):
         return {}
     return {one.recording_id: one.ends_at for one in store.erasures.kept_by(request_id) if one.ended_at is None}
-
-
-def _erased(store: Store, recordings: Iterable[Recording]) -> dict[int, datetime]:
-    erased = [one.id for one in recordings if one.state == "erased"]
-    return store.erasures.erased(erased) if erased else {}
 
 
 def with_history(store: Store, case: RequestCase, reader: int) -> RequestCase:

@@ -12,7 +12,7 @@ from handlers.access.state import RequestCase
 from handlers.acting import Act, Done
 from handlers.cards import Actions, Button, Card, Line, Part, Row, Small, When, Words
 from handlers.handling import handler
-from handlers.matters.asking import NOBODY_LEFT, ask_these, brought_in, changed, told
+from handlers.matters.asking import NOBODY_LEFT, ask_these, brought_in, changed, close, told
 from handlers.matters.reminding import lateness, tell
 from handlers.policy.values import RoleName
 from handlers.rules.availability import turn_to
@@ -23,15 +23,7 @@ from handlers.rules.routing import Authority, after, beyond, deputies, route
 from handlers.telling import ON_A_LINE
 from handlers.words import OUT, call_words, capital, caution, counted, listed, sum_words, waited_words
 from storage.matters import Reminder
-from storage.records import Grant, Person, Request
-
-ENDS = ("access.end", "access.ending")
-STEPS = ("access.remind", "access.deputy", "access.next", "access.lapse", "access.undecided")
-
-
-def drop_steps(act: Act, request: Request) -> None:
-    """It was decided, taken back or has lapsed: nothing falls any more."""
-    act.store.deadlines.drop(request.id, *STEPS)
+from storage.records import Grant, Person
 
 
 @handler("access.remind", clause="P7", about="request")
@@ -80,8 +72,7 @@ def lapse(act: Act, request_id: str) -> Done[None]:
     if fell is None or not case.matter.is_open:
         return Done(None, quiet=True)
     request = case.matter
-    request.state, request.closed_at = "lapsed", act.now
-    drop_steps(act, request)
+    close(act, request, "lapsed")
     tell(act, request, "access.lapse", [request.requester_id, *(one.person_id for one in case.approvers)], fell)
     return Done(None, changed(case), detail=lateness(act, fell), clause=case.clause)
 

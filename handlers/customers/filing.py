@@ -247,11 +247,6 @@ def watch(act: Act, request: CustomerRequest) -> None:
             act.store.deadlines.set(kind, request.id, at)
 
 
-def unwatch(act: Act, request: CustomerRequest) -> None:
-    """It is answered or withdrawn: nobody is reminded of it any more."""
-    act.store.deadlines.drop(request.id, *WATCHED)
-
-
 @handler(REMIND, clause="P8", about="request")
 def remind(act: Act, request: str) -> Done[None]:
     """P8: so many working days before the due day whoever releases it is reminded; on the last of them the Head is asked as well."""

@@ -9,7 +9,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from handlers.acting import Act, Done
-from handlers.customers.filing import note_missed, unwatch, watch
+from handlers.customers.filing import WATCHED, note_missed, watch
 from handlers.customers.links import end_link
 from handlers.customers.state import CustomerCase, Known
 from handlers.effects import Effect, Tell
@@ -302,7 +302,7 @@ def close_answered(act: Act, case: CustomerCase) -> dict[str, str]:
     request, late = case.matter, note_missed(act, case.matter)
     request.state, request.closed_at = "answered", act.now
     request.answered_at = request.answered_at or act.now
-    unwatch(act, request)
+    act.store.deadlines.drop(request.id, *WATCHED)
     return late
 
 

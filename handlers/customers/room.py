@@ -6,7 +6,7 @@ from functools import partial
 
 from handlers import opening, plain_words
 from handlers.acting import Act
-from handlers.cards import Actions, Button, Card, Line, Page, Row, Sign, Small, When
+from handlers.cards import Actions, Button, Card, Line, Page, Sign, Small, When
 from handlers.customers import filing, forms, links, steps
 from handlers.customers.cards import card, lists
 from handlers.customers.filing import Filed
@@ -18,7 +18,6 @@ from handlers.room import Asks, Does, Hands, Opens, Room, Search, Shows
 from handlers.room import Button as Press
 from handlers.telling import ON_A_LINE
 from storage.customers import LINK_ENDS
-from storage.matters import Reminder
 
 
 class CustomerRequests(MatterOf[CustomerCase]):
@@ -28,13 +27,9 @@ class CustomerRequests(MatterOf[CustomerCase]):
         """As `MatterOf.drawn`."""
         return card(case, reader, whole=whole)
 
-    def reminded(self, act: Act, reminder: Reminder) -> Row | None:
-        """As `Matter.reminded`, which depends on the step."""
-        return filing.reminder_row(self.case(act, reminder.matter_id), reminder)
-
 
 begin = handler("customer.begin", clause="P8")(opening.open_form)
-MATTER = CustomerRequests(CustomerCase, card, lambda *_: None)
+MATTER = CustomerRequests(CustomerCase, card, filing.reminder_row)
 
 
 def page_once_filed(told: Filed) -> Page:

@@ -184,7 +184,7 @@ class CustomerCase(Case[CustomerRequest]):
         fields = {
             "known": known, "recordings": recordings, "letters": store.customers.letters(matter.id),
             "namesakes": frozenset(key for key, one in staff if known and one.name and same_name(one.name, known.name)),
-            "erased": store.erasures.erased(one.id for one in recordings if one.state == "erased"),
+            "erased": store.erasures.erased(recordings),
             "listenings": store.customers.listenings(matter.id),
             "beside": store.customers.beside(matter.id, (one.id for one in recordings)),
             "gone_at": matter.words_erased_at if known is None else None, "locked": _locked(act, matter, known, recordings),

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from handlers.acting import Act, Done
 from handlers.customers import forms, letters
 from handlers.customers.cards import locked
-from handlers.customers.filing import FILER, ask_other_releasers, check_address, identified_by, note_missed, unwatch
+from handlers.customers.filing import FILER, ask_other_releasers, check_address, identified_by, note_missed
 from handlers.customers.letters import (
     call_back,
     close_answered,
@@ -36,6 +36,7 @@ from handlers.handling import handler
 from handlers.letters import Written
 from handlers.matters.asking import (
     changed,
+    close,
     takes_part,
 )
 from handlers.matters.reminding import lateness, tell
@@ -105,10 +106,8 @@ def withdraw(act: Act, request_id: str, form: forms.WithdrawForm) -> Done[None]:
     for one in ended:
         end_link(one, "withdrawn")
         one.ends_at, one.passcode = min(one.ends_at, act.now), ""
-    act.store.deadlines.drop(request.id, LINK_ENDS)
     detail = {"links": [one.id for one in ended], "mails": call_back(act, case.letters), **note_missed(act, request)}
-    request.state, request.closed_at = "withdrawn", act.now
-    unwatch(act, request)
+    close(act, request, "withdrawn")
     filers = (request.filed_by, *(one.person_id for one in case.parties if one.part == FILER))
     told = _tell_releasers(act, case, "wrote down that the customer withdrew it", "withdrawn", also=filers)
     return Done(None, (*changed(case), *told), detail={"on": form.on_day.isoformat(), **detail})

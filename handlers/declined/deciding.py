@@ -18,7 +18,7 @@ from handlers.forms import Form, OneOf
 from handlers.handling import handler
 from handlers.ids import new_id
 from handlers.keeping import keep_for_matters
-from handlers.matters.asking import alarm, ask_again, changed, takes_part
+from handlers.matters.asking import alarm, ask_again, changed, close, takes_part
 from handlers.matters.case import redraw
 from handlers.matters.reminding import line_of, remind_asked, tell
 from handlers.policy.values import Text
@@ -30,6 +30,7 @@ from handlers.rules.routing import Authority
 from handlers.telling import reminder
 from storage.database.store import Store
 from storage.erasures import DECLINED, is_wiped
+from storage.matters import Reminder
 from storage.records import Recording
 from storage.tables.calls import CHOOSING, Declined
 
@@ -74,7 +75,7 @@ def keep(act: Act, matter: str, form: KeepForm) -> Done[None]:
     row = case.matter
     row.decided_by, row.reason = act.me.id, form.reason
     stepped_in = takes_part(act, case, authority)
-    _close(act, case, "kept")
+    close(act, case.matter, "kept")
     effects = (
         *bring_back(act, case.calls),
         *changed(DeclinedCase.of(act, row)),
@@ -123,17 +124,11 @@ def _deciding(act: Act, matter: str, wanted: str) -> tuple[DeclinedCase, Authori
 
 def _going(act: Act, case: DeclinedCase, stepped_in: dict[str, object]) -> Done[None]:
     begun = begin_erasure(act, case.calls)
-    _close(act, case, "going")
+    close(act, case.matter, "going")
     word = _word(act, case, "decided that what was recorded is erased") if case.matter.decided_by else ()
     shown = (show for one in case.calls for show in _redrawn(act, one))
     effects = (*changed(DeclinedCase.of(act, case.matter)), *word, *shown)
     return Done(None, effects, detail={"state": "going", **begun, **stepped_in})
-
-
-def _close(act: Act, case: DeclinedCase, state: str) -> None:
-    case.matter.state, case.matter.closed_at = state, act.now
-    for kind in (GO, REMIND):
-        act.store.deadlines.drop(case.matter.id, kind)
 
 
 def _word(act: Act, case: DeclinedCase, what: str) -> tuple[Effect, ...]:
@@ -254,11 +249,11 @@ def remind(act: Act, matter: str) -> Done[None]:
     return remind_asked(act, case, REMIND, lambda: schedule(act, case.matter))
 
 
-def row(case: DeclinedCase, person: int) -> Row | None:
+def row(case: DeclinedCase, told: Reminder) -> Row | None:
     """How one person is reminded; None for whoever has nothing to decide any more."""
-    if case.matter.is_unchosen and person == case.matter.said_by:
+    if case.matter.is_unchosen and told.person_id == case.matter.said_by:
         return reminder(UNCHOSEN_CALL.format(who="You", matter=case.matter.id), case.matter.id)
-    if case.goes_by_itself or not case.waits_for(person):
+    if case.goes_by_itself or not case.waits_for(told.person_id):
         return None
     if case.matter.is_unchosen:
         return reminder(UNCHOSEN_CALL.format(who=case.said_by.name, matter=case.matter.id), case.matter.id)

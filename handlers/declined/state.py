@@ -68,7 +68,7 @@ class DeclinedCase(Case[Declined]):
             concerned=declines.concerned(numbers, act.now),
             fields={
                 "calls": calls, "unmet": sum(one.recording_id is None and bool(one.native_id) for one in names),
-                "erased": store.erasures.erased(numbers), "kept": _kept(act, matter, calls), "offered": {one.id: one for one in offered},
+                "erased": store.erasures.erased(calls), "kept": _kept(act, matter, calls), "offered": {one.id: one for one in offered},
             },
         )  # fmt: skip
 

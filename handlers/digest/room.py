@@ -17,6 +17,7 @@ from handlers.room import Does, Room, Rows
 from handlers.rules.refusal import Refused
 from handlers.telling import reminder
 from handlers.words import capital
+from storage.matters import Reminder
 from storage.tables.reviews import Digest
 
 
@@ -46,9 +47,9 @@ class Digests(MatterOf[DigestCase]):
         return False
 
 
-def row(case: DigestCase, person: int) -> Row | None:
+def row(case: DigestCase, told: Reminder) -> Row | None:
     """The next reader hears that nobody has seen it."""
-    if not case.waits_for(person):
+    if not case.waits_for(told.person_id):
         return None
     words = f"{capital(case.what)} came to you because no one has seen it yet. Press Details, and Seen there."
     return reminder(words, case.matter.id)

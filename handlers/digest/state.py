@@ -93,10 +93,11 @@ def gather_news(act: Act, reader: Person, rooms: Rooms) -> News:
 
 
 def _waiting(act: Act, reader: Person, rooms: Rooms) -> Iterator[Waiting]:
+    there = [one.id for one in act.store.matters.open_but(Digest)]
     for kind in [one.matter for one in rooms() if one.matter is not None]:
-        for matter in kind.waiting(act.store):
+        for matter in [one for one in there if one.startswith(kind.prefix)]:
             case = kind.case(act, matter)
-            if case.matter.is_open and not isinstance(case.matter, Digest) and case.may_be_named_to(reader):
+            if case.may_be_named_to(reader):
                 name, row = (capital(case.what), *case.about(reader.id)), case.matter
                 stuck = row.state == "stuck"
                 asked = () if stuck else [one.person_id for one in case.approvers] or sorted(case.everybody())

@@ -18,6 +18,7 @@ from handlers.matters.asking import (
     ask_these,
     brought_in,
     changed,
+    close,
     takes_part,
 )
 from handlers.matters.reminding import tell
@@ -75,8 +76,8 @@ def see(act: Act, digest: str) -> Done[None]:
     if not case.matter.is_open:
         raise Repeated(case.matter.id)
     detail = takes_part(act, case, authority)
-    case.matter.state, case.matter.seen_by, case.matter.closed_at = "seen", act.me.id, act.now
-    act.store.deadlines.drop(case.matter.id, NOT_SEEN)
+    close(act, case.matter, "seen")
+    case.matter.seen_by = act.me.id
     homes = (Home(one, home.platform) for one in case.everybody() for home in act.store.people.homes(one))
     return Done(None, (*_redrawn(act, case), *homes), detail=detail | {"role": authority.role})
 

@@ -7,7 +7,7 @@ from functools import partial
 
 from handlers import opening
 from handlers.acting import Act, Done
-from handlers.cards import Button, Line, Page, Row, Sign, When
+from handlers.cards import Button, Card, Line, Page, Row, Sign, When
 from handlers.handling import handler
 from handlers.holds import cards, forms, steps
 from handlers.holds.cards import card
@@ -16,15 +16,12 @@ from handlers.holds.state import Begun, HoldCase
 from handlers.holds.steps import row
 from handlers.matters.case import involved
 from handlers.matters.showing import MatterOf
-from handlers.room import Asks, Does, Opens, Room, Rows, Search, Shown, Shows, says
+from handlers.room import Asks, Does, Opens, Room, Rows, Search, Shows, says
 from handlers.rules.holds import may_set
 from handlers.rules.refusal import Refused
 from handlers.telling import details
 from handlers.words import counted
 from storage import prefetch
-from storage.database.store import Store
-from storage.holds import STANDING
-from storage.matters import Reminder
 from storage.tables.calls import Hold
 
 
@@ -51,21 +48,12 @@ def _too_late(number: int) -> str:
 class HoldMatters(MatterOf[HoldCase]):
     """P12: holds, `H-…`."""
 
-    def shown(self, act: Act, matter: str, reader: int, *, whole: bool = False) -> Shown | None:
-        """As `Matter.shown`; a copy of somebody who has no part in it any more says nothing."""
-        case = self.case(act, matter)
+    def drawn_for(self, act: Act, case: HoldCase, reader: int, *, whole: bool) -> Card | None:
+        """As `MatterOf.drawn_for`; a copy of somebody who has no part in it any more says nothing."""
         bare = reader in {case.matter.asked_by, *(one.person_id for one in case.parties)} and case.has_no_part(reader)
         if bare and not whole and reader not in case.everybody():
-            return Shown(cards.bare(case), case.matter.revision)
-        return super().shown(act, matter, reader, whole=whole)
-
-    def reminded(self, act: Act, reminder: Reminder) -> Row | None:
-        """As `Matter.reminded`."""
-        return self.row(self.case(act, reminder.matter_id), reminder.person_id, reminder.step)
-
-    def waiting(self, store: Store) -> Sequence[str]:
-        """As `Matter.waiting`; of those that were confirmed it is looked at, too, who sees to them now."""
-        return store.matters.ids(Hold, STANDING)
+            return cards.bare(case)
+        return super().drawn_for(act, case, reader, whole=whole)
 
     def _recheck(self, act: Act, matter: str) -> Done[None]:
         return steps.look_who_decides(act, self.case(act, matter))

@@ -10,7 +10,7 @@ from handlers.matters.case import Case, Kind, More
 from handlers.rules import holds as rule
 from handlers.rules.holds import HoldCircumstances
 from handlers.rules.routing import Authority
-from storage.holds import Held
+from storage.holds import STANDING, Held
 from storage.prefetch import Page
 from storage.records import Person
 from storage.tables.calls import Hold
@@ -42,7 +42,7 @@ class HoldCase(Case[Hold]):
 
     kind = Kind(
         "H-", name="hold", clause="P12", row=Hold, decided_by=HoldCircumstances, what="hold",
-        gone="I can't find this hold.", waits=lambda hold: hold.keeps,
+        gone="I can't find this hold.", waits=lambda hold: hold.keeps, watched=STANDING,
         names=lambda hold: (hold.set_by, hold.renewed_by, hold.closed_by),
     )  # fmt: skip
     calls: list[Held]

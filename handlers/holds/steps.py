@@ -21,6 +21,7 @@ from handlers.matters.asking import (
     ask_these,
     brought_in,
     changed,
+    close,
     no_longer_decide,
     reached,
     shows,
@@ -35,6 +36,7 @@ from handlers.rules.routing import Authority
 from handlers.telling import ON_A_LINE
 from handlers.words import capital, counted, day_words
 from storage.erasures import HOLD
+from storage.matters import Reminder
 from storage.tables.calls import Hold, Keep
 
 
@@ -239,10 +241,9 @@ def _ends(act: Act, case: HoldCase, until: datetime) -> None:
 
 def _close(act: Act, case: HoldCase) -> None:
     """It keeps nothing any more."""
-    case.matter.closed_at = act.now
+    close(act, case.matter, case.matter.state)
     for one in _keeps(act, case):
         one.ended_at = act.now
-    unwatch(act, case.matter)
 
 
 def _keeps(act: Act, case: HoldCase) -> list[Keep]:
@@ -272,11 +273,6 @@ def watch(act: Act, hold: Hold) -> None:
         act.store.deadlines.set(ENDING, hold.id, coming)
 
 
-def unwatch(act: Act, hold: Hold) -> None:
-    """It is over."""
-    act.store.deadlines.drop(hold.id, END, ENDING)
-
-
 @handler("hold.ending", clause="P12", about="matter")
 def ending(act: Act, matter: str) -> Done[None]:
     """Whoever set it is told while there is time to renew it; of one that waits, whoever it waits for."""
@@ -303,8 +299,9 @@ def its_own(case: HoldCase) -> list[int]:
     return [one for one in mine if one in case.everybody()]
 
 
-def row(case: HoldCase, person: int, step: str) -> Row | None:
+def row(case: HoldCase, reminder: Reminder) -> Row | None:
     """One line with a button; None where it concerns that person no more."""
+    person, step = reminder.person_id, reminder.step
     to = _of_end(case, person) if step == END else _as(case, person)
     found = next((one for one in rows(step) if one.to == to), None)
     if found is None:

@@ -77,6 +77,12 @@ def changed(case: Case[Any], more: Iterable[int] = ()) -> tuple[Effect, ...]:
     return shows(case.matter, [*case.everybody(), *more])
 
 
+def close(act: Act, matter: Matter, state: str, by: int | None = None) -> None:
+    """It is over, in this state, perhaps by somebody's decision; the clock does nothing more about it."""
+    matter.state, matter.closed_at, matter.decided_by = state, act.now, by or matter.decided_by
+    act.store.deadlines.drop(matter.id)
+
+
 def shows(matter: Matter, people: Iterable[int]) -> tuple[Effect, ...]:
     """This revision, for these people."""
     return tuple(Show(person, matter.id, matter.revision) for person in dict.fromkeys(people))

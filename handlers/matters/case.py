@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, ClassVar, Generic, Self, TypeVar
@@ -17,7 +17,7 @@ from handlers.rules.refusal import Refused
 from handlers.rules.routing import NOT_INVOLVED, Authority, Circumstances, Involved
 from handlers.words import listed
 from storage.database.store import Store
-from storage.records import Alarm, Matter, Party, Person
+from storage.records import OPEN, Alarm, Matter, Party, Person
 
 T = TypeVar("T")
 M = TypeVar("M", bound=Matter)
@@ -30,6 +30,7 @@ class Kind:
 
     What is done with one is called by its `name` in the log, such as `hold.recheck`, and where two kinds share one by an `ending`.
     `row` is what it is stored as. `decided_by` are the rules of who decides; those who were asked are asked for as long as it `waits`.
+    While it stands in a state that is `watched`, the clock sees whether they are still the ones.
     `what` is how sentences name one, before its id; `gone` is what one reads who may not know of it. Its card `names` people beside
     those who began it, were asked or decided it.
     """
@@ -42,6 +43,7 @@ class Kind:
     what: str
     gone: str
     ending: str = ""
+    watched: Collection[str] = OPEN
     names: Callable[[Any], Iterable[int | None]] = lambda _: ()
     waits: Callable[[Any], bool] = lambda matter: matter.is_open
 

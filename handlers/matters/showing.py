@@ -45,9 +45,14 @@ class MatterOf(Generic[K]):
     def shown(self, act: Act, matter: str, reader: int, *, whole: bool = False) -> Shown | None:
         """As `Matter.shown`."""
         case = self.case(act, matter)
+        card = self.drawn_for(act, case, reader, whole=whole)
+        return Shown(card, case.matter.revision) if card is not None else None
+
+    def drawn_for(self, act: Act, case: K, reader: int, *, whole: bool) -> Card | None:
+        """Its card for a reader who holds a copy, or may look at it in Details; None for anybody else."""
         if reader not in case.everybody() and not (whole and self.may_look(act, case, reader)):
             return None
-        return Shown(self.drawn(act, case, reader, whole=whole), case.matter.revision)
+        return self.drawn(act, case, reader, whole=whole)
 
     def drawn(self, act: Act, case: K, reader: int, *, whole: bool) -> Card:
         """Its card for one reader, `whole` as Details shows it."""
@@ -63,11 +68,11 @@ class MatterOf(Generic[K]):
 
     def reminded(self, act: Act, reminder: Reminder) -> Row | None:
         """As `Matter.reminded`."""
-        return self.row(self.case(act, reminder.matter_id), reminder.person_id)
+        return self.row(self.case(act, reminder.matter_id), reminder)
 
     def waiting(self, store: Store) -> Sequence[str]:
         """As `Matter.waiting`."""
-        return store.matters.ids(self.loads.kind.row)
+        return store.matters.ids(self.loads.kind.row, self.loads.kind.watched)
 
     def _reroute(
         self, act: Act, matter: str, person: int, code: str, outgoing: str, began: datetime | None = None

@@ -13,7 +13,7 @@ from handlers.effects import Effect
 from handlers.handling import handler
 from handlers.ids import new_id
 from handlers.matters import asking
-from handlers.matters.asking import changed, takes_part
+from handlers.matters.asking import changed, close, takes_part
 from handlers.matters.reminding import remind_asked
 from handlers.notices.forms import NoticeForm
 from handlers.notices.state import NoticeCase, redraw_homes, tell_overseers
@@ -23,6 +23,7 @@ from handlers.rules.refusal import Refused
 from handlers.rules.routing import Authority
 from handlers.telling import ON_A_LINE
 from handlers.words import day_words
+from storage.matters import Reminder
 from storage.tables.reviews import NoticeCheck, PageLook
 
 ASK, REMIND = "notices.ask", "notices.remind"
@@ -83,8 +84,7 @@ def answer(act: Act, matter: str, about: str, form: NoticeForm) -> Done[None]:
     check, look = case.matter, case.look
     check.decided_by, check.words, check.look = act.me.id, form.words, look.id if look else ""
     stepped_in = takes_part(act, case, authority)
-    check.state, check.closed_at = "confirmed" if form.answer == "yes" else "no", act.now
-    act.store.deadlines.drop(check.id, REMIND)
+    close(act, check, "confirmed" if form.answer == "yes" else "no")
     plan.do(act)
     detail = {"answer": form.answer, "look": check.look, "state": check.state, **stepped_in}
     effects = (*changed(NoticeCase.of(act, check)), *_word(act, case, check.state), *redraw_homes(act))
@@ -143,9 +143,9 @@ def remind(act: Act, matter: str) -> Done[None]:
     return remind_asked(act, NoticeCase.load(act, matter), REMIND, again)
 
 
-def reminder_row(case: NoticeCase, person: int) -> Row | None:
+def reminder_row(case: NoticeCase, reminder: Reminder) -> Row | None:
     """How one person is reminded; None for who has nothing to confirm any more."""
-    if not case.waits_for(person):
+    if not case.waits_for(reminder.person_id):
         return None
     button = Button(f"{ON_A_LINE}notice_confirm", "Confirm", form_value(case), "primary")
     words = f"{case.name}: waiting for you since {day_words(case.due, None)}. Press Confirm once you have looked or listened."

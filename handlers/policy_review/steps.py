@@ -14,7 +14,7 @@ from handlers.effects import Effect, Tell
 from handlers.handling import handler
 from handlers.ids import new_id
 from handlers.matters import asking
-from handlers.matters.asking import alarm, ask_again, changed, takes_part
+from handlers.matters.asking import alarm, ask_again, changed, close, takes_part
 from handlers.matters.reminding import remind_asked
 from handlers.policy_review.cards import already, due_words
 from handlers.policy_review.forms import CompleteForm, DeclareForm
@@ -25,6 +25,7 @@ from handlers.rules.policy_review import begins_at, next_reminder
 from handlers.rules.refusal import Refused
 from handlers.rules.routing import Authority
 from handlers.telling import reminder
+from storage.matters import Reminder
 from storage.tables.reviews import PolicyReview
 
 
@@ -100,7 +101,7 @@ def complete(act: Act, matter: str, form: CompleteForm) -> Done[None]:
     rule.complete(act.policy, act.now, rule.Held(form.held, form.following), _earliest(case))
     review.took_part, review.outcome, review.outcome_words = form.took_part, form.outcome, form.words
     review.held_on, review.next_on, review.completed_by = form.held.isoformat(), form.following.isoformat(), act.me.id
-    _close(act, review, "completed")
+    close(act, review, "completed")
     stepped_in = takes_part(act, case, authority)
     covers = [one for one in act.store.reviews.open() if _stands_for(act, form.held, one)]
     effects = (*changed(case), *cover(act, covers, review.id), *_word(case, act, f"{act.me.name} completed the review"))
@@ -117,7 +118,7 @@ def confirm(act: Act, matter: str) -> Done[None]:
     """A second person agrees that a change is not significant, so no review begins."""
     case, authority = _deciding(act, matter, "second")
     case.matter.seconded_by, case.matter.seconded_at = act.me.id, act.now
-    _close(act, case.matter, "settled")
+    close(act, case.matter, "settled")
     stepped_in = takes_part(act, case, authority)
     effects = (*changed(case), *_word(case, act, f"{act.me.name} confirmed that the change is not significant"))
     return Done(None, effects, detail=stepped_in)
@@ -145,7 +146,7 @@ def cover(act: Act, reviews: Iterable[PolicyReview], by: str) -> tuple[Effect, .
     effects: list[Effect] = []
     for one in reviews:
         one.covered_by = by
-        _close(act, one, "covered")
+        close(act, one, "covered")
         effects += changed(ReviewCase.of(act, one))
     return tuple(effects)
 
@@ -177,11 +178,6 @@ def _earliest(case: ReviewCase) -> date:
 def _stands_for(act: Act, held: date, other: PolicyReview) -> bool:
     """Whether what was held on that day knew of the other one, too."""
     return other.stage == "review" and company_day(act.policy, other.asked_at) <= held
-
-
-def _close(act: Act, review: PolicyReview, state: str) -> None:
-    review.state, review.closed_at = state, act.now
-    act.store.deadlines.drop(review.id, "policy_review.remind")
 
 
 def _word(case: ReviewCase, act: Act, what: str) -> tuple[Effect, ...]:
@@ -218,9 +214,9 @@ def remind(act: Act, matter: str) -> Done[None]:
     return remind_asked(act, ReviewCase.load(act, matter), REMIND, lambda: schedule(act))
 
 
-def row(case: ReviewCase, person: int) -> Row | None:
+def row(case: ReviewCase, told: Reminder) -> Row | None:
     """How one person is reminded; None for whoever is to see to it no more."""
-    if not case.waits_for(person):
+    if not case.waits_for(told.person_id):
         return None
     button, label = ("details", "Details") if case.doubted else ("review_complete", "Complete the review")
     return reminder(_words(case), case.matter.id, button, label)

@@ -33,6 +33,7 @@ from handlers.rules.draw_file import FORMAT, WEAKER, Drawn, Frozen, Sample, Skip
 from handlers.rules.random_review import first_of
 from handlers.telling import reminder
 from handlers.words import BROWSER, call_line, call_words, counted, moment_words
+from storage.matters import Reminder
 from storage.records import Recording
 from storage.tables.reviews import CallReview, Draw
 
@@ -205,9 +206,10 @@ def _buttons(case: DrawCase, reader: int, *, whole: bool) -> Iterator[Button]:
         yield Button("draw_file", "The file", case.matter.id)
 
 
-def reminder_row(case: DrawCase, person: int) -> Row | None:
+def reminder_row(case: DrawCase, told: Reminder) -> Row | None:
     """How one person is reminded; None for a person who has nothing left to do."""
-    left, draw = sum(one.state == "waiting" for one in case.of_reviewer(person)), case.matter
+    person, draw = told.person_id, case.matter
+    left = sum(one.state == "waiting" for one in case.of_reviewer(person))
     if not left:
         return None
     until = moment_words(draw.review_until, case.people[person].zone, case.now) if draw.review_until else ""

@@ -12,7 +12,7 @@ from handlers.effects import Effect, Tell
 from handlers.handling import handler
 from handlers.ids import new_id
 from handlers.matters import asking
-from handlers.matters.asking import changed, give_copies
+from handlers.matters.asking import changed, close, give_copies
 from handlers.matters.case import involved
 from handlers.matters.reminding import tell
 from handlers.random_review.cards import month_words
@@ -115,11 +115,11 @@ def _come(case: DrawCase, person: int) -> Tell:
 
 def _lose(act: Act, review: CallReview, why: str, entered_by: int | None = None, state: str = "lost") -> None:
     """A call is passed over, or goes to another reviewer: nobody can hear it by this review any more."""
-    review.state, review.closed_at, review.cause, review.entered_by = state, act.now, why, entered_by
+    close(act, review, state)
+    review.cause, review.entered_by = why, entered_by
     grant = act.store.grants.of(review.id)
     if grant is not None and grant.ended_at is None and act.now < grant.ends_at:
         grant.ended_at, grant.ended_why = act.now, "lost"
-    act.store.deadlines.drop(review.id, GIVE)
 
 
 def _why_lost(act: Act, call: Recording) -> tuple[str, int | None] | None:
@@ -263,7 +263,7 @@ def review_call(act: Act, matter: str, form: ReviewForm) -> Done[None]:
     if row.sealed is None:
         seal.begin(row)
     row.sealed = seal.sealed(row.id, told.encode(), WORDS)
-    row.state, row.closed_at = "reviewed", act.now
+    close(act, row, "reviewed")
     draw = DrawCase.of(act, case.draw)
     return Done(None, (*changed(draw), *_untold(act, row)), row.id, {"told": row.told})
 
@@ -283,11 +283,11 @@ def end_reviews(act: Act, matter: str) -> Done[None]:
     case = DrawCase.load(act, matter)
     left = [one for one in case.reviews if one.state == "waiting"]
     for one in left:
-        one.state, one.closed_at = "over", act.now
+        close(act, one, "over")
     grants = [one for one in act.store.draws.grants(case.reviews).values() if one.ended_at is None]
     for grant in grants:
         grant.ended_at = grant.ends_at
-    act.store.deadlines.drop(case.matter.id, REMIND)
+    act.store.deadlines.drop(case.matter.id)
     detail = {"over": [one.id for one in left], "grants": [one.id for one in grants]}
     number = len(left) + case.unassigned
     if not number:

@@ -14,7 +14,7 @@ from handlers.cards import Row
 from handlers.handling import handler
 from handlers.ids import new_id
 from handlers.matters import asking
-from handlers.matters.asking import changed, takes_part
+from handlers.matters.asking import changed, close, takes_part
 from handlers.matters.case import Case, Kind, More
 from handlers.matters.reminding import remind_asked
 from handlers.policy import Policy
@@ -26,6 +26,7 @@ from handlers.words import counted
 from storage.chain import Sealer
 from storage.database.store import Store
 from storage.erasures import CONTINUED
+from storage.matters import Reminder
 from storage.pauses import Due, Waiting
 from storage.tables.calls import ErasurePause
 
@@ -75,9 +76,9 @@ def remind(act: Act, matter: str) -> Done[None]:
     return remind_asked(act, case, REMIND, lambda: schedule(act, case.matter))
 
 
-def row(case: PauseCase, person: int) -> Row | None:
+def row(case: PauseCase, told: Reminder) -> Row | None:
     """How one person is reminded; None for a person with nothing left to decide."""
-    if not case.matter.is_open or not case.waits_for(person):
+    if not case.matter.is_open or not case.waits_for(told.person_id):
         return None
     words = f"Erasures are paused: {case.things_wait} for you to say Continue or Keep. Press Details to read why."
     return reminder(words, case.matter.id)
@@ -215,13 +216,13 @@ def _decided(act: Act, pressed: str, state: str) -> Done[None]:
         revision=row.revision,
     )
     stepped_in = takes_part(act, case, authority)
-    row.decided_by = act.me.id
-    return _closed(act, case, state, {"number": case.waiting.number, **stepped_in})
+    return _closed(act, case, state, {"number": case.waiting.number, **stepped_in}, act.me.id)
 
 
-def _closed(act: Act, case: PauseCase, state: str, detail: dict[str, Any] | None = None) -> Done[None]:
-    case.matter.state, case.matter.closed_at = state, act.now
-    act.store.deadlines.drop(case.matter.id, REMIND)
+def _closed(
+    act: Act, case: PauseCase, state: str, detail: dict[str, Any] | None = None, by: int | None = None
+) -> Done[None]:  # fmt: skip
+    close(act, case.matter, state, by)
     return Done(None, changed(case), detail={"state": state, **(detail or {})})
 
 

@@ -21,6 +21,7 @@ from handlers.rules.refusal import Refused
 from handlers.rules.routing import Circumstances
 from handlers.telling import reminder
 from storage.columns import in_body
+from storage.matters import Reminder
 from storage.records import Matter
 from tests.handlers.builders import Company, audit, ledger, left
 from tests.handlers.reading import labels, lines, looking
@@ -66,8 +67,8 @@ def card(case: DownloadCase, reader: int) -> Card:
     )
 
 
-def row(case: DownloadCase, person: int) -> Row | None:
-    return reminder("A download waits for you.", case.matter.id) if case.waits_for(person) else None
+def row(case: DownloadCase, told: Reminder) -> Row | None:
+    return reminder("A download waits for you.", case.matter.id) if case.waits_for(told.person_id) else None
 
 
 @handler("download.ask", clause="P6")

@@ -8,7 +8,6 @@ from datetime import timedelta
 import pytest
 
 from handlers.access import deciding
-from handlers.access.waiting import ENDS
 from handlers.acting import Visitor
 from handlers.policy import Policy
 from storage.records import Grant
@@ -49,8 +48,10 @@ async def test_p7_an_approval_gives_access_for_seven_days(company: Company) -> N
     assert grant is not None
     assert (grant.person_id, grant.starts_at, grant.ends_at) == (company.anna.person_id, now, now + timedelta(days=7))
     assert grant.ended_at is None
-    moments = await company.database.read(lambda store: [store.deadlines.moment(one, request) for one in ENDS])
-    assert moments == [grant.ends_at, grant.ends_at - timedelta(days=1)]
+    ends = await company.database.read(
+        lambda store: [store.deadlines.coming(one, request) for one in ("access.end", "access.ending", "access.lapse")]
+    )
+    assert ends == [grant.ends_at, grant.ends_at - timedelta(days=1), None]
     assert (await left(company))[2:] == [("show", "anna"), ("show", "tara"), ("tell", "anna")]
     heard = f"Tara Lindqvist approved your request {request}. Press Listen to hear it in your browser."
     assert await words_for(company, company.anna) == [heard]
