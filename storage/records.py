@@ -358,12 +358,12 @@ class Outgoing(Record):
     )
     keeps_first = True
     id: Mapped[str] = mapped_column(primary_key=True)
-    once: Mapped[str | None] = mapped_column(default=None)
     kind: Mapped[str]
     person_id: Mapped[int] = mapped_column(refers("people.id"))
     payload: Mapped[dict[str, Any]]
     queued_at: Mapped[datetime]
     due_at: Mapped[datetime]
+    once: Mapped[str | None] = mapped_column(default=None)
     state: Mapped[str] = mapped_column(default="queued")
     lane: Mapped[str] = mapped_column(default="", server_default=text("''"))
     turn: Mapped[str] = mapped_column(default="new", server_default="new")

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Integer, Select, bindparam, func, or_, select
 from sqlalchemy.orm import Session
@@ -33,6 +33,25 @@ class Counts:
     mine: int
     undecided: int
     given: int
+
+
+class Sent(NamedTuple):
+    """A request as the card of another one tells of it."""
+
+    state: str
+    reason: str
+    longer: bool
+
+
+# Put together once, since each card that is to be decided by asks.
+_SENT = (
+    select(Request.state, Request.reason, Request.longer)
+    .join(Party, Party.matter_id == Request.id)
+    .where(Party.person_id == bindparam("reader"), Party.part == "approver", Party.unreachable == "")
+    .where(Request.requester_id == bindparam("requester"), Request.asked_at >= bindparam("since"))
+    .where(Request.id != bindparam("other"))
+    .order_by(Request.asked_at.desc(), Request.id)
+)
 
 
 class Requests:
@@ -102,12 +121,10 @@ class Requests:
         query = select(Request).where(Request.requester_id == person_id, Request.asked_at >= since)
         return list(self.session.scalars(page.of(query.order_by(Request.asked_at.desc(), Request.id))))
 
-    def sent_to(self, reader: int, requester: int, since: datetime) -> list[Request]:
-        """What the requester asked for since then and this reader was asked to decide, newest first."""
-        asked = (Party.person_id == reader, Party.part == "approver", Party.unreachable == "")
-        query = select(Request).join(Party, Party.matter_id == Request.id).where(*asked)
-        theirs = query.where(Request.requester_id == requester, Request.asked_at >= since)
-        return list(self.session.scalars(theirs.order_by(Request.asked_at.desc(), Request.id)))
+    def sent_to(self, reader: int, other: Request, since: datetime) -> list[Sent]:
+        """What else the requester asked for since then and this reader was asked to decide, newest first."""
+        those = {"reader": reader, "other": other.id, "requester": other.requester_id, "since": since}
+        return [Sent(*row) for row in self.session.execute(_SENT, those)]
 
     def naming(self, person_id: int, since: datetime, most: int) -> list[Request]:
         """The newest requests whose cards name this person: those that are open, and those asked for since then."""

@@ -15,6 +15,7 @@ from handlers.sealing import Written, read
 from handlers.words import call_words
 from storage.database.store import Store
 from storage.records import Grant, Person, Recording, Remark, Request
+from storage.requests import Sent
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +42,7 @@ class RequestCase(Case[Request]):
     recordings: Sequence[Recording] = ()
     written: Written = field(default_factory=Written)
     grant: Grant | None = None
-    history: Sequence[Request] = ()
+    history: Sequence[Sent] = ()
     unannounced: int = 0
     kept: Mapping[int, datetime] = field(default_factory=dict)
     erased: Mapping[int, datetime] = field(default_factory=dict)
@@ -154,8 +155,4 @@ def with_history(store: Store, case: RequestCase, reader: int) -> RequestCase:
     since = case.now - timedelta(days=case.policy.access.history_days)
     ours = (one for one in case.recordings if one.line in case.policy.lines)
     down = sum(announcement_down(store, case.policy, one.line, one.started) for one in ours)
-    sent = store.requests.sent_to(reader, case.matter.requester_id, since)
-    history = [
-        one for one in sent if one.id != case.matter.id and reader not in {other.person_id for other in one.concerned}
-    ]
-    return replace(case, history=history, unannounced=down)
+    return replace(case, history=store.requests.sent_to(reader, case.matter, since), unannounced=down)

@@ -13,6 +13,7 @@ from handlers.declined.deciding import late
 from handlers.declined.deciding import row as line
 from handlers.declined.state import DeclinedCase
 from handlers.rules.declined import CHAIN
+from storage.matters import Reminder
 from tests.each import each
 from tests.handlers.builders import (
     POLICY,
@@ -111,7 +112,15 @@ async def test_p5_mornings_are_working_ones_and_later_than_the_word(
 
 async def reminded(company: Company, matter: str, who: Visitor) -> str:
     """The line by which somebody is reminded; empty for whoever is not."""
-    found = await looking(company, who, lambda act: line(DeclinedCase.load(act, matter), who.person_id or 0))
+    told = Reminder(
+        id="",
+        matter_id=matter,
+        person_id=who.person_id or 0,
+        step="",
+        fell_at=company.clock.now,
+        tell_at=company.clock.now,
+    )
+    found = await looking(company, who, lambda act: line(DeclinedCase.load(act, matter), told))
     return str(found.words) if found else ""
 
 

@@ -82,7 +82,7 @@ async def everything(company: Company, who: Visitor, at: datetime) -> tuple[obje
 
     def read(store: Store) -> tuple[object, ...]:
         act: Act = replace(company.door.act(store, who), now=at)
-        sent = [(one.key, one.state) for one in outgoing(store, person_id=who.person_id)]
+        sent = [(one.kind, str(one.payload), one.state) for one in outgoing(store, person_id=who.person_id)]
         return drawn_home(act), [page(act, told) for told in ("0", "15", "x")], sent
 
     return await company.database.read(read)
