@@ -154,7 +154,10 @@ class Figures:
     def drawn(self, draws: Iterable[str]) -> list[CallReview]:
         """Every call that these draws gave to somebody; those that were passed on or lost are not among them."""
         query = select(CallReview).where(CallReview.state.in_((*OPEN, "reviewed", "over")))
-        rows = (self.session.scalars(query.where(CallReview.draw_id.in_(some))) for some in pages(draws))
+        rows = (
+            self.session.scalars(query.where(CallReview.begun_by.is_(None), CallReview.draw_id.in_(some)))
+            for some in pages(draws)
+        )
         return list(chain.from_iterable(rows))
 
     def heard(self, matters: Iterable[str]) -> set[str]:

@@ -22,7 +22,8 @@ _RECORDINGS = select(Recording).where(Recording.id.in_(_IDS))
 # join that is to find a few names may read a whole table, too; as a rule there are none.
 _TABLE = Request.__table__
 _SAME = union_all(
-    select(_TABLE.c.id).where(_TABLE.c.key.in_(_NAMES)), select(_TABLE.c.id).where(_TABLE.c.found_by.in_(_NAMES))
+    select(_TABLE.c.id).where(_TABLE.c.key.in_(_NAMES)),
+    select(_TABLE.c.id).where(_TABLE.c.begun_by.in_(_IDS), _TABLE.c.found_by.in_(_NAMES)),
 )
 _REQUESTS = select(Request).where(Request.id.in_(_NAMES))
 # Whoever has or had one of these addresses, by that, with how they stand, the address of now and all of before; and accounts that
@@ -46,11 +47,11 @@ _BEARERS = union_all(
 )  # fmt: skip
 
 
-def same(session: Session, names: Iterable[str]) -> list[Request]:
-    """Requests filed by one of the submissions in `names`, or open ones with the same content as one of them."""
+def same(session: Session, people: Iterable[int], names: Iterable[str]) -> list[Request]:
+    """Requests filed by one of the submissions in `names`, or open ones of these people with the same content as one of them."""
     wanted = set(names)
     session.flush()
-    ids = session.connection().scalars(_SAME, {"names": wanted}).all()
+    ids = session.connection().scalars(_SAME, {"names": wanted, "ids": set(people)}).all()
     found = session.scalars(_REQUESTS, {"names": set(ids)}) if ids else ()
     return [one for one in found if one.key in wanted or one.is_open]
 
@@ -132,7 +133,7 @@ class Prefetched:
         if recordings:
             self._look_at_calls(session, recordings, [one.email_key for one in self.people.values()])
         if requests:
-            for request in same(session, requests):
+            for request in same(session, people, requests):
                 self.file(request)
         self.looked_for |= recordings | requests
 

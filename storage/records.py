@@ -142,6 +142,7 @@ class Matter(Marked, Record, kw_only=True):
     __table_args__ = (
         Index("matters_by_kind", "kind", "state", "asked_at"),
         where("matters_stuck", "state = 'stuck'", "asked_at"),
+        Index("matters_alike", "begun_by", "found_by"),
         where("matters_with_words", "wrap IS NOT NULL AND closed_at IS NOT NULL", "closed_at", "id"),
         where("matters_unshown", "words_erased_at IS NOT NULL AND NOT erasure_shown", "id"),
     )
@@ -155,8 +156,8 @@ class Matter(Marked, Record, kw_only=True):
     promise: Mapped[dict[str, Any] | None] = mapped_column(default=None)
     closed_at: Mapped[datetime | None] = mapped_column(default=None)
     key: Mapped[str | None] = mapped_column(unique=True, default=None)
-    begun_by: Mapped[int | None] = mapped_column(refers("people.id"), index=True, default=None)
-    found_by: Mapped[str] = mapped_column(index=True, default="")
+    begun_by: Mapped[int | None] = mapped_column(refers("people.id"), default=None)
+    found_by: Mapped[str] = mapped_column(default="")
     decided_by: Mapped[int | None] = mapped_column(refers("people.id"), default=None)
     sealed: Mapped[bytes | None] = mapped_column(LargeBinary, default=None)
     wrap: Mapped[bytes | None] = mapped_column(LargeBinary, init=False, default=None)

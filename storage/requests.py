@@ -74,7 +74,7 @@ class Requests:
         """One request; the caller decides who may know of it."""
         return self.session.get(Request, request_id)
 
-    def filed_already(self, key: str, fingerprint: str) -> Request | None:
+    def filed_already(self, person: int, key: str, fingerprint: str) -> Request | None:
         """The request filed by the same submission, or one with the same content that is still open."""
         ahead = prefetched(self.session)
         known = ahead.filed.get(key) or ahead.filed.get(fingerprint)
@@ -84,7 +84,7 @@ class Requests:
             return None
         # What this transaction filed is known already; flushing it first would split one bulk insert into many.
         with self.session.no_autoflush:
-            return next(iter(same(self.session, (key, fingerprint))), None)
+            return next(iter(same(self.session, [person], (key, fingerprint))), None)
 
     def operators(self, request_ids: Iterable[str]) -> dict[str, set[str]]:
         """The addresses of who was on the calls of several requests, by request."""

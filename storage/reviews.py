@@ -189,8 +189,12 @@ class Draws:
 
     def reviews(self, draw: str) -> list[CallReview]:
         """Every call that a draw gave to somebody or passed over, by department, in the drawn order."""
-        mine = self.session.scalars(select(CallReview).where(CallReview.draw_id == draw).order_by(CallReview.asked_at))
-        return sorted(mine, key=lambda one: (one.department, one.place))
+        mine = select(CallReview).where(
+            CallReview.begun_by.is_(None), CallReview.draw_id == draw
+        )  # as its index begins
+        return sorted(
+            self.session.scalars(mine.order_by(CallReview.asked_at)), key=lambda one: (one.department, one.place)
+        )
 
     def waiting_for(self, person: int) -> list[CallReview]:
         """The calls that this person has yet to review, in the order of their lists."""

@@ -67,7 +67,7 @@ def file_request(act: Act, form: AccessForm, key: str) -> Done[Filed]:
     """P7, P9: store a request and ask whoever decides it; the same request twice is one request."""
     me = act.me
     fingerprint = fingerprint_of(me.id, form)
-    if before := act.store.requests.filed_already(key, fingerprint):
+    if before := act.store.requests.filed_already(me.id, key, fingerprint):
         return _filed_before(key, fingerprint, before)
     found = act.store.recordings.present(form.recordings, act.now)
     recordings = [
