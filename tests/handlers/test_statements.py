@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
+from pathlib import Path
+from sqlite3 import connect
 
 from sqlalchemy import event
 
@@ -14,6 +16,7 @@ from handlers.matters.showing import of
 from storage.database.store import Database
 from tests.handlers.builders import Company, ask
 from tests.handlers.reading import looking
+from tests.spoiling import said
 
 AROUND = ("BEGIN", "COMMIT", "ROLLBACK", "SAVEPOINT", "RELEASE", "PRAGMA")
 
@@ -35,10 +38,10 @@ def asked(database: Database) -> Iterator[list[str]]:
         event.remove(engine, "before_cursor_execute", note)
 
 
-async def drawn(company: Company, request: str, reader: Visitor) -> None:
+async def drawn(company: Company, matter: str, reader: Visitor) -> None:
     """The card for one reader, as the delivery draws it."""
     person = reader.person_id or 0
-    await looking(company, DELIVERY, lambda act: of(ROOMS, request).shown(act, request, person))
+    await looking(company, DELIVERY, lambda act: of(ROOMS, matter).shown(act, matter, person))
 
 
 async def test_a_filing_a_card_and_a_decision(company: Company) -> None:
@@ -53,6 +56,28 @@ async def test_a_filing_a_card_and_a_decision(company: Company) -> None:
     with asked(company.database) as decision:
         await company.door.enter(deciding.approve_request(request), company.tara)
     assert [len(one) for one in (filing, card, approvers, decision)] == [13, 5, 7, 14], "\n\n".join(decision)
+
+
+PAGE, FRAME = 4096, 4096 + 24
+
+
+def pages(file: Path) -> int:
+    """How many pages were written since the last time (sqlite.org/fileformat2: one frame each in the log)."""
+    size = Path(f"{file}-wal").stat().st_size
+    with closing(connect(file)) as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    return max(size - 32, 0) // FRAME
+
+
+async def test_a_lone_filing_writes_few_pages(company_in_a_file: Company, sqlite_url: str) -> None:
+    """One in each of seven tables and fourteen indexes; and, as they grow, another where one had no more room."""
+    company, file, found = company_in_a_file, Path(sqlite_url.removeprefix("sqlite:///")), []
+    for number in range(40):
+        await company.database.write(said("UPDATE outbox SET state = 'sent'"))
+        pages(file)
+        await ask(company, company.anna, crm=f"CS-{number}")
+        found.append(pages(file))
+    assert (min(found), sum(found) <= 40 * 23) == (21, True), found
 
 
 async def test_a_home_costs_the_same_whatever_it_lists(company: Company) -> None:

@@ -18,6 +18,7 @@ from storage.deadlines import Deadline
 from storage.records import Grant, Pass, Request, Seen
 from storage.tables.reviews import Absence
 from tests.each import each
+from tests.spoiling import said
 from tests.storage.rows import NOW, SECOND, account, person
 
 KIND = "access.end"
@@ -81,6 +82,15 @@ async def test_what_is_to_be_done_about_one_subject_is_one_row(database: Databas
         assert [one.kind for one in row.due(now, kinds)] == left
         assert row.due(now, ()) == []
     assert (row.moment("a"), row.coming("a"), row.coming("c")) == (NOW, None, NOW + 9 * SECOND)
+
+
+@pytest.mark.parametrize("change", ["kind = 'other'", "subject = 'b'"])
+async def test_one_that_was_changed_by_hand_is_not_in_the_way_of_the_real_one(database: Database, change: str) -> None:
+    """It was refused at each tick, for ever: the changed row still had its key."""
+    await database.write(_set(("a", NOW)))
+    await database.write(said(f"UPDATE deadlines SET {change}"))
+    await database.write(_set(("a", NOW + SECOND)))
+    assert await database.read(lambda store: store.deadlines.moment(KIND, "a")) == NOW + SECOND
 
 
 async def test_only_what_is_due_and_open_is_settled(database: Database) -> None:
