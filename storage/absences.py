@@ -1,4 +1,4 @@
-"""Absences that people entered themselves: who is away on which days."""
+"""What people entered themselves and counts: who is away on which days, and when callers were told nothing."""
 
 from __future__ import annotations
 
@@ -6,20 +6,21 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import NamedTuple, cast
 
-from sqlalchemy import BindParameter, bindparam, func, select
+from sqlalchemy import BindParameter, bindparam, func, literal, null, select, union_all
 from sqlalchemy.orm import Session
 
 from storage.records import Person
-from storage.tables.reviews import Absence
+from storage.tables.reviews import Absence, Outage
 
 # Put together once: that takes longer than the database needs to answer.
 _DAY: BindParameter[date] = bindparam("day")
-_COUNTING = (
-    select(Person.email_key, Absence.first, Absence.last)
+_AWAY = (
+    select(Person.email_key, Absence.id, Absence.first, Absence.last, null())
     .join(Absence, Absence.person_id == Person.id)
     .where(Absence.last >= _DAY, Absence.ended_at.is_(None))
-    .order_by(Absence.first, Absence.id)
 )
+_DOWN = select(literal(""), Outage.id, Outage.first, Outage.last, Outage.lines).where(Outage.ended_at.is_(None))
+_COUNTING = union_all(_DOWN, _AWAY)  # columns are read as those of the first
 
 
 class Out(NamedTuple):
@@ -30,6 +31,39 @@ class Out(NamedTuple):
     last: date
 
 
+class Down(NamedTuple):
+    """Days on which these lines (E.164) told callers nothing, first and last included."""
+
+    first: date
+    last: date
+    lines: Sequence[str]
+
+
+class Entered(NamedTuple):
+    """Absences and outages, the earliest first."""
+
+    away: Sequence[Out]
+    down: Sequence[Down]
+
+
+def counting(session: Session, day: date | None = None) -> Entered:
+    """All that was not taken back: outages, and absences that are not over before this day; read once in a transaction."""
+    known = cast("dict[date, Entered]", session.info.setdefault("entered", {}))
+    day = day or next(iter(known), date.max)
+    if day not in known:
+        # What changes them is flushed at once; to flush for this look would split one bulk insert into many.
+        rows = sorted(session.connection().execute(_COUNTING, {"day": day}), key=lambda row: (row[2], row[1]))
+        away = [Out(who, first, last) for who, _, first, last, lines in rows if lines is None]
+        known[day] = Entered(away, [Down(first, last, lines) for _, _, first, last, lines in rows if lines is not None])
+    return known[day]
+
+
+def entered_anew(session: Session) -> None:
+    """Something was entered or taken back: what was asked before counts no more."""
+    session.flush()
+    session.info.pop("entered", None)
+
+
 class Absences:
     """Queries and changes about absences, within one transaction."""
 
@@ -37,13 +71,8 @@ class Absences:
         self.session = session
 
     def from_day(self, day: date) -> Sequence[Out]:
-        """All that count and are not over before this day, the earliest first; read once in a transaction."""
-        known = cast("dict[date, Sequence[Out]]", self.session.info.setdefault("absences", {}))
-        if day not in known:
-            # What changes them is flushed at once; to flush for this look would split one bulk insert into many.
-            rows = self.session.connection().execute(_COUNTING, {"day": day}).all()
-            known[day] = [Out(*row) for row in rows]
-        return known[day]
+        """All that count and are not over before this day, the earliest first."""
+        return counting(self.session, day).away
 
     def of(self, person_id: int, day: date) -> list[Absence]:
         """One person's that count and are not over before this day, the earliest first."""
@@ -57,19 +86,15 @@ class Absences:
     def add(self, absence: Absence) -> None:
         """It counts from now on."""
         self.session.add(absence)
-        self._changed()
+        entered_anew(self.session)
 
     def end(self, absence: Absence, now: datetime) -> None:
         """It counts no more."""
         absence.ended_at = now
-        self._changed()
+        entered_anew(self.session)
 
     def revision(self) -> tuple[int, int]:
         """Another pair after each change, whatever the clock says: how many were ever entered, and how many were ended."""
         counted = select(func.count(Absence.id), func.count(Absence.ended_at))
         entered, ended = self.session.execute(counted).one()
         return entered, ended
-
-    def _changed(self) -> None:
-        self.session.flush()
-        self.session.info.pop("absences", None)

@@ -4,24 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
-from typing import NamedTuple, cast
 
 from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session
 
+from storage.absences import Down, counting, entered_anew
 from storage.records import OPEN, Recording, Request, RequestedRecording
 from storage.tables.reviews import CallReview, NoticeCheck, Outage, PageLook
-
-# Put together once: that takes longer than the database needs to answer.
-_COUNTING = select(Outage.first, Outage.last, Outage.lines).where(Outage.ended_at.is_(None)).order_by(Outage.id)
-
-
-class Down(NamedTuple):
-    """Days on which these lines (E.164) told callers nothing, first and last included."""
-
-    first: date
-    last: date
-    lines: Sequence[str]
 
 
 class Notices:
@@ -69,17 +58,9 @@ class Outages:
     def __init__(self, session: Session) -> None:
         self.session = session
 
-    def counting(self) -> Sequence[Down]:
-        """All that were not taken back; read once in a transaction."""
-        known = cast("dict[str, Sequence[Down]]", self.session.info.setdefault("outages", {}))
-        if "all" not in known:
-            # What changes them is flushed at once; to flush for this look would split one bulk insert into many.
-            known["all"] = [Down(*row) for row in self.session.connection().execute(_COUNTING).all()]
-        return known["all"]
-
     def covers(self, line: str, day: date) -> bool:
         """Whether one of them counts on a line's own day."""
-        down = (one for one in self.counting() if one.first <= day <= one.last)
+        down = (one for one in counting(self.session).down if one.first <= day <= one.last)
         return any(not one.lines or line in one.lines for one in down)
 
     def get(self, outage: str) -> Outage | None:
@@ -93,12 +74,12 @@ class Outages:
     def add(self, outage: Outage) -> None:
         """It counts from now on."""
         self.session.add(outage)
-        self._changed()
+        entered_anew(self.session)
 
     def end(self, outage: Outage, person: int, why: str, now: datetime) -> None:
         """It was a mistake, and counts no more."""
         outage.ended_by, outage.ended_why, outage.ended_at = person, why, now
-        self._changed()
+        entered_anew(self.session)
 
     def revision(self) -> tuple[int, int]:
         """Another pair after each change, as `Absences.revision` tells it."""
@@ -123,10 +104,6 @@ class Outages:
         named = select(RequestedRecording.request_id).join(Recording, Recording.id == RequestedRecording.recording_id)
         open_ones = select(Request).where(Request.state.in_(OPEN), Request.id.in_(named.where(_within(outage))))
         return list(self.session.scalars(open_ones.order_by(Request.asked_at, Request.id)))
-
-    def _changed(self) -> None:
-        self.session.flush()
-        self.session.info.pop("outages", None)
 
 
 def _within(outage: Outage | Down) -> ColumnElement[bool]:

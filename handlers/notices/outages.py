@@ -20,7 +20,7 @@ from handlers.rules import notices as rule
 from handlers.rules.access import company_day
 from handlers.rules.refusal import Refused
 from handlers.words import counted, day_words
-from storage.notices import Down as Span
+from storage.absences import Down as Span
 from storage.tables.reviews import NoticeCheck, Outage
 
 GONE = "I can't find this outage."
