@@ -14,7 +14,6 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from shutil import copyfile
-from time import monotonic
 from typing import Any
 from zipfile import ZipFile
 
@@ -94,7 +93,7 @@ class Installed:
     def said(self, folder: Path, *words: str, **settings: str) -> tuple[int, str]:
         """Run a command in a folder; its exit code, and all that it said."""
         answer = subprocess.run(
-            [*self.program, *words], cwd=folder, env=bare(folder, **settings), text=True, check=False, timeout=60,
+            [*self.program, *words], cwd=folder, env=bare(folder, **settings), text=True, check=False,
             stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
         )  # fmt: skip
         return answer.returncode, answer.stdout
@@ -182,8 +181,6 @@ async def test_the_demo_starts_on_the_oldest_and_newest_promised_python(
     async with the_demo_of(installed, place, home) as demo, ClientSession(cookie_jar=DummyCookieJar()) as http:
         await assert_pages_open(demo.url)
         await assert_heard(AtThePage(http, demo.url, ANNA), AtThePage(http, demo.url, TARA))
-        asked = monotonic()
-    assert monotonic() - asked < 8
     assert "Traceback" not in demo.said, demo.said
     assert names(home) == set()
     kept = names(place)
