@@ -18,7 +18,7 @@ from bot.proof.journalling import Outside, Position, has_head, read_for_verifica
 from bot.proof.journalling import read_newest as newest_lines
 from bot.proof.verification import Outcome, telling_faults
 from bot.settings.config import Misconfigured, Settings, as_given
-from bot.trouble import keys_for
+from bot.trouble import stands_to
 from handlers.acting import NONE
 from handlers.sealing import Keys
 from handlers.words import counted
@@ -57,10 +57,9 @@ async def _verify_all(
 ) -> tuple[Outcome, Outside | None, list[str]]:
     # Only a database that this program has brought up to date holds all that is to be compared.
     state = await revision(database) == newest()
-    flaws, restores, keys, found = list[str](), list[str](), NONE, None
-    with telling_faults("the keys", flaws.append):
-        keys = await _find_keys(given, database)
-    if checkpoint is not None:
+    flaws, restores, found = list[str](), list[str](), None
+    keys = await _find_keys(given, database if state else None, flaws.append)
+    if checkpoint is not None and not flaws:
         flaws += await _missing_entry(database, _read_checkpoint(checkpoint, keys), checkpoint)
     if keys is not NONE:
         with telling_faults("what was written into the journal", flaws.append):
@@ -138,11 +137,21 @@ def _print_all_well(outcome: Outcome, found: Outside | None) -> None:
     print(f"Hash of the last entry:  {outcome.verdict.head}")
 
 
-async def _find_keys(given: Settings, database: Database) -> Keys:
-    """What opens words, and tells whether a line of the journal is the bot's own; none where no key is set: the rest can be done without."""
+async def _find_keys(given: Settings, database: Database | None, tell: Callable[[str], None]) -> Keys:
+    """What opens words, and tells whether a line of the journal is the bot's own; none where no key is set, or not that of the
+    database, which is told: the rest can be done without.
+    """
     if given.secret_key is None and given.secret_key_file is None:
         return NONE
-    return await keys_for(given, database)
+    keys = given.keys()
+    try:
+        with telling_faults("the keys", tell):
+            if database is not None:
+                await stands_to(database, keys)
+            return keys
+    except Misconfigured as error:
+        tell(str(error).rstrip("."))
+    return NONE
 
 
 def export_audit(format: str) -> int:  # noqa: A002  as the option is called

@@ -18,6 +18,7 @@ from bot.proof.journalling import read_newest
 from bot.settings.config import as_given
 from storage.database.store import Database
 from storage.records import Matter
+from storage.tables.log import AuditEntry, MasterKey
 from tests.bot.log.keyed import NEW, NEW_ID, OLD_ID, WRONG, keyed, started, wraps
 from tests.bot.log.shell import KEY, Shell
 from tests.databases import run
@@ -130,8 +131,19 @@ def test_c2_lines_of_before_are_still_ours(here: Shell) -> None:
     keyed(here, NEW)
     assert here.verify()[0] == 0
     keyed(here, KEY)
-    told = str(here.verify()[0])
+    told = str(here.verify())
     assert f"SECRET_KEY: this database is wrapped by another key (id {NEW_ID}; this one has id {OLD_ID})." in told
+
+
+def test_a_key_of_another_id_ends_no_check(here: Shell) -> None:
+    """Whoever wrote another id into `master_keys` hid what was changed beside it, and the key was blamed."""
+    keyed(here, KEY)
+    here.change(update(MasterKey).values(id="zzz"), update(AuditEntry).where(AuditEntry.seq == 2).values(clause="P9"))
+    code, told = here.verify()
+    assert code == 1
+    assert any(line.startswith("BROKEN: SECRET_KEY: this database is wrapped by another key (id zzz") for line in told)
+    assert "BROKEN: entry 2 was changed after it was written. The 1 entry before that holds." in told
+    assert f"BROKEN: row master_keys/{OLD_ID} is no longer stored" in str(told)
 
 
 async def _finding() -> tuple[bool, str]:
