@@ -16,7 +16,9 @@ GONE = "no longer in the policy"
 _SPECIAL = """
 lawyer solicitor attorney barrister counsel legal law lawsuit sue suing sued claim litigation court tribunal judge subpoena affidavit
 arbitration arbitrator mediation ombudsman ombudsperson proceedings prosecution prosecutor police detective investigation investigate
-disciplinary discipline disciplined dismissal dismiss sack sacked fire
+disciplinary discipline disciplined dismissal dismiss sack sacked
+crime criminal theft thief steal stole stolen robbery burglary fraud fraudulent fraudster forgery blackmail extortion embezzle assault
+assaulted stalking
 """
 _WHOLE = 2000  # characters: all that fits into the form
 _LONGEST = 40  # characters of a key

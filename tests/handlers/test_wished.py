@@ -31,7 +31,8 @@ async def test_p7_a_sentence_finds_its_call(company: Company) -> None:
         ("complaint", "Her lawyer wrote.", True), ("training", "The police rang.", True), ("complaint", "It went to court", True),
         ("performance", "A disciplinary meeting", True), ("complaint", "An insurance claim", True), ("complaint", "The price.", False),
         ("complaint", "She went to the Ombudsman", True), ("training", "An affidavit is due", True), ("complaint", "Arbitration in May", True),
-        ("legal_claim", "Her lawyer wrote.", False), ("nonsense", "Her lawyer wrote.", False), ("complaint", "", False),
+        ("training", "Evidence of a crime", True), ("training", "To prevent fraud", True), ("complaint", "Her card was stolen", True),
+        ("complaint", "The fire alarm rang", False), ("legal_claim", "Her lawyer wrote.", False), ("nonsense", "Her lawyer wrote.", False), ("complaint", "", False),
     ],
 )  # fmt: skip
 def test_p9_words_of_lawyers_behind_a_reason_of_staff_are_asked_about(reason: str, words: str, asked: bool) -> None:
