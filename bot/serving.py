@@ -26,7 +26,6 @@ from bot.trouble import sentence
 from bot.web.health import Metrics
 from storage.database.copies import clear_away
 from storage.database.faults import OtherPolicy
-from storage.database.servers import sqlite_file
 from storage.database.store import DatabaseDown
 
 log = structlog.get_logger()
@@ -70,8 +69,7 @@ def run() -> int:
     found = read_settings()
     found.keys()
     found.need_a_chat()
-    file = sqlite_file(found.database_url)
-    clear_away(file and file.absolute().parent)
+    clear_away(found.data.absolute())
     asyncio.run(_serve(found))
     return 0
 

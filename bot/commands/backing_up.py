@@ -133,9 +133,8 @@ def restore_backup(file: Path, *, replace: bool) -> int:
     database = sqlite_file(given.database_url)
     if not file.is_file():
         raise Misconfigured(f"{file} is not there. {NOT_RESTORED}")
-    # Beside the database, so that the copy can take its place at once.
-    beside = database.absolute().parent if database is not None else None
-    with _told_as_settings(NOT_RESTORED, file), laid_out(RESTORE, beside) as folder:
+    # Beside the database, so that the copy can take its place at once; for a server where the next start clears up after a kill.
+    with _told_as_settings(NOT_RESTORED, file), laid_out(RESTORE, given.data.absolute()) as folder:
         manifest = _verify_manifest(unpack_archive(file, folder), folder, database)
         keys = _archive_keys(given, manifest)
         journal = Journal(given.journal, Seal(keys), make=given.journal_url is None)

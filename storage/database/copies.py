@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from tempfile import TemporaryDirectory, gettempdir
+from tempfile import TemporaryDirectory
 
 from sqlalchemy import text
 
@@ -112,8 +112,8 @@ _OURS = re.compile(r"\.(backup|restore)-[a-z0-9_]{8}")  # as `tempfile` names th
 
 
 @contextmanager
-def laid_out(prefix: str, where: Path | None) -> Iterator[Path]:
-    """A new folder for its owner alone, in the system's own place where none is given. It is locked, and gone afterwards."""
+def laid_out(prefix: str, where: Path) -> Iterator[Path]:
+    """A new folder there for its owner alone, locked while it is used and gone afterwards."""
     clear_away(where)
     with TemporaryDirectory(prefix=prefix, dir=where, ignore_cleanup_errors=True) as name:
         opened = os.open(name, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
@@ -125,10 +125,10 @@ def laid_out(prefix: str, where: Path | None) -> Iterator[Path]:
             os.close(opened)
 
 
-def clear_away(where: Path | None) -> None:
+def clear_away(where: Path) -> None:
     """Remove such folders of ours there in which nobody works any more. Raises nothing."""
     with suppress(OSError):
-        for one in (where or Path(gettempdir())).iterdir():
+        for one in where.iterdir():
             if _OURS.fullmatch(one.name):
                 _remove(one)
 

@@ -28,9 +28,15 @@ def _left(tmp_path: Path, name: str = ".restore-abcd1234") -> Path:
     return folder
 
 
-def test_p12_or_by_the_next_start(tmp_path: Path, environment: Environment, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("server", [False, True])
+def test_p12_or_by_the_next_start(
+    tmp_path: Path, environment: Environment, monkeypatch: pytest.MonkeyPatch, *, server: bool
+) -> None:
+    """Beside the database's file; for a server in the folder that the bot runs in, as documented."""
     left = _left(tmp_path)
-    environment(SECRET_KEY=KEY, DATABASE_URL=f"sqlite:///{tmp_path / 'steward.db'}")
+    monkeypatch.chdir(tmp_path)
+    url = "postgresql://steward@127.0.0.1/steward" if server else f"sqlite:///{tmp_path / 'steward.db'}"
+    environment(SECRET_KEY=KEY, DATABASE_URL=url)
     environment(SLACK_BOT_TOKEN="xoxb-1", SLACK_SIGNING_SECRET=SIGNING_SECRET)
 
     async def nothing(_: Settings) -> None:
