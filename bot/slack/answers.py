@@ -261,7 +261,7 @@ class Answers:
         await self.dialogs.drawn(body, self.chat.update(view_id, page, zone))
 
 
-WAIT = Page("One moment", (Line("Looking it up."),))
+WAIT = Page("One moment", (Line("Looking it up. If nothing comes within a minute, close this and try again."),))
 TRIGGER = 3.0  # seconds that a trigger lives
 AGAIN = 1.0  # seconds before the second try to open a form
 NOT_OPENED = "Slack may not have opened this. If you don't see it, please try again in a minute."
