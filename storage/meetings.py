@@ -232,9 +232,8 @@ class Meetings:
         if owned:
             person.standing = LIVING
             return
-        outside = and_(ChatAccount.email_key == person.email_key, ChatAccount.standing.in_(OUTSIDE))
-        known = select(ChatAccount).where(or_(ChatAccount.person_id == person.id, outside))
-        last = self.session.scalars(known.order_by(ChatAccount.checked_at.desc()).limit(1)).first()
+        mine = select(ChatAccount).where(ChatAccount.person_id == person.id)
+        last = self.session.scalars(mine.order_by(ChatAccount.checked_at.desc()).limit(1)).first()
         person.standing = last.standing if last is not None else LIVING
 
     def _rivals(self, person: Person) -> list[ChatAccount]:

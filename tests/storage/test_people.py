@@ -44,7 +44,7 @@ CASES: dict[str, tuple[list[Account], list[str], list[int | None], list[tuple[st
     "new": ([T1], ["member"], [1], [("tara", "U1", "member")]),
     "same": ([T1, T1], ["member"] * 2, [1, 1], [("tara", "U1", "member")]),
     "two people": ([T1, A2], ["member"] * 2, [1, 2], [("tara", "U1", "member"), ("anna", "U2", "member")]),
-    "guest": ([GUEST], ["guest"], [1], [("tara", None, "guest")]),
+    "guest": ([GUEST], ["guest"], [1], [("tara", None, "member")]),  # whom nobody has met, and who is asked like any other
     "a guest becomes a member": ([GUEST, T1], ["guest", "member"], [1, 1], [("tara", "U1", "member")]),
     "a second account": ([T1, T2], ["member", "ambiguous"], [1, 1], [("tara", "U1", "ambiguous")]),
     "a second account stays ambiguous": (
