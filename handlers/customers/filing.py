@@ -38,6 +38,7 @@ from handlers.matters.asking import (
     changed,
     no_longer_decide,
 )
+from handlers.matters.case import redraw
 from handlers.matters.reminding import lateness, line_of, tell
 from handlers.rules import customers as rule
 from handlers.rules.access import newest_day
@@ -104,7 +105,9 @@ def file(act: Act, form: forms.FilingForm, key: str) -> Done[Filed]:
     # Where somebody files is where the card is looked for, until another place is chosen at home.
     act.store.people.prefers_first(act.me, act.who.platform)
     detail = {**_on_record(request, known), "recordings": [one.id for one in calls], **asked}
-    return Done(_filed(CustomerCase.of(act, request)), effects, request.id, detail)
+    case = CustomerCase.of(act, request)
+    kept = {matter.id: matter for one in case.locked for matter in act.store.declines.naming(one.id)}
+    return Done(_filed(case), (*effects, *redraw(act, kept.values())), request.id, detail)
 
 
 def _known(act: Act, form: forms.FilingForm, calls: list[Recording], number: str) -> Known:

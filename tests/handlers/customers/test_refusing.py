@@ -166,12 +166,20 @@ async def _warned(company: Company, request: str, who: Visitor) -> bool:
     return any(THERE in one for one in lines(await seen(company, request, who)))
 
 
+async def _revision(company: Company, matter: str) -> int:
+    row = await company.database.read(lambda store: store.declines.get(matter))
+    assert row is not None
+    return row.revision
+
+
 async def test_p8_a_call_that_is_kept_after_a_decline_joins_the_request_for_all_with_its_number(
     company: Company,
 ) -> None:
     """The card said that it can be released once it is kept, and then that it names no call."""
     matter = await afterwards(company)
+    before = await _revision(company, matter)
     request = await a_request(company, recordings=["number:+61412345671"])
+    assert await _revision(company, matter) > before, "the Head's card says from now on that something keeps it"
     assert await _warned(company, request, company.tara)
     keep = deciding.KeepForm.read({"reason": "agreed"})
     await company.door.enter(deciding.keep(matter, keep), company.helena)
