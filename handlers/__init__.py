@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from handlers import (
     alarms,
@@ -43,6 +43,7 @@ from handlers.handling import handler
 from handlers.holds import room as holds
 from handlers.matters import reminding, showing
 from handlers.matters.reminding import Morning
+from handlers.matters.showing import MatterOf
 from handlers.notices import room as notices
 from handlers.plain_words import Lead
 from handlers.policy import Policy
@@ -57,7 +58,6 @@ from handlers.room import (
     Command,
     Does,
     Given,
-    Matter,
     Opens,
     Room,
     Search,
@@ -136,7 +136,7 @@ DUE: Mapping[str, Wants] = together((room, room.due.items()) for room in ROOMS)
 CALLS: tuple[Chore, ...] = tuple(room.calls for room in ROOMS if room.calls is not None)
 """What is done after calls have changed."""
 
-MATTERS: tuple[Matter, ...] = tuple(room.matter for room in ROOMS if room.matter is not None)
+MATTERS: tuple[MatterOf[Any], ...] = tuple(room.matter for room in ROOMS if room.matter is not None)
 """Every kind of matter."""
 
 BEGINS = tuple(button for room in ROOMS for button in room.begins)
@@ -186,7 +186,7 @@ def is_private(form: str) -> bool:
     return form in FORMS and FORMS[form].private
 
 
-def matter_of(matter: str) -> Matter:
+def matter_of(matter: str) -> MatterOf[Any]:
     """The kind of matter that has this id; raises `Refused`."""
     return showing.of(ROOMS, matter)
 

@@ -9,18 +9,19 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from types import MappingProxyType
-from typing import Any, Literal, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from handlers import cards
 from handlers.acting import Act
 from handlers.cards import Card, Filled, Option, Page, Row, Sheet
 from handlers.forms import Answers, Form
 from handlers.handling import Intent
-from handlers.matters.case import Case
 from handlers.policy import Policy
 from handlers.sealing import Keys
 from storage.database.store import Store
-from storage.matters import Reminder
+
+if TYPE_CHECKING:
+    from handlers.matters.showing import MatterOf
 
 Back = Literal["home", "matter"]
 Wants = Callable[[str], Intent[None]]
@@ -205,34 +206,6 @@ class Shown:
     revision: int
 
 
-class Matter(Protocol):
-    """Whatever has a card. Its id begins with `prefix`; `gone` is what one reads who may not know of it."""
-
-    prefix: str
-    gone: str
-
-    def shown(self, act: Act, matter: str, reader: int, *, whole: bool = False) -> Shown | None:
-        """The card as it is for one reader now, `whole` as Details shows it; None where that reader holds no copy.
-
-        Raises `Refused` where there is no such matter.
-        """
-
-    def case(self, act: Act, matter: str) -> Case[Any]:
-        """The matter as it stands, for asking and reminding; raises `Refused` where there is no such matter."""
-
-    def reroute(self, matter: str, person: int, code: str, outgoing: str, began: datetime | None) -> Intent[None]:
-        """Somebody can't be reached, by the platform's `code`: whoever is next is asked."""
-
-    def recheck(self, matter: str) -> Intent[None]:
-        """See whether those who were asked are still the ones to decide."""
-
-    def reminded(self, act: Act, reminder: Reminder) -> Row | None:
-        """The line by which somebody is reminded of a step; None where it concerns that person no more."""
-
-    def waiting(self, store: Store) -> Sequence[str]:
-        """What waits for somebody, oldest first."""
-
-
 @dataclass(frozen=True, slots=True)
 class Step:
     """One thing that the clock wants of what it found."""
@@ -282,6 +255,6 @@ class Room:
     words: Mapping[str, Wants] = field(default_factory=dict)
     due: Mapping[str, Wants] = field(default_factory=dict)
     calls: Chore | None = None
-    matter: Matter | None = None
+    matter: MatterOf[Any] | None = None
     lists: Callable[[Act], Mapping[str, Rows]] | None = None
     public: Mapping[str, Callable[[Policy, str], Page]] = field(default_factory=dict)

@@ -13,7 +13,7 @@ from handlers.cards import Button, Card, Page, Part, Row, Small
 from handlers.handling import Handler, handler
 from handlers.matters import asking
 from handlers.matters.case import Case
-from handlers.room import Matter, Room, Shown, Shows
+from handlers.room import Room, Shown, Shows
 from handlers.rules import whose_data as rule
 from handlers.rules.refusal import Refused
 from storage.database.store import Store
@@ -25,7 +25,10 @@ K = TypeVar("K", bound=Case[Any])
 
 @dataclass(slots=True)
 class MatterOf(Generic[K]):
-    """As `Matter`: how one is read, its card, which `drawn` asks for, and the row by which somebody is reminded of it."""
+    """Whatever has a card: how one is read, its card, which `drawn` asks for, and the row by which somebody is reminded of it.
+
+    Its id begins with `prefix`; `gone` is what one reads who may not know of it. Whatever reads one raises `Refused` where there is none.
+    """
 
     loads: type[K]
     card: Callable[..., Card]
@@ -43,7 +46,7 @@ class MatterOf(Generic[K]):
         self.recheck = handler(f"{kind.name}.recheck{kind.ending}", clause=kind.clause, about="matter")(self._recheck)
 
     def shown(self, act: Act, matter: str, reader: int, *, whole: bool = False) -> Shown | None:
-        """As `Matter.shown`."""
+        """The card as it is for one reader now, `whole` as Details shows it; None where that reader holds no copy."""
         case = self.case(act, matter)
         card = self.drawn_for(act, case, reader, whole=whole)
         return Shown(card, case.matter.revision) if card is not None else None
@@ -63,15 +66,15 @@ class MatterOf(Generic[K]):
         return not case.has_no_part(reader) and may_look(act, case.matter.id, reader)
 
     def case(self, act: Act, matter: str) -> K:
-        """As `Matter.case`."""
+        """The matter as it stands, for asking and reminding."""
         return self.loads.load(act, matter)
 
     def reminded(self, act: Act, reminder: Reminder) -> Row | None:
-        """As `Matter.reminded`."""
+        """The line by which somebody is reminded of a step; None where it concerns that person no more."""
         return self.row(self.case(act, reminder.matter_id), reminder)
 
     def waiting(self, store: Store) -> Sequence[str]:
-        """As `Matter.waiting`."""
+        """What waits for somebody, or is watched, oldest first."""
         return store.matters.ids(self.loads.kind.row, self.loads.kind.watched)
 
     def _reroute(
@@ -90,7 +93,7 @@ DECIDED = frozenset({"approved", "denied", "completed", "settled", "agreed", "le
 """States that somebody who decides has brought about; others come by time, or by whoever asked."""
 
 
-def of(rooms: Iterable[Room], matter: str) -> Matter:
+def of(rooms: Iterable[Room], matter: str) -> MatterOf[Any]:
     """The kind of matter that has this id; raises `Refused`, in the words that one gets who may not know of it."""
     for room in rooms:
         if room.matter is not None and matter.startswith(room.matter.prefix):
@@ -101,9 +104,10 @@ def of(rooms: Iterable[Room], matter: str) -> Matter:
 def may_know(act: Act, rooms: Iterable[Room], matter: str, reader: Person) -> bool:
     """Whether somebody may know that there is such a matter: not where it is that person's own case, or goes round him or her (P9)."""
     try:
-        return of(rooms, matter).case(act, matter).may_be_named_to(reader)
+        case: Case[Any] = of(rooms, matter).case(act, matter)
     except Refused:
         return False
+    return case.may_be_named_to(reader)
 
 
 def hidden_inquiries(act: Act) -> frozenset[str]:
