@@ -1,4 +1,4 @@
-"""The home: what needs you, what you may hear now, what you asked for, and the lists of all rooms."""
+"""The home: what you have to do and what you may hear; behind Manage, the other lists of all rooms."""
 
 from __future__ import annotations
 
@@ -49,24 +49,34 @@ def prefer(act: Act, platform: str) -> Done[None]:
 
 def home(act: Act, rooms: Sequence[Room]) -> Card:
     """The home of the person who asks, as these rooms fill it."""
-    lists = brought(act, rooms)
-    empty = not any(one.number for one in lists.values() if not one.standing)
+    return front(brought(act, rooms), (one for room in rooms for one in room.begins))
+
+
+def front(lists: Mapping[str, Rows], begins: Iterable[Button]) -> Card:
+    """What somebody has to do and may hear."""
+    here = {name: one for name, one in lists.items() if name in AT_HOME}
+    shown = sections(here) or [Line("Nothing needs you now. What you ask for and what needs you will be here.")]
     parts = (
-        Title(Sign.NOTE, "Call recordings", counted(lists) or "nothing needs you"),
-        *((Line("What you ask for and what needs you will be here."),) if empty else ()),
-        Actions((*(one for room in rooms for one in room.begins), *_offered(act, rooms))),
-        *sections(lists),
-        *_reached(act, act.me),
+        Title(Sign.NOTE, "Call recordings", counted(here) or "nothing needs you"),
+        Actions((*begins, Button(MANAGE, "Manage", ""))),
+        *shown,
         Small("P7 · P9 · Every listen is logged.", apart=True),
     )
     return Card(parts, "Your call recordings at a glance.")
 
 
-def _offered(act: Act, rooms: Sequence[Room]) -> Iterator[Button]:
-    nothing: Sequence[Button] = ()
-    for one in rooms:
-        if one.offers:
-            yield from act.store.each_alone(one.name, partial(one.offers, act), nothing)
+def manage(act: Act, rooms: Sequence[Room]) -> Page:
+    """Everything else."""
+    return Page("Manage", (*entries(brought(act, rooms)), *_reached(act, act.me)))
+
+
+def entries(lists: Mapping[str, Rows]) -> Iterator[Row]:
+    """The lists that are not at home: one of a single row as that row, a longer one behind a button."""
+    for name, one in lists.items():
+        if name not in AT_HOME and one.number == 1:
+            yield from one.rows(1, 0)
+        elif name not in AT_HOME and one.number:
+            yield Row(f"{one.heading} · {one.number}", Button("more", "Show all", f"{name}:0"))
 
 
 def closed(words: str) -> Card:
@@ -80,7 +90,7 @@ def _reached(act: Act, me: Person) -> list[Part]:
     now = me.prefers if me.prefers in names else (names or [""])[0]
     words = f"Messages reach you in {now.title()}."
     rows = [Row(words, Button("prefer", f"Use {one.title()}", one)) for one in names if one != now]
-    return [Heading("Where you are reached"), *rows] if rows else []
+    return list(rows)
 
 
 def room(rooms: Sequence[Room]) -> Room:
@@ -89,6 +99,7 @@ def room(rooms: Sequence[Room]) -> Room:
         "home",
         buttons={
             "prefer": Does(prefer, "", back="home"),
+            MANAGE: Shows(lambda act, _: manage(act, rooms), "Manage", turns=True),
             "more": Shows(lambda act, value: page(brought(act, rooms), value), "Show all", turns=True),
         },
         words={"home": lambda _: open_home(), "welcome": lambda _: welcome()},
@@ -96,6 +107,9 @@ def room(rooms: Sequence[Room]) -> Room:
 
 
 FIRST = "waiting"  # the list that has most rows on a home, and that is shown where a button names none
+AT_HOME = (FIRST, "access")
+MANAGE = "manage"
+"""The button that leads to all other lists."""
 MOST_WAITING, MOST = 6, 4  # rows on a home: a platform may take 28 kB as one card, a row needs up to 1.2
 ON_A_PAGE = 15
 
@@ -108,7 +122,7 @@ def few(heading: str, rows: Sequence[Row], told: str = "") -> Rows:
 
 def waiting(rows: Sequence[Row]) -> Rows:
     """The same of what waits for whoever asks."""
-    return few("Waiting for you", rows, "waiting for you")
+    return few("To do", rows, "to do")
 
 
 def waiting_row(act: Act, matter: Matter, words: str, style: Literal["primary", "plain"] = "primary") -> Row:
@@ -166,7 +180,8 @@ def page(lists: Mapping[str, Rows], value: str) -> Page:
     """One list from some row on, as the button that opens it says: `waiting:15`. What can't be read is its beginning."""
     name, _, told = value.partition(":")
     name = name if name in lists else FIRST
-    return Page(lists[name].heading, tuple(leaf("more", f"{name}:", told, lists[name])))
+    back = () if name in AT_HOME else (Actions((Button(MANAGE, "Manage", ""),)),)
+    return Page(lists[name].heading, (*leaf("more", f"{name}:", told, lists[name]), *back))
 
 
 def leaf(action: str, prefix: str, told: str, listed: Rows) -> list[Part]:

@@ -82,7 +82,7 @@ TITLE = "In your own words"
 REPORT, MINE = "breach_report", "own_requests"
 ASK, HOLD, WHERE, LISTENED = (
     Button("request", "Ask for a recording", "", "primary"),
-    Button("hold_ask", "Ask for a hold", ""),
+    Button("hold_ask", "Hold", ""),
     Button(MINE, "Where is my request?", ""),
     Button("whose_data", "Who listened to my calls?", ""),
 )

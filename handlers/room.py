@@ -225,22 +225,20 @@ class Chore:
 class Rows:
     """A list of a home: how many rows there are, and so many of them, after so many.
 
-    `told` is how the home's first line counts them. One that is `standing` is there for everybody: a home of nothing else is empty.
+    `told` is how the home's first line counts them.
     """
 
     heading: str
     number: int
     rows: Callable[[int, int], list[Row]]
     told: Sequence[tuple[int, str]] = ()
-    standing: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Room:
     """What one feature brings.
 
-    `begins` are the buttons that begin something, at home and beneath an answer in words; `offers` those that stand at home
-    for who asks, and for others not at all; `due` what the clock wants, by kind of deadline; `words` what is wanted by a word or an event of a platform that is neither a command nor a button;
+    `begins` are the buttons that begin something, at home and beneath an answer in words; `due` what the clock wants, by kind of deadline; `words` what is wanted by a word or an event of a platform that is neither a command nor a button;
     `calls` what is done after calls have changed; `lists` its lists at home for who asks, by name; `public` its web pages for
     everybody, by path, which say nothing that not everybody may read.
     """
@@ -249,7 +247,6 @@ class Room:
     commands: Mapping[str, Command] = field(default_factory=dict)
     buttons: Mapping[str, Button] = field(default_factory=dict)
     begins: Sequence[cards.Button] = ()
-    offers: Callable[[Act], Sequence[cards.Button]] | None = None
     forms: Sequence[Asks] = ()
     searches: Mapping[str, Search] = field(default_factory=dict)
     words: Mapping[str, Wants] = field(default_factory=dict)

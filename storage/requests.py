@@ -17,7 +17,6 @@ from storage.records import (
     OPEN,
     Party,
     Recording,
-    Remark,
     Request,
     RequestedRecording,
 )
@@ -100,12 +99,6 @@ class Requests:
     def waiting_for(self, person_id: int, page: Page = ALL) -> list[Request]:
         """What waits for this person's decision, oldest first."""
         return list(self.session.scalars(page.of(_waiting(person_id).order_by(Request.asked_at, Request.id))))
-
-    def asked_back(self, person_id: int) -> list[tuple[Request, Remark]]:
-        """This person's open requests with the question that waits for an answer, oldest question first."""
-        asked = [(one, one.question) for one in self.undecided_of(person_id)]
-        found = [(request, question) for request, question in asked if question is not None]
-        return sorted(found, key=lambda pair: (pair[1].at, pair[1].id))
 
     def count(self, person_id: int, now: datetime, since: datetime) -> Counts:
         """How many there are of everything that a home lists; of one's own requests those since then."""

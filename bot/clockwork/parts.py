@@ -25,7 +25,6 @@ from handlers.breach.clock import is_urgent, journal_line, traces
 from handlers.digest import steps as digest_steps
 from handlers.digest.steps import Verified, is_due
 from handlers.door import Door
-from handlers.figures import room as figures_room
 from handlers.handling import Intent
 from handlers.keeping import words_go
 from handlers.policy import Policy
@@ -59,7 +58,6 @@ class PolicyOfTheDay:
         kept = await self.door.enter(in_force.in_force(), CLOCK)
         self.door.database.policy = self.door.policy.digest
         await self.door.enter(random_review_steps.schedule(), CLOCK)
-        await self.door.enter(figures_room.schedule(), CLOCK)
         self._looked = today
         if kept.new:
             log.info("policy.in_force", digest=kept.digest)

@@ -157,7 +157,6 @@ LABELS = {
     "random_review.end": "the days for reviewing drawn calls are over",
     "random_review.remind": "reviewers are reminded of drawn calls",
     "retention.late": "what could not be erased is told of again",
-    "figures.tell": "a month is over, and its numbers are told of",
     "digest.not_seen": "the next reader is asked to see the weekly digest",
     "retention.remind": "paused erasures are reminded of",
 }

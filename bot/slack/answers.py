@@ -17,6 +17,7 @@ from bot.slack.chat import SlackChat
 from bot.slack.form import Redraws
 from handlers import BUTTONS, CHANGES, COMMANDS, FORMS, done_words, is_private, meanwhile, opened_by
 from handlers.cards import Filled, Line, Page, Sheet
+from handlers.home import MANAGE
 from handlers.ids import new_id
 from handlers.inbox import Press, kept_words
 from handlers.matters import showing
@@ -196,9 +197,8 @@ class Answers:
         elif done and in_dialog(body) and done_words(press.verb):
             await self.chat.update(body["view"]["id"], note_page(done_words(press.verb)), "UTC")
         elif done and in_dialog(body):
-            await self._filled_page(
-                body, body["view"]["id"], self.desk.page(press.account, showing.DETAILS, press.value)
-            )
+            shows = showing.DETAILS if CHANGES[press.verb].back == "matter" else MANAGE
+            await self._filled_page(body, body["view"]["id"], self.desk.page(press.account, shows, press.value))
 
     async def _was_done(self, body: Payload, press: Press, *, whisper: bool) -> bool:
         """Whether it was done; else the person is told why not, a refusal only where nobody else tells it."""

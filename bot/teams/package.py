@@ -19,7 +19,6 @@ from handlers.policy import Policy
 
 SCHEMA = "1.29"  # the lowest that knows `triggers`: an older admin center takes no newer one
 HOME = "home"
-"""The one command that opens no form, so the message extension does not offer it."""
 POLICY = "/policy"  # the bot's own page for everybody
 _NAME = "Recording Steward"
 _GUID = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}", re.IGNORECASE)
@@ -100,9 +99,7 @@ def app_manifest(
         "icons": {"color": "color.png", "outline": "outline.png"},
         "accentColor": GROUND,
         "bots": [_bot_entry(app_id, commands)],
-        "composeExtensions": [
-            {"botId": app_id, "commands": [_extension_action(*one) for one in _commands_with_forms(commands).items()]}
-        ],
+        "composeExtensions": [{"botId": app_id, "commands": [_extension_action(*one) for one in commands.items()]}],
         "defaultInstallScope": "personal",
         "validDomains": [parts.hostname],
     }
@@ -152,12 +149,8 @@ def _command_list(commands: Mapping[str, Listed]) -> list[dict[str, str]]:
     return [{"title": word, "description": one.says} for word, one in commands.items()]
 
 
-def _commands_with_forms(commands: Mapping[str, Listed]) -> dict[str, Listed]:
-    return {word: one for word, one in commands.items() if word != HOME}
-
-
 def _extension_action(word: str, listed: Listed) -> dict[str, object]:
-    """A message extension's action: the form in a dialog, from wherever somebody writes; `triggers` offers it behind a slash, too.
+    """A message extension's action: a form or the home in a dialog, from wherever somebody writes; `triggers` offers it behind a slash, too.
 
     The bot's own commands have none: a slash would send what is written as a message from a channel, where the bot says nothing.
     """

@@ -29,6 +29,7 @@ from handlers import (
 )
 from handlers.cards import Actions, Button, Card, Filled, Line, Lookup, Option, Page, Sheet
 from handlers.effects import Blank, at_home
+from handlers.home import MANAGE
 from handlers.ids import new_id
 from handlers.inbox import Press
 from handlers.matters import showing
@@ -160,10 +161,12 @@ class Presses:
         return await self.dialog(turn, opened_by(BEGINS[0].action))
 
     async def commanded(self, turn: Turn) -> Element:
-        """The form of a message extension's command; raises `Refused` for one that the app does not have (any more).
+        """The form of a message extension's command, or the home; raises `Refused` for one that the app does not have (any more).
 
         One that does something shows its button first, since it is easily chosen by mistake from a menu.
         """
+        if turn.value.get("commandId") == "home":
+            return await self.reading.in_dialog(turn, "home", "")
         command = chosen_command(turn)
         if command is None:
             raise Refused(UNKNOWN)
@@ -193,11 +196,11 @@ class Presses:
                 if given := await self.desk.hand(turn.account, verb, value, turn.key):
                     return _dialog_task(given, await self.reading.zone(turn))
                 verb = showing.DETAILS
-            case Does():
+            case Does(back=back):
                 await self.desk.decide(turn.account, verb, value, turn.key)
                 if done := done_words(verb):
                     return _dialog_task(note_page(done), "UTC")
-                verb = showing.DETAILS
+                verb = showing.DETAILS if back == "matter" else MANAGE
             case _ if verb == "home":  # where this dialog began
                 return await self.commanded(turn)
             case _ if verb == render.REST:
@@ -346,16 +349,18 @@ class Reading:
                 return await self.desk.page(turn.account, verb, value)
             case Tells(page=tells):
                 return await self.desk.tells(turn.account, tells, value)
+            case _ if verb == "home":
+                card, zone = await self.desk.look(turn.account, lambda act: (home_of(act), act.me.zone))
+                return Page(card.title, card.parts, card.summary), zone
             case _:
                 raise Refused(ODD)
 
     async def home(self, turn: Turn, at: int | None = None) -> Shown:
         """The home, or one leaf of it."""
-        card, zone = await self.desk.look(turn.account, lambda act: (home_of(act), act.me.zone))
+        page, zone = await self._find_page(turn, "home", "")
         if at is None:
-            return Shown(render.content(render.homely(card), zone), card.summary)
-        page = Page(card.title, card.parts, card.summary)
-        return Shown(render.leaf(page, zone, at, lambda leaf: render.rest("home", "", leaf)), card.summary)
+            return Shown(render.content(render.homely(Card(page.parts, page.summary)), zone), page.summary)
+        return Shown(render.leaf(page, zone, at, lambda leaf: render.rest("home", "", leaf)), page.summary)
 
     async def zone(self, turn: Turn) -> str:
         """The reader's time zone (IANA)."""

@@ -22,7 +22,6 @@ from handlers.telling import details
 from handlers.words import BROWSER, SIGNS, call_words, days_left, reason_words
 from storage.prefetch import Page
 from storage.records import Grant, Recording, Remark, Request
-from storage.requests import Counts
 
 
 class AccessRequests(MatterOf[RequestCase]):
@@ -53,22 +52,33 @@ Calls = Mapping[str, list[Recording]]
 
 
 def lists(act: Act) -> Mapping[str, Rows]:
-    """All lists of this person's, counted without reading them."""
+    """All lists of this person's: what is to do, what is open or may be heard, and behind Manage what was asked for and given."""
     counts = act.store.requests.count(act.me.id, act.now, act.now - SHOWN)
-    questions = act.store.requests.asked_back(act.me.id) if counts.undecided else []
-    wanting = _want_more(act) if counts.given else []
+    mine = act.store.requests.undecided_of(act.me.id) if counts.undecided else []
+    questions = sorted((one for one in mine if one.question is not None), key=_question_at)
+    asked = [(one, one.question) for one in (*questions, *(_want_more(act) if counts.given else ()))]
+    undecided = [one for one in mine if one.question is None]
 
-    def rows(read: Callable[[Act, Counts, Page], list[Row]]) -> Callable[[int, int], list[Row]]:
-        return lambda most, skip: read(act, counts, Page(most, skip))
+    def rows(read: Callable[[Act, Page], list[Row]]) -> Callable[[int, int], list[Row]]:
+        return lambda most, skip: read(act, Page(most, skip))
 
-    asked: list[tuple[Request, Remark | None]] = [*questions, *((one, None) for one in wanting)]
-    waits = len(asked) + counts.waiting
+    def open_(most: int, skip: int) -> list[Row]:
+        held = _held(act, Page(most, skip)) if skip < counts.held else []
+        rest = undecided[max(0, skip - counts.held) :][: most - len(held)]
+        return [*held, *_mine_rows(act, rest)]
+
+    waits, told = len(asked) + counts.waiting, ((counts.held, "to hear"), (len(undecided), "undecided"))
     return {
-        "waiting": Rows("Waiting for you", waits, partial(_waiting, act, asked), ((waits, "waiting for you"),)),
-        "held": Rows("You may hear now", counts.held, rows(_held), ((counts.held, "to hear"),)),
-        "mine": Rows("You asked for", counts.mine, rows(_mine), ((counts.undecided, "of yours undecided"),)),
+        "waiting": Rows("To do", waits, partial(_waiting, act, asked), ((waits, "to do"),)),
+        "access": Rows("My access", counts.held + len(undecided), open_, told),
+        "mine": Rows("You asked for", counts.mine, rows(_mine)),
         "given": Rows("Access that you gave", counts.given, rows(_given)),
     }
+
+
+def _question_at(request: Request) -> tuple[datetime, str]:
+    question = request.question
+    return (question.at, question.id) if question is not None else (request.asked_at, request.id)
 
 
 def _want_more(act: Act) -> list[Request]:
@@ -90,20 +100,23 @@ def _waiting(act: Act, questions: Sequence[tuple[Request, Remark | None]], most:
     ]
 
 
-def _held(act: Act, _: Counts, page: Page) -> list[Row]:
+def _held(act: Act, page: Page) -> list[Row]:
     grants = act.store.grants.in_force(act.now, page, held_by=act.me.id)
     requests, calls = _requests(act, grants)
     return [_held_row(act, calls, requests[one.matter_id], one) for one in grants]
 
 
-def _mine(act: Act, _: Counts, page: Page) -> list[Row]:
-    mine = act.store.requests.asked_by(act.me.id, act.now - SHOWN, page)
+def _mine(act: Act, page: Page) -> list[Row]:
+    return _mine_rows(act, act.store.requests.asked_by(act.me.id, act.now - SHOWN, page))
+
+
+def _mine_rows(act: Act, mine: Sequence[Request]) -> list[Row]:
     ids = [one.id for one in mine]
     calls, grants = _calls(act, ids), act.store.grants.of_all(ids)
     return [_mine_row(act, calls, one, grants.get(one.id)) for one in mine]
 
 
-def _given(act: Act, _: Counts, page: Page) -> list[Row]:
+def _given(act: Act, page: Page) -> list[Row]:
     grants = act.store.grants.in_force(act.now, page, given_by=act.me.id)
     requests, calls = _requests(act, grants)
     return [_given_row(act, calls, requests[one.matter_id], one) for one in grants]

@@ -247,7 +247,7 @@ def _of_others(case: RequestCase, reader: int) -> tuple[str, ...]:
     if case.extends(reader):
         return (_gives(case, f"{case.requester.name} is asking for more time."),)
     if case.phase == "approved" and reader == case.matter.decided_by:
-        return ("You can withdraw this access at any time, under Home.",)
+        return ("You can withdraw this access at any time: at home, press Manage.",)
     authority = _authority(case, reader) if case.matter.state == "waiting" and case.asks(reader) else None
     if authority is None:
         return ()
@@ -399,9 +399,8 @@ def _holding(case: RequestCase, reader: int) -> tuple[Part, ...]:
     """P12: whoever holds the card may have its calls kept; whoever sees to holds sets one, and anybody else asks."""
     if reader not in case.everybody():
         return ()
-    sets = may_set(case.policy, case.people[reader].email_key)
-    action, label = ("hold", "Set a hold") if sets else ("hold_ask", "Ask for a hold")
-    return (Row("Must these calls be kept for a case?", Button(action, label, case.matter.id)),)
+    action = "hold" if may_set(case.policy, case.people[reader].email_key) else "hold_ask"
+    return (Row("Must these calls be kept for a case?", Button(action, "Hold", case.matter.id)),)
 
 
 def who_is_next(case: RequestCase, reader: Person) -> str:

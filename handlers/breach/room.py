@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 
 from handlers import role_people
 from handlers.acting import Act
@@ -12,6 +12,7 @@ from handlers.breach.state import Filed
 from handlers.breach.vault import Opened, Vault
 from handlers.cards import Actions, Button, Heading, Line, Option, Page, Row, Sign, Small
 from handlers.handling import Intent
+from handlers.home import few, waiting
 from handlers.room import Asks, Command, Does, Hands, Opens, Room, Rows, Search
 from handlers.rules.access import company_day
 from handlers.rules.breach import would_be_readers
@@ -79,21 +80,15 @@ def _reading(act: Act, those: list[Option]) -> list[Option]:
 
 
 def lists(act: Act) -> Mapping[str, Rows]:
-    """List the reports that wait to be acknowledged first, then the other open ones, then the closed ones."""
+    """List the reports that wait to be acknowledged; behind Manage the other open ones, then the closed ones."""
     email = act.me.email_key
     if email not in {seat.email for seat in would_be_readers(act.policy)}:
         return {}
     mine = Vault(act).of_reader(email)
-    ordered = sorted(mine, key=lambda one: (not one.known.open, bool(one.known.acknowledged_by)))
-    waiting = sum(one.known.open and not one.known.acknowledged_by for one in mine)
-    return {"reports": _rows(act, ordered, waiting)} if mine else {}
-
-
-def _rows(act: Act, mine: Sequence[Opened], waiting: int) -> Rows:
-    told = ((waiting, "in confidence"),) if waiting else ()
-    return Rows(
-        "Confidential reports", len(mine), lambda most, skip: [_row(act, one) for one in mine[skip : skip + most]], told
-    )
+    rest = sorted(mine, key=lambda one: not one.known.open)
+    to_do = [_row(act, one) for one in rest if one.known.open and not one.known.acknowledged_by]
+    others = [_row(act, one) for one in rest if not one.known.open or one.known.acknowledged_by]
+    return {"waiting": waiting(to_do), "reports": few("Confidential reports", others)} if mine else {}
 
 
 def _row(act: Act, one: Opened) -> Row:

@@ -96,17 +96,23 @@ def card(case: CustomerCase, reader: int, *, whole: bool = False) -> Card:
 
 
 def lists(act: Act) -> Mapping[str, Rows]:
-    """Those that are not answered yet, of which this person holds the card; then those that went out and whose link nobody has opened yet."""
-    mine = [*act.store.customers.held_by(act.me.id), *act.store.customers.to_ring(act.me.id)]
+    """Those that this person is to answer, or whose customer is to be phoned; behind Manage the others of which he or she holds the card."""
+    ring = act.store.customers.to_ring(act.me.id)
+    mine = [*act.store.customers.held_by(act.me.id), *ring]
     if not mine:
         return {}
-    waiting = {one.id for one in act.store.matters.waiting_for(act.me.id, CustomerRequest)}
-    asked = sum(one.id in waiting for one in mine)
+    waiting = {one.id for one in (*act.store.matters.waiting_for(act.me.id, CustomerRequest), *ring)}
 
-    def rows(most: int, skip: int) -> list[Row]:
-        return [_row(CustomerCase.of(act, one), act.me.id) for one in mine[skip : skip + most]]
+    def listed(heading: str, those: list[CustomerRequest], told: str = "") -> Rows:
+        return Rows(
+            heading, len(those), lambda most, skip: [_row(CustomerCase.of(act, one), act.me.id) for one in those[skip : skip + most]],
+            ((len(those), told),) if told else (),
+        )  # fmt: skip
 
-    return {"customers": Rows("Customers’ requests", len(mine), rows, ((asked, "waiting for you"),))}
+    return {
+        "waiting": listed("To do", [one for one in mine if one.id in waiting], "to do"),
+        "customers": listed("Customers’ requests", [one for one in mine if one.id not in waiting]),
+    }
 
 
 def mask_address(address: str) -> str:
@@ -363,7 +369,7 @@ def _row(case: CustomerCase, reader: int) -> Row:
     small = (f"{first.crm} · " if first is not None and first.crm else "", *until, f" · {request.id}")
     mine = case.may_release(reader) and not case.still_needs
     return Row(
-        (f"{SIGNS[request.state]} ", *which),
+        (f"{SIGNS[request.state]} Customer’s request · ", *which),
         Button("details", "Details", request.id, "primary" if mine else "plain"),
         small,
     )

@@ -54,8 +54,7 @@ def details(drawn: Card, case: DigestCase, news: News, opens: Iterable[str]) -> 
         ("People I can’t reach", (Line(one) for one in news.unreached[:MOST])),
     )
     parts = [part for heading, rows in sections for part in _section(heading, rows)]
-    buttons = tuple(one for one in _actions(drawn) if one.action != "details")
-    rest = [Actions(buttons)] if buttons else []
+    rest = [Actions(buttons)] if (buttons := tuple(_actions(drawn))) else []
     return Card(
         (*(one for one in drawn.parts[:-1] if not isinstance(one, Actions)), *parts, *rest, drawn.parts[-1]),
         drawn.summary,
@@ -124,7 +123,7 @@ def _stuck(case: DigestCase) -> tuple[Part, ...]:
 
 
 def _buttons(case: DigestCase, reader: int, *, hold: bool) -> tuple[Button, ...]:
-    more = (Button("details", "Details", case.matter.id), *((Button("hold", "Set a hold", ""),) if hold else ()))
+    more = (Button("details", "Details", case.matter.id), *((Button("hold", "Hold", ""),) if hold else ()))
     return (Button("digest_see", "Seen", case.matter.id, "primary"), *more) if case.asks(reader) else more
 
 

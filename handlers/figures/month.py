@@ -110,11 +110,6 @@ def opened(code: str, public_url: str, month: str) -> Page:
     return Page(WHAT, (Line(OPENS), Actions((button,))))
 
 
-def told_of(month: str) -> str:
-    """What both officers read on the first working day."""
-    return f"{month} is over. Press The month at a glance to read its numbers."
-
-
 def _said(table: Table) -> Iterator[Part]:
     if not table.rows:
         return

@@ -8,23 +8,20 @@ from datetime import timedelta
 
 from handlers.acting import Act, Done
 from handlers.cards import Button, Page, Row, Sign
-from handlers.effects import Tell
-from handlers.figures.month import WHAT, Figures, figures, opened, page, told_of
+from handlers.figures.month import WHAT, Figures, figures, opened, page
 from handlers.handling import handler
 from handlers.home import few
 from handlers.ids import new_secret
 from handlers.room import Hands, Room, Rows, Shows
 from handlers.rules.access import company_day
-from handlers.rules.figures import last_whole, may_see, month_named
-from handlers.rules.notices import OVERSEEING, oversees
-from handlers.rules.random_review import next_opening, opening_anew
+from handlers.rules.figures import may_see, month_named
+from handlers.rules.notices import oversees
 from handlers.rules.refusal import Refused
 from storage.records import LIVING, Pass, Person
 
 SESSION_LASTS = timedelta(hours=1)
 SPENT = "This link was used already, or is older than a minute. Press Open with pictures again."
 CLOSED = "This page is no longer open to you. Press Open with pictures in your chat again."
-TELL, WHOSE = "figures.tell", "month"
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,32 +92,6 @@ def _reader(act: Act, secret: str) -> Person:
     return person
 
 
-@handler("figures.schedule")
-def schedule(act: Act) -> Done[None]:
-    """Ask the clock for the next month's word, on the day of the draw; an edited policy moves it, and leaves no month out."""
-    coming = act.store.deadlines.coming(TELL, WHOSE)
-    if coming != (at := opening_anew(act.policy, coming, act.now)):
-        act.store.deadlines.set(TELL, WHOSE, at)
-    return Done(None, quiet=True)
-
-
-@handler("figures.tell")
-def tell(act: Act, month_id: str = "month") -> Done[None]:
-    """The clock: one word to each officer."""
-    act.store.deadlines.set(TELL, WHOSE, next_opening(act.policy, act.now))
-    month = month_named(act.policy, last_whole(act.policy, act.now), act.now)
-    people, words = _officers(act), told_of(month.words)
-    told = tuple(Tell(one, words, f"figures:{month.name}", "figures", opens=month.name) for one in people)
-    return Done(None, told, f"month:{month.name}", {"told": people}, quiet=not people)
-
-
-def _officers(act: Act) -> list[int]:
-    """Who is there in the two roles today, or deputises while the holder is away."""
-    day, policy = company_day(act.policy, act.now), act.today
-    there = dict.fromkeys(one for role in OVERSEEING for one in policy.holders_on(role, day))
-    return list(act.store.people.ids_for(one for one in there if act.store.people.may_act(one)).values())
-
-
 def _shown(act: Act, value: str) -> Page:
     return page(for_reader(act, act.me, value))
 
@@ -143,6 +114,5 @@ ROOM = Room(
             open_, lambda link, url: opened(link.code, url, link.month), "Open with pictures", back="home"
         ),
     },
-    due={TELL: tell},
     lists=_lists,
 )

@@ -14,6 +14,7 @@ from handlers.holds.cards import card
 from handlers.holds.forms import AskForm, HoldForm
 from handlers.holds.state import Begun, HoldCase
 from handlers.holds.steps import row
+from handlers.home import few
 from handlers.matters.case import involved
 from handlers.matters.showing import MatterOf
 from handlers.room import Asks, Does, Opens, Room, Rows, Search, Shows, says
@@ -71,24 +72,18 @@ def all_calls(act: Act, value: str) -> Page:
     return cards.page(act, f"Calls of {case.matter.id}", held, case.matter.id, case.number, first)
 
 
-ASK, SET = Button(AskForm.name, "Ask for a hold", ""), Button(HoldForm.name, "Set a hold", "")
-
-
-def offers(act: Act) -> Sequence[Button]:
-    """Anybody of the staff may ask for one; whoever sees to holds in some case or other sets one, too."""
-    return (SET, ASK) if may_set(act.policy, act.me.email_key) else (ASK,)
-
-
 def lists(act: Act) -> Mapping[str, Rows]:
-    """What waits for this person, and the other holds whose card he or she has."""
-    mine = list(_mine(act))
-    if not mine:
-        return {}
+    """What waits for this person, the way to hold calls, and the other holds whose card he or she has."""
+    form = HoldForm if may_set(act.policy, act.me.email_key) else AskForm
+    found = {"hold": few("Hold", [Row("Must calls be kept for a case?", Button(form.name, "Hold", ""))])}
+    if not (mine := list(_mine(act))):
+        return found
     asked = {one.id for one in act.store.matters.waiting_for(act.me.id, Hold)}
     waiting = [one for one in mine if one.id in asked]
     rest = [one for one in mine if one.id not in asked]
     return {
-        "waiting": _rows(act, "Waiting for you", waiting, ((len(waiting), "waiting for you"),)),
+        **found,
+        "waiting": _rows(act, "To do", waiting, ((len(waiting), "to do"),)),
         "holds": _rows(act, "Holds", rest),
     }
 
@@ -134,21 +129,20 @@ _of_hold = partial(Asks, begin=begin_changing)
 ROOM = Room(
     "holds",
     buttons={
-        forms.AskForm.name: Opens(forms.AskForm.name, "Ask for a hold", anew=True),
-        forms.HoldForm.name: Opens(forms.HoldForm.name, "Set a hold", anew=True),
+        forms.AskForm.name: Opens(forms.AskForm.name, "Hold", anew=True),
+        forms.HoldForm.name: Opens(forms.HoldForm.name, "Hold", anew=True),
         "hold_confirm": Does(steps.confirm, "Confirm"),
         "hold_let_go": Opens(forms.ReleaseForm.name, "Let go"),
         "hold_renew": Opens(forms.RenewForm.name, "Renew"),
         "hold_release": Opens(forms.ReleaseForm.name, "Release hold"),
         "hold_calls": Shows(all_calls, "Show all", back="matter", turns=True),
     },
-    offers=offers,
     forms=(
         _new(
             forms.AskForm, begin=begin, send=lambda _, form, key: steps.ask(form, key), again=forms.asking, intro=forms.asked,
         ),
         _new(
-            forms.HoldForm, begin=steps.begin_setting, send=lambda _, form, key: steps.set_(form, key),
+            forms.HoldForm, begin=begin, send=lambda _, form, key: steps.set_(form, key),
             again=forms.setting, intro=forms.lasting, supplied=forms.until,
         ),
         _of_hold(

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 
-from handlers import opening, role_people
+from handlers import role_people
 from handlers.acting import Act, Done
 from handlers.cards import Button, Row, When
 from handlers.door import Repeated
@@ -40,13 +40,6 @@ from storage.matters import Reminder
 from storage.tables.calls import Hold, Keep
 
 
-@handler("hold.begin_setting", clause="P12")
-def begin_setting(act: Act, form: str = "", about: str = "", sought: str = "", *, new: bool = False) -> Done[None]:
-    """Whoever can only ask reads so before anything is typed."""
-    rule.begin_setting(act.policy, act.me.email_key)
-    return opening.open_form(act, form, about, sought, new=new)
-
-
 @handler("hold.ask", clause="P12")
 def ask(act: Act, form: AskForm, key: str) -> Done[Begun]:
     """The calls are kept at once, for some working days; the Head confirms it or lets it go."""
@@ -63,8 +56,7 @@ def ask(act: Act, form: AskForm, key: str) -> Done[Begun]:
 
 @handler("hold.set", clause="P12")
 def set_(act: Act, form: HoldForm, key: str) -> Done[Begun]:
-    """A hold that needs nobody to confirm it."""
-    rule.begin_setting(act.policy, act.me.email_key)
+    """A hold that needs nobody to confirm it; whose it is not to set asks for it by the same form."""
     if before := act.store.holds.begun(key):
         return _before(act, before)
     until = rule.end(act.policy, act.now, form.until)
@@ -88,7 +80,7 @@ def _before(act: Act, hold: Hold) -> Done[Begun]:
 
 
 def _put(act: Act, hold: Hold, found: Chosen, about: Iterable[str]) -> Done[Begun]:
-    """Store it with its calls, and ask whoever sees to it. Raises `Refused` for whoever may not set it."""
+    """Store it with its calls, and ask whoever sees to it."""
     hold.line = found.calls[0].line
     keeps = [
         Keep(recording_id=one.id, matter_id=hold.id, why=HOLD, since=act.now, ends_at=hold.ends_at)
@@ -98,8 +90,8 @@ def _put(act: Act, hold: Hold, found: Chosen, about: Iterable[str]) -> Done[Begu
     hold.concern(concerned)
     act.store.holds.add(hold, keeps)
     case = HoldCase.of(act, hold)
-    if hold.begun == "set":
-        rule.decides(case.circumstances, act.me.email_key)
+    if hold.begun == "set" and not case.entitles(act.me.id):
+        _ask_instead(act, hold, keeps)
     asked, effects = asking.begin(act, case)
     watch(act, hold)
     act.store.people.prefers_first(act.me, act.who.platform)
@@ -110,6 +102,23 @@ def _put(act: Act, hold: Hold, found: Chosen, about: Iterable[str]) -> Done[Begu
     number, asks = len(found.calls), hold.begun == "asked"
     begun = Begun(hold.id, hold.ends_at, asks, number, found.erased, found.too_late)
     return Done(begun, effects, hold.id, detail)
+
+
+def _ask_instead(act: Act, hold: Hold, keeps: Iterable[Keep]) -> None:
+    """Somebody sets a hold that is not for him or her to set: it is asked for, like anybody else's."""
+    ids = [one.recording_id for one in keeps]
+    rule.once(act.store.holds.asked_since(ids, rule.since(act.now)), ids)
+    until = rule.provisional_end(act.policy, {one.line for one in act.store.recordings.all_of(ids)}, act.now)
+    hold.begun, hold.state, hold.set_by, hold.set_at, hold.ends_at, hold.due_at = (
+        "asked",
+        "waiting",
+        None,
+        None,
+        until,
+        until,
+    )
+    for one in keeps:
+        one.ends_at = until
 
 
 def introduction(act: Act, hold: str) -> str:

@@ -9,7 +9,7 @@ from typing import Any, Generic, TypeVar
 
 from handlers.acting import Act, Done
 from handlers.alarms import may_look
-from handlers.cards import Button, Card, Page, Part, Row, Small
+from handlers.cards import Actions, Button, Card, Page, Part, Row, Small
 from handlers.handling import Handler, handler
 from handlers.matters import asking
 from handlers.matters.case import Case
@@ -130,7 +130,16 @@ def whole(act: Act, rooms: Iterable[Room], matter: str) -> Page:
     found = kind.shown(act, matter, act.me.id, whole=True)
     if found is None:
         raise Refused(kind.gone, code="no_copy")
-    return Page(found.card.title, (*found.card.parts, *_values_of_its_day(act, matter)), found.card.summary)
+    parts = (part for one in found.card.parts for part in _without_details(one))
+    return Page(found.card.title, (*parts, *_values_of_its_day(act, matter)), found.card.summary)
+
+
+def _without_details(part: Part) -> tuple[Part, ...]:
+    """Whoever reads the details needs no button that leads to them."""
+    if not isinstance(part, Actions):
+        return (part,)
+    left = tuple(one for one in part.buttons if one.action != DETAILS)
+    return (Actions(left),) if left else ()
 
 
 def leading_on(found: Shown, matter: str) -> Shown:

@@ -149,7 +149,7 @@ def _turn(case: NoticeCase, reader: int) -> tuple[Part, ...]:
         if case.asks(reader)
         else ""
     )
-    return (Line(f"{mine}Until then there is a reminder each working day."),)
+    return (Line(f"{mine}Until then there is a reminder each week."),)
 
 
 def _buttons(case: NoticeCase, reader: int) -> tuple[Part, ...]:

@@ -137,9 +137,8 @@ def looked(act: Act, answer: str, reasons: tuple[str, ...], digest: str) -> Done
 
 @handler("notices.remind", clause="P3", about="matter")
 def remind(act: Act, matter: str) -> Done[None]:
-    """The owner is reminded each working day."""
-    coming = rule.next_working_morning(act.policy, act.now)
-    again = partial(act.store.deadlines.set, REMIND, matter, coming)
+    """The owner is reminded each week."""
+    again = partial(act.store.deadlines.set, REMIND, matter, rule.next_reminder(act.policy, act.now))
     return remind_asked(act, NoticeCase.load(act, matter), REMIND, again)
 
 
@@ -161,7 +160,7 @@ def _ask_owner(act: Act, check: NoticeCheck) -> tuple[dict[str, object], tuple[E
     """Store it and ask who is to confirm it; what the audit log says of it, and who gets its card."""
     act.store.notices.add(check)
     asked, effects = asking.begin(act, NoticeCase.of(act, check))
-    act.store.deadlines.set(REMIND, check.id, rule.next_working_morning(act.policy, act.now))
+    act.store.deadlines.set(REMIND, check.id, rule.next_reminder(act.policy, act.now))
     return {**asked, "due": check.due_on}, effects
 
 

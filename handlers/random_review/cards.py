@@ -29,6 +29,7 @@ from handlers.random_review.forms import OUTGOING, TOLD
 from handlers.random_review.state import CallReviewCase, DrawCase, is_late
 from handlers.room import Rows
 from handlers.rules import draw_file
+from handlers.rules.access import company_day
 from handlers.rules.draw_file import FORMAT, WEAKER, Drawn, Frozen, Sample, Skipped, told
 from handlers.rules.random_review import first_of
 from handlers.telling import reminder
@@ -244,7 +245,7 @@ def review_row(review: CallReview, call: Recording, policy: Policy, now: datetim
         f"{department_words(policy, review.department)} · {call.direction} · with {call.operator_name} · {review.id}",
     )
     return Row(
-        (f"{sign} ", *call_words([call], policy, now), "" if review.state == "waiting" else f" · {state}"),
+        (f"{sign} To review · ", *call_words([call], policy, now), "" if review.state == "waiting" else f" · {state}"),
         Button("details", "Details", review.id),
         small,
     )
@@ -295,19 +296,26 @@ def home_lists(act: Act) -> Mapping[str, Rows]:
     reviews = me.email_key in act.policy.roles.reviewers.holders
     if not reviews and me.email_key not in act.policy.roles.everybody():
         return {}
-    found, draws = dict[str, Rows](), [one for one in act.store.draws.last(SHOWN) if _has_card(act, one)]
-    mine = act.store.draws.waiting_for(me.id)
-    if reviews or mine:
-        calls = act.store.draws.calls(mine)
-        rows = [review_row(one, calls[one.recording_id], act.policy, act.now) for one in mine]
-        found["call_reviews"] = few("Calls to review", rows, "to review")
-    found["waiting"] = waiting([_draw_row(act, one) for one in draws if one.is_open])
-    found["random_review"] = few("Random review", [_draw_row(act, one) for one in draws])
+    draws, mine = (
+        [one for one in act.store.draws.last(SHOWN) if _has_card(act, one)],
+        act.store.draws.waiting_for(me.id),
+    )
+    calls = act.store.draws.calls(mine) if mine else {}
+    rows = [review_row(one, calls[one.recording_id], act.policy, act.now) for one in mine]
+    found = {"waiting": waiting([*rows, *(_draw_row(act, one) for one in draws if one.is_open)])}
+    found["random_review"] = few("Random review", [_draw_row(act, one) for one in draws if not one.is_open])
     return found
 
 
+def is_head(act: Act, reader: int) -> bool:
+    """Return True for whoever is the Head of Customer Success today."""
+    head = act.today.holders_on("head_of_customer_success", company_day(act.policy, act.now))
+    return act.store.people.get(reader).email_key in head
+
+
 def _has_card(act: Act, draw: Draw) -> bool:
-    return any(one.person_id == act.me.id for one in act.store.matters.parties(draw.id))
+    """P10: its reviewers, whoever was asked to draw, and the Head, who reads what reviewers write."""
+    return is_head(act, act.me.id) or any(one.person_id == act.me.id for one in act.store.matters.parties(draw.id))
 
 
 def _draw_row(act: Act, draw: Draw) -> Row:

@@ -13,7 +13,6 @@ from handlers.matters import asking
 from handlers.matters.showing import MatterOf
 from handlers.random_review import cards, forms, reviews, state, steps
 from handlers.room import Asks, Chore, Does, Hands, Opens, Room, Shows, Step
-from handlers.rules.access import company_day
 from handlers.rules.refusal import Refused
 from storage.database.store import Store
 
@@ -26,11 +25,11 @@ class Draws(MatterOf[state.DrawCase]):
 
     def drawn(self, act: Act, case: state.DrawCase, reader: int, *, whole: bool) -> Card:
         """As `MatterOf.drawn`; the Head reads what reviewers wrote."""
-        return cards.draw_card(case, reader, head=_is_head(act, reader), whole=whole)
+        return cards.draw_card(case, reader, head=cards.is_head(act, reader), whole=whole)
 
     def may_look(self, act: Act, case: state.DrawCase, reader: int) -> bool:
         """The Head may look at a draw that was told of in words."""
-        return _is_head(act, reader)
+        return cards.is_head(act, reader)
 
     def waiting(self, store: Store) -> Sequence[str]:
         """As `Matter.waiting`: also those of which a call may be lost, or need another reviewer, with the day."""
@@ -53,7 +52,7 @@ class CallReviews(MatterOf[state.CallReviewCase]):
 
     def may_look(self, act: Act, case: state.CallReviewCase, reader: int) -> bool:
         """The Head reads what was written of a call as well, and does not hear it by that."""
-        return case.matter.state == "reviewed" and _is_head(act, reader)
+        return case.matter.state == "reviewed" and cards.is_head(act, reader)
 
     def _recheck(self, act: Act, matter: str) -> Done[None]:
         return reviews.look_who_reviews(act, self.case(act, matter))
@@ -63,15 +62,10 @@ def written(act: Act, value: str) -> Page:
     """All that reviewers wrote, on pages: `value` is the draw's id and after how many; raises `Refused` for anybody but the Head."""
     matter, _, told = value.partition(":")
     found = state.DrawCase.load(act, matter)
-    if not _is_head(act, act.me.id):
+    if not cards.is_head(act, act.me.id):
         raise Refused(found.kind.gone, code="unknown")
     rows = few(cards.WROTE, cards.written_rows(found, act.me.id))
     return Page(cards.WROTE, tuple(leaf(cards.WRITTEN, f"{matter}:", told, rows)))
-
-
-def _is_head(act: Act, reader: int) -> bool:
-    head = act.today.holders_on("head_of_customer_success", company_day(act.policy, act.now))
-    return act.store.people.get(reader).email_key in head
 
 
 @handler("random_review.file", clause="P10", about="matter")

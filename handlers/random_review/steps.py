@@ -26,7 +26,6 @@ from handlers.rules import random_review as rule
 from handlers.rules.draw_file import Frozen, Listed, Source
 from handlers.rules.random_review import hash_of, share_text
 from handlers.rules.refusal import Refused
-from handlers.telling import hearers
 from storage.tables.reviews import Draw
 
 CALENDAR, FREEZE, ROUND, LATE = "random_review", *(f"random_review.{one}" for one in ("freeze", "round", "late"))
@@ -194,12 +193,11 @@ def _drawn(act: Act, case: DrawCase, by: dict[str, object]) -> Done[None]:
     draw.review_until = rule.reviewed_by(act.policy, act.now)
     act.store.deadlines.drop(draw.id, LATE)
     act.store.deadlines.set(END, draw.id, draw.review_until)
-    told = asking.give_copies(act, draw, hearers(act))  # the Head reads what reviewers write
     given = assign_reviewers(act, DrawCase.of(act, draw))
     schedule_reminder(act, draw)
     case = DrawCase.of(act, draw)
     detail = {
         "state": "drawn", "seed": case.seed, "until": draw.review_until.isoformat(), **by,
-        **on_record(given._replace(joined=[*told, *given.joined])),
+        **on_record(given),
     }  # fmt: skip
     return Done(None, (*asking.changed(case), *tell_unassigned(act, case)), detail=detail)

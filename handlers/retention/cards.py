@@ -98,7 +98,7 @@ def _buttons(case: PauseCase, reader: int) -> tuple[Button, ...]:
     sure = f"The audio of {case.things} is erased for good."
     go = Button("pause_continue", "Continue", value, "danger", sure)
     keep = (Button("pause_keep", "Keep", value),) if case.matter.is_open else ()
-    return (go, *keep, Button("hold", "Set a hold", case.matter.id))
+    return (go, *keep, Button("hold", "Hold", case.matter.id))
 
 
 def _summary(case: PauseCase, reader: int) -> str:

@@ -46,15 +46,6 @@ def may_set(policy: Policy, person: str) -> bool:
     return any(person in (role.holder, *role.deputies) for role in roles)
 
 
-def begin_setting(policy: Policy, person: str) -> None:
-    """Raises `Refused` for whoever can only ask for a hold."""
-    if not may_set(policy, person):
-        head = policy.role("head_of_customer_success").title
-        raise Refused(
-            f"Holds are set by the {head}. You can ask for one, and it works at once.", clause="P12", code="not_setter"
-        )
-
-
 def decides(case: Circumstances, person: str, asked: frozenset[str] = frozenset()) -> Authority:
     """As what somebody sets, confirms, renews or releases this hold; raises `Refused` with the reason why not."""
     if why := case.own_case(person):

@@ -8,7 +8,7 @@
 | `no`      | on the working day after it was answered no, since it has to be fixed first      |
 | `seen`    | at once, where the pages no longer show what was confirmed, or can't be seen for two days |
 
-All days are those of the company's home line. Its owner is reminded each working day; the weekly digest lists what is late.
+All days are those of the company's home line. Its owner is reminded each week; the weekly digest lists what is late.
 """
 
 from __future__ import annotations
@@ -125,6 +125,11 @@ def next_working_morning(policy: Policy, after: datetime) -> datetime:
     while calendar.off(day):
         day += _DAY
     return calendar.begins(day)
+
+
+def next_reminder(policy: Policy, now: datetime) -> datetime:
+    """When an owner is reminded next: a week later, when work begins."""
+    return next_working_morning(policy, now + 6 * _DAY)
 
 
 def home(policy: Policy) -> str:

@@ -20,7 +20,7 @@ OWN_CALL = "Their own call (P8)"
 """The reason where a customer listened."""
 TITLE = "Calls with me"  # a platform has room for 24 characters
 LABEL, BUTTON = "Show", "whose_data"
-OFFERED = "When it was, why, and by whose approval."
+OFFERED = "Who listened to calls with me: when, why, and by whose approval."
 SAID = "Investigations appear 12 months after they end."
 """Everybody reads it, whether or not there is one."""
 NOBODY = "No one has listened to a call with you."

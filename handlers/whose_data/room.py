@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from handlers.acting import Act, Done
 from handlers.cards import Page, Row
 from handlers.handling import handler
+from handlers.home import few
 from handlers.matters.showing import hidden_inquiries
 from handlers.room import Room, Rows, Shows
 from handlers.rules import whose_data as rule
@@ -44,8 +45,7 @@ def page(act: Act, told: str) -> Page:
 
 def _lists(act: Act) -> Mapping[str, Rows]:
     """The way to the page, the same for everybody and without a number: so a home tells nobody whether anything is there."""
-    offered = Rows(cards.HEADING, 1, lambda most, skip: [cards.offered()][skip : skip + most], standing=True)
-    return {"whose_data": offered}
+    return {"whose_data": few(cards.HEADING, [cards.offered()])}
 
 
 def _by_staff(act: Act) -> list[Seen]:

@@ -63,7 +63,7 @@ async def test_p7_no_page_is_for_a_guest(desk: Desk, page: str) -> None:
 async def test_d2_a_whole_list_is_the_readers_own_in_the_readers_zone(office: Office, desk: Desk) -> None:
     request = await ask(office.company, office.company.anna)
     page, zone = await desk.page(TARA, "more", "waiting:0")
-    assert (page.title, request in str(page.parts), zone) == ("Waiting for you", True, "Australia/Sydney")
+    assert (page.title, request in str(page.parts), zone) == ("To do", True, "Australia/Sydney")
     page, _ = await desk.page(ANNA, "more", "waiting:0")
     assert request not in str(page.parts)
 

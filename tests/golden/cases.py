@@ -99,6 +99,12 @@ def _hold(begun: str, state: str, **facts: Any) -> HoldCase:
     return HoldCase(hold, [party], people, POLICY, NOW, calls=calls, number=12)
 
 
+LISTS = {
+    "waiting": home.waiting([Row("⏳ Week of Mon 23 Nov 2026: please look through it", Button("details", "Details", "WK-1", "primary"), "WK-1")]),
+    "access": home.few("My access", [Row("Complaint · CS-10442", Button("listen", "Listen", "R-1", "primary"), ("until ", When(NOW)))], "to hear"),
+    "notices": home.few("Notices to callers", [Row("Phone announcement"), Row("Notice on the website")]),
+    "hold": home.few("Hold", [Row("Must calls be kept for a case?", Button("hold", "Hold", ""))]),
+}  # fmt: skip
 RELEASED: dict[str, Any] = {"closed_at": NOW, "closed_by": HELENA, "closing": "The claim is settled.", "set_by": HELENA}
 
 
@@ -159,6 +165,8 @@ CARDS: Mapping[str, Card] = {
     "pause-stuck": pause_cards.card(_pause(state="stuck"), HELENA),
     "pause-kept": pause_cards.card(_pause(state="kept", decided_by=HELENA, closed_at=NOW), HELENA),
     "pause-continued": pause_cards.card(_pause(state="continued", decided_by=4, closed_at=NOW), HELENA),
+    "home-head": home.front(LISTS, (Button("request", "Ask for a recording", "", "primary"),)),
+    "home-empty": home.front({}, (Button("request", "Ask for a recording", "", "primary"),)),
     "home-closed": home.closed("Guests can’t ask for recordings. Please ask a colleague."),
     "every-part": Card(
         (
@@ -187,6 +195,7 @@ PAGES: Mapping[str, Page] = {
             ("From Thu 26 Nov no one stands in as Team Leader. Please ask the policy’s owner to name a deputy.",),
         )
     ),
+    "page-manage": Page("Manage", tuple(home.entries(LISTS))),
     "page-held": held(Begun("H-7F3K2QXM", NOW + timedelta(days=7), True, 2, (NOW,), 1)),
     "page-policy-sought": overview(POLICY, "how long are calls kept", False),
 }

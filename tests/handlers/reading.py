@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TypeVar
 
+from handlers import ROOMS, home, matter_of, shown
 from handlers import home_of as drawn_home
-from handlers import matter_of, shown
 from handlers.acting import Act, Visitor
 from handlers.cards import Actions, Button, Card, Facts, Heading, Line, Part, Row, Said, Small, Title, When, Words
 from tests.handlers.builders import Company
@@ -41,8 +41,30 @@ async def whole_of(company: Company, request: str, reader: Visitor) -> Card | No
     return await looking(company, reader, ask)
 
 
+async def detailed(company: Company, request: str, reader: Visitor) -> Card:
+    """The card as Details shows it, to somebody whom it concerns."""
+    card = await whole_of(company, request, reader)
+    assert card is not None, f"{reader.account} may not look"
+    return card
+
+
 async def home_of(company: Company, who: Visitor) -> Card:
     return await looking(company, who, drawn_home)
+
+
+async def managed(company: Company, who: Visitor) -> Card:
+    """What Manage shows."""
+    return await looking(company, who, lambda act: Card(home.manage(act, ROOMS).parts, ""))
+
+
+async def listed(company: Company, who: Visitor) -> Card:
+    """The home of somebody with what is behind Manage, each list in its place."""
+
+    def look(act: Act) -> Card:
+        (title, *_), lists = drawn_home(act).parts, home.brought(act, ROOMS)
+        return Card((title, *home.sections(lists)), "")
+
+    return await looking(company, who, look)
 
 
 async def looking(company: Company, who: Visitor, ask: Callable[[Act], T]) -> T:

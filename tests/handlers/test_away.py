@@ -29,7 +29,7 @@ from tests.handlers.builders import (
     refusal,
     stored,
 )
-from tests.handlers.reading import buttons, home_of, lines, looking
+from tests.handlers.reading import buttons, lines, listed, looking
 
 TODAY = date(2026, 11, 24)
 NOTHING = "I can't find this absence."
@@ -53,13 +53,13 @@ async def counting(company: Company) -> list[tuple[date, date]]:
 
 
 async def button(company: Company, who: Visitor, label: str) -> Button:
-    [found] = [one for one in buttons(await home_of(company, who)) if one.label == label]
+    [found] = [one for one in buttons(await listed(company, who)) if one.label == label]
     return found
 
 
 async def section(company: Company, who: Visitor, heading: str) -> list[str]:
     """The rows beneath a heading of a home; none where there is no such heading."""
-    told = lines(await home_of(company, who))
+    told = lines(await listed(company, who))
     if f"# {heading}" not in told:
         return []
     after = told[told.index(f"# {heading}") + 1 :]
@@ -71,7 +71,7 @@ async def test_only_whoever_has_something_to_decide_finds_the_button(company: Co
         assert (await button(company, who, "I'm away")).action == "away"
     for who in (company.anna, company.bram):
         assert await section(company, who, "When you are away") == []
-        assert "I'm away" not in str(await home_of(company, who))
+        assert "I'm away" not in str(await listed(company, who))
 
 
 async def test_a_reviewer_finds_it_too(company: Company) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from unittest.mock import ANY
 
 import pytest
 from sqlalchemy import event
@@ -22,14 +23,9 @@ from storage.queries import Store
 from storage.records import Request
 from tests.each import each
 from tests.handlers.builders import CLAIM, POLICY, Company, account, approved, ask, audit, ledger, left, meet, refusal
-from tests.handlers.reading import buttons, home_of, labels, lines, looking, text, title
+from tests.handlers.reading import buttons, home_of, labels, lines, listed, looking, managed, text, title
 
 LABEL = POLICY.reasons["complaint"].label
-WHOSE_DATA = [
-    "# Who listened to calls with me",
-    "When it was, why, and by whose approval. (Investigations appear 12 months after they end.) [Show]",
-]
-"""P11: what stands at everybody's home."""
 CALL = "Call of <23 Nov 03:00 Australia/Sydney> · caller ••••\N{NO-BREAK SPACE}671"
 
 
@@ -43,9 +39,8 @@ async def test_an_empty_home_is_a_friendly_one(company: Company) -> None:
     card = await home_of(company, company.anna)
     assert lines(card) == [
         "📋 Call recordings · nothing needs you",
-        "What you ask for and what needs you will be here.",
-        "[Ask for a recording] [Report in confidence] [A caller declines] [Ask for a hold]",
-        *WHOSE_DATA,
+        "[Ask for a recording] [Report in confidence] [A caller declines] [Manage]",
+        "Nothing needs you now. What you ask for and what needs you will be here.",
         "(P7 · P9 · Every listen is logged.)",
     ]
     assert card.summary == "Your call recordings at a glance."
@@ -53,25 +48,47 @@ async def test_an_empty_home_is_a_friendly_one(company: Company) -> None:
     assert (button.action, button.value, button.style) == ("request", "", "primary")
 
 
+async def test_what_is_needed_rarely_is_behind_manage_a_list_of_several_rows_as_one(company: Company) -> None:
+    for number in (1, 2):
+        await approved(company, crm=f"CS-{number}")
+    assert lines(await managed(company, company.anna)) == [
+        "You asked for · 2 [Show all]",
+        "Must calls be kept for a case? [Hold]",
+        "Who listened to calls with me: when, why, and by whose approval. (Investigations appear 12 months after they end.) [Show]",
+    ]
+    head = lines(await managed(company, company.helena))
+    assert head == [
+        "Next review due by Sat 1 Jul 2028 [Declare a change]",
+        "Notices to callers · 3 [Show all]",
+        "Was the announcement down? [Enter an outage]",
+        "Must calls be kept for a case? [Hold]",
+        "📋 October 2026 in numbers [The month at a glance]",
+        "Say so before you go, so that your deputy decides. [I'm away]",
+        "Who listened to calls with me: when, why, and by whose approval. (Investigations appear 12 months after they end.) [Show]",
+    ]
+    assert lines(await managed(company, company.tara))[0] == "Access that you gave · 2 [Show all]"
+    assert await _page(company, company.tara, "given:0") == ("1 to 2 of 2", ANY, [("Manage", "")])
+
+
 async def test_p7_what_waits_stands_with_the_approver_the_oldest_first(company: Company) -> None:
     first = await ask(company, company.anna)
     company.clock.pass_(minutes=5)
     second = await ask(company, company.anna, crm="CS-2")
     card = await home_of(company, company.tara)
-    assert title(card).endswith("· 2 waiting for you")
-    assert _section(lines(card), "Waiting for you") == [
+    assert title(card).endswith("· 2 to do")
+    assert _section(lines(card), "To do") == [
         f"Anna Quill · {LABEL} · CS-10442 ({CALL} · asked <24 Nov 03:00> · {first}) [Details]",
         f"Anna Quill · {LABEL} · CS-2 ({CALL} · asked <24 Nov 03:05> · {second}) [Details]",
     ]
     assert [one.value for one in buttons(card) if one.label == "Details"] == [first, second]
     mine = await home_of(company, company.anna)
     told = f"⏳ Waiting · {LABEL} · CS-2 ({CALL} · asked <24 Nov 03:05> · {second}) [Details]"
-    assert _section(lines(mine), "You asked for")[0] == told
+    assert _section(lines(mine), "My access")[1] == told
 
 
 async def test_p9_a_claim_waits_with_the_head_only(company: Company) -> None:
     await ask(company, company.anna, **CLAIM)
-    assert title(await home_of(company, company.helena)).startswith("📋 Call recordings · 1 waiting")
+    assert title(await home_of(company, company.helena)).startswith("📋 Call recordings · 1 to do")
     assert title(await home_of(company, company.tara)).endswith("nothing needs you")
 
 
@@ -79,8 +96,8 @@ async def test_p7_access_stands_with_who_holds_it_and_with_who_gave_it(company: 
     two = await approved(company, calls=company.calls[:2])
     company.clock.pass_(hours=1)
     one = await approved(company, crm="CS-2")
-    anna, tara = await home_of(company, company.anna), await home_of(company, company.tara)
-    assert _section(lines(anna), "You may hear now") == [
+    anna, tara = await home_of(company, company.anna), await listed(company, company.tara)
+    assert _section(lines(anna), "My access") == [
         f"{LABEL} · CS-10442 ({CALL} and 1 more call · until <01 Dec 03:00> · {two}) [Listen]",
         f"{LABEL} · CS-2 ({CALL} · until <01 Dec 04:00> · {one}) [Listen]",
     ]
@@ -88,7 +105,7 @@ async def test_p7_access_stands_with_who_holds_it_and_with_who_gave_it(company: 
         f"Anna Quill · {LABEL} · CS-2 ({CALL} · until <01 Dec 04:00> · {one}) [Withdraw]",
         f"Anna Quill · {LABEL} · CS-10442 ({CALL} and 1 more call · until <01 Dec 03:00> · {two}) [Withdraw]",
     ]
-    assert [button.confirm for button in buttons(tara)[1:] if button.label == "Withdraw"] == [
+    assert [button.confirm for button in buttons(tara) if button.label == "Withdraw"] == [
         "Anna Quill will no longer be able to hear these calls."
     ] * 2
     assert "Access that you gave" not in " ".join(lines(anna))
@@ -113,23 +130,23 @@ async def test_p7_a_question_about_my_request_waits_for_my_answer(company: Compa
     company.clock.pass_(minutes=5)
     await company.door.enter(deciding.ask_requester(request, "Which complaint?"), company.tara)
     card = await home_of(company, company.anna)
-    assert title(card).endswith("· 1 waiting for you · 1 of yours undecided")
-    assert _section(lines(card), "Waiting for you") == [
+    assert title(card).endswith("· 1 to do")
+    assert _section(lines(card), "To do") == [
         f"❓ Tara Lindqvist has a question for you · {LABEL} · CS-10442 ({CALL} · put <24 Nov 03:05> · {request}) [Details]"
     ]
     await company.door.enter(deciding.answer_question(request, "Ticket 9."), company.anna)
-    assert "waiting for you" not in title(await home_of(company, company.anna))
+    assert "to do" not in title(await home_of(company, company.anna))
     await company.door.enter(deciding.ask_requester(request, "And?"), company.tara)
     await company.door.enter(deciding.deny_request(request, "No."), company.tara)
-    assert "waiting for you" not in title(await home_of(company, company.anna))
+    assert "to do" not in title(await home_of(company, company.anna))
 
 
 async def test_what_is_older_than_thirty_days_is_not_shown(company: Company) -> None:
     await ask(company, company.anna)
     company.clock.pass_(days=30)
-    assert len(_section(lines(await home_of(company, company.anna)), "You asked for")) == 1
+    assert len(_section(lines(await listed(company, company.anna)), "You asked for")) == 1
     company.clock.pass_(seconds=1)
-    assert title(await home_of(company, company.anna)).endswith("nothing needs you")
+    assert "# You asked for" not in lines(await listed(company, company.anna))
 
 
 @pytest.mark.soak
@@ -139,7 +156,7 @@ async def test_p7_the_newest_access_that_was_given_is_always_in_reach(company: C
     for number in range(22):
         company.clock.pass_(seconds=1)
         given.append(await approved(company, crm=f"CS-{number}"))
-    told = _section(lines(await home_of(company, company.tara)), "Access that you gave")
+    told = _section(lines(await listed(company, company.tara)), "Access that you gave")
     assert (len(told), told[-1]) == (5, "And 18 more. [Show all]")
     assert given[-1] in told[0]
 
@@ -250,7 +267,7 @@ async def _met_in(company: Company, *platforms: str) -> None:
 
 async def _told(company: Company) -> list[tuple[str, str, str]]:
     """What the home says of it, and what its buttons ask for."""
-    card = await home_of(company, company.anna)
+    card = await managed(company, company.anna)
     rows = [one for one in lines(card) if one.startswith("Messages reach you")]
     asked = [one for one in buttons(card) if one.action == "prefer"]
     return [(row, one.label, one.value) for row, one in zip(rows, asked, strict=True)]

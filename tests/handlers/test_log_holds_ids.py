@@ -106,7 +106,7 @@ QUIET = {
     *(
         f"hold.{one}"
         for one in (
-            "ask", "begin", "begin_changing", "begin_setting", "confirm", "end", "ending", "notice", "recheck", "release",
+            "ask", "begin", "begin_changing", "confirm", "end", "ending", "notice", "recheck", "release",
             "renew", "reroute", "set", "take",
         )
     ),

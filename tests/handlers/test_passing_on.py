@@ -11,7 +11,6 @@ from handlers.access import deciding
 from handlers.access.forms import PassOnForm
 from handlers.access.room import MATTER
 from handlers.acting import CLOCK, Visitor
-from handlers.cards import Card
 from handlers.policy.values import RoleName
 from handlers.rules.refusal import Refused
 from tests.each import each
@@ -31,20 +30,13 @@ from tests.handlers.builders import (
     words_for,
 )
 from tests.handlers.passing_time import delivered, digests, pass_until
-from tests.handlers.reading import home_of, labels, lines, looking, seen, title, whole_of
+from tests.handlers.reading import detailed, home_of, labels, lines, looking, seen, title
 from tests.handlers.test_waiting import parts, sydney
 
 pytestmark = pytest.mark.long
 
 WHY = "She is my sister."
 WAITS = "⏳ Access request · waiting for you"
-
-
-async def details(company: Company, request: str, who: Visitor) -> Card:
-    """The card as Details shows it."""
-    card = await whole_of(company, request, who)
-    assert card is not None
-    return card
 
 
 async def test_p7_the_next_authority_is_asked_and_the_passer_keeps_a_copy(company: Company) -> None:
@@ -59,8 +51,8 @@ async def test_p7_the_next_authority_is_asked_and_the_passer_keeps_a_copy(compan
     assert f"You passed it on, because: {WHY}" in lines(tara)
     for who in (company.helena, company.anna):
         assert f"Tara Lindqvist passed it on, because: {WHY}" in lines(await seen(company, request, who))
-    assert "waiting for you" not in title(await home_of(company, company.tara))
-    assert "1 waiting for you" in title(await home_of(company, company.helena))
+    assert "to do" not in title(await home_of(company, company.tara))
+    assert "1 to do" in title(await home_of(company, company.helena))
 
 
 async def test_p7_who_passed_it_on_decides_no_more_and_neither_do_those_beside_or_below(company: Company) -> None:
@@ -101,9 +93,9 @@ async def test_p7_with_nobody_next_a_sentence_says_so_and_nothing_changes(compan
     )  # fmt: skip
     assert (len(await ledger(company)), (await stored(company, request)).revision) == before
     assert title(await seen(company, request, company.helena)) == WAITS
-    assert "Pass on" not in labels(await details(company, request, company.helena))
+    assert "Pass on" not in labels(await detailed(company, request, company.helena))
     assert "No one comes after you, so this can't be passed on." in lines(
-        await details(company, request, company.helena)
+        await detailed(company, request, company.helena)
     )
     await company.door.enter(deciding.approve_request(request), company.helena)
 

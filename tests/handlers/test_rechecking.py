@@ -76,7 +76,7 @@ async def test_p7_a_new_holder_is_asked_and_the_old_one_reads_who_decides(compan
     card = await seen(company, request, company.tara)
     assert labels(card) == []
     assert title(card).startswith("⏳ Access request · waiting for ")
-    assert "waiting for you" not in title(card)
+    assert "to do" not in title(card)
     detail = (await audit(company, request))[-1][-1]
     assert detail["over"] == [company.tara.person_id]
     assert (await refusal(company, deciding.approve_request(request), company.tara)).code == "not_approver"
@@ -128,7 +128,7 @@ async def test_p7_who_is_a_member_again_is_asked_again(company: Company) -> None
     await meet(company.door, account("UTARA", name))
     assert (await left(company))[before:] == [("show", "anna"), ("show", "tara"), ("show", "deven")]
     assert title(await seen(company, request, company.tara)) == WAITS
-    assert "1 waiting for you" in title(await home_of(company, company.tara))
+    assert "1 to do" in title(await home_of(company, company.tara))
 
 
 async def test_p7_and_a_request_that_was_stuck_without_them_goes_on(company: Company) -> None:

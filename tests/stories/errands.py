@@ -70,6 +70,20 @@ async def press_at_home(company: Company, uid: str, button: str) -> Seen:
     return me.front()
 
 
+async def manage(company: Company, uid: str) -> Seen:
+    """Go home and see what is behind Manage."""
+    await home(company, uid)
+    return await press_at_home(company, uid, "Manage")
+
+
+async def press_in_manage(company: Company, uid: str, button: str) -> Seen:
+    """Press a button of what is behind Manage, and see what that brings."""
+    me, seen = company.somebody(uid), await manage(company, uid)
+    await me.press(seen, button)
+    await company.settled()
+    return me.front()
+
+
 async def done(company: Company, subject: str) -> list[str]:
     """What the audit log says was done to this."""
     return [one["action"] for one in await company.audit() if one["subject"] == subject and one["outcome"] == "done"]

@@ -93,9 +93,8 @@ class OnSlack:
         outcome = await self.me.submit({"words": words})
         assert outcome.ok, outcome
 
-    async def fill_at_home(self, button: str, answers: Mapping[str, str]) -> Seen:
-        await clear(self.me)
-        await self.press(self.home(), button)
+    async def fill_from(self, seen: Seen, button: str, answers: Mapping[str, str]) -> Seen:
+        await self.press(seen, button)
         await until(lambda: self.me.modal and self.me.modal["submit"], f"the form behind {button}")
         outcome = await self.me.submit(answers)
         assert outcome.ok, outcome

@@ -87,9 +87,9 @@ class OnTeams:
         went(await self.me.fill(form, {"words": words}, send_of(form)))
         assert not fields_of(self._again(form))
 
-    async def fill_at_home(self, button: str, answers: Mapping[str, str]) -> Seen:
+    async def fill_from(self, seen: Seen, button: str, answers: Mapping[str, str]) -> Seen:
         before = {one.id for one in self.me.chat}
-        await self.press(self.home(), button)
+        await self.press(seen, button)
         form = await self._answer(before, f"the form of {button}")
         went(await self.me.fill(form, answers, send_of(form)))
         return _seen(self._again(form))

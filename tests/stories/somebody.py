@@ -66,7 +66,7 @@ class Somebody(Protocol):
     async def send(self, seen: Seen, button: str, words: str) -> None:
         """Press a button that opens a form with one field, write into it, and send it."""
 
-    async def fill_at_home(self, button: str, answers: Mapping[str, str]) -> Seen:
+    async def fill_from(self, seen: Seen, button: str, answers: Mapping[str, str]) -> Seen:
         """Press a button of the home that opens a form, fill it in by its fields' labels, and see what stands there then."""
 
     async def forge(self, seen: Seen, verb: str, request: str) -> None:

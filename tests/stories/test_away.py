@@ -8,7 +8,7 @@ from datetime import date, timedelta
 import pytest
 
 from handlers.rules.access import company_day
-from tests.stories.errands import ask, card, done, home, press, press_at_home
+from tests.stories.errands import ask, card, done, home, manage, press, press_at_home
 from tests.stories.house import ANNA, DEVEN, HELENA, TARA, House
 from tests.stories.ledger import state
 
@@ -28,8 +28,7 @@ async def next_day(house: House) -> None:
 
 async def goes(house: House, last: date) -> str:
     """Tara says at home until when she is away; what she reads then."""
-    await home(house, TARA)
-    seen = await house.somebody(TARA).fill_at_home("I'm away", {"Last day": last.isoformat()})
+    seen = await house.somebody(TARA).fill_from(await manage(house, TARA), "I'm away", {"Last day": last.isoformat()})
     await house.settled()
     return seen.words
 
@@ -41,10 +40,10 @@ async def test_p7_the_deputy_has_it_within_a_tick_and_the_holder_too(anywhere: H
     await house.steward.tick()
     await house.settled()
     assert card(house, DEVEN, request).buttons == DECIDES
-    head = await home(house, HELENA)
+    head = await manage(house, HELENA)
     assert "Tara Lindqvist · until" in head.words
     assert "Deven Okafor stands in" in head.words
-    assert "I'm away" not in (await home(house, ANNA)).buttons
+    assert "I'm away" not in (await manage(house, ANNA)).buttons
     await next_day(house)
     assert card(house, DEVEN, request).buttons == DECIDES
     await next_day(house)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.stories.errands import card, done, home, press
+from tests.stories.errands import card, done, manage, press
 from tests.stories.house import ANNA, HELENA, House, another_call
 from tests.stories.somebody import Looked
 from tests.stories.waiting import until
@@ -46,7 +46,7 @@ async def certified(house: House) -> int:
 async def test_p12_a_held_call_is_erased_when_its_hold_is_released(house: House) -> None:
     folder = await two_old_calls(house)
     anna, helena = house.somebody(ANNA), house.somebody(HELENA)
-    form = await anna.open(await home(house, ANNA), "Ask for a hold")
+    form = await anna.open(await manage(house, ANNA), "Hold")
     await anna.fill(form, {"Which calls?": Looked(HELD), **WHY})
     await house.settled()
     [asked] = await until(lambda: helena.cards("H-"), "Helena's card")

@@ -13,7 +13,7 @@ import pytest_asyncio
 from bot.rehearsal.website import SampleWebsite
 from handlers.rules.access import company_day
 from handlers.rules.notices import next_working_morning
-from tests.stories.errands import ask, card, done, home
+from tests.stories.errands import ask, card, done, manage
 from tests.stories.house import ANNA, HELENA, RUTH, TARA, House
 from tests.stories.somebody import Seen
 from tests.stories.waiting import until
@@ -79,5 +79,5 @@ async def test_p3_notices_are_confirmed_and_a_no_marks_calls(anywhere: House, we
     days = {"First day": f"{today - timedelta(days=30)}", "Last day": f"{today}", "Which line?": "all"}
     await _fill(house, HELENA, refused, "Enter an outage", "Calls of these days", days)
     assert MARKED in card(house, TARA, request).words
-    assert "every line" in (await home(house, RUTH)).words
+    assert "every line" in (await manage(house, RUTH)).words
     assert await done(house, matter) == ["notices.open", "notices.answer"]

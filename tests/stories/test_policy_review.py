@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from bot.rehearsal.slack import Person
-from tests.stories.errands import card, done, home, press, press_at_home
+from tests.stories.errands import card, done, manage, press, press_in_manage
 from tests.stories.house import ANNA, HELENA, RUTH, TARA, House
 from tests.stories.waiting import until
 
@@ -33,9 +33,8 @@ async def _fill_in(house: House, person: Person, sign: str, **answers: str) -> N
 async def test_p14_a_change_is_declared_judged_by_a_second_person_and_reviewed(house: House) -> None:
     today = house.clock.now().date()
     assert await done(house, "policy") == ["policy.in_force"]
-    assert "Declare a change" not in (await home(house, ANNA)).buttons
-    await home(house, HELENA)
-    await press_at_home(house, HELENA, "Declare a change")
+    assert "Declare a change" not in (await manage(house, ANNA)).buttons
+    await press_in_manage(house, HELENA, "Declare a change")
     told = {"what": "Another telephone system.", "changed": f"{today}", "significant": "no"}
     await _fill_in(house, house.person(HELENA), "Is it significant?", **told)
     [review] = _reviews(house, RUTH)

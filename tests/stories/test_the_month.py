@@ -10,7 +10,7 @@ from playwright.async_api import Browser, Page, expect
 
 from handlers.rules.figures import beside, last_whole
 from tests.stories.browser import picture
-from tests.stories.errands import ask, done, ears, home, press, press_at_home
+from tests.stories.errands import ask, done, ears, manage, press, press_in_manage
 from tests.stories.house import ANNA, HELENA, RUTH, TARA, House
 from tests.stories.looking import LOOKS, reach, sound
 
@@ -22,7 +22,7 @@ WIDER = """for (const row of document.querySelectorAll('tbody tr'))
 
 async def _opened(house: House, browser: Browser, look: str) -> Page:
     """Ruth goes on to this month, and opens it with pictures."""
-    seen = await press_at_home(house, RUTH, WHAT)
+    seen = await press_in_manage(house, RUTH, WHAT)
     await house.somebody(RUTH).press(seen, "Month after")
     await house.settled()
     seen = house.somebody(RUTH).front()
@@ -46,7 +46,7 @@ async def test_the_month_is_read_at_home_and_looked_at_on_its_own_page(anywhere:
     house = anywhere
     policy, platform = house.steward.policy, house.somebody(RUTH).platform
     before = last_whole(policy, house.clock.now())
-    assert WHAT not in (await home(house, TARA)).words
+    assert WHAT not in (await manage(house, TARA)).words
     request = await ask(house, ANNA)
     await press(house, TARA, request, "Approve")
     async with ears(house, request) as heard:
@@ -54,12 +54,11 @@ async def test_the_month_is_read_at_home_and_looked_at_on_its_own_page(anywhere:
         await heard.status(f"{call['id']}/audio", Range="bytes=0-999")
         await heard.heard(str(call["id"]), 0, 0.9)
     await ask(house, ANNA, crm="CS-10443")
-    assert "in numbers" in (await home(house, HELENA)).words
-    words = (await home(house, RUTH)).words
+    assert "in numbers" in (await manage(house, HELENA)).words
+    words = (await manage(house, RUTH)).words
     assert WHAT in words
     asked: list[str] = []
     for look in LOOKS:
-        await home(house, RUTH)
         page = await _opened(house, browser, look)
         page.on("request", lambda one: asked.append(one.url))
         await page.reload()

@@ -169,7 +169,7 @@ async def test_the_home_follows_what_happens(office: Office) -> None:
     assert lines(office.chat.homes["UTARA"])[0].endswith("nothing needs you")
     request = await ask(company, company.anna)
     await office.all_delivered()
-    assert title(office.chat.homes["UTARA"]).startswith("📋 Call recordings · 1 waiting for you")
+    assert title(office.chat.homes["UTARA"]).startswith("📋 Call recordings · 1 to do")
     await company.door.enter(deciding.approve_request(request), company.tara)
     await office.all_delivered()
     assert title(office.chat.homes["UTARA"]).startswith("📋 Call recordings · nothing needs you")

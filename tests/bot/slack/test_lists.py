@@ -43,7 +43,7 @@ async def test_d2_the_rest_is_one_press_away_and_its_pages_turn_in_place(street:
     await street.tara.press("home", "Show all")
     await street.settled()
     title, blocks = _modal(street)
-    assert (title, _rows(blocks)) == ("Waiting for you", ON_A_PAGE)
+    assert (title, _rows(blocks)) == ("To do", ON_A_PAGE)
     assert requests[0] in blocks
     await street.tara.press("modal", "Later ones")
     await street.settled()

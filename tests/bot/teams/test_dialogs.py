@@ -184,6 +184,16 @@ async def test_p8_who_asks_decides_which_fields_there_are_and_what_was_typed_sta
     assert request.asker == "authority"
 
 
+async def test_the_home_opens_in_a_dialog_from_anywhere_and_leads_on_there(street: Street) -> None:
+    opened = await street.invoke("anna", "composeExtension/fetchTask", {"commandId": "home"})
+    shown = opened.json["task"]["value"]
+    assert (shown["title"], "Nothing needs you now." in str(shown["card"])) == ("Call recordings", True)
+    for verb, says in (("manage", "Must calls be kept for a case?"), ("home", "Nothing needs you now.")):
+        data = {"commandId": "home", "data": {"verb": verb, "value": ""}}
+        reply = await street.invoke("anna", "composeExtension/submitAction", data)
+        assert says in str(reply.json["task"]["value"]["card"])
+
+
 async def test_p8_in_a_dialog_it_goes_the_same_way(street: Street) -> None:
     opened = await street.invoke("anna", "composeExtension/fetchTask", {"commandId": "recordingRequest"})
     shown = opened.json["task"]["value"]

@@ -54,10 +54,11 @@ def test_every_command_is_in_the_menu_of_ones_own_chat_and_forms_open_anywhere(o
     (extension,) = manifest["composeExtensions"]
     shown = [(one["id"], one["type"], one["fetchTask"]) for one in extension["commands"]]
     assert shown == [
-        (one, "action", True) for one in ("recordingRequest", "recordingBreach", "recordingDeclined", "recordingPolicy")
+        (one, "action", True)
+        for one in ("recordingRequest", "recordingBreach", "recordingDeclined", "recordingPolicy", "home")
     ]
     assert {tuple(one["context"]) for one in extension["commands"]} == {("compose", "commandBox")}
-    assert [one["triggers"] for one in extension["commands"]] == [["slash"]] * 4
+    assert [one["triggers"] for one in extension["commands"]] == [["slash"]] * 5
     assert {bot["botId"], extension["botId"], manifest["id"]} == {APP_ID}
     assert manifest["validDomains"] == ["steward.example.com"]
 

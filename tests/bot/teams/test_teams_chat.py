@@ -218,7 +218,7 @@ async def test_p7_any_word_of_the_persons_ends_the_silence_in_every_process(stre
     restart(street)
     street.company.clock.pass_(minutes=1)
     await street.say("tara", "what?")
-    assert "1 waiting for you" in told(street.home("tara"))
+    assert "1 to do" in told(street.home("tara"))
     assert holders(street, request) == {"tara", "deven"}
 
 

@@ -14,7 +14,7 @@ from handlers.rules.refusal import Refused
 from tests.handlers.addresses import moves
 from tests.handlers.breach.reporting import Page, be_away, chosen, heard, page, pages, report, the_report, tick
 from tests.handlers.builders import POLICY, Company, approved, call, refusal, register
-from tests.handlers.reading import home_of, lines
+from tests.handlers.reading import lines, listed
 
 
 async def to_close(one: Page, reference: str = "HR-12") -> None:
@@ -214,15 +214,15 @@ async def test_p13_a_deputy_who_stood_in_loses_sight_with_the_holders_return(com
 
 @pytest.mark.soak
 async def test_p13_at_home_stand_reports_of_those_who_handle_them_and_of_nobody_else(company: Company) -> None:
-    before = {name: lines(await home_of(company, who)) for name, who in company.people.items()}
+    before = {name: lines(await listed(company, who)) for name, who in company.people.items()}
     ruth, _ = await pages(company, "ruth", "helena", accused=["miles"])
-    after = {name: lines(await home_of(company, who)) for name, who in company.people.items()}
+    after = {name: lines(await listed(company, who)) for name, who in company.people.items()}
     changed = {name for name in before if before[name] != after[name]}
     assert changed == {"ruth", "helena"}
     assert f"⏳ Report {ruth.report} · came on Tue 24 Nov · is waiting to be acknowledged" in "\n".join(after["ruth"])
     await ruth.read()
     await ruth.do(steps.acknowledge)
-    assert "acknowledged" in "\n".join(lines(await home_of(company, company.helena)))
+    assert "acknowledged" in "\n".join(lines(await listed(company, company.helena)))
 
 
 async def test_p13_words_that_find_too_many_calls_gather_none(company: Company) -> None:

@@ -38,7 +38,7 @@ from tests.handlers.breach.reporting import (
     told,
 )
 from tests.handlers.builders import Company, account, audit, meet
-from tests.handlers.reading import home_of
+from tests.handlers.reading import listed
 
 OURS = "breach_"
 
@@ -94,10 +94,10 @@ async def test_p13_no_row_outside_a_report_tells_of_it(company: Company, accused
 async def test_p13_the_homes_of_the_accused_are_the_same_with_and_without(
     company: Company, accused: list[str], handler: str
 ) -> None:
-    before = {one: await home_of(company, company.people[one]) for one in accused}
+    before = {one: await listed(company, company.people[one]) for one in accused}
     await report(company, company.anna, accused=accused)
     await handled(company, await the_report(company), company.people[handler])
-    assert {one: await home_of(company, company.people[one]) for one in accused} == before
+    assert {one: await listed(company, company.people[one]) for one in accused} == before
     assert set(await heard(company)) & set(accused) == set()
 
 

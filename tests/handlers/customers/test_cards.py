@@ -19,7 +19,7 @@ from tests.handlers.builders import Company, call, register
 from tests.handlers.customers.acts import a_request, addressing, identify, remarked, stands, viewed, withdrawing
 from tests.handlers.customers.releasing import accepted, release
 from tests.handlers.forgetting.words import destroy_key
-from tests.handlers.reading import home_of, labels, lines, seen, title, whole_of
+from tests.handlers.reading import labels, lines, listed, seen, title, whole_of
 from tests.moments import NOW
 
 SECRETS = ("Mara", "mara.ellis", "The invoice of March")
@@ -284,19 +284,20 @@ async def test_p8_home_has_them_with_the_one_first_due_at_the_top(company: Compa
     later = await a_request(company)
     first = await a_request(company, recordings=[f"{company.calls[1]}"], received_on="2026-11-23")
     none = await a_request(company, recordings=[])
-    told = [one for one in lines(await home_of(company, company.tara)) if "Details" in one]
+    told = [one for one in lines(await listed(company, company.tara)) if "Details" in one]
     assert next(name for name in (later, first, none) if name in told[0]) == first
     assert told[0].startswith(
-        "⏳ Call of <22 Nov 03:00 Australia/Sydney> · caller ••••\N{NO-BREAK SPACE}672 (CS-10444 · due <02 Dec 06:00"
+        "⏳ Customer’s request · Call of <22 Nov 03:00 Australia/Sydney> · caller ••••\N{NO-BREAK SPACE}672 (CS-10444 · due <02 Dec 06:00"
     )
     assert any("no call found yet" in one for one in told)
-    home = await home_of(company, company.tara)
-    assert "3 waiting for you" in title(home)
-    assert "# Customers’ requests" in lines(home)
-    mine = lines(await home_of(company, company.anna))
+    home = await listed(company, company.tara)
+    assert "3 to do" in title(home)
+    assert "# Customers’ requests" not in lines(home)
+    mine = lines(await listed(company, company.anna))
     assert sum("Details" in one for one in mine) == 3
-    assert "waiting for you" not in mine[0]
-    assert "# Customers’ requests" not in lines(await home_of(company, company.bram))
+    assert "to do" not in mine[0]
+    assert "# Customers’ requests" in mine
+    assert "# Customers’ requests" not in lines(await listed(company, company.bram))
 
 
 async def test_p8_stuck_it_says_that_nobody_may_release_it(company: Company) -> None:
@@ -308,4 +309,4 @@ async def test_p8_stuck_it_says_that_nobody_may_release_it(company: Company) -> 
 async def test_p8_home_has_what_went_out_until_its_link_is_opened(company: Company) -> None:
     await release(company, await a_request(company))
     await accepted(company)
-    assert any("the link works until <08 Dec 03:00" in one for one in lines(await home_of(company, company.tara)))
+    assert any("the link works until <08 Dec 03:00" in one for one in lines(await listed(company, company.tara)))

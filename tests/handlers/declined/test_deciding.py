@@ -14,7 +14,7 @@ from handlers.handling import Intent
 from handlers.policy import Policy
 from tests.handlers.builders import POLICY, Company, audit, call, email, quiet, refusal, register, words_for
 from tests.handlers.declined.acts import LEGS, afterwards, midway, recorded, row, say, states
-from tests.handlers.reading import buttons, home_of, lines, seen
+from tests.handlers.reading import buttons, lines, listed, seen
 
 
 def keeping(matter: str, reason: str = "mistake") -> Intent[None]:
@@ -129,7 +129,7 @@ async def test_p5_whoever_decides_is_reminded_each_working_day_until_it_is_decid
     assert [one[4]["reminded"] for one in await audit(company, matter) if one[1] == "declined.remind"] == [
         [company.helena.person_id]
     ]
-    assert any("erase or keep the recording?" in line for line in lines(await home_of(company, company.helena)))
+    assert any("erase or keep the recording?" in line for line in lines(await listed(company, company.helena)))
     await company.door.enter(deciding.erase(matter), company.helena)
     before = len(await audit(company))
     await company.door.enter(deciding.remind(matter), CLOCK)

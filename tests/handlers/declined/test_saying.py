@@ -15,7 +15,7 @@ from handlers.declined.room import MEANWHILE
 from tests.each import each
 from tests.handlers.builders import Company, audit, call, email, left, refusal, register
 from tests.handlers.declined.acts import BRAM, afterwards, live, midway, newest, row, say, states
-from tests.handlers.reading import buttons, card_of, home_of, lines, seen
+from tests.handlers.reading import buttons, card_of, lines, listed, seen
 from tests.moments import NOW
 
 
@@ -69,7 +69,7 @@ async def test_p5_without_a_live_call_the_last_calls_of_whoever_said_it_are_offe
     assert [one["recording"] for one in (await row(company, matter)).choices] == company.calls
     card = await seen(company, matter, company.bram)
     assert len([one for one in buttons(card) if one.label == "This call"]) == len(company.calls)
-    assert any("Which call did the caller decline?" in line for line in lines(await home_of(company, company.bram)))
+    assert any("Which call did the caller decline?" in line for line in lines(await listed(company, company.bram)))
 
 
 async def test_p5_a_chosen_finished_call_is_out_of_reach_at_once_and_waits_for_the_head(company: Company) -> None:
@@ -178,7 +178,7 @@ async def test_p5_where_it_was_none_of_them_nothing_waits_and_nothing_is_out_of_
         await seen(company, matter, company.bram)
     )
     assert await states(company, *company.calls) == ["present"] * 3
-    assert not any("Which call did the caller decline?" in line for line in lines(await home_of(company, company.bram)))
+    assert not any("Which call did the caller decline?" in line for line in lines(await listed(company, company.bram)))
     assert (await refusal(company, saying.dismiss(matter), company.bram)).code == "already"
 
 

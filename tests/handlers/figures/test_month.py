@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Awaitable
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 
 from handlers import BUTTONS
 from handlers import listening as handlers_listening
 from handlers.access import deciding
-from handlers.acting import CLOCK, COMMAND, WEB, Act, Visitor
+from handlers.acting import COMMAND, WEB, Act, Visitor
 from handlers.cards import Button, Card
 from handlers.figures import room
 from handlers.figures.month import Figures, figures
@@ -24,20 +24,16 @@ from tests.handlers.builders import (
     Company,
     approved,
     ask,
-    audit,
     away,
     call,
     claim_about,
     email,
-    ledger,
     refusal,
     register,
-    words_for,
 )
 from tests.handlers.declined.acts import afterwards
 from tests.handlers.holds import acts as holds
-from tests.handlers.passing_time import pass_until
-from tests.handlers.reading import buttons, home_of, lines, looking
+from tests.handlers.reading import buttons, lines, listed, looking
 
 MONTH = "2026-11"
 NOTE = (
@@ -67,13 +63,13 @@ def rows(found: Figures, key: str) -> list[tuple[object, ...]]:
 
 async def test_the_two_officers_have_it_at_home_and_nobody_else_has(company: Company) -> None:
     for who in (company.helena, company.ruth):
-        assert ROW in lines(await home_of(company, who))
+        assert ROW in lines(await listed(company, who))
     for who in (company.tara, company.anna, company.henrik, company.miles):
-        assert "# The month at a glance" not in lines(await home_of(company, who))
+        assert "# The month at a glance" not in lines(await listed(company, who))
         with pytest.raises(Refused, match="is for the Head of Customer Success"):
             await told(company, who)
     company.door.policy = away(company.door.policy, "head_of_customer_success")
-    assert ROW in lines(await home_of(company, company.henrik))
+    assert ROW in lines(await listed(company, company.henrik))
     assert "# Deadlines (P7 · P8 · P10 · P12)" in await told(company, company.henrik)
 
 
@@ -177,25 +173,6 @@ def _whole(act: Act) -> Figures:
 
 async def test_p13_reports_are_never_counted(company: Company) -> None:
     assert not [table for table in (await hers(company, company.ruth)).tables if "P13" in table.clause]
-
-
-async def test_on_the_first_working_day_both_are_told_once_with_a_button_to_it(company: Company) -> None:
-    await company.door.enter(room.schedule(), CLOCK)
-    await company.door.enter(room.schedule(), CLOCK)
-    await pass_until(company, datetime(2026, 11, 30, 22, 1, tzinfo=UTC))  # Tuesday, 1 December, 9:01 in Sydney
-    words = "November 2026 is over. Press The month at a glance to read its numbers."
-    for who in (company.helena, company.ruth):
-        assert [one for one in await words_for(company, who) if "its numbers" in one] == [words]
-        [row] = [one for one in await ledger(company, who) if one.payload.get("button") == "figures"]
-        assert row.payload["opens"] == "2026-11"
-    assert not [one for one in await words_for(company, company.henrik) if "its numbers" in one]
-    told_ = [one for one in await audit(company) if one[1] == "figures.tell"]
-    assert [(one[0], one[4]) for one in told_] == [
-        ("clock", {"told": [company.helena.person_id, company.ruth.person_id]})
-    ]
-    coming = await company.database.read(lambda store: store.deadlines.coming("figures.tell", "month"))
-    assert coming is not None
-    assert f"{coming:%Y-%m-%d}" == "2027-01-03"  # Monday the 4th in Sydney
 
 
 async def _code(company: Company, who: Visitor) -> str:

@@ -30,7 +30,7 @@ from tests.handlers.holds.acts import (
 pytestmark = pytest.mark.soak
 
 CANARY = "Canary-7f3a"
-QUIET = {"hold.begin", "hold.begin_setting", "hold.begin_changing"}
+QUIET = {"hold.begin", "hold.begin_changing"}
 SAID: dict[str, Any] = {"case": CANARY, "reason": CANARY}
 
 

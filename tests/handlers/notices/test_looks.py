@@ -12,7 +12,7 @@ from handlers.notices.steps import is_due
 from tests.handlers.builders import Company
 from tests.handlers.notices.acts import answer, begun, checks, confirmed, looked, open_now, planned
 from tests.handlers.passing_time import fall
-from tests.handlers.reading import home_of, lines, seen
+from tests.handlers.reading import lines, listed, seen
 
 pytestmark = pytest.mark.long
 
@@ -32,7 +32,7 @@ async def _days(company: Company, days: int, said: str, *reasons: str) -> None:
 
 
 async def _row(company: Company) -> str:
-    told = lines(await home_of(company, company.ruth))
+    told = lines(await listed(company, company.ruth))
     return next(line for line in told if "Notice on the website" in line)
 
 

@@ -17,7 +17,7 @@ from tests.handlers.builders import AU, POLICY, UK, Company, ask, call, left, qu
 from tests.handlers.declined.acts import midway
 from tests.handlers.notices.acts import answer, begun, enter, outages, withdraw
 from tests.handlers.random_review.acts import a_month, drawn, reviews_of
-from tests.handlers.reading import home_of, lines, looking, seen
+from tests.handlers.reading import lines, listed, looking, seen
 
 MARKED = "⚠️ This call is from a time when the announcement was down."
 
@@ -113,13 +113,13 @@ async def test_p3_after_a_no_the_form_is_filled_in_with_why_and_from_when_it_was
 
 async def test_p3_home_shows_each_outage_with_its_calls_and_whoever_entered_it(company: Company) -> None:
     entered = await enter(company, company.ruth, "2026-11-22", "2026-11-23", why="The upgrade took it out.")
-    told = lines(await home_of(company, company.helena))
+    told = lines(await listed(company, company.helena))
     assert (
         f"⚠️ Sun 22 Nov 2026 to Mon 23 Nov 2026 · every line (2 calls · entered by Ruth Adeyemi · “The upgrade took it out.” · {entered.outage})"
         " [Withdraw]"
     ) in told
     assert "Was the announcement down? [Enter an outage]" in told
-    assert "Was the announcement down?" not in " ".join(lines(await home_of(company, company.tara)))
+    assert "Was the announcement down?" not in " ".join(lines(await listed(company, company.tara)))
 
 
 async def filled_in(company: Company, matter: str) -> Answers:
@@ -155,7 +155,7 @@ async def test_p10_taking_an_outage_back_brings_no_drawn_call_back_and_that_is_s
 
 
 async def _told(company: Company) -> list[str]:
-    return lines(await home_of(company, company.ruth))
+    return lines(await listed(company, company.ruth))
 
 
 async def test_p4_calls_on_no_line_and_what_was_recorded_of_a_caller_who_declined_are_named(company: Company) -> None:
@@ -172,4 +172,4 @@ async def test_p4_calls_on_no_line_and_what_was_recorded_of_a_caller_who_decline
     told = await _told(company)
     assert "⚠️ 2 calls on +15550100, which is no line of the policy (P4)" in told
     assert f"⚠️ A caller declined, and what was recorded is still there ({goes} · P5)" in told
-    assert "# Recordings that should not be there" not in lines(await home_of(company, company.tara))
+    assert "# Recordings that should not be there" not in lines(await listed(company, company.tara))

@@ -36,7 +36,7 @@ from tests.handlers.random_review.acts import (
     reviews_of,
     the_draw,
 )
-from tests.handlers.reading import lines, looking, seen, title, whole_of
+from tests.handlers.reading import detailed, lines, looking, title, whole_of
 
 pytestmark = pytest.mark.long
 
@@ -63,7 +63,7 @@ async def test_p10_once_all_is_reviewed_nobody_is_reminded_or_told_on(company: C
     calls = await company.database.read(lambda store: store.draws.calls(reviews))
     for one in reviews:
         await reviewed(company, one, told="yes" if calls[one.recording_id].direction == "outgoing" else "")
-    assert title(await seen(company, draw, company.helena)).endswith("reviewed")
+    assert title(await detailed(company, draw, company.helena)).endswith("reviewed")
     until = (await the_draw(company)).review_until
     assert until is not None
     await pass_until(company, until + timedelta(minutes=1))
@@ -82,7 +82,7 @@ async def test_p10_one_call_that_nobody_reviewed_is_told_as_one(company: Company
     assert until is not None
     await pass_until(company, until + timedelta(minutes=1))
     assert any("1 call was not reviewed in time" in one for one in await words_for(company, company.helena))
-    assert "not reviewed" in title(await seen(company, draw, company.helena))
+    assert "not reviewed" in title(await detailed(company, draw, company.helena))
     mine, _ = both(company, first)
     assert (
         await refusal(company, random_review_reviews.review_call(first.id, ReviewForm(good="x", training="y")), mine)
@@ -155,13 +155,11 @@ async def test_p10_a_draw_is_one_of_the_matters(company: Company) -> None:
     view = await looking(company, company.quinn, lambda act: DrawCase.load(act, draw))
     assert (view.what, view.clause, view.matter.id) == (f"the draw {draw}", "P10", draw)
     assert [one.role for one in route(view.circumstances).approvers] == ["head_of_customer_success"]
-    quinn, helena = company.quinn.person_id or 0, company.helena.person_id or 0
-    assert (view.entitles(quinn), view.entitles(helena)) == (False, True)
-    told = [
-        Reminder(id="", matter_id=draw, person_id=one, step="", fell_at=company.clock.now, tell_at=company.clock.now)
-        for one in (helena, quinn)
-    ]
-    assert [reminder_row(view, one) is not None for one in told] == [False, True]
+    quinn = company.quinn.person_id or 0
+    told = Reminder(
+        id="", matter_id=draw, person_id=quinn, step="", fell_at=company.clock.now, tell_at=company.clock.now
+    )
+    assert (view.entitles(quinn), reminder_row(view, told) is not None) == (False, True)
 
 
 async def test_p10_a_drawn_call_is_one_for_its_reviewer_alone(company: Company) -> None:

@@ -28,7 +28,7 @@ from tests.handlers.random_review.acts import (
     reviews_of,
     the_draw,
 )
-from tests.handlers.reading import home_of, labels, lines, seen, title, whole_of
+from tests.handlers.reading import detailed, labels, lines, listed, seen, title, whole_of
 from tests.reconciled import findings
 
 pytestmark = pytest.mark.long
@@ -75,9 +75,9 @@ async def test_p10_a_bot_first_used_after_the_draw_was_due_makes_it_at_once_and_
     await company.door.enter(steps.schedule(), CLOCK)
     await fall(company)
     await decided(company, draw := (await the_draw(company)).id)
-    card = lines(await seen(company, draw, company.helena))
+    card = lines(await detailed(company, draw, company.helena))
     assert "The lists were frozen late: they were due <30 Nov 22:00>." in card
-    [row] = [one for one in lines(await home_of(company, company.helena)) if draw in one]
+    [row] = [one for one in lines(await listed(company, company.helena)) if draw in one]
     assert ", late · " in row
 
 
@@ -118,9 +118,9 @@ async def test_p10_the_card_comes_with_the_calls_and_names_no_hash(company: Comp
         assert "5 of 33 calls" in told
         assert (await the_draw(company)).list_hash not in told
         assert not [one for one in await words_for(company, who) if "review" in one]  # the card itself is new
-    assert "November 2026: drawn" in "\n".join(lines(await home_of(company, company.quinn)))
-    assert "Random review" in "\n".join(lines(await home_of(company, company.helena)))
-    assert "andom review" not in "\n".join(lines(await home_of(company, company.anna)))
+    assert "November 2026: drawn" in "\n".join(lines(await listed(company, company.quinn)))
+    assert "Random review" in "\n".join(lines(await listed(company, company.helena)))
+    assert "andom review" not in "\n".join(lines(await listed(company, company.anna)))
 
 
 async def test_p10_a_beacon_that_is_a_working_day_late_brings_the_head_a_card_that_says_why(company: Company) -> None:
@@ -130,7 +130,7 @@ async def test_p10_a_beacon_that_is_a_working_day_late_brings_the_head_a_card_th
     assert title(card).endswith("waiting for the beacon")
     assert "Its answer had a wrong signature, so I did not use it. I keep asking." in told
     assert "Draw without the beacon" in labels(card)
-    assert "November 2026: waiting for the beacon" in "\n".join(lines(await home_of(company, company.helena)))
+    assert "November 2026: waiting for the beacon" in "\n".join(lines(await listed(company, company.helena)))
     assert await whole_of(company, draw, company.quinn) is None
     await company.door.enter(steps.note_trouble(draw, "wrong_round"), CLOCK)
     assert "It answered with another round." in "\n".join(lines(await seen(company, draw, company.helena)))

@@ -13,7 +13,7 @@ from tests.erasing import Archive
 from tests.handlers.builders import Clock, a_company, ask
 from tests.handlers.customers.acts import a_request, stored
 from tests.handlers.passing_time import delivered, digests, pass_until
-from tests.handlers.reading import home_of, labels, lines, seen
+from tests.handlers.reading import labels, lines, listed, seen
 from tests.moments import NOW
 
 pytestmark = pytest.mark.long
@@ -40,7 +40,7 @@ async def test_p12_a_card_says_when_each_call_was_erased_and_offers_none_of_them
     assert "CRM reference" not in told
     assert "still need the calls" not in told
     assert labels(card) == []
-    [row] = [one for one in lines(await home_of(company, company.anna)) if "Access ended" in one]
+    [row] = [one for one in lines(await listed(company, company.anna)) if "Access ended" in one]
     assert "Access ended · Facts of feedback or a complaint by a customer or staff (Call of" in row
     assert " · erased · asked " in row
 

@@ -64,7 +64,7 @@ async def test_p12_a_day_with_too_many_erasures_waits_for_one_person(archive: Ar
         "Oldest began: <24 Nov 03:00>",
         "Newest began: <24 Nov 03:00>",
         "You're asked as the Head of Customer Success.",
-        "[Continue] [Keep] [Set a hold] [Details]",
+        "[Continue] [Keep] [Hold] [Details]",
         f"({pause} · P12)",
     ]
     assert "Erasures paused: continue or keep?" in str(lines(await home_of(company, company.helena)))
@@ -102,7 +102,7 @@ async def test_p12_what_is_kept_stays_until_somebody_says_continue_after_all(arc
     # The one of the evening was not on the card, and two would not have been too many.
     assert (await states(archive), len(await pauses(archive))) == (["closed", "closed", "erased"], 1)
     card = await seen(company, pause, company.helena)
-    assert (title(card), labels(card)) == ("📋 Erasures paused · kept", ["Continue", "Set a hold", "Details"])
+    assert (title(card), labels(card)) == ("📋 Erasures paused · kept", ["Continue", "Hold", "Details"])
     assert (await refusal(company, guard.keep(await pressed(archive, pause)), company.helena)).code == "already"
     await let_go(archive, pause)
     await archive.tick()

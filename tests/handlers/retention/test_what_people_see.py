@@ -20,7 +20,7 @@ from handlers.rules.refusal import Refused
 from storage.database.store import Database
 from tests.erasing import Archive
 from tests.handlers.builders import Clock, Company, a_company, ask, audit
-from tests.handlers.reading import home_of, lines, looking
+from tests.handlers.reading import lines, listed, looking
 from tests.moments import NOW
 from tests.reconciled import findings
 
@@ -47,9 +47,9 @@ async def test_p12_who_answers_for_erasure_finds_the_certificate_at_home(archive
     await archive.tick()
     erasure = await archive.erasure(number)
     assert erasure is not None
-    home = lines(await home_of(company, company.helena))
+    home = lines(await listed(company, company.helena))
     assert "# Erased in the last 30 days" in home
-    assert "# Erased in the last 30 days" not in lines(await home_of(company, company.anna))
+    assert "# Erased in the last 30 days" not in lines(await listed(company, company.anna))
     told = await _certificate(company, erasure.id)
     assert told[0] == f"✅ The audio of call {number} is erased for good."
     assert "A copy kept for an investigation, if there is one, is not listed here." in told

@@ -27,7 +27,7 @@ from tests.handlers.builders import (
     register,
 )
 from tests.handlers.customers.builders import NAME, do, sent
-from tests.handlers.reading import buttons, home_of, lines, looking
+from tests.handlers.reading import buttons, lines, listed, looking
 from tests.handlers.whose_data.acts import NOTHING, hear, listened, look, reads, reads_of
 
 LABEL = POLICY.reasons["complaint"].label
@@ -72,9 +72,12 @@ async def test_p11_the_same_row_stands_at_everybodys_home_and_opens_the_page(com
     """Without a number, so that a home tells nothing, whatever it is drawn for."""
     await listened(company)
     for who in company.people.values():
-        card = await home_of(company, who)
+        card = await listed(company, who)
         heading = lines(card).index("# Who listened to calls with me")
-        assert lines(card)[heading + 1] == f"When it was, why, and by whose approval. ({SAID}) [Show]"
+        assert (
+            lines(card)[heading + 1]
+            == f"Who listened to calls with me: when, why, and by whose approval. ({SAID}) [Show]"
+        )
         [button] = [one for one in buttons(card) if one.action == "whose_data"]
         assert (button.value, button.style) == ("0", "plain")
     told = BUTTONS["whose_data"]
