@@ -27,7 +27,7 @@ from bot.delivery.letters import Letters
 from bot.delivery.worker import Delivery
 from bot.journal import Journal, Marks, Seal
 from bot.listeners import Listeners, Membership
-from bot.mail.smtp import Writing, open_mailer
+from bot.mail import Writing, open_mailer
 from bot.pages import Noticing, Pages, WebPages
 from bot.ports import Chat, Mailer, Recorder, Unavailable
 from bot.proof.journalling import Noting, Patiently

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime, timedelta
 from itertools import islice, takewhile, zip_longest
+from pkgutil import resolve_name
 from typing import Any, NamedTuple, cast
 
 from sqlalchemy import (
@@ -22,7 +23,6 @@ from sqlalchemy import (
     select,
     update,
 )
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session, aliased, load_only
 
 from storage.records import Copy, Matter, Outgoing, Seen
@@ -283,7 +283,7 @@ class Outbox:
     def remember(self, copy: Copy) -> None:
         """Remember which message shows a card, unless one is known that shows a later revision."""
         columns = Copy.__table__.columns.keys()
-        insert = sqlite.insert if self.session.get_bind().dialect.name == "sqlite" else postgresql.insert
+        insert = resolve_name(f"sqlalchemy.dialects.{self.session.get_bind().dialect.name}:insert")
         new = insert(Copy).values({name: getattr(copy, name) for name in columns})
         newer = {name: new.excluded[name] for name in columns}
         keys = [Copy.matter, Copy.person_id]

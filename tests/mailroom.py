@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
 from bot.delivery.letters import Letters
-from bot.mail.smtp import Writing
+from bot.mail import Writing
 from bot.rehearsal.fake_mail import FakeMail
 from handlers.acting import Act, Done, Visitor
 from handlers.customers.letters import Collected

@@ -18,7 +18,7 @@ from bot.beacon import SENTENCES, Beacon, NoRound
 from bot.clockwork.trusted_clock import TrustedClock
 from bot.commands.checking_database import MOST_NOTES, Finding, of_database, of_key, try_and_tell
 from bot.commands.looking import missing_file
-from bot.mail.smtp import open_mailer
+from bot.mail import open_mailer
 from bot.ports import Mailer, NotTaken, Problem, Sighting, Unavailable, Unreachable
 from bot.readiness import WAITING
 from bot.recorders import open_recorder

@@ -13,7 +13,7 @@ from typing import Any, ClassVar
 
 import structlog
 
-from bot.mail.smtp import Writing
+from bot.mail import Writing
 from bot.measures import LETTERS
 from bot.ports import Letter, Mailer, NotKnown, NotTaken, Unavailable
 from bot.setbacks import Setbacks

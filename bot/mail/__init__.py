@@ -1,1 +1,101 @@
-"""Letters by SMTP: the server's address, the message, the templates, and sending (P8). Only this folder knows the library."""
+"""Letters to customers, written out as plain text and HTML; what hands them to a mail server is read only where mail is on (P8)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from pathlib import Path
+
+from jinja2 import FileSystemLoader, StrictUndefined, select_autoescape
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+from markupsafe import Markup, escape
+
+from bot.chats.wording import clean_text
+from bot.ports import Mailer
+from bot.settings.config import MailSettings
+from handlers.letters import Written
+
+HTML, PLAIN = "letter.html", "letter.txt"
+TEMPLATES = Path(__file__).parent / "templates"
+_GAP = re.compile(r"\n{3,}")
+_TO_PRESS = re.compile(
+    r"https?://[^\s<>]*[\w/=#-]|[\w.+-]+@[\w-]+(?:\.[\w-]+)+|\b(?:[a-z0-9-]+\.)+[a-z]{2,}\b(?:/[^\s<>]*[\w/])?"
+)
+"""What a reader would press: a web or mail address, also one without its beginning."""
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """A letter written out; the subject is one line."""
+
+    subject: str = field(repr=False)
+    plain: str = field(repr=False)
+    html: str = field(repr=False)
+
+
+class Writing:
+    """`company` is its name, as customers know it."""
+
+    def __init__(self, company: str) -> None:
+        self.company = _one_line(company)
+        self._templates = ImmutableSandboxedEnvironment(
+            loader=FileSystemLoader(TEMPLATES), autoescape=select_autoescape(["html"], default=False),
+            undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True,
+        )  # fmt: skip
+        self._templates.filters["linked"] = _link_addresses
+
+    def write(self, written: Written) -> Body:
+        """The letter in both forms, which say the same."""
+        return Body(
+            _one_line(written.subject), self._render_template(PLAIN, written), self._render_template(HTML, written)
+        )
+
+    def _render_template(self, name: str, written: Written) -> str:
+        drawn = self._templates.get_template(name).render(letter=_clean_letter(written), company=self.company)
+        return _inline_styles(drawn) if name == HTML else _GAP.sub("\n\n", drawn).strip() + "\n"
+
+
+def _link_addresses(words: str) -> Markup:
+    """Words of the company's own, in which each address is a link."""
+
+    def link(found: re.Match[str]) -> str:
+        address = found[0]
+        to = f"mailto:{address}" if "@" in address else address if "://" in address else f"https://{address}"
+        return f'<a href="{to}">{address}</a>'
+
+    return Markup(_TO_PRESS.sub(link, str(escape(words))))  # noqa: S704  escaped, and an address has no sign of HTML
+
+
+def _inline_styles(html: str) -> str:
+    """Its styles where mail programs look for them; what does so is read with the first letter."""
+    from css_inline import CSSInliner
+
+    return CSSInliner(keep_at_rules=True, load_remote_stylesheets=False).inline(html)
+
+
+def _clean_letter(written: Written) -> Written:
+    """Without what can't be seen or sent. Only a paragraph has several lines, so nobody adds a fact or an end of their own."""
+    return replace(
+        written,
+        subject=_one_line(written.subject),
+        greeting=_one_line(written.greeting),
+        paragraphs=tuple(map(clean_text, written.paragraphs)),
+        link_label=_one_line(written.link_label),
+        small=tuple(map(_one_line, written.small)),
+        facts=tuple((_one_line(name), _one_line(value)) for name, value in written.facts),
+    )
+
+
+def _one_line(words: str) -> str:
+    return " ".join(clean_text(words).split())
+
+
+def open_mailer(mail: MailSettings | None, now: Callable[[], datetime]) -> Mailer | None:
+    """None while mail is off; letters are dated by `now` (aware)."""
+    if mail is None:
+        return None
+    from bot.mail.smtp import SmtpMailer
+
+    return SmtpMailer(mail.server, mail.sender, now)

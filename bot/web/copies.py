@@ -20,8 +20,7 @@ from bot.retention.recording_sync import audio_of
 from bot.web.answers import HEAD, fault_pages, json_answer, render_template
 from bot.web.copy_entrance import Entrance
 from bot.web.limits import REAL, Limits, Networks, Pace, Pacing, Unbounded
-from bot.web.listening import Sounding
-from bot.web.waves import Waves
+from bot.web.listening import Sounding, Waves
 from handlers.acting import WEB
 from handlers.customers import serving as customers_serving
 from handlers.customers.serving import CopyView, Serving, serve, viewed

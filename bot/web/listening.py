@@ -17,8 +17,7 @@ from bot.ports import Absent, Audio, Recorder, Unavailable
 from bot.retention.recording_sync import audio_of
 from bot.web.answers import HEADERS, SessionCookie, asset_route, json_answer, read_json, read_number, render_template
 from bot.web.limits import LISTENING, REAL, Budget, Limits, Networks, Pace, Pacing, caller_of
-from bot.web.waves import Waves
-from handlers import keeping, listening
+from handlers import keeping, listening, recordings
 from handlers.acting import CLOCK, WEB
 from handlers.door import Door
 from handlers.keeping import lapsed
@@ -345,3 +344,32 @@ def _cut(transport: asyncio.Transport) -> None:
         with suppress(OSError):  # it may be closed already
             socket.setsockopt(SOL_SOCKET, SO_LINGER, struct.pack("ii", 1, 0))
     transport.abort()
+
+
+LARGEST_DECODED = 64 * 1024 * 1024  # bytes of audio that are decoded
+
+
+class Waves:
+    """Works out one at a time, and each once: anyone who had to wait looks again whether it is there by now."""
+
+    def __init__(self, door: Door) -> None:
+        self.door = door
+        self._drawing = asyncio.Semaphore(1)
+
+    async def of(self, recording: Recording, audio: Audio) -> list[float]:
+        """How loud each part is, from 0 to 1; empty for what can't be decoded. Raises as `Audio.read`, and `DatabaseDown`."""
+        if recording.peaks is not None:
+            known: list[float] = recording.peaks["peaks"]
+            return known
+        async with self._drawing:
+            which = recording.id, recording.stamp
+            kept = await self.door.database.read(lambda store: store.recordings.drawn(*which))
+            return await self._draw_wave(*which, audio) if kept is None else kept
+
+    async def _draw_wave(self, recording: int, stamp: str, audio: Audio) -> list[float]:
+        data = await audio.read(0, audio.size) if audio.size <= LARGEST_DECODED else b""
+        from bot.web.waves import audio_peaks
+
+        drawn = await asyncio.to_thread(audio_peaks, data)
+        await self.door.enter(recordings.keep_wave(recording, stamp, drawn), WEB)
+        return drawn

@@ -5,8 +5,6 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from email_validator import EmailNotValidError, validate_email
-
 from handlers.policy import Policy
 from handlers.rules.identity import Identity, email_key
 from handlers.rules.refusal import Refused
@@ -38,6 +36,8 @@ _LIKE = "Write it like name@customer.com."
 
 def nominated(typed: str) -> str:
     """The address in its usual writing; empty where none was named. Raises `Refused` at the field for what is no single address."""
+    from email_validator import EmailNotValidError, validate_email
+
     address = typed.strip()
     if not address:
         return ""

@@ -14,7 +14,6 @@ from types import MappingProxyType
 from typing import Any, TypeVar
 from weakref import WeakSet
 
-from asyncpg import Connection
 from sqlalchemy import event, text
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError
@@ -43,13 +42,11 @@ class Patience:
 
 def server_engine(address: URL, patience: Patience, **options: Any) -> AsyncEngine:
     """An engine whose connections are looked at before each use."""
-    from storage.database.servers import BriefConnection  # reads the driver, which SQLite has no need of
-
     plain, dsn = for_the_driver(address)
     told = {"dsn": dsn} if dsn else {}
     return create_async_engine(
         plain, pool_size=8, max_overflow=4, pool_pre_ping=True, pool_timeout=patience.work,
-        connect_args={"timeout": patience.connect, "connection_class": BriefConnection, **told}, **options,
+        connect_args={"timeout": patience.connect, "connection_class": _brief_connection(), **told}, **options,
     )  # fmt: skip
 
 
@@ -220,16 +217,22 @@ def _watch(driver: Any) -> None:
 LEAVING = 0.4  # seconds to take leave, half of what a server has to finish what is under way
 
 
-class BriefConnection(Connection):  # type: ignore[misc]  # asyncpg tells no types
-    """Takes `LEAVING` to leave, then drops the line; asyncpg waits as long as a server does not hear it.
+def _brief_connection() -> type[Any]:
+    """Make the kind of connection that we want of the driver, which is read only here: a file has no need of it."""
+    from asyncpg import Connection
 
-    It asks by another connection to end what is under way, and nothing ends that wait: the time-out of `close` comes
-    after it. Raises `TimeoutError` where the line was dropped.
-    """
+    class BriefConnection(Connection):  # type: ignore[misc]  # asyncpg tells no types
+        """Takes `LEAVING` to leave, then drops the line; asyncpg waits as long as a server does not hear it.
 
-    async def close(self, *, timeout: float | None = None) -> None:  # noqa: ASYNC109  asyncpg's own word
-        async with asyncio.timeout(LEAVING):
-            await super().close(timeout=timeout)
+        It asks by another connection to end what is under way, and nothing ends that wait: the time-out of `close` comes
+        after it. Raises `TimeoutError` where the line was dropped.
+        """
+
+        async def close(self, *, timeout: float | None = None) -> None:  # noqa: ASYNC109  asyncpg's own word
+            async with asyncio.timeout(LEAVING):
+                await super().close(timeout=timeout)
+
+    return BriefConnection
 
 
 LAST_PORT = 65535

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from playwright.async_api import Browser
 
-from bot.mail.smtp import Body, Writing
+from bot.mail import Body, Writing
 from bot.rehearsal.company import COMPANY
 from handlers.letters import Written
 from tests.gallery.pictures import DEVICES, SCHEMES, Look

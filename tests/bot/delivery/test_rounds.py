@@ -11,7 +11,7 @@ import pytest
 from bot.chats.directory import Directory
 from bot.delivery.confidential import Confidential
 from bot.delivery.letters import Letters
-from bot.mail.smtp import Writing
+from bot.mail import Writing
 from bot.rehearsal.fake_mail import FakeMail
 from tests.offices import Office
 

@@ -11,7 +11,8 @@ from typing import Any
 
 import pytest
 
-from bot.mail.smtp import Writing, compose_message
+from bot.mail import Writing
+from bot.mail.smtp import compose_message
 from bot.ports import Letter
 from bot.settings.mail_server import Sender, Server
 from handlers.letters import Written

@@ -13,7 +13,8 @@ import soundfile
 
 from bot.ports import Absent
 from bot.rehearsal.calls import AUDIO
-from bot.web.waves import Waves, audio_peaks
+from bot.web.listening import Waves
+from bot.web.waves import audio_peaks
 from storage.records import Recording
 from tests.bot.web.copy_house import a_sound
 from tests.each import each

@@ -1,0 +1,42 @@
+"""A bot for Slack alone, on a file and without mail, reads no library that it has no use for: each costs memory and time at every start."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from tests.keys import KEY
+from tests.stories.house import ROOT
+
+NEVER_USED = (
+    "aiosmtplib", "alembic", "asyncpg", "botbuilder", "botframework", "botocore", "css_inline", "email_validator", "matplotlib",
+    "numpy", "py_ecc", "soundfile",
+)  # fmt: skip
+PROGRAM = """
+import asyncio, sys
+from bot.serving import Steward, read_policy, read_settings
+
+async def main():
+    steward = Steward(read_settings(), read_policy(read_settings().policy_file))
+    steward.build()
+    await steward.http.close()
+
+asyncio.run(main())
+print(*sys.modules)
+"""
+
+
+def test_a_bot_for_slack_alone_reads_no_library_of_anything_else(tmp_path: Path) -> None:
+    told = {
+        "SLACK_BOT_TOKEN": "xoxb-1", "SLACK_SIGNING_SECRET": "0123456789abcdef" * 2, "DATABASE_URL": f"sqlite:///{tmp_path / 'x.db'}",
+        "RECORDINGS_URL": f"file://{tmp_path}", "POLICY_FILE": str(ROOT / "policy.yaml"), "SECRET_KEY": KEY,
+        "PUBLIC_URL": "https://steward.example", "PATH": os.environ["PATH"],
+    }  # fmt: skip
+    done = subprocess.run(
+        [sys.executable, "-c", PROGRAM], cwd=ROOT, env=told, capture_output=True, text=True, check=True
+    )
+    loaded = {one.partition(".")[0] for one in done.stdout.split()}
+    assert {"slack_bolt", "sqlalchemy"} <= loaded
+    assert loaded.isdisjoint(NEVER_USED), sorted(loaded.intersection(NEVER_USED))
