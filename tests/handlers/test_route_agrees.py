@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -61,10 +60,10 @@ class Matter:
         return [sorted(asked), sorted(told["told"]), sorted(after)]
 
 
-def _matters(most: int, askers: tuple[str, ...]) -> Iterator[Matter]:
-    for asker, operator in product(askers, ("", *FIVE)):
+def _matters() -> Iterator[Matter]:
+    for asker, operator in product((*FIVE, "anna"), ("", *FIVE)):
         yield Matter(asker, "staff", operator)
-        for concerned in subsets(FIVE, most):
+        for concerned in subsets(FIVE, 1):
             yield Matter(asker, "investigation", operator, concerned)
 
 
@@ -104,7 +103,7 @@ async def _compared(company: Company, matters: list[Matter]) -> int:
     calls = await _calls(company)
     for absent, policy in _absences():
         company.door.policy = policy
-        filed = await asyncio.gather(*(_filed(company, one, calls) for one in matters))
+        filed = [await _filed(company, one, calls) for one in matters]
         assert len(set(filed)) == len(matters)
         went = await company.database.read(lambda store, filed=filed: _went_to(store, filed))  # type: ignore[misc]
         for matter, request in zip(matters, filed, strict=True):
@@ -115,13 +114,7 @@ async def _compared(company: Company, matters: list[Matter]) -> int:
 @pytest.mark.soak
 async def test_p9_route_agrees_with_what_really_happens(company_in_a_file: Company) -> None:
     """Each of the five and somebody else asks; at most one of them was on the call, and one is concerned."""
-    assert await _compared(company_in_a_file, list(_matters(1, (*FIVE, "anna")))) == 8 * 6 * 6 * (1 + 6)
-
-
-@pytest.mark.soak
-async def test_p9_route_agrees_however_many_are_concerned(company: Company) -> None:
-    """The same on both databases, with every set of the five concerned."""
-    assert await _compared(company, list(_matters(5, (*FIVE, "anna")))) == 8 * 6 * 6 * (1 + 32)
+    assert await _compared(company_in_a_file, list(_matters())) == 8 * 6 * 6 * (1 + 6)
 
 
 @each("kind", ["staff", "investigation"])

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
+
 from handlers import settling
 from handlers.access import deciding
 from handlers.acting import COMMAND
@@ -93,6 +95,7 @@ async def test_p7_goes_to_nobody_while_somebody_has_it_who_was_met(company: Comp
     assert await standing_of(company, company.tara) == "member"
 
 
+@pytest.mark.by_hand
 @each("named", ["before", "afterwards"])
 async def test_p7_whom_the_policy_names_by_it_is_out_of_reach_meanwhile(company: Company, named: str) -> None:
     """Also for what is told of others, and whenever a row was made for the address in the policy."""
