@@ -101,11 +101,11 @@ def file(act: Act, form: forms.FilingForm, key: str) -> Done[Filed]:
     Seal(act).begin(request)
     write_known(act, request, known)
     watch(act, request)
-    asked, effects = asking.begin(act, CustomerCase.of(act, request))
+    case = CustomerCase.of(act, request)
+    asked, effects = asking.begin(act, case)
     # Where somebody files is where the card is looked for, until another place is chosen at home.
     act.store.people.prefers_first(act.me, act.who.platform)
     detail = {**_on_record(request, known), "recordings": [one.id for one in calls], **asked}
-    case = CustomerCase.of(act, request)
     kept = {matter.id: matter for one in case.locked for matter in act.store.declines.naming(one.id)}
     return Done(_filed(case), (*effects, *redraw(act, kept.values())), request.id, detail)
 

@@ -127,7 +127,7 @@ def _going(act: Act, case: DeclinedCase, stepped_in: dict[str, object]) -> Done[
     close(act, case.matter, "going")
     word = _word(act, case, "decided that what was recorded is erased") if case.matter.decided_by else ()
     shown = (show for one in case.calls for show in _redrawn(act, one))
-    effects = (*changed(DeclinedCase.of(act, case.matter)), *word, *shown)
+    effects = (*changed(case), *word, *shown)
     return Done(None, effects, detail={"state": "going", **begun, **stepped_in})
 
 

@@ -87,7 +87,7 @@ def answer(act: Act, matter: str, about: str, form: NoticeForm) -> Done[None]:
     close(act, check, "confirmed" if form.answer == "yes" else "no")
     plan.do(act)
     detail = {"answer": form.answer, "look": check.look, "state": check.state, **stepped_in}
-    effects = (*changed(NoticeCase.of(act, check)), *_word(act, case, check.state), *redraw_homes(act))
+    effects = (*changed(case), *_word(act, case, check.state), *redraw_homes(act))
     return Done(None, effects, detail=detail)
 
 
