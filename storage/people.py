@@ -255,10 +255,9 @@ class People:
     def works_here(self, email_key: str) -> bool:
         """Whether somebody of the company has this address, or had it: anybody but who belongs to another organisation."""
         person = self.by_key(email_key) or self.had(email_key)
-        if person is not None and person.standing != "foreign":
-            return True
-        ours = (ChatAccount.email_key == email_key, ChatAccount.standing != "foreign")
-        return self.session.scalar(select(exists().where(*ours))) or False
+        those = or_(ChatAccount.email_key == email_key, ChatAccount.person_id == (person.id if person else None))
+        standings = set(self.session.scalars(select(ChatAccount.standing).where(those)))
+        return bool(standings - {"foreign"}) or (person is not None and not standings)
 
     def accounts_of(self, keys: Iterable[str]) -> dict[str, list[ChatAccount]]:
         """By each of these addresses, every account that is or was theirs, or claims the address; none that was set aside."""
