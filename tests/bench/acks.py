@@ -1,4 +1,4 @@
-"""How fast forms are acknowledged: ours beside a bare handler, Bolt that only acks, and Bolt's sample with one row."""
+"""How fast forms are acknowledged: ours beside Bolt's sample with one row."""
 
 from __future__ import annotations
 
@@ -19,18 +19,14 @@ from bot.settings.config import read_policy
 from bot.slack import render
 from handlers.access.forms import AccessForm
 from tests.bench.letters import Letter
-from tests.bench.load import Order, Told, carry_out
-from tests.bench.town import CLIENT, Server, a_server, slack, tie, told_by
+from tests.bench.load import Letters, Order, Told, carry_out
+from tests.bench.town import CLIENT, Server, a_server, slack, tie
 from tests.stories.house import ANNA, ROOT, company
 
-CONNECTIONS = (1, 16, 64)
-SECONDS, MOST, WARM_UP, COMMANDS = 1.2, 6000, 400, 200
-MODES = {
-    "bare": "aiohttp that checks the signature", "bolt": "Bolt that only acks",
-    "sample": "Bolt's sample, one ORM row", "sample_at_once": "the same, without its 10 ms poll",
-    "ours": "ours: request, audit, effects", "ours_held": "ours, nothing delivered meanwhile",
-}  # fmt: skip
-ROWS = {"sample": ("asks",), "sample_at_once": ("asks",), "ours": ("matters",), "ours_held": ("matters",)}
+CONNECTIONS = (1, 16)
+SECONDS, MOST, WARM_UP = 1.2, 6000, 200
+MODES = {"sample": "Bolt's sample, one ORM row, no poll", "ours": "ours: request, audit, effects"}
+ROWS = {"sample": "asks", "ours": "matters"}
 
 
 @dataclass(slots=True)
@@ -38,10 +34,8 @@ class Found:
     """What all rounds told of one mode: by connections, and what its database held against what was acknowledged."""
 
     cells: dict[int, list[Told]] = field(default_factory=lambda: {number: [] for number in CONNECTIONS})
-    opened: dict[int, list[float]] = field(default_factory=lambda: {number: [] for number in (1, 16)})
     acks: int = 0
     rows: int = 0
-    posted: int = 0
     peaks: list[float] = field(default_factory=list)
 
     def rate(self, connections: int) -> float:
@@ -104,28 +98,19 @@ class Acks:
             self.found[mode].peaks.append(server.peak_mb)
 
     def _measure(self, mode: str, server: Server) -> None:
-        found, posted = self.found[mode], told_by(self.sink)["posted"]
+        found = self.found[mode]
         found.acks += self.send(server, self.form, 16, WARM_UP, 20).acks
         for connections, cells in found.cells.items():
             cells.append(self.send(server, self.form, connections, MOST, SECONDS))
             found.acks += cells[-1].acks
-        found.posted += told_by(self.sink)["posted"] - posted
-        found.rows += sum(_rows(server.database, table) for table in ROWS.get(mode, ()))
-        if mode == "ours":
-            self._open_forms(server, found)
+        found.rows += _rows(server.database, ROWS[mode])
 
-    def _open_forms(self, server: Server, found: Found) -> None:
-        for connections, times in found.opened.items():
-            sent = self.send(server, self.command, connections, COMMANDS, 20).sent
-            times.extend(self._until_opened(sent))
-
-    def _until_opened(self, sent: dict[int, float]) -> list[float]:
-        opened = told_by(self.sink)["opened"]
-        return [1000 * (opened[f"{number:07d}"] - at) for number, at in sent.items() if f"{number:07d}" in opened]
-
-    def send(self, server: Server, letter: Letter, connections: int, most: int, seconds: float) -> Told:
-        """Send at most so many, but begin none after `seconds`, and wait for the answers."""
-        first, self._next = self._next, self._next + most
+    def send(
+        self, server: Server, letter: Letters, connections: int, most: int, seconds: float, first: int = 0
+    ) -> Told:
+        """Send at most so many, numbered anew or from `first`, but begin none after `seconds`, and wait for the answers."""
+        if not first:
+            first, self._next = self._next, self._next + most
         return self.client.submit(carry_out, Order(server.port, letter, connections, first, most, seconds)).result()
 
 

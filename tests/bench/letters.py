@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 from hmac import new
@@ -31,11 +32,26 @@ class Letter:
     def post(self, number: int) -> bytes:
         """The request with this number, signed now."""
         body = self.body.replace("XUSERX", uid(number % PEOPLE)).replace("XNUMBERX", f"{number:07d}")
-        written = body.replace("XCALLX", str(1 + number % CALLS)).encode()
-        stamp = str(int(time.time()))
-        signature = new(SECRET.encode(), b"v0:" + stamp.encode() + b":" + written, sha256).hexdigest()
-        return _HEAD.format(stamp=stamp, signature=signature, length=len(written)).encode() + written
+        return signed(body.replace("XCALLX", str(1 + number % CALLS)).encode())
 
     def good(self, status: bytes, length: int) -> bool:
         """Slack's only good answer to a form is an empty 200."""
         return status == b"200" and length == 0
+
+
+@dataclass(frozen=True, slots=True)
+class Presses(Letter):
+    """Presses of buttons, each with a body of its own, by number."""
+
+    bodies: Mapping[int, str]
+
+    def post(self, number: int) -> bytes:
+        """The same of one of them."""
+        return signed(self.bodies[number].encode())
+
+
+def signed(written: bytes) -> bytes:
+    """The request that has this body, signed now."""
+    stamp = str(int(time.time()))
+    signature = new(SECRET.encode(), b"v0:" + stamp.encode() + b":" + written, sha256).hexdigest()
+    return _HEAD.format(stamp=stamp, signature=signature, length=len(written)).encode() + written

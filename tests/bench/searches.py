@@ -1,6 +1,6 @@
 """Sixty searches in people's own words over a million calls, on SQLite and on PostgreSQL: what each finds, and how long it takes.
 
-`SEARCHED=100000`: fewer calls.
+`python -m tests.bench.searches`; `SEARCHED=100000`: fewer calls.
 """
 
 from __future__ import annotations
@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import os
+import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -118,3 +119,9 @@ def _through_all(store: Store) -> None:
     """What the search did before: every call is looked at, since nothing else has that reference."""
     has = (Recording.found_by + "").contains("nobody")  # as no index knows it
     store.session.execute(select(Recording.id).where(Recording.state == "present", has)).all()
+
+
+if __name__ == "__main__":
+    with tempfile.TemporaryDirectory(prefix="bench-") as place:
+        for holds, line in search_lines(Path(place)):
+            print(f"{'holds ' if holds else 'MISSED'}  {line}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from itertools import count
 from pathlib import Path
@@ -26,6 +27,9 @@ class Sink:
         self.ids = {email: uid for uid, email in self.emails.items()}
         self.opened: dict[str, float] = {}
         self.posted = 0
+        self.cards: dict[str, list[float]] = {}
+        self.asked: dict[str, list[str]] = {}
+        self.heard: dict[str, float] = {}
         self.stamps = count(1)
 
     async def answer(self, request: web.Request) -> web.Response:
@@ -35,8 +39,7 @@ class Sink:
                 self.opened[(await request.json())["trigger_id"]] = monotonic()
                 return _ok(view={"id": f"V{next(self.stamps)}"})
             case "chat.postMessage" | "chat.update":
-                self.posted += 1
-                return _ok(channel=f"D{(await request.json())['channel']}", ts=f"1700000000.{next(self.stamps):06d}")
+                return self._posted(await request.text(), await request.json())
             case "users.info":
                 return _ok(user=self._user(request.query["user"]))
             case "users.lookupByEmail":
@@ -54,7 +57,26 @@ class Sink:
                 return _ok(channel={"id": "D1"})
 
     async def told(self, _: web.Request) -> web.Response:
-        return web.json_response({"opened": self.opened, "posted": self.posted})
+        """When what was there, by number of the form (monotonic seconds): the form, each card, and Listen; and what waits for Approve."""
+        known = {
+            "opened": self.opened,
+            "posted": self.posted,
+            "cards": self.cards,
+            "asked": self.asked,
+            "heard": self.heard,
+        }
+        return web.json_response(known)
+
+    def _posted(self, text: str, message: Json) -> web.Response:
+        now, stamp = monotonic(), f"1700000000.{next(self.stamps):06d}"
+        self.posted += 1
+        if (found := re.search(r"CS-(\d{7})", text)) is not None:
+            self.cards.setdefault(found[1], []).append(now)
+            if (waits := re.search(r'"action_id": ?"approve".*?"value": ?"(R-\w+)"', text)) is not None:
+                self.asked[found[1]] = [message["channel"], stamp, waits[1]]
+            if re.search(r'"text": ?"[^"]*Listen', text) is not None:
+                self.heard.setdefault(found[1], now)
+        return _ok(channel=f"D{message['channel']}", ts=stamp)
 
     def _user(self, one: str) -> Json:
         profile = {"email": self.emails[one], "real_name": self.emails[one].split("@")[0]}
