@@ -1,16 +1,26 @@
-"""`python -m tests.awkward_moments`: `make test` again, started at each moment that clocks and calendars make awkward.
+"""`python -m tests.awkward_moments`: what reads a clock in `make test`, started at each moment that clocks and calendars make awkward.
 
+At the first moment every test runs, and pytest notes by this plugin whose code read the clock: to the others all moments are one.
 Rules, policy, storage and handlers take the moment as an argument and never read a clock, so their tests are left out.
 """
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from datetime import datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from zoneinfo import ZoneInfo
 
+from time_machine import Traveller
+
+ROOT = Path(__file__).parents[1]
+OURS = tuple(f"{ROOT}/{one}/" for one in ("bot", "handlers", "storage", "tests"))
 NO_CLOCK = ("tests/rules", "tests/policy", "tests/storage", "tests/handlers")
+NOTED = "CLOCK_READERS"
+"""The folder for the names of tests that read the clock."""
 SYDNEY, LONDON = ZoneInfo("Australia/Sydney"), ZoneInfo("Europe/London")
 MOMENTS = {
     "Monday before midnight in Sydney": datetime(2026, 11, 23, 23, 55, tzinfo=SYDNEY),
@@ -32,15 +42,35 @@ MOMENTS = {
 
 def main(words: list[str]) -> int:
     """Run pytest, with more `words` for it, at each moment; return 1 if any run fails, once all are over."""
-    failed = []
-    pytest = [sys.executable, "-m", "pytest", "-q", "-n", "2", "--dist", "worksteal"]
-    pytest += [f"--ignore={one}" for one in NO_CLOCK]
+    failed, readers = [], list[str]()
     for name, at in MOMENTS.items():
         print(f"--- {name}: {at:%a %d %b %Y, %H:%M} {at.tzinfo}", flush=True)
-        if subprocess.run([*pytest, "--at", at.isoformat(), *words], check=False).returncode:
-            failed.append(name)
+        with TemporaryDirectory() as folder:
+            tests = readers or ["-p", "tests.awkward_moments", *(f"--ignore={one}" for one in NO_CLOCK)]
+            pytest_ = [sys.executable, "-m", "pytest", "-q", "-n", "2", "--dist", "worksteal", "--at", at.isoformat()]
+            if subprocess.run([*pytest_, *tests, *words], check=False, env={**os.environ, NOTED: folder}).returncode:
+                failed.append(name)
+            readers = readers or [one for path in Path(folder).iterdir() for one in path.read_text("utf-8").split("\n")]
     print(f"{len(MOMENTS) - len(failed)} moments passed, {len(failed)} failed", *failed, sep="\n  ")
     return int(bool(failed))
+
+
+def pytest_configure() -> None:
+    """Note each test whose code, ours or its own, reads the clock that `tests/conftest.py` sets."""
+    worker = Path(os.environ[NOTED], os.environ.get("PYTEST_XDIST_WORKER", "main"))
+    readers, read = set[str](), Traveller.time_ns
+
+    def read_and_note(self: Traveller) -> int:
+        frame = sys._getframe(1)
+        while frame.f_back and frame.f_globals["__name__"].startswith("time_machine"):
+            frame = frame.f_back
+        test = os.environ.get("PYTEST_CURRENT_TEST", "").rpartition(" ")[0]
+        if frame.f_code.co_filename.startswith(OURS) and test not in readers:
+            readers.add(test)
+            worker.write_text("\n".join(readers), "utf-8")
+        return read(self)
+
+    Traveller.time_ns = read_and_note  # type: ignore[method-assign]
 
 
 if __name__ == "__main__":
