@@ -183,6 +183,7 @@ async def test_p7_a_forged_press_is_a_note(sqlite_url: str) -> None:
     assert note.sentence.startswith("press:7 was in the inbox without my mark")
 
 
+@pytest.mark.at(NOW)
 async def test_a_clock_that_services_or_the_log_contradict_is_to_be_mended(sqlite_url: str) -> None:
     clock = await clock_since(sqlite_url)
     found = of_clock(clock)
