@@ -2,20 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
+from functools import partial
 from pathlib import Path
 from sqlite3 import connect
 
+import pytest
 from sqlalchemy import event
 
 from handlers import ROOMS, home_of
 from handlers.access import deciding
 from handlers.acting import DELIVERY, Visitor
+from handlers.customers.forms import ReleaseForm
+from handlers.customers.steps import release
 from handlers.matters.showing import of
-from storage.database.store import Database
+from handlers.random_review.forms import ReviewForm
+from handlers.random_review.reviews import review_call
+from storage.database.store import Database, Store
 from tests.handlers.builders import Company, ask
+from tests.handlers.customers.acts import a_request
+from tests.handlers.customers.releasing import as_shown
+from tests.handlers.random_review.acts import a_month, all_drawn, heard, reviews_of
 from tests.handlers.reading import looking
+from tests.handlers.test_away_every_kind import KINDS, Begun
 from tests.spoiling import said
 
 AROUND = ("BEGIN", "COMMIT", "ROLLBACK", "SAVEPOINT", "RELEASE", "PRAGMA")
@@ -56,6 +66,44 @@ async def test_a_filing_a_card_and_a_decision(company: Company) -> None:
     with asked(company.database) as decision:
         await company.door.enter(deciding.approve_request(request), company.tara)
     assert [len(one) for one in (filing, card, approvers, decision)] == [13, 5, 6, 14], "\n\n".join(decision)
+
+
+async def _customers(company: Company) -> Begun:
+    request = await a_request(company)
+    return request, release(
+        *(await as_shown(company, request)).partition(":")[::2], ReleaseForm.read({"voices": "nobody"})
+    )
+
+
+async def _reviewed(company: Company) -> Begun:
+    await a_month(company)
+    [review, *_] = await reviews_of(company, await all_drawn(company))
+    await heard(company, review)
+    return review.id, review_call(review.id, ReviewForm.read({"good": "Clear and kind.", "training": "None."}))
+
+
+EACH: Mapping[str, tuple[int, int]] = {
+    "an investigation": (6, 14), "a hold": (7, 18), "a call whose customer declined": (12, 32), "the review of the policy": (5, 19),
+    "the weekly digest": (15, 15), "a notice": (5, 26), "a customer's request": (10, 22), "a drawn call": (7, 19),
+}  # fmt: skip
+"""For each kind of matter: the card of who decides it, and the decision with its messages."""
+
+
+def _asked_first(store: Store, matter: str) -> int | None:
+    review = store.draws.get_review(matter)
+    return review.reviewer if review is not None else store.matters.parties(matter)[0].person_id
+
+
+@pytest.mark.parametrize("kind", EACH)
+async def test_a_card_and_a_decision_of_each_kind(company: Company, kind: str) -> None:
+    matter, decision = await {**KINDS, "a customer's request": _customers, "a drawn call": _reviewed}[kind](company)
+    asked_first = await company.database.read(partial(_asked_first, matter=matter))
+    decider = next(one for one in company.people.values() if one.person_id == asked_first)
+    with asked(company.database) as card:
+        await drawn(company, matter, decider)
+    with asked(company.database) as decided:
+        await company.door.enter(decision, decider)
+    assert (len(card), len(decided)) == EACH[kind], "\n\n".join(decided)
 
 
 PAGE, FRAME = 4096, 4096 + 24
