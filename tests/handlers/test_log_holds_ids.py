@@ -69,6 +69,7 @@ QUIET = {
     "delivery.claim",
     "delivery.postpone",
     "delivery.fail",
+    "delivery.put_back",
     "home.open",
     "home.welcome",
     "inbox.collect",
@@ -128,6 +129,7 @@ async def _eventful_company(company: Company) -> None:
     words: dict[str, Any] = {"crm": CANARY, "purpose": CANARY, "matter": CANARY, "basis": CANARY, "audience": CANARY}
     words |= {"concerned": [value_of(email("Deven Okafor"))]}
     claim = await ask(company, anna, calls=[recording], **{**CLAIM, **words})
+    await company.door.enter(deciding.nudge(claim), anna)
     await company.door.enter(deciding.ask_requester(claim, CANARY), company.helena)
     await company.door.enter(deciding.answer_question(claim, CANARY), anna)
     await company.door.enter(deciding.pass_on(claim, CANARY), company.helena)
@@ -140,6 +142,10 @@ async def _eventful_company(company: Company) -> None:
     )
     await company.door.enter(listening.served(opened.grant, opened.secret, recording, 0, 9), WEB)
     await company.door.enter(listening.heard(opened.grant, opened.secret, recording, 0, 9), WEB)
+    await company.door.enter(deciding.ask_for_more_time(request), anna)
+    await company.door.enter(deciding.extend_access(request, "30"), tara)
+    await company.door.enter(deciding.ask_for_more_time(request), anna)
+    await company.door.enter(deciding.keep_end(request), tara)
     await company.door.enter(home.open_home(), anna)
     for job in await company.door.enter(delivering.claim(9), DELIVERY):
         assert isinstance(job, Job)

@@ -36,7 +36,8 @@ def test_p1_a_clause_is_found_by_what_it_speaks_of(policy: Policy, words: str, c
 
 def test_p7_another_value_is_found_at_once(shipped: str) -> None:
     assert seek(load_policy(shipped), "99") == []
-    assert seek(load_policy(shipped.replace("  days: 7\n", "  days: 99\n", 1)), "99") == ["P7"]
+    longer = shipped.replace("  days: [1, 7, 30]\n  default_days: 7\n", "  days: [1, 7, 99]\n  default_days: 99\n", 1)
+    assert seek(load_policy(longer), "99") == ["P7"]
 
 
 @each("number", range(1, 15))

@@ -19,6 +19,8 @@ ROWS = [
     ("access.lapse", "requester", 10, "again"),
     ("access.lapse", "approver", 10, "details"),
     ("access.undecided", "approver", timedelta(days=7), "details"),
+    ("access.nudge", "approver", None, "details"),
+    ("access.more", "approver", None, "details"),
     ("access.ending", "holder", (1,), "listen"),
     ("hold.ending", "setter", (10, 2), "hold_renew"),
     ("hold.ending", "approver", (10, 2), "details"),

@@ -128,10 +128,13 @@ async def heard(context: BrowserContext, page: Page, width: str, faults: list[st
 
 
 async def _taken_away(page: Page, player: Page, width: str) -> None:
-    """Tara takes the access away from her home, in the middle of the call."""
+    """Tara takes the access away, behind Manage at her home, in the middle of the call."""
     await page.get_by_role("tab", name="Home").click()
     await picture(page, f"{width}-10-home")
-    await page.get_by_role("button", name=re.compile("^Withdraw")).first.click()
+    await page.get_by_role("button", name="Manage").first.click()
+    manage = page.get_by_role("dialog")
+    await manage.get_by_role("button", name=re.compile("^(Withdraw|Show all)")).first.click()
+    await picture(page, f"{width}-10-manage")
     confirm = page.get_by_role("alertdialog").or_(page.get_by_role("dialog"))
     await confirm.get_by_role("button", name=re.compile("Yes|Withdraw|Confirm")).last.click()
     await until(

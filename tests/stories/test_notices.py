@@ -79,5 +79,5 @@ async def test_p3_notices_are_confirmed_and_a_no_marks_calls(anywhere: House, we
     days = {"First day": f"{today - timedelta(days=30)}", "Last day": f"{today}", "Which line?": "all"}
     await _fill(house, HELENA, refused, "Enter an outage", "Calls of these days", days)
     assert MARKED in card(house, TARA, request).words
-    assert "every line" in (await manage(house, RUTH)).words
+    assert "When callers were not told" in (await manage(house, RUTH)).words
     assert await done(house, matter) == ["notices.open", "notices.answer"]
