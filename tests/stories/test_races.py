@@ -206,7 +206,7 @@ def how_it_ended(store: Store, request: str) -> End | None:
     count = select(func.count()).select_from
     session = store.audit.session
     grants = session.scalar(count(Grant).where(Grant.matter_id == request)) or 0
-    said = count(Outgoing).where(Outgoing.kind == "whisper", Outgoing.once.contains(f":{request}:"))
+    said = count(Outgoing).where(Outgoing.kind == "whisper", Outgoing.once.endswith(f":{request}"))
     in_slack = store.people.accounts([winner.id])[0]
     return End(in_slack.account_id, found.state, grants, session.scalar(said) or 0)
 
