@@ -184,6 +184,15 @@ async def test_p8_who_asks_decides_which_fields_there_are_and_what_was_typed_sta
     assert request.asker == "authority"
 
 
+async def test_p1_details_of_a_clause_open_in_the_dialog_of_the_policy(street: Street) -> None:
+    await street.anna.action_command("recording-policy")
+    overview = words(dialog(street.anna).card)
+    await street.anna.press(dialog(street.anna), "Details")
+    assert words(dialog(street.anna).card) != overview
+    await street.anna.press(dialog(street.anna), "Back")
+    assert words(dialog(street.anna).card) == overview
+
+
 async def test_the_home_opens_in_a_dialog_from_anywhere_and_leads_on_there(street: Street) -> None:
     opened = await street.invoke("anna", "composeExtension/fetchTask", {"commandId": "home"})
     shown = opened.json["task"]["value"]
