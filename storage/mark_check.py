@@ -11,7 +11,7 @@ from functools import cache
 from typing import Any, NamedTuple
 from urllib.parse import unquote
 
-from sqlalchemy import Integer, Select, Table, and_, inspect, literal, literal_column, or_, select, text, tuple_
+from sqlalchemy import Integer, Select, Table, and_, inspect, literal, literal_column, or_, select, text, true, tuple_
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.elements import ColumnElement
 
@@ -167,7 +167,7 @@ class MarkedRows:
 
     def page(self, name: str, after: Place | None, most: int) -> tuple[list[Row], Place | None]:
         """The next rows of a table after a place, and the place of the last; None where there are no more."""
-        table, order = Record.metadata.tables[name], _order(self.session, Record.metadata.tables[name])
+        table, order = Record.metadata.tables[name], row_order(self.session, Record.metadata.tables[name])
         query = _all_rows(self.session, table).order_by(*order).limit(most)
         if after is not None:
             last = [literal(value, column.type) for value, column in zip(after, order, strict=True)]
@@ -179,14 +179,8 @@ class MarkedRows:
     def find(self, key: str) -> list[Row]:
         """The rows with this key, as they are now; none of a key that no row can have."""
         name, _, told = key.partition("/")
-        table = Record.metadata.tables[name]
-        query = _all_rows(self.session, table)
-        skipped = len(_order(self.session, table))
         with suppress(ValueError):
-            if name not in KEYED_BY_ADDRESS:
-                query = query.where(_has_key(table, told))
-            rows = [row_of(table, one[skipped:]) for one in self.read(query)]
-            return [one for one in rows if _storable(one.key) == key]
+            return [one for one in rows_of(self.session, name, [told]) if _storable(one.key) == key]
         return []
 
     def unheld(self) -> list[str]:
@@ -203,10 +197,12 @@ def rows_of(session: Session, name: str, keys: Iterable[str]) -> list[Row]:
     """The rows of a table by the first column of their key, or by all of it."""
     table = Record.metadata.tables[name]
     found = MarkedRows(session).read(_all_rows(session, table).where(or_(*(_has_key(table, one) for one in keys))))
-    return [row_of(table, one[len(_order(session, table)) :]) for one in found]
+    return [row_of(table, one[len(row_order(session, table)) :]) for one in found]
 
 
 def _has_key(table: Table, told: str) -> ColumnElement[bool]:
+    if table.name in KEYED_BY_ADDRESS:
+        return true()  # the log names it by a mark, which is looked for among all of them
     columns = list(table.primary_key)
     return and_(*map(_is, columns, [told] if len(columns) == 1 else map(unquote, told.split("/"))))
 
@@ -215,7 +211,7 @@ def _is(column: ColumnElement[Any], told: str) -> ColumnElement[bool]:
     return column == (int(told) if isinstance(column.type, Integer) else told)
 
 
-def _order(session: Session, table: Table) -> list[ColumnElement[Any]]:
+def row_order(session: Session, table: Table) -> list[ColumnElement[Any]]:
     """By what the rows of a table are read in pages: in a file by what no hand can leave empty or twice."""
     return _places(table, is_file(session))
 

@@ -110,13 +110,6 @@ class Matters:
         both = select(Party.person_id, Party.unreachable).join(Matter, Matter.id == Party.matter_id)
         return {person: code for person, code in self.session.execute(both.where(*open_ones))}  # noqa: C416  Row is no pair
 
-    def all_parties(self, matters: Iterable[str]) -> dict[str, list[Party]]:
-        """The parties of several matters, by matter."""
-        found: dict[str, list[Party]] = {}
-        for party in self.session.scalars(_OF_SOMEBODY.where(Party.matter_id.in_(set(matters)))):
-            found.setdefault(party.matter_id, []).append(party)
-        return found
-
 
 def standing(session: Session, now: datetime) -> list[str]:
     """Ids of the matters that wait for a decision, and of those whose calls somebody may hear at `now` (aware).

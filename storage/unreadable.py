@@ -36,7 +36,8 @@ from sqlalchemy.sql.selectable import FromClause, Join
 from sqlalchemy.types import TypeEngine
 
 from storage.columns import Moment, Words, is_sound
-from storage.marks import KEYED_BY_ADDRESS
+from storage.mark_check import row_order
+from storage.marks import KEYED_BY_ADDRESS, is_file
 from storage.records import Matter, Record, Recording
 from storage.sessions import LEFT_OUT, OF_A_VALUE, ONLY_READS
 from storage.tables.calls import Keep, Operator
@@ -175,13 +176,13 @@ def unreadable(session: Session, table: Table, *, whole: bool = True) -> Iterato
             key for key, row in zip(found, _rows(session, table, found.values()), strict=True) if not _fits(table, row)
         )
         place = list(found.values())[-1]
-    for those in (*_of_no_kind(table), *(_referring_to_nothing(session, table) if whole and _is_file(session) else ())):
+    for those in (*_of_no_kind(table), *(_referring_to_nothing(session, table) if whole and is_file(session) else ())):
         yield from session.connection().scalars(select(_key(session, table, table)).where(those))
 
 
 def _places(session: Session, table: Table, after: Sequence[Any]) -> dict[Key, Sequence[Any]]:
     """The next keys after a place, with the place of each."""
-    order = _order(session, table)
+    order = row_order(session, table)
     query = select(_key(session, table, table), *order).order_by(*order).limit(AT_ONCE)
     if after:
         query = query.where(tuple_(*order) > _place(order, after))
@@ -190,7 +191,7 @@ def _places(session: Session, table: Table, after: Sequence[Any]) -> dict[Key, S
 
 def _rows(session: Session, table: Table, places: Iterable[Sequence[Any]]) -> list[Sequence[Any] | None]:
     """The rows at these places, all at once where they can be read; None for each that can't."""
-    order, wanted = _order(session, table), list(places)
+    order, wanted = row_order(session, table), list(places)
     ask, query = session.connection().execute, select(*table.columns).order_by(*order)
 
     def between(first: Sequence[Any], last: Sequence[Any]) -> list[Sequence[Any] | None]:
@@ -256,11 +257,6 @@ def _sources(froms: Iterable[FromClause]) -> Iterator[tuple[FromClause, Table]]:
             yield one, table
 
 
-def _order(session: Session, table: Table) -> list[ColumnElement[Any]]:
-    """By what the rows of a table are read in pages: in a file by what no hand can leave empty or twice."""
-    return [literal_column("rowid", Integer)] if _is_file(session) else list(table.primary_key)
-
-
 def _place(order: Sequence[ColumnElement[Any]], values: Sequence[Any]) -> ColumnElement[Any]:
     return tuple_(*(literal(value, column.type) for value, column in zip(values, order, strict=True)))
 
@@ -271,18 +267,14 @@ def _key(session: Session, table: Table, source: FromClause) -> ColumnElement[st
 
 
 def _said(session: Session, column: ColumnElement[Any]) -> ColumnElement[str]:
-    return func.hex(column, type_=Text) if _is_file(session) else as_type(column, Text)
+    return func.hex(column, type_=Text) if is_file(session) else as_type(column, Text)
 
 
 def _told(session: Session, table: Table, key: Key) -> str:
     """A row's key as a log may hold it; where that is somebody's name or address, its number in the file."""
-    if not _is_file(session):
+    if not is_file(session):
         return key
     if table.name in NAMING_SOMEBODY:
         number = select(literal_column("rowid", Integer)).select_from(table).where(_key(session, table, table) == key)
         return f"rowid {session.connection().scalar(number)}"
     return "/".join(bytes.fromhex(one).decode(errors="backslashreplace") for one in key.split("/"))
-
-
-def _is_file(session: Session) -> bool:
-    return session.connection().dialect.name == "sqlite"

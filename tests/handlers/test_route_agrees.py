@@ -89,14 +89,15 @@ async def _filed(company: Company, matter: Matter, calls: dict[str, int]) -> str
 
 
 def _went_to(store: Store, requests: list[str]) -> dict[str, list[list[str]]]:
-    parties = store.matters.all_parties(requests)
+    found = store.session.query(Party).where(Party.matter_id.in_(requests)).all()
+    parties = {request: [one for one in found if one.matter_id == request] for request in requests}
     people = store.people.named(one.person_id for theirs in parties.values() for one in theirs)
 
     def told(theirs: list[Party]) -> list[list[str]]:
         asked = (f"{one.role} {people[one.person_id].email_key}" for one in theirs if one.part == "approver")
         return [sorted(asked), sorted(people[one.person_id].email_key for one in theirs if one.part == "copy")]
 
-    return {request: told(parties.get(request, [])) for request in requests}
+    return {request: told(parties[request]) for request in requests}
 
 
 async def _compared(company: Company, matters: list[Matter]) -> int:
