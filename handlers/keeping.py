@@ -38,10 +38,12 @@ def needing(
     that need it without naming it.
     """
     before = {one.matter_id for one in act.store.erasures.keeps_of(recording)}
-    for request in act.store.erasures.requests_naming(recording):
+    named = act.store.erasures.naming(recording)
+    for request in (one for one in named if isinstance(one, Request)):
         if request.id not in before and (request.is_open or (granted and _investigates(act, request))):
             yield request, None
-    for asked in {one.id: one for one in (*act.store.customers.of_call(recording), *also)}.values():
+    customers = (*(one for one in named if isinstance(one, CustomerRequest)), *also)
+    for asked in {one.id: one for one in customers}.values():
         link = None if asked.is_open else act.store.customers.fetching(asked.id, act.now)
         if asked.id not in before and (asked.is_open or link is not None):
             yield asked, link

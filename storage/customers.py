@@ -85,11 +85,10 @@ class Customers:
         both = select(Recording).join(RequestedRecording, RequestedRecording.recording_id == Recording.id).where(named)
         return list(self.session.scalars(both.order_by(RequestedRecording.place)))
 
-    def of_call(self, recording: int) -> list[CustomerRequest]:
-        """Every request that names a call, the oldest first."""
-        named = select(CustomerRequest).join(RequestedRecording, RequestedRecording.request_id == CustomerRequest.id)
-        mine = named.where(RequestedRecording.recording_id == recording)
-        return list(self.session.scalars(mine.order_by(CustomerRequest.asked_at, CustomerRequest.id)))
+    def open(self) -> list[CustomerRequest]:
+        """Those that wait for a decision, the oldest first."""
+        open_ones = select(CustomerRequest).where(CustomerRequest.state.in_(OPEN))
+        return list(self.session.scalars(open_ones.order_by(CustomerRequest.asked_at, CustomerRequest.id)))
 
     def fetching(self, request: str, now: datetime) -> CustomerLetter | None:
         """The letter of a request by whose link not all of its calls were had yet (P12)."""

@@ -14,7 +14,7 @@ from storage.recordings import THERE, nameless
 from storage.records import OPEN, Grant, Matter, Recording, Request, RequestedRecording
 from storage.reviews import PolicyTexts
 from storage.tables.calls import Erasure, Hold, Keep
-from storage.tables.customers import CustomerLetter
+from storage.tables.customers import CustomerLetter, CustomerRequest
 
 REQUEST, HOLD, COPY = "request", "hold", "copy"
 RETENTION, KNOWN_AGAIN, CAME_BACK = "retention", "known_again", "came_back"
@@ -228,11 +228,15 @@ class Erasures:
         grant.ended_at, grant.ended_why = now, why
         return grant.id
 
+    def naming(self, recording: int) -> list[Request | CustomerRequest]:
+        """Every request, of staff or of a customer, that names a call, the oldest first."""
+        named = select(Matter).join(RequestedRecording, RequestedRecording.request_id == Matter.id)
+        mine = named.where(RequestedRecording.recording_id == recording).order_by(Matter.asked_at, Matter.id)
+        return [one for one in self.session.scalars(mine) if isinstance(one, (Request, CustomerRequest))]
+
     def requests_naming(self, recording: int) -> list[Request]:
-        """Every request that names a call, the oldest first."""
-        named = select(Request).join(RequestedRecording, RequestedRecording.request_id == Request.id)
-        mine = named.where(RequestedRecording.recording_id == recording)
-        return list(self.session.scalars(mine.order_by(Request.asked_at, Request.id)))
+        """Those of staff."""
+        return [one for one in self.naming(recording) if isinstance(one, Request)]
 
     def held_for(self, recording: int) -> list[Matter]:
         """The matters that hold a call, or held it."""

@@ -353,10 +353,7 @@ def refuse_closed(act: Act, case: CustomerCase) -> NoReturn:
 
 def asked_by_number(act: Act, call: Recording) -> list[CustomerRequest]:
     """Open requests for all calls with the number of this one, which was declined and is locked, so nobody could name it (P8)."""
-    open_ones = filter(
-        None, map(act.store.customers.get, act.store.matters.ids(CustomerRequest) if call.caller else ())
-    )
-    known = ((one, read_known(act, one)) for one in open_ones)
+    known = ((one, read_known(act, one)) for one in (act.store.customers.open() if call.caller else ()))
     return [one for one, words in known if words is not None and call.caller == words.number]
 
 
@@ -365,7 +362,7 @@ def _locked(
 ) -> Sequence[Recording]:
     if known is None or not request.is_open:
         return ()
-    shut = act.store.declines.shut(one.id for one in recordings)
+    shut = act.store.declines.shut(one.id for one in recordings if one.closed(act.now))
     named = [one for one in recordings if one.id in shut]
     fitting = act.store.declines.locked({known.number}) if known.number else ()
     return tuple({one.id: one for one in (*named, *fitting)}.values())

@@ -299,6 +299,6 @@ def begin_erasure(act: Act, calls: Iterable[Recording]) -> dict[str, Any]:
 
 def _redrawn(act: Act, one: Recording) -> tuple[Effect, ...]:
     """The cards of whatever names a call."""
-    requests, customers = act.store.erasures.requests_naming(one.id), act.store.customers.of_call(one.id)
-    matters = (*requests, *customers, *asked_by_number(act, one), *act.store.erasures.held_for(one.id))
+    erasures = act.store.erasures
+    matters = (*erasures.naming(one.id), *asked_by_number(act, one), *erasures.held_for(one.id))
     return redraw(act, {matter.id: matter for matter in matters}.values())

@@ -203,9 +203,9 @@ def _due(act: Act, notice: rule.Notice, waiting: NoticeCheck | None, coming: dat
 
 def _next(act: Act, notice: rule.Notice) -> tuple[datetime, rule.Why]:
     """When it is to be confirmed next, and why; what is due for the first time is due once its morning has come."""
-    last, confirmed = (
-        _ended(act.store.notices.last(notice, states)) for states in (("confirmed", "no"), ("confirmed",))
-    )
+    answered = act.store.notices.last(notice, ("confirmed", "no"))
+    yes = act.store.notices.last(notice) if answered is not None and answered.state == "no" else answered
+    last, confirmed = _ended(answered), _ended(yes)
     look = act.store.notices.looked() if notice == "website" else None
     seen = rule.Seen(look.at, look.answer, look.digest, look.looked_at) if look is not None else None
     at, why = rule.due(act.policy, notice, last, confirmed, seen, act.now)

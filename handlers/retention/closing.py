@@ -125,8 +125,7 @@ def speaking_of(act: Act, recording: Recording) -> list[Matter]:
     """Every matter whose card says something of a call."""
     erasures, one = act.store.erasures, recording.id
     return [
-        *erasures.requests_naming(one),
-        *act.store.customers.of_call(one),
+        *erasures.naming(one),
         *erasures.held_for(one),
         *act.store.declines.naming(one),
     ]

@@ -23,7 +23,7 @@ from storage.database.store import Database, Store
 from tests.handlers.builders import Company, ask
 from tests.handlers.customers.acts import a_request
 from tests.handlers.customers.releasing import as_shown
-from tests.handlers.random_review.acts import a_month, all_drawn, heard, reviews_of
+from tests.handlers.random_review.acts import a_month, all_drawn, heard, incoming
 from tests.handlers.reading import looking
 from tests.handlers.test_away_every_kind import KINDS, Begun
 from tests.spoiling import said
@@ -77,14 +77,14 @@ async def _customers(company: Company) -> Begun:
 
 async def _reviewed(company: Company) -> Begun:
     await a_month(company)
-    [review, *_] = await reviews_of(company, await all_drawn(company))
+    review = await incoming(company, await all_drawn(company))
     await heard(company, review)
     return review.id, review_call(review.id, ReviewForm.read({"good": "Clear and kind.", "training": "None."}))
 
 
 EACH: Mapping[str, tuple[int, int]] = {
-    "an investigation": (6, 14), "a hold": (7, 18), "a call whose customer declined": (12, 32), "the review of the policy": (5, 19),
-    "the weekly digest": (15, 15), "a notice": (5, 26), "a customer's request": (10, 22), "a drawn call": (7, 19),
+    "an investigation": (6, 14), "a hold": (7, 18), "a call whose customer declined": (11, 29), "the review of the policy": (5, 19),
+    "the weekly digest": (15, 15), "a notice": (5, 25), "a customer's request": (9, 21), "a drawn call": (7, 19),
 }  # fmt: skip
 """For each kind of matter: the card of who decides it, and the decision with its messages."""
 
