@@ -36,7 +36,7 @@ class Capture:
         self.keep("status-none", "Status", Variables=",".join(VARIABLES))
         self.keep("version", "Command", Command="core show version")
         self.listed("list-unknown", NOBODY)
-        for name, action in (("stop", "StopMixMonitor"), ("mute", "MixMonitorMute"), ("setvar", "Setvar"), ("getvar", "Getvar")):  # fmt: skip
+        for name, action in (("stop", "StopMixMonitor"), ("mute", "MixMonitorMute"), ("setvar", "Setvar")):
             self.keep(f"{name}-unknown", action, Channel=NOBODY, Direction="both", State="1", Variable="A", Value="1")
 
     def during_a_call(self) -> None:
@@ -45,7 +45,6 @@ class Capture:
         agent, trunk = sorted(re.findall(r"^Channel: (\S+)", told, re.MULTILINE))
         self.listed("list-none", agent)
         self.listed("list-two", trunk)
-        self.keep("getvar", "Getvar", Channel=trunk, Variable="CHANNEL(linkedid)")
         self.keep("mute-none", "MixMonitorMute", Channel=agent, Direction="both", State="1")
         self.keep("mute", "MixMonitorMute", Channel=trunk, Direction="both", State="1")
         self.listed("list-muted", trunk)

@@ -13,6 +13,7 @@ from typing import NamedTuple
 from bot.ports import NOT_TOLD, Absent, LiveCall, Unavailable, Unread
 from bot.recorders.asterisk.ami import (
     CLOCKED,
+    FORGED,
     WATCHED,
     Account,
     Message,
@@ -313,9 +314,7 @@ async def ask_status(asterisk: Session) -> list[Channel]:
     except Refusal as why:
         raise Unavailable(f"Asterisk does not tell of its channels: {why.words}.") from why
     if found is None:
-        raise Unavailable(
-            "What Asterisk tells of its channels can't be believed: a caller's number has a line break in it."
-        )
+        raise Unavailable(FORGED)
     return found
 
 

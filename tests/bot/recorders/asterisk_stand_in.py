@@ -84,7 +84,6 @@ class StandIn:
             return captured("login" if right else "login-refused")
         needed = {
             "Command": {"command"},
-            "Getvar": {"call", "reporting"},
             "Status": {"call", "reporting", "system"},
         }.get(action, {"call", "system"})
         if not needed & self.write:
@@ -96,14 +95,10 @@ class StandIn:
             return self._status(asked["Variables"].split(","))
         if action == "Command":
             return self._command(asked["Command"])
-        kind = {"Getvar": "getvar", "Setvar": "setvar", "MixMonitorMute": "mute", "StopMixMonitor": "stop"}[action]
+        kind = {"Setvar": "setvar", "MixMonitorMute": "mute", "StopMixMonitor": "stop"}[action]
         line = self.lines.get(asked["Channel"])
         if line is None:
             return captured(f"{kind}-unknown")
-        if kind == "getvar":
-            told = {"CHANNEL(uniqueid)": line.unique, "CHANNEL(linkedid)": line.linked, **line.variables}
-            value = told.get(asked["Variable"], "")
-            return captured("getvar").replace("CHANNEL(linkedid)", asked["Variable"]).replace("1795708819.0", value)
         if kind == "setvar":
             line.variables[asked["Variable"].lstrip("_")] = asked["Value"]
             return captured("setvar")
@@ -139,11 +134,6 @@ class StandIn:
     def _command(self, command: str) -> str:
         if command == "core show version":
             return captured("version")
-        if command == "core show channels concise":
-            shown = "\n".join(
-                f"{one.name}!from-trunk!one!2!Up!Dial!x!{one.caller}!!!3!1!b!1" for one in self.lines.values()
-            )
-            return said(captured("list-none"), shown.split("\n") if shown else [])
         name = re.fullmatch(r'mixmonitor list "(.*)"', command)
         line = self.lines.get(name[1]) if name else None
         if line is None:

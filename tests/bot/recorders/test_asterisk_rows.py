@@ -289,7 +289,7 @@ async def answered(text: str) -> list[Message]:
     [
         ("Response: Success\n", "broke off"),
         (captured("status")[:-60], "broke off"),
-        (captured("status").replace("ActionID: 4f1d", "ActionID: 0000"), "broke off"),
+        (captured("status").replace("ActionID: 4f1d", "ActionID: 0000"), "can't be believed"),
         ("x" * 70_000, "can't be read"),
         (captured("command-denied"), "add call or reporting to its write="),
     ],
