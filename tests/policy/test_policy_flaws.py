@@ -70,6 +70,9 @@ WRONG = [
     ("  mail_domains", "\tmail_domains", "the text", "There is a tab in front. Put spaces in its place."),
     ("_days: 7", "_days: [7", "the text", "This isn't YAML: "),
     ("_days: 7", "_days: 7: 8", "the text", "This isn't YAML: mapping values are not allowed here. Check the colon, the"),
+    ("_days: 7", "_days: &seven 7\n  again: *seven", "the text", "This isn't YAML: "),
+    ("_days: 7", "_days: 7\n  [days]: 7", "access", "A key must be a single word. Write it before the colon."),
+    ("label: Training needs", 'label: "\u200b"', "reasons.training.label", "Nothing that can be seen is written here. Write a text."),
     ("_days: 7", "_days: 7\x00", "the text", "The character U+0000 can't be in this file. Delete it."),
 ]
 # fmt: on

@@ -101,6 +101,21 @@ async def test_p7_it_names_people_who_cant_be_reached(company: Company) -> None:
     assert "Deven Okafor (deputy of the Customer Success Specialist Team Leader) has no account that I can find" in told
 
 
+async def test_p7_it_says_who_stands_in_for_someone_who_cant_be_reached(company: Company) -> None:
+    await meet(company.door, account("UTARA", "Tara Lindqvist", "deactivated"))
+    told = await details(company, company.helena, await digest_of_the_week(company))
+    assert "Deven Okafor stands in for the Customer Success Specialist Team Leader." in told
+
+
+@pytest.mark.parametrize("policy", [away(without_deputies(POLICY, "team_leader"), "team_leader", now=MONDAY)])
+async def test_p7_it_names_a_role_that_no_one_fills_and_who_is_away(company: Company) -> None:
+    told = await details(company, company.helena, await digest_of_the_week(company))
+    assert (
+        "No one fills the role Customer Success Specialist Team Leader today: Tara Lindqvist is away, and there is no deputy."
+        in told
+    )
+
+
 async def test_p9_what_concerns_its_reader_is_left_out_in_number_and_in_words(company: Company) -> None:
     claim = await ask(company, company.anna, **claim_about("helena"))
     digest = await digest_of_the_week(company)
@@ -117,6 +132,15 @@ async def test_p9_what_concerns_its_reader_is_left_out_in_number_and_in_words(co
 async def test_c2_it_says_if_the_log_does_not_hold(company: Company, verified: Verified, alarm: str) -> None:
     digest = await digest_of_the_week(company, verified=verified)
     assert alarm in "\n".join(lines(await shown(company, digest.id, company.helena)))
+
+
+async def test_c2_it_says_if_the_log_was_not_verified_in_time(company: Company) -> None:
+    company.clock.now = MONDAY
+    await company.door.enter(steps.make(None), CLOCK)
+    [digest] = await digests(company)
+    assert (await facts(company, company.helena, digest))["The log"] == "not verified yet"
+    told = "\n".join(lines(await shown(company, digest.id, company.helena)))
+    assert "The log could not be verified in time." in told
 
 
 async def test_seen_is_logged_and_closes_it(company: Company) -> None:
