@@ -15,7 +15,7 @@ from tests.bench.ticks import tick_lines
 from tests.bench.town import a_sink, lay_calls
 from tests.bench.verifying import verify_lines
 
-ROUNDS = 3
+ROUNDS = 2
 AIMS = {1: 0.75, 16: 2}
 """Times the sample's rate, by connections; docs/performance.md says what is reached."""
 

@@ -13,7 +13,7 @@ from storage.database.upgrade import upgrade
 from tests.bench.register import bare, many_entries
 from tests.handlers.builders import KEYS, Clock, Company, a_company, approved
 
-ROUNDS = 5
+ROUNDS = 3
 REQUESTS = 450  # to 50,000 entries what two years of 500 people have (docs/performance.md)
 
 
@@ -37,9 +37,9 @@ async def _measured(folder: Path) -> tuple[bool, str]:
     rate = entries / all_of_it
     told = (
         f"audit verify, all of it ({entries:,} entries, {REQUESTS} requests): {all_of_it:.2f} s of CPU, the chain alone {chain:.2f}; "
-        f"{rate:,.0f} entries a second of CPU; bare JSON and SHA-256 does {floor:,.0f} (limit: half of it)"
+        f"{rate:,.0f} entries a second of CPU; bare JSON and SHA-256 does {floor:,.0f}: {rate / floor:.2f} of it (aim 0.7)"
     )
-    return rate > floor / 2, told
+    return rate >= 0.7 * floor, told
 
 
 async def _lived(company: Company) -> None:
