@@ -21,10 +21,7 @@ export function useSteps(workspace: Workspace) {
     },
     [setDone],
   );
-  const show = useCallback(() => {
-    setDone([false, false, false]);
-    setShown(true);
-  }, [setDone, setShown]);
+  const show = useCallback(() => setShown(true), [setShown]);
   const dismiss = useCallback(() => setShown(false), [setShown]);
 
   const toast = useToast();
