@@ -71,6 +71,11 @@ class Said:
     words: str
 
 
+def said(*told: tuple[str, str]) -> tuple[Said, ...]:
+    """What somebody wrote, each under its label, without what was left empty."""
+    return tuple(Said(label, words) for label, words in told if words)
+
+
 @dataclass(frozen=True, slots=True)
 class Line:
     """One plain sentence or two from the bot."""

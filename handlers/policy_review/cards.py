@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from handlers.cards import Actions, Button, Card, Facts, Line, Part, Said, Sign, Small, Title, When, Words
+from handlers.cards import Actions, Button, Card, Facts, Line, Part, Said, Sign, Small, Title, When, Words, said
 from handlers.matters.asking import told
 from handlers.policy_review.forms import OUTCOMES
 from handlers.policy_review.state import ReviewCase
@@ -78,8 +78,10 @@ def _outcome(case: ReviewCase, reader: int) -> tuple[Part, ...]:
     if review.state == "completed":
         return (
             Line((f"Completed by {case.name_of(review.completed_by, reader)}, ", when)),
-            Said("Outcome", f"{OUTCOMES[review.outcome]}. {review.outcome_words}"),
-            Said("Who took part", review.took_part),
+            *said(
+                ("Outcome", f"{OUTCOMES[review.outcome]}. {review.outcome_words}".strip()),
+                ("Who took part", review.took_part),
+            ),
         )
     if review.state == "settled":
         who = capital(case.name_of(review.seconded_by, reader))

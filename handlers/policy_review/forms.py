@@ -6,16 +6,13 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Annotated, ClassVar, Literal
 
-from pydantic import BeforeValidator
-
 from handlers.acting import Act
 from handlers.cards import Option
-from handlers.forms import Answers, Form, OneOf, Text, Words
+from handlers.forms import Answers, Date, Form, OnDay, OneOf, Text, Words
 from handlers.policy import Policy
-from handlers.policy.values import as_day
+from handlers.rules.access import company_day
 from handlers.rules.policy_review import years_later
 
-Day = Annotated[date, BeforeValidator(as_day)]
 OUTCOMES: Mapping[str, str] = {
     "unchanged": "The policy stays as it is",
     "changed": "The policy was changed",
@@ -47,16 +44,7 @@ class DeclareForm(Form):
             missing="Please say in a sentence what changes.",
         ),
     ]
-    changed: Annotated[
-        Day,
-        Words(
-            "When?",
-            10,
-            help="The day of the change, past or to come.",
-            placeholder="2026-11-24",
-            missing="Please write the day, such as 2026-11-24.",
-        ),
-    ]
+    changed: Annotated[Date, OnDay("When?", help="The day of the change, past or to come.")]
     significant: Annotated[
         Literal["yes", "no"],
         OneOf(
@@ -73,41 +61,22 @@ class CompleteForm(Form):
     name: ClassVar[str] = "review_complete"
     title: ClassVar[str] = "Complete the review"
     send: ClassVar[str] = "Complete"
-    took_part: Annotated[
-        Text, Words("Who took part?", 300, help="Names or roles.", missing="Please say who took part.")
-    ]
-    held: Annotated[
-        Day,
-        Words("When was it held?", 10, placeholder="2026-11-24", missing="Please write the day, such as 2026-11-24."),
-    ]
+    took_part: Annotated[Text, Words("Who took part?", 300, help="Names or roles.")] = ""
+    held: Annotated[Date, OnDay("When was it held?", help="Left empty, it is today.", filled=True)]
     outcome: Annotated[Literal["unchanged", "changed", "to_change"], OneOf("What came out of it?", _outcomes)]
     words: Annotated[
-        Text,
-        Words(
-            "In a few words",
-            1500,
-            lines=True,
-            help="What was looked at and what was decided. It stays on the card.",
-            missing="Please say in a sentence what was decided.",
-        ),
-    ]
+        Text, Words("In a few words", 1500, lines=True, help="What was looked at and what was decided.")
+    ] = ""
     following: Annotated[
-        Day,
-        Words(
-            "When is the next review due?",
-            10,
-            help="Left empty, it is as late as the policy allows.",
-            placeholder="2028-11-24",
-            filled=True,
-            missing="Please write the day of the next review, such as 2028-11-24.",
-        ),
+        Date, OnDay("When is the next review due?", help="Left empty, it is as late as the policy allows.", filled=True)
     ]
 
 
 def supplied(act: Act, answers: Answers) -> Mapping[str, str]:
-    """The day of the next review, from that of this one; nothing where that can't be read or lies in the last years of the calendar."""
+    """Today, and the day of the next review from that of this one; nothing where that can't be read or lies in the last years of the calendar."""
+    held = str(answers.get("held") or company_day(act.policy, act.now))
     try:
-        following = years_later(as_day(answers.get("held", "")), act.policy.policy_review.years)
+        following = years_later(date.fromisoformat(held), act.policy.policy_review.years)
     except ValueError:
         return {}
-    return {"following": following.isoformat()}
+    return {"held": held, "following": following.isoformat()}

@@ -17,11 +17,11 @@ from handlers.cards import (
     Page,
     Part,
     Row,
-    Said,
     Sign,
     Small,
     Title,
     When,
+    said,
 )
 from handlers.home import few, waiting
 from handlers.policy import Policy
@@ -277,8 +277,7 @@ def _written(case: CallReviewCase) -> tuple[Part, ...]:
     told = next((one.label for one in TOLD if one.value == case.matter.told), "")
     return (
         *((Line(f"Told at the start that the call is recorded: {told}"),) if told else ()),
-        Said("What was good", case.written.good),
-        Said("Training", case.written.training),
+        *said(("What was good", case.written.good), ("Training", case.written.training)),
     )
 
 

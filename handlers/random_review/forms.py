@@ -23,22 +23,10 @@ class ReviewForm(Form):
     name: ClassVar[str] = "call_review"
     title: ClassVar[str] = "Review this call"
     send: ClassVar[str] = "Send"
-    good: Annotated[
-        Text,
-        Words(
-            "What was good?", 1500, lines=True, missing="Please say in a sentence what was good, or that nothing was."
-        ),
-    ]
+    good: Annotated[Text, Words("What was good?", 1500, lines=True)] = ""
     training: Annotated[
-        Text,
-        Words(
-            "What training does it suggest?",
-            1500,
-            lines=True,
-            help="The Head of Customer Success reads it.",
-            missing="Please say what training it suggests, or none.",
-        ),
-    ]
+        Text, Words("What training does it suggest?", 1500, lines=True, help="The Head of Customer Success reads it.")
+    ] = ""
 
 
 class OutgoingForm(ReviewForm):

@@ -189,6 +189,7 @@ def _whole(act: Act, review: str) -> Shown:
 
 def test_p14_the_day_of_the_next_review_is_filled_in_where_it_was_left_empty() -> None:
     act = Act(None, POLICY, FIRST, CLOCK)  # type: ignore[arg-type]
-    assert supplied(act, {"held": "2028-02-29"}) == {"following": "2030-02-28"}
-    assert supplied(act, {"held": "yesterday"}) == supplied(act, {}) == {}
+    assert supplied(act, {"held": "2028-02-29"}) == {"held": "2028-02-29", "following": "2030-02-28"}
+    assert supplied(act, {"held": "yesterday"}) == {}
+    assert supplied(act, {}) == {"held": "2028-05-02", "following": "2030-05-02"}
     assert supplied(act, {"held": "9998-01-01"}) == supplied(act, {"held": "9999-12-31"}) == {}
