@@ -80,8 +80,13 @@ class ReportForm(Form):
     ] = Field(default_factory=list)  # fmt: skip
     named: Annotated[
         Literal["named", "withheld"],
-        OneOf("May they know your name?", lambda _: NAMED, help="With your name they can ask you in this chat."),
-    ]
+        OneOf(
+            "May they know your name?",
+            lambda _: NAMED,
+            help="With your name they can ask you in this chat.",
+            initial="withheld",
+        ),
+    ] = "withheld"
 
 
 LINK_LASTS = timedelta(minutes=10)
