@@ -131,7 +131,7 @@ async def _taken_away(page: Page, player: Page, width: str) -> None:
     """Tara takes the access away, behind Manage at her home, in the middle of the call."""
     await page.get_by_role("tab", name="Home").click()
     await picture(page, f"{width}-10-home")
-    await page.get_by_role("button", name="Manage").first.click()
+    await page.get_by_role("button", name=re.compile(r"^Manage\b")).click()
     manage = page.get_by_role("dialog")
     await manage.get_by_role("button", name=re.compile("^(Withdraw|Show all)")).first.click()
     await picture(page, f"{width}-10-manage")
