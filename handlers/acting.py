@@ -61,7 +61,7 @@ CLOCK, DELIVERY, WEB, COMMAND = Visitor("clock"), Visitor("delivery"), Visitor("
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """What a handler works with: the transaction, the policy, the moment (aware), who asks, and the keys that follow from the master key.
+    """What a handler works with: the transaction, the policy (`seated`), the moment (aware), who asks, and the keys that follow from the master key.
 
     `copies_at` is the address to which letters to customers lead; empty while no letters can be sent. `kept_since` is when it was
     asked for (aware), where it had to wait. `outside` has what the journal says of reports: by the mark of each, the counter that its
@@ -115,6 +115,11 @@ class Done(Generic[R]):
     quiet: bool = False
 
 
+def seated(store: Store, policy: Policy, *, make: bool = True) -> Policy:
+    """The policy with its people as they are known here; `make` those whom nobody has met, where something may be written."""
+    return policy.seated(lambda named: store.people.resolve(named, make=make))
+
+
 def present(store: Store, policy: Policy, now: datetime) -> Policy:
     """The policy with the absences that people entered themselves and that are not over at `now` (aware)."""
     return counting(store, policy, company_day(policy, now))
@@ -122,8 +127,10 @@ def present(store: Store, policy: Policy, now: datetime) -> Policy:
 
 def counting(store: Store, policy: Policy, day: date) -> Policy:
     """The same for any day of the company's: with the absences that are not over before it."""
-    entered = store.absences.from_day(day)
-    return policy.absent((one.email_key, Period.model_validate({"from": one.first, "to": one.last})) for one in entered)
+    return policy.absent(
+        (one.person_id, Period.model_validate({"from": one.first, "to": one.last}))
+        for one in store.absences.from_day(day)
+    )
 
 
 def announcement_down(store: Store, policy: Policy, line: str, started: datetime) -> bool:

@@ -10,7 +10,7 @@ from handlers.cards import Actions, Button, Card, Line, Part, Sign
 from handlers.effects import Alert, Effect, Warn
 from handlers.handling import handler
 from handlers.ids import new_id
-from handlers.matters.case import involved, passed_over, redraw
+from handlers.matters.case import involved, passed_over, redraw, who_is_there
 from handlers.room import Room
 from handlers.rules import access
 from handlers.rules import availability as rule
@@ -54,8 +54,8 @@ def may_look(act: Act, matter: str, reader: int) -> bool:
     """Whether this person was told of an alarm about a matter, hears alarms to this day, and was on none of its calls."""
     if not act.store.alarms.told(matter, reader):
         return False
-    who, day = act.store.people.get(reader).email_key, access.company_day(act.policy, act.now)
-    return who in rule.hearers(act.policy, day, _own(act, matter).everybody)
+    day = access.company_day(act.policy, act.now)
+    return reader in rule.hearers(act.policy, day, _own(act, matter).everybody)
 
 
 @handler("alarm.morning")
@@ -85,8 +85,8 @@ def unheard(act: Act, outgoing: str, alarm: str, code: str) -> Done[None]:
     row = act.store.alarms.get(alarm)
     act.store.outbox.settle(outgoing, "failed", code, act.now)
     row.state = "failed"
-    people = act.store.people.named(one.person_id for one in act.store.alarms.tried(row.alarm) if one.person_id)
-    told = _told_next(act, row, frozenset(one.email_key for one in people.values()))
+    tried = frozenset(one.person_id for one in act.store.alarms.tried(row.alarm) if one.person_id)
+    told = _told_next(act, row, tried)
     detail = {**_facts(row), "code": code, **warned_by(told)}
     return Done(None, (*told, *_redrawn(act, row)), row.subject, detail)
 
@@ -106,11 +106,10 @@ def _late(act: Act, fell: datetime | None) -> str:
     return f" This is late, it fell {moment_words(fell, zone, act.now)}."
 
 
-def _told_next(act: Act, row: Alarm, tried: frozenset[str]) -> tuple[Effect, ...]:
+def _told_next(act: Act, row: Alarm, tried: frozenset[int]) -> tuple[Effect, ...]:
     about, out = _concerned(act, row)
     order = rule.hearers(act.today, access.company_day(act.policy, act.now), tried | out)
-    chosen = next((one for one in order if act.store.people.may_act(one)), None)
-    person_id = act.store.people.ids_for([chosen])[chosen] if chosen else None
+    person_id = next(iter(who_is_there(act, order)), None)
     following = Alarm(
         id=f"{act.store.audit.lock().seq:012d}.{row.alarm}", alarm=row.alarm, subject=row.subject, why=row.why, words=row.words,
         person_id=person_id, state="telling" if person_id else "nobody", raised_at=row.raised_at,
@@ -138,7 +137,7 @@ def _in_hours(act: Act, person_id: int, subject: str) -> datetime:
     return next_working_moment(calendar, act.now, here)
 
 
-def _concerned(act: Act, row: Alarm) -> tuple[Person, frozenset[str]]:
+def _concerned(act: Act, row: Alarm) -> tuple[Person, frozenset[int]]:
     """Whom an alarm is about, and all who are not told: that person, and who was out of reach in that matter, was on one of its
     calls, is silent, or is concerned.
 
@@ -148,21 +147,19 @@ def _concerned(act: Act, row: Alarm) -> tuple[Person, frozenset[str]]:
     matter = act.store.matters.get(subject)
     if matter is None:
         about = act.store.people.get(int(subject.removeprefix("person:")))
-        return about, involved(act.store, askers=[about.email_key]).everybody
+        return about, involved(act.store, askers=[about.id]).everybody
     parties = act.store.matters.parties(subject)
     silent = [one.person_id for one in parties if row.why == rule.UNDECIDED and one.part == "approver"]
-    out = act.store.people.named((*passed_over(parties), *silent))
-    first, head = matter.begun_by, act.policy.role("head_of_customer_success").holder
-    about = act.store.people.called_for(head) if first is None else act.store.people.get(first)
-    return about, _own(act, subject, about.email_key).everybody | {one.email_key for one in out.values()}
+    head = act.policy.held("head_of_customer_success").holder
+    about = act.store.people.get(head if matter.begun_by is None else matter.begun_by)
+    return about, _own(act, subject, about.id).everybody.union(passed_over(parties), silent)
 
 
-def _own(act: Act, subject: str, *about: str) -> Involved:
+def _own(act: Act, subject: str, *about: int) -> Involved:
     """Whose own case a matter is, and whom an alarm of it is about."""
-    operators = (act.store.requests.operators([subject]), act.store.holds.operators([subject]))
-    on_it = (one for found in operators for one in found.get(subject, ()))
+    on_it = act.store.recordings.operators([subject]).get(subject, ())
     matter = act.store.matters.get(subject)
-    named = [one.email_key for one in matter.concerned] if matter is not None else []
+    named = matter.concerned if matter is not None else ()
     return involved(act.store, askers=about, operators=on_it, concerned=named)
 
 

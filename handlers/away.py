@@ -42,30 +42,24 @@ def taking_back(first: date, today: date) -> str:
     return "I'm back" if first <= today else "Take back"
 
 
-def cautions(policy: Policy, email: str, span: Span, today: date, out: frozenset[str]) -> Iterator[str]:
+def cautions(policy: Policy, person: int, span: Span, today: date, out: frozenset[int]) -> Iterator[str]:
     """A sentence for each role that nobody fills on some of these days that are left."""
-    for gap in gaps(policy, email, Span(max(span.first, today), span.last), out):
+    for gap in gaps(policy, person, Span(max(span.first, today), span.last), out):
         since = "Today" if gap.since == today else f"From {day_words(gap.since, today)}"
         title = policy.role(gap.role).title
         yield f"{since} no one stands in as {title}. Please ask the policy’s owner to name a deputy."
 
 
-def duties(act: Act, policy: Policy, email: str, day: date, out: frozenset[str]) -> Iterator[str]:
+def duties(act: Act, policy: Policy, person: int, day: date, out: frozenset[int]) -> Iterator[str]:
     """What somebody does by the policy, and for a role of his or her own who stands in on that day."""
-    for name, role in policy.roles.held().items():
-        if email == role.holder:
-            names = listed([named(act, one) for one in stand_in(policy, name, day, out)], "or")
+    for name, role in policy.seats.roles.items():
+        if person == role.holder:
+            names = listed([act.store.people.get(one).name for one in stand_in(policy, name, day, out)], "or")
             yield f"{role.title}: {names or 'no one'} stands in"
-        elif email in role.deputies:
+        elif person in role.deputies:
             yield f"deputy of the {role.title}"
-    if email in policy.roles.reviewers.holders:
+    if person in policy.seats.reviewers:
         yield policy.roles.reviewers.title
-
-
-def named(act: Act, email: str) -> str:
-    """Somebody's name; the address of whom nobody has met."""
-    person = act.store.people.by_key(email)
-    return person.name if person else email
 
 
 @dataclass(frozen=True)
@@ -83,7 +77,7 @@ OVERSEERS: tuple[RoleName, ...] = ("head_of_customer_success", "manager_human_re
 @handler("away.begin")
 def begin(act: Act, form: str = "", about: str = "", sought: str = "", *, new: bool = False) -> Done[None]:
     """For people who have something to hand over; others are told at once that they have nothing."""
-    rule.only_who_may(act.policy, act.me.email_key)
+    rule.only_who_may(act.policy, act.me.id)
     return opening.open_form(act, form, about, sought, new=new)
 
 
@@ -96,7 +90,7 @@ def say(act: Act, first: date, last: date, key: str) -> Done[Said]:
 def enter(act: Act, wanted: rule.Span, key: str = "") -> Done[Said]:
     """The same for a press; `key` is that of a form, which may be sent twice."""
     me, today = act.me, company_day(act.policy, act.now)
-    rule.only_who_may(act.policy, me.email_key)
+    rule.only_who_may(act.policy, me.id)
     known = act.store.absences.of(me.id, today)
     span = rule.say(*wanted, today, [rule.Span(one.first, one.last) for one in known])
     met = [one for one in known if rule.meets(span, rule.Span(one.first, one.last))]
@@ -124,22 +118,21 @@ def back(act: Act, absence_id: str) -> Done[None]:
     return Done(None, homes(act), detail=detail)
 
 
-def oversees(act: Act, policy: Policy, email: str) -> bool:
+def oversees(act: Act, policy: Policy, person: int) -> bool:
     """Whether this person sees who is away: the Head, the Manager, Human Resources, and their deputies."""
-    return email in _overseers(act, policy)
+    return person in _overseers(act, policy)
 
 
 def homes(act: Act) -> tuple[Effect, ...]:
     """The homes that show it: the person's own, and those of the people who see who is away."""
-    found = (act.store.people.by_key(one) for one in _overseers(act, act.today))
-    people = dict.fromkeys((act.me.id, *(one.id for one in found if one)))
+    people = dict.fromkeys((act.me.id, *_overseers(act, act.today)))
     return tuple(Home(one, home.platform) for one in people for home in act.store.people.homes(one))
 
 
-def _overseers(act: Act, policy: Policy) -> Iterator[str]:
+def _overseers(act: Act, policy: Policy) -> Iterator[int]:
     day = company_day(policy, act.now)
     for name in OVERSEERS:
-        yield from dict.fromkeys((policy.role(name).holder, *policy.holders_on(name, day)))
+        yield from dict.fromkeys((policy.held(name).holder, *policy.holders_on(name, day)))
 
 
 def away(act: Act, span: rule.Span) -> tuple[str, tuple[Actions, ...]]:
@@ -155,7 +148,7 @@ def away(act: Act, span: rule.Span) -> tuple[str, tuple[Actions, ...]]:
 
 
 def _said(act: Act, span: rule.Span) -> Said:
-    policy, today, me = act.today, company_day(act.policy, act.now), act.me.email_key
+    policy, today, me = act.today, company_day(act.policy, act.now), act.me.id
     out = cannot_be_asked(act.store, policy)
     act.store.write_down()
     return Said(*away(act, span), tuple(cautions(policy, me, span, today, out)))
@@ -182,7 +175,7 @@ INVITES = "Say so before you go, so that your deputy decides."
 
 def lists(act: Act) -> Mapping[str, Rows]:
     """Nothing for whom the policy gives nothing to do."""
-    me = act.me.email_key
+    me = act.me.id
     if not may_say(act.policy, me):
         return {}
     policy, day = act.today, company_day(act.policy, act.now)
@@ -193,7 +186,7 @@ def lists(act: Act) -> Mapping[str, Rows]:
     return found
 
 
-def _mine(act: Act, policy: Policy, day: date, out: frozenset[str]) -> Iterator[Row]:
+def _mine(act: Act, policy: Policy, day: date, out: frozenset[int]) -> Iterator[Row]:
     me = act.me
     for one in act.store.absences.of(me.id, day):
         span = Span(one.first, one.last)
@@ -202,34 +195,34 @@ def _mine(act: Act, policy: Policy, day: date, out: frozenset[str]) -> Iterator[
             Button("away_back", taking_back(span.first, day), one.id),
             _beneath(act, policy, span, day, out),
         )
-    for span in _left(act.policy, me.email_key, day):
+    for span in _left(act.policy, me.id, day):
         told = f"You are away {days(span, day)}, as the policy file says."
         yield Row(told, None, _beneath(act, policy, span, day, out))
     yield Row(INVITES, Button("away", "I'm away", ""))
 
 
-def _beneath(act: Act, policy: Policy, span: Span, day: date, out: frozenset[str]) -> str:
+def _beneath(act: Act, policy: Policy, span: Span, day: date, out: frozenset[int]) -> str:
     """What is not seen to meanwhile; else who stands in."""
-    me = act.me.email_key
+    me = act.me.id
     if told := " ".join(cautions(policy, me, span, day, out)):
         return f"{Sign.ALARM} {told}"
     return " · ".join(duties(act, policy, me, max(span.first, day), out))
 
 
-def _everybody(act: Act, policy: Policy, day: date, out: frozenset[str]) -> Iterator[Row]:
-    people = dict.fromkeys((*sorted(policy.roles.everybody()), *policy.roles.reviewers.holders))
+def _everybody(act: Act, policy: Policy, day: date, out: frozenset[int]) -> Iterator[Row]:
+    people = dict.fromkeys((*sorted(policy.seats.in_roles), *policy.seats.reviewers))
     away = sorted((span, one) for one in people for span in _left(policy, one, day))
     for span, one in away:
         since = max(span.first, day)
         yield Row(
-            f"{named(act, one)} · {days(span, day)}",
+            f"{act.store.people.get(one).name} · {days(span, day)}",
             small=" · ".join(duties(act, policy, one, since, out)),
         )
 
 
-def _left(policy: Policy, email: str, day: date) -> list[Span]:
+def _left(policy: Policy, person: int, day: date) -> list[Span]:
     """The absences of somebody that are not over, by what this policy says."""
-    return sorted({Span(one.first, one.last) for one in policy.away(email) if one.last >= day})
+    return sorted({Span(one.first, one.last) for one in policy.away(person) if one.last >= day})
 
 
 TITLE = "Saved"

@@ -7,7 +7,7 @@ from datetime import datetime
 from secrets import token_hex
 from typing import Any, TypeVar, cast
 
-from handlers.acting import NONE, Act, Visitor, as_id
+from handlers.acting import NONE, Act, Visitor, as_id, seated
 from handlers.effects import Effect, Home, Once, Show, Whisper, kind_of, lane_of, sealed
 from handlers.handling import Intent
 from handlers.ids import short
@@ -95,7 +95,7 @@ class Door:
         if who.person_id is not None:
             # What is stored may be newer than what the account was when it was last looked up.
             may_act(cast("Standing", store.people.get(who.person_id).standing))
-        done = intent.do(self._act(store, who, now, kept_since))
+        done = intent.do(self._act(store, who, now, kept_since, make=not intent.handler.private))
         if intent.handler.private and store.audit.owes_entry():
             raise RuntimeError(f"{intent.handler.action} is private, and wrote what the log has to vouch for")
         if not intent.handler.private and (not done.quiet or store.audit.owes_entry()):
@@ -117,8 +117,12 @@ class Door:
         leave(store, done.effects, now, self.keys)
         return done.reply, bool(done.effects)
 
-    def _act(self, store: Store, who: Visitor, now: datetime, kept_since: datetime | None = None) -> Act:
-        return Act(store, self.policy, now, who, self.keys, self.copies_at, kept_since, self.outside)
+    def _act(
+        self, store: Store, who: Visitor, now: datetime, kept_since: datetime | None = None, *, make: bool = True
+    ) -> Act:  # fmt: skip
+        return Act(
+            store, seated(store, self.policy, make=make), now, who, self.keys, self.copies_at, kept_since, self.outside
+        )
 
     def _refuse(self, store: Store, intent: Intent[Any], who: Visitor, key: str, refusal: Refused, words: str) -> None:
         now = self.now()

@@ -14,7 +14,7 @@ from handlers.rules import searching as rule
 from handlers.rules.reasons import compact
 from handlers.rules.searching import Called, Hours, Search, called, codes, name_words, query
 from handlers.words import length_words, masked, moment_words
-from storage.records import Recording
+from storage.records import Person, Recording
 from storage.searches import Wanted
 
 MOST_OPTIONS = 40
@@ -56,8 +56,8 @@ def look(act: Act, typed: str) -> Looked:
     """P7: calls that match what was typed and that this person may know of, newest first."""
     me = act.me
     zone = me.zone or act.policy.lines[act.policy.company.home_line].time_zone
-    narrowed, mine = rule.scope(act.policy, me.email_key)
-    operators = act.store.searches.operators(narrowed, mine)
+    narrowed, mine = rule.scope(act.policy, me.id, me.email_key)
+    operators = act.store.searches.operators(narrowed, me.email_key)
     exactly, others, near = dict[int, Recording](), dict[int, Recording](), dict[int, Recording]()
     for search in query(act.policy, typed, act.now, zone, name_words(operators)):
         wanted, who = _wanted(act.policy, search, operators)
@@ -79,9 +79,14 @@ def look_in_turn(act: Act, searches: Iterable[str]) -> Looked:
 
 def named(act: Act, values: Iterable[str]) -> list[Option]:
     """P7: calls that were chosen before, in that order; those that this person may not know of are left out."""
-    me, found = act.me.email_key, act.store.recordings.present(filter(None, map(_id, values)), act.now)
-    known = (one for one in found if rule.may_know(act.policy, me, one.department, one.operator_key, one.line))
-    return [_option(act.policy, one, act.now) for one in known]
+    found = act.store.recordings.present(filter(None, map(_id, values)), act.now)
+    return [_option(act.policy, one, act.now) for one in found if may_know(act, one)]
+
+
+def may_know(act: Act, call: Recording, person: Person | None = None) -> bool:
+    """P7: whether this person, or whoever asks, may know of a call, and so ask for it."""
+    me = person or act.me
+    return rule.may_know(act.policy, me.id, me.email_key, call.department, call.operator_id, call.line)
 
 
 def _wanted(policy: Policy, search: Search, operators: Sequence[tuple[str, str]]) -> tuple[Wanted, Called | None]:

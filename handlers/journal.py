@@ -88,5 +88,5 @@ def journal_lost(act: Act, entries: int, digest: str) -> Done[None]:
 def _witnesses(act: Act) -> list[int]:
     """The holders of both roles, or for one who is away the deputies."""
     policy, day = act.today, company_day(act.policy, act.now)
-    emails = [one for role in WITNESSES for one in policy.holders_on(role, day) or (policy.role(role).holder,)]
-    return list(act.store.people.ids_for(dict.fromkeys(emails)).values())
+    filling = (one for role in WITNESSES for one in policy.holders_on(role, day) or (policy.held(role).holder,))
+    return list(dict.fromkeys(filling))

@@ -64,10 +64,13 @@ def meet(act: Act, account: Account) -> Done[Met]:
     """
     key = account.email_key
     before = act.store.meetings.known(key) if key else None
-    came = _comes(act, account)
+    came, known = _comes(act, account), act.store.people.account(account.platform, account.account_id)
+    moved = known is not None and known.email_key != key
     old = before.standing if before else ""
     zone = account.zone if account.zone in _ZONES else _first_guess(act, before)
     met = act.store.meetings.meet(replace(account, zone=zone))
+    if moved:
+        act.store.people.resolve(act.policy.named)  # which may name an address that nobody has any more
     subject = f"person:{met.person_id}" if met.person_id else f"{account.platform}:{account.account_id}"
     quiet = old == met.standing or met.person_id is None
     person_id = met.person_id or 0

@@ -50,7 +50,8 @@ def register(
     P7: another recording under a known name is a call of its own, of which nothing was approved; the one before is gone.
     In `shown`, `audio` is the SHA-256 of the audio where that was read before; what is `out_of_sight` is only hidden there.
     """
-    placed = [_placed(act.policy, one) for one in shown]
+    on_it = act.store.people.on_calls([(one["operator_key"], one["started"]) for one in shown])
+    placed = [_placed(act.policy, one, on_it) for one in shown]
     known, moved = _named(act, system, placed, missing)
     lost = act.store.recordings.known(system, missing) if missing else {}
     hidden = _hidden(act, system, out_of_sight)
@@ -215,12 +216,13 @@ def keep_wave(act: Act, recording: int, stamp: str, peaks: list[float]) -> Done[
     return Done(None, quiet=True)
 
 
-def _placed(policy: Policy, found: dict[str, Any]) -> dict[str, Any]:
+def _placed(policy: Policy, found: dict[str, Any], on_it: Mapping[tuple[str, datetime], int]) -> dict[str, Any]:
     line = policy.line(found["line"])
     started: datetime = found["started"]
     moment = erase_at(started, line.time_zone, policy.retention.months) if line else None
     return {
         **found,
+        "operator_id": on_it.get((found["operator_key"], started)),
         "audio": found.get("audio", ""),
         "erase_at": moment,
         "local_day": line_day(policy, found["line"], started).isoformat(),

@@ -145,7 +145,7 @@ def _unreachable(store: Store, policy: Policy) -> Iterator[Trouble]:
     found = store.matters.missed()
     missed = {one: code for one, code in found.items() if not store.outbox.reached_again(one)}
     people = {one.id: one for one in store.people.named(missed).values()}
-    holders = {email: store.people.by_key(email) for email in sorted(policy.roles.everybody())}
+    holders = {email: store.people.by_key(email) for email in sorted(policy.roles.addresses)}
     known = {one.id: one for one in holders.values() if one is not None} | people
     for one in known.values():
         why = missed.get(one.id, "") if one.standing == LIVING else one.standing

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Sequence
 from handlers.acting import Act
 from handlers.cards import Actions, Button, Card, Line, Page, Part, Row
 from handlers.effects import Effect, Tell
+from handlers.matters.case import filling
 from handlers.policy.values import RoleName
-from handlers.rules.access import company_day
 from handlers.rules.refusal import Refused
 from handlers.words import call_line, counted, line_words, moment_words
 from storage.records import Recording
@@ -18,7 +18,7 @@ ON_A_LINE = "line:"
 
 
 def told(tell: Tell, label: str) -> Card:
-    """The line as it is sent. `label` is what its button says; one that only a newer version knows has none and is left out."""
+    """The line as it is sent. `label` is what its button says, if it has one."""
     if not label:
         return Card((Line(tell.words),), tell.words)
     button = Button(f"{ON_A_LINE}{tell.button}", label, tell.matter or tell.opens, "primary")
@@ -55,18 +55,12 @@ def tell_head(act: Act, words: str, once: str, button: str = "", opens: str = ""
 
 def hearers(act: Act) -> list[int]:
     """Who hears such a word today; nobody, where nobody can be reached."""
-    day = company_day(act.policy, act.now)
-    for role in HEARERS:
-        there = [one for one in act.today.holders_on(role, day) if act.store.people.may_act(one)]
-        if there:
-            return list(act.store.people.ids_for(there).values())
-    return []
+    return next((there for role in HEARERS if (there := filling(act, role))), [])
 
 
 def hears(act: Act) -> bool:
     """Whether whoever asks holds one of the roles that may hear such a word, or deputises for it, and so may read what it is about."""
-    roles = (act.today.role(name) for name in HEARERS)
-    return any(act.me.email_key in (role.holder, *role.deputies) for role in roles)
+    return any(act.me.id in act.today.held(name).people for name in HEARERS)
 
 
 BUTTON = "which_calls"

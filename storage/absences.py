@@ -9,24 +9,21 @@ from typing import NamedTuple, cast
 from sqlalchemy import BindParameter, bindparam, func, literal, null, select, union_all
 from sqlalchemy.orm import Session
 
-from storage.records import Person
 from storage.tables.reviews import Absence, Outage
 
 # Put together once: that takes longer than the database needs to answer.
 _DAY: BindParameter[date] = bindparam("day")
-_AWAY = (
-    select(Person.email_key, Absence.id, Absence.first, Absence.last, null())
-    .join(Absence, Absence.person_id == Person.id)
-    .where(Absence.last >= _DAY, Absence.ended_at.is_(None))
+_AWAY = select(Absence.person_id, Absence.id, Absence.first, Absence.last, null()).where(
+    Absence.last >= _DAY, Absence.ended_at.is_(None)
 )
-_DOWN = select(literal(""), Outage.id, Outage.first, Outage.last, Outage.lines).where(Outage.ended_at.is_(None))
+_DOWN = select(literal(0), Outage.id, Outage.first, Outage.last, Outage.lines).where(Outage.ended_at.is_(None))
 _COUNTING = union_all(_DOWN, _AWAY)  # columns are read as those of the first
 
 
 class Out(NamedTuple):
-    """Whose absence it is, by address in normal form, and its first and last day."""
+    """Whose absence it is, and its first and last day."""
 
-    email_key: str
+    person_id: int
     first: date
     last: date
 

@@ -80,8 +80,8 @@ class Declines:
         those = (Recording.id.in_(wanted), Recording.state.in_(("declined", "closed")))
         return set(self.session.scalars(mine.where(*those)))
 
-    def concerned(self, recordings: Collection[int], now: datetime) -> set[str]:
-        """Whom an investigation that is open, or may be heard, or a hold of one of these calls is about, by address."""
+    def concerned(self, recordings: Collection[int], now: datetime) -> set[int]:
+        """Whom an investigation that is open, or may be heard, or a hold of one of these calls is about."""
         if not recordings:
             return set()
         heard = Request.id.in_(given(now).with_only_columns(Grant.matter_id))
@@ -92,7 +92,7 @@ class Declines:
         found = self.session.scalars(
             select(Matter).where(or_(Matter.id.in_(select(Request.id).where(*longer)), Matter.id.in_(holds)))
         )
-        return {one.email_key for matter in found for one in matter.concerned}
+        return {one for matter in found for one in matter.concerned}
 
     def name(self, declined: Declined, native_ids: Iterable[str]) -> list[str]:
         """These are, or will be, recordings of it; those that are known already are passed over. Returns those that were not."""
@@ -195,10 +195,10 @@ class Declines:
 
 
 class Said(NamedTuple):
-    """A caller declined: on which line, with which operator (an address), how it was said, how it stands, and its id."""
+    """A caller declined: on which line, with which operator (0: nobody known), how it was said, how it stands, and its id."""
 
     line: str
-    operator: str
+    operator: int
     how: str
     state: str
     id: str
@@ -215,7 +215,7 @@ class Glance:
         mine = select(Declined).where(Declined.asked_at >= since, Declined.state != "none")
         mine = mine if until is None else mine.where(Declined.asked_at < until)
         found = self.session.scalars(mine.order_by(Declined.asked_at, Declined.id))
-        rows = (Said(one.line, one.operator_key, one.how, one.state, one.id) for one in found)
+        rows = (Said(one.line, one.operator_id or 0, one.how, one.state, one.id) for one in found)
         return sorted(rows, key=lambda row: (row.line, row.operator))
 
     def out_of_scope(self) -> list[tuple[str, int]]:

@@ -77,15 +77,6 @@ class Holds:
         """How many calls a hold keeps or kept."""
         return self.session.scalar(select(func.count()).where(Keep.matter_id == hold)) or 0
 
-    def operators(self, holds: Iterable[str]) -> dict[str, set[str]]:
-        """Who was on the calls of each of these holds: addresses, by hold."""
-        wanted, found = list(holds), dict[str, set[str]]()
-        named = select(Keep.matter_id, Recording.operator_key).where(Recording.operator_key != "").distinct()
-        those = named.join(Recording, Recording.id == Keep.recording_id).where(Keep.matter_id.in_(wanted))
-        for hold, operator in self.session.execute(those):
-            found.setdefault(hold, set()).add(operator)
-        return found
-
     def standing(self) -> list[Hold]:
         """Those that keep calls now, the one that ends first at the beginning."""
         those = select(Hold).where(Hold.state.in_(STANDING))

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from storage.people import ASIDE, Account, Met, People, Turn, shut
 from storage.prefetch import people_changed
-from storage.records import AMBIGUOUS, LIVING, ChatAccount, FormerAddress, Person
+from storage.records import AMBIGUOUS, LIVING, ChatAccount, FormerAddress, Person, Recording
 from storage.vouching import Owner, row_alone
 
 OUTSIDE = ("guest", "foreign", "bot")
@@ -114,6 +114,7 @@ class Meetings:
             self._retire(holder)
         person = self.people.called_for(account.email_key)
         person.checked_at = account.checked_at
+        self._hand_over_calls(person)
         return person
 
     def _recognise(self, person: Person, account: Account) -> bool:
@@ -143,6 +144,7 @@ class Meetings:
         people_changed(self.session)
         self._leave(owner, account.checked_at)
         owner.email_key = account.email_key
+        self._hand_over_calls(owner, other)
 
     def _retire(self, person: Person) -> None:
         """The address goes to somebody else; whoever was met with it had it until the last account was found to be gone."""
@@ -152,6 +154,21 @@ class Meetings:
         person.email_key = f"retired:{person.id}"
         people_changed(self.session)
         self.session.flush()
+
+    def _hand_over_calls(self, person: Person, unmet: Person | None = None) -> None:
+        """Calls that name the person's address are theirs since somebody else left it, and all that were of nobody who was met."""
+        self.session.flush()
+        before = self.session.get(FormerAddress, person.email_key)
+        theirs = (
+            [and_(Recording.operator_id == before.person_id, Recording.started >= before.left_at)] if before else []
+        )
+        theirs += [Recording.operator_id == unmet.id] if unmet is not None and unmet.checked_at is None else []
+        for call in (
+            self.session.scalars(select(Recording).where(Recording.operator_key == person.email_key, or_(*theirs)))
+            if theirs
+            else ()
+        ):
+            call.operator_id = person.id
 
     def _leave(self, person: Person, at: datetime) -> None:
         known = self.session.get(FormerAddress, person.email_key)

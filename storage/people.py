@@ -6,20 +6,26 @@ from collections.abc import Collection, Iterable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, cast
+from typing import Any
 
-from sqlalchemy import BindParameter, and_, bindparam, exists, func, or_, select, update
+from sqlalchemy import BindParameter, and_, bindparam, exists, func, or_, select, union, update
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
 
-from storage.prefetch import bearers, prefetched
+from storage.prefetch import prefetched, standings
 from storage.records import AMBIGUOUS, LIVING, ChatAccount, FormerAddress, Grant, Person
+from storage.sessions import ONLY_READS
 
 ASIDE = "set_aside"
 LEFT, BLOCKED = "left", "blocked"
 # Put together once: each card asks them, and that takes longer than the database needs to answer.
 _IDS: BindParameter[int] = bindparam("ids", expanding=True)
 _NAMED = select(Person).where(Person.id.in_(_IDS))
+_KEYS: BindParameter[str] = bindparam("keys", expanding=True)
+_BEARING = union(
+    select(Person.id).where(Person.email_key.in_(_KEYS)),
+    select(FormerAddress.person_id).where(FormerAddress.email_key.in_(_KEYS)),
+)
 _ACCOUNTS = (
     select(ChatAccount)
     .where(ChatAccount.person_id.in_(_IDS), ChatAccount.standing == LIVING)
@@ -122,39 +128,27 @@ class People:
         """The person with this normalised address."""
         return self.session.scalars(select(Person).where(Person.email_key == email_key)).one_or_none()
 
-    def with_keys(self, keys: Iterable[str]) -> dict[str, Person]:
-        """Those of these addresses whose owners are known, by address."""
-        found = self.session.scalars(select(Person).where(Person.email_key.in_(set(keys))))
-        return {person.email_key: person for person in found}
-
     def called(self, words: Iterable[str], most: int) -> list[Person]:
         """Whoever has all of these words in the name or the address, by name."""
         told = func.lower(Person.name + " " + Person.email_key)
         has = (told.contains(word.lower(), autoescape=True) for word in words)
         return list(self.session.scalars(select(Person).where(*has).order_by(Person.name, Person.id).limit(most)))
 
-    def may_act(self, email_key: str) -> bool:
-        """Whether nothing is known against whoever has this address; true of somebody whom nobody has met yet."""
-        person = self._remembered(email_key) or self.by_key(email_key)
-        if (person is None or person.checked_at is None) and self.out_of_reach([email_key]):
-            return False
-        return person is None or person.standing == LIVING
+    def out_of_reach(self, ids: Collection[int]) -> frozenset[int]:
+        """Those of these people who may not act as things are: no living account, or too many, or one that waits to be settled."""
+        known = standings(self.session, ())
+        known = standings(self.session, [one for one in ids if one not in known.may_act])
+        return frozenset(one for one in ids if not known.may_act.get(one, True))
 
-    def out_of_reach(self, keys: Iterable[str]) -> frozenset[str]:
-        """Those of these addresses whose owners may not act as things are: no living account, or too many, or one that waits to be settled."""
-        wanted = frozenset(keys)
-        known = bearers(self.session, wanted)
-        return frozenset(one for one in wanted if not known[one].may_act)
+    def look_up(self, ids: Iterable[int], keys: Iterable[str] = ()) -> None:
+        """Read at once what `resolve`, `all_selves` and `out_of_reach` will be asked."""
+        standings(self.session, ids, keys)
 
-    def look_up(self, keys: Iterable[str]) -> None:
-        """Read at once what `whole` and `out_of_reach` will be asked of these addresses."""
-        bearers(self.session, filter(None, keys))
-
-    def there(self, keys: Iterable[str]) -> frozenset[str]:
-        """Those of these addresses whose owners may act, and to whom something can be sent."""
-        living = {one.id: key for key, one in self.with_keys(keys).items() if one.standing == LIVING}
-        open_ones = (one for one in self.accounts(living) if not shut(one))
-        return frozenset(living[one.person_id] for one in open_ones if one.person_id is not None)
+    def there(self, ids: Collection[int]) -> frozenset[int]:
+        """Those of these people who may act, and to whom something can be sent."""
+        living = select(Person.id).where(Person.id.in_(ids), Person.standing == LIVING)
+        open_ones = (one for one in self.accounts(self.session.scalars(living)) if not shut(one))
+        return frozenset(one.person_id for one in open_ones if one.person_id is not None)
 
     def account(self, platform: str, account_id: str) -> ChatAccount | None:
         """What is known of a chat account."""
@@ -232,20 +226,21 @@ class People:
         aside = select(ChatAccount).where(ChatAccount.standing == ASIDE)
         return list(self.session.scalars(aside.order_by(ChatAccount.platform, ChatAccount.account_id)))
 
-    def whole(self, *groups: Iterable[str]) -> list[frozenset[str]]:
-        """Each of these groups of addresses with every other address that its people have or had: for who is in the own case.
+    def all_selves(self, *groups: Iterable[int]) -> list[frozenset[int]]:
+        """Each of these groups with everybody who may be one of its people: for whose own case something is.
 
-        Whoever has by now what somebody else had before counts with that one; what is allowed by an address is not.
+        Who has by now the address that another person had before counts with that one; nothing is allowed by it.
         """
-        named = [frozenset(keys) for keys in groups]
-        known = bearers(self.session, frozenset[str]().union(*named))
-        return [keys.union(*(known[key].now | known[key].before for key in keys)) for keys in named]
+        return [self._with_twins(frozenset(one)) for one in groups]
 
-    def among(self, candidates: Iterable[str], named: Iterable[str]) -> frozenset[str]:
-        """Those of the candidates who are, or may be, one of the people who are named, by whichever address of either."""
-        asked = list(dict.fromkeys(candidates))
-        those, *each = self.whole(named, *([one] for one in asked))
-        return frozenset(one for one, theirs in zip(asked, each, strict=True) if theirs & those)
+    def _with_twins(self, ids: frozenset[int]) -> frozenset[int]:
+        twins = standings(self.session, ids).twins
+        more = ids.union(*(twins[one] for one in ids))
+        return ids if more == ids else self._with_twins(more)
+
+    def among(self, candidates: Iterable[int], named: Iterable[int]) -> frozenset[int]:
+        """Those of the candidates who are, or may be, one of the people who are named."""
+        return self._with_twins(frozenset(named)).intersection(candidates)
 
     def had(self, email_key: str) -> Person | None:
         """Whoever had this address before."""
@@ -285,40 +280,54 @@ class People:
         return list(self.session.scalars(select(ChatAccount.account_id).where(*stale).order_by(ChatAccount.checked_at)))
 
     def called_for(self, email_key: str) -> Person:
-        """The person that the policy names by this address; made now if nobody has met him or her yet."""
-        person = self.by_key(email_key)
-        if person is None and (there := self._id_of(email_key)) is not None:
-            return self._unreadable(there)
-        if person is None:
-            person = Person(
-                email_key=email_key, email=email_key, name=email_key.partition("@")[0].replace(".", " ").title()
-            )
-            self.session.add(person)
+        """The person with this address; made now if nobody has met him or her yet."""
+        return self.get(self.resolve([email_key])[email_key])
+
+    def resolve(self, keys: Iterable[str], *, make: bool = True) -> dict[str, int]:
+        """The id of the person who has each of these addresses (normal form): the one way from an address to a person.
+
+        Made where nobody is known by it yet; a number below 0 where nothing may be written now, which is nobody's.
+        """
+        wanted = dict.fromkeys(keys)
+        known = standings(self.session, (), wanted).ids
+        missing = [key for key in wanted if key not in known]
+        if make and ONLY_READS not in self.session.info:
+            new = [Person(email_key=key, email=key, name=_name_in(key)) for key in missing]
+            self.session.add_all(new)
             self.session.flush()
-        return person
+            known |= {one.email_key: one.id for one in new}
+            missing = []
+        return {key: known.get(key, 0) for key in wanted} | {key: -n for n, key in enumerate(missing, 1)}
 
-    def _id_of(self, email_key: str) -> int | None:
-        """Whose address it is, whatever else can be read of that person."""
-        theirs = select(Person.id).where(Person.email_key == email_key)
-        return self.session.scalar(select(theirs.scalar_subquery()))
+    def on_calls(self, told: Collection[tuple[str, datetime]], *, make: bool = True) -> dict[tuple[str, datetime], int]:
+        """Who was on each of these calls, by the address that it names (normal form) and when it began (aware).
 
-    def ids_for(self, keys: Iterable[str]) -> dict[str, int]:
-        """Ids of the people with these normalised addresses, each made if need be."""
-        return {key: self._id_for(key) for key in keys}
+        Who had the address then; while nobody who was met has it, whoever had it last, since a phone system may go on naming it.
+        """
+        keys = {key for key, _ in told if key}
+        former = {
+            one.email_key: one
+            for one in self.session.scalars(select(FormerAddress).where(FormerAddress.email_key.in_(keys)))
+        }
+        met = set(
+            self.session.scalars(
+                select(Person.email_key).where(Person.email_key.in_(former), Person.checked_at.is_not(None))
+            )
+        )
+        gone = {key: one for key, one in former.items() if key not in met}
+        ids = self.resolve([key for key in keys if key not in gone], make=make) | {
+            key: one.person_id for key, one in gone.items()
+        }
+        found = {(key, began): ids[key] for key, began in told if key}
+        for (key, began), before in ((one, former.get(one[0])) for one in found):
+            if before is not None and before.left_at is not None and began < before.left_at:
+                found[key, began] = before.person_id
+        return {one: person for one, person in found.items() if person > 0}
 
-    def _id_for(self, key: str) -> int:
-        found = cast("dict[str, int]", self.session.info.setdefault("found_ids", {}))
-        if (person := self._remembered(key)) is not None:
-            return person.id
-        return found.get(key) or found.setdefault(key, self.called_for(key).id)
+    def bearing(self, keys: Iterable[str]) -> frozenset[int]:
+        """Everybody who has or had one of these addresses."""
+        return frozenset(self.session.connection().scalars(_BEARING, {"keys": list(keys)}))
 
-    def _remembered(self, key: str) -> Person | None:
-        known = cast("dict[str, int]", self.session.info.get("person_ids", {}))
-        if key in known:
-            with self.session.no_autoflush:
-                person = self.session.get(Person, known[key])
-            # Addresses change, so what is remembered is only where to look first.
-            if person is not None and person.email_key == key:
-                prefetched(self.session).people[person.id] = person
-                return person
-        return None
+
+def _name_in(email_key: str) -> str:
+    return email_key.partition("@")[0].replace(".", " ").title()

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import islice
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar
 
-from sqlalchemy import BindParameter, Select, bindparam, false, null, select, union_all
+from sqlalchemy import BindParameter, Select, bindparam, exists, literal_column, null, select, union_all
 from sqlalchemy.orm import Session
 
 from storage.records import AMBIGUOUS, LIVING, ChatAccount, FormerAddress, Person, Recording, Request
@@ -26,25 +26,24 @@ _SAME = union_all(
     select(_TABLE.c.id).where(_TABLE.c.begun_by.in_(_IDS), _TABLE.c.found_by.in_(_NAMES)),
 )
 _REQUESTS = select(Request).where(Request.id.in_(_NAMES))
-# Whoever has or had one of these addresses, by that, with how they stand, the address of now and all of before; and accounts that
-# claim one of which nobody knows yet whose they are.
-_NOW, _ONCE, _OTHERS = Person.__table__, FormerAddress.__table__, FormerAddress.__table__.alias()
-_CLAIMS = ChatAccount.__table__
-_WHOSE = union_all(
-    select(_NOW.c.email_key.label("asked"), _NOW.c.id.label("person")).where(_NOW.c.email_key.in_(_NAMES)),
-    select(_ONCE.c.email_key, _ONCE.c.person_id).where(_ONCE.c.email_key.in_(_NAMES)),
-).subquery()
-_BEARERS = union_all(
-    select(
-        _WHOSE.c.asked, _NOW.c.email_key.label("now"), _OTHERS.c.email_key.label("before"), _NOW.c.standing,
-        _NOW.c.checked_at.is_not(None).label("met"),
-    )
-    .join(_NOW, _NOW.c.id == _WHOSE.c.person)
-    .outerjoin(_OTHERS, _OTHERS.c.person_id == _WHOSE.c.person),
-    select(_CLAIMS.c.email_key, null(), null(), _CLAIMS.c.standing, false()).where(
-        _CLAIMS.c.email_key.in_(_NAMES), _CLAIMS.c.standing == AMBIGUOUS
-    ),
-)  # fmt: skip
+# How each of these people stands, whether an account claims their address of which nobody knows whose it is, and who may be
+# the same person: who has an address that they had before, or had the one that they have.
+_NOW, _ONCE, _CLAIMS = Person.__table__, FormerAddress.__table__, ChatAccount.__table__
+_OTHER = _NOW.alias()
+_CLAIMED = exists().where(_CLAIMS.c.email_key == _NOW.c.email_key, _CLAIMS.c.standing == AMBIGUOUS)
+_STAND = select(
+    _NOW.c.id, _NOW.c.email_key, _NOW.c.standing, _NOW.c.checked_at.is_not(None), _CLAIMED, literal_column("0")
+)
+_STANDINGS = union_all(
+    _STAND.where(_NOW.c.id.in_(_IDS)),
+    _STAND.where(_NOW.c.email_key.in_(_NAMES)),
+    select(_ONCE.c.person_id, null(), null(), null(), null(), _OTHER.c.id)
+    .join(_OTHER, _OTHER.c.email_key == _ONCE.c.email_key)
+    .where(_ONCE.c.person_id.in_(_IDS)),
+    select(_OTHER.c.id, null(), null(), null(), null(), _ONCE.c.person_id)
+    .join(_ONCE, _ONCE.c.email_key == _OTHER.c.email_key)
+    .where(_OTHER.c.id.in_(_IDS)),
+)
 
 
 def same(session: Session, people: Iterable[int], names: Iterable[str]) -> list[Request]:
@@ -57,46 +56,38 @@ def same(session: Session, people: Iterable[int], names: Iterable[str]) -> list[
 
 
 @dataclass(slots=True)
-class Bearers:
-    """Whoever has or had one address: which addresses they have `now`, and which they had `before`.
+class Standings:
+    """What was asked of people: who has an address, who may act as things are, and of whom each may be another self.
 
-    `stands` is how its owner of now stands, None where there is none; `met` once a platform told of that owner, `claimed` where
-    an account claims it of which nobody knows whose it is.
+    `may_act` is whether nothing is known against somebody; so it is of a person whom nobody has met yet.
     """
 
-    now: set[str] = field(default_factory=set)
-    before: set[str] = field(default_factory=set)
-    stands: str | None = None
-    met: bool = False
-    claimed: bool = False
-
-    @property
-    def may_act(self) -> bool:
-        """Whether nothing is known against its owner; true of somebody whom nobody has met yet."""
-        return self.stands in (None, LIVING) and (self.met or not self.claimed)
+    ids: dict[str, int] = field(default_factory=dict)
+    may_act: dict[int, bool] = field(default_factory=dict)
+    twins: dict[int, set[int]] = field(default_factory=dict)
 
 
-def bearers(session: Session, keys: Iterable[str]) -> dict[str, Bearers]:
-    """Whoever has or had each of these addresses, by that. Each asked once, until `people_changed`."""
-    known = cast("dict[str, Bearers]", session.info.setdefault("bearers", {}))
-    if new := [key for key in dict.fromkeys(keys) if key not in known]:
-        known.update((key, Bearers()) for key in new)
+def standings(session: Session, ids: Iterable[int], keys: Iterable[str] = ()) -> Standings:
+    """What is known of these people, and of those with these addresses. Each asked once, until `people_changed`."""
+    if "standings" not in session.info:
+        session.info["standings"] = Standings()
+    known: Standings = session.info["standings"]
+    new, named = set(ids) - known.twins.keys(), set(keys) - known.ids.keys()
+    if new or named:
+        known.twins.update((one, set()) for one in new)
         # An address that changes is flushed at once; to flush for this look would split one bulk insert into many.
-        for asked, now, before, standing, met in session.connection().execute(_BEARERS, {"names": new}):
-            one = known[asked]
-            if now is None:
-                one.claimed = True
+        rows = session.connection().execute(_STANDINGS, {"ids": new, "names": named})
+        for asked, key, standing, met, claimed, twin in rows:
+            if twin:
+                known.twins[asked].add(twin)
                 continue
-            one.now.add(now)
-            one.before.update({before} - {None})
-            if now == asked:
-                one.stands, one.met = standing, bool(met)
+            known.ids[key], known.may_act[asked] = asked, standing == LIVING and bool(met or not claimed)
     return known
 
 
 def people_changed(session: Session) -> None:
     """Somebody has another address or standing: what was asked before counts no more."""
-    session.info.pop("bearers", None)
+    session.info.pop("standings", None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,22 +117,15 @@ class Prefetched:
             people |= one.people
             recordings |= one.recordings
             requests |= one.requests
-        if requests:  # a new one names its approvers, too
-            people.update(session.info.get("person_ids", {}).values())
         if people:
             self.people |= {one.id: one for one in session.scalars(_PEOPLE, {"ids": people})}
         if recordings:
-            self._look_at_calls(session, recordings, [one.email_key for one in self.people.values()])
+            self.recordings |= {one.id: one for one in session.scalars(_RECORDINGS, {"ids": recordings})}
+            standings(session, {*people, *(one.operator_id for one in self.recordings.values() if one.operator_id)})
         if requests:
             for request in same(session, people, requests):
                 self.file(request)
         self.looked_for |= recordings | requests
-
-    def _look_at_calls(self, session: Session, ids: set[int], askers: Iterable[str]) -> None:
-        """Read recordings, and with them every address of whoever was on them or asks."""
-        found = session.scalars(_RECORDINGS, {"ids": ids}).all()
-        self.recordings |= {one.id: one for one in found}
-        bearers(session, (*askers, *(one.operator_key for one in found if one.operator_key)))
 
     def file(self, request: Request) -> None:
         """Remember a request by what makes another one the same."""

@@ -7,7 +7,7 @@ from datetime import datetime
 from itertools import chain, islice
 from typing import Any, NamedTuple
 
-from sqlalchemy import and_, bindparam, func, select, update
+from sqlalchemy import and_, bindparam, func, select, union, update
 from sqlalchemy.orm import Session
 
 from storage.columns import folder_of
@@ -140,6 +140,21 @@ class Recordings:
         known = select(Operator.key, Operator.name, Operator.department).where(Operator.key.in_(keys))
         for key, name, department in operators - {tuple(row) for row in self.session.execute(known)}:
             self.session.add(Operator(key=key, name=name, department=department))
+
+    def operators(self, matters: Collection[str]) -> dict[str, set[int]]:
+        """Who was on the calls that each of these matters names or keeps, by matter."""
+        asked = (RequestedRecording.request_id, RequestedRecording.recording_id)
+        kept = (Keep.matter_id, Keep.recording_id)
+        each = (
+            select(matter, Recording.operator_id).where(
+                Recording.id == call, matter.in_(matters), Recording.operator_id > 0
+            )
+            for matter, call in (asked, kept)
+        )
+        found: dict[str, set[int]] = {}
+        for matter, operator in self.session.execute(union(*each)):
+            found.setdefault(matter, set()).add(operator or 0)
+        return found
 
     def there(self, system: str, native_ids: Iterable[str]) -> set[str]:
         """Those of the names that calls have which are not gone."""

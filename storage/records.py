@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any, ClassVar, NamedTuple
 
@@ -81,6 +81,7 @@ class Recording(Marked, Record):
     """One call in the register. `caller` is E.164 or empty; `state`: present, out_of_scope, declined, closed, gone or erased (P4, P5, P12).
 
     `audio` is the SHA-256 of its audio, empty until that was read. `folder` follows from `native_id`.
+    `operator_key` is the address that its system names, and `operator_id` whose that was when it began.
     At `erase_at`, fixed when it was first seen, it is closed to everybody; erased, it keeps what its certificate needs.
     `modified` is when its audio was last written, where the system tells; `seen_at` is when the register first learned of this call.
     """
@@ -115,6 +116,7 @@ class Recording(Marked, Record):
     erase_at: Mapped[datetime | None] = mapped_column(default=None)
     modified: Mapped[datetime | None] = mapped_column(default=None)
     seen_at: Mapped[datetime | None] = mapped_column(default=None)
+    operator_id: Mapped[int | None] = mapped_column(refers("people.id"), default=None)
     folder: Mapped[str] = mapped_column(Bytewise, init=False, insert_default=folder_of_row)
 
     def closed(self, now: datetime) -> bool:
@@ -176,20 +178,13 @@ class Matter(Marked, Record, kw_only=True):
         return and_(Matter.kind.in_(Matter.__mapper__.polymorphic_map), Matter.state.in_(OPEN))
 
     @property
-    def concerned(self) -> list[Concerned]:
+    def concerned(self) -> list[int]:
         """Whom it is about; only investigations, claims and holds name anybody."""
-        return [Concerned(*one) for one in self.body.get("people", ())]
+        return list(self.body.get("people", ()))
 
-    def concern(self, people: Mapping[str, int]) -> None:
-        """It is about these people: ids, by the address by which the policy names them."""
-        self.body = {**self.body, "people": sorted([person, key] for key, person in people.items())}
-
-
-class Concerned(NamedTuple):
-    """Somebody whom a matter is about; `email_key` is the address by which the policy named that person on the day."""
-
-    person_id: int
-    email_key: str
+    def concern(self, people: Collection[int]) -> None:
+        """It is about these people."""
+        self.body = {**self.body, "people": sorted(people)}
 
 
 class Remark(NamedTuple):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -85,17 +85,6 @@ class Requests:
         with self.session.no_autoflush:
             return next(iter(same(self.session, [person], (key, fingerprint))), None)
 
-    def operators(self, request_ids: Iterable[str]) -> dict[str, set[str]]:
-        """The addresses of who was on the calls of several requests, by request."""
-        asked, found = RequestedRecording.request_id, dict[str, set[str]]()
-        named = select(asked, Recording.operator_key).where(Recording.operator_key != "")
-        those = named.join(Recording, Recording.id == RequestedRecording.recording_id).where(
-            asked.in_(set(request_ids))
-        )
-        for request, operator in self.session.execute(those):
-            found.setdefault(request, set()).add(operator)
-        return found
-
     def waiting_for(self, person_id: int, page: Page = ALL) -> list[Request]:
         """What waits for this person's decision, oldest first."""
         return list(self.session.scalars(page.of(_waiting(person_id).order_by(Request.asked_at, Request.id))))
@@ -135,7 +124,7 @@ class Requests:
 
 
 def _names(request: Request, person_id: int) -> bool:
-    return request.requester_id == person_id or any(one.person_id == person_id for one in request.concerned)
+    return request.requester_id == person_id or person_id in request.concerned
 
 
 @cache

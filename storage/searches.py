@@ -41,8 +41,8 @@ class Wanted:
 
     `parts` stand in the number or the reference, with their `BORDERS` where they begin or end it; `codes` are country codes
     that a number may have been typed without. `caller` is a whole number (E.164). `days` are the first and last, in the line's time.
-    `operators` are addresses. `between` is when it began (aware, both included). `departments` and `mine` narrow it to what the
-    searcher may know of.
+    `operators` are addresses, as calls name them. `between` is when it began (aware, both included). `departments` and `mine` narrow it to what the
+    searcher, by id, may know of.
     """
 
     parts: tuple[str, ...] = ()
@@ -53,7 +53,7 @@ class Wanted:
     lines: frozenset[str] | None = None
     direction: str = ""
     departments: frozenset[str] | None = None
-    mine: str = ""
+    mine: int = 0
     between: tuple[datetime, datetime] | None = None
 
 
@@ -174,7 +174,7 @@ def _streams(wanted: Wanted) -> tuple[Wanted, list[tuple[Condition, ...]]]:
     if 0 < len(ways := _by_line(wanted)) <= MOST_STREAMS:
         return replace(wanted, lines=None, direction=""), ways
     if 0 < len(ways := _by_department(wanted)) <= MOST_STREAMS:
-        return replace(wanted, departments=None, mine=""), ways
+        return replace(wanted, departments=None, mine=0), ways
     return wanted, [()]
 
 
@@ -193,7 +193,7 @@ def _by_department(wanted: Wanted) -> list[tuple[Condition, ...]]:
     if wanted.departments is None:
         return []
     mine = [(Recording.department == one,) for one in sorted(wanted.departments)]
-    return [*mine, (Recording.operator_key == wanted.mine,)]
+    return [*mine, (Recording.operator_id == wanted.mine,)]
 
 
 def _days(wanted: Wanted) -> tuple[Condition, ...]:
@@ -217,7 +217,7 @@ def _asked(wanted: Wanted) -> list[Condition]:
     sets = (("operator_key", wanted.operators), ("line", wanted.lines))
     conditions += [_bare(name).in_(those) for name, those in sets if those is not None]
     if wanted.departments is not None:
-        conditions.append(or_(_bare("department").in_(wanted.departments), _bare("operator_key") == wanted.mine))
+        conditions.append(or_(_bare("department").in_(wanted.departments), Recording.operator_id + 0 == wanted.mine))
     return conditions
 
 

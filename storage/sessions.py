@@ -121,7 +121,7 @@ class Forgotten(NamedTuple):
 
 
 class Sessions(Protocol):
-    """What `Database` needs: `engine` is the plain one below all sessions, `info` is what a session carries.
+    """What `Database` needs: `engine` is the plain one below all sessions.
 
     Whatever a read sees is as it stood at one moment. `within` is in seconds, where a read may take longer than others. `examine` looks whether all can be read (where it can
     be told: `whole`, each page) and raises what keeps it from that. `hang_up` ends the wait for whoever does not answer.
@@ -129,7 +129,7 @@ class Sessions(Protocol):
 
     engine: Engine
 
-    async def write(self, work: Callable[[Session], T], info: dict[str, Any]) -> T: ...
+    async def write(self, work: Callable[[Session], T]) -> T: ...
     async def read(self, work: Callable[[Session], T], within: float | None = None) -> T: ...
     async def examine(self, *, whole: bool) -> None: ...
     async def forget(self, *, calm: bool) -> Forgotten: ...

@@ -5,21 +5,21 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from datetime import datetime
 from itertools import chain
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from sqlalchemy import Row, func, or_, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from storage.erasures import by_hold
 from storage.grants import Span, served
 from storage.prefetch import pages
-from storage.records import FormerAddress, Grant, Listening, Matter, Person, Recording, Request, RequestedRecording
+from storage.records import Grant, Listening, Matter, Recording, Request, RequestedRecording
 from storage.tables.calls import Keep
 from storage.tables.customers import CustomerRequest
 
 _GIVEN = (
     select(
-        Grant.id, Grant.person_id, Matter, Recording.id.label("recording"), Recording.started, Recording.operator_key,
+        Grant.id, Grant.person_id, Matter, Recording.id.label("recording"),
     )
     .join(RequestedRecording, RequestedRecording.request_id == Grant.matter_id)
     .join(Recording, Recording.id == RequestedRecording.recording_id)
@@ -28,24 +28,11 @@ _GIVEN = (
 _BY_CUSTOMERS = (
     select(
         Listening.letter_id, Listening.at, CustomerRequest, Recording.id.label("recording"),
-        Recording.started, Recording.operator_key,
     )
     .join(CustomerRequest, CustomerRequest.id == Listening.matter_id)
     .where(Listening.letter_id.is_not(None))
     .join(Recording, Recording.id == Listening.recording_id)
 )  # fmt: skip
-
-
-class Address(NamedTuple):
-    """An address of a person's: from when on and until when it is his or hers (aware; None: always)."""
-
-    key: str
-    since: datetime | None = None
-    until: datetime | None = None
-
-    def had(self, at: datetime) -> bool:
-        """Whether it was that person's at a moment (aware)."""
-        return (self.since is None or self.since <= at) and (self.until is None or at < self.until)
 
 
 class HeardCall(NamedTuple):
@@ -110,50 +97,25 @@ class WhoseData:
     def __init__(self, session: Session) -> None:
         self.session = session
 
-    def addresses(self, person: Person) -> list[Address]:
-        """Every address that the person ever had. One that two people had is each one's for his or her time.
-
-        One of before that is somebody else's now, and of which nobody knows since when, is not the person's.
-        """
-        mine = select(FormerAddress.email_key, FormerAddress.left_at).where(FormerAddress.person_id == person.id)
-        former = {key: left for key, left in self.session.execute(mine) if key != person.email_key}
-        others_now = select(Person.email_key).where(Person.email_key.in_(former), Person.checked_at.is_not(None))
-        taken = set(self.session.scalars(others_now))
-        others = select(FormerAddress.left_at).where(
-            FormerAddress.email_key == person.email_key, FormerAddress.person_id != person.id
-        )
-        since = self.session.scalars(others).first()
-        known = (Address(key, until=left if key in taken else None) for key, left in former.items())
-        return [Address(person.email_key, since), *(one for one in known if one.until or one.key not in taken)]
-
-    def own(self, person: Person) -> frozenset[str]:
-        """Those of the person's addresses, of now and of before, that are nobody else's by now: for what is allowed by them."""
-        return frozenset(one.key for one in self.addresses(person) if one.until is None)
-
-    def was_on(self, person: Person, call: Recording) -> bool:
-        """Whether the address of whoever was on a call was this person's when it began."""
-        return _is_on(call, self.addresses(person))
-
-    def last_calls(self, person: Person, since: datetime, until: datetime, most: int) -> list[Recording]:
+    def last_calls(self, person: int, since: datetime, until: datetime, most: int) -> list[Recording]:
         """The last calls of a person that anybody may know of, the newest first. They began from `since` until `until` (both aware)."""
-        addresses = self.addresses(person)
-        mine = (Recording.operator_key.in_([one.key for one in addresses]), Recording.state == "present")
+        mine = (Recording.operator_id == person, Recording.state == "present")
         query = select(Recording).where(*mine, Recording.started.between(since, until))
-        found = self.session.scalars(query.order_by(Recording.started.desc(), Recording.id).limit(most))
-        return [one for one in found if _is_on(one, addresses)]
+        return list(self.session.scalars(query.order_by(Recording.started.desc(), Recording.id).limit(most)))
 
-    def heard(self, person: Person) -> list[HeardCall]:
+    def heard(self, person: int) -> list[HeardCall]:
         """Every listening to calls of a person, in no order."""
-        addresses = self.addresses(person)
-        mine = Recording.operator_key.in_([one.key for one in addresses])
-        return self._heard([one for one in self.session.execute(_GIVEN.where(mine)) if _is_on(one, addresses)])
+        given = self.session.execute(_GIVEN.where(Recording.operator_id == person)).all()
+        spans = served(self.session, dict.fromkeys(one.id for one in given))
+        return [
+            _heard_call(one.person_id, one.Matter, one.recording, spans[one.id, one.recording])
+            for one in given if (one.id, one.recording) in spans
+        ]  # fmt: skip
 
-    def heard_by_customers(self, person: Person) -> list[HeardByCustomer]:
+    def heard_by_customers(self, person: int) -> list[HeardByCustomer]:
         """Every link by which a customer had the audio of a person's calls, in no order."""
-        addresses = self.addresses(person)
-        mine = Recording.operator_key.in_([one.key for one in addresses])
-        there = self.session.execute(_BY_CUSTOMERS.where(mine))
-        rows = {(one.letter_id, one.recording, one.at): one for one in there if _is_on(one, addresses)}
+        there = self.session.execute(_BY_CUSTOMERS.where(Recording.operator_id == person))
+        rows = {(one.letter_id, one.recording, one.at): one for one in there}
         found: dict[tuple[str, int], HeardByCustomer] = {}
         for (link, call, at), one in sorted(rows.items(), key=lambda pair: pair[0][2]):
             first = found[link, call].span.first if (link, call) in found else at
@@ -188,13 +150,6 @@ class WhoseData:
         rows = (self.session.execute(query.where(Keep.recording_id.in_(some))) for some in pages(calls))
         return [HeldCall(*one) for one in chain.from_iterable(rows)]
 
-    def _heard(self, given: Collection[Row[*tuple[Any, ...]]]) -> list[HeardCall]:
-        spans = served(self.session, dict.fromkeys(one.id for one in given))
-        return [
-            _heard_call(one.person_id, one.Matter, one.recording, spans[one.id, one.recording])
-            for one in given if (one.id, one.recording) in spans
-        ]  # fmt: skip
-
     def _calls(self, requests: Iterable[str]) -> dict[str, set[int]]:
         named = select(RequestedRecording.request_id, RequestedRecording.recording_id)
         found: dict[str, set[int]] = {}
@@ -202,11 +157,6 @@ class WhoseData:
             for request, call in self.session.execute(named.where(RequestedRecording.request_id.in_(some))):
                 found.setdefault(request, set()).add(call)
         return found
-
-
-def _is_on(call: Recording | Row[*tuple[Any, ...]], addresses: Iterable[Address]) -> bool:
-    """Whether one of the addresses is of who was on the call: another person may have it since, or had it before."""
-    return any(one.key == call.operator_key and one.had(call.started) for one in addresses)
 
 
 def _heard_call(person: int, matter: Matter, call: int, span: Span) -> HeardCall:

@@ -20,16 +20,16 @@ from handlers.door import Door
 from handlers.sealing import Keys, Unopened, read
 from storage.database.store import Database
 from tests.handlers.breach.reporting import a_known
-from tests.handlers.builders import POLICY, Clock, Company, a_company, email
+from tests.handlers.builders import POLICY, Clock, Company, a_company, chosen
 from tests.handlers.forgetting.customers import ADDRESS, a_customers_request
 from tests.handlers.forgetting.words import WORDS, talked
 
 T = TypeVar("T")
 ONE, OTHER = (bytes((place * step) % 256 for place in range(32)) for step in (1, 7))
-RUTH, HELENA, ACCOUNT = email("Ruth Adeyemi"), email("Helena Marsh"), "slack:UANNA"
+RUTH, HELENA, ACCOUNT = int(chosen("ruth")), int(chosen("helena")), "slack:UANNA"
 SEATS = [
-    Seated(email=RUTH, role="manager_human_resources", deputy=False),
-    Seated(email=HELENA, role="head_of_customer_success", deputy=False),
+    Seated(person=RUTH, role="manager_human_resources", deputy=False),
+    Seated(person=HELENA, role="head_of_customer_success", deputy=False),
 ]
 
 
@@ -118,7 +118,7 @@ async def a_house(database: Database, folder: Path) -> House:
             vault.save(one, Noted(kind="filed", by="reporter", at="2026-11-24"))
             setattr(house, name, one.id)
             house.receipt = house.receipt or receipt
-            tell(act, vault, one, SEATS[0].email, "alert")
+            tell(act, vault, one, SEATS[0].person, "alert")
         vault.new_causes(["a cause"])
 
     await house.within(door, file)

@@ -10,18 +10,36 @@ from tests.each import each
 ROOT = Path(__file__).parents[1]
 DISTURBANCES = {
     "another recording has a call's name": (
-        r"another recording|another call (has|had|is|took)|became another|call_changed|operators_before|_replaced\b",
-        {"handlers/recordings.py"},
+        r"another recording|another call (has|is|took)|call_changed|operators_before|changed_at|_replaced\b|name_anew|recordings\.unname\(",
+        {"handlers/recordings.py", "handlers/retention/closing.py"},
     ),
     "a person has several addresses": (
-        r"\baliases|former.?address|\b(every|all|other) address|people\.whole\(|people\.had\(|whose_data\.addresses",
-        {"handlers/matters/case.py"},
+        r"\baliases|former.?address|\b(every|all|other) address|people\.(had|by_key|bearing)\(|all_selves\(",
+        {"handlers/matters/case.py", "handlers/settling.py", "handlers/customers/filing.py"},
+    ),
+    "a person is known by an address before it is known who that is": (
+        r"email_key|operator_key|\b(by|their) address(es)?\b",
+        {
+            # where the policy, a platform, the phone system, a colleague who searches, or a customer's letter names one
+            "handlers/acting.py", "handlers/people.py", "handlers/settling.py", "handlers/recordings.py", "handlers/finding.py",
+            "handlers/retention/closing.py", "handlers/role_people.py", "handlers/breach/filing.py", "handlers/breach/state.py",
+            "handlers/customers/cards.py", "handlers/customers/filing.py", "handlers/customers/forms.py",
+            "handlers/policy/file.py", "handlers/policy/terms.py", "handlers/policy/values.py",
+            "handlers/rules/customer_names.py", "handlers/rules/identity.py", "handlers/rules/searching.py",
+        },
     ),
     "somebody can't be reached": (
-        r"\.unreachable\b|\bunreachable=|\.out_of_reach\(",
+        r"\.unreachable\b|\bunreachable=|\.out_of_reach\(|\.may_act\(",
         {
             "handlers/matters/asking.py", "handlers/matters/case.py", "handlers/rules/deciders.py", "handlers/rules/routing.py",
             "handlers/breach/steps.py",
+        },
+    ),
+    "somebody is away": (
+        r"\.is_away\(",
+        {
+            "handlers/matters/asking.py", "handlers/policy/file.py", "handlers/rules/availability.py", "handlers/rules/breach.py",
+            "handlers/rules/routing.py", "handlers/digest/state.py", "handlers/random_review/reviews.py",
         },
     ),
     "the database was restored": (
@@ -31,6 +49,12 @@ DISTURBANCES = {
             "handlers/rules/retention.py",
         },
     ),
+    "somebody changed the database behind the log": (
+        r"row_key|mark_check|storage\.marks|owes_entry",
+        {"handlers/door.py"},
+    ),
+    "a row can't be read": (r"\blegible|unreadable row|row (that )?can.t be read|storage\.unreadable", set()),
+    "older versions of our own data": (r"(older|earlier|newer|former) version|version (of )?before", set()),
 }  # fmt: skip
 """By the disturbance: the words that only its owners in handlers/ may use."""
 

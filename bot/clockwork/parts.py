@@ -32,7 +32,6 @@ from handlers.policy_review import in_force
 from handlers.policy_review.in_force import refuse_a_replaced_policy
 from handlers.random_review import steps as random_review_steps
 from handlers.rules.access import company_day
-from handlers.rules.availability import everybody
 from handlers.whose_data import room
 from storage.chain import Sealer
 from storage.database.store import DatabaseDown, Store
@@ -239,8 +238,7 @@ async def greet(
 
 async def meet_holders(directory: Directory, policy: Policy) -> None:
     """Look up everyone the policy names for something, so that their names and zones are on the first card. Raises nothing."""
-    held = (email for role in policy.roles.held().values() for email in (role.holder, *role.deputies))
-    for email in dict.fromkeys((*held, *policy.customers.handlers)):
+    for email in policy.named:
         try:
             await directory.meet(await directory.chat.find(email))
         except (Unavailable, Unreachable) as error:
@@ -275,8 +273,8 @@ class Reaching:
 
     async def try_everybody(self) -> None:
         """On every platform; one that doesn't answer changes nothing."""
-        seats = everybody(self.door.policy)
-        accounts = await self.door.database.read(lambda store: store.people.accounts_of(seats))
+        named = self.door.policy.named
+        accounts = await self.door.database.read(lambda store: store.people.accounts_of(named))
         for directory in self.directories.values():
             await self._try_on(directory, accounts)
 

@@ -68,7 +68,7 @@ class Ticks:
         self.door, self.register, self.directories, self.seconds = door, register, directories, seconds
         self.trusted = trusted
         self._setbacks = Setbacks(seconds)
-        self._checked: tuple[date, tuple[int, int], frozenset[str], tuple[int, int]] | None = None
+        self._checked: tuple[date, tuple[int, int], frozenset[int], tuple[int, int]] | None = None
         self._unchecked: dict[str, None] = {}
         self._by_hand: frozenset[_State] = frozenset()
         self._unreadable: frozenset[str] = frozenset()
@@ -186,11 +186,16 @@ class Ticks:
         What nobody may decide is looked at each time: anyone who is there again may.
         """
         policy = self.door.policy
-        today, people = company_day(policy, self.door.now()), policy.roles.everybody() | set(policy.customers.handlers)
+        today = company_day(policy, self.door.now())
         # Before what waits is read, so that an absence that comes in between is looked at with the next tick.
         seen, stuck = await self.door.database.read(
             lambda store: (
-                (today, store.absences.revision(), store.people.there(people), store.outages.revision()),
+                (
+                    today,
+                    store.absences.revision(),
+                    store.people.there(store.people.resolve(policy.named).values()),
+                    store.outages.revision(),
+                ),
                 store.matters.stuck(),
             )
         )

@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 
 from bot.settings.config import Misconfigured, as_given, read_policy
 from bot.trouble import sentence
-from handlers.acting import COMMAND, Act
+from handlers.acting import COMMAND, Act, seated
 from handlers.figures import month as month_in_numbers
 from handlers.figures.month import Figures
 from handlers.policy import Policy
@@ -134,7 +134,7 @@ def print_figures(month: str | None, now: datetime | None = None) -> int:
         return 2
 
     def count(store: Store) -> Figures:
-        return month_in_numbers.figures(Act(store, rules, wanted.now, COMMAND), wanted, named=False)
+        return month_in_numbers.figures(Act(store, seated(store, rules), wanted.now, COMMAND), wanted, named=False)
 
     print("\n".join(_figure_lines(asyncio.run(ask_database(settings.database_url, count)))))
     return 0

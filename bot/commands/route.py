@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime
 from typing import Any
 
 from bot.commands.looking import missing_file
 from bot.settings.config import Misconfigured, as_given, read_policy
 from bot.trouble import sentence
-from handlers.acting import counting
 from handlers.policy import Policy
+from handlers.policy.terms import Period
 from handlers.rules.deciders import Foreseen, RequestCircumstances, day_named, foresee, reason_named
 from handlers.rules.refusal import Refused
 from handlers.rules.routing import Authority, Involved
 from handlers.words import OUT, day_words, moment_words
-from storage.database.store import Database, DatabaseDown
+from storage.database.store import Database, DatabaseDown, Store
 from storage.database.upgrade import newest, revision
 
 ASKER, OPERATOR, CONCERNS = "asker", "operator", "concerns"
@@ -41,101 +41,124 @@ def print_route(
     settings, at = as_given(), now or datetime.now(UTC)
     rules = read_policy(settings.policy_file)
     try:
-        alone = foresee_route(rules, asker, reason, operator, concerns, day, at)
-        counted, without = asyncio.run(_with_absences(settings.database_url, rules, alone.case.today))
-        found = foresee_route(counted, asker, reason, operator, concerns, day, at)
+        people = People()
+        alone = foresee_route(rules.seated(people.ids), people, asker, reason, operator, concerns, day, at)
+        asked = _with_absences(settings.database_url, alone.case.policy, people, alone.case.today)
+        counted, without = asyncio.run(asked)
+        found = foresee_route(counted, people, asker, reason, operator, concerns, day, at)
     except Refused as refused:
         field, words = next(iter(refused.fields.items()))
         raise Misconfigured(f"--{field}: {words}") from None
     print(
-        json.dumps({**route_data(found), "entered": not without}, ensure_ascii=False)
+        json.dumps({**route_data(found, people), "entered": not without}, ensure_ascii=False)
         if as_json
-        else _route_text(found, without)
+        else _route_text(found, people, without)
     )
     return 0
 
 
+class People(dict[str, int]):
+    """People by their addresses (normal form), each with a number in place of the id that a database would have."""
+
+    def __missing__(self, address: str) -> int:
+        self[address] = len(self) + 1
+        return self[address]
+
+    def ids(self, addresses: Iterable[str]) -> dict[str, int]:
+        """The numbers of several people."""
+        return {one: self[one] for one in addresses}
+
+    def address(self, number: int) -> str:
+        """The address of the person with this number."""
+        return list(self)[number - 1]
+
+
 def foresee_route(
-    rules: Policy, asker: str, reason: str, operators: Collection[str], concerns: Collection[str], day: str, now: datetime
+    rules: Policy, people: People, asker: str, reason: str, operators: Collection[str], concerns: Collection[str], day: str,
+    now: datetime,
 ) -> Foreseen:  # fmt: skip
-    """Answer what was asked; raises `Refused` at the option that is wrong."""
-    for field, typed, what in (
+    """Answer what was asked, by a policy that knows these people; raises `Refused` at the option that is wrong."""
+    for option, typed, what in (
         (ASKER, asker, "e-mail address of who asks"),
         ("reason", reason, "reason, like complaint"),
     ):
         if not typed.strip():
-            raise Refused(f"This is missing. Write the {what}.", field)
+            raise Refused(f"This is missing. Write the {what}.", option)
     on, received = day_named(rules, day, now)
     case = RequestCircumstances(
         policy=rules, today=on, reason=reason_named(rules, reason),
         involved=Involved(
-            frozenset({_address_key(rules, asker, ASKER)}), frozenset(_address_key(rules, one, OPERATOR) for one in operators),
-            frozenset(_address_key(rules, one, CONCERNS) for one in concerns),
+            frozenset({_person(rules, people, asker, ASKER)}), frozenset(_person(rules, people, one, OPERATOR) for one in operators),
+            frozenset(_person(rules, people, one, CONCERNS) for one in concerns),
         ),
     )  # fmt: skip
     return foresee(case, received)
 
 
-def route_data(found: Foreseen) -> dict[str, Any]:
+def route_data(found: Foreseen, people: People) -> dict[str, Any]:
     """The answer as a program reads it; moments in UTC."""
     return {
-        "asker": next(iter(found.case.involved.askers)),
+        "asker": people.address(next(iter(found.case.involved.askers))),
         "reason": found.case.reason,
         "kind": found.case.kind,
         "day": found.case.today.isoformat(),
-        "asked": [_decider_data(found, one) for one in found.where.approvers],
-        "next": [_decider_data(found, one) for one in found.next],
-        "passed_over": [{"email": who, "why": why, "because": OUT[why]} for who, why in found.passed_over],
-        "told": list(found.told),
+        "asked": [_decider_data(found, people, one) for one in found.where.approvers],
+        "next": [_decider_data(found, people, one) for one in found.next],
+        "passed_over": [
+            {"email": people.address(who), "why": why, "because": OUT[why]} for who, why in found.passed_over
+        ],
+        "told": list(map(people.address, found.told)),
         "lapses": found.lapses.at.isoformat() if found.lapses else None,
     }
 
 
-def _decider_data(found: Foreseen, one: Authority) -> dict[str, Any]:
+def _decider_data(found: Foreseen, people: People, one: Authority) -> dict[str, Any]:
     title = found.case.policy.role(one.role).title
-    return {"email": one.email, "role": one.role, "title": title, "deputy": one.deputy}
+    return {"email": people.address(one.person), "role": one.role, "title": title, "deputy": one.deputy}
 
 
-def _address_key(rules: Policy, typed: str, field: str) -> str:
+def _person(rules: Policy, people: People, typed: str, option: str) -> int:
     try:
-        return rules.key(typed)
+        return people[rules.key(typed)]
     except ValueError as wrong:
-        raise Refused(str(wrong), field) from None
+        raise Refused(str(wrong), option) from None
 
 
-def _route_text(found: Foreseen, note: str) -> str:
+def _route_text(found: Foreseen, people: People, note: str) -> str:
     """One fact a line, each with its label unless the line above has the same one."""
     before, lines = "", []
-    for label, words in (*_route_facts(found), *([("Note", note)] if note else [])):
+    for label, words in (*_route_facts(found, people), *([("Note", note)] if note else [])):
         lines.append(f"{'' if label == before else label:<12} {words}")
         before = label
     return "\n".join(lines)
 
 
-def _route_facts(found: Foreseen) -> Iterator[tuple[str, str]]:
+def _route_facts(found: Foreseen, people: People) -> Iterator[tuple[str, str]]:
     case, where = found.case, found.where
     yield "On", day_words(case.today, None)
     yield "Reason", f"{case.policy.reason(case.reason).label} ({case.clause})"
-    yield from _decider_lines("Asked", case.policy, where.approvers, HELD)
+    yield from _decider_lines("Asked", found, people, where.approvers, HELD)
     if where.approvers:
-        yield from _decider_lines("Next", case.policy, found.next, NOBODY_NEXT)
-    yield from (("Passed over", f"{who} {OUT[why]}.") for who, why in found.passed_over)
-    yield from (("Told of it", f"{who} hears of the decision.") for who in found.told)
+        yield from _decider_lines("Next", found, people, found.next, NOBODY_NEXT)
+    yield from (("Passed over", f"{people.address(who)} {OUT[why]}.") for who, why in found.passed_over)
+    yield from (("Told of it", f"{people.address(who)} hears of the decision.") for who in found.told)
     at = found.lapses
     yield "Lapses", f"{moment_words(at.at, at.zone, None)}, if no one answers." if at else NO_LAPSE
     if case.involved.concerned and case.kind == "staff":
         yield "Note", NO_FIELD
 
 
-def _decider_lines(label: str, policy: Policy, deciders: Sequence[Authority], nobody: str) -> Iterator[tuple[str, str]]:
+def _decider_lines(
+    label: str, found: Foreseen, people: People, deciders: Sequence[Authority], nobody: str
+) -> Iterator[tuple[str, str]]:  # fmt: skip
     for one in deciders:
-        title = policy.role(one.role).title
-        yield label, f"{one.email}, {f'deputy of the {title}' if one.deputy else title}."
+        title = found.case.policy.role(one.role).title
+        yield label, f"{people.address(one.person)}, {f'deputy of the {title}' if one.deputy else title}."
     if not deciders:
         yield label, nobody
 
 
-async def _with_absences(url: str, policy: Policy, day: date) -> tuple[Policy, str]:
+async def _with_absences(url: str, policy: Policy, people: People, day: date) -> tuple[Policy, str]:
     """Return the policy with the absences that people entered at home, or as it is and why there are none."""
     if told := missing_file(url):
         return policy, f"{ALONE} {told[0].upper()}{told[1:]}."
@@ -143,8 +166,17 @@ async def _with_absences(url: str, policy: Policy, day: date) -> tuple[Policy, s
     try:
         if await revision(database) != newest():
             return policy, f"{ALONE} {ANOTHER_VERSION}"
-        return await database.read(lambda store: counting(store, policy, day)), ""
+        return policy.absent(await database.read(lambda store: _entered(store, people, day))), ""
     except DatabaseDown as error:
         return policy, f"{ALONE} {sentence(error)}"
     finally:
         await database.close()
+
+
+def _entered(store: Store, people: People, day: date) -> list[tuple[int, Period]]:
+    entered = store.absences.from_day(day)
+    known = store.people.named(one.person_id for one in entered)
+    return [
+        (people[known[one.person_id].email_key], Period.model_validate({"from": one.first, "to": one.last}))
+        for one in entered
+    ]

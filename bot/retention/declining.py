@@ -91,16 +91,17 @@ class Declining:
         await self._wait(0.1)
 
     async def _find(self, looking: Sequence[str]) -> None:
-        calls, trouble = await self._told()
+        told, trouble = await self._told()
+        calls = await self.door.database.read(lambda store: self._known(store, told))
         for over in await self.door.database.read(lambda store: [_over(store, one) for one in calls]):
             if over:
                 await self._enter(saying.again(over))
         for matter in looking:
-            mine = await self.door.database.read(partial(_addresses, matter=matter))
-            found = tuple(one for one in calls if one.operator_key in mine)
+            said_by = await self.door.database.read(partial(_said_by, matter=matter))
+            found = tuple(one for one in calls if one.operator == said_by)
             await self._enter(saying.find(matter, found, trouble))
 
-    async def _told(self) -> tuple[list[Live], Trouble]:
+    async def _told(self) -> tuple[list[LiveCall], Trouble]:
         if self.recorder.capabilities().live == "none":
             return [], "cannot"
         try:
@@ -108,14 +109,17 @@ class Declining:
         except Exception as error:  # noqa: BLE001  whatever it is, nobody can say that nothing is recorded
             log.warning("declining.unreachable", error=type(error).__name__)
             return [], "unreachable"
-        found = [self._live(one) for one in told if isinstance(one, LiveCall)]
+        found = [one for one in told if isinstance(one, LiveCall)]
         return found, "" if len(found) == len(told) else "unread"
 
-    def _live(self, one: LiveCall) -> Live:
-        return Live(
-            self.system, one.call_id, one.line, one.caller, _key(one.operator_email, self.door.policy.identity),
-            one.started, one.recordings,
-        )  # fmt: skip
+    def _known(self, store: Store, told: Sequence[LiveCall]) -> list[Live]:
+        """These calls, with whoever is on them where that is known."""
+        named = [(_key(one.operator_email, self.door.policy.identity), one.started) for one in told]
+        people = store.people.on_calls(named, make=False)
+        return [
+            Live(self.system, one.call_id, one.line, one.caller, people.get(on), one.started, one.recordings)
+            for one, on in zip(told, named, strict=True)
+        ]
 
     async def _alone(self, one: Declined) -> None:
         """One call: whatever goes wrong with it keeps none of the others from being seen to, and counts as recorded."""
@@ -187,9 +191,9 @@ def _over(store: Store, live: Live) -> str:
     return found.id if found is not None and found.live == "over" and found.began == live.began else ""
 
 
-def _addresses(store: Store, matter: str) -> frozenset[str]:
+def _said_by(store: Store, matter: str) -> int:
     declined = store.declines.get(matter)
-    return store.whose_data.own(store.people.get(declined.said_by)) if declined else frozenset()
+    return declined.said_by if declined else 0
 
 
 def _key(email: str, identity: Identity) -> str:

@@ -164,7 +164,7 @@ class Present:
         found = await self.door.look(WEB, lambda act: find_reader(act, report, session))
         if found is None:
             raise Over
-        return found.person
+        return found
 
 
 LARGEST = 1 << 30  # bytes of one call that are copied

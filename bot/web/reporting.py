@@ -206,7 +206,7 @@ class Filled:
 
 def readers(policy: Policy) -> list[Readers]:
     """Return all would-be readers, the usual ones first; addresses in normal form."""
-    roles = policy.roles.keyed(policy.identity)
+    roles = policy.roles
     found = (
         ("human_resources", roles.manager_human_resources),
         ("head", roles.head_of_customer_success),

@@ -163,10 +163,9 @@ def _write_outcome(report: str, session: str, told: Written) -> Intent[None]:
 
 
 def _decide_hearing(report: str, session: str, told: Written) -> Intent[None]:
-    allowed = told.words("allowed") == "yes"
-    return steps.decide_hearing(
-        report, session, told.within("name", SHORT), told.within("asker", SHORT), allowed=allowed
-    )
+    allowed, asker = told.words("allowed") == "yes", told.within("asker", SHORT)
+    by = int(asker) if asker.isascii() and asker.isdigit() else 0
+    return steps.decide_hearing(report, session, told.within("name", SHORT), by, allowed=allowed)
 
 
 def _require_words(told: Written, name: str, missing: str, most: int) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from types import MappingProxyType
 from typing import Any
@@ -15,6 +15,7 @@ from handlers.access.state import Filed, RequestCase
 from handlers.acting import Act, Done
 from handlers.alarms import warned_by
 from handlers.effects import Effect
+from handlers.finding import may_know
 from handlers.handling import handler
 from handlers.ids import new_id
 from handlers.matters.asking import alarm, on_record, parties, reached, shows
@@ -27,7 +28,6 @@ from handlers.rules.deciders import RequestCircumstances
 from handlers.rules.reasons import reason_of
 from handlers.rules.refusal import Refused
 from handlers.rules.routing import Route
-from handlers.rules.searching import may_know
 from handlers.sealing import Seal, Written, write
 from handlers.unseen import unseen
 from storage.prefetch import Prefetch
@@ -70,16 +70,12 @@ def file_request(act: Act, form: AccessForm, key: str) -> Done[Filed]:
     if before := act.store.requests.filed_already(me.id, key, fingerprint):
         return _filed_before(key, fingerprint, before)
     found = act.store.recordings.present(form.recordings, act.now)
-    recordings = [
-        one for one in found if may_know(act.policy, me.email_key, one.department, one.operator_key, one.line)
-    ]
+    recordings = [one for one in found if may_know(act, one)]
     rule.file(act.policy, form.reason, form.recordings, [one.id for one in recordings])
     crm = reasons.check(form.crm, act.policy.company.crm_pattern, [one.crm for one in recordings if one.crm])
     request, written = _new_request(act, form, key, fingerprint, crm)
     named = role_people.chosen(act.policy, form.named(), "concerned") if request.longer else ()
-    detail, effects = file_and_ask_approvers(
-        act, request, written, me.email_key, recordings, act.store.people.ids_for(named)
-    )
+    detail, effects = file_and_ask_approvers(act, request, written, recordings, named)
     # Where somebody asks is where the answer is looked for, until another place is chosen at home.
     act.store.people.prefers_first(me, act.who.platform)
     clause = "P9" if request.longer else "P7"
@@ -117,15 +113,13 @@ def _another_reason(policy: Policy) -> str:
     return f"Then please choose {labels} as the reason. The {policy.role('head_of_customer_success').title} decides it (P9)."
 
 
-def route_request(
-    act: Act, request: Request, requester: str, recordings: list[Recording], concerned: Iterable[str] = ()
-) -> Route:
+def route_request(act: Act, request: Request, recordings: list[Recording], concerned: Iterable[int] = ()) -> Route:
     """Where a new request goes."""
-    on_it = (one.operator_key for one in recordings)
+    on_it = (one.operator_id for one in recordings if one.operator_id)
     case = RequestCircumstances(
         policy=act.today,
         today=rule.company_day(act.policy, act.now),
-        involved=involved(act.store, askers=[requester], operators=on_it, concerned=concerned),
+        involved=involved(act.store, askers=[request.requester_id], operators=on_it, concerned=concerned),
         reason=request.reason,
         longer=request.longer,
     )
@@ -133,14 +127,10 @@ def route_request(
 
 
 def file_and_ask_approvers(
-    act: Act, request: Request, written: Written, requester: str, recordings: list[Recording],
-    concerned: Mapping[str, int] = NOBODY,
+    act: Act, request: Request, written: Written, recordings: list[Recording], concerned: Collection[int] = (),
 ) -> tuple[dict[str, object], tuple[Effect, ...]]:  # fmt: skip
-    """Store a new request with what was written and ask whoever decides it; what the audit log says of it, and who gets its card.
-
-    `concerned` are those whom it names as concerned: ids, by address.
-    """
-    where = route_request(act, request, requester, recordings, concerned)
+    """Store a new request with what was written and ask whoever decides it; what the audit log says of it, and who gets its card."""
+    where = route_request(act, request, recordings, concerned)
     request.state, request.line = "waiting" if where.approvers else "stuck", recordings[0].line
     asked = parties(act, request, where)
     moments = promise(act, request, recordings)
@@ -154,7 +144,7 @@ def file_and_ask_approvers(
         "reason": request.reason,
         "longer": request.longer,
         **on_record(asked),
-        **({"concerned": sorted(concerned.values())} if concerned else {}),
+        **({"concerned": sorted(concerned)} if concerned else {}),
     }
     approvers, told = (
         [one.person_id for one in asked if one.part == "approver"],

@@ -151,7 +151,7 @@ def _facts(case: RequestCase, reader: int) -> tuple[tuple[str, Words], ...]:
         said = case.written
         rows += [("Matter", said.legal_matter), ("Legal basis", said.basis), ("Who else will hear it", said.audience)]
     if request.concerned and (reader == request.requester_id or case.asks(reader)):
-        rows.append(("Concerns", ", ".join(case.people[one.person_id].name for one in request.concerned)))
+        rows.append(("Concerns", ", ".join(case.people[one].name for one in request.concerned)))
     if request.crm:  # with the last of its calls that goes with it
         rows.append(("CRM reference", request.crm))
     return (*rows, ("Asked", _when(case, request.asked_at)))

@@ -163,14 +163,13 @@ def ask_for_more_time(act: Act, request: str) -> Done[None]:
     case, _ = RequestCase.load_for(act, request, lambda seen: _holds_copy(seen, act))
     if case.wants_more and act.me.id == case.matter.requester_id:
         raise Repeated(request)
-    approver = case.people.get(case.matter.decided_by or 0)
-    there = approver is not None and case.entitles(approver.id) and act.store.people.may_act(approver.email_key)
+    approver = case.matter.decided_by or 0
     rule.more_time(
         requester=act.me.id == case.matter.requester_id, audible=case.audible, approver=case.name_of(case.matter.decided_by),
-        reachable=there and approver is not None and not case.policy.is_away(approver.email_key, case.today),
+        reachable=case.entitles(approver) and case.circumstances.hindrance(approver) is None,
     )  # fmt: skip
     case.matter.more_asked_at = act.now
-    return _remind(act, case, [case.matter.decided_by or 0], "access.more")
+    return _remind(act, case, [approver], "access.more")
 
 
 @handler("access.nudge", clause="P7", about="request")
@@ -246,11 +245,11 @@ def _answered(act: Act, case: RequestCase, question: Remark | None, reader: int)
 
 def _holds_copy(case: RequestCase, act: Act) -> None:
     if act.who.person_id not in case.everybody():
-        case.authority(act.me)
+        case.authority(act.me.id)
 
 
 def _entitled(case: RequestCase, act: Act) -> bool:
-    return act.me.id == case.matter.decided_by or bool(case.authority(act.me))
+    return act.me.id == case.matter.decided_by or bool(case.authority(act.me.id))
 
 
 def open_decision(act: Act, request: str) -> str:
@@ -261,7 +260,7 @@ def open_decision(act: Act, request: str) -> str:
 
 def open_pass_on(act: Act, request: str) -> str:
     """Who is asked next; raises `Refused` as `open_decision`."""
-    title = who_is_next(_to_decide(act, request), act.me)
+    title = who_is_next(_to_decide(act, request), act.me.id)
     return f"The {title} is asked next." if title else ""
 
 

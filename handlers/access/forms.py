@@ -16,7 +16,7 @@ from handlers.forms import Answers, AnyOf, Form, OneOf, Text, Words
 from handlers.policy import Policy
 from handlers.rules import reasons
 from handlers.rules.reasons import sounds_special
-from handlers.rules.searching import is_sentence, may_know
+from handlers.rules.searching import is_sentence
 from handlers.rules.wishes import searches_in
 from handlers.sealing import read
 from storage.records import Recording
@@ -279,7 +279,7 @@ def again(act: Act, request_id: str) -> tuple[Sheet, Filled]:
         return AccessForm.sheet(act.policy), Filled()
     calls = [str(one.id) for one in act.store.recordings.of_request(request_id)]
     offered = finding.named(act, calls)
-    concerned = role_people.named(act, [role_people.value_of(one.email_key) for one in before.concerned])
+    concerned = role_people.named(act, map(str, before.concerned))
     known, said = before.reason in act.policy.reasons, read(act, before)
     values: dict[str, str | list[str]] = {
         "reason": before.reason if known else "", "recordings": [one.value for one in offered], "crm": before.crm,
@@ -304,5 +304,5 @@ def supplied(act: Act, answers: Answers) -> dict[str, str]:
 
 
 def _takes(act: Act, one: Recording) -> bool:
-    known = may_know(act.policy, act.me.email_key, one.department, one.operator_key, one.line)
+    known = finding.may_know(act, one)
     return known and 0 < len(one.crm) <= LONGEST_REFERENCE

@@ -58,7 +58,7 @@ class RequestCase(Case[Request]):
         kept = _kept(store, matter.id, recordings, act.now)
         said = (one.person_id for one in matter.remarks)
         return More(
-            [matter.requester_id], [one.operator_key for one in recordings], people=[grant.ended_by if grant else None, *said],
+            [matter.requester_id], [one.operator_id for one in recordings], people=[grant.ended_by if grant else None, *said],
             fields={
                 "recordings": recordings, "written": written, "grant": grant,
                 "kept": kept, "erased": store.erasures.erased(recordings), "shut": frozenset(store.declines.shut(kept)),
@@ -133,7 +133,7 @@ class RequestCase(Case[Request]):
     @property
     def circumstances(self) -> RequestCircumstances:
         """What the rules of who decides need of it."""
-        passed = ((self.people[one.person_id].email_key, one.role) for one in self.parties if one.part == "passed")
+        passed = ((one.person_id, one.role) for one in self.parties if one.part == "passed")
         about, passed_on = self.matter, frozenset(passed)
         return self.judged_by(RequestCircumstances, reason=about.reason, longer=about.longer, passed_on=passed_on)
 

@@ -23,7 +23,7 @@ from handlers.rules.routing import Authority, after, beyond, deputies, route
 from handlers.telling import ON_A_LINE
 from handlers.words import OUT, call_words, capital, caution, counted, listed, sum_words, waited_words
 from storage.matters import Reminder
-from storage.records import Grant, Person
+from storage.records import Grant
 
 
 @handler("access.remind", clause="P7", about="request")
@@ -122,7 +122,7 @@ def _roles(case: RequestCase) -> frozenset[RoleName]:
 def _ask(act: Act, case: RequestCase, step: str, fell: datetime | None, further: Iterable[Authority]) -> Done[None]:
     if fell is None or case.matter.state != "waiting":
         return Done(None, quiet=True)
-    asked = ask_these(act, case, [one for one in further if act.store.people.may_act(one.email)])
+    asked = ask_these(act, case, further)
     if not asked:
         return Done(None, quiet=True)
     before = case.everybody()
@@ -183,10 +183,8 @@ def _role(case: RequestCase, person: int) -> str:
     party = case.party_of(person)
     if party is None or party.part != "approver":
         return ""
-    role = case.policy.roles.held().get(party.role)  # type: ignore[call-overload]
-    return (
-        (f"deputy of the {role.title}" if role.holder != case.people[person].email_key else role.title) if role else ""
-    )
+    role = case.policy.seats.roles.get(party.role)  # type: ignore[call-overload]
+    return (f"deputy of the {role.title}" if role.holder != person else role.title) if role else ""
 
 
 def _small(case: RequestCase, reminder: Reminder) -> Words:
@@ -267,7 +265,7 @@ def _days(case: RequestCase, number: int) -> str:
 
 def _authority(case: RequestCase, reader: int) -> Authority | None:
     try:
-        return case.authority(case.people[reader])
+        return case.authority(reader)
     except Refused:
         return None
 
@@ -275,12 +273,12 @@ def _authority(case: RequestCase, reader: int) -> Authority | None:
 def _why(case: RequestCase, authority: Authority) -> str:
     """As what this person is asked, and who was passed over for that."""
     title = case.policy.role(authority.role).title
-    over = {email: why for email, why in route(case.circumstances).passed_over if email != authority.email}
+    over = {one: why for one, why in route(case.circumstances).passed_over if one != authority.person}
     if authority.deputy:
-        why = over.get(case.policy.role(authority.role).holder)
+        why = over.get(case.policy.held(authority.role).holder)
         return f"You’re asked as deputy of the {title}{f', who {OUT[why]}' if why else ''}."
     before = takewhile(lambda role: role != authority.role, case.circumstances.chain)
-    earlier = [(role, why) for role in before if (why := over.get(case.policy.role(role).holder))]
+    earlier = [(role, why) for role in before if (why := over.get(case.policy.held(role).holder))]
     if not earlier:
         return f"You’re asked as {title}."
     role, why = earlier[-1]
@@ -349,8 +347,8 @@ def _asked(case: RequestCase, coming: Mapping[str, datetime]) -> Iterator[tuple[
     if case.matter.state != "waiting":
         return
     asked = frozenset(name for name in rules.chain if name in {one.role for one in case.approvers})
-    known = {case.people[one.person_id].email_key for one in case.approvers}
-    if "access.deputy" in coming and any(one.email not in known for name in asked for one in deputies(rules, name)):
+    known = {one.person_id for one in case.approvers}
+    if "access.deputy" in coming and any(one.person not in known for name in asked for one in deputies(rules, name)):
         yield "the deputy", "access.deputy"
     if "access.next" in coming and (further := beyond(rules, asked)):
         yield f"the {case.policy.role(further[0].role).title}", "access.next"
@@ -388,7 +386,7 @@ def _lengths(case: RequestCase, reader: int) -> tuple[Part, ...]:
 def _passing(case: RequestCase, reader: int) -> tuple[Part, ...]:
     if case.matter.state != "waiting" or reader not in {party.person_id for party in case.approvers}:
         return ()
-    title = who_is_next(case, case.people[reader])
+    title = who_is_next(case, reader)
     if not title:
         return (Line("No one comes after you, so this can't be passed on."),)
     words = f"Not yours to decide? Next is the {title}."
@@ -399,11 +397,11 @@ def _holding(case: RequestCase, reader: int) -> tuple[Part, ...]:
     """P12: whoever holds the card may have its calls kept; whoever sees to holds sets one, and anybody else asks."""
     if reader not in case.everybody():
         return ()
-    action = "hold" if may_set(case.policy, case.people[reader].email_key) else "hold_ask"
+    action = "hold" if may_set(case.policy, reader) else "hold_ask"
     return (Row("Must these calls be kept for a case?", Button(action, "Hold", case.matter.id)),)
 
 
-def who_is_next(case: RequestCase, reader: Person) -> str:
+def who_is_next(case: RequestCase, reader: int) -> str:
     """The title of the role that comes next; empty where nobody does. Raises `Refused` for who may not decide."""
     approvers = route(after(case.circumstances, case.authority(reader))).approvers
     return case.policy.role(approvers[0].role).title if approvers else ""

@@ -67,19 +67,19 @@ ELSEWHERE = "It is kept, and you hear of it as soon as someone does. You need no
 
 
 class To(Unseen):
-    """Whom a message is for (an address in normal form, or a chat account), what it says, and where it was posted."""
+    """Whom a message is for (a person, or a chat account), what it says, and where it was posted."""
 
     what: What
-    person: str = ""
+    person: int = 0
     account: str = ""
     platform: str = ""
     conversation: str = ""
     message: str = ""
 
 
-def tell(act: Act, vault: Vault, one: Opened, email: str, what: What) -> None:
-    """Send a message to a reader (address in normal form)."""
-    _leave(act, vault, one.id, To(what=what, person=email))
+def tell(act: Act, vault: Vault, one: Opened, person: int, what: What) -> None:
+    """Send a message to a reader."""
+    _leave(act, vault, one.id, To(what=what, person=person))
 
 
 def tell_reporter(act: Act, vault: Vault, one: Opened, what: What = "news") -> None:
@@ -88,12 +88,12 @@ def tell_reporter(act: Act, vault: Vault, one: Opened, what: What = "news") -> N
         _leave(act, vault, one.id, To(what=what, account=one.known.account))
 
 
-def redraw(vault: Vault, one: Opened, only: str = "") -> None:
+def redraw(vault: Vault, one: Opened, only: int = 0) -> None:
     """Redraw the cards of all readers and of the reporter, or of one reader.
 
     The card of a person who lost sight stays as it is and leads nowhere: a changed card would say that they are kept out.
     """
-    those = {only} if only else {reader.email for reader in one.known.readers} | {""}
+    those = {only} if only else {reader.person for reader in one.known.readers} | {0}
     for row in vault.rows.messages(one.id):
         if row.kind == TOLD and _to(vault, row).person in those:
             row.kind = STALE
@@ -101,11 +101,11 @@ def redraw(vault: Vault, one: Opened, only: str = "") -> None:
 
 def shown(act: Act, report: str, message: str) -> Card | None:
     """Return a report's card for the actor, as this message told it; None if they neither read nor made the report."""
-    vault, email = Vault(act), act.me.email_key
-    one = vault.for_reader(report, email) or (vault.by_rule(report) if vault.is_own(report, act.who.account) else None)
+    vault, me = Vault(act), act.me.id
+    one = vault.for_reader(report, me) or (vault.by_rule(report) if vault.is_own(report, act.who.account) else None)
     told = (_to(vault, row) for row in vault.rows.messages(report))
     mine = sorted(
-        (to for to in told if email == to.person or act.who.account == to.account), key=lambda to: to.message != message
+        (to for to in told if me == to.person or act.who.account == to.account), key=lambda to: to.message != message
     )
     return card(act, one, mine[0]) if one is not None and mine else None
 
@@ -201,19 +201,18 @@ def _message(act: Act, vault: Vault, row: ReportPart, to: To) -> Message | None:
     one = vault.by_rule(row.report_id)
     if one is None and vault.rows.get(row.report_id) is not None:
         raise Unopened
-    person = act.store.people.with_keys([to.person]).get(to.person) if to.person else None
-    theirs = one is not None and (to.account or any(seat.email == to.person for seat in one.known.readers))
-    if (person is None and not to.account) or (row.kind == WAITING and not theirs):
+    theirs = one is not None and (to.account or any(seat.person == to.person for seat in one.known.readers))
+    if not (to.person or to.account) or (row.kind == WAITING and not theirs):
         return None
     drawn = card(act, one, to) if one is not None and theirs else over_card(row.report_id, to)
     return Message(
-        row.name, drawn, person.id if person else None, to.account, to.platform, to.conversation, to.message,
+        row.name, drawn, to.person or None, to.account, to.platform, to.conversation, to.message,
     )  # fmt: skip
 
 
 def _asked(act: Act, one: Opened, to: To, late: Overdue) -> tuple[Part, ...]:
     """Say why this reader has it, by when to acknowledge it, or since when it is overdue."""
-    mine = next((seat for seat in one.known.handlers if seat.email == to.person), None)
+    mine = next((seat for seat in one.known.handlers if seat.person == to.person), None)
     due, zone = one.known.promised, act.policy.lines[act.policy.company.home_line].time_zone
     over = not one.known.open or one.known.acknowledged_by or due.acknowledge <= act.now
     if mine is None or (over and not late):
@@ -238,7 +237,7 @@ def _elsewhere(act: Act, to: To, late: Overdue) -> tuple[Part, ...]:
 
 
 def _buttons(one: Opened, to: To) -> tuple[Button, ...]:
-    mine = next((seat for seat in one.known.readers if seat.email == to.person), None)
+    mine = next((seat for seat in one.known.readers if seat.person == to.person), None)
     if mine is None:
         return ()
     details = Button(DETAILS, "Details", one.id, "primary")

@@ -43,7 +43,7 @@ def review_reports(act: Act) -> Done[int]:
 
 def _remind(act: Act, vault: Vault, one: Opened, here: Today) -> None:
     """P13: remind the readers of a silent report and let the fallback in; a reader who has just been alerted isn't reminded."""
-    known, before = one.known, {reader.email for reader in one.known.handlers}
+    known, before = one.known, {reader.person for reader in one.known.handlers}
     handling = seat_readers(act, vault, one, here)
     silent = lets_in(known.promised, act.now, opened=known.opened, answered=known.answered)
     if silent and not known.let_in and not handling.sealed and all(one.role != FALLBACK for one in handling.readers):
@@ -52,8 +52,8 @@ def _remind(act: Act, vault: Vault, one: Opened, here: Today) -> None:
         seat_readers(act, vault, one, here)
     number = reminders(act.policy, known.promised, act.now) if known.overdue(act.now) else 0
     if number > known.reminded:
-        for email in sorted(before & {reader.email for reader in known.handlers}):
-            cards.tell(act, vault, one, email, "still")
+        for person in sorted(before & {reader.person for reader in known.handlers}):
+            cards.tell(act, vault, one, person, "still")
         if min(number, 2) > known.reminded:
             cards.tell_reporter(act, vault, one, "late")
         known.reminded = number
@@ -69,7 +69,7 @@ def end_again(act: Act, traces: frozenset[str], *, older: bool = False) -> Done[
         vault.take_older()
     number, narrowed = vault.end_again(traces)
     for one in narrowed:
-        words = ", ".join(reader.email for reader in one.known.handlers)
+        words = ", ".join(str(reader.person) for reader in one.known.handlers)
         entry = Noted(kind="readers", by="rule", at=act.now.isoformat(), words=words, about="ended")
         vault.save(one, entry, narrowed=True)
     return Done(number)

@@ -195,24 +195,31 @@ def _begun(act: Act, **told: object) -> Known:
 
 def _known(act: Act, told: Told) -> Known:
     chat = told.source == "chat"
-    accused = role_people.addresses(act, told.accused, "accused") if chat else told.accused
-    conflicts = role_people.addresses(act, told.conflicts, "conflicts") if chat else told.conflicts
+    accused = role_people.colleagues(act, told.accused, "accused") if chat else ()
+    conflicts = role_people.colleagues(act, told.conflicts, "conflicts") if chat else _at(act, told.conflicts)
     account = act.who.account if chat else told.account
     reporter = _reporter(act, account)
     # A would-be reader who withholds their name is kept like any other conflict, so nobody can tell the difference.
-    hidden = find_would_be_readers(act, [reporter]) if reporter and not told.named else frozenset[str]()
+    hidden = find_would_be_readers(act, [reporter]) if reporter and not told.named else frozenset[int]()
     return _begun(
         act, source=told.source, what=told.what, when=told.when, which=told.which, concerned=told.concerned,
         accused=list(dict.fromkeys(accused)), conflicts=sorted({*conflicts, *hidden}), named=told.named,
-        reporter=reporter if told.named else "", reporter_name=told.name if told.named else "",
+        reporter=reporter if told.named else 0, reporter_name=told.name if told.named else "",
         account=account if told.named else "",
     )  # fmt: skip
 
 
-def _reporter(act: Act, account: str) -> str:
-    """Return the address of the account's owner if it is stored already; nothing is looked up or stored for it."""
+def _at(act: Act, addresses: Iterable[str]) -> Iterable[int]:
+    """Return the people with these addresses; nothing is stored for it."""
+    return act.store.people.resolve(addresses, make=False).values()
+
+
+def _reporter(act: Act, account: str) -> int:
+    """Return the account's owner if it is stored already, else 0; nothing is looked up or stored for it."""
     known = act.store.people.account(*Visitor(account).address)
-    return known.email_key if known is not None else ""
+    if known is None or not known.email_key:
+        return 0
+    return known.person_id or next(iter(_at(act, [known.email_key])))
 
 
 def _in_an_hour(act: Act) -> datetime:
@@ -280,13 +287,13 @@ def _shown(act: Act, vault: Vault, one: Opened) -> ReporterView:
 
 
 def _added(act: Act, vault: Vault, one: Opened, words: str) -> ReporterView:
-    told, before = _fit(one, words), [reader.email for reader in one.known.handlers]
+    told, before = _fit(one, words), [reader.person for reader in one.known.handlers]
     day = received(act.policy, act.now).day.isoformat()
     vault.save(one, Noted(kind="fact", by="reporter", at=day, words=told))
     view = _shown(act, vault, one)
     # A reader who has just begun to read gets an alert for the whole report instead.
-    for reader in (one for one in one.known.handlers if one.email in before):
-        cards.tell(act, vault, one, reader.email, "more")
+    for reader in (one for one in one.known.handlers if one.person in before):
+        cards.tell(act, vault, one, reader.person, "more")
     return view
 
 
@@ -338,10 +345,10 @@ def _astray(act: Act, vault: Vault, entry: Entered) -> int:
     ids = {told[name] for name in ("addressed_by", "released_by") if told.get(name) is not None}
     calls = ", ".join(map(str, told["recordings"])) or "none"
     words = f"Request {entry.subject}, found on {entry.at[:10]}; calls by their number: {calls}"
-    _file_for_bot(act, vault, f"{ASTRAY}\n{words}", [one.email_key for one in act.store.people.named(ids).values()])
+    _file_for_bot(act, vault, f"{ASTRAY}\n{words}", ids)
     return 1
 
 
-def _file_for_bot(act: Act, vault: Vault, facts: str, whose: Iterable[str] = ()) -> None:
-    """File facts, and keep out the people whose act it was (addresses in normal form)."""
+def _file_for_bot(act: Act, vault: Vault, facts: str, whose: Iterable[int] = ()) -> None:
+    """File facts, and keep out the people whose act it was."""
     _filed(act, vault, _begun(act, source="bot", what=facts, accused=sorted(set(whose))))

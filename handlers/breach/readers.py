@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
 from datetime import timedelta
 from functools import lru_cache
 from itertools import pairwise
 from typing import Literal, NamedTuple
 
-from handlers.acting import Act, Done
+from handlers.acting import Act, Done, seated
 from handlers.breach import cards
 from handlers.breach.state import DECIDER, Known, Noted, Seated
 from handlers.breach.vault import Opened, Vault
 from handlers.handling import handler
 from handlers.ids import new_secret
+from handlers.matters.case import who_is_there
 from handlers.policy import Policy, PolicyError, load_policy
 from handlers.rules.access import company_day
 from handlers.rules.breach import FALLBACK, Circumstances, Handling, title_of, who_handles, would_be_readers
@@ -30,43 +30,43 @@ class Today(NamedTuple):
     """What is the same for every report at one moment: the policy, who isn't there, and who is new."""
 
     policy: Policy
-    not_there: frozenset[str]
-    new: frozenset[str]
+    not_there: frozenset[int]
+    new: frozenset[int]
 
 
 def find_today(act: Act) -> Today:
     """Return the circumstances of the moment; asked once for many reports."""
-    keys = [seat.email for seat in would_be_readers(act.policy)]
-    return Today(act.today, frozenset(keys) - act.store.people.there(keys), find_newcomers(act))
+    readers = frozenset(seat.person for seat in would_be_readers(act.policy))
+    return Today(act.today, readers - act.store.people.there(readers), find_newcomers(act))
 
 
 def find_circumstances(act: Act, known: Known, here: Today | None = None) -> Circumstances:
     """Return one report as the rule sees it today; its present handlers aren't new to it."""
     here = here or find_today(act)
-    new = here.new - {one.email for one in known.handlers}
+    new = here.new - {one.person for one in known.handlers}
     return Circumstances(
         policy=here.policy, today=company_day(act.policy, act.now), out=find_would_be_readers(act, known.out),
         not_there=here.not_there | new, let_in=known.let_in,
     )  # fmt: skip
 
 
-def find_would_be_readers(act: Act, named: Collection[str]) -> frozenset[str]:
-    """Return those would-be readers who are among the people named, by any of their addresses."""
-    return act.store.people.among((seat.email for seat in would_be_readers(act.policy)), named)
+def find_would_be_readers(act: Act, named: Collection[int]) -> frozenset[int]:
+    """Return those would-be readers who are, or may be, among the people named."""
+    return act.store.people.among((seat.person for seat in would_be_readers(act.policy)), named)
 
 
 def seat_readers(act: Act, vault: Vault, one: Opened, here: Today | None = None) -> Handling:
     """Ask the rule again. New readers get the alert; a reader whose sight ends is told nothing, and their card leads nowhere."""
     handling, before = who_handles(find_circumstances(act, one.known, here)), one.known.readers
-    seats = [Seated(email=seat.email, role=seat.role, deputy=seat.deputy) for seat in handling.readers]
+    seats = [Seated(person=seat.person, role=seat.role, deputy=seat.deputy) for seat in handling.readers]
     begun, ended = vault.see(one, [*seats, *_deciders(one.known, handling)])
     if begun or ended or one.known.fired != handling.fired:
         at = company_day(act.policy, act.now).isoformat()  # a minute could be that of the filing
         one.known.fired = handling.fired
-        words = ", ".join(seat.email for seat in one.known.handlers)
+        words = ", ".join(str(seat.person) for seat in one.known.handlers)
         vault.save(one, Noted(kind="readers", by="rule", at=at, words=words, about=handling.fired))
         for reader in begun if one.known.open else ():
-            cards.tell(act, vault, one, reader.email, "hearing" if reader.role == DECIDER else "alert")
+            cards.tell(act, vault, one, reader.person, "hearing" if reader.role == DECIDER else "alert")
     elif one.known.readers != before:
         vault.save(one)  # the same people, as something else
     return handling
@@ -77,17 +77,19 @@ def whom_to_bring_it(act: Act, handling: Handling) -> str:
     return f"the {title_of(act.policy, handling.readers[0])}" if handling.readers else ""
 
 
-def find_newcomers(act: Act) -> frozenset[str]:
-    """Return the people whom a changed policy brought nearer to reports and whose notice isn't over yet (normal form; P13, P14).
+def find_newcomers(act: Act) -> frozenset[int]:
+    """Return the people whom a changed policy brought nearer to reports and whose notice isn't over yet (P13, P14).
 
     The notice is that of any change of roles, whether there are reports or not. A text in force that no start has kept yet
     was told to nobody.
     """
     texts = act.store.policy_texts.all()
     # A text that can't be read any more changed nobody that we know of.
-    known = [(near, one) for one in texts if (near := _read(one.text)) is not None]
+    known = [
+        (_near(seated(act.store, policy, make=False)), one) for one in texts if (policy := _read(one.text)) is not None
+    ]
     calendar, today = calendar_of(act.policy, act.policy.company.home_line), _near(act.policy)
-    found: set[str] = set()
+    found: set[int] = set()
     for (before, _), (now, one) in pairwise(known):
         if due(calendar, one.since, 1).at > act.now:
             found |= _nearer(before, now)
@@ -96,29 +98,29 @@ def find_newcomers(act: Act) -> frozenset[str]:
     return frozenset(found & today.keys())
 
 
-def _nearer(before: Mapping[str, int], now: Mapping[str, int]) -> set[str]:
+def _nearer(before: Mapping[int, int], now: Mapping[int, int]) -> set[int]:
     """Return the people who read more than before: a newcomer, a fallback, or a deputy who became the holder."""
-    return {email for email, rank in now.items() if rank > before.get(email, 0)}
+    return {person for person, rank in now.items() if rank > before.get(person, 0)}
 
 
 @lru_cache(maxsize=64)
-def _read(text: str) -> Mapping[str, int] | None:
-    """Return how near everybody is to reports by a text of the policy; None if it can't be read any more."""
+def _read(text: str) -> Policy | None:
+    """Return the policy of a text; None if it can't be read any more."""
     try:
-        return _near(load_policy(text))
+        return load_policy(text)
     except PolicyError:
         return None
 
 
-def _near(policy: Policy) -> dict[str, int]:
+def _near(policy: Policy) -> dict[int, int]:
     """3: reads every report; 2: while a holder is away; 1: where nobody else is left."""
-    return {seat.email: 1 if seat.role == FALLBACK else 2 if seat.deputy else 3 for seat in would_be_readers(policy)}
+    return {seat.person: 1 if seat.role == FALLBACK else 2 if seat.deputy else 3 for seat in would_be_readers(policy)}
 
 
 def _deciders(known: Known, handling: Handling) -> list[Seated]:
-    reading = {seat.email for seat in handling.readers} | known.out
+    reading = {seat.person for seat in handling.readers} | known.out
     asked = dict.fromkeys(one.decider for one in known.hearings if one.state == "asked")
-    return [Seated(email=one, role=DECIDER, deputy=False) for one in asked if one not in reading]
+    return [Seated(person=one, role=DECIDER, deputy=False) for one in asked if one not in reading]
 
 
 CODE_LASTS, IDLE = timedelta(seconds=60), timedelta(minutes=15)
@@ -134,22 +136,14 @@ class Holder(Unseen):
     who: str
 
 
-@dataclass(frozen=True, slots=True)
-class Reader:
-    """A reader with an open page: the address (normal form) by which they read, and the person."""
-
-    email: str
-    person: int
-
-
 @handler("breach.link", clause="P13", about="report", private=True)
 def make_code(act: Act, report: str) -> Done[str]:
     """Make a code for a person who has sight of the report or made it; anyone else is answered as if there were no such report."""
     vault, account = Vault(act), act.who.account
-    # An account without an address can't read any report, but may have made one.
-    email = act.me.email_key if act.who.person_id is not None else ""
-    if vault.has_sight(report, email):
-        holder = Holder(part="reader", who=email)
+    # An account that is nobody's can't read any report, but may have made one.
+    person = act.me.id if act.who.person_id is not None else 0
+    if vault.has_sight(report, person):
+        holder = Holder(part="reader", who=str(person))
     elif vault.is_own(report, account):
         holder = Holder(part="reporter", who=account)
     else:
@@ -189,20 +183,20 @@ def open_for_reader(act: Act, vault: Vault, report: str, session: str) -> Opened
     row = vault.by_rule(report) if who else None
     if row is not None:
         seat_readers(act, vault, row)
-    one = vault.for_reader(report, who) if who and act.store.people.may_act(who) else None
+    one = vault.for_reader(report, int(who)) if who and who_is_there(act, [int(who)]) else None
     if one is None:
         raise Refused(OVER, clause="P13", code="over")
     return one
 
 
-def find_reader(act: Act, report: str, session: str) -> Reader | None:
+def find_reader(act: Act, report: str, session: str) -> int | None:
     """Return who reads a report by this session, without extending it; None if nobody does, or they may not act."""
     row = _session(act, Vault(act), report, session)
     holder = _holder(act, row) if row is not None else None
     if holder is None or holder.part != "reader":
         return None
-    person = act.store.meetings.known(holder.who)
-    return Reader(holder.who, person.id) if person is not None and person.standing == LIVING else None
+    person = act.store.people.get(int(holder.who))
+    return person.id if person.standing == LIVING else None
 
 
 def first_look(vault: Vault, session: str) -> bool:

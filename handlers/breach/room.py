@@ -75,16 +75,15 @@ def _readers_named(act: Act, values: Iterable[str]) -> list[Option]:
 
 
 def _reading(act: Act, those: list[Option]) -> list[Option]:
-    read = {role_people.value_of(seat.email) for seat in would_be_readers(act.policy)}
+    read = {str(seat.person) for seat in would_be_readers(act.policy)}
     return [one for one in those if one.value in read]
 
 
 def lists(act: Act) -> Mapping[str, Rows]:
     """List the reports that wait to be acknowledged; behind Manage the other open ones, then the closed ones."""
-    email = act.me.email_key
-    if email not in {seat.email for seat in would_be_readers(act.policy)}:
+    if act.me.id not in {seat.person for seat in would_be_readers(act.policy)}:
         return {}
-    mine = Vault(act).of_reader(email)
+    mine = Vault(act).of_reader(act.me.id)
     rest = sorted(mine, key=lambda one: not one.known.open)
     to_do = [_row(act, one) for one in rest if one.known.open and not one.known.acknowledged_by]
     others = [_row(act, one) for one in rest if not one.known.open or one.known.acknowledged_by]

@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from handlers import finding, role_people
+from handlers import finding
 from handlers.acting import Act, Visitor
 from handlers.breach.readers import whom_to_bring_it
 from handlers.breach.state import DECIDER, CallView, HandlerView, Hearing, Known, Noted, ReporterView, Said, StepView
@@ -17,11 +17,10 @@ from handlers.matters import showing
 from handlers.matters.case import involved
 from handlers.policy.values import RoleName
 from handlers.room import Room
-from handlers.rules import searching
 from handlers.rules.breach import Handling, Overdue, checklist, title_of, would_be_readers
 from handlers.rules.refusal import Refused
 from handlers.words import call_line, day_words, moment_words
-from storage.records import Person, Recording
+from storage.records import Recording
 
 Rooms = Callable[[], Iterable[Room]]
 MOST_CALLS = 20
@@ -51,18 +50,18 @@ _FIRED = {
 
 def to_handler(act: Act, rooms: Rooms, one: Opened) -> HandlerView:
     """Show the report to its reader; a person who only decides whether a call is heard sees that question alone."""
-    known, me = one.known, next(who for who in one.known.readers if who.email == one.reader)
+    known, me = one.known, next(who for who in one.known.readers if who.person == one.reader)
     asking = as_reader(act, one.reader)
     if me.role == DECIDER:
         return _question(asking, one)
     return HandlerView(
         report=one.id, state=_state(known), role=_title(act, me.role, deputy=me.deputy),
-        others=tuple(f"{name_of(act, who.email)}, {_title(act, who.role, deputy=who.deputy)}" for who in known.handlers if who.email != one.reader),
+        others=tuple(f"{name_of(act, who.person)}, {_title(act, who.role, deputy=who.deputy)}" for who in known.handlers if who.person != one.reader),
         fired=_FIRED.get(known.fired, ""), day=day_words(known.day, None) + (", after hours" if known.late else ""),
         acknowledge_by=_moment(act, known.promised.acknowledge), answer_by=_moment(act, known.promised.feedback),
         facts=_facts(act, known), conversation=_said(act, known, _CONVERSATION),
         history=_said(act, known, tuple(_DID)), notes=_said(act, known, ("note",)),
-        steps=tuple(StepView(number, text, name_of(act, known.steps.get(text, ""))) for number, (text, _) in enumerate(checklist(act.policy, known.steps), 1)),
+        steps=tuple(StepView(number, text, name_of(act, known.steps.get(text, 0))) for number, (text, _) in enumerate(checklist(act.policy, known.steps), 1)),
         calls=call_views(asking, rooms, known, one.reader), people=_people(act), may=_may(one),
         reference=known.reference, outcome=known.outcome, closing=_closing(act, known),
     )  # fmt: skip
@@ -110,7 +109,7 @@ def _facts(act: Act, known: Known) -> tuple[tuple[str, str], ...]:
         "bot": "by the bot itself: facts, no verdict",
     }  # fmt: skip
     about = ", ".join([*(name_of(act, one) for one in known.accused), *([known.concerned] if known.concerned else [])])
-    added = ", ".join(f"{name_of(act, one.key)} (named by {name_of(act, one.by)})" for one in known.accusations)
+    added = ", ".join(f"{name_of(act, one.person)} (named by {name_of(act, one.by)})" for one in known.accusations)
     typed = f"{known.reporter_name} (typed on the page; no one checked it)" if known.reporter_name else ""
     who = (typed or name_of(act, known.reporter) or _owner(act, known.account)) if known.named else "not given"
     told = (
@@ -130,7 +129,7 @@ def _said(act: Act, known: Known, kinds: tuple[str, ...]) -> tuple[Said, ...]:
 def _words(act: Act, entry: Noted) -> str:
     told = _told(act, entry)
     who = (
-        name_of(act, entry.about)
+        name_of(act, int(entry.about))
         if entry.kind == "accused"
         else entry.about
         if entry.kind in ("step", "outcome")
@@ -143,7 +142,11 @@ def _told(act: Act, entry: Noted) -> str:
     """For gathered calls, say which, and never what was typed: that may name a matter that this reader may not know of (P9)."""
     if entry.kind == "gathered":
         return words_of_all(act, entry.about)
-    return ", ".join(name_of(act, one) for one in entry.words.split(", ")) if entry.kind == "readers" else entry.words
+    return (
+        ", ".join(name_of(act, int(one)) for one in entry.words.split(", ") if one)
+        if entry.kind == "readers"
+        else entry.words
+    )
 
 
 def _to_reporter(entry: Noted) -> str:
@@ -173,13 +176,10 @@ def _closing(act: Act, known: Known) -> str:
 
 
 def _people(act: Act) -> tuple[tuple[str, str], ...]:
-    titles = {seat.email: title_of(act.policy, seat) for seat in would_be_readers(act.policy)}
-    everybody = sorted(act.policy.roles.everybody(), key=lambda one: (one not in titles, one))
-    roles = tuple(
-        (role_people.value_of(one), ", ".join(filter(None, (name_of(act, one), titles.get(one, "")))))
-        for one in everybody
-    )
-    others = (one for one in act.store.people.called((), MOST_PEOPLE) if one.email_key not in everybody)
+    titles = {seat.person: title_of(act.policy, seat) for seat in would_be_readers(act.policy)}
+    everybody = sorted(act.policy.seats.in_roles, key=lambda one: (one not in titles, one))
+    roles = tuple((str(one), ", ".join(filter(None, (name_of(act, one), titles.get(one, ""))))) for one in everybody)
+    others = (one for one in act.store.people.called((), MOST_PEOPLE) if one.id not in everybody)
     return (*roles, *((str(one.id), one.name) for one in others))
 
 
@@ -191,13 +191,13 @@ def _title(act: Act, role: str, *, deputy: bool) -> str:
 
 def _who(act: Act, known: Known, by: str) -> str:
     words = {"reporter": "The reporter", "bot": "The bot", "rule": "The rule"}
-    return words.get(by) or name_of(act, by)
+    return words.get(by) or name_of(act, int(by))
 
 
 def _owner(act: Act, account: str) -> str:
     """Name the account's owner if that is known by now; for a report nobody is looked up."""
     found = act.store.people.account(*Visitor(account).address) if account else None
-    named = name_of(act, found.email_key) if found is not None and found.email_key else ""
+    named = name_of(act, found.person_id) if found is not None and found.person_id else ""
     return named or f"the holder of the account {account} (your chat’s administrator knows who that is)"
 
 
@@ -214,19 +214,19 @@ def _moment(act: Act, at: datetime) -> str:
     return moment_words(at.astimezone(ZoneInfo(zone)), zone, act.now)
 
 
-def may_know(act: Act, rooms: Rooms, matter: str, reader: Person) -> bool:
+def may_know(act: Act, rooms: Rooms, matter: str, reader: int) -> bool:
     """Whether a reader may know that there is such a matter; a person who was on a call of it may not (P9)."""
     found = act.store.matters.get(matter)
     if found is None or not showing.may_know(act, rooms(), matter, reader):
         return False
     calls = [*act.store.recordings.of_request(matter), *act.store.declines.calls(matter)]
-    was_on = involved(act.store, operators=were_on_any(calls)).why(reader.email_key)
-    return was_on is None or reader.id in act.store.matters.holders(found)
+    was_on = involved(act.store, operators=were_on_any(calls)).why(reader)
+    return was_on is None or reader in act.store.matters.holders(found)
 
 
-def were_on_any(calls: Iterable[Recording]) -> frozenset[str]:
-    """Return the addresses of the people who were on these calls."""
-    return frozenset(one.operator_key for one in calls if one.operator_key)
+def were_on_any(calls: Iterable[Recording]) -> frozenset[int]:
+    """Return the people who were on these calls."""
+    return frozenset(one.operator_id for one in calls if one.operator_id)
 
 
 def gathered(act: Act, rooms: Rooms, words: str) -> list[int]:
@@ -249,26 +249,23 @@ def gathered(act: Act, rooms: Rooms, words: str) -> list[int]:
 
 
 def _of_request(act: Act, rooms: Rooms, request: str) -> list[int]:
-    if not may_know(act, rooms, request, act.me):
+    if not may_know(act, rooms, request, act.me.id):
         return []
-    key, calls = act.me.email_key, act.store.recordings.of_request(request)
-    known = (one for one in calls if searching.may_know(act.policy, key, one.department, one.operator_key, one.line))
-    return [one.id for one in known]
+    return [one.id for one in act.store.recordings.of_request(request) if finding.may_know(act, one)]
 
 
-def as_reader(act: Act, email: str) -> Act:
+def as_reader(act: Act, person: int) -> Act:
     """Return the act as asked by a reader of the page, so that what may be known of calls is asked for that person."""
-    person = act.store.people.with_keys([email]).get(email)
-    return replace(act, who=Visitor("web", person.id)) if person else act
+    return replace(act, who=Visitor("web", person))
 
 
-def call_views(act: Act, rooms: Rooms, known: Known, reader: str) -> tuple[CallView, ...]:
+def call_views(act: Act, rooms: Rooms, known: Known, reader: int) -> tuple[CallView, ...]:
     """Return every call of the report as one reader sees it: who listened only in matters that the reader may know of (P9)."""
     calls = act.store.recordings.all_of(known.calls)
     return tuple(_call_view(act, known, one, reader, _listened(act, rooms, one)) for one in calls)
 
 
-def to_be_decided(act: Act, known: Known, reader: str) -> tuple[CallView, ...]:
+def to_be_decided(act: Act, known: Known, reader: int) -> tuple[CallView, ...]:
     """Return the calls that this person decides on, without who listened."""
     asked = {one.recording for one in known.hearings if one.decider == reader and one.state == "asked"}
     calls = act.store.recordings.all_of(one for one in known.calls if one in asked)
@@ -288,26 +285,26 @@ def words_of(act: Act, recording: Recording) -> str:
     )
 
 
-def _call_view(act: Act, known: Known, recording: Recording, reader: str, listened: tuple[str, ...]) -> CallView:
+def _call_view(act: Act, known: Known, recording: Recording, reader: int, listened: tuple[str, ...]) -> CallView:
     """A kept copy says what the call was, even once the original is erased."""
     kept = next((one for one in known.audio if one.recording == recording.id and one.parts), None)
     hearing = _hearing(known, recording.id, reader)
     state = _hearing_state(act, hearing, reader) if hearing else ("ask" if kept else "nothing")
-    asks = hearing.by if hearing and state == "decide" else ""
+    asks = hearing.by if hearing and state == "decide" else 0
     return CallView(
         recording.id, kept.words if kept else words_of(act, recording), listened, kept.name if kept else "", state,
         name_of(act, asks), asks,
     )  # fmt: skip
 
 
-def _hearing(known: Known, recording: int, reader: str) -> Hearing | None:
+def _hearing(known: Known, recording: int, reader: int) -> Hearing | None:
     """Return what concerns this reader: first what they are to decide, then what they asked for last."""
     these = [one for one in known.hearings if one.recording == recording]
     decide = (one for one in these if one.decider == reader and one.state == "asked")
     return next(decide, next((one for one in reversed(these) if one.by == reader), None))
 
 
-def _hearing_state(act: Act, hearing: Hearing, reader: str) -> str:
+def _hearing_state(act: Act, hearing: Hearing, reader: int) -> str:
     if hearing.state == "asked":
         return "decide" if hearing.decider == reader else "asked"
     if hearing.state == "refused":
@@ -317,7 +314,7 @@ def _hearing_state(act: Act, hearing: Hearing, reader: str) -> str:
 
 def _listened(act: Act, rooms: Rooms, recording: Recording) -> tuple[str, ...]:
     """P9, P11: say who listened in matters that the reader may know of; any other leaves no line and no gap."""
-    me = act.me
+    me = act.me.id
     heard = act.store.grants.listened_to(recording.id)
     known = {one for one in {each.matter_id for each in heard} if may_know(act, rooms, one, me)}
     found = [one for one in heard if one.matter_id in known]
@@ -332,7 +329,6 @@ def _listened(act: Act, rooms: Rooms, recording: Recording) -> tuple[str, ...]:
     )
 
 
-def name_of(act: Act, email: str) -> str:
-    """Name the person with this address (normal form); the address itself if nobody has met them, and empty for none."""
-    found = act.store.people.with_keys([email]) if email else {}
-    return found[email].name if email in found else email
+def name_of(act: Act, person: int) -> str:
+    """Name a person; empty for none."""
+    return act.store.people.get(person).name if person else ""

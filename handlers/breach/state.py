@@ -22,7 +22,7 @@ DECIDER = "decider"
 
 
 class Noted(Unseen):
-    """An entry of the report's log: `by` is an address (normal form), `reporter`, `bot` or `rule`; `at` ISO, a date for reporters."""
+    """An entry of the report's log: `by` is a person's id, `reporter`, `bot` or `rule`; `at` ISO, a date for reporters."""
 
     kind: Kind
     by: str
@@ -32,29 +32,29 @@ class Noted(Unseen):
 
 
 class Accusation(Unseen):
-    """Somebody (address in normal form) who was added by a handler, and by which one."""
+    """A person who was added by a handler, and by which one."""
 
-    key: str
-    by: str
+    person: int
+    by: int
 
 
 class Seated(Unseen):
     """A reader as the rule seated them; `opened` says that they read the report."""
 
-    email: str
+    person: int
     role: str
     deputy: bool
     opened: bool = False
 
 
 class Kept(Unseen):
-    """A copy of a call's audio: its random name, what the call was and how long, and who was on it (addresses). Whole once it has `parts`."""
+    """A copy of a call's audio: its random name, what the call was and how long, and who was on it. Whole once it has `parts`."""
 
     name: str
     recording: int
     words: str
     seconds: float
-    operators: list[str]
+    operators: list[int]
     media_type: str = ""
     parts: int = 0
     size: int = 0
@@ -65,14 +65,14 @@ class Hearing(Unseen):
 
     name: str
     recording: int
-    by: str
-    decider: str
+    by: int
+    decider: int
     state: Literal["asked", "granted", "refused"] = "asked"
     until: datetime | None = None
 
 
 class Known(Unseen):
-    """One report. People are addresses in normal form; what the reporter wrote is kept as it was written.
+    """One report. What the reporter wrote is kept as it was written.
 
     `counter` counts how often it was written: the journal says which one it must have at least. `receipt` is the mark of its
     receipt. `promised` and `destroy_at` are kept, so that a calendar or a policy changed later moves nothing. `reminded` is
@@ -89,10 +89,10 @@ class Known(Unseen):
     when: str = ""
     which: str = ""
     concerned: str = ""
-    accused: list[str] = Field(default_factory=list)
-    conflicts: list[str] = Field(default_factory=list)
+    accused: list[int] = Field(default_factory=list)
+    conflicts: list[int] = Field(default_factory=list)
     named: bool = False
-    reporter: str = ""
+    reporter: int = 0
     reporter_name: str = ""
     account: str = ""
     accusations: list[Accusation] = Field(default_factory=list)
@@ -100,15 +100,15 @@ class Known(Unseen):
     readers: list[Seated] = Field(default_factory=list)
     let_in: bool = False
     reminded: int = 0
-    acknowledged_by: str = ""
+    acknowledged_by: int = 0
     answered_on: date | None = None
-    steps: dict[str, str] = Field(default_factory=dict)
+    steps: dict[str, int] = Field(default_factory=dict)
     calls: list[int] = Field(default_factory=list)
     audio: list[Kept] = Field(default_factory=list)
     hearings: list[Hearing] = Field(default_factory=list)
     reference: str = ""
     outcome: str = ""
-    agreed: list[str] = Field(default_factory=list)
+    agreed: list[int] = Field(default_factory=list)
     told: str = ""
     closed_on: date | None = None
     destroy_at: datetime | None = None
@@ -120,9 +120,11 @@ class Known(Unseen):
         return self.closed_on is None
 
     @property
-    def out(self) -> frozenset[str]:
+    def out(self) -> frozenset[int]:
         """The people who must neither read it nor know of it, whatever the cause."""
-        return frozenset({*self.accused, *self.conflicts, *(one.key for one in self.accusations), self.reporter}) - {""}
+        return frozenset({*self.accused, *self.conflicts, *(one.person for one in self.accusations), self.reporter}) - {
+            0
+        }
 
     @property
     def handlers(self) -> list[Seated]:
@@ -149,15 +151,15 @@ class Known(Unseen):
     def may_be_closed(self) -> bool:
         """P13: whether all handlers agreed to close it, or the Manager did; once the fallback was let in, one of the fallback instead."""
         alone = FALLBACK if self.let_in else HANDLERS[0]
-        agreed = [one for one in self.handlers if one.email in self.agreed]
+        agreed = [one for one in self.handlers if one.person in self.agreed]
         return len(agreed) == len(self.handlers) or any(one.role == alone for one in agreed)
 
     def copy_named(self, name: str) -> Kept | None:
         """Return the copy of a call's audio that has this name."""
         return next((one for one in self.audio if one.name == name), None)
 
-    def granted(self, name: str, who: str, now: datetime) -> bool:
-        """P9: whether a person (an address in normal form) may hear this copy now."""
+    def granted(self, name: str, who: int, now: datetime) -> bool:
+        """P9: whether a person may hear this copy now."""
         theirs = (one for one in self.hearings if (one.name, one.by, one.state) == (name, who, "granted"))
         return any(one.until is not None and now <= one.until for one in theirs)
 
@@ -187,7 +189,7 @@ class Sound:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What a reporter tells. People are addresses in normal form; `concerned` are those named in words.
+    """What a reporter tells. People are as the form names them: by id in a chat, by address (normal form) on a page; `concerned` is in words.
 
     `account` (its platform and id) is whose link led to the page, if one did; without a name it only keeps a would-be reader
     out, and is forgotten. `name` is in words; `conflicts` includes a would-be reader who picks themselves.
@@ -242,7 +244,7 @@ class CallView:
     kept: str = ""
     state: str = "nothing"
     asks: str = ""
-    asks_key: str = ""
+    asks_id: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,7 +55,7 @@ def acknowledge(act: Act, report: str, session: str) -> Done[None]:
 def acknowledge_pressed(act: Act, report: str) -> Done[None]:
     """Acknowledge the report from its card in chat, once it was opened."""
     vault = Vault(act)
-    one = vault.for_reader(report, act.me.email_key)
+    one = vault.for_reader(report, act.me.id)
     if one is None or seat_of(one).role == DECIDER:
         raise Refused(NONE, clause="P13", code="no_report")
     if not seat_of(one).opened:
@@ -90,14 +90,14 @@ def accuse(act: Act, report: str, session: str, person: str, typed: str) -> Done
     """Accuse a person, who loses sight at once; the log says if they had opened it. If that puts out the other handler, the fallback comes in."""
     vault = Vault(act)
     one, told = open_to_handle(act, vault, report, session), words(typed)
-    [key] = role_people.addresses(act, [person], "person")
-    accused = find_would_be_readers(act, [key])
+    [who] = role_people.colleagues(act, [person], "person")
+    accused = find_would_be_readers(act, [who])
     if one.reader not in accused and accused.isdisjoint(find_would_be_readers(act, one.known.out)):
-        handlers = {one.email for one in one.known.handlers} | {act.policy.role(name).holder for name in HANDLERS}
+        handlers = {one.person for one in one.known.handlers} | {act.policy.held(name).holder for name in HANDLERS}
         one.known.let_in = one.known.let_in or not accused.isdisjoint(handlers)
-    one.known.accusations.append(Accusation(key=key, by=one.reader))
-    opened = " Had opened it." if any(who.email in accused and who.opened for who in one.known.handlers) else ""
-    entry = Noted(kind="accused", by=one.reader, at=act.now.isoformat(), words=f"{told}{opened}", about=key)
+    one.known.accusations.append(Accusation(person=who, by=one.reader))
+    opened = " Had opened it." if any(each.person in accused and each.opened for each in one.known.handlers) else ""
+    entry = Noted(kind="accused", by=str(one.reader), at=act.now.isoformat(), words=f"{told}{opened}", about=str(who))
     vault.save(one, entry, narrowed=True)
     seat_readers(act, vault, one)
     return Done(None)
@@ -159,14 +159,14 @@ def close_report(act: Act, report: str, session: str, typed: str) -> Done[None]:
         return Done(None)
     _save(act, vault, one, "agreed", told)
     for other in one.known.handlers:
-        if other.email not in one.known.agreed:
-            cards.tell(act, vault, one, other.email, "agree")
+        if other.person not in one.known.agreed:
+            cards.tell(act, vault, one, other.person, "agree")
     return Done(None)
 
 
 def seat_of(one: Opened) -> Seated:
     """Return the reader's seat."""
-    return next(reader for reader in one.known.readers if reader.email == one.reader)
+    return next(reader for reader in one.known.readers if reader.person == one.reader)
 
 
 def words(told: str, field: str = "words") -> str:
@@ -208,7 +208,7 @@ def _close(act: Act, vault: Vault, one: Opened) -> None:
 
 
 def _save(act: Act, vault: Vault, one: Opened, kind: Kind, told: str = "", about: str = "") -> None:
-    vault.save(one, Noted(kind=kind, by=one.reader, at=act.now.isoformat(), words=told, about=about))
+    vault.save(one, Noted(kind=kind, by=str(one.reader), at=act.now.isoformat(), words=told, about=about))
 
 
 NOBODY = "No one is there who may decide whether this call is heard. Please turn to the person the policy names last."
@@ -273,7 +273,9 @@ def finish_copy(
     if parts < 1 or vault.rows.pieces(one.id, copy.name) != list(range(parts)):
         raise Refused(UNFINISHED, clause="P13", code="unfinished")
     copy.parts, copy.size, copy.media_type = parts, size, media_type
-    vault.save(one, Noted(kind="audio_kept", by=one.reader, at=act.now.isoformat(), words=copy.words, about=copy.name))
+    vault.save(
+        one, Noted(kind="audio_kept", by=str(one.reader), at=act.now.isoformat(), words=copy.words, about=copy.name)
+    )
     return Done(None)
 
 
@@ -286,12 +288,14 @@ def ask_to_hear(act: Act, report: str, session: str, name: str) -> Done[None]:
     mine = [asked for asked in one.known.hearings if (asked.name, asked.by) == (copy.name, one.reader)]
     if any(asked.state == "asked" for asked in mine) or one.known.granted(copy.name, one.reader, act.now):
         return Done(None)
-    asked = Hearing(name=copy.name, recording=copy.recording, by=one.reader, decider="")
+    asked = Hearing(name=copy.name, recording=copy.recording, by=one.reader, decider=0)
     asked.decider = decider(_case(act, one, asked))
     if not asked.decider:
         raise Refused(NOBODY, clause="P9", code="nobody_decides")
     one.known.hearings.append(asked)
-    entry = Noted(kind="asked_to_hear", by=one.reader, at=act.now.isoformat(), words=copy.words, about=asked.decider)
+    entry = Noted(
+        kind="asked_to_hear", by=str(one.reader), at=act.now.isoformat(), words=copy.words, about=str(asked.decider)
+    )
     vault.save(one, entry)
     seat_readers(act, vault, one)
     cards.tell(act, vault, one, asked.decider, "hearing")
@@ -299,7 +303,7 @@ def ask_to_hear(act: Act, report: str, session: str, name: str) -> Done[None]:
 
 
 @handler("breach.decide_hearing", clause="P13", about="report", private=True)
-def decide_hearing(act: Act, report: str, session: str, name: str, asker: str, *, allowed: bool) -> Done[None]:
+def decide_hearing(act: Act, report: str, session: str, name: str, asker: int, *, allowed: bool) -> Done[None]:
     """Decide whether the asker may hear the call, for as long as any access lasts."""
     vault = Vault(act)
     one = open_for_reader(act, vault, report, session)
@@ -312,7 +316,7 @@ def decide_hearing(act: Act, report: str, session: str, name: str, asker: str, *
     asked.state = "granted" if allowed else "refused"
     asked.until = act.now + timedelta(days=act.policy.access.default_days) if allowed else None
     kind = "may_hear" if allowed else "may_not_hear"
-    vault.save(one, Noted(kind=kind, by=one.reader, at=act.now.isoformat(), about=asked.name))
+    vault.save(one, Noted(kind=kind, by=str(one.reader), at=act.now.isoformat(), about=asked.name))
     cards.redraw(vault, one, one.reader)
     cards.tell(act, vault, one, asked.by, "decided")
     seat_readers(act, vault, one)
@@ -322,11 +326,11 @@ def decide_hearing(act: Act, report: str, session: str, name: str, asker: str, *
 def ask_again(act: Act, vault: Vault, one: Opened, here: Today) -> None:
     """P9: pass a question on if its decider may not decide it any more; drop it when the report closes or the asker stops handling it."""
     before = one.known.hearings
-    handlers = {reader.email for reader in one.known.handlers} if one.known.open else set[str]()
+    handlers = {reader.person for reader in one.known.handlers} if one.known.open else set[int]()
     one.known.hearings = [each for each in before if each.state != "asked" or each.by in handlers]
     asked = [each for each in one.known.hearings if each.state == "asked"]
     now = [(each, decider(_case(act, one, each, here), each.decider)) for each in asked]
-    moved = [(each, who) for each, who in now if who not in ("", each.decider)]
+    moved = [(each, who) for each, who in now if who not in (0, each.decider)]
     for each, who in moved:
         each.decider = who
     if moved or len(before) != len(one.known.hearings):
@@ -345,25 +349,27 @@ def hear(act: Act, report: str, session: str, name: str, part: int) -> Done[Soun
     if not one.known.granted(copy.name, one.reader, act.now):
         raise Refused("You have no access to this call. Please ask to hear it first.", clause="P9", code="not_granted")
     if part == 0 or not _heard_lately(act, one, copy):
-        vault.save(one, Noted(kind="heard", by=one.reader, at=act.now.isoformat(), words=copy.words, about=copy.name))
+        vault.save(
+            one, Noted(kind="heard", by=str(one.reader), at=act.now.isoformat(), words=copy.words, about=copy.name)
+        )
     return Done(Sound(vault.audio(one, copy.name, part), copy.size, copy.media_type))
 
 
 def may_hear(act: Act, report: str, session: str, name: str) -> Copy:
     """Return the copy if this session may hear it. It is asked all the time while the call plays, so no session is extended by it. Raises `Refused`."""
     mine = find_reader(act, report, session)
-    one = Vault(act).for_reader(report, mine.email) if mine else None
+    one = Vault(act).for_reader(report, mine) if mine else None
     copy = one.known.copy_named(name) if one else None
-    if not (mine and one and copy and copy.parts and one.known.granted(name, mine.email, act.now)):
+    if not (mine and one and copy and copy.parts and one.known.granted(name, mine, act.now)):
         raise Refused(NONE, clause="P9", code="not_granted")
-    return Copy(mine.person, copy.recording, copy.size, copy.media_type, copy.seconds)
+    return Copy(mine, copy.recording, copy.size, copy.media_type, copy.seconds)
 
 
 def _heard_lately(act: Act, one: Opened, copy: Kept) -> bool:
     mine = (
         datetime.fromisoformat(entry.at)
         for entry in one.known.log
-        if (entry.kind, entry.by, entry.about) == ("heard", one.reader, copy.name)
+        if (entry.kind, entry.by, entry.about) == ("heard", str(one.reader), copy.name)
     )
     return any(timedelta(0) <= act.now - at <= LASTS for at in mine)
 
@@ -374,7 +380,7 @@ def _case(act: Act, one: Opened, asked: Hearing, here: Today | None = None) -> H
     return HearingCircumstances(policy=case.policy, today=case.today, involved=own, unreachable=case.not_there)
 
 
-def _on(act: Act, copy: Kept) -> frozenset[str]:
+def _on(act: Act, copy: Kept) -> frozenset[int]:
     """Return who was on the call, by the copy and by the register (P9)."""
     return were_on_any(act.store.recordings.all_of([copy.recording])).union(copy.operators)
 

@@ -39,12 +39,12 @@ class Holding(Protocol):
 
 @dataclass(slots=True)
 class Opened:
-    """A report that was opened: its row, its data key and its document. `reader` is who reads; empty for the rule."""
+    """A report that was opened: its row, its data key and its document. `reader` is who reads; 0 for the rule."""
 
     report: Report
     key: bytes
     known: Known
-    reader: str = ""
+    reader: int = 0
 
     @property
     def id(self) -> str:
@@ -90,36 +90,36 @@ class Vault:
         row = self.rows.get(report)
         return self._by_rule(row) if row is not None else None
 
-    def for_reader(self, report: str, email_key: str) -> Opened | None:
+    def for_reader(self, report: str, person: int) -> Opened | None:
         """Open a report for one reader, with the key that was wrapped for them."""
-        sight = self.rows.sight(report, self._marks(report, email_key))
+        sight = self.rows.sight(report, self._marks(report, person))
         row = self.rows.get(report) if sight is not None else None
         if row is None or sight is None:
             return None
         try:
-            key = self.keys.open(sight.wrap, report, "breach reader", report, email_key, sight.trace)
+            key = self.keys.open(sight.wrap, report, "breach reader", report, str(person), sight.trace)
             known = self._read(row, key)
         except Unopened:
             return None
         # If not, the sight ended and was put back.
-        seated = any(one.email == email_key for one in known.readers)
-        return Opened(row, key, known, email_key) if seated else None
+        seated = any(one.person == person for one in known.readers)
+        return Opened(row, key, known, person) if seated else None
 
-    def has_sight(self, report: str, email_key: str) -> bool:
+    def has_sight(self, report: str, person: int) -> bool:
         """Whether a reader has sight of it, by their mark alone, so that any id takes as long as any other."""
-        return self.rows.sight(report, self._marks(report, email_key)) is not None
+        return self.rows.sight(report, self._marks(report, person)) is not None
 
     def is_own(self, report: str, account: str) -> bool:
         """Whether it was filed with a name from this account (its platform and id); asked in the same way."""
         return self.rows.has_own(self.keys.marks("breach own", report, account))
 
-    def of_reader(self, email_key: str) -> list[Opened]:
+    def of_reader(self, person: int) -> list[Opened]:
         """Open every report that one reader has sight of, newest day first.
 
         The rows don't say who may read which, so this takes an HMAC for each report and master key.
         """
-        marks = [mark for one in self.rows.ids() for mark in self._marks(one, email_key)]
-        found = (self.for_reader(one, email_key) for one in self.rows.seen_by(marks))
+        marks = [mark for one in self.rows.ids() for mark in self._marks(one, person)]
+        found = (self.for_reader(one, person) for one in self.rows.seen_by(marks))
         return sorted((one for one in found if one is not None), key=lambda one: one.known.day, reverse=True)
 
     def all(self) -> list[Opened]:
@@ -151,18 +151,18 @@ class Vault:
 
         A person who was only asked a question, and handles the report from now on, begins to read it.
         """
-        before, now = {one.email: one for one in one.known.readers}, {seat.email: seat for seat in seats}
-        ended = [seat for email, seat in before.items() if email not in now]
-        begun = [seat for email, seat in now.items() if email not in before or _only_asked(before[email], seat)]
+        before, now = {one.person: one for one in one.known.readers}, {seat.person: seat for seat in seats}
+        ended = [seat for person, seat in before.items() if person not in now]
+        begun = [seat for person, seat in now.items() if person not in before or _only_asked(before[person], seat)]
         for seat in ended:
-            self._end_sight(one.id, seat.email)
+            self._end_sight(one.id, seat.person)
         for seat in begun:
-            if seat.email not in before:
-                self._begin_sight(one, seat.email)
-        stay = {email: before[email] for email, seat in now.items() if email in before and seat not in begun}
+            if seat.person not in before:
+                self._begin_sight(one, seat.person)
+        stay = {person: before[person] for person, seat in now.items() if person in before and seat not in begun}
         one.known.readers = [
-            stay[email].model_copy(update={"role": seat.role, "deputy": seat.deputy}) if email in stay else seat
-            for email, seat in now.items()
+            stay[person].model_copy(update={"role": seat.role, "deputy": seat.deputy}) if person in stay else seat
+            for person, seat in now.items()
         ]
         return begun, ended
 
@@ -184,7 +184,7 @@ class Vault:
             for sight in ended:
                 self.rows.forget(sight)
                 if one is not None:
-                    _keep_out(one, opened(one.key, sight.sealed, row.id).decode())
+                    _keep_out(one, int(opened(one.key, sight.sealed, row.id)))
             narrowed += [one] if one is not None else []
             number += len(ended)
         return number, narrowed
@@ -204,9 +204,9 @@ class Vault:
         row.rule_wrap = keys.anew(row.rule_wrap, row.id, "breach rule", row.id) or row.rule_wrap
         row.own = self._own(row.id, one.known.account) if one.known.account else row.own
         for sight in self.rows.sights(row.id):
-            email = opened(one.key, sight.sealed, row.id).decode()
-            sight.wrap = keys.anew(sight.wrap, row.id, "breach reader", row.id, email, sight.trace) or sight.wrap
-            sight.reader = self._marks(row.id, email)[0]
+            person = int(opened(one.key, sight.sealed, row.id))
+            sight.wrap = keys.anew(sight.wrap, row.id, "breach reader", row.id, str(person), sight.trace) or sight.wrap
+            sight.reader = self._marks(row.id, person)[0]
 
     def keep_audio(self, one: Opened, name: str, part: int, data: bytes) -> None:
         """Keep a piece of a call's audio, sealed with the report's key."""
@@ -222,14 +222,14 @@ class Vault:
         """Return the mark by which the journal names a report."""
         return self.keys.mark("breach log", report)
 
-    def _begin_sight(self, one: Opened, email: str) -> None:
+    def _begin_sight(self, one: Opened, person: int) -> None:
         trace = new_secret()
-        wrap = self.keys.seal(one.key, one.id, "breach reader", one.id, email, trace)
-        who, mark = sealed(one.key, email.encode(), one.id), self._marks(one.id, email)[0]
+        wrap = self.keys.seal(one.key, one.id, "breach reader", one.id, str(person), trace)
+        who, mark = sealed(one.key, str(person).encode(), one.id), self._marks(one.id, person)[0]
         self.rows.add(ReportSight(report_id=one.id, reader=mark, trace=trace, wrap=wrap, sealed=who))
 
-    def _end_sight(self, report: str, email: str) -> None:
-        sight = self.rows.sight(report, self._marks(report, email))
+    def _end_sight(self, report: str, person: int) -> None:
+        sight = self.rows.sight(report, self._marks(report, person))
         if sight is not None:
             self.rows.add(ReportMark(mark=sight.trace, kind=SIGHT_ENDED))
             self.rows.forget(sight)
@@ -254,8 +254,8 @@ class Vault:
             raise Unopened
         return known
 
-    def _marks(self, report: str, email_key: str) -> tuple[str, ...]:
-        return self.keys.marks("breach reader", report, email_key)
+    def _marks(self, report: str, person: int) -> tuple[str, ...]:
+        return self.keys.marks("breach reader", report, str(person))
 
     def _own(self, report: str, account: str) -> str:
         return self.keys.marks("breach own", report, account or new_secret())[0]
@@ -265,7 +265,7 @@ def _only_asked(before: Seated, now: Seated) -> bool:
     return before.role == DECIDER != now.role
 
 
-def _keep_out(one: Opened, gone: str) -> None:
+def _keep_out(one: Opened, gone: int) -> None:
     """Keep this person out for good: why their sight ended was lost with what was written since the copy."""
-    one.known.readers = [seat for seat in one.known.readers if seat.email != gone]
+    one.known.readers = [seat for seat in one.known.readers if seat.person != gone]
     one.known.conflicts = sorted({*one.known.conflicts, gone})

@@ -416,11 +416,7 @@ def _of_releaser(case: CustomerCase, reader: int) -> Iterator[Button]:
             yield Button("customer_arrived", "It arrived", request.id)
             yield back
         case "answered":
-            if (
-                case.known
-                and case.known.last("asked_number", "allowed_number")
-                and case.allows_numbers(case.people[reader])
-            ):
+            if case.known and case.known.last("asked_number", "allowed_number") and case.allows_numbers(reader):
                 yield Button("customer_allow_number", "Allow this number", request.id, "primary")
             if case.needs_new_link:
                 yield Button("customer_new_link", "Send a new link", seen, "primary", confirm=ONCE_MORE)

@@ -27,6 +27,7 @@ from handlers.customers.state import (
     write_known,
 )
 from handlers.effects import Effect, Tell
+from handlers.finding import may_know
 from handlers.handling import handler
 from handlers.ids import hashed, new_id
 from handlers.matters import asking
@@ -47,7 +48,6 @@ from handlers.rules.deadlines import Who, rows
 from handlers.rules.identity import email_key
 from handlers.rules.refusal import Refused
 from handlers.rules.routing import beyond
-from handlers.rules.searching import may_know
 from handlers.rules.working_days import calendar_of, earliest
 from handlers.sealing import Seal
 from handlers.telling import ON_A_LINE
@@ -136,10 +136,11 @@ def check_address(act: Act, typed: str, asker: str, recordings: Iterable[Recordi
     if not (address := nominated(typed)):
         return ""
     key, policy = email_key(address, act.policy.identity), act.policy
-    answered = {one.operator_key for one in recordings if one.operator_key} or {act.me.email_key}
-    own = all(act.store.people.among([one], [key]) for one in answered)
+    answered = {one.operator_key for one in recordings if one.operator_key}
+    each = [act.store.people.bearing([one]) for one in answered] or [frozenset({act.me.id})]
+    own = all(act.store.people.among(one, act.store.people.bearing([key])) for one in each)
     members = (one for department in policy.departments.values() for one in department.staff)
-    named = {*policy.roles.everybody(), *policy.customers.handlers, *members}
+    named = {*policy.named, *members}
     may_go_to(policy, address, asker, staff=key in named or act.store.people.works_here(key), own=own)
     return address
 
@@ -176,8 +177,8 @@ def join_by_number(act: Act, call: Recording) -> tuple[Effect, ...]:
     effects: list[Effect] = []
     for request in asked_by_number(act, call):
         named = act.store.customers.recordings(request.id)
-        filer = act.store.people.get(request.filed_by).email_key
-        if call not in named and may_know(act.policy, filer, call.department, call.operator_key, call.line):
+        filer = act.store.people.get(request.filed_by)
+        if call not in named and may_know(act, call, filer):
             act.store.customers.name_call(request.id, call.id, len(named))
             effects += ask_other_releasers(act, request)[1]
     return tuple(effects)
@@ -339,7 +340,7 @@ def _ask_the_head(act: Act, case: CustomerCase) -> list[int]:
         return []
     asked = case.circumstances
     silent = frozenset(name for name in asked.chain if name in {one.role for one in case.approvers})
-    return ask_these(act, case, [one for one in beyond(asked, silent) if act.store.people.may_act(one.email)])
+    return ask_these(act, case, beyond(asked, silent))
 
 
 def _reminded_as(case: CustomerCase, reminder: Reminder) -> Who | None:

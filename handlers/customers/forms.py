@@ -13,13 +13,14 @@ from pydantic import AfterValidator, Field, StringConstraints
 from handlers import finding, plain_words
 from handlers.acting import Act
 from handlers.cards import Filled, Option, Sheet
+from handlers.finding import may_know
 from handlers.forms import AnyOf, Date, Form, OnDay, OneOf, Text, Words
 from handlers.policy import Policy
 from handlers.room import Given
 from handlers.rules import phone
 from handlers.rules.customer_names import addressee
 from handlers.rules.refusal import Refused
-from handlers.rules.searching import may_know, scope
+from handlers.rules.searching import scope
 from handlers.rules.wishes import searches_in
 from handlers.words import counted, day_words, masked
 from storage.records import Recording
@@ -266,7 +267,7 @@ def meant(act: Act, values: Iterable[str]) -> tuple[list[Recording], str]:
         raise _refused("These are several numbers. Please file a request for each, or choose single calls.")
     ids = [int(one) for one in chosen if not one.startswith(NUMBER)]
     single = [
-        one for one in act.store.recordings.present((one for one in ids if one < 2**31), act.now) if _may_know(act, one)
+        one for one in act.store.recordings.present((one for one in ids if one < 2**31), act.now) if may_know(act, one)
     ]
     if len(single) < len(ids):
         raise _refused(GONE)
@@ -314,14 +315,10 @@ def _option(act: Act, number: str) -> Option:
 
 def _with(act: Act, number: str) -> list[Recording]:
     """Calls with exactly this number that this person may know of, newest first; one more than a request takes, at most."""
-    departments, operator = scope(act.policy, act.me.email_key)
+    departments, operator = scope(act.policy, act.me.id, act.me.email_key)
     wanted = Wanted(caller=number, departments=departments, mine=operator)
     found = act.store.searches.find(wanted, act.policy.customers.most_calls + 1, act.now)
     return [one for one in found if one.line in act.policy.lines]
-
-
-def _may_know(act: Act, one: Recording) -> bool:
-    return may_know(act.policy, act.me.email_key, one.department, one.operator_key, one.line)
 
 
 def _day(act: Act, one: Recording) -> date:

@@ -239,11 +239,11 @@ def ask_number(act: Act, request_id: str, form: NumberForm) -> Done[None]:
     case, known, _ = _may_see(act, request_id)
     number = _whole(act, form.number)
     remark(act, case.matter, known, "asked_number", f"{phone.written(number)}\n{form.words}", number)
-    if case.allows_numbers(act.me):
+    if case.allows_numbers(act.me.id):
         return _allow(act, case, known)
     where = reached(act, for_the_head(case.circumstances))
     new = ask_these(act, case, where.approvers)
-    people = act.store.people.ids_for(one.email for one in where.approvers).values()
+    people = [one.person for one in where.approvers]
     if not people:
         raise Refused(NOBODY_THERE, clause="P8", code="nobody_allows")
     words = f"{act.me.name} asks you to allow another number for the passcode of {request_id}. Press Details to read which, and why."
@@ -255,7 +255,7 @@ def ask_number(act: Act, request_id: str, form: NumberForm) -> Done[None]:
 @handler("customer.allow_number", clause="P8", about="request")
 def allow_number(act: Act, request: str) -> Done[None]:
     """P8: the Head lets a passcode be read to a number that is on none of the calls."""
-    case, known, _ = load_for(act, request, lambda case: case.authority_of_the_head(act.me))
+    case, known, _ = load_for(act, request, lambda case: case.authority_of_the_head(act.me.id))
     return _allow(act, case, known)
 
 

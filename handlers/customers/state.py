@@ -24,7 +24,7 @@ from handlers.rules.working_days import Due
 from handlers.sealing import AS_KNOWN, Seal
 from handlers.unseen import Unseen, unseen
 from handlers.words import moment_words
-from storage.records import Listening, Person, Recording
+from storage.records import Listening, Recording
 from storage.tables.customers import CustomerLetter, CustomerRequest
 
 T = TypeVar("T")
@@ -168,7 +168,7 @@ class CustomerCase(Case[CustomerRequest]):
     known: Known | None
     recordings: list[Recording]
     letters: list[CustomerLetter]
-    namesakes: frozenset[str] = frozenset()
+    namesakes: frozenset[int] = frozenset()
     erased: Mapping[int, datetime] = field(default_factory=dict)
     beside: Sequence[str] = ()
     listenings: Sequence[Listening] = ()
@@ -179,19 +179,20 @@ class CustomerCase(Case[CustomerRequest]):
     def load_more(cls, act: Act, matter: CustomerRequest) -> More:
         """What is known of it, its calls and its letters; whoever wrote any of it down or was on a call has no say."""
         store, known, recordings = act.store, read_known(act, matter), act.store.customers.recordings(matter.id)
-        filers, handlers = filers_of(matter, known), act.policy.customers.handlers
-        staff = store.people.with_keys(act.today.roles.everybody().union(handlers)).items() if known else ()
+        filers, handlers = filers_of(matter, known), act.policy.seats.releasers
+        staff = store.people.named(act.policy.seats.in_roles.union(handlers)).values() if known else ()
         fields = {
             "known": known, "recordings": recordings, "letters": store.customers.letters(matter.id),
-            "namesakes": frozenset(key for key, one in staff if known and one.name and same_name(one.name, known.name)),
+            "namesakes": frozenset(one.id for one in staff if known and one.name and same_name(one.name, known.name)),
             "erased": store.erasures.erased(recordings),
             "listenings": store.customers.listenings(matter.id),
             "beside": store.customers.beside(matter.id, (one.id for one in recordings)),
             "gone_at": matter.words_erased_at if known is None else None, "locked": _locked(act, matter, known, recordings),
         }  # fmt: skip
         wrote = known.writers() if known else ()
-        keys = [one.operator_key for one in recordings]
-        return More(filers, keys, people=(*filers, *wrote), deciders=handlers, fields=fields)
+        return More(
+            filers, [one.operator_id for one in recordings], people=(*filers, *wrote), deciders=handlers, fields=fields
+        )
 
     def about(self, reader: int) -> tuple[str | When, ...]:
         """At which line."""
@@ -264,24 +265,24 @@ class CustomerCase(Case[CustomerRequest]):
         """Who hears what becomes of it, by id: whoever released it while they are there, else those who were asked and may still act."""
         by, case = [one for one in (self.matter.decided_by,) if one is not None], self.circumstances
         asked = [one.person_id for one in self.approvers if self.entitles(one.person_id)]
-        there = [one for one in (*by, *asked) if case.hindrance(self.people[one].email_key) is None]
+        there = [one for one in (*by, *asked) if case.hindrance(one) is None]
         return by if set(by) & set(there) or not there else there
 
-    def authority(self, person: Person) -> Authority:
+    def authority(self, person: int) -> Authority:
         """By which role this person releases it; raises `Refused` with the reason why not.
 
         Whoever released it may go on with it, also where it would go to another one by now.
         """
-        mine, party = self.matter.decided_by == person.id, self.party_of(person.id)
-        if not mine or party is None or self.circumstances.conflict(person.email_key):
-            return may_decide(self.circumstances, person.email_key, self.asked)
-        return Authority(person.email_key, cast("RoleName", party.role), deputy=False)
+        mine, party = self.matter.decided_by == person, self.party_of(person)
+        if not mine or party is None or self.circumstances.conflict(person):
+            return may_decide(self.circumstances, person, self.asked)
+        return Authority(person, cast("RoleName", party.role), deputy=False)
 
-    def authority_of_the_head(self, person: Person) -> Authority:
+    def authority_of_the_head(self, person: int) -> Authority:
         """The same for the Head alone, or whoever stands in."""
-        return may_decide(for_the_head(self.circumstances), person.email_key, self.asked)
+        return may_decide(for_the_head(self.circumstances), person, self.asked)
 
-    def allows_numbers(self, person: Person) -> bool:
+    def allows_numbers(self, person: int) -> bool:
         """Whether this person may let a passcode be read to another number: the Head, or whoever stands in."""
         try:
             return bool(self.authority_of_the_head(person))
@@ -313,7 +314,7 @@ def load_for(act: Act, request_id: str, may: Callable[[CustomerCase], T]) -> tup
 
 def load_for_releaser(act: Act, request_id: str) -> tuple[CustomerCase, Known, Authority]:
     """Read a request for whoever releases it, or did, in any state; raises as `load_for`."""
-    return load_for(act, request_id, lambda case: case.authority(act.me))
+    return load_for(act, request_id, lambda case: case.authority(act.me.id))
 
 
 def load_to_answer(act: Act, request_id: str) -> tuple[CustomerCase, Known, Authority]:

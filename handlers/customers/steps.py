@@ -364,9 +364,9 @@ def _copy(act: Act, case: CustomerCase, known: Known, gives: str, link: str = ""
 
 def _decide(act: Act, case: CustomerCase, authority: Authority, outcome: str) -> dict[str, Any]:
     """Who answers it, as what and how; returns what the log says of that."""
-    request, role = case.matter, act.policy.role(authority.role)
+    request, role = case.matter, act.policy.held(authority.role)
     as_what = f"deputy of the {role.title}" if authority.deputy else "handler of customers’ requests"
-    as_what = role.title if act.me.email_key == role.holder else as_what
+    as_what = role.title if act.me.id == role.holder else as_what
     request.outcome, request.decided_by, request.decided_as, request.decided_at = outcome, act.me.id, as_what, act.now
     request.state = "sending"
     return takes_part(act, case, authority)

@@ -145,8 +145,8 @@ MOST_OF_A_PERSON = 50
 
 def last_calls(store: Store, row: Declined, now: datetime) -> list[Recording]:
     """Those of whoever said it that may be the one: they began before it was said, by either clock."""
-    person, until = store.people.get(row.said_by), row.asked_at + rule.EARLIER
-    found = store.whose_data.last_calls(person, row.asked_at - OF_DAYS, until, MOST_OF_A_PERSON)
+    until = row.asked_at + rule.EARLIER
+    found = store.whose_data.last_calls(row.said_by, row.asked_at - OF_DAYS, until, MOST_OF_A_PERSON)
     return [one for one in found if not one.closed(now)][:LAST_CALLS]
 
 
@@ -190,7 +190,7 @@ def unchosen(act: Act, matter: str) -> Done[None]:
     row = case.matter
     if row.state != CHOOSING:
         return Done(None, quiet=True)
-    if not act.store.people.there([case.said_by.email_key]):
+    if not act.store.people.there([case.said_by.id]):
         return _handed_over(act, case)
     tell(act, row, UNCHOSEN, [row.said_by], act.store.deadlines.moment(UNCHOSEN, row.id) or act.now)
     return Done(None, detail={"reminded": [row.said_by]})

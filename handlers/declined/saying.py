@@ -116,7 +116,7 @@ def _call(act: Act, case: DeclinedCase, number: int) -> Done[None]:
     call = act.store.recordings.get(number)
     if call is None or call.state != "present" or call.closed(act.now):
         raise Refused("This call is already locked or erased.", clause="P5", code="closed")
-    rule.own_call(theirs=act.store.whose_data.was_on(case.said_by, call))
+    rule.own_call(theirs=call.operator_id == case.matter.said_by)
     return _afterwards(act, case, call)
 
 
@@ -143,7 +143,7 @@ def _choosing(act: Act, matter: str) -> tuple[DeclinedCase, dict[str, object]]:
     if not mine and not case.matter.is_open and act.me.id not in case.everybody():
         raise Refused(case.kind.gone, code="no_copy")
     if not mine:
-        authority = case.allow(act, lambda one: one.authority(act.me))
+        authority = case.allow(act, lambda one: one.authority(act.me.id))
     if not case.matter.is_unchosen:
         raise Refused("It is known already which call it is.", clause="P5", code="already")
     return case, takes_part(act, case, authority) if authority else {}
@@ -191,7 +191,7 @@ def _begun(act: Act, case: DeclinedCase, live: Live) -> Done[None]:
     if _known(act, live) is not None:
         return _told_of(act, case, (live,))  # somebody else on the line was faster
     row.how, row.live, row.system, row.call_id = "midway", "asked", live.system, live.call_id
-    row.began, row.operator_key, row.choices, row.trouble = live.began, live.operator_key, [], ""
+    row.began, row.operator_id, row.choices, row.trouble = live.began, live.operator, [], ""
     row.line = live.line if live.line in act.policy.lines else act.policy.company.home_line
     act.store.declines.name(row, live.recordings)
     row.erase_at = rule.erased_at(act.policy, row.line, act.now)
@@ -204,7 +204,7 @@ def _begun(act: Act, case: DeclinedCase, live: Live) -> Done[None]:
 def _afterwards(act: Act, case: DeclinedCase, call: Recording) -> Done[None]:
     """A finished call: out of reach at once, and nothing goes unless somebody decides it."""
     row = case.matter
-    row.how, row.system, row.began, row.operator_key = "afterwards", call.system, call.started, call.operator_key
+    row.how, row.system, row.began, row.operator_id = "afterwards", call.system, call.started, call.operator_id
     row.choices, row.line = [], call.line if call.line in act.policy.lines else act.policy.company.home_line
     act.store.declines.take(row, call)
     gone = put_out_of_reach(act, [call])
@@ -229,13 +229,13 @@ def _kept(live: Live) -> dict[str, Any]:
     """As little of a live call as it takes to choose it and to begin."""
     return {
         "system": live.system, "call_id": live.call_id, "line": live.line, "caller": masked(live.caller),
-        "operator_key": live.operator_key, "began": live.began.isoformat(), "recordings": list(live.recordings),
+        "operator": live.operator, "began": live.began.isoformat(), "recordings": list(live.recordings),
     }  # fmt: skip
 
 
 def _live(choice: dict[str, Any]) -> Live:
     return Live(
-        choice["system"], choice["call_id"], choice["line"], "", choice["operator_key"],
+        choice["system"], choice["call_id"], choice["line"], "", choice["operator"],
         datetime.fromisoformat(choice["began"]), tuple(choice["recordings"]),
     )  # fmt: skip
 

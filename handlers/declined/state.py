@@ -26,7 +26,7 @@ class Live:
     call_id: str
     line: str
     caller: str
-    operator_key: str
+    operator: int | None
     began: datetime
     recordings: tuple[str, ...]
 
@@ -64,7 +64,7 @@ class DeclinedCase(Case[Declined]):
         numbers = [one.id for one in calls]
         offered = store.recordings.all_of(one["recording"] for one in matter.choices if "recording" in one)
         return More(
-            operators=(matter.said_by, matter.operator_key, *(one.operator_key for one in calls)),
+            operators=(matter.said_by, matter.operator_id, *(one.operator_id for one in calls)),
             concerned=declines.concerned(numbers, act.now),
             fields={
                 "calls": calls, "unmet": sum(one.recording_id is None and bool(one.native_id) for one in names),
@@ -81,9 +81,9 @@ class DeclinedCase(Case[Declined]):
         """Whether it goes unless somebody keeps it."""
         return self.matter.erase_at is not None
 
-    def authority(self, person: Person) -> Authority:
+    def authority(self, person: int) -> Authority:
         """By which role this person decides; raises `Refused` with the reason why not, but for what somebody must not learn."""
-        if self.circumstances.own_case(person.email_key) == "concerned":
+        if self.circumstances.own_case(person) == "concerned":
             raise Refused(SOMEBODY_ELSE, clause=self.clause, code="not_approver")
         return super().authority(person)
 

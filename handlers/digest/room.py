@@ -30,7 +30,7 @@ class Digests(MatterOf[DigestCase]):
 
     def drawn(self, act: Act, case: DigestCase, reader: int, *, whole: bool) -> Card:
         """As `MatterOf.drawn`: how things are now, as far as this reader may know."""
-        news = gather_news(act, case.people[reader], self.rooms)
+        news = gather_news(act, reader, self.rooms)
         found = self.card(case, news, reader, hold="hold" in self.buttons())
         if not whole:
             return found
@@ -68,6 +68,6 @@ def room(rooms: Rooms, buttons: Callable[[], Container[str]]) -> Room:
 
 def list_unseen(act: Act) -> Mapping[str, Rows]:
     """At home: a row for each digest that this person is asked to see."""
-    if act.me.email_key not in act.policy.roles.everybody():
+    if act.me.id not in act.policy.seats.in_roles:
         return {}
     return {"waiting": waiting_of(act, Digest, lambda one: f"{Sign.WAITING} {week_words(one)}: please look through it")}

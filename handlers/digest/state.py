@@ -64,12 +64,12 @@ class DigestCase(Case[Digest]):
         what="the weekly digest", gone="I can't find this card.", names=lambda digest: (digest.seen_by,),
     )  # fmt: skip
 
-    def authority(self, person: Person) -> Authority:
+    def authority(self, person: int) -> Authority:
         """By which role this person reads it; raises `Refused` for anybody else."""
         return self.authority_or("This digest is for someone else.", person)
 
 
-def gather_news(act: Act, reader: Person, rooms: Rooms) -> News:
+def gather_news(act: Act, reader: int, rooms: Rooms) -> News:
     """How things are now, as far as this reader may know."""
     ends, late_since = (
         week_ends(act.policy, act.now),
@@ -92,13 +92,13 @@ def gather_news(act: Act, reader: Person, rooms: Rooms) -> News:
     )
 
 
-def _waiting(act: Act, reader: Person, rooms: Rooms) -> Iterator[Waiting]:
+def _waiting(act: Act, reader: int, rooms: Rooms) -> Iterator[Waiting]:
     there = [one.id for one in act.store.matters.open_but(Digest)]
     for kind in [one.matter for one in rooms() if one.matter is not None]:
         for matter in [one for one in there if one.startswith(kind.prefix)]:
             case = kind.case(act, matter)
             if case.may_be_named_to(reader):
-                name, row = (capital(case.what), *case.about(reader.id)), case.matter
+                name, row = (capital(case.what), *case.about(reader)), case.matter
                 stuck = row.state == "stuck"
                 asked = () if stuck else [one.person_id for one in case.approvers] or sorted(case.everybody())
                 names = tuple(case.people[one].name for one in asked)
@@ -130,40 +130,40 @@ COVER = "Please have a deputy named for these days, or ask someone who is away."
 def unreached(store: Store, policy: Policy, day: date) -> list[str]:
     """Who, of those the policy names, can't be reached on a day of the company's, each with what to do; `policy` counts all absences."""
     seats = everybody(policy)
-    people, there = store.people.with_keys(seats), store.people.there(seats)
+    people, there = store.people.named(seats), store.people.there(seats)
     if not any(one.checked_at for one in people.values()):
         return []  # nobody has had time to come by
-    wrong = {who: why for who in seats if (why := _wrong(people.get(who), there))}
-    names, out = {key: one.name for key, one in people.items()}, frozenset(wrong)
+    wrong = {who: why for who in seats if (why := _wrong(people[who], there))}
+    names, out = {one.id: one.name for one in people.values()}, frozenset(wrong)
     found = [_unreached(who, why, seats[who], policy, day, names, out) for who, why in wrong.items()]
     return [*found, *(_uncovered(one, policy, day, names) for one in uncovered(policy, day, out))]
 
 
-def _wrong(person: Person | None, there: Collection[str]) -> str:
-    if person is None or person.checked_at is None:
+def _wrong(person: Person, there: Collection[int]) -> str:
+    if person.checked_at is None:
         return "gone"
     if person.standing != LIVING:
         return "ambiguous" if person.standing == AMBIGUOUS else "stranger" if person.standing in STRANGERS else "gone"
-    return "" if person.email_key in there else "removed"
+    return "" if person.id in there else "removed"
 
 
 def _unreached(
-    who: str, why: str, seats: Collection[Seat], policy: Policy, today: date, names: Mapping[str, str], out: Collection[str]
+    who: int, why: str, seats: Collection[Seat], policy: Policy, today: date, names: Mapping[int, str], out: Collection[int]
 ) -> str:  # fmt: skip
     """Who, as what, what is wrong, and who stands in."""
     parts = ", ".join(dict.fromkeys(PARTS[one.part].format(title=one.title) for one in seats))
-    told = [f"{names.get(who, who)} ({parts}) {WRONG[why][0]}."]
+    told = [f"{names[who]} ({parts}) {WRONG[why][0]}."]
     for one in seats:
         if one.part == "holder":
-            there = [names.get(deputy, deputy) for deputy in stand_in(policy, cast("RoleName", one.role), today, out)]
+            there = [names[deputy] for deputy in stand_in(policy, cast("RoleName", one.role), today, out)]
             told.append(f"{' or '.join(there) or 'No one'} stands in for the {one.title}.")
     return " ".join((*told, WRONG[why][1]))
 
 
-def _uncovered(gap: Gap, policy: Policy, today: date, names: Mapping[str, str]) -> str:
+def _uncovered(gap: Gap, policy: Policy, today: date, names: Mapping[int, str]) -> str:
     since = "today" if gap.since == today else f"on {day_words(gap.since, today)}"
-    held = policy.role(gap.role)
-    away = [names.get(one, one) for one in (held.holder, *held.deputies) if policy.is_away(one, gap.since)]
+    held = policy.held(gap.role)
+    away = [names[one] for one in held.people if policy.is_away(one, gap.since)]
     deputies = "no deputy is there" if held.deputies else "there is no deputy"
     are = "is" if len(away) == 1 else "are"
     return f"No one fills the role {held.title} {since}: {listed(away, 'and')} {are} away, and {deputies}. {COVER}"

@@ -89,8 +89,7 @@ def pass_on(act: Act, matter: str) -> Done[None]:
     if not case.matter.is_open or case.matter.passed_on_at is not None:
         return Done(None, quiet=True)
     asked = frozenset(cast("RoleName", one.role) for one in case.approvers)
-    found = beyond(case.circumstances, asked)
-    new = ask_these(act, case, [one for one in found if act.store.people.may_act(one.email)])
+    new = ask_these(act, case, beyond(case.circumstances, asked))
     case.matter.passed_on_at = act.now
     tell(act, case.matter, NOT_SEEN, new, fell or act.now)
     words = f"No one has seen {case.what}, and no one else is left to ask. Please see that someone does."

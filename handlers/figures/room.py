@@ -34,14 +34,14 @@ class Link:
 
 def for_reader(act: Act, reader: Person, told: str) -> Figures:
     """A month by its name; raises `Refused` for who may not see it, and for a month that is none or is yet to come."""
-    may_see(act.today, reader.email_key, act.now)
+    may_see(act.today, reader.id, act.now)
     return figures(act, month_named(act.policy, told, act.now))
 
 
 @handler("figures.code", about="month_id")
 def open_(act: Act, month_id: str) -> Done[Link]:
     """A code for who may see the month now, good for a minute and for one use."""
-    may_see(act.today, act.me.email_key, act.now)
+    may_see(act.today, act.me.id, act.now)
     month, code = month_named(act.policy, month_id, act.now), f"{act.me.id}.{new_secret()}"
     mark = _mark(act, "code", code)
     act.store.grants.add_pass("code", mark, act.now, act.now + timedelta(seconds=act.policy.access.code_seconds))
@@ -88,7 +88,7 @@ def _reader(act: Act, secret: str) -> Person:
     person = act.store.people.get(int(secret.partition(".")[0]))
     if person.standing != LIVING:
         raise Refused(CLOSED, code="not_member")
-    may_see(act.today, person.email_key, act.now)
+    may_see(act.today, person.id, act.now)
     return person
 
 
@@ -98,8 +98,9 @@ def _shown(act: Act, value: str) -> Page:
 
 def _lists(act: Act) -> Mapping[str, Rows]:
     """One row for either officer and who stands in; for everybody else there is none."""
-    everybody = act.policy.roles.everybody()
-    if act.me.email_key not in everybody or not oversees(act.today, act.me.email_key, company_day(act.policy, act.now)):
+    if act.me.id not in act.policy.seats.in_roles or not oversees(
+        act.today, act.me.id, company_day(act.policy, act.now)
+    ):
         return {}
     month = month_named(act.policy, "", act.now)
     row = Row(f"{Sign.NOTE} {month.words} in numbers", Button("figures", WHAT, month.name))

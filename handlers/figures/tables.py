@@ -216,21 +216,17 @@ def listening(of: Gathering) -> Table:
     return Table("listening", "Listening, by reason", "P6 · P11", LISTENING, tuple(rows), empty, HEARD_NOTE)
 
 
-def _declined(of: Gathering, one: Group, who: Mapping[str, str]) -> tuple[Cell, ...]:
+def _declined(of: Gathering, one: Group, who: Mapping[int, str]) -> tuple[Cell, ...]:
     line = line_words(one.line, of.policy)[0] if one.line else "Line not known yet"
     numbers = (one.how.get(HOW[how], 0) for how in ("midway", "afterwards", ""))
     became = " · ".join(f"{number} {words}" for words, number in one.became.items())
     return (line, who.get(one.operator, NOT_KNOWN), *numbers, became, ", ".join(one.ids))
 
 
-def _names(of: Gathering, operators: Iterable[str]) -> dict[str, str]:
-    """How each operator is told: by name or address, or where nobody may be named by a number."""
-    people = of.act.store.people.with_keys({one for one in operators if one})
-    if of.named:
-        return {one: people[one].name if one in people else one for one in operators if one}
-    return {
-        one: f"person:{people[one].id}" if one in people else "someone without an account" for one in operators if one
-    }
+def _names(of: Gathering, operators: Iterable[int]) -> dict[int, str]:
+    """How each operator is told: by name, or where nobody may be named by a number."""
+    people = of.act.store.people.named(filter(None, operators))
+    return {one: person.name if of.named else f"person:{one}" for one, person in people.items()}
 
 
 def _reason(of: Gathering, reason: str, kind: str, *, longer: bool) -> str:

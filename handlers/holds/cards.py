@@ -6,13 +6,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
+from handlers import finding
 from handlers.acting import Act
 from handlers.cards import Actions, Button, Card, Facts, Line, Page, Part, Row, Said, Sign, Small, Title, When, Words
 from handlers.holds.state import FIRST, HoldCase
 from handlers.matters.asking import told
 from handlers.policy import Policy
 from handlers.rules.refusal import Refused
-from handlers.rules.searching import may_know
 from handlers.words import call_line, capital, counted, line_words, moment_words
 from storage.holds import Held
 from storage.records import Person, Recording
@@ -111,7 +111,7 @@ def _facts(case: HoldCase, reader: int) -> tuple[tuple[str, Words], ...]:
 
 
 def _about(case: HoldCase) -> tuple[tuple[str, Words], ...]:
-    names = ", ".join(case.people[one.person_id].name for one in case.matter.concerned)
+    names = ", ".join(case.people[one].name for one in case.matter.concerned)
     return (("About", names),) if names else ()
 
 
@@ -195,7 +195,7 @@ def chosen(act: Act, ids: Iterable[int]) -> Chosen:
 
 def may_hold(act: Act, one: Recording) -> bool:
     """Whether this person may know of a call, so that it may be asked for."""
-    return may_know(act.policy, act.me.email_key, one.department, one.operator_key, one.line)
+    return finding.may_know(act, one)
 
 
 def erased_at(act: Act, one: Recording) -> datetime | None:

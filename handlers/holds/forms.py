@@ -169,7 +169,7 @@ def people_named(act: Act, values: Iterable[str]) -> list[Option]:
 
 
 def _sets(act: Act) -> bool:
-    return rule.may_set(act.policy, act.me.email_key)
+    return rule.may_set(act.policy, act.me.id)
 
 
 def _filled(act: Act, form: type[Form], request: str, words: str) -> tuple[Sheet, Filled]:

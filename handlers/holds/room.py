@@ -74,7 +74,7 @@ def all_calls(act: Act, value: str) -> Page:
 
 def lists(act: Act) -> Mapping[str, Rows]:
     """What waits for this person, the way to hold calls, and the other holds whose card he or she has."""
-    form = HoldForm if may_set(act.policy, act.me.email_key) else AskForm
+    form = HoldForm if may_set(act.policy, act.me.id) else AskForm
     found = {"hold": few("Hold", [Row("Must calls be kept for a case?", Button(form.name, "Hold", ""))])}
     if not (mine := list(_mine(act))):
         return found
@@ -94,10 +94,9 @@ def _mine(act: Act) -> Iterator[Hold]:
     if not held:
         return
     ids = [one.id for one in held]
-    operators = act.store.holds.operators(ids)
+    operators = act.store.recordings.operators(ids)
     for one in held:
-        about = (other.email_key for other in one.concerned)
-        own = involved(act.store, operators=operators.get(one.id, ()), concerned=about).why(act.me.email_key)
+        own = involved(act.store, operators=operators.get(one.id, ()), concerned=one.concerned).why(act.me.id)
         asked = one.begun == "asked" and one.asked_by == act.me.id
         hidden = own is not None or act.me.id not in act.store.matters.holders(one)
         if asked or not hidden:

@@ -53,7 +53,7 @@ class HoldCase(Case[Hold]):
         """Its calls, and whom it is about: they and those who were on any of its calls have no part in it."""
         holds = act.store.holds
         fields = {"calls": holds.calls(matter.id, Page(FIRST)), "number": holds.number(matter.id)}
-        return More(operators=holds.operators([matter.id]).get(matter.id, ()), fields=fields)
+        return More(operators=act.store.recordings.operators([matter.id]).get(matter.id, ()), fields=fields)
 
     @property
     def over(self) -> bool:
@@ -64,16 +64,14 @@ class HoldCase(Case[Hold]):
     def asker(self) -> Person:
         return self.people[self.matter.asked_by]
 
-    def authority(self, person: Person) -> Authority:
+    def authority(self, person: int) -> Authority:
         """By which role this person sees to it; raises `Refused` with the reason why not."""
-        asked = self.asked if self.matter.is_open else frozenset[str]()
-        return rule.decides(self.circumstances, person.email_key, asked)
+        asked = self.asked if self.matter.is_open else frozenset[int]()
+        return rule.decides(self.circumstances, person, asked)
 
     def has_no_part(self, person_id: int) -> bool:
         """Also whoever was on one of its calls."""
-        person = self.people.get(person_id)
-        on_it = person is not None and self.involved.why(person.email_key) is not None
-        return on_it or super().has_no_part(person_id)
+        return self.involved.why(person_id) is not None
 
     def everybody(self) -> list[int]:
         """Everyone who holds a copy of the card: whoever asked for it, and of the others those who have a part in it."""

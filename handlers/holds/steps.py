@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 from datetime import datetime
 
@@ -27,6 +27,7 @@ from handlers.matters.asking import (
     shows,
     takes_part,
 )
+from handlers.matters.case import who_is_there
 from handlers.matters.reminding import lateness, line_of, tell
 from handlers.rules import holds as rule
 from handlers.rules.deadlines import Who, rows
@@ -51,7 +52,7 @@ def ask(act: Act, form: AskForm, key: str) -> Done[Begun]:
     rule.once(act.store.holds.asked_since(ids, rule.since(act.now)), ids)
     until = rule.provisional_end(act.policy, {one.line for one in found.calls}, act.now)
     hold = _hold(act, key, "asked", (form.case, form.reason), until)
-    return _put(act, hold, found, role_people.addresses(act, form.concerned, "concerned"))
+    return _put(act, hold, found, role_people.colleagues(act, form.concerned, "concerned"))
 
 
 @handler("hold.set", clause="P12")
@@ -64,7 +65,7 @@ def set_(act: Act, form: HoldForm, key: str) -> Done[Begun]:
     hold.state, hold.set_by, hold.set_at = "active", act.me.id, act.now
     found = chosen(act, form.recordings)
     rule.number_of_calls(act.policy, len(found.calls))
-    return _put(act, hold, found, role_people.addresses(act, form.concerned, "concerned"))
+    return _put(act, hold, found, role_people.colleagues(act, form.concerned, "concerned"))
 
 
 def _hold(act: Act, key: str, begun: str, words: tuple[str, str], until: datetime) -> Hold:
@@ -79,15 +80,14 @@ def _before(act: Act, hold: Hold) -> Done[Begun]:
     return Done(Begun(hold.id, hold.ends_at, hold.begun == "asked", number), quiet=True)
 
 
-def _put(act: Act, hold: Hold, found: Chosen, about: Iterable[str]) -> Done[Begun]:
+def _put(act: Act, hold: Hold, found: Chosen, about: Collection[int]) -> Done[Begun]:
     """Store it with its calls, and ask whoever sees to it."""
     hold.line = found.calls[0].line
     keeps = [
         Keep(recording_id=one.id, matter_id=hold.id, why=HOLD, since=act.now, ends_at=hold.ends_at)
         for one in found.calls
     ]
-    concerned = act.store.people.ids_for(dict.fromkeys(about))
-    hold.concern(concerned)
+    hold.concern(about)
     act.store.holds.add(hold, keeps)
     case = HoldCase.of(act, hold)
     if hold.begun == "set" and not case.entitles(act.me.id):
@@ -97,7 +97,7 @@ def _put(act: Act, hold: Hold, found: Chosen, about: Iterable[str]) -> Done[Begu
     act.store.people.prefers_first(act.me, act.who.platform)
     detail = {
         "recordings": [one.id for one in found.calls], "until": hold.ends_at.isoformat(),
-        **({"concerned": sorted(concerned.values())} if concerned else {}), **asked,
+        **({"concerned": sorted(about)} if about else {}), **asked,
     }  # fmt: skip
     number, asks = len(found.calls), hold.begun == "asked"
     begun = Begun(hold.id, hold.ends_at, asks, number, found.erased, found.too_late)
@@ -297,9 +297,8 @@ def ending(act: Act, matter: str) -> Done[None]:
 
 def hearers(act: Act, case: HoldCase) -> list[int]:
     """Whoever set or renewed it and may still act; with none of them left, whoever sees to it now."""
-    mine = [one for one in dict.fromkeys(_setters(case.matter)) if not case.has_no_part(one)]
-    there = [one for one in mine if act.store.people.may_act(case.people[one].email_key)]
-    return there or [one.person_id for one in case.approvers]
+    mine = (one for one in _setters(case.matter) if not case.has_no_part(one))
+    return who_is_there(act, mine) or [one.person_id for one in case.approvers]
 
 
 def its_own(case: HoldCase) -> list[int]:

@@ -11,7 +11,7 @@ from handlers.acting import Act, Done
 from handlers.alarms import sound, warned_by
 from handlers.door import behind
 from handlers.effects import Effect, Show
-from handlers.matters.case import Case, redraw
+from handlers.matters.case import Case, redraw, who_is_there
 from handlers.policy.values import RoleName
 from handlers.rules.availability import ROLES
 from handlers.rules.routing import Authority, Circumstances, Route, instead, route
@@ -34,7 +34,7 @@ class Asked(TypedDict):
 def reached(act: Act, case: Circumstances) -> Route:
     """Where a matter goes now: past everybody in a role who may not act as things are."""
     where = route(case)
-    while out := frozenset(one.email for one in where.approvers if not act.store.people.may_act(one.email)):
+    while out := act.store.people.out_of_reach([one.person for one in where.approvers]):
         case = replace(case, unreachable=case.unreachable | out)
         where = route(case)
     return where
@@ -42,17 +42,14 @@ def reached(act: Act, case: Circumstances) -> Route:
 
 def parties(act: Act, matter: Matter, where: Route) -> list[Party]:
     """Those who are asked, and those who are told of the decision; not stored yet."""
-    ids = act.store.people.ids_for([*(one.email for one in where.approvers), *where.copy_to])
     asked = [
         Party(
-            matter_id=matter.id, person_id=ids[one.email], part="approver", role=one.role, since=act.now,
+            matter_id=matter.id, person_id=one.person, part="approver", role=one.role, since=act.now,
             because=where.because,
         )
         for one in where.approvers
     ]  # fmt: skip
-    told = [
-        Party(matter_id=matter.id, person_id=ids[one], part="copy", role="", since=act.now) for one in where.copy_to
-    ]
+    told = [Party(matter_id=matter.id, person_id=one, part="copy", role="", since=act.now) for one in where.copy_to]
     return [*asked, *(one for one in told if one.person_id not in {other.person_id for other in asked})]
 
 
@@ -203,22 +200,22 @@ def ask_again(act: Act, case: Case[Any]) -> tuple[Asked, Route]:
 
 def _instead(act: Act, case: Case[Any], party: Party) -> list[int]:
     """Where whoever decides in the first place was asked already, it was somebody whom silence had brought in."""
-    found = instead(case.circumstances, cast("RoleName", party.role))
-    return ask_these(act, case, [one for one in found if act.store.people.may_act(one.email)])
+    return ask_these(act, case, instead(case.circumstances, cast("RoleName", party.role)))
 
 
 def _there(case: Case[Any]) -> bool:
     """Whether one of those who were asked is not away; where all are, it waits for nobody, as if it were asked for now."""
     found = case.circumstances
-    asked = (case.people[one.person_id].email_key for one in case.reached)
-    return any(not found.policy.is_away(one, found.today) for one in asked)
+    return any(not found.policy.is_away(one.person_id, found.today) for one in case.reached)
 
 
 def ask_these(
     act: Act, case: Case[Any], authorities: Iterable[Authority], because: Literal["", "away"] = ""
 ) -> list[int]:
-    """Ask these as well, beside those who were asked; returns who of them is new. `because` as of a `Route`."""
-    wanted = Route(tuple(authorities), (), alarm=False, passed_over=(), because=because)
+    """Ask those of these who are there as well, beside those who were asked; returns who of them is new. `because` as of a `Route`."""
+    each = {one.person: one for one in authorities}
+    there = tuple(each[one] for one in who_is_there(act, each))
+    wanted = Route(there, (), alarm=False, passed_over=(), because=because)
     new = _asked(act, case, parties(act, case.matter, wanted))
     known = {one.person_id for one in case.parties}
     case.parties.extend(one for one in new if one.person_id not in known)
@@ -277,9 +274,9 @@ def alarm(act: Act, matter: Matter, what: str, where: Route) -> tuple[Effect, ..
     """A word to whoever can mend it, where a role can't be reached or nobody may decide."""
     if not where.alarm:
         return ()
-    out = _names(act, [email for email, why in where.passed_over if why == "unreachable"])
+    out = _names(act, [one for one, why in where.passed_over if why == "unreachable"])
     if where.approvers:
-        asked = listed(_names(act, [one.email for one in where.approvers]), "or")
+        asked = listed(_names(act, [one.person for one in where.approvers]), "or")
         told = f"{listed(out, 'and')} can’t be reached, so {asked} was asked about {what}."
         return sound(act, matter.id, OUT_OF_REACH, told)
     missed = f" {listed(out, 'and')} can’t be reached." if out else ""
@@ -299,11 +296,10 @@ def told(case: Case[Any]) -> str:
     if case.alarm is None or case.alarm.person_id is None:
         return ""
     person = case.people[case.alarm.person_id]
-    roles = (case.policy.role(name) for name in ROLES)
-    title = next((f" ({one.title})" for one in roles if one.holder == person.email_key), "")
+    roles = (case.policy.held(name) for name in ROLES)
+    title = next((f" ({one.title})" for one in roles if one.holder == person.id), "")
     return f"{person.name}{title} {'has been' if case.alarm.state == 'told' else 'is being'} told."
 
 
-def _names(act: Act, emails: list[str]) -> list[str]:
-    ids = act.store.people.ids_for(emails)
-    return [act.store.people.get(ids[one]).name for one in emails]
+def _names(act: Act, people: list[int]) -> list[str]:
+    return [act.store.people.get(one).name for one in people]

@@ -11,6 +11,7 @@ from handlers.acting import Act
 from handlers.cards import When
 from handlers.effects import Show
 from handlers.policy import Policy
+from handlers.policy.values import RoleName
 from handlers.rules import routing
 from handlers.rules.access import company_day
 from handlers.rules.refusal import Refused
@@ -50,16 +51,16 @@ class Kind:
 
 @dataclass(frozen=True, slots=True)
 class More:
-    """What a kind adds to its case: whose own case it is (ids or addresses), whom the card names as well, and further fields.
+    """What a kind adds to its case: whose own case it is, whom the card names as well, and further fields.
 
-    `deciders` may decide it without having a role, by address.
+    `deciders` may decide it without having a role.
     """
 
-    askers: Iterable[int | str | None] = ()
-    operators: Iterable[int | str | None] = ()
-    concerned: Iterable[str] = ()
+    askers: Iterable[int | None] = ()
+    operators: Iterable[int | None] = ()
+    concerned: Iterable[int] = ()
     people: Iterable[int | None] = ()
-    deciders: Iterable[str] = ()
+    deciders: Iterable[int] = ()
     fields: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -77,7 +78,7 @@ class Case(Generic[M]):
     policy: Policy
     now: datetime
     involved: Involved = NOT_INVOLVED
-    out: frozenset[str] = frozenset()
+    out: frozenset[int] = frozenset()
     alarm: Alarm | None = None
 
     @classmethod
@@ -97,7 +98,7 @@ class Case(Generic[M]):
     @classmethod
     def load_for_decider(cls, act: Act, matter: str) -> tuple[Self, Authority]:
         """Read one for the person who decides it, and say by which role; raises as `load_for`."""
-        return cls.load_for(act, matter, lambda case: case.authority(act.me))
+        return cls.load_for(act, matter, lambda case: case.authority(act.me.id))
 
     @classmethod
     def of(cls, act: Act, matter: M) -> Self:
@@ -105,16 +106,16 @@ class Case(Generic[M]):
         store, policy, more = act.store, act.today, cls.load_more(act, matter)
         alarm = store.alarms.latest(matter.id) if matter.state == "stuck" else None
         named = {matter.begun_by, matter.decided_by, *cls.kind.names(matter), *more.people}
-        named |= {alarm.person_id if alarm else None, *(one.person_id for one in matter.concerned)}
+        named |= {alarm.person_id if alarm else None, *matter.concerned}
         parties, people = store.matters.parties_and_people(matter.id, [one for one in named if one is not None])
-        askers, operators, decided = (
-            [people[one].email_key if isinstance(one, int) else one for one in group if one]
-            for group in (more.askers, more.operators, [matter.decided_by])
+        askers, operators, others = (
+            [one for one in group if one]
+            for group in (more.askers, more.operators, (*more.deciders, matter.decided_by))
         )
-        concerned = (*more.concerned, *(one.email_key for one in matter.concerned))
-        store.people.look_up((*policy.roles.everybody(), *askers, *operators, *concerned, *more.deciders, *decided))
+        concerned = (*more.concerned, *matter.concerned)
+        store.people.look_up((*askers, *operators, *concerned), policy.named)
         own = involved(store, askers=askers, operators=operators, concerned=concerned)
-        out = cannot_be_asked(store, policy, (*more.deciders, *decided))
+        out = cannot_be_asked(store, policy, others)
         return cls(matter, parties, people, policy, act.now, own, out, alarm, **more.fields)
 
     @classmethod
@@ -148,9 +149,9 @@ class Case(Generic[M]):
         return [one for one in self.parties if one.part == "approver" and not one.unreachable]
 
     @property
-    def asked(self) -> frozenset[str]:
-        """Who was asked to decide, and stays asked until it is decided, by address."""
-        return frozenset(self.people[one.person_id].email_key for one in self.parties if one.part == "approver")
+    def asked(self) -> frozenset[int]:
+        """Who was asked to decide, and stays asked until it is decided."""
+        return frozenset(one.person_id for one in self.parties if one.part == "approver")
 
     @property
     def asked_names(self) -> str:
@@ -164,16 +165,16 @@ class Case(Generic[M]):
 
     def judged_by(self, rule: Callable[..., R], **more: object) -> R:
         """The same by these rules, with `more` of what they need."""
-        out = self.out.union(self.people[one].email_key for one in passed_over(self.parties))
+        out = self.out.union(passed_over(self.parties))
         return rule(policy=self.policy, today=self.today, involved=self.involved, unreachable=out, **more)
 
-    def authority(self, person: Person) -> Authority:
+    def authority(self, person: int) -> Authority:
         """By which role this person may decide; raises `Refused` with the reason why not."""
-        return routing.may_decide(self.circumstances, person.email_key, self.asked)
+        return routing.may_decide(self.circumstances, person, self.asked)
 
-    def authority_or(self, words: str, person: Person) -> Authority:
+    def authority_or(self, words: str, person: int) -> Authority:
         """The same; raises `Refused` in these words where this person may not decide it now."""
-        found = routing.authority(self.circumstances, person.email_key, self.asked)
+        found = routing.authority(self.circumstances, person, self.asked)
         if found is None:
             raise Refused(words, clause=self.clause, code="not_approver")
         return found
@@ -181,7 +182,7 @@ class Case(Generic[M]):
     def entitles(self, person_id: int) -> bool:
         """Whether this person may decide it as things are."""
         try:
-            return bool(self.authority(self.people[person_id]))
+            return bool(self.authority(person_id))
         except Refused:
             return False
 
@@ -211,11 +212,7 @@ class Case(Generic[M]):
 
     def has_no_part(self, person_id: int) -> bool:
         """Whether it is about this person, who sees nothing of it, also where he or she holds a copy."""
-        if not self.matter.concerned:
-            return False
-        person = self.people.get(person_id)
-        named = any(one.person_id == person_id for one in self.matter.concerned)
-        return named or (person is not None and person.email_key in self.involved.concerned)
+        return bool(self.matter.concerned) and person_id in self.involved.concerned
 
     def everybody(self) -> list[int]:
         """Everyone who holds a copy of the card; who is only told of the decision holds one from then on."""
@@ -224,9 +221,9 @@ class Case(Generic[M]):
         holders = [one for one in there if not self.has_no_part(one)]
         return list(dict.fromkeys(holders if first is None else (first, *holders)))
 
-    def may_be_named_to(self, reader: Person) -> bool:
+    def may_be_named_to(self, reader: int) -> bool:
         """Whether somebody may know that it exists: not where it is that person's own case, or goes round him or her (P9)."""
-        return reader.id in self.everybody() or self.circumstances.own_case(reader.email_key) is None
+        return reader in self.everybody() or self.circumstances.own_case(reader) is None
 
     def about(self, reader: int) -> tuple[str | When, ...]:
         """What it is about, where it is named among others; who asks for which call is only for those who hold its card."""
@@ -252,8 +249,8 @@ class Case(Generic[M]):
     def as_what(self, reader: int) -> str:
         """As what a reader may decide it, such as `deputy of the Head of Customer Success`; empty for whoever may not."""
         try:
-            authority = self.authority(self.people[reader])
-        except (Refused, KeyError):
+            authority = self.authority(reader)
+        except Refused:
             return ""
         return f"{'deputy of the ' if authority.deputy else 'the '}{self.policy.role(authority.role).title}"
 
@@ -280,18 +277,28 @@ def _redrawn(act: Act, matter: Matter, back: int | None) -> list[Show]:
 
 
 def involved(
-    store: Store, *, askers: Iterable[str] = (), operators: Iterable[str] = (), concerned: Iterable[str] = ()
+    store: Store, *, askers: Iterable[int] = (), operators: Iterable[int] = (), concerned: Iterable[int] = ()
 ) -> Involved:
-    """The people whose own case something is, from one address of each: here alone the other addresses of a person are added.
-
-    What names no operator has an empty address.
-    """
-    return Involved(*store.people.whole(askers, filter(None, operators), concerned))
+    """The people whose own case something is: here alone those are added who may be one of them."""
+    return Involved(*store.people.all_selves(askers, operators, concerned))
 
 
-def cannot_be_asked(store: Store, policy: Policy, more: Iterable[str] = ()) -> frozenset[str]:
-    """Who of those in a role, and of `more`, may not act as things are, by address."""
-    return store.people.out_of_reach(policy.roles.everybody().union(more))
+def cannot_be_asked(store: Store, policy: Policy, more: Iterable[int] = ()) -> frozenset[int]:
+    """Who of those in a role, and of `more`, may not act as things are."""
+    return store.people.out_of_reach(policy.seats.in_roles.union(more))
+
+
+def who_is_there(act: Act, people: Iterable[int]) -> list[int]:
+    """Those of these people who may act as things are, each once."""
+    each = list(dict.fromkeys(people))
+    out = act.store.people.out_of_reach(each)
+    return [one for one in each if one not in out]
+
+
+def filling(act: Act, *roles: RoleName) -> list[int]:
+    """Who fills these roles today, as a deputy where the holder is away, and may act."""
+    day = company_day(act.policy, act.now)
+    return who_is_there(act, (one for role in roles for one in act.today.holders_on(role, day)))
 
 
 def passed_over(parties: Iterable[Party]) -> list[int]:

@@ -18,7 +18,6 @@ from handlers.rules import whose_data as rule
 from handlers.rules.refusal import Refused
 from storage.database.store import Store
 from storage.matters import Reminder
-from storage.records import Person
 
 K = TypeVar("K", bound=Case[Any])
 
@@ -101,7 +100,7 @@ def of(rooms: Iterable[Room], matter: str) -> MatterOf[Any]:
     raise Refused(GONE, code="unknown")
 
 
-def may_know(act: Act, rooms: Iterable[Room], matter: str, reader: Person) -> bool:
+def may_know(act: Act, rooms: Iterable[Room], matter: str, reader: int) -> bool:
     """Whether somebody may know that there is such a matter: not where it is that person's own case, or goes round him or her (P9)."""
     try:
         case: Case[Any] = of(rooms, matter).case(act, matter)

@@ -148,7 +148,7 @@ def _there(act: Act, value: str) -> Outage:
 
 
 def _only_who_may(act: Act) -> None:
-    if not rule.may_enter(act.today, act.me.email_key, company_day(act.policy, act.now)):
+    if not rule.may_enter(act.today, act.me.id, company_day(act.policy, act.now)):
         titles = " or the ".join(act.policy.role(name).title for name in rule.OVERSEEING)
         raise Refused(
             f"Outages are entered by the {titles}. Please tell one of them.", clause="P3", code="not_entitled"

@@ -26,13 +26,13 @@ LONGEST = 80  # characters of what was wrong that a row shows
 def lists(act: Act) -> Mapping[str, Rows]:
     """What is waiting for the reader; for those who oversee the notices, how each of them is doing."""
     today = company_day(act.policy, act.now)
-    may_enter = rule.may_enter(act.today, act.me.email_key, today)
-    if not may_enter and act.me.email_key not in act.policy.roles.everybody():
+    may_enter = rule.may_enter(act.today, act.me.id, today)
+    if not may_enter and act.me.id not in act.policy.seats.in_roles:
         return {}
     found = {
         "waiting": waiting_of(act, NoticeCheck, lambda one: f"{Sign.WAITING} {NAMES[one.notice]}: to be confirmed")
     }
-    if rule.oversees(act.today, act.me.email_key, today):
+    if rule.oversees(act.today, act.me.id, today):
         found["notices"] = few("Notices to callers", [_notice(act, one) for one in rule.NOTICES])
         found["astray"] = few("Recordings that should not be there", list(_astray(act)))
     if may_enter:

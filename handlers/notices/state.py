@@ -9,11 +9,9 @@ from datetime import date
 from handlers.acting import Act
 from handlers.cards import When
 from handlers.effects import Effect, Home, Tell
-from handlers.matters.case import Case, Kind, More
+from handlers.matters.case import Case, Kind, More, filling
 from handlers.rules import notices as rule
-from handlers.rules.access import company_day
 from handlers.rules.routing import Authority
-from storage.records import Person
 from storage.tables.reviews import NoticeCheck, PageLook
 
 NAMES: Mapping[str, str] = {
@@ -61,7 +59,7 @@ class NoticeCase(Case[NoticeCheck]):
         """What the rules of who confirms need of it."""
         return self.judged_by(rule.NoticeCircumstances, owner=rule.owner(self.policy, self.matter.notice))
 
-    def authority(self, person: Person) -> Authority:
+    def authority(self, person: int) -> Authority:
         """By which role this person confirms; raises `Refused` with the reason why not."""
         title = self.policy.role(self.circumstances.owner).title
         return self.authority_or(f"This notice is for the {title} to confirm.", person)
@@ -69,11 +67,7 @@ class NoticeCase(Case[NoticeCheck]):
 
 def overseers(act: Act) -> list[int]:
     """The Head and the Manager, Human Resources, or who stands in for them today, and can be reached."""
-    day = company_day(act.policy, act.now)
-    named = (one for role in rule.OVERSEEING for one in act.today.holders_on(role, day))
-    return list(
-        act.store.people.ids_for([one for one in dict.fromkeys(named) if act.store.people.may_act(one)]).values()
-    )
+    return filling(act, *rule.OVERSEEING)
 
 
 def tell_overseers(act: Act, words: str, once: str, button: str = "", matter: str = "") -> tuple[Effect, ...]:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, time
 from hashlib import sha256
 from itertools import pairwise
@@ -68,10 +69,40 @@ def _by_number(lines: dict[str, terms.Line]) -> dict[str, terms.Line]:
     return found
 
 
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A role, by the ids of its holder and of the deputies."""
+
+    title: str
+    holder: int
+    deputies: tuple[int, ...]
+    away: tuple[terms.Period, ...]
+
+    @property
+    def people(self) -> tuple[int, ...]:
+        """The holder first, then the deputies."""
+        return (self.holder, *self.deputies)
+
+
+@dataclass(frozen=True, slots=True)
+class Seats:
+    """Whom the policy gives something to do, by id: who holds the roles, who reviews calls, who releases customers' calls."""
+
+    roles: Mapping[RoleName, Held]
+    reviewers: tuple[int, ...]
+    releasers: tuple[int, ...]
+
+    @property
+    def in_roles(self) -> frozenset[int]:
+        """Those who hold a role or deputise in one."""
+        return frozenset(who for role in self.roles.values() for who in role.people)
+
+
 class Policy(terms.Part):
     """Every value of the policy, checked against each other. Addresses are normal forms, numbers E.164.
 
-    Groups by closed lists (`clauses`, `departments`, `reasons`) hold every key of their list.
+    Groups by closed lists (`clauses`, `departments`, `reasons`) hold every key of their list. The rules know people by their
+    ids: `seats` has those of the people whom the file names, once it is known who they are (`seated`).
     """
 
     company: terms.Company
@@ -97,7 +128,9 @@ class Policy(terms.Part):
     policy_review: terms.PolicyReview
     records: terms.Records
     _text: str = PrivateAttr(default="")
-    _entered: Mapping[str, tuple[terms.Period, ...]] = PrivateAttr(default_factory=dict)
+    _entered: Mapping[int, tuple[terms.Period, ...]] = PrivateAttr(default_factory=dict)
+    _ids: Callable[[Collection[str]], Mapping[str, int]] | None = PrivateAttr(default=None)
+    _seats: Seats | None = PrivateAttr(default=None)
 
     @property
     def text(self) -> str:
@@ -148,29 +181,61 @@ class Policy(terms.Part):
     def role(self, name: RoleName) -> terms.Role:
         return self.roles.held()[name]
 
-    def absent(self, entered: Iterable[tuple[str, terms.Period]]) -> Policy:
-        """The same policy while these are away as well: addresses in normal form, of holders, deputies and reviewers."""
-        periods: dict[str, tuple[terms.Period, ...]] = {}
-        for email, period in entered:
-            periods[email] = (*periods.get(email, ()), period)
+    @property
+    def named(self) -> tuple[str, ...]:
+        """The addresses (normal form) of everybody who has a role, deputises, reviews calls or releases them, each once."""
+        return tuple(
+            dict.fromkeys((*sorted(self.roles.addresses), *self.roles.reviewers.holders, *self.customers.handlers))
+        )
+
+    def seated(self, ids: Callable[[Collection[str]], Mapping[str, int]]) -> Policy:
+        """The same policy for these people: `ids` says who has which address, and is asked once, when somebody wants to know."""
+        seated = self.model_copy()
+        seated._ids, seated._seats = ids, None  # noqa: SLF001  its own kind, before anybody has it
+        return seated
+
+    @property
+    def seats(self) -> Seats:
+        """Whom it gives something to do, by id; raises `LookupError` before it is known who they are."""
+        if self._seats is None:
+            if self._ids is None:
+                raise LookupError("nobody has said yet who the people of this policy are")
+            ids = self._ids(self.named)
+            held = {
+                name: Held(role.title, ids[role.holder], tuple(ids[one] for one in role.deputies), role.away)
+                for name, role in self.roles.held().items()
+            }
+            reviewers = tuple(dict.fromkeys(ids[one] for one in self.roles.reviewers.holders))
+            self._seats = Seats(held, reviewers, tuple(dict.fromkeys(ids[one] for one in self.customers.handlers)))
+        return self._seats
+
+    def held(self, name: RoleName) -> Held:
+        """One role, by the ids of its people."""
+        return self.seats.roles[name]
+
+    def absent(self, entered: Iterable[tuple[int, terms.Period]]) -> Policy:
+        """The same policy while these people are away as well."""
+        periods: dict[int, tuple[terms.Period, ...]] = {}
+        for person, period in entered:
+            periods[person] = (*periods.get(person, ()), period)
         if periods == self._entered:
             return self
         absent = self.model_copy()
         absent._entered = periods  # noqa: SLF001  its own kind, before anybody has it
         return absent
 
-    def away(self, email: str) -> tuple[terms.Period, ...]:
-        """When this person is away: as any of his or her roles says here, and as was entered."""
-        written = (period for role in self.roles.held().values() if role.holder == email for period in role.away)
-        return (*written, *self._entered.get(email, ()))
+    def away(self, person: int) -> tuple[terms.Period, ...]:
+        """When this person is away: as any of their roles says here, and as was entered."""
+        written = (period for role in self.seats.roles.values() if role.holder == person for period in role.away)
+        return (*written, *self._entered.get(person, ()))
 
-    def is_away(self, email: str, day: date) -> bool:
+    def is_away(self, person: int, day: date) -> bool:
         """Whether this person is away on that day of the company's."""
-        return any(day in period for period in self.away(email))
+        return any(day in period for period in self.away(person))
 
-    def holders_on(self, name: RoleName, day: date) -> tuple[str, ...]:
+    def holders_on(self, name: RoleName, day: date) -> tuple[int, ...]:
         """Who fills a role on a day: its holder, or else the deputies; empty when all are away."""
-        role = self.role(name)
+        role = self.held(name)
         present = tuple(deputy for deputy in role.deputies if not self.is_away(deputy, day))
         return present if self.is_away(role.holder, day) else (role.holder,)
 

@@ -167,8 +167,9 @@ class Roles(Part):
             "breach_fallback": self.breach_fallback,
         }
 
-    def everybody(self) -> frozenset[str]:
-        """Whoever holds a role or deputises in one."""
+    @property
+    def addresses(self) -> frozenset[str]:
+        """Those of everybody who holds a role or deputises in one."""
         return frozenset(who for role in self.held().values() for who in (role.holder, *role.deputies))
 
     def keyed(self, identity: Identity) -> Roles:

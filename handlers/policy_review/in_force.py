@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from handlers.acting import Act, Done
+from handlers.acting import Act, Done, seated
 from handlers.effects import Effect, Tell
 from handlers.handling import handler
 from handlers.policy import Policy, PolicyError, load_policy
@@ -72,26 +72,25 @@ def _read(before: PolicyText | None) -> Policy | None:
 def _told(act: Act, former: Policy | None, number: int) -> tuple[tuple[Effect, ...], dict[str, object]]:
     """One message to each person, and who they are, for the audit log."""
     others = changes(former, act.policy) if former else ()
-    heard: dict[str, list[str]] = {}
+    heard: dict[int, list[str]] = {}
     for change in others:
         _add(heard, _concerned(act, former or act.policy, change), _changed(act, change))
-    ids = act.store.people.ids_for(heard)
     once = f"policy.in_force:{number}"
-    tells = tuple(Tell(ids[who], " ".join([*words, UNEXPECTED]), once) for who, words in heard.items())
-    return tells, {"roles": [one.name for one in others], "told": sorted(ids.values())}
+    tells = tuple(Tell(who, " ".join([*words, UNEXPECTED]), once) for who, words in heard.items())
+    return tells, {"roles": [one.name for one in others], "told": sorted(heard)}
 
 
-def _add(heard: dict[str, list[str]], whom: Iterable[str], words: str) -> None:
+def _add(heard: dict[int, list[str]], whom: Iterable[int], words: str) -> None:
     for one in whom:
         heard.setdefault(one, []).append(words)
 
 
-def _concerned(act: Act, former: Policy, change: Change) -> dict[str, None]:
+def _concerned(act: Act, former: Policy, change: Change) -> dict[int, None]:
     """Whoever fills or filled the role, and those who review the policy, by the file of before as by that of now."""
-    day = company_day(act.policy, act.now)
+    day, both = company_day(act.policy, act.now), (seated(act.store, former), act.today)
     return dict.fromkeys((
-        *change.before, *change.now,
-        *(who for policy in (former, act.today) for name in REVIEWING for who in (policy.role(name).holder, *policy.holders_on(name, day))),
+        *act.store.people.resolve((*change.before, *change.now)).values(),
+        *(who for policy in both for name in REVIEWING for who in (policy.held(name).holder, *policy.holders_on(name, day))),
     ))  # fmt: skip
 
 
@@ -102,6 +101,6 @@ def _changed(act: Act, change: Change) -> str:
 
 
 def _names(act: Act, emails: Iterable[str]) -> Mapping[str, str]:
-    ids = act.store.people.ids_for(emails)
+    ids = act.store.people.resolve(emails)
     people = act.store.people.named(ids.values())
     return {email: people[person].name for email, person in ids.items()}

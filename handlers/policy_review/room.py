@@ -37,17 +37,16 @@ DECLARE = Button(DeclareForm.name, "Declare a change", "")
 def lists(act: Act) -> Mapping[str, Rows]:
     """The lists of whoever has a role in it; for everybody else there are none."""
     me = act.me
-    if me.email_key not in act.policy.roles.everybody():
+    if me.id not in act.policy.seats.in_roles:
         return {}
     found = {"waiting": waiting_of(act, PolicyReview, _words)}
-    if may_declare(act.policy, me.email_key):
+    if may_declare(act.policy, me.id):
         found["policy_review"] = few("The policy’s review", [_next_row(act), *_elsewhere(act)])
     return found
 
 
 def _next_row(act: Act) -> Row:
-    reviewing = (act.policy.role(name) for name in REVIEWING)
-    if any(act.me.email_key in (role.holder, *role.deputies) for role in reviewing):
+    if any(act.me.id in act.policy.held(name).people for name in REVIEWING):
         return Row(f"Next review due by {day_words(due(act.store, act.policy), None)}", DECLARE)
     return Row("Is the recording system changing?", DECLARE)
 

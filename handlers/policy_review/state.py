@@ -12,7 +12,6 @@ from handlers.rules.policy_review import REVIEWING, Held, ReviewCircumstances, d
 from handlers.rules.refusal import Refused
 from handlers.rules.routing import Authority
 from storage.database.store import Store
-from storage.records import Person
 from storage.tables.reviews import PolicyReview
 
 
@@ -59,9 +58,9 @@ class ReviewCase(Case[PolicyReview]):
         """Since the day after it was due."""
         return self.due < self.today
 
-    def authority(self, person: Person) -> Authority:
+    def authority(self, person: int) -> Authority:
         """By which role this person may see to it; raises `Refused` with the reason why not."""
-        if self.circumstances.own_case(person.email_key):
+        if self.circumstances.own_case(person):
             told = "You declared this change yourself, so a second person has to say that it is not significant."
             raise Refused(told, clause="P14", code="requester")
         titles = " or the ".join(self.policy.role(name).title for name in REVIEWING)

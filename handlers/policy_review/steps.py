@@ -32,13 +32,13 @@ from storage.tables.reviews import PolicyReview
 @handler("policy_review.begin_declaring", clause="P14")
 def begin(act: Act, form: str = "", about: str = "", sought: str = "", *, new: bool = False) -> Done[None]:
     """Whoever may not declare a change reads so before anything is typed."""
-    rule.declare(act.policy, act.me.email_key)
+    rule.declare(act.policy, act.me.id)
     return opening.open_form(act, form, about, sought, new=new)
 
 
 def declaring_introduction(act: Act, _: str) -> str:
     """What stands above the form of a change; raises `Refused` as `begin`."""
-    rule.declare(act.policy, act.me.email_key)
+    rule.declare(act.policy, act.me.id)
     return "A significant change starts a review of the policy now."
 
 
@@ -62,7 +62,7 @@ def open_(act: Act, policy: str = "policy") -> Done[None]:
 def declare(act: Act, form: DeclareForm, key: str) -> Done[Declared]:
     """A significant change begins a review; one that is called not significant waits for a second person."""
     me = act.me
-    rule.declare(act.policy, me.email_key)
+    rule.declare(act.policy, me.id)
     if before := act.store.reviews.declared(key):
         return Done(Declared(before.id, before.stage == "review"), quiet=True)
     rule.change(act.policy, act.now, form.changed)

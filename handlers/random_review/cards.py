@@ -292,8 +292,8 @@ def _review_buttons(case: CallReviewCase) -> tuple[Part, ...]:
 def home_lists(act: Act) -> Mapping[str, Rows]:
     """The lists at home of reviewers and of people who hold a role; for everybody else there are none."""
     me = act.me
-    reviews = me.email_key in act.policy.roles.reviewers.holders
-    if not reviews and me.email_key not in act.policy.roles.everybody():
+    reviews = me.id in act.policy.seats.reviewers
+    if not reviews and me.id not in act.policy.seats.in_roles:
         return {}
     draws, mine = (
         [one for one in act.store.draws.last(SHOWN) if _has_card(act, one)],
@@ -309,7 +309,7 @@ def home_lists(act: Act) -> Mapping[str, Rows]:
 def is_head(act: Act, reader: int) -> bool:
     """Return True for whoever is the Head of Customer Success today."""
     head = act.today.holders_on("head_of_customer_success", company_day(act.policy, act.now))
-    return act.store.people.get(reader).email_key in head
+    return reader in head
 
 
 def _has_card(act: Act, draw: Draw) -> bool:

@@ -13,7 +13,7 @@ from handlers.handling import handler
 from handlers.ids import new_id
 from handlers.matters import asking
 from handlers.matters.asking import changed, close, give_copies
-from handlers.matters.case import involved
+from handlers.matters.case import involved, who_is_there
 from handlers.matters.reminding import tell
 from handlers.random_review.cards import month_words
 from handlers.random_review.forms import OutgoingForm, ReviewForm
@@ -185,20 +185,17 @@ def _assign(act: Act, case: DrawCase, name: str, call: Recording, place: int, re
 def _whose(act: Act, reviewers: list[Person], call: Recording, place: int) -> int | None:
     """The reviewers who are there in turn; where each of these was on the call, one who is away."""
     day = company_day(act.policy, act.now)
-    on_it = involved(act.store, operators=[call.operator_key]).operators
-    there = [one for one in reviewers if not act.today.is_away(one.email_key, day)]
+    on_it = involved(act.store, operators=filter(None, [call.operator_id])).operators
+    there = [one for one in reviewers if not act.today.is_away(one.id, day)]
     away = [one for one in reviewers if one not in there]
-    was_on = [one.id for one in reviewers if one.email_key in on_it]
-    found = (rule.whose(place, was_on, [one.id for one in some]) for some in (there, away))
+    found = (rule.whose(place, on_it, [one.id for one in some]) for some in (there, away))
     return next((one for one in found if one is not None), None)
 
 
 def reviewers_of(act: Act) -> list[Person]:
     """The people who may review calls now, in the policy's order (P10)."""
-    ids = act.store.people.ids_for(act.policy.roles.reviewers.holders)
-    named = act.store.people.named(dict.fromkeys(ids.values()))
-    each = dict.fromkeys(ids[one] for one in act.policy.roles.reviewers.holders)
-    return [named[one] for one in each if act.store.people.may_act(named[one].email_key)]
+    named = act.store.people.named(act.policy.seats.reviewers)
+    return [named[one] for one in who_is_there(act, act.policy.seats.reviewers)]
 
 
 def tell_unassigned(act: Act, case: DrawCase) -> tuple[Effect, ...]:
@@ -304,9 +301,9 @@ def look_who_reviews(act: Act, case: CallReviewCase) -> Done[None]:
     Where there is none, it stays with a reviewer who is only out of reach; from one who no longer reviews it is taken, and waits (P10).
     """
     row = case.matter
-    if row.state != "waiting" or row.reviewer is None or _still_reviews(act, case.people[row.reviewer]):
+    if row.state != "waiting" or row.reviewer is None or _still_reviews(act, row.reviewer):
         return Done(None, quiet=True)
-    named = case.people[row.reviewer].email_key in act.policy.roles.reviewers.holders
+    named = row.reviewer in act.policy.seats.reviewers
     if named and not reviewers_of(act):
         return Done(None, quiet=True)
     return _pass_on(act, case, "")
@@ -320,8 +317,8 @@ def _pass_on(act: Act, case: CallReviewCase, why: str) -> Done[None]:
     return Done(None, effects, detail={"passed": case.matter.id, "cause": why, **on_record(given)})
 
 
-def _still_reviews(act: Act, person: Person) -> bool:
-    return person.email_key in act.policy.roles.reviewers.holders and act.store.people.may_act(person.email_key)
+def _still_reviews(act: Act, person: int) -> bool:
+    return person in who_is_there(act, act.policy.seats.reviewers)
 
 
 def _mine(act: Act, about: str) -> CallReviewCase:

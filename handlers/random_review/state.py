@@ -19,7 +19,7 @@ from handlers.rules.refusal import Refused
 from handlers.rules.routing import Authority
 from handlers.sealing import Seal
 from handlers.unseen import Unseen
-from storage.records import Grant, Person, Recording
+from storage.records import Grant, Recording
 from storage.tables.reviews import CallReview, Draw
 
 LIVE = ("waiting", "reviewed", "over")
@@ -51,7 +51,7 @@ class DrawCase(Case[Draw]):
         """Of which month it is."""
         return (f" · {date.fromisoformat(f'{self.matter.month}-01'):%B %Y}",)
 
-    def authority(self, person: Person) -> Authority:
+    def authority(self, person: int) -> Authority:
         """By which role this person may draw without the beacon; raises `Refused` for anybody else."""
         title = self.policy.role("head_of_customer_success").title
         return self.authority_or(f"Only the {title} has calls drawn without the beacon.", person)
@@ -143,11 +143,11 @@ class CallReviewCase(Case[CallReview]):
             return False
         return not self.call.closed(self.now)
 
-    def authority(self, person: Person) -> Authority:
+    def authority(self, person: int) -> Authority:
         """As what this person reviews it; raises `Refused` for anybody else."""
-        if person.id != self.matter.reviewer:
+        if person != self.matter.reviewer:
             raise Refused(self.kind.gone, clause="P10", code="not_reviewer")
-        return Authority(person.email_key, "head_of_customer_success", deputy=False)
+        return Authority(person, "head_of_customer_success", deputy=False)
 
     def everybody(self) -> list[int]:
         """Its reviewer, who alone has it."""

@@ -229,6 +229,7 @@ def _closed(act: Act, recording: Recording) -> str:
 def _registered(act: Act, system: str, row: Mapping[str, Any]) -> Recording:
     facts = {name: row[name] for name in KEPT}
     day = line_day(act.policy, row["line"], row["started"]).isoformat()
-    recording = Recording(system=system, caller="", crm="", local_day=day, **facts)
+    on_it = act.store.people.on_calls([on := (row["operator_key"], row["started"])]).get(on)
+    recording = Recording(system=system, caller="", crm="", local_day=day, operator_id=on_it, **facts)
     act.store.recordings.add(recording)
     return recording

@@ -22,7 +22,7 @@ LATELY = timedelta(days=30)
 
 def lists(act: Act) -> Mapping[str, Rows]:
     """What waits for a decision, and the certificates of the last days; for everybody else there are none."""
-    if act.me.email_key not in act.policy.roles.everybody():
+    if act.me.id not in act.policy.seats.in_roles:
         return {}
     waits = {"waiting": waiting_of(act, ErasurePause, lambda _: f"{Sign.ALARM} Erasures paused: continue or keep?")}
     if not answers(act):

@@ -28,14 +28,14 @@ class Gap(NamedTuple):
     since: date
 
 
-def may_say(policy: Policy, email: str) -> bool:
-    """Whether anything depends on this person's being there: as holder, deputy or reviewer (address in normal form)."""
-    return email in policy.roles.everybody() or email in policy.roles.reviewers.holders
+def may_say(policy: Policy, person: int) -> bool:
+    """Whether anything depends on this person's being there: as holder, deputy or reviewer."""
+    return person in policy.seats.in_roles or person in policy.seats.reviewers
 
 
-def only_who_may(policy: Policy, email: str) -> None:
+def only_who_may(policy: Policy, person: int) -> None:
     """Raises `Refused` for whoever has nothing to hand over."""
-    if not may_say(policy, email):
+    if not may_say(policy, person):
         told = "The policy gives you nothing to decide, so no one has to stand in for you."
         raise Refused(told, code="no_role")
 
@@ -63,24 +63,23 @@ def meets(one: Span, other: Span) -> bool:
     return one.first <= other.last + DAY and other.first <= one.last + DAY
 
 
-def gaps(policy: Policy, email: str, span: Span, out: frozenset[str]) -> Iterator[Gap]:
+def gaps(policy: Policy, person: int, span: Span, out: frozenset[int]) -> Iterator[Gap]:
     """Roles of this person's, or in which he or she deputises, that nobody fills on some of these days.
 
     `policy` counts the absence already; `out` are those who can't be reached.
     """
-    for name, role in policy.roles.held().items():
-        people = (role.holder, *role.deputies)
-        empty = (day for day in _days(span) if not any(_there(policy, one, day, out) for one in people))
-        if email in people and (since := next(empty, None)) is not None:
+    for name, role in policy.seats.roles.items():
+        empty = (day for day in _days(span) if not any(_there(policy, one, day, out) for one in role.people))
+        if person in role.people and (since := next(empty, None)) is not None:
             yield Gap(name, since)
 
 
-def stand_in(policy: Policy, name: RoleName, day: date, out: Collection[str]) -> list[str]:
-    """The deputies of a role who are there on that day, by address."""
-    return [one for one in policy.role(name).deputies if _there(policy, one, day, out)]
+def stand_in(policy: Policy, name: RoleName, day: date, out: Collection[int]) -> list[int]:
+    """The deputies of a role who are there on that day."""
+    return [one for one in policy.held(name).deputies if _there(policy, one, day, out)]
 
 
-def _there(policy: Policy, person: str, day: date, out: Collection[str]) -> bool:
+def _there(policy: Policy, person: int, day: date, out: Collection[int]) -> bool:
     return person not in out and not policy.is_away(person, day)
 
 
@@ -102,31 +101,31 @@ class Seat(NamedTuple):
     part: Part
 
 
-def everybody(policy: Policy) -> Mapping[str, tuple[Seat, ...]]:
-    """Whoever stands in a route, by address in normal form, with all that he or she is there.
+def everybody(policy: Policy) -> Mapping[int, tuple[Seat, ...]]:
+    """Everyone in a route, with all that they are there.
 
     The owners of notices are roles, so they are among these.
     """
-    found: dict[str, tuple[Seat, ...]] = {}
+    found: dict[int, tuple[Seat, ...]] = {}
 
-    def add(who: str, seat: Seat) -> None:
+    def add(who: int, seat: Seat) -> None:
         found[who] = (*found.get(who, ()), seat)
 
-    for name, role in policy.roles.held().items():
+    for name, role in policy.seats.roles.items():
         add(role.holder, Seat(name, role.title, "holder"))
         for deputy in role.deputies:
             add(deputy, Seat(name, role.title, "deputy"))
-    for reviewer in policy.roles.reviewers.holders:
+    for reviewer in policy.seats.reviewers:
         add(reviewer, Seat("reviewers", policy.roles.reviewers.title, "reviewer"))
-    for handler in policy.customers.handlers:
+    for handler in policy.seats.releasers:
         add(handler, Seat("handlers", policy.roles.team_leader.title, "handler"))
     return found
 
 
-def uncovered(policy: Policy, today: date, out: frozenset[str]) -> Iterator[Gap]:
+def uncovered(policy: Policy, today: date, out: frozenset[int]) -> Iterator[Gap]:
     """Roles that nobody fills on some day soon since somebody is away; where all are out for other causes, these are told."""
-    for name, role in policy.roles.held().items():
-        people = {role.holder, *role.deputies}
+    for name, role in policy.seats.roles.items():
+        people = set(role.people)
         for day in _days(Span(today, today + DAYS_AHEAD * DAY)):
             away = {one for one in people if policy.is_away(one, day)}
             if away - out and away | out >= people:
@@ -139,23 +138,22 @@ UNDECIDED = "undecided"
 """Why an alarm sounds that those who were asked are silent: none of them is told."""
 
 
-def hearers(policy: Policy, today: date, never: frozenset[str]) -> tuple[str, ...]:
+def hearers(policy: Policy, today: date, never: frozenset[int]) -> tuple[int, ...]:
     """Whom to tell, one after the other until one of them is told: holders, then deputies, and whoever is away last.
 
-    `never` are those whom it is about, and those who were tried already; addresses in normal form.
+    `never` are those whom it is about, and those who were tried already.
     """
-    roles = (policy.role(name) for name in ROLES)
-    order = dict.fromkeys(who for role in roles for who in (role.holder, *role.deputies))
+    order = dict.fromkeys(who for name in ROLES for who in policy.held(name).people)
     left = (who for who in order if who not in never)
     return tuple(sorted(left, key=lambda who: policy.is_away(who, today)))
 
 
-def turn_to(policy: Policy, never: Collection[str]) -> str:
+def turn_to(policy: Policy, never: Collection[int]) -> str:
     """The title of whom somebody should turn to in person, where the bot could tell nobody; empty where nobody is left.
 
-    `never` are whoever asks and those whom it concerns, by address.
+    `never` are whoever asks and those whom it concerns.
     """
-    return next((policy.role(name).title for name in ROLES if policy.role(name).holder not in never), "")
+    return next((policy.role(name).title for name in ROLES if policy.held(name).holder not in never), "")
 
 
 def keep(account: str, *, standing: str, claims: bool, others: int, owner: str) -> None:

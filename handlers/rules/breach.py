@@ -25,7 +25,7 @@ Fired = Literal["both", "manager_alone", "head_alone", "fallback", "sealed"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Circumstances:
-    """One report on a day of the company's; addresses are in normal form.
+    """One report on a day of the company's.
 
     `policy` counts every absence, those that were entered too. `out` are accused, named as a conflict, or the reporter,
     whatever the cause: it is never told apart. `not_there` can't be reached now, or is a new reader whose notice is not
@@ -34,16 +34,16 @@ class Circumstances:
 
     policy: Policy
     today: date
-    out: frozenset[str] = frozenset()
-    not_there: frozenset[str] = frozenset()
+    out: frozenset[int] = frozenset()
+    not_there: frozenset[int] = frozenset()
     let_in: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Seat:
-    """Somebody (address in normal form) who reads by a role, and whether as its deputy."""
+    """A person who reads by a role, and whether as its deputy."""
 
-    email: str
+    person: int
     role: RoleName
     deputy: bool
 
@@ -78,8 +78,8 @@ def would_be_readers(policy: Policy) -> tuple[Seat, ...]:
 
     Whoever holds a role is named by it, also as a deputy of another.
     """
-    both = [(name, policy.role(name)) for name in HANDLERS]
-    last = policy.role(FALLBACK)
+    both = [(name, policy.held(name)) for name in HANDLERS]
+    last = policy.held(FALLBACK)
     return _each_once(
         (
             *(Seat(role.holder, name, deputy=False) for name, role in both),
@@ -104,7 +104,7 @@ def checklist(policy: Policy, done: Collection[str]) -> tuple[tuple[str, bool], 
 
 def _seats(case: Circumstances, name: RoleName) -> tuple[Seat, ...]:
     """Whoever fills the role for this report: nobody where its holder is out."""
-    holder = case.policy.role(name).holder
+    holder = case.policy.held(name).holder
     if holder in case.out:
         return ()
     if holder not in case.not_there and not case.policy.is_away(holder, case.today):
@@ -115,10 +115,10 @@ def _seats(case: Circumstances, name: RoleName) -> tuple[Seat, ...]:
 
 def _each_once(seats: Iterable[Seat]) -> tuple[Seat, ...]:
     """A person has one seat, an office of his or her own before a deputy's, at the first place."""
-    found: dict[str, Seat] = {}
+    found: dict[int, Seat] = {}
     for seat in seats:
-        if seat.email not in found or (found[seat.email].deputy and not seat.deputy):
-            found[seat.email] = seat
+        if seat.person not in found or (found[seat.person].deputy and not seat.deputy):
+            found[seat.person] = seat
     return tuple(found.values())
 
 

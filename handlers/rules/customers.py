@@ -17,22 +17,22 @@ _CHAIN: tuple[RoleName, ...] = ("team_leader", "head_of_customer_success", "mana
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CustomerCircumstances(Circumstances, clause="P8"):
-    """One customer's request; addresses are in normal form.
+    """One customer's request.
 
     Its askers are the staff who wrote any of it down: that it was asked for, since when, or where the mail goes. `namesakes` have the customer's name.
     """
 
     asker: str
-    namesakes: frozenset[str] = frozenset()
+    namesakes: frozenset[int] = frozenset()
 
     @property
     def chain(self) -> tuple[RoleName, ...]:
         return _CHAIN[1:] if self.asker == "relative" else _CHAIN
 
-    def beside(self, name: RoleName) -> tuple[str, ...]:
-        return self.policy.customers.handlers if name == "team_leader" else ()
+    def beside(self, name: RoleName) -> tuple[int, ...]:
+        return self.policy.seats.releasers if name == "team_leader" else ()
 
-    def own_case(self, person: str) -> Why | None:
+    def own_case(self, person: int) -> Why | None:
         if why := self.involved.why(person):
             return "filer" if why == "requester" else why
         return "customer" if person in self.namesakes else None

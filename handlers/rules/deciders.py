@@ -43,23 +43,23 @@ class RequestCircumstances(Circumstances):
         return _CHAINS[self.kind]
 
     @property
-    def copy_to(self) -> tuple[str, ...]:
+    def copy_to(self) -> tuple[int, ...]:
         """P7: the team leader decides for the Head, and the Manager, Human Resources hears of it."""
         head = _seat(self.policy, "head_of_customer_success", self.today)
-        manager = self.policy.role("manager_human_resources").holder
+        manager = self.policy.held("manager_human_resources").holder
         askers = self.involved.askers
         told = self.kind == "staff" and askers & head and manager not in askers | self.involved.concerned
         return (manager,) if told else ()
 
-    def own_case(self, person: str) -> Why | None:
+    def own_case(self, person: int) -> Why | None:
         if why := self.involved.why(person):
             return why
         leads = person in _seat(self.policy, "team_leader", self.today)
         return "team_leader" if leads and self.kind == "investigation" else None
 
 
-def _seat(policy: Policy, name: RoleName, today: date) -> frozenset[str]:
-    return frozenset({policy.role(name).holder, *policy.holders_on(name, today)})
+def _seat(policy: Policy, name: RoleName, today: date) -> frozenset[int]:
+    return frozenset({policy.held(name).holder, *policy.holders_on(name, today)})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,11 +73,11 @@ class HearingCircumstances(RequestCircumstances):
         return "investigation"
 
 
-def decider(case: HearingCircumstances, asked: str = "") -> str:
-    """Whoever is to decide now (address in normal form), "" where nobody may: who was asked, for as long as that one may and is there."""
+def decider(case: HearingCircumstances, asked: int = 0) -> int:
+    """Who is to decide now, 0 where nobody may: who was asked, for as long as that one may and is there."""
     if asked and case.hindrance(asked) is None and authority(case, asked, frozenset({asked})):
         return asked
-    return next((one.email for one in route(case).approvers), "")
+    return next((one.person for one in route(case).approvers), 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,41 +93,41 @@ class Foreseen:
     lapses: Due | None
 
     @property
-    def told(self) -> tuple[str, ...]:
+    def told(self) -> tuple[int, ...]:
         """Who hears of the decision without being asked."""
-        asked = {one.email for one in self.where.approvers}
+        asked = {one.person for one in self.where.approvers}
         return tuple(one for one in self.where.copy_to if one not in asked)
 
     @property
-    def passed_over(self) -> tuple[tuple[str, Why], ...]:
+    def passed_over(self) -> tuple[tuple[int, Why], ...]:
         """Everybody who might have decided, and why it isn't so: also the deputies of whoever has a conflict, behind that person.
 
         A deputy's own conflict counts first; else it is that nobody decides for a superior.
         """
-        asked = {one.email for one in self.where.approvers}
+        asked = {one.person for one in self.where.approvers}
         found = dict(self.where.passed_over)
-        told: dict[str, Why] = {}
-        for email, why in found.items():
-            told.setdefault(email, why)
-            for deputy in self._deputies(email):
+        told: dict[int, Why] = {}
+        for person, why in found.items():
+            told.setdefault(person, why)
+            for deputy in self._deputies(person):
                 if deputy not in asked:
                     told.setdefault(deputy, found.get(deputy) or self.case.conflict(deputy) or "superior")
         return tuple(told.items())
 
-    def _deputies(self, email: str) -> Iterator[str]:
+    def _deputies(self, person: int) -> Iterator[int]:
         """Of whoever holds a role of the chain and has a conflict."""
-        if self.case.conflict(email) is None:
+        if self.case.conflict(person) is None:
             return
         for name in self.case.chain:
-            role = self.case.policy.role(name)
-            if role.holder == email:
+            role = self.case.policy.held(name)
+            if role.holder == person:
                 yield from role.deputies
 
 
 def foresee(case: RequestCircumstances, received: datetime) -> Foreseen:
     """What becomes of such a request that comes at a moment (aware); raises `Refused` at `day` where no calendar reaches."""
     where = route(case)
-    asked = frozenset(one.email for one in where.approvers)
+    asked = frozenset(one.person for one in where.approvers)
     after = route(replace(case, unreachable=case.unreachable | asked)).approvers if asked else ()
     return Foreseen(case, where, after, None if case.kind == "investigation" else _lapses(case.policy, received))
 

@@ -102,10 +102,10 @@ BECAME: Mapping[str, str] = {
 
 
 class Said(NamedTuple):
-    """A caller declined, as far as it is counted; `operator` is an address in normal form, or empty."""
+    """A caller declined, as far as it is counted; `operator` is 0 where nobody knows yet who was on the call."""
 
     line: str
-    operator: str
+    operator: int
     how: str
     state: str
     id: str
@@ -116,7 +116,7 @@ class Group:
     """Declines on one line and with one operator; `how` and `became` count them by the words for it."""
 
     line: str
-    operator: str
+    operator: int
     how: Mapping[str, int]
     became: Mapping[str, int]
     ids: tuple[str, ...]
@@ -127,7 +127,7 @@ def grouped(found: Iterable[Said]) -> list[Group]:
     return [_group(line, operator, list(each)) for (line, operator), each in groupby(found, key=lambda one: one[:2])]
 
 
-def _group(line: str, operator: str, some: list[Said]) -> Group:
+def _group(line: str, operator: int, some: list[Said]) -> Group:
     how, became = [HOW.get(one.how, "") for one in some], [BECAME.get(one.state, one.state) for one in some]
     return Group(line, operator, _each(how), _each(became), tuple(one.id for one in some))
 

@@ -88,8 +88,8 @@ def month_named(policy: Policy, told: str, now: datetime) -> Month:
     return Month(name, since, until, now)
 
 
-def may_see(policy: Policy, person: str, now: datetime) -> None:
-    """Raises `Refused` for whoever (address in normal form) is neither of the two officers, nor stands in for one today."""
+def may_see(policy: Policy, person: int, now: datetime) -> None:
+    """Raises `Refused` for whoever is neither of the two officers, nor stands in for one today."""
     if not oversees(policy, person, company_day(policy, now)):
         titles = {name: policy.role(name).title for name in ("head_of_customer_success", "manager_human_resources")}
         head, manager = titles.values()

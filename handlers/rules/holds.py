@@ -34,19 +34,18 @@ class HoldCircumstances(Circumstances, clause="P12", chain=CHAIN):
     """One hold."""
 
     @property
-    def copy_to(self) -> tuple[str, ...]:
+    def copy_to(self) -> tuple[int, ...]:
         """The Manager, Human Resources hears of every hold, but for those in which he or she has no part."""
-        manager = self.policy.role("manager_human_resources").holder
+        manager = self.policy.held("manager_human_resources").holder
         return () if self.own_case(manager) else (manager,)
 
 
-def may_set(policy: Policy, person: str) -> bool:
-    """Whether somebody (address in normal form) holds or deputises in a role that sets holds in some case or other."""
-    roles = (policy.role(name) for name in CHAIN)
-    return any(person in (role.holder, *role.deputies) for role in roles)
+def may_set(policy: Policy, person: int) -> bool:
+    """Whether somebody holds or deputises in a role that sets holds in some case or other."""
+    return any(person in policy.held(name).people for name in CHAIN)
 
 
-def decides(case: Circumstances, person: str, asked: frozenset[str] = frozenset()) -> Authority:
+def decides(case: Circumstances, person: int, asked: frozenset[int] = frozenset()) -> Authority:
     """As what somebody sets, confirms, renews or releases this hold; raises `Refused` with the reason why not."""
     if why := case.own_case(person):
         was = "were on one of these calls" if why == "operator" else "are one of those whom this case is about"

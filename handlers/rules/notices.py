@@ -153,19 +153,19 @@ def outage(policy: Policy, now: datetime, first: date, last: date) -> None:
         raise Refused.at(found, "P3")
 
 
-def may_enter(policy: Policy, person: str, today: date) -> bool:
+def may_enter(policy: Policy, person: int, today: date) -> bool:
     """Whether somebody (address in normal form) may enter an outage: owners of notices, the Head, the Manager, and who stands in for them."""
     roles = {*OVERSEEING, *(owner(policy, one) for one in NOTICES)}
     return any(_holds(policy, one, person, today) for one in roles)
 
 
-def oversees(policy: Policy, person: str, today: date) -> bool:
+def oversees(policy: Policy, person: int, today: date) -> bool:
     """Whether somebody sees all notices: the Head, the Manager, Human Resources, and who stands in for them today."""
     return any(_holds(policy, one, person, today) for one in OVERSEEING)
 
 
-def _holds(policy: Policy, role: RoleName, person: str, today: date) -> bool:
-    return person == policy.role(role).holder or person in policy.holders_on(role, today)
+def _holds(policy: Policy, role: RoleName, person: int, today: date) -> bool:
+    return person == policy.held(role).holder or person in policy.holders_on(role, today)
 
 
 def hosts(policy: Policy) -> frozenset[str]:

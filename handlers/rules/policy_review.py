@@ -101,13 +101,12 @@ def _moment(policy: Policy, day: date) -> datetime:
     return moment_of(day, start, policy.lines[policy.company.home_line].time_zone)
 
 
-def may_declare(policy: Policy, person: str) -> bool:
-    """Whether somebody (address in normal form) holds or deputises in one of the roles that declare a change."""
-    roles = (policy.role(name) for name in DECLARING)
-    return any(person in (role.holder, *role.deputies) for role in roles)
+def may_declare(policy: Policy, person: int) -> bool:
+    """Whether somebody holds or deputises in one of the roles that declare a change."""
+    return any(person in policy.held(name).people for name in DECLARING)
 
 
-def declare(policy: Policy, person: str) -> None:
+def declare(policy: Policy, person: int) -> None:
     """Raises `Refused` for whoever may not declare a change."""
     if not may_declare(policy, person):
         titles = "; ".join(policy.role(name).title for name in DECLARING)

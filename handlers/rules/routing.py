@@ -39,9 +39,9 @@ Why = Literal[
 
 @dataclass(frozen=True, slots=True)
 class Authority:
-    """Somebody who decides: `email` in normal form, the role, and whether as its deputy."""
+    """Somebody who decides: the person's id, the role, and whether as its deputy."""
 
-    email: str
+    person: int
     role: RoleName
     deputy: bool
 
@@ -56,9 +56,9 @@ class Route:
     """
 
     approvers: tuple[Authority, ...]
-    copy_to: tuple[str, ...]
+    copy_to: tuple[int, ...]
     alarm: bool
-    passed_over: tuple[tuple[str, Why], ...]
+    passed_over: tuple[tuple[int, Why], ...]
     because: Literal["", "away"] = ""
 
 
@@ -66,18 +66,18 @@ class Route:
 class Involved:
     """The people whose own case a matter is: `askers` began it, `operators` were on its calls, `concerned` are whom it is about.
 
-    Each counts by whichever address the policy may name the same person (`involved` in matters/case.py).
+    With everybody who may be the same person (`involved` in matters/case.py).
     """
 
-    askers: frozenset[str] = frozenset()
-    operators: frozenset[str] = frozenset()
-    concerned: frozenset[str] = frozenset()
+    askers: frozenset[int] = frozenset()
+    operators: frozenset[int] = frozenset()
+    concerned: frozenset[int] = frozenset()
 
     @property
-    def everybody(self) -> frozenset[str]:
+    def everybody(self) -> frozenset[int]:
         return self.askers | self.operators | self.concerned
 
-    def why(self, person: str) -> Why | None:
+    def why(self, person: int) -> Why | None:
         """As what somebody is involved, if at all."""
         if person in self.askers:
             return "requester"
@@ -93,7 +93,7 @@ NOT_INVOLVED = Involved()
 class Circumstances:
     """One matter as the rules see it on a day of the company's; each kind of matter names its clause and its chain.
 
-    Addresses are in normal form. `involved` people don't decide. `unreachable` can't be asked now, whatever the cause;
+    `involved` people don't decide. `unreachable` can't be asked now, whatever the cause;
     `passed_on` says who passed it on, and as what.
     """
 
@@ -102,8 +102,8 @@ class Circumstances:
     policy: Policy
     today: date
     involved: Involved = NOT_INVOLVED
-    unreachable: frozenset[str] = frozenset()
-    passed_on: frozenset[tuple[str, RoleName]] = frozenset()
+    unreachable: frozenset[int] = frozenset()
+    passed_on: frozenset[tuple[int, RoleName]] = frozenset()
 
     def __init_subclass__(cls, *, clause: str = "", chain: tuple[RoleName, ...] = ()) -> None:
         cls.CLAUSE, cls.CHAIN = clause or cls.CLAUSE, chain or cls.CHAIN
@@ -123,16 +123,16 @@ class Circumstances:
         """Whether the deputies of a role are asked beside its holder, and not only in the holder's place."""
         return False
 
-    def beside(self, name: RoleName) -> tuple[str, ...]:
+    def beside(self, name: RoleName) -> tuple[int, ...]:
         """Who is asked beside the holder of a role without holding it; neither holder nor deputies keep them from it."""
         return ()
 
     @property
-    def copy_to(self) -> tuple[str, ...]:
+    def copy_to(self) -> tuple[int, ...]:
         """Who hears of the decision without taking part in it."""
         return ()
 
-    def own_case(self, person: str) -> Why | None:
+    def own_case(self, person: int) -> Why | None:
         """Why this person may not decide a matter such as this, in any role, however things stand."""
         return self.involved.why(person)
 
@@ -148,17 +148,17 @@ class Circumstances:
         """The same, by whom is asked at once: one role after the other, unless a kind of matter asks several together."""
         return tuple((role,) for role in self.remaining)
 
-    def conflict(self, person: str) -> Why | None:
+    def conflict(self, person: int) -> Why | None:
         """The same, also for whoever passed it on."""
         return self.own_case(person) or ("passed_on" if person in {passer for passer, _ in self.passed_on} else None)
 
-    def hindrance(self, person: str) -> Why | None:
+    def hindrance(self, person: int) -> Why | None:
         away: Why | None = "away" if self.policy.is_away(person, self.today) else None
         unreachable: Why | None = "unreachable" if person in self.unreachable else None
         return self.conflict(person) or away or unreachable
 
     def open_roles(self) -> tuple[RoleName, ...]:
-        return tuple(name for name in self.remaining if self.conflict(self.policy.role(name).holder) is None)
+        return tuple(name for name in self.remaining if self.conflict(self.policy.held(name).holder) is None)
 
 
 C = TypeVar("C", bound=Circumstances)
@@ -166,7 +166,7 @@ C = TypeVar("C", bound=Circumstances)
 
 def route(case: Circumstances) -> Route:
     """Where a request goes now. Ask again when somebody proves unreachable."""
-    passed: tuple[tuple[str, Why], ...] = tuple((passer, "passed_on") for passer, _ in sorted(case.passed_on))
+    passed: tuple[tuple[int, Why], ...] = tuple((passer, "passed_on") for passer, _ in sorted(case.passed_on))
     alarm = False
     for step in case.steps:
         found = [_deciders(case, name) for name in step]
@@ -181,14 +181,14 @@ def route(case: Circumstances) -> Route:
 
 
 def _each_once(asked: tuple[Authority, ...]) -> tuple[Authority, ...]:
-    found: dict[str, Authority] = {}
+    found: dict[int, Authority] = {}
     for one in asked:
-        found.setdefault(one.email, one)
+        found.setdefault(one.person, one)
     return tuple(found.values())
 
 
-def _deciders(case: Circumstances, name: RoleName) -> tuple[tuple[Authority, ...], tuple[tuple[str, Why], ...]]:
-    role = case.policy.role(name)
+def _deciders(case: Circumstances, name: RoleName) -> tuple[tuple[Authority, ...], tuple[tuple[int, Why], ...]]:
+    role = case.policy.held(name)
     why = case.hindrance(role.holder)
     there = (role.holder,) if why is None else ()
     found = *there, *(one for one in case.beside(name) if case.hindrance(one) is None)
@@ -202,7 +202,7 @@ def _deciders(case: Circumstances, name: RoleName) -> tuple[tuple[Authority, ...
     return (*asked, *approvers), ((role.holder, why), *over) if why is not None else ()
 
 
-def authority(case: Circumstances, decider: str, asked: frozenset[str]) -> Authority | None:
+def authority(case: Circumstances, decider: int, asked: frozenset[int]) -> Authority | None:
     """As what the decider may decide at this moment, or None.
 
     `asked` are those whom the request went to: a deputy or next authority among them may decide while the
@@ -210,10 +210,10 @@ def authority(case: Circumstances, decider: str, asked: frozenset[str]) -> Autho
     """
     if case.conflict(decider):
         return None
-    return next((one for one in _entitled(case, asked) if one.email == decider), None)
+    return next((one for one in _entitled(case, asked) if one.person == decider), None)
 
 
-def may_decide(case: Circumstances, decider: str, asked: frozenset[str]) -> Authority:
+def may_decide(case: Circumstances, decider: int, asked: frozenset[int]) -> Authority:
     """The same; raises `Refused` with the reason where the decider may not."""
     if found := authority(case, decider, asked):
         return found
@@ -224,7 +224,7 @@ def may_decide(case: Circumstances, decider: str, asked: frozenset[str]) -> Auth
 
 def deputies(case: Circumstances, name: RoleName) -> tuple[Authority, ...]:
     """The deputies of a role who could decide it now: whom silence brings in first."""
-    there = case.policy.role(name).deputies if name in case.open_roles() else ()
+    there = case.policy.held(name).deputies if name in case.open_roles() else ()
     return tuple(Authority(one, name, deputy=True) for one in there if case.hindrance(one) is None)
 
 
@@ -243,14 +243,14 @@ def instead(case: Circumstances, name: RoleName) -> tuple[Authority, ...]:
 
 def after(case: C, passer: Authority) -> C:
     """The circumstances once this approver has passed it on."""
-    return replace(case, passed_on=case.passed_on | {(passer.email, passer.role)})
+    return replace(case, passed_on=case.passed_on | {(passer.person, passer.role)})
 
 
-def _entitled(case: Circumstances, asked: frozenset[str]) -> Iterator[Authority]:
+def _entitled(case: Circumstances, asked: frozenset[int]) -> Iterator[Authority]:
     yield from route(case).approvers
     for name in case.open_roles():
-        role = case.policy.role(name)
-        for person in (role.holder, *role.deputies):
+        role = case.policy.held(name)
+        for person in role.people:
             if person in asked:
                 yield Authority(person, name, deputy=person != role.holder)
 
@@ -268,9 +268,9 @@ def _conflicts(policy: Policy) -> dict[Why, str]:
     }
 
 
-def _not_yours(case: Circumstances, decider: str) -> str:
+def _not_yours(case: Circumstances, decider: int) -> str:
     for name in case.open_roles():
-        role = case.policy.role(name)
+        role = case.policy.held(name)
         if decider in role.deputies:
             return f"You decide for the {role.title} only while that person is away, or once you are asked."
     decides = route(case).approvers

@@ -26,21 +26,21 @@ def is_sentence(words: str) -> bool:
     return len(words.split()) > FEW
 
 
-def scope(policy: Policy, email_key: str) -> tuple[frozenset[str] | None, str]:
+def scope(policy: Policy, person: int, email_key: str) -> tuple[frozenset[str] | None, int]:
     """Of which departments this person may know the calls (None: of all), and as whose operator of any other.
 
     Whoever holds a role, or deputises, may know of every call in scope (`access.search_scope`).
     """
-    if policy.access.search_scope == "company" or email_key in policy.roles.everybody():
-        return None, ""
+    if policy.access.search_scope == "company" or person in policy.seats.in_roles:
+        return None, 0
     department = policy.department_of(email_key)
-    return frozenset({department} if department else ()), email_key
+    return frozenset({department} if department else ()), person
 
 
-def may_know(policy: Policy, email_key: str, department: str, operator_key: str, line: str) -> bool:
+def may_know(policy: Policy, person: int, email_key: str, department: str, operator: int | None, line: str) -> bool:
     """Whether this person may know of a call, and so ask for it: one on a line that the policy names (P4)."""
-    narrowed, operator = scope(policy, email_key)
-    return line in policy.lines and (narrowed is None or department in narrowed or operator_key == operator)
+    narrowed, mine = scope(policy, person, email_key)
+    return line in policy.lines and (narrowed is None or department in narrowed or operator == mine)
 
 
 MOST_LIKE = 12  # operators whose name is like the one that was typed

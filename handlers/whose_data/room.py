@@ -50,7 +50,7 @@ def _lists(act: Act) -> Mapping[str, Rows]:
 
 def _by_staff(act: Act) -> list[Seen]:
     hides, me = hidden_inquiries(act), act.me
-    heard = act.store.whose_data.heard(me)
+    heard = act.store.whose_data.heard(me.id)
     return [_seen(act, one) for one in heard if rule.sees(one.request, hides, own=one.person == me.id)]
 
 
@@ -61,7 +61,7 @@ def _seen(act: Act, one: HeardCall) -> Seen:
 
 def _by_customers(act: Act) -> list[Seen]:
     """P8: customers who had their own calls; where it was the operator's own call, that is the person who asks."""
-    heard = act.store.whose_data.heard_by_customers(act.me)
+    heard = act.store.whose_data.heard_by_customers(act.me.id)
     return [
         Seen("customer", act.me.id if one.own else None, one.recording, cards.OWN_CALL, one.decided_by, one.decided_as, one.span)
         for one in heard

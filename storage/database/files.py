@@ -51,8 +51,8 @@ class InThreads:
         self.place = Place(self.engine)
         self._writing, self._reading = _threads()
 
-    async def write(self, work: Callable[[Session], T], info: dict[str, Any]) -> T:
-        return await asyncio.get_running_loop().run_in_executor(self._writing, self._write, work, info)
+    async def write(self, work: Callable[[Session], T]) -> T:
+        return await asyncio.get_running_loop().run_in_executor(self._writing, self._write, work)
 
     async def read(self, work: Callable[[Session], T], within: float | None = None) -> T:
         """A file needs no bound: nothing of it can be waited for but its disk."""
@@ -86,9 +86,9 @@ class InThreads:
         self.place.forget()
         self._writing, self._reading = _threads()
 
-    def _write(self, work: Callable[[Session], T], info: dict[str, Any]) -> T:
+    def _write(self, work: Callable[[Session], T]) -> T:
         self.place.check()
-        with BulkSession(self.engine, expire_on_commit=False, info=info) as session, session.begin():
+        with BulkSession(self.engine, expire_on_commit=False) as session, session.begin():
             session.connection().exec_driver_sql(TO_WRITE)
             done = work(session)
         # After the commit, since until then the file can go: what went into one that is gone must not count as stored.

@@ -65,17 +65,17 @@ class OnTheLoop:
             event.listen(self.engine, name, what)
         event.listen(self.engine, "checkout", self._checked_out)
 
-    async def write(self, work: Callable[[Session], T], info: dict[str, Any]) -> T:
+    async def write(self, work: Callable[[Session], T]) -> T:
         async with self._within(self._patience.work):
-            return await self._once_more(lambda: self._write(work, info))
+            return await self._once_more(lambda: self._write(work))
 
     async def read(self, work: Callable[[Session], T], within: float | None = None) -> T:
         async with self._within(within or self._patience.work):
             return await self._once_more(lambda: self._read(work, within))
 
-    async def _write(self, work: Callable[[Session], T], info: dict[str, Any]) -> T:
+    async def _write(self, work: Callable[[Session], T]) -> T:
         # Whether a commit that was cut off has stored something, nobody knows: it lies outside.
-        async with _session(self._engine, info=info) as session, session.begin(), _nothing_stored(session):
+        async with _session(self._engine) as session, session.begin(), _nothing_stored(session):
             return await session.run_sync(work)
 
     async def _read(self, work: Callable[[Session], T], within: float | None) -> T:

@@ -71,7 +71,6 @@ class Database:
         self.refused: DatabaseDown | None = None
         self.unreadable = Unreadable()
         self._written = 0  # entries of the audit log that were there for certain
-        self._person_ids: dict[str, int] = {}
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def write(self, work: Callable[[Store], T], ahead: Prefetch | None = None, *, alone: bool = False) -> T:
@@ -239,22 +238,16 @@ class Database:
                 _settle(piece, result)
 
     async def _transact(self, group: list[_Piece], *, closely: bool = False) -> list[Any]:
-        # Only a commit makes an id true: one of a person that was rolled back may go to somebody else.
-        found: dict[str, int] = {}
-        info: dict[str, Any] = {"person_ids": self._person_ids, "found_ids": found}
-
         def work(session: Session) -> tuple[list[Any], int]:
-            found.clear()  # of a line that was cut off
             self.unreadable.watch(session, closely=closely)
             return _run(Store(session), group, self._written, self.policy)
 
         try:
-            results, written = await self.sessions.write(work, info)
+            results, written = await self.sessions.write(work)
         except Exception as error:
             self._note_refused(error)
             raise
         self.refused = None
-        self._person_ids.update(found)
         self._written = written
         return results
 

@@ -54,7 +54,7 @@ class Declined(Matter, kw_only=True):
     system: str = in_body(default="")
     call_id: Mapped[str] = mapped_column(LongWords, nullable=True, default_factory=str)
     began: datetime | None = in_body(default=None)
-    operator_key: str = in_body(default="")
+    operator_id: int | None = in_body(default=None)
     choices: list[Any] = in_body(default_factory=list)
     legs: list[Any] = in_body(default_factory=list)
     trouble: str = in_body(default="")
@@ -87,7 +87,7 @@ class DeclinedRecording(Marked, Record):
 
 # Calls are found by number and by operator in a register of any size.
 Index("recordings_by_caller", Recording.caller, Recording.local_day)
-Index("recordings_by_operator", Recording.operator_key, Recording.local_day)
+Index("recordings_by_operator", Recording.operator_id, Recording.started)
 
 
 class Hold(Matter, kw_only=True):

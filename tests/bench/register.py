@@ -16,7 +16,7 @@ from bot.app import utc_now
 from bot.recorders import open_recorder
 from bot.retention.recording_sync import RecordingSync
 from bot.settings.config import read_policy
-from handlers.acting import Act, Visitor
+from handlers.acting import Visitor
 from handlers.cards import Option
 from handlers.door import Door
 from handlers.finding import find
@@ -81,7 +81,7 @@ async def _typed(door: Door) -> list[float]:
 
 
 async def _find(door: Door, who: Visitor, text: str) -> list[Option]:
-    return await door.database.read(lambda store: find(Act(store, door.policy, utc_now(), who), text))
+    return await door.database.read(lambda store: find(door.act(store, who), text))
 
 
 def many_entries(store: Store) -> None:

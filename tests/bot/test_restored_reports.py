@@ -25,10 +25,10 @@ from tests.standing_in import stand_in
 pytestmark = pytest.mark.soak
 
 T = TypeVar("T")
-HELENA, RUTH = "helena.marsh@fernhill.example", "ruth.adeyemi@fernhill.example"
+HELENA, RUTH = 5, 7
 SEATS = [
-    Seated(email=RUTH, role="manager_human_resources", deputy=False),
-    Seated(email=HELENA, role="head_of_customer_success", deputy=False),
+    Seated(person=RUTH, role="manager_human_resources", deputy=False),
+    Seated(person=HELENA, role="head_of_customer_success", deputy=False),
 ]
 asked: list[str] = []
 
@@ -86,7 +86,7 @@ async def see(program: Program, report: str, seats: Iterable[Seated]) -> None:
     await within(program, change)
 
 
-async def readers(program: Program, report: str) -> list[str]:
+async def readers(program: Program, report: str) -> list[int]:
     return await within(program, lambda vault: [one for one in (RUTH, HELENA) if vault.for_reader(report, one)])
 
 
@@ -117,7 +117,7 @@ async def test_p12_p13_a_sight_that_ended_stays_ended_though_the_log_did_not_mov
     assert (restored.restoring.state, restored.restoring.found) == ("", True)
     assert await readers(restored, report) == [RUTH]
     known = await within(restored, lambda vault: _known(vault, report).known)
-    assert [one.email for one in known.readers] == [RUTH]
+    assert [one.person for one in known.readers] == [RUTH]
     await reports(restored).tick()
     assert await readers(restored, report) == [RUTH]
     await restored.leave()

@@ -95,7 +95,7 @@ def _hold(begun: str, state: str, **facts: Any) -> HoldCase:
     )
     calls = [Held(keep, gone, erased), Held(keep, old, None), Held(keep, a_call(1, "+61281979000"), None)]
     people = {number: a_person(number, name) for number, name in names}
-    hold.concern({"t": TARA})
+    hold.concern([TARA])
     return HoldCase(hold, [party], people, POLICY, NOW, calls=calls, number=12)
 
 

@@ -47,7 +47,7 @@ def view(known: Known | None = None, letters: tuple[CustomerLetter, ...] = (), *
     people = {number: a_person(number, name) for number, name in ((ANNA, "Anna Quill"), (TARA, "Tara Lindqvist"))}
     party = Party(matter_id=request.id, person_id=TARA, part="approver", role="team_leader", since=NOW)
     known = known or _known()
-    wrote = Involved(frozenset(people[one].email_key for one in known.filers()))
+    wrote = Involved(frozenset(known.filers()))
     return CustomerCase(
         involved=wrote, matter=request, parties=[party], people=people, policy=POLICY, now=NOW, known=known, recordings=[a_call(1, AU)],
         letters=list(letters),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import fields, replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -14,9 +15,17 @@ from handlers.rules.routing import Involved
 from handlers.sealing import Written
 from storage.records import Grant, Party, Person, Recording, Remark, Request
 
-POLICY = load_policy((Path(__file__).parents[2] / "policy.yaml").read_text(encoding="utf-8"))
 NOW = datetime(2026, 11, 24, 3, tzinfo=UTC)  # Tuesday, 14:00 in Sydney
 ANNA, TARA, HELENA, DEVEN = 1, 2, 3, 4
+NAMES = {"anna.quill": ANNA, "tara.lindqvist": TARA, "helena.marsh": HELENA, "deven.okafor": DEVEN}
+
+
+def ids(named: Collection[str]) -> dict[str, int]:
+    """Those whom the cards name, and others with numbers of their own."""
+    return {one: NAMES.get(one.partition("@")[0], 100 + place) for place, one in enumerate(sorted(named))}
+
+
+POLICY = load_policy((Path(__file__).parents[2] / "policy.yaml").read_text(encoding="utf-8")).seated(ids)
 
 
 def a_person(number: int, name: str) -> Person:
@@ -61,7 +70,7 @@ def a_view(request: Request, approver: int = TARA, **facts: Any) -> RequestCase:
     ]  # fmt: skip
     calls = [a_call(1, "+61281979000"), a_call(2, "+442036953777")]
     view = RequestCase(
-        request, parties, people, POLICY, NOW, involved=Involved(frozenset({people[ANNA].email_key})), recordings=calls,
+        request, parties, people, POLICY, NOW, involved=Involved(frozenset({ANNA})), recordings=calls,
         written=written(),
     )  # fmt: skip
     return replace(view, **facts)
@@ -76,7 +85,7 @@ def said_in(view: RequestCase, kind: str, person: int, words: str) -> RequestCas
 
 WAITING = a_view(a_request())
 AWAY = Period.model_validate({"from": date(2026, 11, 23), "to": date(2026, 12, 4)})
-FOR_TARA = replace(a_view(a_request(), DEVEN), policy=POLICY.absent([("tara.lindqvist@fernhill.example", AWAY)]))
+FOR_TARA = replace(a_view(a_request(), DEVEN), policy=POLICY.absent([(TARA, AWAY)]))
 PASSED_ON = replace(
     said_in(a_view(a_request(), HELENA), "passed_on", TARA, "The customer is my aunt."), parties=[
         Party(matter_id="R-2027-0001", person_id=TARA, part="passed", role="team_leader", since=NOW),
@@ -108,4 +117,4 @@ ALL_ENDED = replace(
 )  # fmt: skip
 CRIME = a_request(reason="legal_claim", longer=True)
 CLAIM = written(legal_matter="Claim of a customer, March invoice", basis="Claim 4711", audience="Nobody")
-CONCERNS_TARA = a_view(a_request(reason="legal_claim", longer=True, people=[[TARA, "t"]]), HELENA, written=CLAIM)
+CONCERNS_TARA = a_view(a_request(reason="legal_claim", longer=True, people=[TARA]), HELENA, written=CLAIM)

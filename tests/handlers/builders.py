@@ -22,7 +22,6 @@ from handlers.handling import Intent
 from handlers.policy import Policy, load_policy
 from handlers.policy.terms import Period, Role
 from handlers.policy.values import RoleName
-from handlers.role_people import value_of
 from handlers.rules.refusal import Refused
 from handlers.sealing import Written, read
 from storage.audit import Entry
@@ -163,9 +162,20 @@ def answers(calls: Iterable[int], **more: Any) -> dict[str, Any]:
 CLAIM = {"reason": "legal_claim", "matter": "Claim 12", "basis": "Police ref 9", "audience": "nobody"}
 
 
+def chosen(name: str) -> str:
+    """One of `NAMES` as a form has them chosen: by id, and they were met in that order."""
+    return str(list(NAMES).index(name) + 1)
+
+
+def as_met(policy: Policy) -> Policy:
+    """A policy whose people are those of `NAMES`, where no store is asked."""
+    ids = {email(one): place for place, one in enumerate(NAMES.values(), 1)}
+    return policy.seated(lambda named: {one: ids.get(one, 100 + place) for place, one in enumerate(named)})
+
+
 def claim_about(*names: str, **more: Any) -> dict[str, Any]:
     """A claim that concerns these people, as the form is filled in."""
-    return {**CLAIM, "concerned": [value_of(email(NAMES[one])) for one in names], **more}
+    return {**CLAIM, "concerned": [chosen(one) for one in names], **more}
 
 
 def form(calls: Iterable[int], **more: Any) -> AccessForm:

@@ -51,7 +51,7 @@ class DownloadCase(Case[Download]):
     @classmethod
     def load_more(cls, act: Act, matter: Download) -> More:
         call = act.store.recordings.get(matter.call)
-        return More([matter.begun_by], [call.operator_key if call else None])
+        return More([matter.begun_by], [call.operator_id if call else None])
 
 
 def card(case: DownloadCase, reader: int) -> Card:

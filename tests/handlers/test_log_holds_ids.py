@@ -35,7 +35,6 @@ from handlers.policy_review import in_force, room, steps
 from handlers.policy_review import steps as policy_review_deciding
 from handlers.policy_review import steps as policy_review_reminding
 from handlers.policy_review.forms import CompleteForm, DeclareForm
-from handlers.role_people import value_of
 from handlers.rules.refusal import Refused
 from tests.handlers.breach.reporting import report
 from tests.handlers.builders import (
@@ -44,6 +43,7 @@ from tests.handlers.builders import (
     account,
     ask,
     call,
+    chosen,
     email,
     ledger,
     meet,
@@ -127,7 +127,7 @@ async def _eventful_company(company: Company) -> None:
     facts = {"operator_name": f"Op {CANARY}", "operator_key": email(CANARY), "crm": CANARY}
     [recording] = await register(company.door, call(9, native_id=f"{CANARY}.wav", **facts))
     words: dict[str, Any] = {"crm": CANARY, "purpose": CANARY, "matter": CANARY, "basis": CANARY, "audience": CANARY}
-    words |= {"concerned": [value_of(email("Deven Okafor"))]}
+    words |= {"concerned": [chosen("deven")]}
     claim = await ask(company, anna, calls=[recording], **{**CLAIM, **words})
     await company.door.enter(deciding.nudge(claim), anna)
     await company.door.enter(deciding.ask_requester(claim, CANARY), company.helena)

@@ -9,7 +9,7 @@ from itertools import count, product
 
 import pytest
 
-from bot.commands.route import foresee_route, route_data
+from bot.commands.route import People, foresee_route, route_data
 from handlers.access import asking
 from handlers.access.room import MATTER
 from handlers.acting import DELIVERY
@@ -55,7 +55,9 @@ class Matter:
         operators = [email(NAMES[self.operator])] if self.operator else []
         concerned = [email(NAMES[one]) for one in sorted(self.concerned)]
         reason = "complaint" if self.kind == "staff" else "legal_claim"
-        told = route_data(foresee_route(policy, email(NAMES[self.asker]), reason, operators, concerned, "", now))
+        people, asker = People(), email(NAMES[self.asker])
+        found = foresee_route(policy.seated(people.ids), people, asker, reason, operators, concerned, "", now)
+        told = route_data(found, people)
         asked, after = ([f"{one['role']} {one['email']}" for one in told[name]] for name in ("asked", "next"))
         return [sorted(asked), sorted(told["told"]), sorted(after)]
 
@@ -148,5 +150,8 @@ def test_p9_another_day_has_its_own_absences() -> None:
     absent = away(POLICY, "team_leader")
     now = datetime(2026, 11, 24, 3, tzinfo=UTC)
     for day, first in (("2026-11-24", "deven"), ("2026-11-25", "tara")):
-        found = foresee_route(absent, email(NAMES["anna"]), "complaint", [], [], day, now - timedelta(days=30))
-        assert [one["email"] for one in route_data(found)["asked"]] == [email(NAMES[first])]
+        people, asker = People(), email(NAMES["anna"])
+        found = foresee_route(
+            absent.seated(people.ids), people, asker, "complaint", [], [], day, now - timedelta(days=30)
+        )
+        assert [one["email"] for one in route_data(found, people)["asked"]] == [email(NAMES[first])]

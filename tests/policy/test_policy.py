@@ -8,6 +8,7 @@ import pytest
 
 from handlers.policy import Policy, load_policy
 from handlers.policy.file import filled
+from tests.seats import number, seated
 
 from .texts import plain, written
 
@@ -126,14 +127,14 @@ def away(shipped: str, **roles: tuple[str, str]) -> Policy:
     values = plain(shipped)
     for role, (first, last) in roles.items():
         values["roles"][role]["away"] = [{"from": first, "to": last}]
-    return load_policy(written(values))
+    return seated(load_policy(written(values)))
 
 
 def test_a_deputy_fills_the_role_while_the_holder_is_away(shipped: str) -> None:
     policy = away(
         shipped, team_leader=("2026-12-21", "2027-01-08"), manager_human_resources=("2026-12-21", "2026-12-21")
     )
-    tara, deven = "tara.lindqvist@fernhill.example", "deven.okafor@fernhill.example"
+    tara, deven = number("tara.lindqvist@fernhill.example"), number("deven.okafor@fernhill.example")
     assert policy.holders_on("team_leader", date(2026, 12, 20)) == (tara,)
     assert policy.holders_on("team_leader", date(2026, 12, 21)) == (deven,)
     assert policy.holders_on("team_leader", date(2027, 1, 8)) == (deven,)
@@ -147,8 +148,9 @@ def test_a_deputy_who_is_away_from_a_role_of_their_own_fills_none(shipped: str) 
     values["roles"]["head_of_customer_success"]["deputies"].append(ruth["holder"])
     for role in (ruth, values["roles"]["head_of_customer_success"]):
         role["away"] = [{"from": "2026-12-21", "to": "2026-12-21"}]
-    policy = load_policy(written(values))
-    assert policy.holders_on("head_of_customer_success", date(2026, 12, 21)) == ("henrik.solberg@fernhill.example",)
+    policy = seated(load_policy(written(values)))
+    henrik = number("henrik.solberg@fernhill.example")
+    assert policy.holders_on("head_of_customer_success", date(2026, 12, 21)) == (henrik,)
 
 
 def test_a_call_of_a_day_without_announcement_is_known_by_the_day_of_its_line(shipped: str) -> None:

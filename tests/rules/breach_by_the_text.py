@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from handlers.policy import Policy
 from handlers.policy.terms import Period, Role
+from tests.seats import number, seated
 
 DAY = date(2026, 11, 24)
 ON_LEAVE = Period.model_validate({"from": DAY, "to": DAY})
@@ -84,4 +85,4 @@ def staffed(policy: Policy, world: World) -> Policy:
         for name, (holder, deputies) in offices.items()
     }
     placed = policy.model_copy(update={"roles": policy.roles.model_copy(update=held)})
-    return placed.absent((who, ON_LEAVE) for who in sorted(world.away))
+    return seated(placed).absent((number(who), ON_LEAVE) for who in sorted(world.away))

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from handlers.policy import Policy, load_policy
+from tests.seats import seated
 
 SHIPPED = Path(__file__).parents[2] / "policy.yaml"
 
@@ -18,4 +19,4 @@ def shipped() -> str:
 
 @pytest.fixture(scope="session")
 def policy(shipped: str) -> Policy:
-    return load_policy(shipped)
+    return seated(load_policy(shipped))

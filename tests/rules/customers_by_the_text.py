@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from handlers.policy import Policy
 from handlers.policy.terms import Period, Role
+from tests.seats import number, seated
 
 DAY = date(2026, 11, 24)
 ON_LEAVE = Period.model_validate({"from": DAY, "to": DAY})
@@ -86,7 +87,7 @@ def staffed(policy: Policy, staff: Staff, away: frozenset[str]) -> Policy:
     }
     customers = policy.customers.model_copy(update={"handlers": tuple(staff.handlers)})
     placed = policy.model_copy(update={"roles": policy.roles.model_copy(update=held), "customers": customers})
-    return placed.absent((who, ON_LEAVE) for who in sorted(away))
+    return seated(placed).absent((number(who), ON_LEAVE) for who in sorted(away))
 
 
 def small_companies() -> Iterator[Staff]:

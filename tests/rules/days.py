@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from handlers.policy import Policy, load_policy
 from handlers.rules.working_days import Calendar, calendar_of
 from tests.policy.texts import plain, written
+from tests.seats import seated
 
 SYDNEY, LONDON = "+61281979000", "+442036953777"
 ZONES = {SYDNEY: "Australia/Sydney", LONDON: "Europe/London"}
@@ -29,7 +30,7 @@ def a_policy(closures: tuple[object, ...] = (), **working_time: object) -> Polic
         values["working_time"][key] = list(one) if isinstance(one, tuple) else one
         if not one:
             del values["working_time"][key]
-    return load_policy(written(values))
+    return seated(load_policy(written(values)))
 
 
 def a_calendar(line: str, *closures: object, **working_time: object) -> Calendar:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 from itertools import chain, combinations
-from typing import Any
+from typing import Any, TypeVar
 
 from handlers.policy import Policy
 from handlers.policy.terms import Period, Role
@@ -14,13 +14,17 @@ from handlers.policy.values import RoleName
 from handlers.rules.deciders import RequestCircumstances
 from handlers.rules.refusal import Refused
 from handlers.rules.routing import Authority, Involved, authority, may_decide
+from tests.seats import address, number, seated
 
+P = TypeVar("P", int, str)
 TODAY = date(2026, 11, 24)
 AWAY = Period.model_validate({"from": TODAY, "to": TODAY})
-TARA, DEVEN = "tara.lindqvist@fernhill.example", "deven.okafor@fernhill.example"
-HELENA, HENRIK = "helena.marsh@fernhill.example", "henrik.solberg@fernhill.example"
-RUTH, ANNA, OTTO = "ruth.adeyemi@fernhill.example", "anna.quill@fernhill.example", "otto@fernhill.example"
-MILES = "miles.fairweather@fernhill.example"
+TARA, DEVEN, HELENA, HENRIK, RUTH, ANNA, OTTO, MILES = (
+    number(f"{name}@fernhill.example")
+    for name in (
+        "tara.lindqvist", "deven.okafor", "helena.marsh", "henrik.solberg", "ruth.adeyemi", "anna.quill", "otto", "miles.fairweather",
+    )
+)  # fmt: skip
 
 LEADER: RoleName = "team_leader"
 HEAD: RoleName = "head_of_customer_success"
@@ -28,25 +32,29 @@ HR: RoleName = "manager_human_resources"
 FALLBACK: RoleName = "breach_fallback"
 ROLES = (LEADER, HEAD, HR)
 ROLE_OF = {TARA: LEADER, DEVEN: LEADER, HELENA: HEAD, HENRIK: HEAD, RUTH: HR, OTTO: HR, MILES: FALLBACK}
-NOBODY: frozenset[str] = frozenset()
+NOBODY: frozenset[int] = frozenset()
 
 
-def staffed(policy: Policy, holders: tuple[str, ...], deputies: tuple[tuple[str, ...], ...], *away: str) -> Policy:
+def staffed(policy: Policy, holders: tuple[int, ...], deputies: tuple[tuple[int, ...], ...], *away: int) -> Policy:
     """The shipped policy with other people in the three roles; those in `away` are away from all they hold."""
     held: dict[str, Role] = {
         name: policy.role(name).model_copy(
-            update={"holder": holder, "deputies": standing_in, "away": (AWAY,) if holder in away else ()}
+            update={
+                "holder": address(holder),
+                "deputies": tuple(map(address, standing_in)),
+                "away": (AWAY,) if holder in away else (),
+            }
         )
         for name, holder, standing_in in zip(ROLES, holders, deputies, strict=True)
     }
-    return policy.model_copy(update={"roles": policy.roles.model_copy(update=held)})
+    return seated(policy.model_copy(update={"roles": policy.roles.model_copy(update=held)}))
 
 
-def with_away(policy: Policy, *away: str) -> Policy:
+def with_away(policy: Policy, *away: int) -> Policy:
     return staffed(policy, (TARA, HELENA, RUTH), ((DEVEN,), (HENRIK,), (OTTO,)), *away)
 
 
-def subsets(people: tuple[str, ...], most: int | None = None) -> list[frozenset[str]]:
+def subsets(people: tuple[P, ...], most: int | None = None) -> list[frozenset[P]]:
     sizes = range((len(people) if most is None else most) + 1)
     return [frozenset(some) for some in chain.from_iterable(combinations(people, size) for size in sizes)]
 
@@ -59,7 +67,7 @@ def involving(told: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def matter(
-    policy: Policy, requester: str, reason: str, *operators: str, unreachable: frozenset[str] = NOBODY
+    policy: Policy, requester: int, reason: str, *operators: int, unreachable: frozenset[int] = NOBODY
 ) -> RequestCircumstances:
     """A request of today's."""
     return RequestCircumstances(
@@ -71,12 +79,12 @@ def matter(
     )
 
 
-def concerning(about: RequestCircumstances, concerned: frozenset[str]) -> RequestCircumstances:
+def concerning(about: RequestCircumstances, concerned: frozenset[int]) -> RequestCircumstances:
     """The same, where it concerns these."""
     return replace(about, involved=replace(about.involved, concerned=concerned))
 
 
-def may(about: RequestCircumstances, decider: str, *asked: str) -> Authority | None:
+def may(about: RequestCircumstances, decider: int, *asked: int) -> Authority | None:
     """The authority of a decider, or None when refused; both ways to ask agree."""
     try:
         found = may_decide(about, decider, frozenset(asked))

@@ -9,22 +9,27 @@ from handlers.policy.terms import Role
 from handlers.rules.availability import hearers, turn_to
 from handlers.rules.deadlines import READERS, DigestCircumstances, is_due, seen_by, week_ends
 from tests.each import each
+from tests.seats import address, number, seated
 
 from .roles import AWAY, MILES, OTTO, RUTH, TODAY, subsets
 
-DEPUTY = "dana@fernhill.example"
+DEPUTY = number("dana@fernhill.example")
 FOUR = (RUTH, OTTO, MILES, DEPUTY)
 
 
-def staffed(policy: Policy, *away: str) -> Policy:
+def staffed(policy: Policy, *away: int) -> Policy:
     """Both roles have a deputy."""
     held: dict[str, Role] = {
         name: policy.roles.held()[name].model_copy(  # type: ignore[index]
-            update={"holder": holder, "deputies": (deputy,), "away": (AWAY,) if holder in away else ()}
+            update={
+                "holder": address(holder),
+                "deputies": (address(deputy),),
+                "away": (AWAY,) if holder in away else (),
+            }
         )
         for name, holder, deputy in (("manager_human_resources", RUTH, OTTO), ("breach_fallback", MILES, DEPUTY))
     }
-    return policy.model_copy(update={"roles": policy.roles.model_copy(update=held)})
+    return seated(policy.model_copy(update={"roles": policy.roles.model_copy(update=held)}))
 
 
 @each(
@@ -39,7 +44,7 @@ def staffed(policy: Policy, *away: str) -> Policy:
     ],
 )
 def test_holders_come_first_then_deputies_then_the_last_resort_and_absent_people_last(
-    policy: Policy, away: tuple[str, ...], never: tuple[str, ...], order: list[str]
+    policy: Policy, away: tuple[int, ...], never: tuple[int, ...], order: list[int]
 ) -> None:
     assert list(hearers(staffed(policy, *away), TODAY, frozenset(never))) == order
 
@@ -56,7 +61,7 @@ def test_nobody_hears_of_the_own_case_and_everybody_else_does_in_the_end(policy:
     ("me", "title"),
     [(OTTO, "Manager, Human Resources"), (RUTH, "Managing Director"), (MILES, "Manager, Human Resources")],
 )
-def test_whom_to_turn_to_is_another_person(policy: Policy, me: str, title: str) -> None:
+def test_whom_to_turn_to_is_another_person(policy: Policy, me: int, title: str) -> None:
     assert turn_to(staffed(policy), [me]) == title
 
 
@@ -95,4 +100,4 @@ def test_it_is_to_be_seen_within_five_working_days_and_tells_of_calls_until_sund
 def test_it_goes_to_the_head_then_to_human_resources_and_nobody_is_out_for_their_own_case(policy: Policy) -> None:
     case = DigestCircumstances(policy=policy, today=date(2026, 11, 30))
     assert (case.chain, case.copy_to, case.clause) == (READERS, (), "")
-    assert case.own_case(policy.role("head_of_customer_success").holder) is None
+    assert case.own_case(policy.held("head_of_customer_success").holder) is None

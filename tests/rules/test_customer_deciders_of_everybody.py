@@ -11,27 +11,29 @@ from hypothesis import strategies as st
 from handlers.policy import Policy
 from handlers.rules.customers import CustomerCircumstances
 from handlers.rules.routing import Involved, authority, route
+from tests.seats import address, number, numbers
 
 from .customers_by_the_text import DAY, Asked, Staff, releases, small_companies, some, staffed
 
 pytestmark = pytest.mark.long
 
 WORLD = "abcd"
-NOBODY: frozenset[str] = frozenset()
+NOBODY: frozenset[int] = frozenset()
 COMPANIES = list(small_companies())
 FILED, ON_THE_CALL = some(WORLD, 2, 1), some(WORLD, 1)
 
 
 def rules(policy: Policy, asked: Asked) -> CustomerCircumstances:
     return CustomerCircumstances(
-        policy=policy, today=DAY, unreachable=asked.out_of_reach, involved=Involved(asked.filed, asked.on_the_call),
+        policy=policy, today=DAY, unreachable=numbers(asked.out_of_reach),
+        involved=Involved(numbers(asked.filed), numbers(asked.on_the_call)),
         asker="relative" if asked.for_the_head else "customer",
     )  # fmt: skip
 
 
 def said(staff: Staff, policy: Policy, asked: Asked) -> set[str]:
     """Whom the rules ask: those who the policy says, and nobody who wrote any of it down."""
-    found = {one.email for one in route(rules(policy, asked)).approvers}
+    found = {address(one.person) for one in route(rules(policy, asked)).approvers}
     assert found == {who for who in WORLD if releases(staff, asked, who)}
     assert found.isdisjoint(asked.filed | asked.on_the_call)
     return found
@@ -40,9 +42,9 @@ def said(staff: Staff, policy: Policy, asked: Asked) -> set[str]:
 def test_p8_no_one_alone_sends_a_call_out_in_any_small_company(policy: Policy) -> None:
     """Every small company, every filer or two, everybody or nobody on the call, and each way to be away in turn."""
     absences = some("abc", 3)
-    for number, staff in enumerate(COMPANIES):
+    for place, staff in enumerate(COMPANIES):
         # One absence a company, in turn: each of the eight meets every kind of company many times over.
-        away = absences[number % len(absences)]
+        away = absences[place % len(absences)]
         placed = staffed(policy, staff, away)
         for filed, on_the_call, head in product(FILED, ON_THE_CALL, (False, True)):
             said(staff, placed, Asked(filed, on_the_call, head, away))
@@ -61,9 +63,9 @@ def test_p8_nor_does_anyone_who_was_asked_before_after_any_change(
     asked = Asked(filed, on_the_call, for_the_head, away, out_of_reach)
     placed = staffed(policy, staff, away)
     now = said(staff, placed, asked)
-    assert {who for who in WORLD if authority(rules(placed, asked), who, NOBODY)} == now
+    assert {who for who in WORLD if authority(rules(placed, asked), number(who), NOBODY)} == now
     offices = [*([] if for_the_head else [staff.leader]), staff.head, staff.manager]
-    may = {who for who in WORLD if authority(rules(placed, asked), who, asked_before)}
+    may = {who for who in WORLD if authority(rules(placed, asked), number(who), numbers(asked_before))}
     assert may.isdisjoint(filed | on_the_call)
     assert may <= now | asked_before
     for who in may - now:

@@ -16,14 +16,11 @@ from handlers.rules.refusal import Refused
 from handlers.rules.routing import authority, route
 from tests.each import each
 from tests.rules.days import LONDON, SYDNEY, a_policy
-from tests.rules.roles import involving
+from tests.rules.roles import ANNA, HELENA, HENRIK, MILES, RUTH, involving
 
-HELENA, HENRIK, RUTH, MILES = (
-    f"{name}@fernhill.example" for name in ("helena.marsh", "henrik.solberg", "ruth.adeyemi", "miles.fairweather")
-)
 POLICY = a_policy()
 TODAY = date(2026, 11, 24)
-PEOPLE = sorted({*POLICY.roles.everybody(), "anna.quill@fernhill.example"})
+PEOPLE = sorted({*POLICY.seats.in_roles, ANNA})
 some = st.frozensets(st.sampled_from(PEOPLE))
 moments = st.datetimes(datetime(2026, 1, 1), datetime(2030, 1, 1), timezones=st.just(UTC))
 lines = st.sampled_from([SYDNEY, LONDON])
@@ -46,17 +43,17 @@ def _case(**more: Any) -> DeclinedCircumstances:
     ],
 )
 def test_p5_from_the_head_to_the_manager_and_then_to_breach_fallback(
-    without: dict[str, set[str]], asked: tuple[str, ...]
+    without: dict[str, set[int]], asked: tuple[int, ...]
 ) -> None:
     case = _case(**without)
-    assert tuple(one.email for one in route(case).approvers) == asked
+    assert tuple(one.person for one in route(case).approvers) == asked
     assert (case.clause, case.copy_to, case.chain) == ("P5", (), CHAIN)
 
 
 @given(some, some)
-def test_p5_nobody_who_was_on_the_call_ever_decides_it(operators: frozenset[str], unreachable: frozenset[str]) -> None:
+def test_p5_nobody_who_was_on_the_call_ever_decides_it(operators: frozenset[int], unreachable: frozenset[int]) -> None:
     case = _case(operators=operators, unreachable=unreachable)
-    assert not operators & {one.email for one in route(case).approvers}
+    assert not operators & {one.person for one in route(case).approvers}
     assert [one for one in operators if authority(case, one, frozenset(PEOPLE))] == []
 
 

@@ -16,6 +16,7 @@ from handlers.rules import random_review as rule
 from tests.each import each
 from tests.policy.texts import plain, written
 from tests.rules.days import LONDON, SHIPPED, SYDNEY, utc
+from tests.seats import number
 
 WEEK = ("monday", "tuesday", "wednesday", "thursday", "friday")
 QUINN, ROSE = "quinn.abara@fernhill.example", "rose.tan@fernhill.example"
@@ -183,7 +184,7 @@ def test_p10_a_reviewer_was_not_on_the_call_else_no_one_reviews_it(place: int, w
 
 def test_p10_a_draw_is_about_nobody_and_the_head_stands_above_it() -> None:
     case = rule.DrawCircumstances(policy=a_policy(), today=date(2026, 12, 1))
-    assert (case.clause, case.chain, case.copy_to, case.own_case(QUINN)) == (
+    assert (case.clause, case.chain, case.copy_to, case.own_case(number(QUINN))) == (
         "P10",
         ("head_of_customer_success",),
         (),

@@ -7,25 +7,30 @@ from datetime import date
 from handlers.rules import availability as rule
 from handlers.rules.availability import Gap
 from tests.handlers.builders import POLICY, away, without_deputies
+from tests.seats import address, number, seated
 
 TODAY = date(2026, 11, 24)
-NOBODY: frozenset[str] = frozenset()
+NOBODY: frozenset[int] = frozenset()
 
 
 def test_everybody_in_a_route_is_a_holder_a_deputy_a_reviewer_or_confirms_customers_requests() -> None:
-    seats = rule.everybody(POLICY)
-    assert set(seats) == POLICY.roles.everybody() | set(POLICY.roles.reviewers.holders) | set(POLICY.customers.handlers)
-    assert [one.part for one in seats["miles.fairweather@fernhill.example"]] == ["holder", "reviewer"]
+    seats = rule.everybody(seated(POLICY))
+    assert set(map(address, seats)) == POLICY.roles.addresses | set(POLICY.roles.reviewers.holders) | set(
+        POLICY.customers.handlers
+    )
+    assert [one.part for one in seats[number("miles.fairweather@fernhill.example")]] == ["holder", "reviewer"]
 
 
 def test_p7_a_role_that_nobody_fills_since_somebody_is_away() -> None:
-    tara = away(POLICY, "team_leader")
-    leader = POLICY.role("team_leader")
+    tara = seated(away(POLICY, "team_leader"))
+    leader = seated(POLICY).held("team_leader")
     assert list(rule.uncovered(tara, TODAY, NOBODY)) == []
     [gap] = rule.uncovered(tara, TODAY, frozenset(leader.deputies))
     assert gap.role == "team_leader"
-    [gap] = rule.uncovered(away(without_deputies(POLICY, "team_leader"), "team_leader"), TODAY, NOBODY)
+    [gap] = rule.uncovered(seated(away(without_deputies(POLICY, "team_leader"), "team_leader")), TODAY, NOBODY)
     assert gap.role == "team_leader"
-    [gap] = rule.uncovered(away(POLICY, "manager_human_resources"), TODAY, NOBODY)
+    [gap] = rule.uncovered(seated(away(POLICY, "manager_human_resources")), TODAY, NOBODY)
     assert isinstance(gap, Gap) and gap.role == "manager_human_resources"
-    assert list(rule.uncovered(without_deputies(POLICY, "team_leader"), TODAY, frozenset({leader.holder}))) == []
+    assert (
+        list(rule.uncovered(seated(without_deputies(POLICY, "team_leader")), TODAY, frozenset({leader.holder}))) == []
+    )

@@ -32,6 +32,12 @@ async def register(searched_url: str) -> AsyncIterator[Database]:
     await database.close()
 
 
+async def person(database: Database, name: str) -> int:
+    """Somebody who is on calls."""
+    found = await database.write(lambda store: store.people.resolve([f"{name}@fernhill.example"]))
+    return next(iter(found.values()))
+
+
 @each(
     ("part", "found"),
     [
@@ -61,7 +67,7 @@ async def test_p7_parts_are_all_in_one_call(register: Database) -> None:
 async def test_p7_operators_lines_ways_and_departments_narrow_it(register: Database) -> None:
     await lay(
         register, numbered("a"), numbered("b", line=UK, **hours(1)), numbered("c", direction="outgoing", **hours(2)),
-        numbered("d", department="sales", **hours(3)), numbered("e", operator_key="cleo@fernhill.example", line=UK, **hours(4)),
+        numbered("d", department="sales", **hours(3)), numbered("e", operator_key="cleo@fernhill.example", operator_id=await person(register, "cleo"), line=UK, **hours(4)),
     )  # fmt: skip
     both = frozenset({UK, "+61281979000"})
     for wanted, found in (
@@ -70,8 +76,8 @@ async def test_p7_operators_lines_ways_and_departments_narrow_it(register: Datab
         (Wanted(lines=frozenset({UK})), ["b", "e"]),
         (Wanted(lines=both, direction="outgoing"), ["c"]),
         (Wanted(operators=frozenset({"cleo@fernhill.example", "bram@fernhill.example"}), direction="outgoing"), ["c"]),
-        (Wanted(departments=frozenset({"sales"}), mine="cleo@fernhill.example"), ["d", "e"]),
-        (Wanted(departments=frozenset({"sales"}), mine="", parts=("zz",)), []),
+        (Wanted(departments=frozenset({"sales"}), mine=1), ["d", "e"]),
+        (Wanted(departments=frozenset({"sales"}), mine=0, parts=("zz",)), []),
         (Wanted(operators=frozenset({f"nobody.{one}" for one in range(30)} | {"cleo@fernhill.example"})), ["e"]),
         (Wanted(days=(date(2026, 11, 24), date(2026, 11, 24)), lines=frozenset({UK})), ["b"]),
     ):
@@ -193,11 +199,11 @@ async def test_a_searcher_sees_the_own_department_and_the_own_calls(database: Da
         database,
         call("service"),
         call("sales", department="sales"),
-        call("mine", department="sales", operator_key="anna@fernhill.example"),
+        call("mine", department="sales", operator_id=await person(database, "anna")),
     )
-    narrowed = Wanted(departments=frozenset({"customer_success"}), mine="anna@fernhill.example")
+    narrowed = Wanted(departments=frozenset({"customer_success"}), mine=1)
     assert sorted(await _found(database, narrowed)) == ["mine", "service"]
-    nowhere = Wanted(departments=frozenset(), mine="anna@fernhill.example")
+    nowhere = Wanted(departments=frozenset(), mine=1)
     assert await _found(database, nowhere) == ["mine"]
 
 

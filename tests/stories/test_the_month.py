@@ -99,5 +99,5 @@ async def _away(house: House, page: Page, month: str) -> None:
 
 
 async def _id(house: House) -> int:
-    found = await house.steward.database.read(lambda store: store.people.with_keys(["ruth.adeyemi@fernhill.example"]))
-    return next(iter(found.values())).id
+    found = await house.steward.database.read(lambda store: store.people.by_key("ruth.adeyemi@fernhill.example"))
+    return found.id if found else 0

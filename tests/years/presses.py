@@ -21,7 +21,7 @@ from handlers.retention import guard
 from handlers.rules.refusal import Refused
 from storage.database.store import Store
 from storage.records import Request
-from tests.handlers.builders import CLAIM, email, form
+from tests.handlers.builders import CLAIM, form
 from tests.years.staff import OPERATORS
 from tests.years.town import Call, Event
 
@@ -132,6 +132,6 @@ async def _declined(door: Door, operator: Visitor, call: Call) -> None:
     await pressing(door, operator, saying.say())
     said = await door.database.read(lambda store: store.declines.under_way(operator.person_id or 0, call.started))
     if said is not None and not said.call_id:
-        live = Live("file", call.name, call.line, "", door.policy.key(email(call.operator)), call.started, (call.name,))
+        live = Live("file", call.name, call.line, "", operator.person_id, call.started, (call.name,))
         await pressing(door, CLOCK, saying.find(said.id, (live,)))
         await pressing(door, CLOCK, saying.over(said.id))

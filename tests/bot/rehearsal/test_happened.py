@@ -15,7 +15,7 @@ from bot.rehearsal.clock import ClockRoutes, MovableClock
 from bot.rehearsal.happened import MOST, happened
 from handlers import delivering
 from handlers.access import deciding
-from handlers.acting import CLOCK, DELIVERY, Act
+from handlers.acting import CLOCK, DELIVERY, Act, seated
 from handlers.delivering import Job, MessageReference
 from handlers.door import leave
 from handlers.effects import Effect, Show
@@ -108,7 +108,9 @@ async def lines(company: Company, since: int = 0, most: int = MOST) -> tuple[lis
     """What is told of everything after an entry, each with its note behind a bar."""
 
     def look(store: Store) -> tuple[list[str], int]:
-        things, more = happened(Act(store, POLICY, company.clock.now, CLOCK, company.door.keys), since, most)
+        things, more = happened(
+            Act(store, seated(store, POLICY), company.clock.now, CLOCK, company.door.keys), since, most
+        )
         return [" | ".join(part for part in (one.words, one.note) if part) for one in things], more
 
     return await company.database.read(look)

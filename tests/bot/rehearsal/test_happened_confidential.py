@@ -8,7 +8,7 @@ import pytest
 
 from bot.rehearsal.clock import ClockRoutes, MovableClock
 from bot.rehearsal.happened import happened
-from handlers.acting import CLOCK, Act, Visitor
+from handlers.acting import CLOCK, Act, Visitor, seated
 from handlers.breach import filing
 from handlers.breach.state import Told
 from storage.database.store import Database, Store
@@ -23,7 +23,7 @@ def drawer(monkeypatch: pytest.MonkeyPatch) -> Drawer:
 
 async def _told(company: Company, routes: ClockRoutes) -> tuple[Any, Any, Any]:
     def look(store: Store) -> object:
-        return happened(Act(store, POLICY, company.clock.now, CLOCK), 0)
+        return happened(Act(store, seated(store, POLICY), company.clock.now, CLOCK), 0)
 
     state = await routes._state()
     return await company.database.read(look), state["next"], state["next_label"]

@@ -115,8 +115,8 @@ class StandIn:
         return self._follow(act, filing.follow_report(intent.given["receipt"]))
 
     def _pass(self, act: Act, kind: str, report: str) -> str:
-        secret, holder = new_secret(), Holder(part="reader", who=email(NAMES["ruth"]))
-        act.store.people.ids_for([holder.who])
+        [ruth] = act.store.people.resolve([email(NAMES["ruth"])]).values()
+        secret, holder = new_secret(), Holder(part="reader", who=str(ruth))
         mark = act.keys.mark_of_pass("report", secret)
         sealed = act.keys.seal(holder.model_dump_json().encode(), mark, "breach pass")
         ends_at = act.now + timedelta(minutes=1 if kind == "code" else 15)
@@ -278,7 +278,7 @@ def a_view(recording: int) -> HandlerView:
     calls = (
         CallView(recording, "CS-10442 · Tue 24 Nov, 13:04 Sydney · from …678 · 1 min 3 s", ("Anna Quill, Wed 25 Nov, 0:00 to 1:03, by approval of Tara Lindqvist",)),
         CallView(2, "CS-10443 · Mon 23 Nov, 09:12 Sydney · to …211 · 4 min 8 s", (), "kept-1", "hear"),
-        CallView(3, "CS-10444 · Fri 20 Nov, 16:40 Sydney · from …902 · 12 min", (), "kept-2", "decide", "Helena Marsh", "helena.marsh@fernhill.example"),
+        CallView(3, "CS-10444 · Fri 20 Nov, 16:40 Sydney · from …902 · 12 min", (), "kept-2", "decide", "Helena Marsh", 7),
         CallView(4, "CS-10445 · Fri 20 Nov, 10:02 Sydney · from …118 · 2 min", (), "kept-3", "ask"),
     )  # fmt: skip
     return HandlerView(

@@ -19,7 +19,6 @@ from handlers.breach.state import CallView, Filed, HandlerView, Known, ReporterV
 from handlers.cards import Actions, Card
 from handlers.handling import Handler
 from handlers.policy import Policy
-from handlers.role_people import value_of
 from handlers.rules.access import company_day
 from handlers.rules.breach import moments, received
 from handlers.rules.refusal import Refused
@@ -36,13 +35,8 @@ _keys = itertools.count(1)
 
 
 def chosen(company: Company, *names: str) -> list[str]:
-    """People as the form's look-up names them: whoever is in a role by address, others by number."""
-    return [
-        value_of(email(NAMES[one]))
-        if email(NAMES[one]) in POLICY.roles.everybody()
-        else str(company.people[one].person_id)
-        for one in names
-    ]
+    """People as the form's look-up names them."""
+    return [str(company.people[one].person_id) for one in names]
 
 
 def anonymous(who: Visitor) -> Visitor:
@@ -187,7 +181,7 @@ async def decided(
     company: Company, mine: Page, name: str, by: str, *, asker: str = "ruth", allowed: bool = True
 ) -> None:
     theirs = await page(company, company.people[by], mine.report)
-    await theirs.do(steps.decide_hearing, name, email(NAMES[asker]), allowed=allowed)
+    await theirs.do(steps.decide_hearing, name, company.people[asker].person_id, allowed=allowed)
 
 
 async def the_call(mine: Page) -> CallView:

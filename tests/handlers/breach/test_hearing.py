@@ -135,7 +135,7 @@ async def test_p13_a_decider_sees_the_question_alone_and_loses_sight_once_it_is_
     assert {await refused(want) for want in denied} == {"no_report"}
     assert await refused(lambda: miles.do(steps.hear, name, 0)) == "not_granted"
     assert (await refusal(company, steps.acknowledge_pressed(mine.report), company.miles)).code == "no_report"
-    await miles.do(steps.decide_hearing, name, email(NAMES["ruth"]), allowed=True)
+    await miles.do(steps.decide_hearing, name, company.ruth.person_id, allowed=True)
     assert await refused(miles.read) == "over"
     assert (await refusal(company, readers.make_code(mine.report), company.miles)).code == "no_report"
     assert await heard(company) == {
@@ -274,7 +274,7 @@ async def test_p9_a_question_goes_on_to_whoever_may_decide_it_now(company: Compa
     miles = await page(company, company.miles, mine.report)
     await turn(company, mine)
     with pytest.raises(Refused):
-        await miles.do(steps.decide_hearing, name, email(NAMES["ruth"]), allowed=True)
+        await miles.do(steps.decide_hearing, name, company.ruth.person_id, allowed=True)
     await tick(company)
     out = turn is _accused
     assert (await heard(company)).get("deven") == (None if out else [QUESTION])

@@ -12,7 +12,7 @@ from handlers import people
 from handlers.acting import CLOCK, DELIVERY, WEB, Act
 from handlers.breach import filing, readers, steps
 from handlers.breach.filing import receipt_exists
-from handlers.breach.readers import Reader, find_reader, pass_exists
+from handlers.breach.readers import find_reader, pass_exists
 from handlers.policy import load_policy
 from handlers.policy_review import in_force as policy_review_in_force
 from handlers.rules.refusal import Refused
@@ -161,10 +161,10 @@ async def test_p13_whose_page_it_is_is_told_by_a_look_by_which_it_goes_on_no_lon
     name = await the_report(company)
     mine, own = await page(company, company.ruth, name), await page(company, company.anna, name)
 
-    async def told(report_id: str = name, session: str = mine.session) -> Reader | None:
+    async def told(report_id: str = name, session: str = mine.session) -> int | None:
         return await looking(company, WEB, lambda act: find_reader(act, report_id, session))
 
-    ruth = Reader(email("Ruth Adeyemi"), company.ruth.person_id or 0)
+    ruth = company.ruth.person_id
     assert await told() == ruth
     assert [await told(session=own.session), await told(session="none"), await told("B-22222222")] == [None] * 3
     company.clock.pass_(minutes=14)

@@ -10,7 +10,7 @@ from handlers.declined import deciding, saying
 from handlers.declined.state import Live
 from storage.records import Recording
 from storage.tables.calls import Declined
-from tests.handlers.builders import AU, Company, call, email, register
+from tests.handlers.builders import AU, Company, call, chosen, email, register
 from tests.moments import NOW
 
 BRAM = email("Bram Tolliver")
@@ -20,7 +20,7 @@ LEGS = ("live/in.wav", "live/out.wav")
 def live(call_id: str = "call-7", **facts: Any) -> Live:
     """A call of Bram's that goes on."""
     told: dict[str, Any] = {
-        "system": "file", "call_id": call_id, "line": AU, "caller": "+61412345678", "operator_key": BRAM,
+        "system": "file", "call_id": call_id, "line": AU, "caller": "+61412345678", "operator": int(chosen("bram")),
         "began": NOW - timedelta(minutes=2), "recordings": LEGS,
     }  # fmt: skip
     return Live(**{**told, **facts})

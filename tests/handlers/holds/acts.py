@@ -15,10 +15,9 @@ from handlers.holds.forms import AskForm, HoldForm, ReleaseForm, RenewForm
 from handlers.holds.state import Begun
 from handlers.retention import closing, erasing
 from handlers.retention.erasing import Proof
-from handlers.role_people import value_of
 from storage.tables.calls import Hold, Keep
 from tests.erasing import newest_erasure
-from tests.handlers.builders import NAMES, Company, call, email, register
+from tests.handlers.builders import Company, call, chosen, register
 from tests.handlers.passing_time import fall, pass_until
 from tests.handlers.reading import looking
 from tests.moments import NOW
@@ -30,7 +29,7 @@ WORDS = {"case": "Claim 12", "reason": "The customer claims damages."}
 
 def about(*names: str) -> list[str]:
     """These people, as a form has them chosen."""
-    return [value_of(email(NAMES[one])) for one in names]
+    return [chosen(one) for one in names]
 
 
 def key() -> str:

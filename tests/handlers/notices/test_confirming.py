@@ -17,7 +17,7 @@ from handlers.notices.state import NoticeCase
 from handlers.rules.notices import _place, decoded, links
 from handlers.rules.routing import route
 from storage.records import Party
-from tests.handlers.builders import POLICY, Company, audit, away, ledger, person, quiet, refusal, words_for
+from tests.handlers.builders import POLICY, Company, as_met, audit, away, ledger, person, quiet, refusal, words_for
 from tests.handlers.notices.acts import (
     another,
     answer,
@@ -199,9 +199,8 @@ async def test_p3_the_card_says_where_nobody_can_be_asked_and_why_it_came(compan
     each = await begun(company)
     view = await looking(company, company.helena, lambda act: NoticeCase.load(act, each["phone"]))
     view.matter.state = state
-    others = replace(
-        view, policy=away(POLICY, "head_of_customer_success", now=NOW + timedelta(days=1)), parties=[*view.parties]
-    )
+    absent = as_met(away(POLICY, "head_of_customer_success", now=NOW + timedelta(days=1)))
+    others = replace(view, policy=absent, parties=[*view.parties])
     told = "\n".join(lines(card(others, company.helena.person_id or 0)))
     assert ("No one whom the policy names can be asked now." in told) is (state == "stuck")
     anna = Party(matter_id=view.matter.id, person_id=0, part="approver", role="operations", since=NOW, unreachable="")
