@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any, Generic, TypeVar
 
 from handlers.effects import Effect
@@ -85,7 +85,10 @@ class Act:
     @property
     def today(self) -> Policy:
         """The policy as it counts today: whoever said so is away as well. Asks the store, once in a transaction."""
-        return present(self.store, self.policy, self.now)
+        entered = self.store.absences.from_day(company_day(self.policy, self.now))
+        return self.policy.absent(
+            (one.person_id, Period.model_validate({"from": one.first, "to": one.last})) for one in entered
+        )
 
     @property
     def me(self) -> Person:
@@ -118,19 +121,6 @@ class Done(Generic[R]):
 def seated(store: Store, policy: Policy, *, make: bool = True) -> Policy:
     """The policy with its people as they are known here; `make` those whom nobody has met, where something may be written."""
     return policy.seated(lambda named: store.people.resolve(named, make=make))
-
-
-def present(store: Store, policy: Policy, now: datetime) -> Policy:
-    """The policy with the absences that people entered themselves and that are not over at `now` (aware)."""
-    return counting(store, policy, company_day(policy, now))
-
-
-def counting(store: Store, policy: Policy, day: date) -> Policy:
-    """The same for any day of the company's: with the absences that are not over before it."""
-    return policy.absent(
-        (one.person_id, Period.model_validate({"from": one.first, "to": one.last}))
-        for one in store.absences.from_day(day)
-    )
 
 
 def announcement_down(store: Store, policy: Policy, line: str, started: datetime) -> bool:

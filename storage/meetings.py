@@ -141,8 +141,10 @@ class Meetings:
     def _take_over(self, owner: Person, account: Account, other: Person | None) -> None:
         if other is not None:
             self._retire(other)
+            if other.checked_at is None:  # whoever named that one by the address meant the owner
+                self._leave_as(other.email_key, owner, account.checked_at)
         people_changed(self.session)
-        self._leave(owner, account.checked_at)
+        self._leave_as(owner.email_key, owner, account.checked_at)
         owner.email_key = account.email_key
         self._hand_over_calls(owner, other)
 
@@ -150,7 +152,7 @@ class Meetings:
         """The address goes to somebody else; whoever was met with it had it until the last account was found to be gone."""
         theirs = self.session.scalars(select(ChatAccount.checked_at).where(ChatAccount.person_id == person.id)).all()
         if theirs:
-            self._leave(person, max(theirs))
+            self._leave_as(person.email_key, person, max(theirs))
         person.email_key = f"retired:{person.id}"
         people_changed(self.session)
         self.session.flush()
@@ -170,10 +172,10 @@ class Meetings:
         ):
             call.operator_id = person.id
 
-    def _leave(self, person: Person, at: datetime) -> None:
-        known = self.session.get(FormerAddress, person.email_key)
+    def _leave_as(self, email_key: str, person: Person, at: datetime) -> None:
+        known = self.session.get(FormerAddress, email_key)
         if known is None:
-            self.session.add(FormerAddress(email_key=person.email_key, person_id=person.id, left_at=at))
+            self.session.add(FormerAddress(email_key=email_key, person_id=person.id, left_at=at))
         else:
             known.person_id, known.left_at = person.id, at
 

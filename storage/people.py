@@ -320,7 +320,7 @@ class People:
         }
         found = {(key, began): ids[key] for key, began in told if key}
         for (key, began), before in ((one, former.get(one[0])) for one in found):
-            if before is not None and before.left_at is not None and began < before.left_at:
+            if before is not None and began < before.left_at:
                 found[key, began] = before.person_id
         return {one: person for one, person in found.items() if person > 0}
 

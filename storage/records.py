@@ -69,12 +69,12 @@ class ChatAccount(Marked, Record):
 
 
 class FormerAddress(Marked, Record):
-    """An address that a person had once, until `left_at` as far as that is known: calls and the policy may still name it."""
+    """An address that a person had once, until `left_at`: calls and the policy may still name it."""
 
     __tablename__ = "former_addresses"
     email_key: Mapped[str] = mapped_column(primary_key=True)
     person_id: Mapped[int] = mapped_column(refers("people.id"), index=True)
-    left_at: Mapped[datetime | None] = mapped_column(default=None)
+    left_at: Mapped[datetime]
 
 
 class Recording(Marked, Record):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bot.chats.directory import Directory
 from bot.clockwork.parts import Reaching
+from handlers.acting import seated
 from handlers.digest.state import unreached
 from handlers.rules.access import company_day
 from tests.clocks import Seconds
@@ -28,7 +29,7 @@ class Looks:
         await self.reaching.try_everybody()
         company = self.office.company
         day = company_day(company.door.policy, company.clock.now)
-        found = await company.database.read(lambda store: unreached(store, company.door.policy, day))
+        found = await company.database.write(lambda store: unreached(store, seated(store, company.door.policy), day))
         return "\n".join(found)
 
 

@@ -134,7 +134,7 @@ def unreached(store: Store, policy: Policy, day: date) -> list[str]:
     if not any(one.checked_at for one in people.values()):
         return []  # nobody has had time to come by
     wrong = {who: why for who in seats if (why := _wrong(people[who], there))}
-    names, out = {one.id: one.name for one in people.values()}, frozenset(wrong)
+    names, out = {one.id: one.name if one.checked_at else one.email_key for one in people.values()}, frozenset(wrong)
     found = [_unreached(who, why, seats[who], policy, day, names, out) for who, why in wrong.items()]
     return [*found, *(_uncovered(one, policy, day, names) for one in uncovered(policy, day, out))]
 

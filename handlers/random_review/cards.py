@@ -308,8 +308,7 @@ def home_lists(act: Act) -> Mapping[str, Rows]:
 
 def is_head(act: Act, reader: int) -> bool:
     """Return True for whoever is the Head of Customer Success today."""
-    head = act.today.holders_on("head_of_customer_success", company_day(act.policy, act.now))
-    return reader in head
+    return reader in act.today.holders_on("head_of_customer_success", company_day(act.policy, act.now))
 
 
 def _has_card(act: Act, draw: Draw) -> bool:

@@ -65,7 +65,7 @@ async def test_a_filing_a_card_and_a_decision(company: Company) -> None:
         await drawn(company, request, company.tara)
     with asked(company.database) as decision:
         await company.door.enter(deciding.approve_request(request), company.tara)
-    assert [len(one) for one in (filing, card, approvers, decision)] == [13, 5, 6, 14], "\n\n".join(decision)
+    assert [len(one) for one in (filing, card, approvers, decision)] == [14, 5, 6, 14], "\n\n".join(decision)
 
 
 async def _customers(company: Company) -> Begun:
