@@ -170,8 +170,7 @@ class MarkedRows:
         table, order = Record.metadata.tables[name], row_order(self.session, Record.metadata.tables[name])
         query = _all_rows(self.session, table).order_by(*order).limit(most)
         if after is not None:
-            last = [literal(value, column.type) for value, column in zip(after, order, strict=True)]
-            query = query.where(tuple_(*order) > tuple_(*last))
+            query = query.where(tuple_(*order) > row_place(order, after))
         found = self.read(query)
         rows = [row_of(table, one[len(order) :]) for one in found]
         return rows, tuple(found[-1][: len(order)]) if len(found) == most else None
@@ -184,8 +183,10 @@ class MarkedRows:
         return []
 
     def unheld(self) -> list[str]:
-        """What neither the chain nor the marks would show: see `storage/mark_check.py`."""
-        return unheld(self.session)
+        """What neither the chain nor the marks would show, in sentences without full stops; nothing of a table that is gone, which is
+        told where its rows are missed.
+        """
+        return [*filter(None, [Audit(self.session).below()]), *map(_keyless, _without_key(self.session))]
 
     def read(self, query: Select[*tuple[Any, ...]]) -> Sequence[Any]:
         """What a query finds, as raw text."""
@@ -216,6 +217,11 @@ def row_order(session: Session, table: Table) -> list[ColumnElement[Any]]:
     return _places(table, is_file(session))
 
 
+def row_place(order: Sequence[ColumnElement[Any]], values: Sequence[Any]) -> ColumnElement[Any]:
+    """The place of a row in that order."""
+    return tuple_(*(literal(value, column.type) for value, column in zip(values, order, strict=True)))
+
+
 def _places(table: Table, file: bool) -> list[ColumnElement[Any]]:  # noqa: FBT001  as above
     return [literal_column("rowid", Integer)] if file else list(table.primary_key)
 
@@ -233,11 +239,6 @@ def _every_row(table: Table, file: bool) -> Select[*tuple[Any, ...]]:  # noqa: F
 _COLUMNS = text(
     "SELECT one.name, its.name, its.pk FROM sqlite_master AS one, pragma_table_info(one.name) AS its WHERE one.type = 'table'"
 )
-
-
-def unheld(session: Session) -> list[str]:
-    """Sentences without full stops; nothing of a table that is gone, which is told where its rows are missed."""
-    return [*filter(None, [Audit(session).below()]), *map(_keyless, _without_key(session))]
 
 
 def _without_key(session: Session) -> list[str]:

@@ -7,7 +7,7 @@ from datetime import datetime
 from itertools import chain, islice
 from typing import Any, NamedTuple
 
-from sqlalchemy import and_, bindparam, func, select, union, update
+from sqlalchemy import ColumnElement, and_, bindparam, func, select, union, update
 from sqlalchemy.orm import Session
 
 from storage.columns import folder_of
@@ -158,14 +158,15 @@ class Recordings:
 
     def there(self, system: str, native_ids: Iterable[str]) -> set[str]:
         """Those of the names that calls have which are not gone."""
-        those = select(Recording.native_id).where(Recording.system == system, _THERE)
-        rows = (self.session.scalars(those.where(Recording.native_id.in_(some))) for some in pages(native_ids))
-        return set(chain.from_iterable(rows))
+        return self._names(system, native_ids, _THERE)
 
     def named(self, system: str, native_ids: Iterable[str]) -> set[str]:
         """Those of the names that calls have, gone or not."""
-        those = select(Recording.native_id).where(Recording.system == system)
-        rows = (self.session.scalars(those.where(Recording.native_id.in_(some))) for some in pages(native_ids))
+        return self._names(system, native_ids)
+
+    def _names(self, system: str, native_ids: Iterable[str], *those: ColumnElement[bool]) -> set[str]:
+        theirs = select(Recording.native_id).where(Recording.system == system, *those)
+        rows = (self.session.scalars(theirs.where(Recording.native_id.in_(some))) for some in pages(native_ids))
         return set(chain.from_iterable(rows))
 
     def unname(self, recording: Recording) -> None:
@@ -194,12 +195,7 @@ class Recordings:
 
     def identified(self, system: str, native_ids: Iterable[str]) -> set[str]:
         """Those of the calls whose audio was read, gone or not."""
-        known = select(Recording.native_id).where(Recording.system == system, Recording.audio != "")
-        return {
-            one
-            for some in pages(native_ids)
-            for one in self.session.scalars(known.where(Recording.native_id.in_(some)))
-        }
+        return self._names(system, native_ids, Recording.audio != "")
 
     def watched(self, system: str, now: datetime) -> dict[str, str]:
         """Native id → stamp of the calls that somebody asks for, may hear or holds, and that are not gone."""

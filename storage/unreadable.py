@@ -23,7 +23,6 @@ from sqlalchemy import (
     Text,
     event,
     func,
-    literal,
     literal_column,
     select,
     tuple_,
@@ -36,7 +35,7 @@ from sqlalchemy.sql.selectable import FromClause, Join
 from sqlalchemy.types import TypeEngine
 
 from storage.columns import Moment, Words, is_sound
-from storage.mark_check import row_order
+from storage.mark_check import row_order, row_place
 from storage.marks import KEYED_BY_ADDRESS, is_file
 from storage.records import Matter, Record, Recording
 from storage.sessions import LEFT_OUT, OF_A_VALUE, ONLY_READS
@@ -185,7 +184,7 @@ def _places(session: Session, table: Table, after: Sequence[Any]) -> dict[Key, S
     order = row_order(session, table)
     query = select(_key(session, table, table), *order).order_by(*order).limit(AT_ONCE)
     if after:
-        query = query.where(tuple_(*order) > _place(order, after))
+        query = query.where(tuple_(*order) > row_place(order, after))
     return {key: place for key, *place in session.connection().execute(query)}
 
 
@@ -195,7 +194,7 @@ def _rows(session: Session, table: Table, places: Iterable[Sequence[Any]]) -> li
     ask, query = session.connection().execute, select(*table.columns).order_by(*order)
 
     def between(first: Sequence[Any], last: Sequence[Any]) -> list[Sequence[Any] | None]:
-        low, high = (_place(order, one) for one in (first, last))
+        low, high = (row_place(order, one) for one in (first, last))
         try:
             return list(ask(query.where(tuple_(*order) >= low, tuple_(*order) <= high)))
         except Exception as error:
@@ -255,10 +254,6 @@ def _sources(froms: Iterable[FromClause]) -> Iterator[tuple[FromClause, Table]]:
             yield from _sources((one.left, one.right))
         elif (table := Record.metadata.tables.get(getattr(getattr(one, "element", one), "name", ""))) is not None:
             yield one, table
-
-
-def _place(order: Sequence[ColumnElement[Any]], values: Sequence[Any]) -> ColumnElement[Any]:
-    return tuple_(*(literal(value, column.type) for value, column in zip(values, order, strict=True)))
 
 
 def _key(session: Session, table: Table, source: FromClause) -> ColumnElement[str]:

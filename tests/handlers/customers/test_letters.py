@@ -189,6 +189,7 @@ async def test_p8_the_days_of_a_link_count_from_the_mail_servers_acceptance(comp
     request = await _released(company)
     company.clock.pass_(days=15)
     await company.door.enter(steps.end_over(request), CLOCK)  # it does not end while its mail waits to be sent
+    company.clock.pass_(days=3)
     letter = await accepted(company)
     [link] = await links(company, request)
     assert (link.link, link.ends_at) == ("live", company.clock.now + timedelta(days=14))
