@@ -36,14 +36,14 @@ SENTENCES = {
     "replaced": f"The file was deleted or replaced while I had it open, so nothing more is stored. Put it back, or: {PUT_BACK}",
     "gone_back": (
         "The database holds less than I stored: an older copy was put in its place. Nothing more is stored. "
-        "Put the newer one back, or start me again to go on with this one."
+        "Put the newer one back, or restart me to carry on with this one."
     ),
     "silent": f"The database does not answer. {LOOK_AT_IT}",
     "no_tls": (
         "The database's server refused TLS, or showed a certificate that no one vouches for. Look at sslmode and sslrootcert in "
         "DATABASE_URL, and at the server's own settings."
     ),
-    "busy": "More waits for the database than it can do.",
+    "busy": "The database can't keep up with its work.",
     "slow": "The database took too long for a piece of work.",
     "newer": "The database was set up by a newer version of this program. Install that one, or restore an older copy.",
     "several_versions": f"The database says that it is of several versions at once, as two that were mixed. {PUT_BACK}",

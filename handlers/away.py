@@ -163,7 +163,7 @@ class AwayForm(Form):
     intro: ClassVar[str] = (
         "While you are away, what needs you goes to your deputy, or else to the next person. You can come back early."
     )
-    first: Annotated[Date, OnDay("First day", help="Left empty, it is today.", filled=True)]
+    first: Annotated[Date, OnDay("First day", help="Leave it empty for today.", filled=True)]
     last: Annotated[
         Date,
         OnDay("Last day", help="The last day on which you are away.", missing="Please choose the last day."),

@@ -65,7 +65,7 @@ class Facts:
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """Somebody's own words under a label, shown as they were typed."""
+    """A person's own words, under a label where one is needed, shown as they were typed."""
 
     label: str
     words: str

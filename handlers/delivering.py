@@ -44,7 +44,7 @@ class Aside:
 UNREADABLE, NOBODY, NOT_OURS = "unreadable", "no_person", "not_ours"
 OURS = {
     UNREADABLE: "is none that can be sent, so nothing was sent",
-    NOBODY: "is for a person of whom I have no row that can be read, and waits for one",
+    NOBODY: "is for a person whose row I can't read, and is kept until I can",
     NOT_OURS: "was put into the outbox or changed by hand, so nothing was sent",
     "gave_up_fault": "could not be drawn, and was given up",
     "not_recorded": "was sent, and where it hangs could not be noted",

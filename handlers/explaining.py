@@ -13,11 +13,11 @@ from handlers.rules.explaining import CLAUSES, LOOSELY, Explained, explain, seek
 TITLE = "Call recording policy"
 SAYS = "Read the call recording policy"
 HELP = (
-    "{word} shows the clauses of the policy, how they are read, and the values in force (P1).\n"
+    "{word} shows the policy’s clauses, how we read them and the values that apply (P1).\n"
     "{word} how long are calls kept looks for the clause that says so."
 )
-EVERYTHING = "These are its clauses, each with how it is read and what counts now."
-NOTHING = "No clause speaks of “{words}”. Try other words, or look through them all."
+EVERYTHING = "Its clauses, how we read them and the values that apply."
+NOTHING = "No clause mentions “{words}”. Try other words, or read them all."
 ALOUD = "Read this out at the start of an outgoing call"
 HEARD, PAGE, TERMS, NOT_NAMED = (
     "What callers hear on the phone",
@@ -39,7 +39,7 @@ def overview(policy: Policy, words: str, known: bool) -> Page:  # noqa: FBT001  
     )
     listed = found[1:] if found else CLAUSES
     above += () if words else notices(policy)
-    also = (Heading("These speak of it, too"),) if found[1:] else ()
+    also = (Heading("See also"),) if found[1:] else ()
     return Page(TITLE, (*above, *first, *also, *(_row(policy, clause) for clause in listed)))
 
 

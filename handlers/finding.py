@@ -49,7 +49,7 @@ def offered(found: Sequence[Option], typed: str) -> list[Option]:
     if found or not typed.strip():
         return list(found)
     others = [one for one in EXAMPLES if one.casefold() != typed.strip().casefold()]
-    return [Option(HINT, "No call is found by this", f"Try {', '.join(others[:-1])} or {others[-1]}.")]
+    return [Option(HINT, "No call found", f"Try {', '.join(others[:-1])} or {others[-1]}.")]
 
 
 def look(act: Act, typed: str) -> Looked:

@@ -17,7 +17,7 @@ from handlers.rules.refusal import Refused
 from storage.columns import whole
 
 Answers = Mapping[str, str | list[str]]
-NOTHING_FOUND = "Nothing was found, so nothing is chosen yet. Please type again, or something else."
+NOTHING_FOUND = "I found nothing, so nothing is chosen yet. Please try other words."
 FILLERS = "\u115f\u1160\u2800\u3164\uffa0"  # letters and signs by their category, and blank on every screen
 
 
@@ -186,7 +186,7 @@ def _missing(ask: Ask) -> str:
 def _filled(text: object) -> str:
     words = whole(str(text)).strip()
     if not any(map(_seen, words)):
-        raise ValueError("Only blanks are in here. Please write a few words.")
+        raise ValueError("This is blank. Please write a few words.")
     return words
 
 
@@ -203,7 +203,7 @@ def _day(answer: object) -> date:
     try:
         return date.fromisoformat(str(answer).strip())
     except ValueError:
-        raise ValueError("This is no day. Please choose one, or write it like 2026-11-24.") from None
+        raise ValueError("That isn’t a date. Please choose one, or write it like 2026-11-24.") from None
 
 
 Date = Annotated[date, BeforeValidator(_day)]

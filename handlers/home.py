@@ -41,7 +41,7 @@ def prefer(act: Act, platform: str) -> Done[None]:
     """From now on messages reach the person there; cards that were posted elsewhere already are kept up to date where they are."""
     me = act.me
     if platform not in act.store.people.platforms(me.id):
-        raise Refused("You have no account there that I know of. Please say hello to me there first.")
+        raise Refused("I don’t know your account there. Please say hello to me there first.")
     me.prefers = platform
     homes = tuple(Home(me.id, one.platform) for one in act.store.people.homes(me.id))
     return Done(None, homes, f"person:{me.id}", {"platform": platform})
@@ -55,7 +55,7 @@ def home(act: Act, rooms: Sequence[Room]) -> Card:
 def front(lists: Mapping[str, Rows], begins: Iterable[Button]) -> Card:
     """What somebody has to do and may hear."""
     here = {name: one for name, one in lists.items() if name in AT_HOME}
-    shown = sections(here) or [Line("Nothing needs you now. What you ask for and what needs you will be here.")]
+    shown = sections(here) or [Line("Nothing needs you now. What you ask for and what needs you will appear here.")]
     parts = (
         Title(Sign.NOTE, "Call recordings", counted(here) or "nothing needs you"),
         Actions((*begins, Button(MANAGE, "Manage", ""))),
@@ -88,7 +88,7 @@ def _reached(act: Act, me: Person) -> list[Part]:
     """Where messages go, for somebody who can be reached on several chat platforms."""
     names = act.store.people.platforms(me.id)
     now = me.prefers if me.prefers in names else (names or [""])[0]
-    words = f"Messages reach you in {now.title()}."
+    words = f"You get messages in {now.title()}."
     rows = [Row(words, Button("prefer", f"Use {one.title()}", one)) for one in names if one != now]
     return list(rows)
 
@@ -198,7 +198,7 @@ def paged(
     first -= first % on_a_page
     found = things(on_a_page, first)
     last = first + len(found)
-    told_of = f"{first + 1} to {last} of {number}" if found else "There is nothing here any more."
+    told_of = f"{first + 1} to {last} of {number}" if found else "There is nothing left here."
     earlier = (Button(action, "Earlier ones", f"{prefix}{first - on_a_page}"),) if first else ()
     later = (Button(action, "Later ones", f"{prefix}{last}"),) if last < number else ()
     turn = (Actions((*earlier, *later)),) if earlier or later else ()

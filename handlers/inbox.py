@@ -27,7 +27,7 @@ ASIDE = {
     NO_PLATFORM: "came from a chat platform that is not set up here. I did not do it",
 }
 """Why a press was not done, as `check` says it."""
-FULL = "Several things that you pressed wait already. Please press this again when they are done."
+FULL = "I’m still working on what you pressed before. Please press this again in a moment."
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +62,7 @@ class Kept:
 def kept_words(platform: str) -> str:
     """For whoever pressed something that is kept."""
     name, minutes = platform.title(), KEPT_FOR.seconds // 60
-    return f"{name} does not tell me who you are just now. I do it if {name} answers within {minutes} minutes, and tell you."
+    return f"{name} can’t tell me who you are right now. I’ll do it if {name} answers within {minutes} minutes, and tell you."
 
 
 def done_late(press: Press, label: str) -> str:
@@ -73,16 +73,14 @@ def done_late(press: Press, label: str) -> str:
 def too_late(press: Press, label: str) -> str:
     """For a change that nobody wants any more by now."""
     minutes = KEPT_FOR.seconds // 60
-    return (
-        f"{_waited(press, label)} After {minutes} minutes I gave it up, and nothing was changed. Please press it again."
-    )
+    return f"{_waited(press, label)} I gave up after {minutes} minutes, and nothing was changed. Please press it again."
 
 
 def _waited(press: Press, label: str) -> str:
     about = press.value.partition(":")[0]
     on = f" on {about}" if about else ""
     what = f"You pressed {label}{on}" if label else "You chose something at home"
-    return f"{what} while {press.platform.title()} did not tell me who you are."
+    return f"{what} while {press.platform.title()} couldn’t tell me who you are."
 
 
 @handler("inbox.keep")

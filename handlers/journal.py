@@ -30,7 +30,7 @@ def broken(act: Act, number: int, digest: str) -> Done[None]:
     things = "one thing does" if number == 1 else f"{number} things do"
     words = (
         f"I compared my records with the audit log, and {things} not fit. Someone may have changed the database by hand, or"
-        " an older copy was put back. Please have a copy of the database kept as it is now, and ask my administrator to call:"
+        " an older copy was put back. Please have a copy of the database kept as it is now, and ask my administrator to run:"
         " recording-steward audit verify"
     )
     once = f"log_broken:{digest}:{company_day(act.policy, act.now)}"
@@ -66,7 +66,7 @@ def _lost(noted: int, found: int) -> str:
     return (
         f"My database was restored from a copy. It ends at entry {found:,} of the audit log, and the journal knew of"
         f" {noted:,}: what was done in between is lost. I end all access to calls, and erase again whatever had been"
-        " erased since. Holds and declines that were written down after the copy was made are lost, too. Please set them again"
+        " erased since. Later holds and declines are lost, too. Please set them again"
         " now: I erase nothing else until the Head of Customer Success has looked, and ask for that when the next call comes to"
         " its moment. If no one was meant to restore it, please find out who did."
     )
@@ -78,7 +78,7 @@ def journal_lost(act: Act, entries: int, digest: str) -> Done[None]:
     if act.store.audit.count("log.journal_lost", digest):
         raise Repeated(digest)
     words = (
-        "The journal that I keep outside my database is gone, cut off, or an older one. I go on with it, but can't tell whether"
+        "The journal that I keep outside my database is gone, cut off or out of date. I carry on, but can't tell whether"
         " my database was restored meanwhile. Please ask my administrator to put the right one back."
     )
     tells = tuple(Tell(one, words, f"journal_lost:{digest}") for one in _witnesses(act))

@@ -142,7 +142,7 @@ def had_before(name: str) -> str:
     """The alarm where a new account has an address of somebody who had another account or has another address now."""
     return (
         f"A new account has an e-mail address that {name} has or had before, so I can’t tell whether it is {name} or someone "
-        "else. Neither may act, and requests go past them. Please find out in person or by phone, and let the bot’s administrator "
+        "else. Neither can act until this is settled. Please find out in person or by phone, and let the bot’s administrator "
         "settle it: recording-steward people."
     )
 
@@ -164,6 +164,6 @@ def _shared(act: Act, turn: Turn) -> tuple[Effect, ...]:
         return sound(act, f"person:{turn.person_id}", SHARED, had_before(name))
     told = (
         f"Two accounts share {name}’s e-mail address, so I can’t tell who is who. Neither may act, and requests go past "
-        "them. Please see that one is closed, or let the bot’s administrator settle it: recording-steward people."
+        "them. Please have one closed, or ask the bot’s administrator to settle it: recording-steward people."
     )
     return sound(act, f"person:{turn.person_id}", SHARED, told)

@@ -38,7 +38,7 @@ def leads(answers: Answers) -> str:
 ASKED = OneOf(
     "Why do you need it?",
     choices,
-    help="Customers may have their own calls (P8). The others are the policy's eight reasons (P6), and decide who is asked.",
+    help="The reason decides who is asked (P6, P8).",
     redraws=True,
 )
 
@@ -104,10 +104,10 @@ CHOICES: Mapping[Kind, Row] = MappingProxyType({
 SEVERAL = "Which of these do you mean?"
 UNKNOWN = "I don’t have an answer to that. Please ask the {whom}. I can help with these:"
 PRIVATE = (
-    "If something is wrong with how recordings are used, please tell it in the private form. "
+    "If something is wrong with how recordings are used, please use the private form. "
     "Only the {readers} read it, and no one whom it is about."
 )
-FORGOTTEN = "I kept nothing of what you wrote."
+FORGOTTEN = "I haven’t kept what you wrote."
 AT_ONCE = "Press it while you are on the call. I switch its recording off and tell you when that is certain."
 NOT_BY_WORDS = "I can’t do that from a message. Use the button on the card."
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from handlers.acting import Act
-from handlers.cards import Actions, Button, Card, Line, Page, Part, Row
+from handlers.cards import Actions, Button, Card, Line, Page, Part, Row, Words
 from handlers.effects import Effect, Tell
 from handlers.matters.case import filling
 from handlers.policy.values import RoleName
@@ -30,9 +30,9 @@ def details(matter: str) -> Actions:
     return Actions((Button(f"{ON_A_LINE}details", "Details", matter),))
 
 
-def reminder(words: str, matter: str, action: str = "details", label: str = "Details") -> Row:
-    """A line about a matter, with what is to be pressed."""
-    return Row(words, Button(f"{ON_A_LINE}{action}", label, matter, "primary"), matter)
+def reminder_line(words: str, matter: str, small: Words = "") -> Row:
+    """A line about a matter. Its button always works: Details has whatever can be done by then."""
+    return Row(words, Button(f"{ON_A_LINE}details", "Details", matter, "primary"), small or matter)
 
 
 def known(commands: Iterable[str]) -> str:
@@ -70,12 +70,12 @@ MOST_SHOWN = 40
 LONGEST_ID = 9  # digits
 VANISHED = (
     "{calls} vanished from the recording system before the time to erase {them} had come: {named}. I did not "
-    "erase {them}, so there is no certificate. Please find out who did. The audit log has the others, if more follow this hour."
+    "erase {them}, so there is no certificate. Please find out who did. If there are more this hour, they are in the audit log."
 )
 RECOVERABLE = (
     "Someone deleted {calls} in the recording system before the time to erase {them} had come: {named}. No one can play "
     "{them} here, but the recording system still has the audio, and it can be recovered. I’ll erase what is left when "
-    "the time comes. Please find out who did this. The audit log has the others, if more follow this hour."
+    "the time comes. Please find out who did this. If there are more this hour, they are in the audit log."
 )
 PRESS = f" Press {LABEL} to see more of {{them}}."
 NOBODY = "I can’t find these calls."

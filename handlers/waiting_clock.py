@@ -14,7 +14,7 @@ from storage.database.store import Store
 BUTTON = "clock_continue"
 WAITS = (
     "I can't trust my clock, so until it is right I don't close or erase calls, end access or let requests lapse. {why} Everything "
-    "else goes on. Please have the machine's clock checked. If it is right, press Continue."
+    "else carries on. Please have the machine's clock checked. If it is right, press Continue."
 )
 GOES_ON = "I trust my clock again, so I'm closing and erasing calls, ending access and letting requests lapse as usual."
 

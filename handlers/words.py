@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from zoneinfo import ZoneInfo
 
-from handlers.cards import Sign, When
+from handlers.cards import Sign, When, Words
 from handlers.policy import Policy
 from handlers.rules.phone import mask
 from handlers.rules.reasons import reason_of
@@ -166,8 +166,33 @@ def call_words(recordings: Sequence[Recording], policy: Policy, now: datetime) -
     return ("Call of ", when, f" · {_caller(first)}{more}")
 
 
+def which_calls(recordings: Sequence[Recording], policy: Policy, now: datetime) -> str:
+    """Which calls, within a sentence: “Sunday’s call with •••• 156”, by the line’s day; or “3 calls”."""
+    if len(recordings) != 1:
+        return counted(len(recordings), "call")
+    [call] = recordings
+    day, today = date.fromisoformat(call.local_day), now.astimezone(ZoneInfo(line_words(call.line, policy)[1])).date()
+    recent = timedelta() <= today - day < timedelta(days=6)
+    which = f"{day:%A}’s call" if recent else f"the call of {day_words(day, today)}"
+    return which if is_wiped(call) or not call.caller else f"{which} with {masked(call.caller)}"
+
+
+def in_one(several: Iterable[Words]) -> Words:
+    """Several sentences as one text."""
+    return tuple(one for words in several for one in (*((words,) if isinstance(words, str | When) else words), " "))[
+        :-1
+    ]
+
+
+def one_line(typed: str) -> str:
+    """Typed words on a line or two of a card; all of them are in Details."""
+    words = " ".join(typed.split())
+    return words if len(words) <= ON_A_CARD else f"{words[:ON_A_CARD].rsplit(' ', 1)[0]} …"
+
+
+ON_A_CARD = 170
 OUT_OF_REACH = {
-    "declined": "out of reach, since the caller declined to be recorded", "gone": "no longer in the recording system",
+    "declined": "locked, since the caller declined to be recorded", "gone": "no longer in the recording system",
 }  # fmt: skip
 
 

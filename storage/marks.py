@@ -59,7 +59,7 @@ UNPROTECTED: Mapping[str, str] = {
     "breach_*": "the log says nothing of reports (P13); the journal says how often each was written",
     "copies": "which message shows a card: each row bears a seal",
     "operators": "names to search by, collected from protected calls",
-    "outbox": "what is still to be delivered: claimed and counted with each try; what is to be done bears a seal",
+    "outbox": "work still to be delivered, claimed and counted with each try; its content bears a seal",
     "reminders": "which reminders wait to go out together",
     "seen": "keys of requests that were answered, kept for a while",
     "unregistered_files": "looked up in the recording system again and again",

@@ -44,17 +44,17 @@ from storage.database.store import DatabaseDown, Store
 
 T = TypeVar("T")
 log = structlog.get_logger()
-UNREAD = "I can’t show you now what you would confirm by this. Please try again in a minute."
+UNREAD = "I can’t show you what you would confirm right now. Please try again in a minute."
 SLOW = "That could not be done just now, and nothing was lost. Please press it again in a minute."
 SOON = timedelta(seconds=2)  # before what was kept is tried again
 
 
 CALLS = ("recordings", "customer_calls")  # the look-ups that READING is about
-OTHERS = "This needs other details. Nothing was sent yet."
+OTHERS = "Please fill in the new fields. Nothing was sent yet."
 MORE = "This needs a few more details. Nothing was sent yet."
-READING = "I am reading the calls for the first time. If yours is missing, please look again in a few minutes."
+READING = "I’m still reading in the calls. If yours is missing, please try again in a few minutes."
 
-NOT_NOW = Option(HINT, "I can’t look just now", "Please type again in a moment.")
+NOT_NOW = Option(HINT, "I can’t search right now", "Please type again in a moment.")
 """What a list offers while nobody answers: an empty one would say that there is no such call."""
 
 
@@ -386,7 +386,7 @@ class Unseen:
         """What leads to a page of ours with this form, good for this account and for a short while; asks nobody, keeps nothing."""
         draw = asks(form).instead
         if draw is None:
-            raise Refused("This can’t be filled in here. Please use another way.", code="no_page")
+            raise Refused("This can’t be filled in here. Please open it from its button or command.", code="no_page")
         return draw(self.door.keys, self._account_name(account), self.door.now(), self.public_url)
 
     async def say(self, to: Address, words: str) -> None:

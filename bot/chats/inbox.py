@@ -24,7 +24,7 @@ AT_ONCE = 8
 LONGEST_WAIT = 30.0  # seconds: somebody waits for it
 MOST_FAULTS = 12
 PATIENCE = 3.0  # seconds that a stop waits for what is under way
-FAULT = "Something that you pressed could not be done, by a fault on our side. Please look, and press it again."
+FAULT = "Something you pressed could not be done: a fault on our side. Please check, and press it again."
 
 
 class Inbox:

@@ -43,18 +43,18 @@ PROXY = (
 )
 OFF = "mail is off: customers' copies can't be sent. Set SMTP_URL and MAIL_FROM."
 REMEDIES = {
-    "no_connection": "Nothing answers there. Look at SMTP_URL, and whether a firewall keeps this machine from it.",
-    "no_such_host": "There is no server of that name. Look at SMTP_URL.",
-    "timeout": "It does not answer in time. Look at SMTP_URL: a port that speaks TLS from the first byte needs smtps://.",
+    "no_connection": "Nothing answers there. Check SMTP_URL, and whether a firewall is in the way.",
+    "no_such_host": "There is no server with that name. Check SMTP_URL.",
+    "timeout": "It does not answer in time. Check SMTP_URL: a port that speaks TLS from the first byte needs smtps://.",
     "no_tls": "It offers no TLS, so nothing is sent: others could read it. Look at SMTP_URL: smtps:// is for a port with TLS.",
     "bad_certificate": (
         "This machine does not trust its certificate, or that is for another name. Write the name that the certificate has; "
         "an authority of your own goes into the file that SSL_CERT_FILE names."
     ),
     "login_refused": "It refuses the name or the password in SMTP_URL.",
-    "sender_refused": "It takes nothing from the address in MAIL_FROM. Look at it, and whether the login may send as that address.",
-    "no_login": "It takes no name and password in a way that I know. Leave them out of SMTP_URL, or use smtps://.",
-    "unreadable_answer": "What it answers is no SMTP. Look at the port in SMTP_URL.",
+    "sender_refused": "It refuses the address in MAIL_FROM. Check it, and whether the login may send as that address.",
+    "no_login": "It offers no way to log in that I know. Leave name and password out of SMTP_URL, or use smtps://.",
+    "unreadable_answer": "It doesn’t speak SMTP. Check the port in SMTP_URL.",
     "smtp_530": "It wants a login. Write name:password@ before the host in SMTP_URL.",
     "smtp_538": "It wants a login. Write name:password@ before the host in SMTP_URL.",
 }
@@ -219,7 +219,7 @@ async def _check_mail_server(mail: MailSettings, mailer: Mailer) -> str:
             f"{place} takes nothing from {sender}. Look at MAIL_FROM.{_server_words(error.answer)}"
         ) from error
     except Unavailable as error:
-        remedy = REMEDIES.get(error.code, "It does not take letters now.")
+        remedy = REMEDIES.get(error.code, "It isn't accepting mail now.")
         raise Misconfigured(f"{place}: {remedy}{_server_words(error.answer)}") from error
     return f"{place} takes letters from {sender}"
 

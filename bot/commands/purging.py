@@ -30,9 +30,7 @@ KEPT = {
 }  # fmt: skip
 NEVER = "Never"
 OUTSIDE = "on lines that the policy does not name; the weekly digest lists them"
-UNREGISTERED = (
-    "could not be registered; the weekly digest lists them, and recording-steward check says how to mend them"
-)
+UNREGISTERED = "could not be registered; the weekly digest lists them, and recording-steward check says how to fix them"
 
 
 @dataclass(frozen=True, slots=True)

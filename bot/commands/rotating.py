@@ -82,7 +82,9 @@ def _rotation_lines(done: Wrapped, keys: Keys) -> list[str]:
     )
     left = f"{counted(done.unopened, 'key')} of matters opened with neither key, and stayed as they were."
     return [
-        "Nothing was left to do: all of it is wrapped by SECRET_KEY." if done.before and not done.matters else wrapped,
+        "There was nothing to do: everything is wrapped by SECRET_KEY already."
+        if done.before and not done.matters
+        else wrapped,
         *([left] if done.unopened else []),
         "Take SECRET_KEY_PREVIOUS out of the settings, and start the bot.",
         f"Keep the key with id {old} apart for as long as there are backups from before: they open with it alone.",

@@ -25,7 +25,7 @@ ALONE = "Only the absences of the policy file were counted."
 ANOTHER_VERSION = "The database is not of this version: start the bot once, then ask again."
 HELD = "No one may decide it, so it would be held, and the person who can fix that is told."
 NOBODY_NEXT = "No one else may decide it."
-NO_LAPSE = "Never: an investigation waits until it is decided."
+NO_LAPSE = "Never: an investigation stays open until it is decided."
 NO_FIELD = "Only the form for an investigation asks whom a request concerns."
 
 

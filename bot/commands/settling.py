@@ -17,27 +17,27 @@ from handlers.settling import Trouble, troubles
 
 STANDINGS = {
     "guest": "the account is a guest's",
-    "foreign": "the account is none of this company's",
+    "foreign": "the account isn't this company's",
     "deactivated": "the account is deactivated",
     "bot": "the account is a program's",
     "ambiguous": "another account has or had the address",
-    "absent": "the person has not added me to the own chats",
-    "set_aside": "another account counts for this person",
+    "absent": "the person has not added me to their chats",
+    "set_aside": "another account is used for this person",
     "altered": "the database was changed by hand: run audit verify",
     "never met": "no account with this address was found yet",
 }
 CODES = {
     "blocked": "the person has blocked me",
-    "not_installed": "the person has not added me to the own chats",
-    "not_private": "the conversation that I know is not a private one",
-    "another_account": "the conversation that I know is another account's",
-    "service_url": "the conversation that I know has an address that is not the platform's",
-    "no_platform": "the person has no account where I am",
-    "another_person": "the account is someone else's by now",
+    "not_installed": "the person has not added me to their chats",
+    "not_private": "the conversation I know isn't private",
+    "another_account": "the conversation I know belongs to another account",
+    "service_url": "the conversation I know has an address that isn't the platform's",
+    "no_platform": "the person has no account here",
+    "another_person": "the account now belongs to someone else",
 }
 """What our own codes mean; a platform's own words speak for themselves."""
 WHICH = (
-    "Find out from the person, not by chat, which is right. Then close the others, or let one count: "
+    "Ask the person, but not in chat, which is right. Then close the others, or keep one: "
     "recording-steward people --keep ACCOUNT"
 )
 
@@ -78,7 +78,7 @@ async def _told_or_settled(keep: str | None, new: str | None) -> list[str]:
         rows = [
             row for one in await database.read(lambda store: troubles(store, door.policy)) for row in _person_lines(one)
         ]
-        return rows or ["Everyone can be told apart and reached."]
+        return rows or ["Everyone can be recognised and reached."]
 
 
 def _person_lines(one: Trouble) -> list[str]:

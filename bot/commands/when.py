@@ -182,7 +182,7 @@ class WhenErased:
         try:
             end = erase_at(at, zone, months)
         except (OverflowError, ValueError):
-            raise Refused("That lies beyond every calendar. Write an earlier moment.") from None
+            raise Refused("That is too far ahead. Write an earlier moment.") from None
         local, told = ZoneInfo(zone), moment_at_home(end, zone, home)
         data = {
             "line": line, "started": at.astimezone(local).isoformat(), "moment": end.isoformat(),

@@ -142,7 +142,7 @@ class FolderRecordings:
     def _counted(self) -> str:
         if Path(self._root).is_dir() and open_to_everybody(Path(self._root)):
             told = f"everyone on this machine can read the recordings in {self._root}"
-            raise Unavailable(f"{told}. Mend that with: chmod o-rwx {self._root}")
+            raise Unavailable(f"{told}. Fix that with: chmod o-rwx {self._root}")
         audio = beside = odd = 0
         folders: set[str] = set()
         for found in walk_folders(self._root):

@@ -66,12 +66,12 @@ class FolderLive:
     def checked(self) -> str:
         """A sentence on what can be done with live calls; raises `Unavailable` where the folder can't be used."""
         if not self.kept:
-            return f" It has no folder {LIVE}, so a recording can't be switched off from here while a call goes on."
+            return f" It has no folder {LIVE}, so a recording can't be switched off from here during a call."
         if not os.access(self._folder, os.R_OK | os.W_OK | os.X_OK):
             raise Unavailable(
                 f"no recording can be switched off: let this program's user read and write {self._folder}."
             )
-        return f" A recording can be switched off while a call goes on, by {LIVE}."
+        return f" A recording can be switched off during a call, by {LIVE}."
 
     def _all_live(self) -> Iterator[LiveCall | Unread]:
         try:
@@ -215,7 +215,7 @@ def _is_audio(name: str) -> bool:
         return False
 
 
-NO_LIVE_CALLS = "This recording system does not tell of calls that go on now."
+NO_LIVE_CALLS = "This recording system doesn't list live calls."
 
 
 class NoLiveCalls:

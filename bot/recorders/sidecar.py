@@ -68,7 +68,7 @@ def parse_metadata(content: bytes) -> dict[str, object]:
     except UnicodeDecodeError as why:
         raise MetadataError("it is not UTF-8 text. Write it again in UTF-8.") from why
     except (ValueError, RecursionError) as why:
-        raise MetadataError("it is no valid JSON, perhaps only half written. Write it again as a whole.") from why
+        raise MetadataError("it isn't valid JSON, and may be only half written. Write it again in full.") from why
     if not isinstance(found, dict):
         raise MetadataError("it must hold one JSON object, in curly brackets.")
     return cast("dict[str, object]", found)
@@ -132,7 +132,7 @@ class Reader:
         """The line in E.164, and its country."""
         line, region = _parse_number(self._text_of("line"), None)
         if not line:
-            raise self._wrong_field("line", "is no telephone number with its country code.")
+            raise self._wrong_field("line", "isn't a telephone number with its country code.")
         return line, region
 
     def caller(self, region: str) -> str:
@@ -142,14 +142,14 @@ class Reader:
             return ""
         caller, _ = _parse_number(said, region)
         if not caller:
-            raise self._wrong_field("caller", "is no telephone number.")
+            raise self._wrong_field("caller", "isn't a telephone number.")
         return caller
 
     def direction(self) -> Direction:
         """Whether it came in or went out."""
         said = self._text_of("direction")
         if said not in ("incoming", "outgoing"):
-            raise self._wrong_field("direction", "is neither of the two directions.")
+            raise self._wrong_field("direction", "must be incoming or outgoing.")
         return cast("Direction", said)
 
     def email(self) -> str:

@@ -135,6 +135,6 @@ def open_root(root: str) -> int:
     try:
         return os.open(root, os.O_RDONLY | os.O_DIRECTORY)
     except FileNotFoundError as why:
-        raise Unavailable(f"The folder {root} is not there: make it, or mend RECORDINGS_URL.") from why
+        raise Unavailable(f"The folder {root} is not there: make it, or fix RECORDINGS_URL.") from why
     except OSError as why:
         raise Unavailable(f"The folder {root} can't be read: {why.strerror}.") from why

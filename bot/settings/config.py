@@ -210,7 +210,7 @@ class Settings(MetricsPlace):
 
     def _mail_gaps(self) -> Iterator[str]:
         if self.smtp_url is not None and self.mail_from is None:
-            yield "MAIL_FROM is missing: SMTP_URL is set, and customers have to see from whom their copies come."
+            yield "MAIL_FROM is missing: SMTP_URL is set, and customers have to see who sends their copies."
         if self.smtp_url is None and self.mail_from is not None:
             yield "SMTP_URL is missing: MAIL_FROM is set, and no server is named that sends customers their copies."
 

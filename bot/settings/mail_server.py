@@ -15,7 +15,7 @@ WRONG = (
     "that speaks TLS from the first byte."
 )
 MORE = (
-    "there is more in it than a server and a port, or a sign that has to be written otherwise. In a name or a password write "
+    "there is more in it than a server and a port, or a character that has to be escaped. In a name or a password write "
     "/ as %2F, ? as %3F, # as %23, @ as %40, : as %3A and % as %25."
 )
 
@@ -50,7 +50,7 @@ def server_of(url: str) -> Server:
     if bool(user) != bool(password):
         raise ValueError("a name and a password go together. Write both, like name:password@, or neither.")
     if re.search(r"[\x00-\x1f\x7f]", user + password):
-        raise ValueError("there is a sign in the name or the password that no one can type.")
+        raise ValueError("there is a character in the name or the password that can't be typed.")
     return Server(host, parts.port or usual, tls_alone, near, user, password)
 
 

@@ -128,7 +128,9 @@ def _check_database_url(value: str) -> str:
     except (SQLAlchemyError, ValueError):  # whose words may hold a password
         raise ValueError(f"it can't be read. {DATABASE_HINT}") from None
     if is_in_memory(address):
-        raise ValueError("it names no file, so all would be lost with each stop. Write it like sqlite:///steward.db.")
+        raise ValueError(
+            "it names no file, so everything would be lost at each stop. Write it like sqlite:///steward.db."
+        )
     if told := lacks(address):
         raise ValueError(told)
     return value
@@ -170,7 +172,7 @@ def key_bytes(text: str) -> bytes:
     if len(key) != KEY_BYTES:
         raise ValueError(f"it must be {KEY_BYTES} bytes in base64. {KEY_HINT}")
     if len(set(key)) < LEAST_DIFFERENT or all(32 <= one < 127 for one in key):
-        raise ValueError(f"it follows a pattern, so it can be guessed. {KEY_HINT}")
+        raise ValueError(f"it follows a pattern, so it could be guessed. {KEY_HINT}")
     return key
 
 

@@ -29,7 +29,7 @@ from storage.database.store import DatabaseDown
 
 log = structlog.get_logger()
 PATIENCE, KEEPING = 2.3, 0.4  # seconds to do what was pressed, and then to keep it: Slack shows an error after 3
-NOT_KNOWN = "I don't know this command. Please look at the list that a slash opens."
+NOT_KNOWN = "I don't know that command. Type a slash to see the list."
 
 
 class Answers:

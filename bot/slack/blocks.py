@@ -157,13 +157,8 @@ def _fact_blocks(fields: Sequence[Block]) -> Iterator[Block]:
 def _quote_block(said: Said, pen: Pen) -> Block:
     label = {"type": "text", "text": plain_words(said.label, pen.zone, _HEADER), "style": {"bold": True}}
     words = {"type": "text", "text": plain_words(said.words, pen.zone, pen.most, typed=True)}
-    return {
-        "type": "rich_text",
-        "elements": [
-            {"type": "rich_text_section", "elements": [label]},
-            {"type": "rich_text_quote", "elements": [words]},
-        ],
-    }
+    head = [{"type": "rich_text_section", "elements": [label]}] if said.label else []
+    return {"type": "rich_text", "elements": [*head, {"type": "rich_text_quote", "elements": [words]}]}
 
 
 def _context_block(words: Words, pen: Pen) -> Block:

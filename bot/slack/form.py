@@ -32,7 +32,7 @@ NOT_SAVED = (
     "This could not be saved just now. Nothing that you typed is lost: please press the button again in a moment."
 )
 SLOW = (
-    "This is taking longer than usual and may be saved already. Press the button again to see: it is saved only once."
+    "This is taking longer than usual and may be saved already. You can press the button again: it is saved only once."
 )
 
 

@@ -37,7 +37,7 @@ _KEPT, _KEPT_BEFORE = (
     "Chosen so far, and sent unless you choose others",
     "Chosen before; choose again what is missing above",
 )
-_SHORTENED = "This was too long to keep whole. Please look through what you typed before you send it."
+_SHORTENED = "This was too long to keep in full. Please check what you typed before you send it."
 
 
 def draw_form(

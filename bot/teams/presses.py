@@ -377,7 +377,7 @@ def page_shown(page: Page, zone: str, *more: Actions) -> Shown:
     return Shown(render.page(replace(page, parts=(*page.parts, *more)), zone), page.summary or page.title)
 
 
-LESS = "This asks for less, so some of what you wrote does not count. Nothing was sent yet."
+LESS = "Some fields are no longer needed. Nothing was sent yet."
 
 
 class Filling:

@@ -339,7 +339,8 @@ def _draw_column(width: object, *items: Element) -> Element:
 
 def _draw_quote(said: Said, pen: Pen) -> Iterator[Element]:
     # The label has a cap of its own, so that cutting the words leaves it whole.
-    yield text_run(plain_words(said.label, pen.zone, HEADER), weight="bolder")
+    if said.label:
+        yield text_run(plain_words(said.label, pen.zone, HEADER), weight="bolder")
     words = plain_words(said.words, pen.zone, min(TEXT, pen.most), typed=True)
     yield {"type": "Container", "style": "emphasis", "spacing": "small", "items": [text_run(words)]}
 

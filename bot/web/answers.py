@@ -56,14 +56,14 @@ async def read_json(request: web.Request) -> dict[str, object]:
     except (ValueError, RecursionError, web.RequestPayloadError):
         told = None
     if not isinstance(told, dict):
-        raise Refused("That can't be read. Please reload the page.", code="unreadable")
+        raise Refused("I couldn't read that. Please reload the page.", code="unreadable")
     return told
 
 
 def read_number(told: object) -> float:
     """A number that a page sends, within reason; raises `Refused` for anything else."""
     if isinstance(told, bool) or not isinstance(told, int | float) or not abs(told) <= 1e6:
-        raise Refused("That can't be read. Please reload the page.", code="unreadable")
+        raise Refused("I couldn't read that. Please reload the page.", code="unreadable")
     return float(told)
 
 
@@ -229,7 +229,7 @@ async def read_form(request: web.Request) -> Written:
 
 def unreadable_form() -> Refused:
     """What a page of ours never sends."""
-    return Refused("That can’t be read. Please go back, reload the page, and send it again.", code="unreadable")
+    return Refused("I couldn’t read that. Please go back, reload the page and send it again.", code="unreadable")
 
 
 def _clean_words(words: str) -> str:
@@ -245,12 +245,14 @@ HEAD = {
     "Content-Security-Policy": HEADERS["Content-Security-Policy"].replace("form-action 'none'", "form-action 'self'"),
     "X-Frame-Options": "DENY",
 }
-UNSURE = "I can’t see at the moment whether your account is still active, so playing has stopped. It goes on by itself."
+UNSURE = (
+    "I can’t see at the moment whether your account is still active, so playing has stopped. It continues by itself."
+)
 NOT_SURE = "I can’t see at the moment whether your account is still active, so this page is not shown. Please try again in a minute."
 ENDS = ("ended", "withdrawn", "gone", "lost")
 DOWN = "This can’t be reached right now. Please try again in a minute."
-FAULT = "Something went wrong on our side. Please try again. If it stays so, tell us this id: {fault}"
-_WORDS = {404: "There is no such page.", 405: "This page can’t be used like that.", 413: "That is more than fits. Please go back and shorten it."}  # fmt: skip
+FAULT = "Something went wrong on our side. Please try again. If it happens again, tell us this id: {fault}"
+_WORDS = {404: "There is no such page.", 405: "This page can’t be used like that.", 413: "That is too long. Please go back and shorten it."}  # fmt: skip
 _PAGES = Environment(
     loader=FileSystemLoader(HERE / "templates"), autoescape=select_autoescape(disabled_extensions=("txt",), default=True),
     undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True,
@@ -336,7 +338,7 @@ def fault_pages(ours: Callable[[str], bool], sorry: Sorry) -> Middleware:
                 else _with_allowed_methods(error, sorry(request, _status_words(error), error.status))
             )
         except Exception as error:  # noqa: BLE001  a trace could hold somebody's words: which error, and where, must do
-            return sorry(request, f"That did not work, and it is our fault. Its number is {_log_fault(error)}.", 500)
+            return sorry(request, f"Something went wrong on our side ({_log_fault(error)}).", 500)
 
     return told
 

@@ -217,7 +217,7 @@ class KeptAudio:
 
         async def ask() -> None:
             if self._over:
-                raise Refused("The program stops.", code="stopping")
+                raise Refused("The bot is restarting. Please try again in a minute.", code="stopping")
             await self.present.stay((await self._may_hear(report, session, name)).person)
 
         # One budget for a reader and a call, however many sessions there are; two streams of each call that stands on a page.

@@ -61,7 +61,7 @@ class Outlet:
 
         async def ask() -> None:
             if self._over:
-                raise Refused("The program stops.", code="stopping")
+                raise Refused("The bot is restarting. Please try again in a minute.", code="stopping")
             serving = await self.entrance.door.look(WEB, lambda act: serve(act, *names))
             for one in wanted:
                 serving.recording(one)
@@ -85,7 +85,7 @@ def wanted_call(request: web.Request) -> int:
 
 
 CROWDED = "Your calls are being played in two other places. Close one of them, then press Play."
-ON_THE_PAGE = "Please listen on the page of your calls, where each hearing is recorded."
+ON_THE_PAGE = "Please listen on the page of your calls, where each listen is logged."
 
 
 class Playing:
@@ -151,7 +151,7 @@ class Playing:
 Record = Callable[[int, int], Awaitable[None]]
 TWO_AT_ONCE = "Two downloads are under way already. Wait until one of them has ended, then try again."
 ONE_IS_AWAY = (
-    "One of the recordings can’t be had at the moment. Please download the others one by one, or try again in a minute."
+    "One of the recordings isn’t available right now. Please download the others one by one, or try again in a minute."
 )
 
 

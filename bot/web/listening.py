@@ -113,7 +113,7 @@ class ListeningPages:
 
     async def _stream_audio(self, request: web.Request) -> web.StreamResponse:
         if request.headers.get("Sec-Fetch-Dest") == "document":
-            raise Refused("Please listen on the page, where every listening is recorded.", code="not_on_the_page")
+            raise Refused("Please listen on the page, where every listen is logged.", code="not_on_the_page")
         recording, audio = await self._open_recording(request)
         (grant, session), rate = self._grant_and_session(request), audio.size / max(recording.seconds, 1.0)
         ask, record = self._streaming_terms(request, recording, audio)
@@ -158,7 +158,7 @@ class ListeningPages:
 
         async def ask() -> None:
             if self._over:
-                raise Refused("The program stops.", code="stopping")
+                raise Refused("The bot is restarting. Please try again in a minute.", code="stopping")
             (await self._current_access(grant, session)).recording(recording.id)
 
         async def record(start: int, end: int) -> None:

@@ -47,7 +47,7 @@ class ReportPages:
 
 CHANGED = "This call has changed and is being looked at again. Please try again in a minute."
 AWAY = "The call recording system can’t be reached right now. Please try again in a minute."
-ON_THE_PAGE = "Please listen on the page of the report, where each hearing is noted."
+ON_THE_PAGE = "Please listen on the page of the report, where each listen is noted."
 
 
 class HandlingPages:

@@ -2,16 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
+from itertools import islice
 
 from handlers.access.forms import INVESTIGATION
 from handlers.access.state import RequestCase
-from handlers.access.waiting import turn
-from handlers.cards import Actions, Button, Card, Facts, Line, Part, Said, Sign, Small, Title, When, Words
+from handlers.access.waiting import ahead, turn
+from handlers.cards import Actions, Button, Card, Facts, Line, Part, Row, Said, Sign, Small, Title, When, Words
 from handlers.rules.deadlines import LATE
 from handlers.rules.reasons import compact
-from handlers.words import BROWSER, SIGNS, call_line, counted, line_words, moment_words, reason_words
+from handlers.words import (
+    BROWSER,
+    SIGNS,
+    call_line,
+    counted,
+    in_one,
+    line_words,
+    moment_words,
+    one_line,
+    reason_words,
+    which_calls,
+)
 from storage.records import Person, Recording, Remark
 
 WITHDRAWN = "Your request will be closed, and no one will be asked about it any more. You can ask again at any time."
@@ -23,26 +36,51 @@ ENDED_BECAUSE = {
 OUTCOME = {"approved": "approved", "denied": "denied", "withdrawn": "withdrawn", "lapsed": "lapsed"}
 
 
-def card(case: RequestCase, reader: int) -> Card:
-    """The card of a request for one reader: the requester, an approver, or somebody who is only told."""
-    return Card(
-        (
-            Title(SIGNS[case.phase], _what(case), _state(case, reader)),
-            *_outcome(case, reader),
-            Facts((*_access(case, reader), *_facts(case, reader))),
-            *_history(case, reader),
-            *_calls(case),
-            *_words(case, reader),
-            *_remarks(case, reader),
-            *changes(case),
-            *cautions(case, reader),
-            *sooner(case, reader),
-            *turn(case, reader),
-            *_buttons(case, reader),
-            Small(case.small(reader)),
-        ),
-        _summary(case, reader),
-    )
+MOST = 4
+"""Parts between the first line and the buttons of a card in the chat; the others are in Details."""
+
+
+def card(case: RequestCase, reader: int, *, whole: bool = False) -> Card:
+    """The card of a request for the requester, an approver or someone who is only told; `whole` as Details shows it."""
+    told = _whole(case, reader) if whole else islice(_short(case, reader), MOST)
+    title = Title(SIGNS[case.phase], _what(case, reader), _state(case, reader))
+    first = () if whole else (*ahead(case)[:1], *_decided(case))
+    small = in_one((*first, *(("·",) if first else ()), case.small))
+    return Card((title, *told, *_buttons(case, reader), Small(small)), _summary(case, reader))
+
+
+def _short(case: RequestCase, reader: int) -> Iterator[Part]:
+    """The call, then what matters most to this reader now."""
+    request, said = case.matter, case.written
+    deciding = case.asks(reader) and request.state == "waiting"
+    more = f" · and {counted(len(case.recordings) - 1, 'more call')}" if len(case.recordings) > 1 else ""
+    yield Row((*_call(case, case.recordings[0]), more), Button("details", "Details", request.id))
+    if words := said.purpose if deciding else said.decision:
+        yield Said("", one_line(words))
+    if deciding and case.investigation:
+        also = _concerns(case, reader) or (("Who else will hear it", said.audience),)
+        legal = " · ".join(filter(None, (said.legal_matter, said.basis)))
+        yield Facts(tuple(one for one in (("Legal matter", legal), *also) if one[1]))
+    if told := cautions(case, reader):
+        yield Line(in_one(one.words for one in told), Sign.ALARM)
+    remarks = request.remarks if request.state == "waiting" and not case.gone else ()
+    for place, one in enumerate(remarks, 1):
+        if (one.kind == "passed_on" and deciding) or (place == len(remarks) and reader != one.person_id):
+            yield Said(_remark_label(case, one, reader), one_line(said.remarks[one.id]))
+    yield from (*changes(case), *sooner(case, reader), *turn(case, reader))
+    if deciding and case.history:
+        yield Line(_asked_before(case))
+
+
+def _whole(case: RequestCase, reader: int) -> Iterator[Part]:
+    yield from _outcome(case, reader)
+    yield Facts((*_access(case, reader), *_facts(case, reader)))
+    if case.asks(reader) and case.matter.state == "waiting":
+        yield Line(_asked_before(case))
+    yield from (Line(_call(case, one)) for one in case.recordings)
+    yield from (*_words(case, reader), *_remarks(case, reader), *changes(case), *cautions(case, reader))
+    yield from (*sooner(case, reader), *turn(case, reader, whole=True))
+    yield from map(Line, ahead(case))
 
 
 def question_words(case: RequestCase, reader: int) -> str:
@@ -80,8 +118,12 @@ def _you_or(case: RequestCase, person_id: int | None, me: Person) -> str:
     return "you" if person_id == me.id else _name(case, person_id)
 
 
-def _what(case: RequestCase) -> str:
-    return "Investigation request" if case.investigation else "Access request"
+def _what(case: RequestCase, reader: int) -> str:
+    """Who wants to hear what, and why: “Anna Quill wants to hear Sunday’s call with •••• 156 (complaint, CS-10442)”."""
+    request = case.matter
+    who = "You asked" if reader == request.requester_id else f"{case.requester.name} wants"
+    why = ", ".join(filter(None, (request.reason.replace("_", " "), request.crm)))
+    return f"{who} to hear {which_calls(case.recordings, case.policy, case.now)} ({why})"
 
 
 def _state(case: RequestCase, reader: int) -> str:
@@ -111,19 +153,20 @@ def _outcome(case: RequestCase, reader: int) -> tuple[Part, ...]:
     request = case.matter
     if request.closed_at is None:
         return ()
-    if request.state == "lapsed":
-        return (Line(("No one decided it in time, so it lapsed ", _when(case, request.closed_at), _late(case))),)
-    who = _by(case, request.decided_by, reader)
+    who = f" by {_by(case, request.decided_by, reader)}" if request.state != "lapsed" else ""
     role = f" ({request.decided_as})" if request.decided_as else ""
-    # A line and no fact: with somebody's role it is too long for half the width of a phone.
-    told = Line((f"{OUTCOME[request.state].capitalize()} by {who}{role}, ", _when(case, request.closed_at)))
+    # A line and no fact: with a role it is too long for half the width of a phone.
+    told = Line((f"{OUTCOME[request.state].capitalize()}{who}{role}, ", _when(case, request.closed_at)))
     return (told, *((Said("Why", case.written.decision),) if case.written.decision else ()))
 
 
-def _late(case: RequestCase) -> str:
+def _decided(case: RequestCase) -> tuple[Words, ...]:
     request = case.matter
-    late = request.closed_at and request.due_at and request.closed_at - request.due_at > LATE
-    return ", later than it should have." if late else "."
+    if request.closed_at is None:
+        return ()
+    late = request.state == "lapsed" and request.due_at and request.closed_at - request.due_at > LATE
+    told = ", later than it should have" if late else ""
+    return ((f"{OUTCOME[request.state].capitalize()} ", _when(case, request.closed_at), told),)
 
 
 def _access(case: RequestCase, reader: int) -> tuple[tuple[str, Words], ...]:
@@ -150,8 +193,7 @@ def _facts(case: RequestCase, reader: int) -> tuple[tuple[str, Words], ...]:
     if case.investigation and not case.gone:
         said = case.written
         rows += [("Matter", said.legal_matter), ("Legal basis", said.basis), ("Who else will hear it", said.audience)]
-    if request.concerned and (reader == request.requester_id or case.asks(reader)):
-        rows.append(("Concerns", ", ".join(case.people[one].name for one in request.concerned)))
+    rows += _concerns(case, reader)
     if request.crm:  # with the last of its calls that goes with it
         rows.append(("CRM reference", request.crm))
     return (*rows, ("Asked", _when(case, request.asked_at)))
@@ -162,6 +204,12 @@ def _history(case: RequestCase, reader: int) -> tuple[Part, ...]:
     if not case.asks(reader) or case.matter.state != "waiting":
         return ()
     return (Line(_asked_before(case)),)
+
+
+def _concerns(case: RequestCase, reader: int) -> tuple[tuple[str, Words], ...]:
+    if not case.matter.concerned or not (reader == case.matter.requester_id or case.asks(reader)):
+        return ()
+    return (("Concerns", ", ".join(case.people[one].name for one in case.matter.concerned)),)
 
 
 def _asked_before(case: RequestCase) -> str:
@@ -179,8 +227,8 @@ def _asked_before(case: RequestCase) -> str:
     return f"{who} sent you {counted(len(case.history), 'other request')} in the last {days} days: {states}. For: {few}"
 
 
-def _calls(case: RequestCase) -> tuple[Part, ...]:
-    return tuple(Line(call_line(one, case.policy, case.now, case.erased.get(one.id))) for one in case.recordings)
+def _call(case: RequestCase, one: Recording) -> tuple[str | When, ...]:
+    return call_line(one, case.policy, case.now, case.erased.get(one.id))
 
 
 def _words(case: RequestCase, reader: int) -> tuple[Part, ...]:
@@ -214,7 +262,7 @@ def _buttons(case: RequestCase, reader: int) -> tuple[Part, ...]:
     mine = reader == request.requester_id
     withdraw = Button("withdraw", "Withdraw", request.id, confirm=WITHDRAWN)
     give_back = replace(withdraw, confirm=GIVEN_BACK)
-    again, details = Button("again", "Ask again", request.id), Button("details", "Details", request.id)
+    again = Button("again", "Ask again", request.id)
     match case.phase:
         case "waiting" if mine and case.question:
             return (Actions((Button("answer", "Answer", request.id, "primary"), withdraw)),)
@@ -228,7 +276,7 @@ def _buttons(case: RequestCase, reader: int) -> tuple[Part, ...]:
             return (Actions((listen, Button(*more, request.id), give_back) if case.audible else (give_back,)),)
         case "approved" if case.extends(reader):
             extend, keep = Button("extend", "Approve", request.id, "primary"), Button("keep_end", "Deny", request.id)
-            return (Actions((extend, keep, details)),)
+            return (Actions((extend, keep)),)
         case "denied" | "withdrawn" | "ended" | "lapsed" if mine and case.askable:
             return (Actions((again,)),)
         case "waiting" if case.asks(reader):
@@ -236,21 +284,23 @@ def _buttons(case: RequestCase, reader: int) -> tuple[Part, ...]:
                 Button("approve", "Approve", request.id, "primary"),
                 Button("deny", "Deny", request.id, "danger"),
             )
-            return (Actions((approve, deny, Button("question", "Ask a question", request.id), details)),)
+            return (Actions((approve, deny, Button("question", "Ask a question", request.id))),)
         case _:
             return ()
 
 
 def _summary(case: RequestCase, reader: int) -> str:
-    mine, request = reader == case.matter.requester_id, case.matter
-    phase = case.phase
+    """For lock screens: who, and what to do; no number, reason or purpose."""
+    state = _state(case, reader)
     if case.extends(reader):
-        return f"{case.requester.name} asks you for more time."
-    if mine:
-        return f"Your request {request.id}: {_state(case, reader)}."
-    if phase == "waiting" and case.asks(reader) and not case.question:
-        return f"{case.requester.name} asks you for access to a recording."
-    return f"{case.requester.name}’s request {request.id}: {_state(case, reader)}."
+        return f"{case.requester.name} is asking you for more time."
+    if reader == case.matter.requester_id:
+        if case.phase == "waiting" and case.question:
+            return f"{_name(case, case.question.person_id)} has a question about your request."
+        return f"Your request to hear a call: {state}."
+    if case.phase == "waiting" and case.asks(reader) and not case.question:
+        return f"{case.requester.name} is asking you to let them hear a call."
+    return f"{case.requester.name}’s request to hear a call: {state}."
 
 
 def _when(case: RequestCase, at: datetime) -> When:

@@ -36,9 +36,9 @@ def approve_request(act: Act, request: str, days: str = "") -> Done[None]:
     _ends(act, case, grant)
     word = Tell(
         case.matter.requester_id,
-        f"{act.me.name} approved your request {case.matter.id}. Press Listen to hear it in your browser.",
+        f"{act.me.name} approved your request to hear a call. Press Details to listen.",
         f"approved:{case.matter.id}",
-        "listen",
+        "details",
         case.matter.id,
     )
     detail = {"grant": grant.id, "until": grant.ends_at.isoformat(), **stepped_in}
@@ -63,7 +63,7 @@ def deny_request(act: Act, request: str, words: str) -> Done[None]:
     case, stepped_in = _decided(act, request, "denied", words)
     word = Tell(
         case.matter.requester_id,
-        f"{act.me.name} denied your request {case.matter.id}. Press Details to read why.",
+        f"{act.me.name} denied your request to hear a call. Press Details to read why.",
         f"denied:{case.matter.id}",
         "details",
         case.matter.id,
@@ -80,9 +80,9 @@ def ask_requester(act: Act, request: str, words: str) -> Done[None]:
     detail = stepped_in | store_remark(act, case, "question", words)
     word = Tell(
         case.matter.requester_id,
-        f"{act.me.name} has a question about your request {case.matter.id}. Press Answer to read and answer it.",
+        f"{act.me.name} has a question about your request to hear a call. Press Details to answer.",
         f"question:{case.matter.id}:{case.matter.revision}",
-        "answer",
+        "details",
         case.matter.id,
     )
     return Done(None, (*changed(case), word), detail=detail, clause=case.clause)
@@ -121,8 +121,8 @@ def withdraw_request(act: Act, request_id: str) -> Done[None]:
         return Done(None, changed(case), clause=case.clause)
     grant.ended_at, grant.ended_by = act.now, me.id
     act.store.deadlines.drop(request.id)
-    told = f"{me.name} withdrew your access to the calls of {request.id}. If you still need them, press Ask again."
-    word = Tell(request.requester_id, told, f"withdrawn:{request.id}", "again", request.id)
+    told = f"{me.name} withdrew your access to a call. Press Details to ask again."
+    word = Tell(request.requester_id, told, f"withdrawn:{request.id}", "details", request.id)
     return Done(None, (*changed(case), *(() if mine else (word,))), detail={"grant": grant.id}, clause=case.clause)
 
 

@@ -33,7 +33,7 @@ Calls = Annotated[
         "Which calls?",
         "recordings",
         _most,
-        help="Type a part of the number, the operator's name, a date or the CRM reference.",
+        help="Type part of the number, the operator's name, a date or the CRM reference.",
         placeholder="Find a call",
         redraws=True,
     ),
@@ -44,7 +44,7 @@ Crm = Annotated[
     Words(
         "CRM request reference",
         LONGEST_REFERENCE,
-        help="Access is asked for by CRM request (P7). Left empty, it is the one of the call.",
+        help="Leave it empty to use the call’s own (P7).",
         placeholder="CS-10442",
         filled=True,
         missing="Please give the reference of your CRM request, such as CS-10442.",
@@ -94,7 +94,7 @@ class SpecialForm(AccessForm):
         OneOf(
             INVESTIGATION,
             lambda _: (Option("no", "No"), Option("yes", "Yes")),
-            help="Your words sound as if it could be one. Those are decided by someone else (P9).",
+            help="It sounds like one. Those are decided by someone else (P9).",
         ),
     ]
 
@@ -231,16 +231,16 @@ def form_for(policy: Policy, reason: str, purpose: str = "", *, asked: bool = Fa
 LONGEST = 200  # characters that are looked for
 NONE = "No call was found for “{sought}”. Try a part of the number, a day, a name, a country or a CRM reference."
 ONE = "This call was found for “{sought}”."
-SEVERAL = "{number} calls were found for “{sought}”. They are first in the list."
-SIMILAR = "No call fits “{sought}” to the letter. Calls of operators with a similar name are first in the list."
+SEVERAL = "{number} calls were found for “{sought}”. They come first in the list."
+SIMILAR = "No call matches “{sought}” exactly. Calls of operators with a similar name come first."
 WISHED = (
-    "No call was found by what you wrote. Please look for it here: a part of the number, a day, a name or a CRM reference will do.",
-    "This call was found by what you wrote. Please look through it before you send it.",
-    "{number} calls were found by what you wrote. They are first in the list.",
+    "I found no call. Please look for it here by part of the number, a day, a name or a CRM reference.",
+    "I found this call. Please check it before you send.",
+    "I found {number} calls. They come first in the list.",
 )
 """For a sentence, which is not said again: by how many calls were found."""
-NEAR = "No call fits all that you wrote. Those that come near are first in the list."
-AGAIN = "This is filled in from {request}. Please look through it before you send it."
+NEAR = "No call matches everything you wrote. The nearest come first."
+AGAIN = "This is filled in from {request}. Please check it before you send."
 GONE = "This is filled in from {request}, but its calls can no longer be asked for. Please choose again."
 ANOTHER_REASON = " The policy no longer has its reason, so please choose another."
 

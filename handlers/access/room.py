@@ -29,7 +29,7 @@ class AccessRequests(MatterOf[RequestCase]):
 
     def drawn(self, act: Act, case: RequestCase, reader: int, *, whole: bool) -> Card:
         """As `MatterOf.drawn`."""
-        found = card(with_history(act.store, case, reader), reader)
+        found = card(with_history(act.store, case, reader), reader, whole=whole)
         return waiting.in_details(found, case, reader) if whole else found
 
     def _recheck(self, act: Act, matter: str) -> Done[None]:
@@ -186,9 +186,9 @@ def _until(act: Act, grant: Grant) -> When:
 
 HELP = (
     "{word} asks to hear a recorded call (P7, P9). You say why, and the right approver is asked.\n"
-    "That a customer wants their own call is the first choice in its form, and needs no one's permission (P8).\n"
-    "{word} 03 5550 0120 looks for a call first. A part of the number, a day, an operator's name or a CRM reference will do.\n"
-    "You may also say it in words of your own, or ask what you would like to know.\n"
+    "Customers’ own calls are the first choice in the form (P8).\n"
+    "{word} 03 5550 0120 looks for a call first, by part of its number, a day, an operator's name or a CRM reference.\n"
+    "You can also ask in your own words.\n"
     "What needs you, what you asked for and what you may hear is on your home page."
 )
 

@@ -20,8 +20,8 @@ from handlers.rules.deadlines import AGAIN, Who, before_end, reminder_moment, re
 from handlers.rules.holds import may_set
 from handlers.rules.refusal import Refused
 from handlers.rules.routing import Authority, after, beyond, deputies, route
-from handlers.telling import ON_A_LINE
-from handlers.words import OUT, call_words, capital, caution, counted, listed, sum_words, waited_words
+from handlers.telling import reminder_line
+from handlers.words import OUT, Told, call_words, caution, counted, listed, sum_words, waited_words
 from storage.matters import Reminder
 from storage.records import Grant
 
@@ -131,7 +131,6 @@ def _ask(act: Act, case: RequestCase, step: str, fell: datetime | None, further:
     return Done(None, effects, detail={**brought_in(case, asked), **lateness(act, fell)}, clause=case.clause)
 
 
-LABELS = {"details": "Details", "again": "Ask again", "listen": "Listen"}
 _ASKED: dict[str, Who] = {
     "access.remind": "approver", "access.deputy": "deputy", "access.next": "next", "access.undecided": "approver",
     "access.nudge": "approver",
@@ -145,17 +144,13 @@ def reminder_row(case: RequestCase, reminder: Reminder) -> Row | None:
     if found is None:
         return None
     words = found.words.format(
-        what=case.what,
         who=case.requester.name,
         silent=_silent(case, reminder.person_id),
         role=_role(case, reminder.person_id),
         waited=waited_words(case.matter.asked_at, case.now),
     )
-    does = found.button
-    if does == "again" and not case.askable:  # its calls have had their time
-        does, words = "details", words.removesuffix(f" {AGAIN}")
-    button = Button(f"{ON_A_LINE}{does}", LABELS[does], case.matter.id, "primary")
-    return Row(capital(words), button, _small(case, reminder))
+    words = words if case.askable else words.removesuffix(f" {AGAIN}")  # its calls have had their time
+    return reminder_line(words, case.matter.id, small=(*_small(case, reminder), f" · {case.matter.id}"))
 
 
 def _as(case: RequestCase, step: str, person: int) -> Who | None:
@@ -187,7 +182,7 @@ def _role(case: RequestCase, person: int) -> str:
     return (f"deputy of the {role.title}" if role.holder != person else role.title) if role else ""
 
 
-def _small(case: RequestCase, reminder: Reminder) -> Words:
+def _small(case: RequestCase, reminder: Reminder) -> Told:
     return (*call_words(case.recordings, case.policy, case.now), *_until(case, reminder.step))
 
 
@@ -199,64 +194,56 @@ def _until(case: RequestCase, step: str) -> tuple[str | When, ...]:
     return (" · lapses ", When(case.matter.due_at, now=case.now)) if case.matter.due_at else ()
 
 
-def turn(case: RequestCase, reader: int) -> tuple[Line, ...]:
-    """A sentence or two; nothing for whoever has nothing to do and nothing to wait for."""
-    if reader != case.matter.requester_id:
-        return (*map(Line, _of_others(case, reader)), *(_ahead(case) if case.asks(reader) else ()))
+def turn(case: RequestCase, reader: int, *, whole: bool = False) -> tuple[Line, ...]:
+    """A sentence or two on why it came to an approver, or what the requester can expect; `whole` as in Details."""
+    words = _of_mine(case, whole=whole) if reader == case.matter.requester_id else _of_others(case, reader, whole=whole)
+    return (Line(words),) if words else ()
+
+
+def _of_mine(case: RequestCase, *, whole: bool) -> Words:
     match case.phase:
-        case "waiting" if case.question:
-            words = f"Please answer the question. Your request may also be decided before you do. {_decides(case)}"
-            return (Line(words), *_ahead(case))
         case "waiting":
-            return (Line(f"{_decides(case)} This card tells you the outcome."), *_ahead(case))
+            return _decides(case) if whole else ""
         case "stuck":
-            return (_held(case), *_ahead(case))
+            return _held(case)
         case "approved" if not case.audible:
-            return (Line(_silence(case)),)
+            return _silence(case)
         case "approved" if case.wants_more:
-            return (Line(f"You asked for more time. {case.name_of(case.matter.decided_by)} is deciding."),)
-        case "approved":
-            return (Line("Press Listen to hear it in your browser. Every listen is logged."),)
-        case "ended" | "withdrawn" if case.grant is not None and case.askable:
-            return (Line("If you still need the calls, please ask again."),)
+            return f"You asked for more time. {case.name_of(case.matter.decided_by)} is deciding."
+        case "approved" if case.grant is not None:
+            # “In 7 days” would be false tomorrow, and a card stays.
+            return ("You can listen until ", When(case.grant.ends_at, now=case.now), ". Every listen is logged.")
         case _:
-            return ()
+            return ""
 
 
 def _silence(case: RequestCase) -> str:
     """P5: why there is no Listen, and whether it may come back."""
     one, declined = len(case.recordings) == 1, any(call.state == "declined" for call in case.recordings)
     if not declined:
-        return f"{'This call is' if one else 'These calls are'} closed to everyone now, so there is nothing to hear."
-    why = (
-        "This call can’t be heard now, since its caller"
-        if one
-        else "None of these calls can be heard now, since a caller"
-    )
-    return f"{why} declined to be recorded. If it is kept after all, Listen is here again."
+        return f"{'This call is' if one else 'These calls are'} closed to everyone now."
+    why = "This call is locked: its caller" if one else "These calls are locked: a caller"
+    return f"{why} declined to be recorded. If it is kept after all, you can listen again."
 
 
-def _ahead(case: RequestCase) -> tuple[Line, ...]:
-    words = _ahead_words(case)
-    return (Line(words),) if words else ()
-
-
-def _of_others(case: RequestCase, reader: int) -> tuple[str, ...]:
+def _of_others(case: RequestCase, reader: int, *, whole: bool) -> str:
     if case.extends(reader):
-        return (_gives(case, f"{case.requester.name} is asking for more time."),)
+        return _gives(case, f"{case.requester.name} is asking for more time.")
     if case.phase == "approved" and reader == case.matter.decided_by:
-        return ("You can withdraw this access at any time: at home, press Manage.",)
+        return "You can withdraw this access at any time: at home, press Manage."
     authority = _authority(case, reader) if case.matter.state == "waiting" and case.asks(reader) else None
     if authority is None:
-        return ()
-    return (_gives(case, _why(case, authority)),)
+        return ""
+    words = _why(case, authority)
+    return _gives(case, words if whole or " who " in words or ", since " in words else "")
 
 
 def _gives(case: RequestCase, why: str) -> str:
     """What Approve gives, and where another length is chosen."""
     offered = case.policy.access
     other = listed([str(one) for one in offered.days if one != offered.default_days], "or")
-    return f"{why} Approve gives {_days(case, offered.default_days)}.{f' For {other}, press Details.' if other else ''}"
+    more = f" For {other}, press Details." if other else ""
+    return f"{why} Approve gives {_days(case, offered.default_days)}.{more}".strip()
 
 
 def _days(case: RequestCase, number: int) -> str:
@@ -297,35 +284,34 @@ def _decides(case: RequestCase) -> str:
     return f"{names} decides{role}."
 
 
-def _held(case: RequestCase) -> Line:
+def _held(case: RequestCase) -> str:
     """For the requester of a request that nobody may decide: who knows of it, in truth, and what to do."""
     hearer = told(case) if case.alarm is not None and case.alarm.why == NOBODY_LEFT else ""
     if hearer:
-        return Line(f"No one may decide this at the moment. {hearer}")
+        return f"No one may decide this at the moment. {hearer}"
     whom = turn_to(case.policy, case.involved.askers | case.involved.concerned)
     to = f"to the {whom} yourself" if whom else "to the bot’s administrator, who finds it in the log"
-    return Line(f"No one may decide this at the moment, and I could tell no one. Please turn {to}.")
+    return f"No one may decide this at the moment, and I could tell no one. Please turn {to}."
 
 
-def _ahead_words(case: RequestCase) -> tuple[str | When, ...]:
-    """“If nobody decides, the deputy is asked Wed 5 May, 17:00, and it lapses Wed 19 May, 17:00.”; empty where nothing waits.
+def ahead(case: RequestCase) -> list[Told]:
+    """“No decision by Wed 5 May, 17:00: the deputy is asked as well.” “It lapses on Wed 19 May, 17:00.”; empty where nothing waits.
 
     An investigation never lapses: everybody asked is reminded each week (P9). What is held is asked of nobody else.
     """
     known = promised(case.matter)
     if known is None or not case.matter.is_open:
-        return ()
+        return []
     coming = {step: at for step, at in known.moments.items() if at > case.now}
     zone, weekly = known.promise.zone, known.moments.get("access.undecided")
-    steps = [(f"{whom} is asked ", coming[step], "") for whom, step in islice(_asked(case, coming), 1)]
+    told = list[Told]()
+    for whom, step in islice(_asked(case, coming), 1):
+        told.append(("No decision by ", When(coming[step], zone, case.now), f": {whom} is asked as well."))
     if weekly is not None:
-        steps.append(("everyone who was asked is reminded ", returns(weekly, case.now), ", and again each week"))
+        told.append(("It never lapses. Next reminder: ", When(returns(weekly, case.now), zone, case.now), "."))
     elif "access.lapse" in coming:
-        steps.append(("it lapses ", coming["access.lapse"], ""))
-    told: list[str | When] = []
-    for what, at, more in steps:
-        told += [f"{', and ' if told else 'If no one decides, '}{what}", When(at, zone, case.now), more]
-    return (*(one for one in told if one), ". It never lapses." if weekly else ".") if told else ()
+        told.append(("It lapses on ", When(coming["access.lapse"], zone, case.now), "."))
+    return told
 
 
 def _sum_of(case: RequestCase) -> tuple[Part, ...]:
@@ -384,7 +370,7 @@ def _lengths(case: RequestCase, reader: int) -> tuple[Part, ...]:
 
 
 def _passing(case: RequestCase, reader: int) -> tuple[Part, ...]:
-    if case.matter.state != "waiting" or reader not in {party.person_id for party in case.approvers}:
+    if case.matter.state != "waiting" or not case.waits_for(reader):
         return ()
     title = who_is_next(case, reader)
     if not title:

@@ -39,31 +39,32 @@ AT_ONCE = 20
 LEASE, LONGEST_WAIT, A_DAY = timedelta(seconds=60), timedelta(minutes=15), timedelta(days=1)
 LATER = timedelta(minutes=5)  # until one that can't be read is looked at again
 
-What = Literal["alert", "still", "late", "hearing", "decided", "agree", "news", "more"]
+What = Literal["alert", "still", "late", "hearing", "decided", "agree", "news", "read", "more"]
 ACKNOWLEDGE, DETAILS, REPLY = "breach_acknowledge", "breach_details", "breach_reply"
-OVER = "This is no longer for you to look after. There is nothing to do."
-ERASED = "What you told in confidence was erased, as the policy says. There is nothing to do."
+OVER = "This report is no longer with you."
+ERASED = "Your confidential report was erased, as the policy says."
 _WORDS: dict[What, str] = {
     "alert": "A confidential report has come in.",
-    "hearing": "Someone asks whether a call may be heard for a confidential report.",
-    "decided": "It was decided whether you may hear a call for a confidential report.",
-    "agree": "A confidential report is to be closed, and you are asked whether you agree.",
-    "more": "The person who sent a confidential report has written more.",
+    "hearing": "Please decide whether a call may be heard for a confidential report.",
+    "decided": "Your request to hear a call for a confidential report was decided.",
+    "agree": "Please say whether a confidential report can be closed.",
+    "more": "The reporter has added to a confidential report.",
     "news": "You have a reply to your confidential report.",
-    "still": "A confidential report waited, and was looked after since.",
-    "late": "What you told in confidence waited, and was looked after since.",
+    "read": "{who} has read your confidential report.",
+    "still": "A confidential report was late, and is being handled now.",
+    "late": "Your confidential report was late, and is being handled now.",
 }
 _OF_SILENCE: dict[tuple[What, Overdue], str] = {
     ("still", "acknowledged"): "A confidential report is still waiting to be acknowledged.",
-    ("still", "answered"): "A confidential report is still waiting: the reporter has had no answer.",
+    ("still", "answered"): "A confidential report is still waiting for your answer.",
     ("late", "acknowledged"): "Your confidential report has not been acknowledged yet.",
     ("late", "answered"): "Your confidential report has had no answer yet.",
 }
 _OVERDUE: dict[Overdue, str] = {
-    "acknowledged": "Please read it and acknowledge it: that is overdue since ",
-    "answered": "Please answer the reporter: that has been overdue since ",
+    "acknowledged": "Please read and acknowledge it. That has been overdue since ",
+    "answered": "Please answer the reporter. That has been overdue since ",
 }
-ELSEWHERE = "It is kept, and you hear of it as soon as someone does. You need not wait for that:"
+ELSEWHERE = "Your report is safe. You needn’t wait for an answer:"
 
 
 class To(Unseen):
@@ -161,16 +162,15 @@ def undelivered(act: Act, name: str, *, gone: bool, seconds: float = 30.0) -> Do
 def card(act: Act, one: Opened, to: To) -> Card:
     """Draw the card as it is now for this recipient."""
     late = one.known.overdue(act.now)
-    words = _OF_SILENCE.get((to.what, late), _WORDS[to.what])
+    words = _OF_SILENCE.get((to.what, late), _WORDS[to.what]).format(who=_reads(act, one))
     buttons = (Button(REPLY, "Reply", one.id, "primary"),) if to.account else _buttons(one, to)
     actions: tuple[Part, ...] = (Actions(buttons),) if buttons else ()
     parts: tuple[Part, ...] = (
-        Title(Sign.NOTE, "In confidence", _state(one, to)),
-        Line(f"{words} {one.id}"),
+        Title(Sign.NOTE, words.rstrip("."), _state(one, to)),
         *_asked(act, one, to, late),
         *_elsewhere(act, to, late),
         *actions,
-        Small("What it says is on a page of its own, never in this chat. P13"),
+        Small(f"What it says is on a page of its own, never in this chat. {one.id} · P13"),
     )
     return Card(parts, words)
 
@@ -178,7 +178,7 @@ def card(act: Act, one: Opened, to: To) -> Card:
 def over_card(report: str, to: To) -> Card:
     """Draw a card that leads nowhere any more."""
     words = ERASED if to.account else OVER
-    return Card((Title(Sign.ENDED, "In confidence", "over"), Line(words), Small(report)), words)
+    return Card((Title(Sign.ENDED, words.rstrip("."), ""), Small(report)), words)
 
 
 def _leave(act: Act, vault: Vault, report: str, to: To) -> None:
@@ -221,12 +221,22 @@ def _asked(act: Act, one: Opened, to: To, late: Overdue) -> tuple[Part, ...]:
     why = f"You have it as {_role(act, mine)}. "
     if late:
         return (Line((why + _OVERDUE[late], at, ".")),)
-    return (Line((f"{why}Please read it and acknowledge it by ", at, "; after that others hear that it waits.")),)
+    return (Line((f"{why}Please read and acknowledge it by ", at, ". After that others are told that it is late.")),)
 
 
 def _role(act: Act, mine: Seated) -> str:
     title = next((held.title for name, held in act.policy.roles.held().items() if name == mine.role), "")
     return f"a deputy of the {title}" if mine.deputy else f"the {title}"
+
+
+def _reads(act: Act, one: Opened) -> str:
+    """Which office acknowledged it."""
+    seat = next((each for each in one.known.handlers if each.email == one.known.acknowledged_by), None)
+    return (
+        f"The {act.policy.roles.held()[seat.role].title}"
+        if seat is not None and seat.role in act.policy.roles.held()
+        else "HR"
+    )
 
 
 def _elsewhere(act: Act, to: To, late: Overdue) -> tuple[Part, ...]:

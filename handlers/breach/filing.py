@@ -97,7 +97,7 @@ TITLE = "Report in confidence"
 LINK, FORM = "breach start", "breach writing"
 """What a token is for: the link in a chat, or the form that it led to. Neither is good as the other, nor for longer than its own time."""
 _ABOUT = "start"
-OVER = "This link is over. Please ask for a new one in your chat, or write on the page /report without one."
+OVER = "This link has expired. Please ask for a new one in your chat, or use the page /report without one."
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +151,7 @@ def link_page(keys: Keys, account: str, now: datetime, public_url: str) -> Page:
     )
 
 
-UNKNOWN = "I know no such receipt. Please look whether every letter is there; capital and small letters differ."
+UNKNOWN = "I don’t know that receipt. Please check every letter, and capital and small letters too."
 MOST = 50  # entries of a reporter to one report
 _REPLY: TypeAdapter[Filed] = unseen(Filed)
 
@@ -304,12 +304,12 @@ def _fit(one: Opened, words: str) -> str:
     if not one.known.open:
         raise Refused("This report is closed. Please send a new one, and name what this one was about.", clause="P13")
     if sum(entry.kind == "fact" for entry in one.known.log) >= MOST:
-        raise Refused("You have written a great deal already. Please wait for an answer first.", clause="P13")
+        raise Refused("You have reached the limit. Please wait for an answer first.", clause="P13")
     return told
 
 
 MOST_TOLD = 20
-VANISHED = "Calls are no longer in the recording system, before their time. I did not ask for it, so someone else took them away."
+VANISHED = "Calls have gone from the recording system before their time. I did not erase them, so someone else did."
 ASTRAY = "A mail to a customer went to a wrong address. Its link was ended as soon as that was known."
 WRONG_ADDRESS = "customer.wrong_address"
 

@@ -34,11 +34,11 @@ _DID = {
     "gathered": "Gathered calls.", "outcome": "Wrote down the outcome.", "audio_kept": "Kept the audio of a call.",
     "asked_to_hear": "Asked to hear a call.", "may_hear": "Allowed that a call is heard.",
     "may_not_hear": "Did not allow that a call is heard.", "heard": "Heard a call.", "agreed": "Agrees to closing it.",
-    "closed": "Closed it.", "stalled": "No one did what was due, so everyone who reads it was reminded.",
+    "closed": "Closed it.", "stalled": "It was overdue, so everyone who reads it was reminded.",
 }  # fmt: skip
 _LATE: dict[Overdue, str] = {
-    "acknowledged": "No one has acknowledged it yet, and the time for that is over.",
-    "answered": "No one has answered you yet, and the time for that is over.",
+    "acknowledged": "It is overdue: no one has acknowledged it yet.",
+    "answered": "It is overdue: you have had no answer yet.",
 }
 _FIRED = {
     "both": "Both roles handle it.", "manager_alone": "The Manager, Human Resources, handles it alone: the other role has a conflict or is away.",
@@ -151,7 +151,7 @@ def _told(act: Act, entry: Noted) -> str:
 
 def _to_reporter(entry: Noted) -> str:
     if entry.kind == "acknowledged":
-        return "A person has read your report and takes care of it."
+        return "Someone has read your report and is looking after it."
     return entry.words
 
 
@@ -240,11 +240,9 @@ def gathered(act: Act, rooms: Rooms, words: str) -> list[int]:
     else:
         found = [int(option.value) for option in finding.look(act, words).exactly]
     if not found:
-        raise Refused.at(
-            {"words": "I find no call by that. Try the request’s number, a part of the phone number or a day."}
-        )
+        raise Refused.at({"words": "I found no call. Try the request’s number, part of the phone number or a day."})
     if len(found) > MOST_CALLS:
-        raise Refused.at({"words": f"These are more than {MOST_CALLS} calls. Please write something that fewer have."})
+        raise Refused.at({"words": f"That matches more than {MOST_CALLS} calls. Please be more specific."})
     return found
 
 

@@ -195,7 +195,7 @@ def _acknowledged(act: Act, vault: Vault, one: Opened) -> Done[None]:
     one.known.acknowledged_by = one.reader
     _save(act, vault, one, "acknowledged")
     cards.redraw(vault, one)
-    cards.tell_reporter(act, vault, one)
+    cards.tell_reporter(act, vault, one, "read")
     return Done(None)
 
 
@@ -211,8 +211,10 @@ def _save(act: Act, vault: Vault, one: Opened, kind: Kind, told: str = "", about
     vault.save(one, Noted(kind=kind, by=str(one.reader), at=act.now.isoformat(), words=told, about=about))
 
 
-NOBODY = "No one is there who may decide whether this call is heard. Please turn to the person the policy names last."
-UNFINISHED = "This copy is not whole. Please keep the audio once more."
+NOBODY = (
+    "No one is there who may decide whether this call is heard. Please turn to the last person named in the policy."
+)
+UNFINISHED = "This copy is incomplete. Please keep the audio again."
 
 
 @dataclass(frozen=True, slots=True)
@@ -255,7 +257,7 @@ def add_piece(act: Act, report: str, session: str, name: str, part: int, data: b
     vault = Vault(act)
     one = open_to_handle(act, vault, report, session)
     if _kept(one, name).parts:
-        raise Refused("This copy is whole already.", clause="P13")
+        raise Refused("This copy is complete already.", clause="P13")
     vault.keep_audio(one, name, part, data)
     return Done(None)
 

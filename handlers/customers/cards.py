@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Literal
+from zoneinfo import ZoneInfo
 
 from handlers.acting import Act
 from handlers.cards import Actions, Button, Card, Facts, Line, Part, Row, Said, Sign, Small, Title, When, Words
@@ -24,25 +25,26 @@ from handlers.words import (
     caution,
     counted,
     day_words,
+    in_one,
     line_words,
     listed,
     masked,
     moment_words,
+    one_line,
     sum_words,
+    which_calls,
 )
 from storage.customers import ON_ITS_WAY
 from storage.tables.customers import CustomerRequest
 
-WHAT = "Customer’s request"
+WHAT = "A customer’s request"
 SIGNS = {
     "waiting": Sign.WAITING, "stuck": Sign.ALARM, "sending": Sign.WAITING, "unknown": Sign.QUESTION,
     "answered": Sign.APPROVED, "withdrawn": Sign.WITHDRAWN,
 }  # fmt: skip
 STATES = {
-    "stuck": "no one may release it", "sending": "being sent", "unknown": "no one knows whether it arrived", "withdrawn": "withdrawn",
+    "stuck": "no one may release it", "sending": "being sent", "unknown": "the mail may not have arrived", "withdrawn": "withdrawn",
 }  # fmt: skip
-FIRST = 2
-"""Calls on the card itself; all of them are in Details."""
 PLACES = 3
 """Buttons on the card itself; the others are in Details."""
 LABELS = {
@@ -50,49 +52,61 @@ LABELS = {
     "another_voice": "{who} on another person in it", "asked_number": "{who} asks to phone another number",
     "allowed_number": "{who} allowed another number", "told_otherwise": "{who} on how they were told",
 }  # fmt: skip
-NO_CALL = "No call is named yet. A release needs one; a refusal does not."
+NO_CALL = "No call is named yet. You can refuse, but not release."
 OWN = "The address looks like that of {name}, who {part}. Ask the customer whether it is theirs before you release anything."
 SHARED = "This number is used by more than one customer. A matching number is no proof."
-BESIDE = "Another request for one of these calls is open: {others}. Please make sure whose call it is."
+BESIDE = "Someone else is asking for one of these calls: {others}. Please make sure whose call it is."
 LOCKED = (
-    "The caller asked not to be recorded on {days}. We still hold what was recorded, locked. Please don’t tell the customer"
-    " that we have none. It can be released once it is decided that it is kept."
+    "The caller declined to be recorded on {days}. We still have that recording, locked, so please don’t tell the customer"
+    " that we have none. You can release it once the decision is to keep it."
 )
 GOING = (
-    "The caller asked not to be recorded on {days}, and it was decided that the recording is erased. We hold it, locked, until this request"
-    " is closed, and it can’t be released. Please refuse this as erased: it goes as soon as the request is closed."
+    "The caller declined to be recorded on {days}, and that recording is to be erased. It is locked and can’t be released. Please refuse"
+    " this as erased: it goes as soon as the request is closed."
 )
-CONFIRM = "You confirm who asks, that the call is theirs, and the address."
-IN_TIME, LATE = "If it runs late, that stays on record", "It is late, and that stays on record"
-TWICE = "No one knows whether the mail arrived. Sent again, the customer may get it twice, with the same link."
-REOPENS = "The link stops working at once, and the request waits again, with the same day."
-ONCE_MORE = "The customer gets another e-mail, with a new link to the same calls."
-FETCHED = "The calls were fetched by this link, so the mail did arrive. "
+CONFIRM = "By releasing it you confirm who asks, that the call is theirs, and the address."
+LATE = "It is late, and that stays on record"
+TWICE = "The mail may have arrived. If you send it again, the customer may get it twice, with the same link."
+REOPENS = "The link stops working at once. The request is open again, due on the same day."
+ONCE_MORE = "The customer gets an e-mail with a new link to the same calls."
+FETCHED = "The calls were fetched with this link, so the mail did arrive. "
 Fact = tuple[str, Words]
 
 
 def card(case: CustomerCase, reader: int, *, whole: bool = False) -> Card:
     """What this reader sees; `whole` as Details shows it, with what is read or done too rarely to be in the chat."""
     state = _state(case, reader)
-    asks = (
-        case.matter.state == "waiting" and case.may_release(reader) and not case.still_needs and case.question is None
-    )
+    title = Title(SIGNS[case.matter.state], _title(case, reader), state)
+    told = _whole(case, reader) if whole else _short(case, reader)
+    parts = (title, *told, *_actions(case, reader, whole=whole), Small(_small(case)))
+    asks = case.matter.state == "waiting" and case.may_release(reader) and not case.still_needs
     who = case.name_of(case.matter.filed_by)
-    return Card(
-        (
-            Title(SIGNS[case.matter.state], _title(case, reader), state),
-            *_outcome(case),
-            Facts((*_facts(case, reader, whole=whole), *(_details(case) if whole else ()))),
-            *_calls(case, whole=whole),
-            *(_history(case) if whole else ()),
-            *_said(case, reader, whole=whole),
-            *_warnings(case, reader),
-            *_turn(case, reader),
-            *_actions(case, reader, whole=whole),
-            Small(_small(case, reader, whole=whole)),
-        ),
-        f"{who} asks you to confirm a customer’s request." if asks else f"{WHAT} {case.matter.id}: {state}.",
-    )
+    released = asks and case.question is None
+    return Card(parts, f"{who} is asking you to release a customer’s call." if released else f"{WHAT}: {state}.")
+
+
+def _whole(case: CustomerCase, reader: int) -> Iterator[Part]:
+    yield from _outcome(case, whole=True)
+    yield Facts((*_facts(case, reader), *_details(case)))
+    for one in case.recordings:
+        yield Line(call_and_reference(one, case.policy, case.now, case.erased.get(one.id)))
+    yield from (*_history(case), *_said(case, reader, whole=True))
+    yield from (Line(words, Sign.ALARM) for words in _warnings(case, reader))
+    yield from _turn(case, reader)
+
+
+def _short(case: CustomerCase, reader: int) -> Iterator[Part]:
+    yield from _outcome(case, whole=False)
+    more = f" · and {counted(len(case.recordings) - 1, 'more call')}" if len(case.recordings) > 1 else ""
+    calls = [call_and_reference(one, case.policy, case.now, case.erased.get(one.id)) for one in case.recordings[:1]]
+    yield Row((*(calls or [("No call is named yet",)])[0], more), Button(showing.DETAILS, "Details", case.matter.id))
+    if facts := tuple(_facts(case, reader)):
+        yield Facts(facts)
+    if words := in_one(_warnings(case, reader)):
+        yield Line(words, Sign.ALARM)
+    yield from (Said(one.label, one_line(one.words)) for one in _said(case, reader, whole=False))
+    if case.matter.state == "stuck" or case.still_needs:
+        yield from _turn(case, reader)
 
 
 def lists(act: Act) -> Mapping[str, Rows]:
@@ -140,17 +154,12 @@ def locked(case: CustomerCase) -> tuple[str, ...]:
 
 def _title(case: CustomerCase, reader: int) -> str:
     named = case.known is not None and case.shows_names_to(reader)
-    who = (
-        case.known.name
-        if case.known is not None and named
-        else "A colleague"
-        if case.matter.asker == "operator"
-        else "A customer"
-    )
-    known = case.known
+    known, who = case.known, "A colleague" if case.matter.asker == "operator" else "A customer"
+    who = known.name if known is not None and named else who
+    asks = "asks" if case.matter.is_open else "asked"
     if known is not None and known.number:
-        return f"{who} asks for all calls with {masked(known.number)} ({len(case.recordings)})"
-    return f"{who} asks for {'a call' if len(case.recordings) < 2 else counted(len(case.recordings), 'call')}"
+        return f"{who} {asks} for all calls with {masked(known.number)} ({len(case.recordings)})"
+    return f"{who} {asks} for {which_calls(case.recordings, case.policy, case.now) if case.recordings else 'a call'}"
 
 
 def _state(case: CustomerCase, reader: int) -> str:
@@ -160,20 +169,22 @@ def _state(case: CustomerCase, reader: int) -> str:
     if request.state != "waiting":
         return STATES[request.state]
     if case.question is not None:
-        return "a question is waiting for an answer"
+        return f"question from {case.name_of(case.question.by, reader)}"
+    zone = ZoneInfo(promised(request).zone)
+    due = f", due {day_words(promised(request).at.astimezone(zone).date(), case.now.astimezone(zone).date())}"
     if case.still_needs:
-        return "waiting for the customer"
-    return "waiting for you" if case.may_release(reader) else f"waiting for {_names(case)}"
+        return f"waiting for the customer{due}"
+    return f"waiting for {'you' if case.may_release(reader) else _names(case)}{due}"
 
 
 def _names(case: CustomerCase) -> str:
     """Whoever is asked to release it."""
     asked = (one.person_id for one in case.approvers if case.entitles(one.person_id))
     there = list(dict.fromkeys(case.people[one].name for one in asked))
-    return listed(there or ["someone who may release it"], "or")
+    return listed(there or ["a releaser"], "or")
 
 
-def _outcome(case: CustomerCase) -> Iterator[Part]:
+def _outcome(case: CustomerCase, *, whole: bool) -> Iterator[Part]:
     """First what it came to, who decided it, and that its day was missed."""
     request, known = case.matter, case.known
     if known is None:
@@ -183,7 +194,7 @@ def _outcome(case: CustomerCase) -> Iterator[Part]:
         wrote = [one.by for one in known.remarks if one.kind == "withdrawn"] if known else []
         withdrawn = f"Withdrawn, as {case.name_of(wrote[-1])} wrote down " if wrote else "Withdrawn "
         yield Line((withdrawn, _when(case, request.closed_at), "."))
-    if request.outcome and request.decided_at is not None:
+    if request.outcome and request.decided_at is not None and whole:
         role = f" ({request.decided_as})" if request.decided_as else ""
         decided = f"{request.outcome.capitalize()} by {case.name_of(request.decided_by)}{role}, "
         yield Line((decided, _when(case, request.decided_at)))
@@ -194,7 +205,7 @@ def _outcome(case: CustomerCase) -> Iterator[Part]:
         yield Line(_progress(case)[1])
     if request.missed_at is not None:
         missed = When(request.missed_at, promised(request).zone, case.now)
-        yield Line(("It was due ", missed, " and not answered by then. That stays on record."), Sign.ALARM)
+        yield Line(("It was due ", missed, " and is late. That stays on record."), Sign.ALARM)
 
 
 def _progress(case: CustomerCase) -> tuple[str, tuple[str | When, ...]]:
@@ -206,7 +217,7 @@ def _progress(case: CustomerCase) -> tuple[str, tuple[str | When, ...]]:
         return "sent", (*steps, ".")
     heard = min((one.at for one in case.listenings if one.letter_id == letter.id), default=letter.fetched_at)
     if letter.opened_at is None and letter is not case.link:
-        return "the link expired unopened", (*steps, ". The link is over, and the customer never opened it.")
+        return "the link expired unopened", (*steps, ". The link expired and was never opened.")
     if letter.opened_at is None:
         return "sent", (*steps, " → not opened yet. The link works until ", _when(case, letter.ends_at), ".")
     steps += [" → opened ", _when(case, letter.opened_at)]
@@ -215,18 +226,14 @@ def _progress(case: CustomerCase) -> tuple[str, tuple[str | When, ...]]:
     return "heard", (*steps, " → heard ", _when(case, heard), ".")
 
 
-def _facts(case: CustomerCase, reader: int, *, whole: bool) -> Iterator[Fact]:
-    """What whoever decides needs, for as long as there is something to decide."""
-    request, known, due = case.matter, case.known, promised(case.matter)
+def _facts(case: CustomerCase, reader: int) -> Iterator[Fact]:
+    """What there is to confirm."""
+    request, known = case.matter, case.known
     if request.asker != "customer":
         yield "Who asks", next(one.label for one in ASKERS if one.value == request.asker)
-    if not whole and (request.is_open or request.state in ON_ITS_WAY):
-        yield "Due", When(due.at, due.zone, case.now)
     if known is None:
         return
-    if len(known.receipts) > 1:
-        yield f"First of {len(known.receipts)} times asked", _receipt(case, known.first())
-    if request.is_open or whole:
+    if request.is_open:
         yield "Identity", _identity(case, known.identified)
     named = case.shows_names_to(reader)
     if known.authority:
@@ -248,20 +255,13 @@ def _details(case: CustomerCase) -> Iterator[Fact]:
     """For Details. How many days are left is told only there, since a card in a chat stays as it was drawn."""
     request, due = case.matter, promised(case.matter)
     first = case.known.first() if case.known else Receipt(at=request.received_at, told_at=request.asked_at, by=0)
-    yield "First asked", _receipt(case, first)
+    times = f" of {len(case.known.receipts)} times" if case.known and len(case.known.receipts) > 1 else ""
+    yield f"First asked{times}", _receipt(case, first)
     left = _left(case) if request.is_open or request.state in ON_ITS_WAY else ""
     yield "Due", When(due.at, due.zone, case.now, left)
     yield "Filed", (f"{case.name_of(request.filed_by)}, ", When(request.asked_at, now=case.now))
     if case.known and (found := case.known.identified):
         yield "Identified", When(found.at, now=case.now)
-
-
-def _calls(case: CustomerCase, *, whole: bool) -> Iterator[Part]:
-    shown = case.recordings if whole else case.recordings[:FIRST]
-    for one in shown:
-        yield Line(call_and_reference(one, case.policy, case.now, case.erased.get(one.id)))
-    if more := len(case.recordings) - len(shown):
-        yield Line(f"And {more} more. They are in Details.")
 
 
 def _history(case: CustomerCase) -> Iterator[Part]:
@@ -302,7 +302,7 @@ def _receipt(case: CustomerCase, one: Receipt) -> str | When:
     return day_words(one.day, company_day(case.policy, case.now)) if one.day else _when(case, one.at)
 
 
-def _said(case: CustomerCase, reader: int, *, whole: bool) -> Iterator[Part]:
+def _said(case: CustomerCase, reader: int, *, whole: bool) -> Iterator[Said]:
     """The last that was said, for whoever may read it; in Details all of it."""
     if case.known is None or not case.shows_names_to(reader):
         return
@@ -311,14 +311,13 @@ def _said(case: CustomerCase, reader: int, *, whole: bool) -> Iterator[Part]:
         yield Said(LABELS.get(one.kind, "{who}").format(who=who), one.words)
 
 
-def _warnings(case: CustomerCase, reader: int) -> Iterator[Part]:
+def _warnings(case: CustomerCase, reader: int) -> tuple[str, ...]:
     """For as long as there is something to decide. A hold stops nothing (P8), and whom its case is about learns of none (P12)."""
     if not case.matter.is_open:
-        return
+        return ()
     beside = (BESIDE.format(others=", ".join(case.beside)),) if case.beside else ()
     for_releaser = (*locked(case), *beside, *_like_a_colleagues(case)) if case.may_release(reader) else ()
-    for words in (*cautions(case), *for_releaser):
-        yield Line(words, Sign.ALARM)
+    return (*cautions(case), *for_releaser)
 
 
 def _like_a_colleagues(case: CustomerCase) -> Iterator[str]:
@@ -338,16 +337,13 @@ def _turn(case: CustomerCase, reader: int) -> Iterator[Part]:
     if case.matter.state == "stuck":
         yield Line(f"No one may release it at the moment. {told(case)}".strip(), Sign.ALARM)
     elif case.still_needs:
-        yield Line(f"The customer has yet {case.still_needs}. Until then it can’t be released.")
+        yield Line(f"The customer still has {case.still_needs}.")
     elif case.matter.is_open:
-        yield Line(CONFIRM if case.may_release(reader) else f"{_names(case)} confirms it next.")
+        yield Line(CONFIRM if case.may_release(reader) else f"Next, {_names(case)} confirms it.")
 
 
-def _small(case: CustomerCase, reader: int, *, whole: bool) -> str:
-    request = case.matter
-    late = request.due_at is not None and case.now > request.due_at
-    running = f"{LATE if late else IN_TIME} · " if request.is_open else ""
-    return running + (case.small(reader) if whole else f"{request.id} · {case.clause}")
+def _small(case: CustomerCase) -> str:
+    return f"{LATE} · {case.small}" if case.matter.is_open and case.overdue else case.small
 
 
 def _left(case: CustomerCase) -> str:
@@ -378,11 +374,7 @@ def _row(case: CustomerCase, reader: int) -> Row:
 def _actions(case: CustomerCase, reader: int, *, whole: bool) -> tuple[Part, ...]:
     """What this reader may do now: the usual first, three at most unless it is the whole of the card."""
     found = tuple(_buttons(case, reader)) if case.known is not None else ()
-    shown = found if whole else found[:PLACES]
-    if not shown:
-        return ()
-    more = Row("More actions are in Details.", Button(showing.DETAILS, "Details", case.matter.id))
-    return (Actions(shown), more) if len(shown) < len(found) else (Actions(shown),)
+    return (Actions(found if whole else found[:PLACES]),) if found else ()
 
 
 def _buttons(case: CustomerCase, reader: int) -> Iterator[Button]:

@@ -12,7 +12,7 @@ from typing import Any
 
 from handlers.acting import Act, Done
 from handlers.alarms import warned_by
-from handlers.cards import Button, Row, When
+from handlers.cards import Row, When
 from handlers.customers import forms
 from handlers.customers.cards import cautions
 from handlers.customers.state import (
@@ -50,8 +50,8 @@ from handlers.rules.refusal import Refused
 from handlers.rules.routing import beyond
 from handlers.rules.working_days import calendar_of, earliest
 from handlers.sealing import Seal
-from handlers.telling import ON_A_LINE
-from handlers.words import call_words, capital, line_words, moment_words
+from handlers.telling import reminder_line
+from handlers.words import call_words, line_words, moment_words
 from storage.customers import LINK_ENDS, ON_ITS_WAY
 from storage.matters import Reminder
 from storage.records import OPEN, Party, Recording
@@ -198,7 +198,7 @@ def _add_date(act: Act, case: CustomerCase, known: Known, again: Known) -> Done[
     watch(act, request)
     case, due = CustomerCase.of(act, request), promised(request)
     when = moment_words(due.at, line_words(due.line, case.policy)[1], act.now)
-    words = capital(f"{case.what} was asked for earlier than was known, so it is due {when}. Press Details to see it.")
+    words = f"A customer asked earlier than we knew, so the answer is due {when}. Press Details to see it."
     whom = (one.person_id for one in case.approvers) if sooner else ()
     once = f"sooner:{request.id}:{request.revision}"
     told = [Tell(one, words, once, "details", request.id) for one in whom]
@@ -275,14 +275,14 @@ def reminder_row(case: CustomerCase, reminder: Reminder) -> Row | None:
     found = next((one for one in rows(reminder.step) if one.to == to), None)
     if found is None:
         return None
-    words = capital(found.words.format(what=case.what, missing=case.missing))
+    words = found.words.format(missing=case.missing)
     small: tuple[str | When, ...] = (
         call_words(case.recordings, case.policy, case.now) if case.recordings else ("no call is named",)
     )
     if reminder.step != LINK_ENDS:
         due = promised(case.matter)
         small = (*small, " · due ", When(due.at, due.zone, case.now))
-    return Row(words, Button(f"{ON_A_LINE}{found.button}", "Details", case.matter.id, "primary"), small)
+    return reminder_line(words, case.matter.id, (*small, f" · {case.matter.id}"))
 
 
 def _remind(act: Act, request_id: str, step: str, *, overdue: bool = False) -> Done[None]:

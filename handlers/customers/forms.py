@@ -66,7 +66,7 @@ class FilingForm(Form):
         list[Call],
         AnyOf(
             "Which calls?", CALLS, lambda policy: policy.customers.most_calls,
-            "A number, a day, a name or a CRM reference. Leave it empty if none is found yet.", "Find a call",
+            "By number, day, name or CRM reference. You can leave it empty for now.", "Find a call",
         ),
     ] = Field(default_factory=list)  # fmt: skip
     person: Annotated[
@@ -77,7 +77,7 @@ class FilingForm(Form):
     address: Annotated[Text, Words("Their e-mail address", 254, help="Leave it empty if they named none yet.")] = ""
     received_on: Annotated[
         Date | None,
-        OnDay("When did they first ask?", "Leave it empty if they ask now. The days count from the start of the day you choose."),
+        OnDay("When did they first ask?", "Leave it empty if they ask now."),
     ] = None  # fmt: skip
 
 
@@ -93,11 +93,11 @@ class AuthorityForm(CustomerForm):
     authority: Annotated[
         Text,
         Words(
-            "Which letter gives them authority, and of what day?",
+            "Which letter gives them authority, and what is its date?",
             200,
-            help="Its kind and its day, never the letter itself.",
+            help="What kind of letter and its date, never the letter itself.",
             placeholder="Power of attorney of 3 November 2026",
-            missing="Please write which letter gives them authority, and of what day it is.",
+            missing="Please write which letter gives them authority, and its date.",
         ),
     ]
 
@@ -149,8 +149,8 @@ class WithdrawForm(Form):
 
 VOICES = (
     Option("nobody", "No, only the customer and the colleague who answered"),
-    Option("may_hear", "Yes, and the customer may hear it all the same"),
-    Option("listen_only", "Yes, so the customer may listen and gets no copy"),
+    Option("may_hear", "Yes, and the customer may still hear it"),
+    Option("listen_only", "Yes, so the customer may listen but gets no copy"),
 )
 
 
@@ -168,8 +168,8 @@ class ReleaseForm(Form):
     voices: Annotated[
         Literal["nobody", "may_hear", "listen_only"],
         OneOf(
-            "Is another person heard or spoken of?", lambda _: VOICES, redraws=True,
-            help="You confirm who asks, that the call is theirs, and the address; and that it is neither your own request nor one made for you (P8).",
+            "Is anyone else heard or mentioned?", lambda _: VOICES, redraws=True,
+            help="By releasing it you confirm who asks, that the call is theirs, and the address, and that the request is not your own (P8).",
         ),
     ]  # fmt: skip
 
@@ -179,7 +179,7 @@ class WeighedForm(ReleaseForm):
 
     weighed: Annotated[
         Text,
-        Words("Why may the customer hear it?", 1000, lines=True, missing="Please write why they may hear it all the same."),
+        Words("Why may the customer hear it?", 1000, lines=True, missing="Please write why they may still hear it."),
     ]  # fmt: skip
 
 
@@ -200,7 +200,7 @@ class RefuseForm(Form):
         Text,
         Words(
             "If no mail can go: how were they told, and when?", 500, lines=True,
-            help="In writing, with the words above. Leave it empty where there is an address.",
+            help="In writing, with the words above. Leave it empty if there is an address.",
         ),
     ] = ""  # fmt: skip
 
@@ -230,8 +230,8 @@ NUMBER = "number:"
 MOST_NUMBERS = 3  # that are offered as a whole
 GONE = "One of these calls is no longer there. Please choose again."
 LONGEST_WISH = 200  # characters that are read
-FOUND = "These calls may be meant. Please look through them: who asks decides which are theirs."
-NONE = "No call was found by these words. Leave it empty if none is found yet."
+FOUND = "These may be the calls. Please check which are the customer’s."
+NONE = "I found no call. You can leave this empty for now."
 
 
 def find(act: Act, typed: str) -> list[Option]:
@@ -264,7 +264,7 @@ def meant(act: Act, values: Iterable[str]) -> tuple[list[Recording], str]:
     chosen = list(dict.fromkeys(values))
     numbers = [one.removeprefix(NUMBER) for one in chosen if one.startswith(NUMBER)]
     if len(numbers) > 1:
-        raise _refused("These are several numbers. Please file a request for each, or choose single calls.")
+        raise _refused("These are different numbers. Please file a request for each, or choose single calls.")
     ids = [int(one) for one in chosen if not one.startswith(NUMBER)]
     single = [
         one for one in act.store.recordings.present((one for one in ids if one < 2**31), act.now) if may_know(act, one)
@@ -274,7 +274,9 @@ def meant(act: Act, values: Iterable[str]) -> tuple[list[Recording], str]:
     found = {one.id: one for one in (*single, *(one for number in numbers for one in _with(act, number)))}
     most = act.policy.customers.most_calls
     if len(found) > most:
-        told = f"A request takes {counted(most, 'call')} at most, and these are more. Type the number and a day, and choose single calls."
+        told = (
+            f"A request can have {counted(most, 'call')} at most. Type the number and a day, and choose single calls."
+        )
         raise _refused(told)
     return sorted(found.values(), key=lambda one: (one.started, one.id)), numbers[0] if numbers else ""
 

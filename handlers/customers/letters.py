@@ -42,19 +42,19 @@ def copy(policy: Policy, known: Known, calls: int, link: str = "", *, gives: str
     those = "it" if calls == 1 else "them"
     ready = "It is ready for you." if calls == 1 else f"{counted(calls, 'call')} are ready for you."
     can = f"hear {those}, and download {those}" if gives == "copy" else f"hear {those}"
-    only = f"Because someone else can be heard, or is spoken of, you can hear {those} on the page and not download {those}."
+    only = f"Because someone else is heard or mentioned, you can hear {those} on the page but not download {those}."
     return Written(
         f"Your call with {policy.company.name}",
         f"Dear {known.name},",
         (
             f"On {_day(policy, known)} {ASKED}. {ready}",
-            f"Our page asks for a passcode of six digits. We phone you and tell you the passcode; no e-mail contains it. With it you can {can}.",
+            f"Our page asks for a six-digit passcode. We will phone you with it; no e-mail contains it. Then you can {can}.",
             *((only,) if gives == "listen" else ()),
             f"The link works for {counted(policy.customers.link_days, 'day')}.",
         ),
         link,
         OPEN if link else "",
-        small=(f"If you did not ask us for this, please leave the link alone, and tell us{_where(policy)}.", *_privacy(policy)),
+        small=(f"If you did not ask us for this, please don’t open the link, and tell us{_where(policy)}.", *_privacy(policy)),
     )  # fmt: skip
 
 
@@ -69,10 +69,10 @@ def refused(policy: Policy, known: Known, refusal: str, chosen: str = "") -> Wri
         "Your request for a recorded call",
         f"Dear {known.name},",
         (
-            f"On {_day(policy, known)} {ASKED}. We do not do so, for this reason:",
+            f"On {_day(policy, known)} {ASKED}. We can’t provide it, for this reason:",
             policy.customers.refusals.get(refusal, chosen),
             *((told,) if refusal == ERASED else ()),
-            *(("If you do not agree, you may complain, by where you rang us:",) if whom else ()),
+            *(("If you do not agree, you may complain, depending on which number you phoned:",) if whom else ()),
         ),
         facts=whom,
         small=_privacy(policy),
@@ -141,7 +141,7 @@ def _day(policy: Policy, known: Known) -> str:
 def _where(policy: Policy) -> str:
     """Where the company can be told something, by the first address that it names for that; by an answer to the mail where it names none."""
     there = next(filter(None, (policy.notices.contact, policy.company.website)), "")
-    return f" at {there}" if there else " by an answer to this e-mail"
+    return f" at {there}" if there else " by replying to this e-mail"
 
 
 def _privacy(policy: Policy) -> tuple[str, ...]:
@@ -218,7 +218,7 @@ def put_off(act: Act, mail_id: str, code: str) -> Done[None]:
     news = letter.answer != code
     letter.state, letter.answer = "waiting", code
     letter.next_at = act.now + min(FIRST_WAIT * 2.0 ** min(letter.attempts - 1, 10), LONGEST_WAIT)
-    words = f"The mail for {case.matter.id} has not gone out yet ({code}). It is tried again by itself. Please ask the bot’s administrator."
+    words = f"The mail for {case.matter.id} has not gone out yet ({code}). I keep trying. Please tell the bot’s administrator."
     # Once, when it takes longer than an hour; reminders of the due day go on until it is accepted.
     slow = act.now - letter.made_at >= SLOW
     told = tells(case, case.releasers, words, f"slow:{letter.id}") if slow else ()
@@ -236,11 +236,11 @@ def not_taken(act: Act, mail_id: str, code: str, answer: str) -> Done[None]:
     letter.state, letter.answer, letter.settled_at = "refused", code, act.now
     whom = dict.fromkeys((*case.releasers, case.matter.filed_by))
     words, then = (
-        f"The mail for {case.matter.id} was not taken ({code}), so the customer has not got it.",
+        f"The mail for {case.matter.id} was refused ({code}), so the customer has not got it.",
         "Press Details to read more.",
     )
     if case.matter.state in ON_ITS_WAY:
-        then = "The request is open again, with the day that was promised. Please look at the address. Press Details to go on."
+        then = "The request is open again, due on the same day. Please check the address: press Details."
     asked, effects = _reopened(act, case)
     detail = {"mail": letter.id, "code": code, "answer": answer, **asked}
     told = tells(case, whom, f"{words} {then}", f"not_taken:{letter.id}")
@@ -279,7 +279,7 @@ def _in_doubt(act: Act, case: CustomerCase, letter: CustomerLetter, code: str) -
     letter.state, letter.answer = "unknown", code
     if case.matter.state in ON_ITS_WAY:
         case.matter.state = "unknown"
-    words = f"No one knows whether the mail for {case.matter.id} arrived. Press Details, and say whether it is to be sent again."
+    words = "A customer’s mail may not have arrived. Press Details to send it again, or to say that it did."
     return (*changed(case), *tells(case, case.releasers, words, f"not_known:{letter.id}:{letter.attempts}"))
 
 
@@ -287,13 +287,13 @@ def honour(act: Act, case: CustomerCase, letter: CustomerLetter) -> Told:
     """It is answered: whoever filed it hears so, and of a copy whoever reads out the passcode; the link's days begin now."""
     request, detail = case.matter, dict[str, Any](close_answered(act, case))
     once = f"answered:{request.id}:{letter.id}"
-    told = [*tells(case, [request.filed_by], f"The answer to {request.id} has gone out to the customer.", once)]
+    told = [
+        *tells(case, [request.filed_by], "The answer is on its way to the customer. Press Details to follow it.", once)
+    ]
     if letter.link:
         detail |= count_from_now(act, case, letter) if letter.link in ALIVE else {}
-        words = (
-            f"The link of {request.id} is on its way. Phone the customer now and read out the passcode: press Passcode."
-        )
-        told += [Tell(one, words, once, "customer_passcode", request.id) for one in case.releasers]
+        words = "The link is on its way. Please phone the customer now: press Details for the passcode."
+        told += tells(case, case.releasers, words, once)
     return detail, tuple(told)
 
 

@@ -40,8 +40,8 @@ class Entered:
 Fit = Literal["open", "wrong", "over", "unknown"]
 SENT = (*ON_ITS_WAY, "answered")
 """States of a request whose link may be used: also where nobody knows whether the mail server kept the mail."""
-OVER = "This link is over. Press Send a new link on the card."
-SPENT = "This link has had all its passcodes. Press Send a new link on the card."
+OVER = "This link has expired. Press Send a new link on the card."
+SPENT = "This link has used all its passcodes. Press Send a new link on the card."
 
 
 def make_link(act: Act, letter: CustomerLetter, gives: str) -> str:
@@ -153,11 +153,9 @@ def _count_wrong(act: Act, letter: CustomerLetter) -> Done[Entered]:
     if locked and request is not None:
         end_link(letter, "locked")
         wrong = counted(letter.tries, "wrong passcode")
-        words = (
-            f"The link of {request.id} is locked after {wrong}. Phone the customer, and press Passcode for another one."
-        )
+        words = f"A customer’s link is locked after {wrong}. Please phone them: press Details for another passcode."
         once, case = f"locked:{letter.id}:{letter.passcodes}", CustomerCase.of(act, request)
-        tells = (Tell(one, words, once, "customer_passcode", request.id) for one in case.releasers)
+        tells = (Tell(one, words, once, "details", request.id) for one in case.releasers)
         effects = (*changed(case), *tells)
     detail = {"link": letter.id, "fits": False, "tries": letter.tries, "locked": locked}
     return Done(Entered(), effects, subject=letter.matter_id, detail=detail)
@@ -178,10 +176,10 @@ class Shown:
 
 
 PASSCODE, RING, ANOTHER = "customer_passcode", "customer_ring", "customer_number"
-NOT_SENT = "The link has not gone out yet. The passcode is for the moment at which the customer has it."
-NO_LINK = "There is no link in force. Press Send a new link on the card."
-NOT_THAT = "That number may not be phoned for this request. Please choose one from the list."
-NO_NUMBER = "These calls show no number of the requester’s. Ask the {head} to allow one."
+NOT_SENT = "The link has not gone out yet. Please wait until the customer has it."
+NO_LINK = "The link has expired. Press Send a new link on the card."
+NOT_THAT = "You can’t phone that number for this request. Please choose one from the list."
+NO_NUMBER = "These calls show no number of the customer’s. Ask the {head} to allow one."
 NOBODY_THERE = "No one can allow another number at the moment. Please try again later."
 NOT_ASKED = "No one is asking for another number."
 
@@ -195,7 +193,7 @@ def page(act: Act, request: str) -> Page:
     return Page(
         "Passcode",
         (
-            Line("Which number do you phone? The passcode is shown once, and a new one ends the one before."),
+            Line("Which number will you phone? You see the passcode once. A new one ends the last one."),
             *(rows or [Line(NO_NUMBER.format(head=head))]),
             Row(f"Another number? The {head} has to allow it.", Button(ANOTHER, "Another number", request)),
             Small(f"{left} left for this link · {request} · P8"),
@@ -227,7 +225,7 @@ def shown(given: Shown, _: str) -> Page:
         (
             Line(f"Phone {phone.written(given.number)} and read out:"),
             Heading(digits),
-            Line("Read it to the customer alone. Never leave it on a machine, and never send it.", Sign.ALARM),
+            Line("Read it to the customer in person. Never leave it on a machine or send it.", Sign.ALARM),
             Small(f"It is shown once. {counted(given.left, 'passcode')} left for this link. P8"),
         ),
     )  # fmt: skip
@@ -246,7 +244,7 @@ def ask_number(act: Act, request_id: str, form: NumberForm) -> Done[None]:
     people = [one.person for one in where.approvers]
     if not people:
         raise Refused(NOBODY_THERE, clause="P8", code="nobody_allows")
-    words = f"{act.me.name} asks you to allow another number for the passcode of {request_id}. Press Details to read which, and why."
+    words = f"{act.me.name} is asking you to allow another number for a passcode. Press Details to read why."
     once = f"ask_number:{request_id}:{len(known.remarks)}"
     told = [Tell(one, words, once, "details", request_id) for one in people]
     return Done(None, (*changed(case, new), *told), detail={"asked": sorted(people)})
@@ -271,9 +269,9 @@ def _allow(act: Act, case: CustomerCase, known: Known) -> Done[None]:
         raise Refused(NOT_ASKED, clause="P8", code="not_asked")
     known.allowed_numbers[asked.number] = act.me.id
     remark(act, request, known, "allowed_number", phone.written(asked.number))
-    words = f"{act.me.name} allowed another number for the passcode of {request.id}. Press Passcode."
+    words = f"{act.me.name} allowed another number for a passcode. Press Details to read it out."
     once = f"number:{request.id}:{len(known.remarks)}"
-    told = [Tell(asked.by, words, once, PASSCODE, request.id)] if asked.by != act.me.id else []
+    told = [Tell(asked.by, words, once, "details", request.id)] if asked.by != act.me.id else []
     return Done(None, (*changed(case), *told), detail={"number": Seal(act).mark(request.id, "number", asked.number)})
 
 

@@ -35,10 +35,10 @@ MATTER = CustomerRequests(CustomerCase, card, filing.reminder_row)
 def page_once_filed(told: Filed) -> Page:
     """What is there when it was sent: by when it is due, what is missing, and what does not fit."""
     joined = (
-        f"{told.request} is open for the same calls, so this date was added to it. The earliest counts.",
-        "A new address or a check of identity goes on its card: press Another address or Identified.",
+        f"{told.request} is already open for the same calls, so I added this date. The earliest counts.",
+        "To add a new address or an identity check, press Another address or Identified on its card.",
     )
-    waits = f"The customer has yet {told.waits}. Until then it can’t be released, and the clock runs."
+    waits = f"The customer still has {told.waits}. The clock is running."
     details = Actions((Button(f"{ON_A_LINE}{showing.DETAILS}", "Details", told.request),))
     return Page(
         "Filed",
@@ -57,9 +57,9 @@ def went_astray(_: None, __: str) -> Page:
     return Page(
         "Wrong address",
         (
-            Line("The link is dead, and no one gets in by it any more.", Sign.APPROVED),
-            Line("The request is open again, with the day that was promised. The right address has to be entered first."),
-            Line("Someone may have got what was not meant for them. If you know how that came about, report it in confidence."),
+            Line("The link no longer works.", Sign.APPROVED),
+            Line("The request is open again, due on the same day. Please enter the right address first."),
+            Line("Someone may have got what was not meant for them. If you know how it happened, report it in confidence."),
             Actions((Button("breach_report", "Report in confidence", ""),)),
             Small("P8 · P13"),
         ),

@@ -22,10 +22,8 @@ from storage.records import Listening, Recording
 from storage.tables.customers import CustomerLetter
 
 MISSED = 1.0  # seconds of a call that need not have been heard for all of it to count as heard
-NO_SESSION = "This page is open no longer. Open the link in our e-mail again, and type in the passcode."
-ENDED = (
-    "Your link is over, so nothing can be heard or downloaded with it any more. Please phone us if you still need it."
-)
+NO_SESSION = "This page has closed. Open the link in our e-mail again, and type in the passcode."
+ENDED = "Your link has expired. Please phone us if you still need your calls."
 NOT_YOURS = "This call is not one of those that you were sent."
 LISTEN_ONLY = "There is no such page."
 WHY = {

@@ -28,7 +28,7 @@ from storage.records import Listening, Recording
 from storage.tables.customers import CustomerLetter, CustomerRequest
 
 T = TypeVar("T")
-FORGOTTEN = "What was known of this request is erased, so nothing can be done about it any more."
+FORGOTTEN = "This request’s words have been erased, so it can’t be changed any more."
 COLLEAGUE = "colleague"
 """How somebody is identified who works here."""
 _DUE: TypeAdapter[Due] = unseen(Due)
@@ -230,7 +230,7 @@ class CustomerCase(Case[CustomerRequest]):
 
     @property
     def still_needs(self) -> str:
-        """What the customer, or whoever filed it, has yet to give, in words; empty where nothing is missing."""
+        """What the customer, or who filed it, still has to give, in words; empty where nothing is missing."""
         if self.known is None or not self.matter.is_open:
             return ""
         identity = [] if self.known.identified else ["to be identified"]
@@ -238,8 +238,8 @@ class CustomerCase(Case[CustomerRequest]):
 
     @property
     def missing(self) -> str:
-        """Why it can't be released yet, after “since”: what the customer has yet to give, and a call; empty where nothing is missing."""
-        told = [f"the customer has yet {self.still_needs}"] if self.still_needs else []
+        """Why it can't be released yet: what the customer still has to give, and a call; empty where nothing is missing."""
+        told = [f"the customer still has {self.still_needs}"] if self.still_needs else []
         if self.matter.is_open and not self.recordings:
             told.append("no call is named yet")
         return " and ".join(told)
@@ -345,7 +345,7 @@ def refuse_closed(act: Act, case: CustomerCase) -> NoReturn:
     when = moment_words(request.answered_at or case.now, me.zone, case.now)
     told = {
         "sending": f"This request was already {request.outcome}{by}, and its mail is on its way.",
-        "unknown": "No one knows yet whether its mail arrived. Press Send again or It arrived on its card.",
+        "unknown": "Its mail may have arrived. Press Send again or It arrived on its card.",
         "withdrawn": "The customer withdrew this request.",
     }  # fmt: skip
     otherwise = f"This request was already {request.outcome}{by}, and answered on {when}."

@@ -31,7 +31,7 @@ from handlers.customers.state import (
     remark,
     write_known,
 )
-from handlers.effects import Effect, Tell
+from handlers.effects import Effect
 from handlers.handling import handler
 from handlers.letters import Written
 from handlers.matters.asking import (
@@ -57,7 +57,7 @@ def identify(act: Act, request: str, form: forms.IdentityForm) -> Done[None]:
     """Whoever asks is identified: by anybody who holds the card, the one who files it or not."""
     case, known = _open(act, request)
     write_known(act, case.matter, known.model_copy(update={"identified": identified_by(act, form.check)}))
-    return Done(None, (*changed(case), *_tell_releasers(act, case, "identified who asks", "identified")))
+    return Done(None, (*changed(case), *_tell_releasers(act, case, "identified a customer", "identified")))
 
 
 @handler("customer.readdress", clause="P8", about="request")
@@ -68,7 +68,11 @@ def readdress(act: Act, request: str, form: forms.AddressForm) -> Done[None]:
     by = list(dict.fromkeys((*known.addressed_by, act.me.id)))
     write_known(act, case.matter, known.model_copy(update={"address": address, "addressed_by": by}))
     detail, effects = ask_other_releasers(act, case.matter)
-    return Done(None, (*effects, *_tell_releasers(act, case, "entered another address", "address")), detail=detail)
+    return Done(
+        None,
+        (*effects, *_tell_releasers(act, case, "entered another address for a customer", "address")),
+        detail=detail,
+    )
 
 
 @handler("customer.question", clause="P8", about="request_id")
@@ -76,9 +80,8 @@ def ask_a_question(act: Act, request_id: str, form: forms.QuestionForm) -> Done[
     """P8: everybody who filed it is asked; the clock goes on."""
     case, known, _ = load_to_answer(act, request_id)
     remark(act, case.matter, known, "question", form.words)
-    words = f"{act.me.name} has a question about {request_id}. Press Answer to read and answer it."
-    once = f"question:{request_id}:{case.matter.revision}"
-    asked = [Tell(one, words, once, "customer_answer", request_id) for one in case.clerks]
+    words = f"{act.me.name} has a question about a customer’s request. Press Details to answer."
+    asked = tells(case, case.clerks, words, f"question:{request_id}:{case.matter.revision}")
     return Done(None, (*changed(case), *asked))
 
 
@@ -90,7 +93,7 @@ def answer(act: Act, request: str, form: forms.AnswerForm) -> Done[None]:
     if asked is None:
         raise Refused("This question is already answered.", clause="P8", code="no_question")
     remark(act, case.matter, known, "answer", form.words)
-    told = _tell_releasers(act, case, "answered the question", "answer", also=[asked.by])
+    told = _tell_releasers(act, case, "answered your question about a customer’s request", "answer", also=[asked.by])
     return Done(None, (*changed(case), *told))
 
 
@@ -109,7 +112,7 @@ def withdraw(act: Act, request_id: str, form: forms.WithdrawForm) -> Done[None]:
     detail = {"links": [one.id for one in ended], "mails": call_back(act, case.letters), **note_missed(act, request)}
     close(act, request, "withdrawn")
     filers = (request.filed_by, *(one.person_id for one in case.parties if one.part == FILER))
-    told = _tell_releasers(act, case, "wrote down that the customer withdrew it", "withdrawn", also=filers)
+    told = _tell_releasers(act, case, "noted that a customer withdrew their request", "withdrawn", also=filers)
     return Done(None, (*changed(case), *told), detail={"on": form.on_day.isoformat(), **detail})
 
 
@@ -151,7 +154,7 @@ def refuse(act: Act, request_id: str, seen: str, form: forms.RefuseForm) -> Done
         return Done(None, changed(case), detail=detail)
     remark(act, request, known, "told_otherwise", form.told)
     detail |= {"told": "otherwise", **close_answered(act, case)}
-    told = f"{request.id} is refused, and the customer was told otherwise than by mail. Press Details to read why."
+    told = f"{act.me.name} refused a customer’s request and told them without mail. Press Details to read why."
     effects = tells(case, [request.filed_by], told, f"answered:{request.id}:{request.revision}")
     return Done(None, (*changed(case), *effects), detail=detail)
 
@@ -178,7 +181,7 @@ def bounced(act: Act, request: str) -> Done[None]:
     """P8: the mail came back: open again with the old deadline, and the link is dead."""
     case, _, letter = _came_back(act, request, "bounced")
     asked, effects = reopen(act, case, "bounced")
-    words = f"The mail for {request} came back, so it is open again, with the day that was promised. Please look at the address. Press Details."
+    words = "The mail to a customer came back, so the request is open again. Please check the address: press Details."
     told = tells(case, [case.matter.filed_by], words, f"bounced:{letter.id}")
     return Done(None, (*effects, *told), detail={"mail": letter.id, **asked})
 
@@ -193,9 +196,11 @@ def wrong_address(act: Act, request_id: str) -> Done[None]:
         "addressed_by": (known.addressed_by or [request.filed_by])[-1], "recordings": [one.id for one in case.recordings],
     }  # fmt: skip
     known.address = ""
-    words = f"The mail for {request.id} went to a wrong address. Its link is dead. Please enter the right address: the day that was promised stays. Press Details."
+    words = (
+        "The mail to a customer went to a wrong address. I’ve ended its link. Press Details to enter the right address."
+    )
     told = tells(case, [request.filed_by], words, f"wrong_address:{letter.id}")
-    remark(act, request, known, "note", "Its mail went to a wrong address, which was taken out.")
+    remark(act, request, known, "note", "The mail went to a wrong address, which was removed.")
     asked, effects = reopen(act, case, "wrong_address")
     return Done(None, (*effects, *told), detail=detail | asked)
 
@@ -234,7 +239,7 @@ def open_question(act: Act, request: str) -> str:
     """Who will be asked; raises `Refused` where nobody who filed it is still here, since a question would wait for ever."""
     case, _, _ = load_to_answer(act, request)
     if not case.clerks:
-        told = f"{case.name_of(case.matter.filed_by)}, who filed it, has left. Please ask the customer yourself. A colleague can file it again, by the same name and address: it stays one request."
+        told = f"{case.name_of(case.matter.filed_by)}, who filed it, has left. Please ask the customer yourself. A colleague can file it again with the same name and address: it stays one request."
         raise Refused(told, clause="P8", code="nobody_answers")
     return ""
 
@@ -306,9 +311,7 @@ def _in_doubt(act: Act, request: str) -> tuple[CustomerCase, CustomerLetter]:
     case, _, _ = load_for_releaser(act, request)
     found = next((one for one in case.letters if one.state == "unknown"), None)
     if found is None or case.matter.state != "unknown":
-        raise Refused(
-            "It is known what became of this mail. Press Details to see its status.", clause="P8", code="not_in_doubt"
-        )
+        raise Refused("This mail’s outcome is known. Press Details to see it.", clause="P8", code="not_in_doubt")
     return case, found
 
 
@@ -376,7 +379,7 @@ def _tell_releasers(act: Act, case: CustomerCase, what: str, once: str, also: It
     """Whoever is asked to release it hears of it, and `also` these, since an edited card counts as read; not whoever did it."""
     request = case.matter
     words, key = (
-        f"{act.me.name} {what}: {case.what}. Press Details to see it.",
+        f"{act.me.name} {what}. Press Details to see it.",
         f"{once}:{request.id}:{request.revision}",
     )
     heard = dict.fromkeys((*(one.person_id for one in case.approvers), *also))

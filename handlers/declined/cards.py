@@ -13,7 +13,6 @@ from handlers.words import call_line, line_words, moment_words
 from storage.declines import LIVE
 from storage.tables.calls import CHOOSING, LOOKING
 
-WHAT = "A caller declined"
 SIGNS = {"kept": Sign.NOTE, "going": Sign.ENDED, "none": Sign.NOTE, "choosing": Sign.QUESTION, "looking": Sign.WAITING}
 LIVE_SIGNS = {"asked": Sign.WAITING, "still": Sign.ALARM, "off": Sign.APPROVED}
 STATES = {
@@ -22,31 +21,27 @@ STATES = {
     "stuck": "no one can decide",
 }  # fmt: skip
 SOON = "One that has just ended is here once it is registered."
-HANDED_OVER = (
-    "{who} said that a caller declined, and has not said which call it was. Until that is known, the call can be heard like any other. "
-    "Please ask {who}, and choose the call here; if it was none of these, say so."
-)
+HANDED_OVER = "{who} has not said which call it was. Please ask {who}, and choose the call here."
 KEPT_FOR_NOW = "Something still keeps it. It stays locked, and is erased once that is over."
 GOES_LATER = "Something still keeps it. It stays locked, and goes once that is over."
 ERASED_LATER = "Something still keeps it. If you erase it, it stays locked and goes once that is over."
 REPORT = Button("breach_report", "Report in confidence", "")
 
 
-def card(case: DeclinedCase, reader: int) -> Card:
-    """The card of one of them for one reader."""
+def card(case: DeclinedCase, reader: int, *, whole: bool = False) -> Card:
+    """The card of one of them for one reader; `whole` as Details shows it."""
     mine = reader == case.matter.said_by
-    parts: list[Part] = [Title(_sign(case), WHAT, _state(case, reader))]
+    parts: list[Part] = [Title(_sign(case), _what(case, mine=mine), _state(case, reader))]
     parts += _call(case, mine=mine) if mine or case.matter.how or case.matter.state == "none" else []
     parts += _choices(case, mine=mine) if _chooses(case, reader) else []
-    parts += [
-        *_which(case, mine=mine),
-        *_outcome(case),
-        *_kept(case, reader),
-        *_turn(case, reader),
-        *_buttons(case, reader),
-        Small(case.small(reader)),
-    ]
+    still = case.matter.live == "still" and mine and not whole
+    parts += () if still else (*_which(case, mine=mine), *_outcome(case, reader))
+    parts += (*_kept(case, reader), *_turn(case, reader, whole=whole), *_buttons(case, reader), Small(case.small))
     return Card(tuple(parts), _summary(case, reader))
+
+
+def _what(case: DeclinedCase, *, mine: bool) -> str:
+    return f"{'Your' if mine else f'{case.said_by.name}’s'} caller declined to be recorded"
 
 
 def _chooses(case: DeclinedCase, reader: int) -> bool:
@@ -94,10 +89,8 @@ def _call(case: DeclinedCase, *, mine: bool) -> list[Part]:
             told = Line(still_words(case), Sign.ALARM)
             return [told, Line(SAY), Line(DO)] if mine else [told]
         case "off":
-            return [
-                Line(off_words(case)),
-                Line("It stays off for this call. The next call is recorded again."),
-            ]
+            stays = (Line("It stays off for this call. Your next call is recorded again."),) if mine else ()
+            return [Line(off_words(case)), *stays]
         case "over":
             return [
                 Line(
@@ -168,16 +161,16 @@ def _which(case: DeclinedCase, *, mine: bool) -> list[Part]:
     if not row.how or row.began is None:
         return []
     label, zone = line_words(row.line, case.policy)
-    who, said = case.said_by.name, "You said" if mine else f"{case.said_by.name} said"
-    head: list[Part] = [] if mine else [Line(f"The caller declined during the call, says {who}.")]
+    who, said = case.said_by.name, "You" if mine else case.said_by.name
+    head: list[Part] = []
     if row.how == "afterwards":
-        against = "" if row.state == "kept" else " So it was recorded against the policy."
-        head = [Line(f"{said} after the call that the caller declined.{against}", Sign.ALARM if against else None)]
+        against = "" if row.state == "kept" else ", so it was recorded against the policy"
+        head = [Line(f"{said} said so after the call{against}.", Sign.ALARM if against else None)]
     calls = [Line(call_line(one, case.policy, case.now, case.erased.get(one.id))) for one in case.calls]
     return [*head, *(calls or [Line(("📞 ", When(row.began, zone, case.now), f" · with {who} · {label}"))])]
 
 
-def _outcome(case: DeclinedCase) -> list[Part]:
+def _outcome(case: DeclinedCase, reader: int) -> list[Part]:
     row = case.matter
     if row.is_unchosen:
         return []
@@ -188,24 +181,13 @@ def _outcome(case: DeclinedCase) -> list[Part]:
             return [Line(f"{by} kept what was recorded. {KEPT.get(row.reason, row.reason)}. It is available again.")]
         case "going":
             return _goes(case)
-        case "waiting" | "stuck" if row.erase_at is not None:
-            head = case.policy.role("head_of_customer_success").title
-            return [
-                Line(
-                    (
-                        "The recording is locked. It is erased ",
-                        When(row.erase_at, zone, case.now),
-                        f", unless the {head} keeps it.",
-                    )
-                )
-            ]
         case "waiting" | "stuck":
-            head = case.policy.role("head_of_customer_success").title
-            return [
-                Line(
-                    f"The recording is locked. The {head} decides whether it is erased or kept; nothing goes by itself."
-                )
-            ]
+            head = f"the {case.policy.role('head_of_customer_success').title}"
+            who, s = ("you", "") if case.asks(reader) else (head, "s")
+            if row.erase_at is None:
+                return [Line(f"The recording stays locked until {who} erase{s} or keep{s} it.")]
+            at = When(row.erase_at, zone, case.now)
+            return [Line(("The recording is locked and is erased ", at, f" unless {who} keep{s} it."))]
     return []
 
 
@@ -232,21 +214,15 @@ def _goes(case: DeclinedCase) -> list[Part]:
     return parts
 
 
-def _turn(case: DeclinedCase, reader: int) -> list[Part]:
+def _turn(case: DeclinedCase, reader: int, *, whole: bool) -> list[Part]:
     """Why it came to this reader, and what happens if nobody answers."""
     if case.matter.state == "stuck":
         return [Line(f"No one who could decide can be asked now. {told(case)}".strip(), Sign.ALARM)]
     if not case.waits_for(reader):
         return []
-    came = case.came_as(reader)
     if case.matter.is_unchosen:
-        return [Line(f"{came}If no one answers, the call stays in reach, and you are reminded each working day.")]
-    silent = (
-        "If no one answers, it is erased then."
-        if case.goes_by_itself
-        else "If no one answers, it stays locked, and you are reminded each working day."
-    )
-    return [Line(f"{came}{silent}")]
+        return [Line("Until someone chooses, the call can be heard. You are reminded each working day.")]
+    return [Line(case.came_as(reader).strip())] if whole else []
 
 
 def _buttons(case: DeclinedCase, reader: int) -> list[Part]:
@@ -267,23 +243,23 @@ def _buttons(case: DeclinedCase, reader: int) -> list[Part]:
 
 def _summary(case: DeclinedCase, reader: int) -> str:
     if case.asks(reader) and case.matter.is_unchosen:
-        return f"{WHAT} to be recorded, and no one has said which call it was."
+        return f"{_what(case, mine=False)}. Please find out which call it was."
     if case.asks(reader) and not case.goes_by_itself:
-        return "A caller declined to be recorded, and the recording is waiting for your decision."
+        return f"{_what(case, mine=False)}. Please decide about the recording."
     state = _state(case, reader)
-    return f"{WHAT} to be recorded: {state}{'' if state.endswith('?') else '.'}"
+    return f"{_what(case, mine=reader == case.matter.said_by)}: {state}{'' if state.endswith('?') else '.'}"
 
 
 MOST_LEGS = 3
 """So many are named on a card."""
 SAY = "Say to the caller: “I am sorry, this call is still being recorded. We can end it here, or go on knowing that.”"
-DO = "Switch the recording off in the phone system yourself, or end the call. I go on trying until the call is over."
+DO = "Switch the recording off in the phone system yourself, or end the call. I keep trying until the call ends."
 TROUBLE = {
     "unreachable": "This call is STILL being recorded, as far as anyone can tell: the phone system does not answer.",
-    "unread": "This call is STILL being recorded, as far as anyone can tell: the phone system says too little of a call that goes on.",
-    "cannot": "This recording system can’t be told from here to stop. If a call goes on, switch its recording off in the phone system.",
-    "known_still": "This call is STILL being recorded, as far as anyone can tell. It was said already that the caller declines, and I go on trying.",
-    "known": "Of the call that you are on it was said already, and its card shows its status.",
+    "unread": "This call is STILL being recorded, as far as anyone can tell: the phone system says too little about a live call.",
+    "cannot": "I can’t stop this recording system from here. If you are on the call, switch its recording off in the phone system.",
+    "known_still": "This call is STILL being recorded, as far as anyone can tell. You have said already that the caller declines, and I keep trying.",
+    "known": "You have already said so for the call you are on. Its card shows its status.",
 }
 
 
@@ -317,4 +293,4 @@ def still_words(case: DeclinedCase) -> str:
         return TROUBLE[row.trouble]
     shown, more = [str(one) for one in row.legs[:MOST_LEGS]], len(row.legs) - MOST_LEGS
     legs = f" ({', '.join([*shown, *([f'{more} more'] if more > 0 else [])])})" if shown else ""
-    return f"This call is STILL being recorded{legs}. I asked the phone system to stop, and it goes on."
+    return f"This call is STILL being recorded{legs}. I asked the phone system to stop, and it hasn’t."

@@ -27,7 +27,7 @@ from handlers.rules.deadlines import next_morning
 from handlers.rules.declined import KEPT
 from handlers.rules.refusal import Refused
 from handlers.rules.routing import Authority
-from handlers.telling import reminder
+from handlers.telling import reminder_line
 from storage.database.store import Store
 from storage.erasures import DECLINED, is_wiped
 from storage.matters import Reminder
@@ -108,14 +108,14 @@ def meet(act: Act, matter: str) -> Done[None]:
 def introduction(act: Act, matter: str) -> str:
     """What stands above the form that keeps it; raises `Refused` where there is nothing left to keep, or nothing for this person."""
     _deciding(act, matter, "kept")
-    return "The customer declined to be recorded. What is kept is in reach again, and goes after its time like any other call."
+    return "The customer declined to be recorded. If you keep the recording, it can be heard and is erased in time like any other call."
 
 
 def _deciding(act: Act, matter: str, wanted: str) -> tuple[DeclinedCase, Authority]:
     case, authority = DeclinedCase.load_for_decider(act, matter)
     row = case.matter
     if row.is_unchosen:
-        raise Refused("It is not known yet which call it is. Please say that first.", clause="P5", code="unchosen")
+        raise Refused("Please say first which call it is.", clause="P5", code="unchosen")
     if row.state == wanted and row.decided_by == act.me.id:
         raise Repeated(matter)
     rule.decide(is_open=row.is_open, kept=row.state == "kept")
@@ -134,7 +134,7 @@ def _going(act: Act, case: DeclinedCase, stepped_in: dict[str, object]) -> Done[
 def _word(act: Act, case: DeclinedCase, what: str) -> tuple[Effect, ...]:
     """Whoever said it hears of it, since an edited card counts as read."""
     row = case.matter
-    words = f"{act.me.name} {what} of the call whose customer declined ({row.id}). Press Details to read more."
+    words = f"{act.me.name} {what} of the call whose caller declined. Press Details to read more."
     return (Tell(row.said_by, words, f"declined:{row.id}:decided", "details", row.id),)
 
 
@@ -207,7 +207,7 @@ def word(act: Act, row: Declined, what: str) -> tuple[Effect, ...]:
     """Whoever said it hears what somebody else said in that person's stead."""
     if act.me.id == row.said_by:
         return ()
-    words = f"{act.me.name} said {what} ({row.id}). Press Details to read more."
+    words = f"{act.me.name} said {what}. Press Details to read more."
     return (Tell(row.said_by, words, f"declined:{row.id}:chosen", "details", row.id),)
 
 
@@ -230,10 +230,7 @@ def _more(store: Store, row: Declined, now: datetime) -> list[Recording]:
 
 
 GO, REMIND = "declined.go", "declined.remind"
-UNCHOSEN_CALL = (
-    "{who} said that a caller declined to be recorded ({matter}), and not which call it was. Until that is known, the call can be heard like"
-    " any other. Press Details to choose it, or to say that it was none of them."
-)
+UNCHOSEN_CALL = "{who} said that a caller declined, but not on which call. Until that is known, the call can be heard. Press Details to choose it."
 
 
 def schedule(act: Act, row: Declined) -> None:
@@ -252,13 +249,15 @@ def remind(act: Act, matter: str) -> Done[None]:
 def row(case: DeclinedCase, told: Reminder) -> Row | None:
     """How one person is reminded; None for whoever has nothing to decide any more."""
     if case.matter.is_unchosen and told.person_id == case.matter.said_by:
-        return reminder(UNCHOSEN_CALL.format(who="You", matter=case.matter.id), case.matter.id)
+        return reminder_line(UNCHOSEN_CALL.format(who="You"), case.matter.id)
     if case.goes_by_itself or not case.waits_for(told.person_id):
         return None
     if case.matter.is_unchosen:
-        return reminder(UNCHOSEN_CALL.format(who=case.said_by.name, matter=case.matter.id), case.matter.id)
-    words = f"A caller declined to be recorded ({case.matter.id}), and the recording is waiting for your decision. Press Details to read more and to answer."
-    return reminder(words, case.matter.id)
+        return reminder_line(UNCHOSEN_CALL.format(who=case.said_by.name), case.matter.id)
+    words = (
+        f"{case.said_by.name}’s caller declined to be recorded. Please decide whether the recording is erased or kept."
+    )
+    return reminder_line(words, case.matter.id)
 
 
 def put_out_of_reach(act: Act, calls: Iterable[Recording]) -> tuple[Effect, ...]:

@@ -21,7 +21,7 @@ from storage.tables.calls import Declined
 
 SAYS = "A caller does not want to be recorded"
 HELP = (
-    "Write {word} while you are on the call. I switch its recording off, look a second time whether it is off, and tell you when that is certain. "
+    "Write {word} while you are on the call. I switch its recording off, check that it is off, and tell you when that is certain. "
     "After the call I ask which one it was. (P5)"
 )
 ASKS = "Press it while you are on the call. I switch its recording off and tell you when that is certain."

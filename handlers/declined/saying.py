@@ -23,7 +23,7 @@ from storage.declines import LIVE
 from storage.records import Recording
 from storage.tables.calls import CHOOSING, LOOKING, Declined
 
-UNREAD = "The phone system says too little of another call that goes on. If that is the one, switch its recording off there yourself."
+UNREAD = "The phone system says too little about another live call. If that is the one, switch its recording off there yourself."
 UNDER_WAY = timedelta(minutes=3)
 """For so long a second word of the same person is about the same call, while that is not known: later it may be another caller's."""
 MOST_LIVE = 5
@@ -145,7 +145,7 @@ def _choosing(act: Act, matter: str) -> tuple[DeclinedCase, dict[str, object]]:
     if not mine:
         authority = case.allow(act, lambda one: one.authority(act.me.id))
     if not case.matter.is_unchosen:
-        raise Refused("It is known already which call it is.", clause="P5", code="already")
+        raise Refused("The call has been chosen already.", clause="P5", code="already")
     return case, takes_part(act, case, authority) if authority else {}
 
 
@@ -154,9 +154,7 @@ def _chosen(act: Act, value: str) -> tuple[DeclinedCase, dict[str, Any], dict[st
     case, stepped_in = _choosing(act, name)
     number = int(place) if place.isascii() and place.isdigit() and len(place) < 4 else -1
     if not 0 <= number < len(case.matter.choices):
-        raise Refused(
-            "I don't know this call. Please say once more that the caller declines.", clause="P5", code="unknown"
-        )
+        raise Refused("I don't know this call. Please say again that the caller declines.", clause="P5", code="unknown")
     return case, case.matter.choices[number], stepped_in
 
 

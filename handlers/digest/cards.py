@@ -27,7 +27,7 @@ def card(case: DigestCase, news: News, reader: int, *, hold: bool) -> Card:
     """The card for one reader; `hold` if there is a button that asks for one."""
     what, state = week_words(case.matter), _state(case, reader)
     facts = [(label, words) for label, words in _facts(case, news) if words]
-    quiet = (Line("Nothing will be erased, nothing is late, and no one is waiting for an answer."),)
+    quiet = (Line("Nothing will be erased, nothing is late and nothing is waiting."),)
     return Card(
         (
             Title(SIGNS[case.matter.state], what, state),
@@ -35,9 +35,9 @@ def card(case: DigestCase, news: News, reader: int, *, hold: bool) -> Card:
             *_log(case),
             *_stuck(case),
             Actions(_buttons(case, reader, hold=hold and bool(news.ahead))),
-            Small(_small(case, reader)),
+            Small(_small(case)),
         ),
-        f"{what}: {state}.",
+        f"Your weekly digest of call recordings: {state}.",
     )
 
 
@@ -65,7 +65,7 @@ def _state(case: DigestCase, reader: int) -> str:
     if case.matter.state == "seen":
         return f"seen by {case.name_of(case.matter.seen_by, reader)}"
     if case.asks(reader):
-        return "please look through it"
+        return "please read it"
     return f"with {case.asked_names}" if case.approvers else "no one can see it"
 
 
@@ -76,9 +76,9 @@ def _facts(case: DigestCase, news: News) -> Iterator[tuple[str, Words]]:
     yield "Waiting for an answer", _asked(news.waiting)
     yield "Kept past its moment", _by_what(news.kept)
     yield "On a line the policy doesn’t name", counted(len(news.outside), "call") if news.outside else ""
-    yield "Files I couldn’t read", counted(len(news.files), "file") if news.files else ""
-    yield "People I can’t reach", counted(len(news.unreached), "problem") if news.unreached else ""
-    yield "The log", _verified(case)
+    files = [counted(len(news.files), "file")] if news.files else []
+    people = [counted(len(news.unreached), "person", "people")] if news.unreached else []
+    yield "Can’t be read or reached", " · ".join((*files, *people))
 
 
 def _asked(waiting: Sequence[Waiting]) -> str:
@@ -100,9 +100,9 @@ def _by_what(kept: Sequence[tuple[Keep, Recording]]) -> str:
 def _verified(case: DigestCase) -> str:
     digest = case.matter
     if digest.verified_at is None:
-        return "not verified yet"
+        return "log not verified yet"
     faults = f", {counted(digest.faults, 'thing')} did not fit" if digest.faults else ""
-    return f"verified to entry {digest.verified_to:,}{faults}"
+    return f"log verified to entry {digest.verified_to:,}{faults}"
 
 
 def _log(case: DigestCase) -> tuple[Part, ...]:
@@ -127,11 +127,9 @@ def _buttons(case: DigestCase, reader: int, *, hold: bool) -> tuple[Button, ...]
     return (Button("digest_see", "Seen", case.matter.id, "primary"), *more) if case.asks(reader) else more
 
 
-def _small(case: DigestCase, reader: int) -> Words:
-    others = [case.people[one].name for one in case.everybody() if one != reader]
-    also = f" · also with {', '.join(others)}" if others else ""
+def _small(case: DigestCase) -> Words:
     seen = (" · seen ", When(case.matter.closed_at, now=case.now)) if case.matter.closed_at is not None else ()
-    return (f"{case.matter.id} · P12{also}", *seen)
+    return (f"{_verified(case)} · {case.matter.id} · P12", *seen)
 
 
 def _actions(drawn: Card) -> Iterator[Button]:

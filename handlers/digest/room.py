@@ -15,7 +15,7 @@ from handlers.home import waiting_of
 from handlers.matters.showing import MatterOf, of
 from handlers.room import Does, Room, Rows
 from handlers.rules.refusal import Refused
-from handlers.telling import reminder
+from handlers.telling import reminder_line
 from handlers.words import capital
 from storage.matters import Reminder
 from storage.tables.reviews import Digest
@@ -51,8 +51,8 @@ def row(case: DigestCase, told: Reminder) -> Row | None:
     """The next reader hears that nobody has seen it."""
     if not case.waits_for(told.person_id):
         return None
-    words = f"{capital(case.what)} came to you because no one has seen it yet. Press Details, and Seen there."
-    return reminder(words, case.matter.id)
+    words = f"{capital(case.what)} came to you because no one has seen it yet. Press Details, then Seen."
+    return reminder_line(words, case.matter.id)
 
 
 def room(rooms: Rooms, buttons: Callable[[], Container[str]]) -> Room:
@@ -70,4 +70,4 @@ def list_unseen(act: Act) -> Mapping[str, Rows]:
     """At home: a row for each digest that this person is asked to see."""
     if act.me.id not in act.policy.seats.in_roles:
         return {}
-    return {"waiting": waiting_of(act, Digest, lambda one: f"{Sign.WAITING} {week_words(one)}: please look through it")}
+    return {"waiting": waiting_of(act, Digest, lambda one: f"{Sign.WAITING} {week_words(one)}: please read it")}

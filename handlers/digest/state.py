@@ -124,7 +124,7 @@ WRONG = {
     ),
 }
 """What is wrong with somebody, and what to do about it."""
-COVER = "Please have a deputy named for these days, or ask someone who is away."
+COVER = "Please name a deputy for these days, or ask someone who is away."
 
 
 def unreached(store: Store, policy: Policy, day: date) -> list[str]:

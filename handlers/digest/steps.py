@@ -92,7 +92,7 @@ def pass_on(act: Act, matter: str) -> Done[None]:
     new = ask_these(act, case, beyond(case.circumstances, asked))
     case.matter.passed_on_at = act.now
     tell(act, case.matter, NOT_SEEN, new, fell or act.now)
-    words = f"No one has seen {case.what}, and no one else is left to ask. Please see that someone does."
+    words = f"No one has seen {case.what}, and there is no one else to ask. Please find someone who can."
     told, whom = ((), {}) if new else silence(act, case.matter.id, words, fell)
     return Done(None, (*told, *_redrawn(act, case)), detail={**brought_in(case, new), **whom})
 

@@ -13,7 +13,7 @@ from handlers.holds.state import FIRST, HoldCase
 from handlers.matters.asking import told
 from handlers.policy import Policy
 from handlers.rules.refusal import Refused
-from handlers.words import call_line, capital, counted, line_words, moment_words
+from handlers.words import call_line, capital, counted, line_words, moment_words, one_line
 from storage.holds import Held
 from storage.records import Person, Recording
 
@@ -24,26 +24,35 @@ SIGNS = {
 NO_PART = "You have no part in this hold, so you don’t see it here."
 
 
-def card(case: HoldCase, reader: int) -> Card:
-    """The card of a hold for one reader: whoever asked for it, whoever sees to it, or who gets a copy."""
+def card(case: HoldCase, reader: int, *, whole: bool = False) -> Card:
+    """The card of a hold for whoever asked for it, sees to it or gets a copy; `whole` as Details shows it."""
+    facts = Facts(_facts(case, reader)), Said("Reason", case.matter.reason), *_calls(case)
+    reason = one_line(case.matter.reason if case.matter.closed_at is None else case.matter.closing)
     return Card(
         (
-            Title(SIGNS[case.matter.state], "Hold", _state(case, reader)),
-            *_outcome(case, reader),
-            Facts(_facts(case, reader)),
-            Said("Reason", case.matter.reason),
-            *_calls(case),
-            *_turn(case, reader),
+            Title(SIGNS[case.matter.state], _what(case, reader), _state(case, reader)),
+            *_outcome(case, reader, whole=whole),
+            *(facts if whole else (Said("", reason),) if reason else ()),
+            *_turn(case, reader, whole=whole),
             *_buttons(case, reader),
-            Small(case.small(reader)),
+            Small(case.small),
         ),
         _summary(case, reader),
     )
 
 
+def _what(case: HoldCase, reader: int) -> str:
+    """Who wants which calls kept: “Anna Quill asks to keep 12 calls for Claim 12”."""
+    calls, name = counted(case.number, "call"), case.matter.case_name
+    if case.matter.state not in ("waiting", "stuck"):
+        return f"{calls} held for {name}"
+    who = "You ask" if reader == case.matter.asked_by else f"{case.asker.name} asks"
+    return f"{who} to keep {calls} for {name}"
+
+
 def bare(case: HoldCase) -> Card:
     """What is left of a copy of somebody who has no part in it any more."""
-    parts = (Title(Sign.NOTE, "Hold", "not yours to see"), Line(NO_PART), Small(f"{case.matter.id} · P12"))
+    parts = (Title(Sign.NOTE, "Hold", "closed to you"), Line(NO_PART), Small(f"{case.matter.id} · P12"))
     return Card(parts, "This card has nothing for you any more.")
 
 
@@ -82,7 +91,7 @@ def _state(case: HoldCase, reader: int) -> str:
             return f"{state.replace('_', ' ')} by {case.name_of(hold.closed_by, reader)}"
 
 
-def _outcome(case: HoldCase, reader: int) -> tuple[Part, ...]:
+def _outcome(case: HoldCase, reader: int, *, whole: bool) -> tuple[Part, ...]:
     hold = case.matter
     if hold.closed_at is None:
         return ()
@@ -92,7 +101,8 @@ def _outcome(case: HoldCase, reader: int) -> tuple[Part, ...]:
         return (Line((f"{why}, ", when, ". It keeps no call any more.")),)
     who = capital(case.name_of(hold.closed_by, reader))
     how = "let it go" if hold.state == "let_go" else "released it"
-    return (Line((f"{who} {how}, ", when, ". It keeps no call any more.")), Said("Why", hold.closing))
+    told = Line((f"{who} {how}, ", when, ". It keeps no call any more."))
+    return (told, Said("Why", hold.closing)) if whole else (told,)
 
 
 def _facts(case: HoldCase, reader: int) -> tuple[tuple[str, Words], ...]:
@@ -122,7 +132,7 @@ def _calls(case: HoldCase) -> tuple[Part, ...]:
     return (*lines, *rest)
 
 
-def _turn(case: HoldCase, reader: int) -> tuple[Part, ...]:
+def _turn(case: HoldCase, reader: int, *, whole: bool) -> tuple[Part, ...]:
     """Why it came to this reader, and what happens if nobody answers."""
     hold = case.matter
     if hold.closed_at is not None:
@@ -134,18 +144,17 @@ def _turn(case: HoldCase, reader: int) -> tuple[Part, ...]:
     )
     if hold.state == "stuck":
         return (Line((f"No one may confirm it at the moment. {told(case)}".strip(), " ", *ends), Sign.ALARM),)
-    words = "You see to it as" if reader in (hold.set_by, hold.renewed_by) else "You’re asked as"
-    mine = case.came_as(reader, words) if case.asks(reader) else ""
-    if hold.state == "waiting":
-        return (Line((mine, *ends)),)
-    after = "It ends by itself unless it is renewed. Calls past their time are erased then."
-    return (Line(f"{mine}{after}"),)
+    came = case.came_as(reader) if whole and case.asks(reader) else ""
+    if hold.state != "waiting":
+        ends = ("It ends ", ends[1], " unless it is renewed. Calls past their time are erased then.")
+    return (Line((came, *ends) if came else ends),)
 
 
 def _buttons(case: HoldCase, reader: int) -> tuple[Part, ...]:
     hold = case.matter
+    more = Button("details", "Details", hold.id)
     if hold.state not in ("waiting", "active") or case.over or not case.asks(reader):
-        return ()
+        return (Actions((more,)),)
     if hold.is_open:
         first, second = Button("hold_confirm", "Confirm", hold.id, "primary"), Button("hold_let_go", "Let go", hold.id)
     else:
@@ -153,13 +162,13 @@ def _buttons(case: HoldCase, reader: int) -> tuple[Part, ...]:
             Button("hold_renew", "Renew", hold.id),
             Button("hold_release", "Release hold", hold.id, "danger"),
         )
-    return (Actions((first, second)),)
+    return (Actions((first, second, more)),)
 
 
 def _summary(case: HoldCase, reader: int) -> str:
     if case.matter.state != "waiting" or not case.asks(reader):
-        return f"Hold {case.matter.id}: {_state(case, reader)}."
-    return f"{case.asker.name} asks you to confirm a hold."
+        return f"The hold on some calls: {_state(case, reader)}."
+    return f"{case.asker.name} is asking you to keep some calls."
 
 
 THERE = ("present", "declined", "closed")
@@ -220,7 +229,7 @@ def line(policy: Policy, held: Held, now: datetime) -> Line:
 def page(act: Act, title: str, calls: list[Held], value: str, number: int, first: int) -> Page:
     """So many of a hold's calls, after so many; the buttons turn the page."""
     last = first + len(calls)
-    told = f"{first + 1} to {last} of {number}" if calls else "There is nothing here any more."
+    told = f"{first + 1} to {last} of {number}" if calls else "There is nothing left here."
     earlier = (Button("hold_calls", "Earlier ones", f"{value}:{max(first - ON_A_PAGE, 0)}"),) if first else ()
     later = (Button("hold_calls", "Later ones", f"{value}:{last}"),) if last < number else ()
     turn: tuple[Part, ...] = (Actions((*earlier, *later)),) if earlier or later else ()

@@ -34,7 +34,7 @@ Calls = Annotated[
         "Which calls?",
         "recordings",
         _most,
-        help="Type a part of the number, the operator's name, a date or the CRM reference.",
+        help="Type part of the number, the operator's name, a date or the CRM reference.",
         placeholder="Find a call",
     ),
 ]
@@ -54,7 +54,7 @@ Reason = Annotated[
         "Why must they be kept?",
         1000,
         lines=True,
-        help="The person who decides about the hold reads it.",
+        help="The person who decides reads it.",
         missing="Please say in a sentence why they must be kept.",
     ),
 ]
@@ -68,9 +68,7 @@ Concerned = Annotated[
         placeholder="Find a person",
     ),
 ]
-Until = Annotated[
-    Date, OnDay("Until when?", help="As long as the policy allows, unless you choose another day.", filled=True)
-]
+Until = Annotated[Date, OnDay("Until when?", help="Leave it empty for as long as the policy allows.", filled=True)]
 
 
 class AskForm(Form):

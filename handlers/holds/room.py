@@ -41,9 +41,7 @@ def _kept(number: int) -> str:
 
 def _too_late(number: int) -> str:
     those = "one of these calls" if number == 1 else f"{number} of these calls"
-    return (
-        f"The recording system was asked already to delete {those}, so the hold may come too late. The card shows it."
-    )
+    return f"The recording system is already deleting {those}, so the hold may come too late. Details on its card will show it."
 
 
 class HoldMatters(MatterOf[HoldCase]):

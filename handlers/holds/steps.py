@@ -8,7 +8,7 @@ from datetime import datetime
 
 from handlers import role_people
 from handlers.acting import Act, Done
-from handlers.cards import Button, Row, When
+from handlers.cards import Row, When
 from handlers.door import Repeated
 from handlers.effects import Effect, Tell
 from handlers.handling import handler
@@ -34,8 +34,8 @@ from handlers.rules.deadlines import Who, rows
 from handlers.rules.holds import next_reminder
 from handlers.rules.refusal import Refused
 from handlers.rules.routing import Authority
-from handlers.telling import ON_A_LINE
-from handlers.words import capital, counted, day_words
+from handlers.telling import reminder_line
+from handlers.words import counted, day_words
 from storage.erasures import HOLD
 from storage.matters import Reminder
 from storage.tables.calls import Hold, Keep
@@ -268,7 +268,6 @@ def _word(act: Act, case: HoldCase, words: str) -> tuple[Effect, ...]:
 
 
 END, ENDING = "hold.end", "hold.ending"
-LABELS = {"details": "Details", "hold_renew": "Renew"}
 
 
 def watch(act: Act, hold: Hold) -> None:
@@ -314,13 +313,14 @@ def row(case: HoldCase, reminder: Reminder) -> Row | None:
     found = next((one for one in rows(step) if one.to == to), None)
     if found is None:
         return None
-    words = found.words.format(what=case.what, who=case.asker.name)
-    # Whoever set it while somebody else was away may see to it no more.
-    action = found.button if case.asks(person) else "details"
-    button = Button(f"{ON_A_LINE}{action}", LABELS[action], case.matter.id, "primary")
+    words = found.words.format(who=case.asker.name)
     ends = "ended" if case.over else "ends"
-    small = (f"{counted(case.number, 'call')} · {ends} ", When(case.matter.ends_at, now=case.now))
-    return Row(capital(words), button, small)
+    small = (
+        f"{counted(case.number, 'call')} · {ends} ",
+        When(case.matter.ends_at, now=case.now),
+        f" · {case.matter.id}",
+    )
+    return reminder_line(words, case.matter.id, small)
 
 
 def _as(case: HoldCase, person: int) -> Who | None:

@@ -259,10 +259,10 @@ class Case(Generic[M]):
         told = self.as_what(reader)
         return f"{words} {told}. " if told else ""
 
-    def small(self, reader: int) -> str:
-        """The last line of its card: its id, its clause, and who sees it as well."""
-        others = [self.people[one].name for one in self.everybody() if one != reader]
-        return " · ".join((self.matter.id, self.clause, *([f"also seen by {', '.join(others)}"] if others else [])))
+    @property
+    def small(self) -> str:
+        """The last words of its card: its id and its clause."""
+        return f"{self.matter.id} · {self.clause}"
 
 
 def redraw(act: Act, matters: Iterable[Matter], back: int | None = None) -> tuple[Show, ...]:

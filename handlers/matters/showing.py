@@ -54,11 +54,14 @@ class MatterOf(Generic[K]):
         """Its card for a reader who holds a copy, or may look at it in Details; None for anybody else."""
         if reader not in case.everybody() and not (whole and self.may_look(act, case, reader)):
             return None
-        return self.drawn(act, case, reader, whole=whole)
+        card = self.drawn(act, case, reader, whole=whole)
+        others = [case.people[one].name for one in case.everybody() if one != reader] if whole else []
+        also = (Small(f"Also seen by {', '.join(others)}"),) if others else ()
+        return replace(card, parts=(*card.parts, *also))
 
     def drawn(self, act: Act, case: K, reader: int, *, whole: bool) -> Card:
         """Its card for one reader, `whole` as Details shows it."""
-        return self.card(case, reader)
+        return self.card(case, reader, whole=whole)
 
     def may_look(self, act: Act, case: K, reader: int) -> bool:
         """Whether somebody without a copy may look at it in Details: whoever was told of an alarm about it."""
@@ -120,7 +123,7 @@ def hidden_inquiries(act: Act) -> frozenset[str]:
 
 
 def whole(act: Act, rooms: Iterable[Room], matter: str) -> Page:
-    """All of the card, with what is done too seldom to stand in the chat; raises `Refused` where the reader holds none.
+    """All of the card, with what is needed too rarely to be in the chat; raises `Refused` where the reader holds none.
 
     `matter` is a button's value: an id, and more after a colon where the button says more.
     """
@@ -130,7 +133,7 @@ def whole(act: Act, rooms: Iterable[Room], matter: str) -> Page:
     if found is None:
         raise Refused(kind.gone, code="no_copy")
     parts = (part for one in found.card.parts for part in _without_details(one))
-    return Page(found.card.title, (*parts, *_values_of_its_day(act, matter)), found.card.summary)
+    return Page("Details", (*parts, *_values_of_its_day(act, matter)), found.card.summary)
 
 
 def _without_details(part: Part) -> tuple[Part, ...]:

@@ -13,32 +13,32 @@ from handlers.rules.phone import written
 from handlers.words import counted, day_words, line_words
 
 WHY: Mapping[str, str] = {
-    "first": "No one has confirmed this notice yet.",
-    "quarter": "It is confirmed every {months}, and that time has come.",
+    "first": "This notice has not been confirmed yet.",
+    "quarter": "It is confirmed every {months}.",
     "changed": "Its wording, an address or a line has changed since it was last confirmed.",
-    "no": "The answer was no, so it has to be fixed. I ask again.",
+    "no": "The last answer was no.",
     "seen": "I looked at the pages after it was confirmed, and they don’t show it.",
 }
 SAW: Mapping[str, str] = {
     "yes": "The words are in the page’s text, and the Contact us page links to it.",
-    "no": "It is not as it should be:",
-    "unseen": "It could not be seen:",
+    "no": "This is wrong:",
+    "unseen": "I couldn’t see the page:",
 }
 PAGES: Mapping[str, str] = {"website": "the page with the notice", "contact": "the Contact us page"}
 REASONS: Mapping[str, str] = {
     "wording_missing": "{page} does not contain these words",
     "link_missing": "{page} has no link to the notice",
     "no_address": "the policy names no https address for {page}",
-    "not_listed": "{page} leads to a name that is not listed",
-    "not_https": "{page} leads to an address without https",
-    "too_many": "{page} leads on and on",
+    "not_listed": "{page} redirects to a name that isn’t listed",
+    "not_https": "{page} redirects to an address without https",
+    "too_many": "{page} has too many redirects",
     "no_name": "the name of {page} was not found",
     "unreachable": "{page} could not be reached",
-    "certificate": "the certificate of {page} is not right",
+    "certificate": "the certificate of {page} isn’t valid",
     "slow": "{page} took too long",
-    "too_big": "{page} is larger than I read",
+    "too_big": "{page} is too large for me to read",
     "status": "the server answered with an error for {page}",
-    "not_text": "{page} is no web page of text",
+    "not_text": "{page} isn’t a web page with text",
     "unreadable": "{page} could not be read",
 }
 SIGNS = {
@@ -50,31 +50,34 @@ SIGNS = {
 STATES = {
     "stuck": "no one can confirm it",
     "confirmed": "confirmed",
-    "no": "not as it should be",
+    "no": "needs fixing",
 }
+OUTAGE = "If callers were not told, press Enter an outage: those calls are marked and left out of reviews."
 HOW = {
     "phone": "Phone each line from outside, listen until someone answers, and press Confirm.",
     "website": "Look at the two pages, and press Confirm.",
     "outgoing": "Listen how some outgoing calls begin, and press Confirm.",
 }
-HEARD = {"phone": "What callers are to hear", "website": "What the page is to say", "outgoing": "What staff are to say"}
+HEARD = {"phone": "What callers hear", "website": "What the page says", "outgoing": "What staff say"}
 
 
-def card(case: NoticeCase, reader: int) -> Card:
-    """The card of one confirmation for one reader."""
+def card(case: NoticeCase, reader: int, *, whole: bool = False) -> Card:
+    """The card of one confirmation for one reader; `whole` as Details shows it."""
+    check, asks = case.matter, case.matter.state == "waiting" and case.asks(reader)
+    name = f"the {case.name[0].lower()}{case.name[1:]}"
     return Card(
         (
-            Title(SIGNS[case.matter.state], case.name, _state(case, reader)),
+            Title(SIGNS[check.state], f"Please confirm {name}" if asks else case.name, _state(case, reader)),
             *_heard(case),
-            Facts(_facts(case)),
             *_answer(case, reader),
+            *((Facts(_facts(case, whole=whole)),) if whole or check.is_open else ()),
             *_seen(case),
-            *_why(case),
-            *_turn(case, reader),
+            *(_why(case) if whole or not check.is_open else ()),
+            *_turn(case, reader, whole=whole),
             *_buttons(case, reader),
-            Small(case.small(reader)),
+            Small(case.small),
         ),
-        _summary(case, reader),
+        f"Please confirm {name}." if asks else f"{case.name}: {_state(case, reader)}.",
     )
 
 
@@ -82,8 +85,8 @@ def _state(case: NoticeCase, reader: int) -> str:
     if case.matter.state != "waiting":
         return STATES[case.matter.state]
     if case.asks(reader):
-        return "to be confirmed by you"
-    return f"to be confirmed by {case.asked_names}"
+        return "waiting for you"
+    return f"waiting for {case.asked_names}"
 
 
 def _heard(case: NoticeCase) -> tuple[Part, ...]:
@@ -93,13 +96,14 @@ def _heard(case: NoticeCase) -> tuple[Part, ...]:
     return (Said(HEARD[case.matter.notice], words),) if case.matter.is_open else ()
 
 
-def _facts(case: NoticeCase) -> tuple[tuple[str, Words], ...]:
+def _facts(case: NoticeCase, *, whole: bool) -> tuple[tuple[str, Words], ...]:
     check, rows, notices = case.matter, list[tuple[str, Words]](), case.policy.notices
     if check.notice == "phone" and check.is_open:
         rows += [(line_words(line, case.policy)[0], written(line)) for line in case.policy.lines]
     if check.notice == "website":
         rows += [("Page", notices.website or "none is named"), ("Contact us", notices.contact or "none is named")]
-    rows.append(("Asked for", f"{day_words(case.due, None)} ({home(case.policy)})"))
+    if whole:
+        rows.append(("Asked for", f"{day_words(case.due, None)} ({home(case.policy)})"))
     if check.closed_at is not None:
         rows.append(("Ended", When(check.closed_at, now=case.now)))
     return tuple(rows)
@@ -119,52 +123,40 @@ def _seen(case: NoticeCase) -> tuple[Part, ...]:
     if case.matter.notice != "website":
         return ()
     if case.look is None:
-        return (Line("I have not looked at the pages yet.", Sign.WAITING),) if case.matter.is_open else ()
+        return (Line("I haven’t looked at the pages yet.", Sign.WAITING),) if case.matter.is_open else ()
     look = case.look
     sign = {"yes": Sign.APPROVED, "no": Sign.DENIED}.get(look.answer, Sign.QUESTION)
-    return (Line((f"I looked: {saw(look.answer, look.reasons)} Last look ", When(look.looked_at, now=case.now)), sign),)
+    return (Line((f"{saw(look.answer, look.reasons)} I last looked on ", When(look.looked_at, now=case.now)), sign),)
 
 
 def _why(case: NoticeCase) -> tuple[Part, ...]:
     months = counted(case.policy.notices.confirm_months, "month")
     match case.matter.state:
         case "no":
-            fix = "It has to be fixed. I ask again on the next working day."
-            calls = "If callers were not told, press Enter an outage, so that calls of those days are marked and not drawn for review."
-            return (Line(fix), Line(calls))
+            return (Line("Please have it fixed. I’ll ask again on the next working day."), Line(OUTAGE))
         case "confirmed":
-            return (Line(f"It is asked for again in {months}, or when anything of it changes."),)
+            return (Line(f"I’ll ask again in {months}, or when anything about it changes."),)
         case _:
             return (Line(WHY[case.matter.why].format(months=months)),)
 
 
-def _turn(case: NoticeCase, reader: int) -> tuple[Part, ...]:
-    """Why it came to this reader, what to do, and what happens if nobody answers."""
+def _turn(case: NoticeCase, reader: int, *, whole: bool) -> tuple[Part, ...]:
+    """What to do; in Details, why it came to this reader as well."""
     if case.matter.state == "stuck":
         return (Line(f"No one whom the policy names can be asked now. {told(case)}".strip(), Sign.ALARM),)
-    if not case.matter.is_open:
+    if not case.matter.is_open or not case.asks(reader):
         return ()
-    mine = (
-        f"You’re asked as {case.as_what(reader) or 'one of those who may confirm it'}. {HOW[case.matter.notice]} "
-        if case.asks(reader)
-        else ""
-    )
-    return (Line(f"{mine}Until then there is a reminder each week."),)
+    came = f"You’re asked as {case.as_what(reader) or 'one of those who may confirm it'}. " if whole else ""
+    return (Line(f"{came}{HOW[case.matter.notice]} You are reminded each week."),)
 
 
 def _buttons(case: NoticeCase, reader: int) -> tuple[Part, ...]:
-    check = case.matter
+    check, found = case.matter, list[Button]()
     if check.state == "waiting" and case.asks(reader):
-        return (Actions((Button("notice_confirm", "Confirm", form_value(case), "primary"),)),)
+        found.append(Button("notice_confirm", "Confirm", form_value(case), "primary"))
     if check.state == "no":
-        return (Actions((Button("outage", "Enter an outage", check.id, "primary"),)),)
-    return ()
-
-
-def _summary(case: NoticeCase, reader: int) -> str:
-    if case.matter.state == "waiting" and case.asks(reader):
-        return f"{case.name} is waiting for you to confirm it."
-    return f"{case.name} {case.matter.id}: {_state(case, reader)}."
+        found.append(Button("outage", "Enter an outage", check.id, "primary"))
+    return (Actions((*found, Button("details", "Details", check.id))),)
 
 
 def saw(answer: str, found: Iterable[str]) -> str:

@@ -31,14 +31,14 @@ class NoticeForm(Form):
     name: ClassVar[str] = "notice_confirm"
     title: ClassVar[str] = "Confirm a notice"
     send: ClassVar[str] = "Send"
-    answer: Annotated[YesNo, OneOf("Is it exactly like that?", _yes_no, help="One other word is a no.")]
+    answer: Annotated[YesNo, OneOf("Is it exactly like that?", _yes_no, help="If one word differs, the answer is no.")]
     words: Annotated[
         Text,
         Words(
             "What did you hear or see?",
             1500,
             lines=True,
-            help="How you know, for anyone who asks later: from which phone, at what time, which page. It stays with the confirmation.",
+            help="Which phone or page, and when. It is kept with the confirmation.",
             missing="Please say in a sentence what you heard or saw.",
         ),
     ]
@@ -51,7 +51,7 @@ class OutageForm(Form):
     title: ClassVar[str] = "Enter an outage"
     send: ClassVar[str] = "Enter"
     intro: ClassVar[str] = (
-        "Calls of these days are marked for their approvers, and are not drawn for review. The Head and the Manager, Human Resources hear of it."
+        "Calls of these days are marked for approvers and left out of reviews. The Head and the Manager, Human Resources are told."
     )
     line: Annotated[str, OneOf("Which line?", _any_lines, initial=ALL)]
     first: Annotated[Date, OnDay("First day", help="In the time of the line.", missing="Please choose the first day.")]
@@ -59,7 +59,7 @@ class OutageForm(Form):
         Date,
         OnDay(
             "Last day",
-            help="Today at the latest, by the company’s own day; 31 days in all at most.",
+            help="Today at the latest, and 31 days in all.",
             missing="Please choose the last day.",
         ),
     ]
@@ -69,7 +69,7 @@ class OutageForm(Form):
             "What was wrong?",
             1000,
             lines=True,
-            help="A sentence, for anyone who asks later.",
+            help="One sentence is enough.",
             missing="Please say in a sentence what was wrong.",
         ),
     ]
@@ -87,7 +87,7 @@ class WithdrawForm(Form):
             "Why was it a mistake?",
             1000,
             lines=True,
-            help="Its calls are not marked any more; drawn calls that it took from a review do not come back. What was entered stays on record, with this.",
+            help="Its calls are no longer marked. Calls it took out of a review do not come back.",
             missing="Please say in a sentence why.",
         ),
     ]

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from handlers.acting import Act, Done
-from handlers.cards import Button, Row
+from handlers.cards import Row
 from handlers.door import Repeated
 from handlers.effects import Effect
 from handlers.handling import handler
@@ -21,7 +21,7 @@ from handlers.rules import notices as rule
 from handlers.rules.access import company_day
 from handlers.rules.refusal import Refused
 from handlers.rules.routing import Authority
-from handlers.telling import ON_A_LINE
+from handlers.telling import reminder_line
 from handlers.words import day_words
 from storage.matters import Reminder
 from storage.tables.reviews import NoticeCheck, PageLook
@@ -97,12 +97,12 @@ def introduction(act: Act, value: str) -> str:
     notices = act.policy.notices
     match case.matter.notice:
         case "phone":
-            return f"Phone each line from outside and listen until someone answers. Before that, callers are to hear, to the end: “{notices.announcement}”"
+            return f"Phone each line from outside and listen until someone answers. Before that, you should hear all of: “{notices.announcement}”"
         case "outgoing":
-            return f"Listen how outgoing calls begin. At the start, staff are to say: “{notices.outgoing}”"
+            return f"Listen to how outgoing calls begin. Staff should say: “{notices.outgoing}”"
         case _:
             page, contact = notices.website or "the page with the notice", notices.contact or "the Contact us page"
-            return f"Look at {page}. It is to say: “{notices.announcement}”. Then see that {contact} links to it."
+            return f"Look at {page}. It should say: “{notices.announcement}”. Then check that {contact} links to it."
 
 
 def is_due(act: Act) -> bool:
@@ -146,9 +146,10 @@ def reminder_row(case: NoticeCase, reminder: Reminder) -> Row | None:
     """How one person is reminded; None for who has nothing to confirm any more."""
     if not case.waits_for(reminder.person_id):
         return None
-    button = Button(f"{ON_A_LINE}notice_confirm", "Confirm", form_value(case), "primary")
-    words = f"{case.name}: waiting for you since {day_words(case.due, None)}. Press Confirm once you have looked or listened."
-    return Row(words, button, case.matter.id)
+    return reminder_line(
+        f"{case.name}: waiting for you since {day_words(case.due, None)}. Please look or listen, then confirm it.",
+        case.matter.id,
+    )
 
 
 def form_value(case: NoticeCase) -> str:
@@ -179,7 +180,7 @@ def _answering(act: Act, matter: str, about: str, form: NoticeForm | None = None
 def _word(act: Act, case: NoticeCase, state: str) -> tuple[Effect, ...]:
     if state != "no":
         return ()
-    words = f"{case.name}: {act.me.name} answered no, so it is not as it should be ({case.matter.id}). Press Details to read more."
+    words = f"{case.name}: {act.me.name} answered no ({case.matter.id}). Press Details to read more."
     return tell_overseers(act, words, f"notices:{case.matter.id}:no", "details", case.matter.id)
 
 

@@ -199,7 +199,7 @@ class Policy(terms.Part):
         """Whom it gives something to do, by id; raises `LookupError` before it is known who they are."""
         if self._seats is None:
             if self._ids is None:
-                raise LookupError("nobody has said yet who the people of this policy are")
+                raise LookupError("it is not known yet who the people of this policy are")
             ids = self._ids(self.named)
             held = {
                 name: Held(role.title, ids[role.holder], tuple(ids[one] for one in role.deputies), role.away)
@@ -332,7 +332,7 @@ def _strangers(policy: Policy) -> Found:
         if domain not in own:
             yield (
                 path,
-                f"{domain} isn't the company's. Mend the address, or add the domain to company.mail_domains.",
+                f"{domain} isn't the company's. Fix the address, or add the domain to company.mail_domains.",
             )
 
 

@@ -8,28 +8,33 @@ from handlers.cards import Actions, Button, Card, Facts, Line, Part, Said, Sign,
 from handlers.matters.asking import told
 from handlers.policy_review.forms import OUTCOMES
 from handlers.policy_review.state import ReviewCase
-from handlers.words import capital, counted, day_words, moment_words
+from handlers.words import capital, counted, day_words, moment_words, one_line
 from storage.records import Person
 
 SIGNS = {
     "waiting": Sign.WAITING, "stuck": Sign.ALARM, "completed": Sign.APPROVED, "settled": Sign.APPROVED, "covered": Sign.ENDED,
 }  # fmt: skip
-STAYS = "If no one answers, it stays open. The person it is waiting for is reminded "
+STAYS = "Until it is answered there is a reminder "
 DAILY = "each working day."
 
 
-def card(case: ReviewCase, reader: int) -> Card:
-    """The card of a review for one reader: whoever declared the change, or whoever is or was asked."""
+def card(case: ReviewCase, reader: int, *, whole: bool = False) -> Card:
+    """The card of a review for whoever declared the change, or is or was asked; `whole` as Details shows it."""
     return Card(
         (
-            Title(SIGNS[case.matter.state], _what(case), _state(case, reader)),
-            *_outcome(case, reader),
-            Facts(_facts(case, reader)),
-            *_change(case),
+            Title(SIGNS[case.matter.state], _what(case, reader), _state(case, reader)),
+            *_outcome(case, reader, whole=whole),
+            *((Facts(_facts(case, reader)),) if whole else ()),
+            *(
+                (Said("", one_line(case.matter.change)),)
+                if case.matter.change and not whole and not case.matter.closed_at
+                else ()
+            ),
+            *(_change(case) if whole else ()),
             *_why(case),
-            *_turn(case, reader),
+            *_turn(case, reader, whole=whole),
             *_buttons(case, reader),
-            Small(case.small(reader)),
+            Small(case.small),
         ),
         _summary(case, reader),
     )
@@ -52,8 +57,12 @@ def due_words(case: ReviewCase) -> str:
     return day_words(case.due, None)
 
 
-def _what(case: ReviewCase) -> str:
-    return "Change of the recording system" if case.doubted else "Policy review"
+def _what(case: ReviewCase, reader: int) -> str:
+    if case.doubted:
+        return f"{capital(case.name_of(case.matter.declared_by, reader))} declared a change of the recording system"
+    if case.matter.state == "waiting" and case.asks(reader):
+        return "Please review the call recording policy"
+    return "Review of the call recording policy"
 
 
 def _state(case: ReviewCase, reader: int) -> str:
@@ -61,7 +70,7 @@ def _state(case: ReviewCase, reader: int) -> str:
         case "waiting":
             return "waiting for you" if case.asks(reader) else f"waiting for {case.asked_names}"
         case "stuck":
-            return "no one can see to it"
+            return "no one can review it"
         case "completed":
             return f"completed by {case.name_of(case.matter.completed_by, reader)}"
         case "settled":
@@ -70,7 +79,7 @@ def _state(case: ReviewCase, reader: int) -> str:
             return "no longer needed"
 
 
-def _outcome(case: ReviewCase, reader: int) -> tuple[Part, ...]:
+def _outcome(case: ReviewCase, reader: int, *, whole: bool) -> tuple[Part, ...]:
     review = case.matter
     if review.closed_at is None:
         return ()
@@ -79,8 +88,8 @@ def _outcome(case: ReviewCase, reader: int) -> tuple[Part, ...]:
         return (
             Line((f"Completed by {case.name_of(review.completed_by, reader)}, ", when)),
             *said(
-                ("Outcome", f"{OUTCOMES[review.outcome]}. {review.outcome_words}".strip()),
-                ("Who took part", review.took_part),
+                ("", f"{OUTCOMES[review.outcome]}. {one_line(review.outcome_words)}".strip()),
+                ("Who took part", review.took_part if whole else ""),
             ),
         )
     if review.state == "settled":
@@ -123,7 +132,7 @@ def _why(case: ReviewCase) -> tuple[Part, ...]:
         return ()
     if case.doubted:
         who = case.name_of(review.declared_by)
-        return (Line(f"{who} calls this change not significant. It takes a second person to say so."),)
+        return (Line(f"{who} says it isn’t significant. A second person has to agree."),)
     if review.why == "due":
         years = case.policy.policy_review.years
         every = "year" if years == 1 else f"{years} years"
@@ -135,11 +144,11 @@ def _why(case: ReviewCase) -> tuple[Part, ...]:
     return (Line("This change was declared significant, so the policy is reviewed now."),)
 
 
-def _turn(case: ReviewCase, reader: int) -> tuple[Part, ...]:
+def _turn(case: ReviewCase, reader: int, *, whole: bool) -> tuple[Part, ...]:
     """Why it came to this reader, and what happens if nobody answers."""
     if case.matter.state == "stuck":
         return (Line(f"No one whom the policy names can be asked now. {told(case)}".strip(), Sign.ALARM),)
-    if case.matter.closed_at is not None:
+    if case.matter.closed_at is not None or not whole:
         return ()
     return (Line(f"{case.came_as(reader) if case.asks(reader) else ''}{STAYS}{_before(case)}{DAILY}"),)
 
@@ -157,26 +166,21 @@ def _before(case: ReviewCase) -> str:
 
 def _buttons(case: ReviewCase, reader: int) -> tuple[Part, ...]:
     review = case.matter
-    if review.state != "waiting" or not case.asks(reader):
-        return ()
-    if case.doubted:
-        return (
-            Actions(
-                (
-                    Button("review_confirm", "Confirm", review.id, "primary"),
-                    Button("review_disagree", "It is significant", review.id),
-                )
-            ),
-        )
-    return (Actions((Button("review_complete", "Complete the review", review.id, "primary"),)),)
+    found = [Button("details", "Details", review.id)]
+    if review.state == "waiting" and case.asks(reader) and case.doubted:
+        disagree = Button("review_disagree", "It is significant", review.id)
+        found = [Button("review_confirm", "Confirm", review.id, "primary"), disagree, *found]
+    elif review.state == "waiting" and case.asks(reader):
+        found = [Button("review_complete", "Complete the review", review.id, "primary"), *found]
+    return (Actions(tuple(found)),)
 
 
 def _summary(case: ReviewCase, reader: int) -> str:
     if case.matter.state != "waiting" or not case.asks(reader):
-        return f"{_what(case)} {case.matter.id}: {_state(case, reader)}."
+        return f"{_what(case, reader)}: {_state(case, reader)}."
     if case.doubted:
         return f"{case.name_of(case.matter.declared_by)} asks you to confirm that a change is not significant."
-    return "The call recording policy is to be reviewed, and it needs you."
+    return "Please review the call recording policy."
 
 
 def _day(iso: str) -> str:

@@ -16,7 +16,7 @@ from handlers.rules.policy_review import years_later
 OUTCOMES: Mapping[str, str] = {
     "unchanged": "The policy stays as it is",
     "changed": "The policy was changed",
-    "to_change": "The policy has to change, and someone is at it",
+    "to_change": "The policy has to change, and someone is working on it",
 }
 SIGNIFICANT = (
     Option("yes", "Yes: the review begins now"),
@@ -50,7 +50,7 @@ class DeclareForm(Form):
         OneOf(
             "Is it significant?",
             lambda _: SIGNIFICANT,
-            help="It is where it touches what is recorded, how long it is kept, or who can hear it.",
+            help="It is if it affects what is recorded, how long it is kept or who can hear it.",
         ),
     ]
 
@@ -62,13 +62,12 @@ class CompleteForm(Form):
     title: ClassVar[str] = "Complete the review"
     send: ClassVar[str] = "Complete"
     took_part: Annotated[Text, Words("Who took part?", 300, help="Names or roles.")] = ""
-    held: Annotated[Date, OnDay("When was it held?", help="Left empty, it is today.", filled=True)]
+    held: Annotated[Date, OnDay("When was it held?", help="Leave it empty for today.", filled=True)]
     outcome: Annotated[Literal["unchanged", "changed", "to_change"], OneOf("What came out of it?", _outcomes)]
-    words: Annotated[
-        Text, Words("In a few words", 1500, lines=True, help="What was looked at and what was decided.")
-    ] = ""
+    words: Annotated[Text, Words("In a few words", 1500, lines=True, help="What you looked at and decided.")] = ""
     following: Annotated[
-        Date, OnDay("When is the next review due?", help="Left empty, it is as late as the policy allows.", filled=True)
+        Date,
+        OnDay("When is the next review due?", help="Leave it empty for the latest day the policy allows.", filled=True),
     ]
 
 

@@ -64,7 +64,7 @@ class ReviewCase(Case[PolicyReview]):
             told = "You declared this change yourself, so a second person has to say that it is not significant."
             raise Refused(told, clause="P14", code="requester")
         titles = " or the ".join(self.policy.role(name).title for name in REVIEWING)
-        return self.authority_or(f"This is for the {titles} to see to.", person)
+        return self.authority_or(f"This is for the {titles}.", person)
 
 
 def held(store: Store) -> Held | None:

@@ -24,7 +24,7 @@ from handlers.rules.access import company_day
 from handlers.rules.policy_review import begins_at, next_reminder
 from handlers.rules.refusal import Refused
 from handlers.rules.routing import Authority
-from handlers.telling import reminder
+from handlers.telling import reminder_line
 from storage.matters import Reminder
 from storage.tables.reviews import PolicyReview
 
@@ -186,7 +186,7 @@ def _word(case: ReviewCase, act: Act, what: str) -> tuple[Effect, ...]:
     if declarer is None or declarer == act.me.id:
         return ()
     once = f"policy_review:{review.id}:{review.revision}"
-    return (Tell(declarer, f"{what} ({review.id}). Press Details to read more.", once, "details", review.id),)
+    return (Tell(declarer, f"{what}. Press Details to read more.", once, "details", review.id),)
 
 
 OPEN, REMIND = "policy_review.open", "policy_review.remind"
@@ -218,25 +218,21 @@ def row(case: ReviewCase, told: Reminder) -> Row | None:
     """How one person is reminded; None for whoever is to see to it no more."""
     if not case.waits_for(told.person_id):
         return None
-    button, label = ("details", "Details") if case.doubted else ("review_complete", "Complete the review")
-    return reminder(_words(case), case.matter.id, button, label)
+    return reminder_line(_words(case), case.matter.id)
 
 
 def _words(case: ReviewCase) -> str:
     if case.doubted:
-        return (
-            f"A change of the recording system ({case.matter.id}) needs a second person to say whether it is significant. "
-            "Press Details to read it and to answer."
-        )
+        return "A second person has to say whether a change of the recording system is significant. Press Details to answer."
     if case.matter.why == "change":
-        why = "A significant change of the recording system was declared, and the policy has not been reviewed since."
+        why = "The recording system has changed, and the policy has not been reviewed since."
     elif case.due > case.today:
         why = f"The review of the call recording policy is due on {due_words(case)}."
     elif case.due == case.today:
         why = "The review of the call recording policy is due today."
     else:
-        why = f"The review of the call recording policy was due on {due_words(case)}, and no one has completed it yet."
-    return f"{why} Press Complete the review once it was held."
+        why = f"The review of the call recording policy was due on {due_words(case)}."
+    return f"{why} Press Details to complete it."
 
 
 def _set(act: Act, kind: str, subject: str, at: datetime, *, sooner: bool = False) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import UTC, date, datetime
 
 from handlers.acting import Act
@@ -32,7 +33,7 @@ from handlers.rules import draw_file
 from handlers.rules.access import company_day
 from handlers.rules.draw_file import FORMAT, WEAKER, Drawn, Frozen, Sample, Skipped, told
 from handlers.rules.random_review import first_of
-from handlers.telling import reminder
+from handlers.telling import reminder_line
 from handlers.words import BROWSER, call_line, call_words, counted, moment_words
 from storage.matters import Reminder
 from storage.records import Recording
@@ -90,26 +91,24 @@ def list_words(frozen: Frozen, department: str) -> str:
 
 def draw_card(case: DrawCase, reader: int, *, head: bool = False, whole: bool = False) -> Card:
     """The card of a draw for one reader; `head` for the reader of what reviewers write, `whole` as Details shows it."""
-    state = _state(case, reader)
+    state, mine = _state(case, reader), _mine(case, reader, MOST_ROWS if whole else 2)
+    lists = ((department_words(case.policy, one), list_words(case.frozen, one)) for one in case.frozen.departments)
+    what = f"Random review of {month_words(case.matter.month)}"
+    sign = Sign.APPROVED if case.matter.state == "drawn" and not _left(case) else Sign.WAITING
     return Card(
         (
-            Title(Sign.APPROVED if case.matter.state == "drawn" and not _left(case) else Sign.WAITING, _title(case.matter.month), state),
+            Title(sign, what, state),
             *(_drawn(case) if case.matter.state == "drawn" else _late(case)),
-            *_frozen_late(case),
-            Facts(tuple((department_words(case.policy, one), list_words(case.frozen, one)) for one in case.frozen.departments)),
-            *_taken_out(case),
-            *_mine(case, reader),
+            *((*_frozen_late(case), Line(FOR_TRAINING)) if whole else ()),
+            *((Facts(tuple(lists)),) if whole or not mine else ()),
+            *(_taken_out(case) if whole else ()),
+            *mine,
             *(_reviewed(case, reader) if whole and head else ()),
             Actions(tuple(_buttons(case, reader, whole=whole))),
-            Small(case.small(reader)),
+            Small(case.small),
         ),
-        f"Random review of {month_words(case.matter.month)}: {state}.",
-    )  # fmt: skip
-
-
-def _title(month: str) -> str:
-    """Short enough for the title of a window, which holds 24 letters."""
-    return f"Random review, {date.fromisoformat(f'{month}-01'):%b %Y}"
+        f"{what}: {state}.",
+    )
 
 
 def _left(case: DrawCase) -> int:
@@ -138,14 +137,14 @@ def _late(case: DrawCase) -> tuple[Part, ...]:
     due = When(draw_file.published_at(case.frozen.beacon, case.frozen.round), now=case.now)
     return (
         Line(("The beacon's round was due ", due, f". {TROUBLE[case.matter.trouble]} I keep asking."), Sign.ALARM),
-        Line("You can wait, or draw with my own number, which was fixed with the lists. That is weaker, and the month's file says so."),
+        Line("You can wait, or draw with my own number, which was fixed with the lists. The month’s file will say that this is weaker."),
     )  # fmt: skip
 
 
 def _drawn(case: DrawCase) -> tuple[Part, ...]:
     by = "my own number, without the beacon" if case.matter.number else "a public randomness beacon"
     until = When(case.matter.review_until, now=case.now) if case.matter.review_until else ""
-    return (Line((f"Drawn with {by}. The calls can be heard and reviewed until ", until, ".")),)
+    return (Line((f"Drawn with {by}. The calls can be heard until ", until, ".")),)
 
 
 def _frozen_late(case: DrawCase) -> tuple[Part, ...]:
@@ -168,15 +167,13 @@ def _taken(case: DrawCase, cause: str, person: int | None, number: int) -> str:
     return f"{number} {CAUSES[cause]}{by}"
 
 
-def _mine(case: DrawCase, reader: int) -> tuple[Part, ...]:
+def _mine(case: DrawCase, reader: int, most: int) -> tuple[Part, ...]:
     """The first calls of this reader; a platform has no room for many."""
     mine = sorted(case.of_reviewer(reader), key=lambda one: one.state != "waiting")
-    if not mine:
-        return ()
-    rows = [review_row(one, case.calls[one.recording_id], case.policy, case.now) for one in mine[:MOST_ROWS]]
+    rows = [review_row(one, case.calls[one.recording_id], case.policy, case.now) for one in mine[:most]]
+    short = rows if most > 2 else [replace(one, small=None) for one in rows]
     more = len(mine) - len(rows)
-    rest = [Row(f"And {more} more.", Button("more", "Show all", "call_reviews:0"))] if more else []
-    return (Line(FOR_TRAINING), *rows, *rest)
+    return (*short, *((Row(f"And {more} more.", Button("more", "Show all", "call_reviews:0")),) if more else ()))
 
 
 def _reviewed(case: DrawCase, reader: int) -> tuple[Part, ...]:
@@ -216,7 +213,7 @@ def reminder_row(case: DrawCase, told: Reminder) -> Row | None:
     until = moment_words(draw.review_until, case.people[person].zone, case.now) if draw.review_until else ""
     which = "it" if left == 1 else "them"
     words = f"You have {counted(left, 'call')} of {month_words(draw.month)} left to review, until {until}. Press Details to hear {which}."
-    return reminder(words, draw.id)
+    return reminder_line(words, draw.id)
 
 
 def review_card(case: CallReviewCase, *, mine: bool = True) -> Card:
@@ -262,7 +259,7 @@ def _turn(case: CallReviewCase) -> tuple[Part, ...]:
     return (
         Line(
             (
-                "It was drawn at random, and it is your turn. You may hear it until ",
+                "You can hear it until ",
                 until,
                 ". Listen opens your browser.",
             )

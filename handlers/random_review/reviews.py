@@ -36,7 +36,7 @@ from storage.reviews import Candidate
 from storage.tables.reviews import CallReview, Draw
 
 GIVE, END, REMIND = (f"random_review.{one}" for one in ("give", "end", "remind"))
-NO_REVIEWER = "The calls of {month} are drawn, but I can't reach anyone who reviews calls ({draw}). They wait until I can. Please see who reviews."
+NO_REVIEWER = "The calls of {month} are drawn, but I can't reach any reviewer ({draw}). Please find one."
 COME = "Calls drawn from {month} come to you to review now, until {until}. Press Details to hear them."
 UNTOLD = "You said that the caller was not told of the recording ({review}). If someone should look into it, press Report in confidence."
 UNREVIEWED = "Of the calls drawn from {month} {calls} not reviewed in time ({draw}). Press Details to see whose."

@@ -54,7 +54,7 @@ class DrawCase(Case[Draw]):
     def authority(self, person: int) -> Authority:
         """By which role this person may draw without the beacon; raises `Refused` for anybody else."""
         title = self.policy.role("head_of_customer_success").title
-        return self.authority_or(f"Only the {title} has calls drawn without the beacon.", person)
+        return self.authority_or(f"Only the {title} can draw without the beacon.", person)
 
     @property
     def late(self) -> bool:

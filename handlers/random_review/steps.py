@@ -177,7 +177,9 @@ def draw_with_number(act: Act, matter: str) -> Done[None]:
     if not case.matter.is_open:
         raise Refused("The calls of this month are drawn already.", clause="P10", code="already")
     if not case.late:
-        raise Refused("The beacon still has time. I ask you if it is a working day late.", clause="P10", code="early")
+        raise Refused(
+            "The beacon still has time. I’ll ask you once it is a working day late.", clause="P10", code="early"
+        )
     number = own_number(act, case.matter.id)
     if hash_of(bytes.fromhex(number)) != case.frozen.number_hash:
         told = "The number that I fixed with the lists can't be found again, so only the beacon can decide."

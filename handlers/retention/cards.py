@@ -13,24 +13,28 @@ WHAT = "Erasures paused"
 SIGNS = {"waiting": Sign.ALARM, "stuck": Sign.ALARM, "continued": Sign.APPROVED, "kept": Sign.NOTE, "over": Sign.ENDED}
 CORRECT = "Calls open again once their start is corrected in the recording system."
 SAID = {
-    "continued": "said Continue: they are erased, or have been.",
-    "kept": "said Keep: they aren't erased, and stay locked. Continue still erases them.",
+    "continued": "said Continue: they are being erased.",
+    "kept": "said Keep: they stay locked. Continue still erases them.",
 }
 
 
-def card(case: PauseCase, reader: int) -> Card:
-    """The card of a pause for one reader."""
+def card(case: PauseCase, reader: int, *, whole: bool = False) -> Card:
+    """The card of a pause for one reader; `whole` as Details shows it."""
     return Card(
         (
-            Title(SIGNS[case.matter.state], WHAT, _state(case, reader)),
-            *(_why(case) if case.matter.is_open else _decided(case, reader)),
-            *((Facts(_facts(case)),) if case.waiting.number else ()),
-            *_turn(case, reader),
+            Title(SIGNS[case.matter.state], _what(case), _state(case, reader)),
+            *(_why(case, whole=whole) if case.matter.is_open else _decided(case, reader)),
+            *((Facts(_facts(case)),) if whole and case.waiting.number else ()),
+            *_turn(case, reader, whole=whole),
             Actions((*_buttons(case, reader), Button("details", "Details", case.matter.id))),
-            Small(case.small(reader)),
+            Small(case.small),
         ),
         _summary(case, reader),
     )
+
+
+def _what(case: PauseCase) -> str:
+    return f"Erasing {case.things} is paused" if case.waiting.number else WHAT
 
 
 def _state(case: PauseCase, reader: int) -> str:
@@ -45,24 +49,25 @@ def _state(case: PauseCase, reader: int) -> str:
             return state
 
 
-def _why(case: PauseCase) -> Iterator[Part]:
+def _why(case: PauseCase, *, whole: bool) -> Iterator[Part]:
     """What made the guard stop: one line for each cause, and what happens meanwhile."""
     causes, months = case.matter.causes, case.policy.retention.months
     if "altered" in causes:
-        words = "The database was changed by hand: what it says of a call isn't what my log says."
-        yield Line(f"{words} Have your administrator run audit verify before you press Continue.", Sign.ALARM)
+        words = "The database was changed by hand: it doesn’t match my log."
+        yield Line(f"{words} Ask your administrator to run audit verify before you press Continue.", Sign.ALARM)
     if "restored" in causes and case.restored is not None:
-        lost = "Holds and declines made after the backup are lost: set them again before you press Continue."
+        lost = "Later holds and declines are lost: set them again before you press Continue."
         yield Line(("My database was restored on ", When(case.restored, now=case.now), f". {lost}"), Sign.ALARM)
     if "seen_late" in causes and (number := case.waiting.seen_late):
         they = "it was" if number == 1 else "they were"
-        words = f"I first saw {counted(number, 'call')} when {they} already more than {months} months old."
-        yield Line(f"{words} A recorder's clock may be wrong, or this is an old archive. {CORRECT}", Sign.ALARM)
+        words = f"{counted(number, 'call')} arrived when {they} already over {months} months old."
+        why = f" A recorder’s clock may be wrong, or this is an old archive. {CORRECT}" if whole else ""
+        yield Line(f"{words}{why}", Sign.ALARM)
     if "many" in causes:
         more = f", and {case.matter.coming:,} later that day" if case.matter.coming else ""
         limit = f"More than {case.policy.retention.pause_above:,} would go in one day"
-        yield Line(f"{limit}: {case.things} so far{more}. Continue lets all of them go.", Sign.ALARM)
-    yield Line("Continue erases them for good. Until you decide they stay locked and keep their audio.")
+        yield Line(f"{limit}: {case.things} so far{more}.", Sign.ALARM)
+    yield Line("Continue erases all of them for good. Until then they stay locked.")
 
 
 def _decided(case: PauseCase, reader: int) -> tuple[Part, ...]:
@@ -83,11 +88,11 @@ def _facts(case: PauseCase) -> tuple[tuple[str, Words], ...]:
     return (("Paused", case.things), *lines, *began)
 
 
-def _turn(case: PauseCase, reader: int) -> tuple[Part, ...]:
+def _turn(case: PauseCase, reader: int, *, whole: bool) -> tuple[Part, ...]:
     """Why it came to this reader, and who else knows where nobody can decide."""
     if case.matter.state == "stuck":
         return (Line(f"No one who may decide can be reached. {told(case)}".strip(), Sign.ALARM),)
-    came = case.came_as(reader, "You're asked as") if case.matter.is_open and case.asks(reader) else ""
+    came = case.came_as(reader) if whole and case.matter.is_open and case.asks(reader) else ""
     return (Line(came.strip()),) if came else ()
 
 
@@ -103,5 +108,5 @@ def _buttons(case: PauseCase, reader: int) -> tuple[Button, ...]:
 
 def _summary(case: PauseCase, reader: int) -> str:
     if case.matter.is_open and case.asks(reader):
-        return f"Erasures are paused: {case.things_wait} for you to say Continue or Keep."
+        return f"Erasing {case.things} is paused. Press Continue or Keep."
     return f"{WHAT}: {_state(case, reader)}."

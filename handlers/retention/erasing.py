@@ -75,7 +75,7 @@ OVER = ("erased", "vanished")
 RETAINED: Trouble = "retained"
 VANISHED = (
     "A call was to be erased, and was not in the recording system any more ({named}). No one knows where its audio is, so there is"
-    " no certificate. Please ask the administrator of the recording system. The audit log has the others, if more follow today."
+    " no certificate. Please ask the administrator of the recording system. If there are more today, they are in the audit log."
 )
 WENT_AGAIN = (
     "A call that had been erased was in the recording system again, and went from it before I could erase it once more ({named})."
@@ -88,8 +88,8 @@ ELSEWHERE = "A copy kept for an investigation, if there is one, is not listed he
 WHY = {
     "retention": "Its time was over: recordings are kept for {months} months.",
     "declined": "The customer declined to be recorded.",
-    "known_again": "It had been erased before, and was known again: by what the journal keeps of it, or by its audio under another name.",
-    "came_back": "It had been erased before, and stood in the recording system again.",
+    "known_again": "It had been erased before, and was recognised by the journal or by its audio.",
+    "came_back": "It had been erased before, and was in the recording system again.",
 }
 BEGAN = {
     "declined": "Its erasure began",
@@ -226,7 +226,7 @@ def late(act: Act, name: str = "") -> Done[None]:
     troubles = act.store.outlook.late(since, act.now).keys()
     words = (
         f"{counted(number, 'call')} should be erased by now, and the recording system still has the audio."
-        f" It is closed to everyone, and tried again {_how_often(troubles)}. Please see to the recording system."
+        f" It is closed to everyone, and I’ll try again {_how_often(troubles)}. Please have the recording system checked."
     )
     return Done(None, tell_head(act, words, f"late:{act.now:%Y%m%d%H%M}"), detail={"number": number})
 

@@ -21,7 +21,7 @@ from handlers.policy import Policy
 from handlers.rules import retention as rule
 from handlers.rules.deadlines import next_morning
 from handlers.rules.retention import Cause, PauseCircumstances, Span, day_of, seen_late
-from handlers.telling import reminder
+from handlers.telling import reminder_line
 from handlers.words import counted
 from storage.chain import Sealer
 from storage.database.store import Store
@@ -58,11 +58,6 @@ class PauseCase(Case[ErasurePause]):
         """How many calls, in words."""
         return counted(self.waiting.number, "call")
 
-    @property
-    def things_wait(self) -> str:
-        """The same as the start of a sentence: “1 call waits”, “2 calls wait”."""
-        return f"{self.things} wait{'s' if self.waiting.number == 1 else ''}"
-
 
 def schedule(act: Act, pause: ErasurePause) -> None:
     """Ask the clock for the next morning."""
@@ -80,8 +75,8 @@ def row(case: PauseCase, told: Reminder) -> Row | None:
     """How one person is reminded; None for a person with nothing left to decide."""
     if not case.matter.is_open or not case.waits_for(told.person_id):
         return None
-    words = f"Erasures are paused: {case.things_wait} for you to say Continue or Keep. Press Details to read why."
-    return reminder(words, case.matter.id)
+    words = f"Erasing {case.things} is paused. Please decide: Details says why."
+    return reminder_line(words, case.matter.id)
 
 
 @dataclass(frozen=True, slots=True)

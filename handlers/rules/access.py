@@ -78,9 +78,7 @@ def closed(state: str) -> Refused:
     if state == "gone":
         return Refused("This call is no longer in the recording system.", clause="P7", code="gone")
     if state == "declined":
-        return Refused(
-            "The caller declined to be recorded, so this call is out of reach.", clause="P5", code="declined"
-        )
+        return Refused("The caller declined to be recorded, so this call is locked.", clause="P5", code="declined")
     told = "This call’s time is over, so it is closed to everyone and its audio is erased."
     return Refused(told, clause="P12", code="past_its_moment")
 

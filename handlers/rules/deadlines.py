@@ -21,7 +21,7 @@ from handlers.rules.working_days import USUALLY, Calendar, Due, calendar_of, due
 Who = Literal["approver", "deputy", "next", "requester", "holder", "setter", "filer", "head"]
 LATE = timedelta(hours=1)
 """What is done so long after its moment is marked as late."""
-AGAIN = "If you still need the calls, ask again."
+AGAIN = "You can ask again."
 WEEKLY = timedelta(days=7)
 """How often the alarm about an investigation returns, which never lapses (P9)."""
 
@@ -31,15 +31,13 @@ class Reminder:
     """One row: what falls so many working days `after` a matter was asked for (a link, since its mail went out), or `before` access or
     a hold ends or an answer is due (0: on that day), once in a while (`every`), or (none of these) the end itself, and who is told.
 
-    `step` names it on deadlines and in the log. `words` name the matter as {what}, whoever asked as {who}, those who
-    have not answered as {silent}, the role that now decides as {role}, how long it has waited as {waited} and what it lacks as {missing};
-    `button` is what is to be pressed.
+    `step` names it on deadlines and in the log. `words` name the requester as {who}, those who have not answered as {silent}, the
+    role that now decides as {role}, how long it has waited as {waited} and what it lacks as {missing}.
     """
 
     step: str
     to: Who
     words: str
-    button: str = "details"
     after: Callable[[Policy], int] | None = None
     before: Callable[[Policy], tuple[int, ...]] | None = None
     every: timedelta | None = None
@@ -47,71 +45,57 @@ class Reminder:
 
 _ACCESS: tuple[Reminder, ...] = (
     Reminder(
-        "access.remind", "approver", "{what} of {who} is waiting for your decision.",
+        "access.remind", "approver", "{who}’s request to hear a call is waiting for your decision.",
         after=lambda policy: policy.staff_requests.remind_after,
     ),
     Reminder(
-        "access.deputy", "deputy", "{what} of {who} came to you as {role}, since {silent} did not answer.",
+        "access.deputy", "deputy", "{who}’s request to hear a call came to you as {role}: {silent} did not answer.",
         after=lambda policy: policy.staff_requests.deputy_after,
     ),
     Reminder(
-        "access.next", "next", "{what} of {who} came to you as {role}, since {silent} did not answer.",
+        "access.next", "next", "{who}’s request to hear a call came to you as {role}: {silent} did not answer.",
         after=lambda policy: policy.staff_requests.next_authority_after,
     ),
     Reminder(
-        "access.lapse", "requester", f"Your {{what}} has lapsed, since no one decided it in time. {AGAIN}",
-        "again", after=lambda policy: policy.staff_requests.lapse_after,
-    ),
-    Reminder(
-        "access.lapse", "approver", "{what} of {who} has lapsed: no one decided in time.",
+        "access.lapse", "requester", f"Your request to hear a call has lapsed: no one decided it in time. {AGAIN}",
         after=lambda policy: policy.staff_requests.lapse_after,
     ),
     Reminder(
-        "access.undecided", "approver", "{what} of {who} is still waiting for your decision. It has waited {waited}.", every=WEEKLY,
+        "access.lapse", "approver", "{who}’s request to hear a call has lapsed: no one decided it in time.",
+        after=lambda policy: policy.staff_requests.lapse_after,
     ),
-    Reminder("access.nudge", "approver", "{who} is asking for your decision on {what}. It has waited {waited}."),
-    Reminder("access.more", "approver", "{who} is asking you for more time with the calls of {what}."),
+    Reminder("access.nudge", "approver", "{who} is asking for your decision, after {waited}."),
+    Reminder("access.more", "approver", "{who} is asking you for more time to hear a call."),
     Reminder(
-        "access.ending", "holder", "Your access to the calls of {what} ends soon. Hear them before that.", "listen",
-        before=lambda _: (1,),
+        "access.undecided", "approver", "{who}’s request to hear a call has waited {waited} for your decision.", every=WEEKLY,
     ),
+    Reminder("access.ending", "holder", "Your access ends soon. Please listen before then.", before=lambda _: (1,)),
 )  # fmt: skip
 _HOLDS: tuple[Reminder, ...] = (
     Reminder(
-        "hold.ending", "setter", "{what} ends soon. Renew it if its calls are still needed.", "hold_renew",
+        "hold.ending", "setter", "A hold ends soon. Renew it if its calls are still needed.",
         before=lambda policy: policy.holds.remind_before,
     ),
     Reminder(
-        "hold.ending", "approver", "{what} of {who} is waiting for you. It ends soon unless you confirm it.",
+        "hold.ending", "approver", "{who}’s hold ends soon unless you confirm it.",
         before=lambda policy: policy.holds.remind_before,
     ),
-    Reminder("hold.end", "requester", "{what} has ended, since no one confirmed it. It keeps no call any more."),
-    Reminder("hold.end", "setter", "{what} has ended, at its end. It keeps no call any more."),
+    Reminder("hold.end", "requester", "Your hold has ended: no one confirmed it. It keeps no call any more."),
+    Reminder("hold.end", "setter", "A hold has ended. It keeps no call any more."),
 )  # fmt: skip
 _CUSTOMERS: tuple[Reminder, ...] = (
+    Reminder("customer.remind", "approver", "A customer is waiting for your answer.", before=lambda policy: policy.customers.remind_before),
     Reminder(
-        "customer.remind", "approver", "{what} is not answered yet. The customer is to have an answer in time.",
+        "customer.remind", "filer", "A customer’s request can’t be answered yet: {missing}.",
         before=lambda policy: policy.customers.remind_before,
     ),
-    Reminder(
-        "customer.remind", "filer", "{what} can’t be answered yet, since {missing}. Please see to it: the clock goes on.",
-        before=lambda policy: policy.customers.remind_before,
-    ),
-    Reminder(
-        "customer.remind", "head", "{what} can’t be released yet, since {missing}. The customer is to have an answer in time.",
-        before=lambda _: (1,),
-    ),
-    Reminder("customer.due_today", "approver", "{what} is due today, and the customer has no answer yet.", before=lambda _: (0,)),
-    Reminder("customer.due_today", "filer", "{what} is due today, and can’t be answered yet, since {missing}.", before=lambda _: (0,)),
-    Reminder(
-        "customer.overdue", "approver", "{what} is overdue, and the customer has no answer yet. See to it now.", every=timedelta(days=1),
-    ),
-    Reminder("customer.overdue", "filer", "{what} is overdue and can’t be answered yet, since {missing}. Please see to it now.", every=timedelta(days=1)),
-    Reminder("customer.link_ends", "filer", "The link of {what} has ended, and no one opened it. The customer can ask again."),
-    Reminder(
-        "customer.link_ends", "approver",
-        "The link of {what} has ended, and no one opened it. Press Details to send a new link, or to say that its mail bounced.",
-    ),
+    Reminder("customer.remind", "head", "A customer’s request can’t be released yet: {missing}.", before=lambda _: (1,)),
+    Reminder("customer.due_today", "approver", "A customer’s request is due today. Please answer it.", before=lambda _: (0,)),
+    Reminder("customer.due_today", "filer", "A customer’s request is due today and can’t be answered yet: {missing}.", before=lambda _: (0,)),
+    Reminder("customer.overdue", "approver", "A customer’s request is overdue. Please answer it now.", every=timedelta(days=1)),
+    Reminder("customer.overdue", "filer", "A customer’s request is overdue and can’t be answered yet: {missing}.", every=timedelta(days=1)),
+    Reminder("customer.link_ends", "filer", "A customer’s link expired unopened. They can ask again."),
+    Reminder("customer.link_ends", "approver", "A customer’s link expired unopened. You can send a new one, or say that the mail bounced."),
 )  # fmt: skip
 REMINDERS = (*_ACCESS, *_HOLDS, *_CUSTOMERS)
 """All of them, room by room, in the order in which they fall."""

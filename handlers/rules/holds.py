@@ -49,9 +49,7 @@ def decides(case: Circumstances, person: int, asked: frozenset[int] = frozenset(
     """As what somebody sets, confirms, renews or releases this hold; raises `Refused` with the reason why not."""
     if why := case.own_case(person):
         was = "were on one of these calls" if why == "operator" else "are one of those whom this case is about"
-        raise Refused(
-            f"You {was}, so you have no part in this hold. Someone else has to see to it.", clause="P12", code=why
-        )
+        raise Refused(f"You {was}, so someone else has to look after this hold.", clause="P12", code=why)
     if found := authority(case, person, asked):
         return found
     there = route(case).approvers

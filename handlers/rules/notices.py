@@ -1,4 +1,4 @@
-"""When a notice to callers is to be confirmed, by whom, and who may enter an outage (P3).
+"""When a notice to callers needs confirming, by whom, and who may enter an outage (P3).
 
 | why       | asked for                                                                        |
 |-----------|----------------------------------------------------------------------------------|

@@ -57,7 +57,7 @@ def whole(typed: str, regions: Iterable[str]) -> str:
     """
     text = unicodedata.normalize("NFKC", typed).translate(_DASHES).strip()
     if not _WRITTEN.fullmatch(text):
-        raise ValueError("This is no telephone number. Write it with its country code, like +61 412 345 678.")
+        raise ValueError("This isn't a telephone number. Write it with its country code, like +61 412 345 678.")
     if _ABROAD.match(text):
         return f"+{_sized(parts(text) or '')}"
     found = {e164 for region in regions if (e164 := _within(text, region))}

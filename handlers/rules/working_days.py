@@ -46,7 +46,7 @@ def read_moment(text: str, zone: str) -> datetime:
     if re.fullmatch(r"[\dW-]+", typed):
         raise Refused(f"“{shown(text)}” has no time of day. {_LIKE}")
     if found.year not in _YEARS:
-        raise Refused(f"The year {found.year} is out of reach. Write one from {_YEARS[0]} to {_YEARS[-1]}.")
+        raise Refused(f"The year {found.year} can't be counted. Write one from {_YEARS[0]} to {_YEARS[-1]}.")
     return found if found.tzinfo else _meant(found.replace(tzinfo=ZoneInfo(zone)))
 
 

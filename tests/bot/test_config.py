@@ -248,7 +248,7 @@ def test_p8_a_place_is_told_as_people_write_it() -> None:
     ("smtp://anna:hu[sh@mail.example.com", "/ as %2F"),
     ("smtp://anna@mail.example.com", "a name and a password go together"),
     ("smtp://:hush@mail.example.com", "a name and a password go together"),
-    ("smtp://anna:hush%00@mail.example.com", "a sign in the name or the password"),
+    ("smtp://anna:hush%00@mail.example.com", "a character in the name or the password"),
 ])  # fmt: skip
 def test_p8_a_wrong_one_is_told_how_to_be_mended_without_what_stands_in_it(url: str, sentence: str) -> None:
     with pytest.raises(ValueError, match=r"\.$") as refused:

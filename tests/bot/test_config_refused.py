@@ -38,7 +38,7 @@ def in_base64(key: bytes) -> str:
 def test_a_master_key_that_can_be_guessed_is_refused(environment: Environment, tmp_path: Path, key: bytes) -> None:
     text = in_base64(key)
     (row,) = environment.told(SECRET_KEY=text)
-    assert row.startswith("SECRET_KEY: it follows a pattern, so it can be guessed. Make one with: ")
+    assert row.startswith("SECRET_KEY: it follows a pattern, so it could be guessed. Make one with: ")
     assert text not in row
     file = tmp_path / "key"
     file.touch(0o600)
@@ -176,7 +176,7 @@ def test_a_database_that_is_gone_with_the_program_is_refused(environment: Enviro
     (row,) = environment.told(DATABASE_URL=url)
     assert (
         row
-        == "DATABASE_URL: it names no file, so all would be lost with each stop. Write it like sqlite:///steward.db."
+        == "DATABASE_URL: it names no file, so everything would be lost at each stop. Write it like sqlite:///steward.db."
     )
 
 

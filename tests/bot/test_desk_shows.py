@@ -118,8 +118,8 @@ async def test_while_calls_are_read_for_the_first_time_a_form_that_looks_them_up
     desk.reading = lambda: True
     looks_up = any(isinstance(one, Lookup) and one.source in CALLS for one in desk.sheet(form).fields)
     assert looks_up == (form in {"access", "customer", "hold", "hold_ask"})
-    assert desk.sheet(form).intro.startswith("I am reading the calls") == looks_up
-    assert desk.redrawn(form, {}).intro.startswith("I am reading the calls") == looks_up
+    assert desk.sheet(form).intro.startswith("I’m still reading in the calls") == looks_up
+    assert desk.redrawn(form, {}).intro.startswith("I’m still reading in the calls") == looks_up
     found = "3 calls were found."
     first = desk.redrawn(form, {}, words=found)
     assert first.intro == (f"{READING} {found}" if looks_up else found)

@@ -50,7 +50,7 @@ def test_p9_people_who_are_passed_over_are_listed_with_the_cause(run: Run) -> No
         f"             {HENRIK} deputises for someone who was passed over, and no one decides for a superior.",
         f"             {RUTH} is concerned by it.",
         f"             {MILES} is concerned by it.",
-        "Lapses       Never: an investigation waits until it is decided.",
+        "Lapses       Never: an investigation stays open until it is decided.",
         f"Note         {ALONE} There is no file /nowhere/at/all.db.",
     ]
 

@@ -53,7 +53,7 @@ def test_they_are_listed_with_what_to_do(url: str, capsys: pytest.CaptureFixture
     assert capsys.readouterr().out.splitlines() == [
         (
             "ambiguous    Tara Lindqvist <tara.lindqvist@fernhill.example>: slack:U1 (known first), slack:U2 (came later) share the "
-            "address. Find out from the person, not by chat, which is right. Then close the others, or let one count: recording-steward people --keep ACCOUNT"
+            "address. Ask the person, but not in chat, which is right. Then close the others, or keep one: recording-steward people --keep ACCOUNT"
         ),
         (
             "unreachable  Helena Marsh <helena.marsh@fernhill.example>: the account is deactivated. "

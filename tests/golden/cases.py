@@ -148,7 +148,7 @@ CARDS: Mapping[str, Card] = {
     "request-erased-requester": card(ERASED, ANNA),
     "request-investigation-approver": card(a_view(CRIME, HELENA, written=CLAIM), HELENA),
     "request-concerns-approver": card(CONCERNS_TARA, HELENA),
-    "request-details-approver": in_details(card(WAITING, TARA), WAITING, TARA),
+    "request-details-approver": in_details(card(WAITING, TARA, whole=True), WAITING, TARA),
     "request-passed-on": card(PASSED_ON, TARA),
     "request-hostile-words": card(a_view(a_request(crm=TYPED), written=written(purpose=TYPED)), TARA),
     "review-due": review_cards.card(_review("due"), HELENA),

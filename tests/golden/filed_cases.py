@@ -57,6 +57,7 @@ def view(known: Known | None = None, letters: tuple[CustomerLetter, ...] = (), *
 LINK = CustomerLetter(
     id="L-1", matter_id="C-7F3K2QXM", message_id="m", sealed=b"", made_at=NOW, next_at=NOW, ends_at=NOW + timedelta(days=14), link="live", gives="copy",
 )  # fmt: skip
+ANSWERED: dict[str, Any] = {"state": "answered", "outcome": "released", "answered_at": NOW, **DECIDED}
 NOT_YET = _known(identified=None, address="", shared=True)
 AGAIN = _known(
     receipts=[
@@ -72,9 +73,8 @@ CARDS: Mapping[str, Card] = {
     "customer-not-identified": card(view(NOT_YET), TARA),
     "customer-asked-again": card(view(AGAIN), ANNA),
     "customer-unknown": card(view(state="unknown", outcome="released", **DECIDED), TARA),
-    "customer-answered": card(
-        view(None, (LINK,), state="answered", outcome="released", answered_at=NOW, **DECIDED), TARA, whole=True
-    ),
+    "customer-answered": card(view(None, (LINK,), **ANSWERED), TARA),
+    "customer-answered-details": card(view(None, (LINK,), **ANSWERED), TARA, whole=True),
     "customer-withdrawn": card(view(state="withdrawn", closed_at=NOW), ANNA),
 }
 PAGES: Mapping[str, Page] = {

@@ -8,9 +8,12 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from pydantic import TypeAdapter
+
 from handlers.access.state import RequestCase
 from handlers.policy import load_policy
 from handlers.policy.terms import Period
+from handlers.rules.deadlines import Schedule, schedule
 from handlers.rules.routing import Involved
 from handlers.sealing import Written
 from storage.records import Grant, Party, Person, Recording, Remark, Request
@@ -52,7 +55,10 @@ def a_request(**facts: Any) -> Request:
         "id": "R-2027-0001", "key": "k", "fingerprint": "t", "requester_id": ANNA, "reason": "complaint", "crm": "CS-10442",
         "asked_at": NOW,
     }  # fmt: skip
-    return Request(**{**told, **facts})
+    request = Request(**{**told, **facts})
+    counted = schedule(POLICY, {"+61281979000": None}, NOW)
+    request.promise = TypeAdapter(Schedule).dump_python(counted, mode="json") if request.state == "waiting" else None
+    return request
 
 
 def written(**words: Any) -> Written:

@@ -17,9 +17,9 @@ from tests.bot.teams.cards import faults
 from tests.each import each
 from tests.golden import cases, declined_cases, filed_cases, notice_cases, released_cases
 from tests.golden.cases import READER
+from tests.golden.length import CARDS, IN_DETAILS, MOST, as_read
 
 HERE = Path(__file__).parent
-CARDS = {**cases.CARDS, **filed_cases.CARDS, **declined_cases.CARDS, **notice_cases.CARDS}
 PAGES = {**cases.PAGES, **filed_cases.PAGES, **released_cases.PAGES}
 FORMS = {**cases.FORMS, **filed_cases.FORMS, **released_cases.FORMS, **declined_cases.FORMS, **notice_cases.FORMS}
 DRAWN: dict[str, object] = {
@@ -49,6 +49,11 @@ def test_its_platform_takes_it(name: str) -> None:
         check_view(drawn, "modal")
     else:
         check_message(drawn["blocks"])
+
+
+@each("name", sorted(CARDS.keys() - IN_DETAILS))
+def test_a_card_in_the_chat_has_seven_lines_at_most(name: str) -> None:
+    assert len(as_read(CARDS[name])) <= MOST
 
 
 def test_every_file_is_of_a_card_that_is_drawn() -> None:

@@ -107,7 +107,9 @@ def _lines(part: Part) -> list[str]:
 
 
 def title(card: Card) -> str:
-    return lines(card)[0]
+    """The sign and the state of the first line; what it says of the matter is for the golden files."""
+    [first] = [part for part in card.parts if isinstance(part, Title)]
+    return f"{first.sign} {first.state}"
 
 
 def buttons(card: Card) -> list[Button]:
@@ -117,4 +119,5 @@ def buttons(card: Card) -> list[Button]:
 
 
 def labels(card: Card) -> list[str]:
-    return [one.label for one in buttons(card)]
+    """What can be pressed, but for Details, which is on each card."""
+    return [one.label for one in buttons(card) if one.label != "Details"]

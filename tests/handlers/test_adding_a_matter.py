@@ -19,7 +19,7 @@ from handlers.policy.values import RoleName
 from handlers.room import Does, Room
 from handlers.rules.refusal import Refused
 from handlers.rules.routing import Circumstances
-from handlers.telling import reminder
+from handlers.telling import reminder_line
 from storage.columns import in_body
 from storage.matters import Reminder
 from storage.records import Matter
@@ -54,21 +54,21 @@ class DownloadCase(Case[Download]):
         return More([matter.begun_by], [call.operator_id if call else None])
 
 
-def card(case: DownloadCase, reader: int) -> Card:
+def card(case: DownloadCase, reader: int, *, whole: bool = False) -> Card:
     buttons = (Actions((Button("download_approve", "Approve", case.matter.id, "primary"),)),)
     return Card(
         (
             Title(Sign.WAITING if case.matter.is_open else Sign.APPROVED, "Download", case.matter.state),
             Facts((("Asked for by", case.name_of(case.matter.begun_by, reader)), ("Waits for", case.asked_names))),
             *(buttons if case.waits_for(reader) else ()),
-            Small(case.small(reader)),
+            Small(case.small),
         ),
         f"{case.name_of(case.matter.begun_by)} asks to download a call.",
     )
 
 
 def row(case: DownloadCase, told: Reminder) -> Row | None:
-    return reminder("A download waits for you.", case.matter.id) if case.waits_for(told.person_id) else None
+    return reminder_line("A download waits for you.", case.matter.id) if case.waits_for(told.person_id) else None
 
 
 @handler("download.ask", clause="P6")

@@ -94,7 +94,7 @@ class TestWhileNobodyMayDecide:
         await _heard(company, company.miles)
         card = await whole_of(company, request, company.miles)
         assert card is not None
-        assert (title(card), labels(card)) == ("⚠️ Access request · no one may decide it", [])
+        assert (title(card), labels(card)) == ("⚠️ no one may decide it", [])
         assert await whole_of(company, request, company.ruth) is None
 
     async def test_once_it_is_withdrawn_or_decided_a_late_word_changes_no_card(self, company: Company) -> None:

@@ -117,7 +117,7 @@ def test_what_is_no_day_is_told_at_its_field(answer: str) -> None:
     with pytest.raises(Refused) as refused:
         AwayForm.read({"first": answer})
     assert refused.value.fields == {
-        "first": "This is no day. Please choose one, or write it like 2026-11-24.",
+        "first": "That isn’t a date. Please choose one, or write it like 2026-11-24.",
         "last": "Please choose the last day.",
     }
 

@@ -26,7 +26,7 @@ from tests.handlers.builders import (
 from tests.handlers.reading import seen, title
 
 _forms = count(1)
-WAITS = "⏳ Access request · waiting for you"
+WAITS = "⏳ waiting for you"
 
 
 async def goes(company: Company, who: Visitor, first: int = 0, last: int = 0) -> None:

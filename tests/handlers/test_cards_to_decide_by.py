@@ -22,7 +22,7 @@ from tests.handlers.builders import (
     call,
     register,
 )
-from tests.handlers.reading import card_of, labels, lines, looking, seen, title
+from tests.handlers.reading import card_of, detailed, labels, lines, looking, seen, title
 from tests.moments import NOW
 
 ROLE = "Customer Success Specialist Team Leader"
@@ -32,7 +32,7 @@ class TestWhatElseTheRequesterAskedFor:
     """P7: the approver sees 90 days of it; the requester does not need to."""
 
     async def _history(self, company: Company, request: str, who: Visitor) -> list[str]:
-        return [one for one in lines(await seen(company, request, who)) if "in the last 90 days" in one]
+        return [one for one in lines(await detailed(company, request, who)) if "in the last 90 days" in one]
 
     async def test_it_is_counted_by_outcome_with_its_reasons(self, company: Company) -> None:
         for reason in ("training", "performance", "abuse_protection", "process_quality"):
@@ -67,10 +67,10 @@ class TestWhileTheAnnouncementWasDown:
     async def test_p3_the_approver_is_warned_before_the_decision(self, company: Company) -> None:
         request = await ask(company, company.anna, calls=company.calls)
         warning = "⚠️ 2 of these calls are from a time when the announcement was down."
-        assert warning in lines(await seen(company, request, company.tara))
-        assert warning not in lines(await seen(company, request, company.anna))
+        assert warning in lines(await detailed(company, request, company.tara))
+        assert warning not in lines(await detailed(company, request, company.anna))
         await company.door.enter(deciding.approve_request(request), company.tara)
-        assert warning not in lines(await seen(company, request, company.tara))
+        assert warning not in lines(await detailed(company, request, company.tara))
 
 
 async def test_p7_hr_gets_the_heads_decision_and_nothing_before_it(company: Company) -> None:
@@ -78,8 +78,8 @@ async def test_p7_hr_gets_the_heads_decision_and_nothing_before_it(company: Comp
     assert await card_of(company, request, company.ruth) is None
     await company.door.enter(deciding.approve_request(request), company.tara)
     ruth = await seen(company, request, company.ruth)
-    assert (title(ruth), labels(ruth)) == ("✅ Access request · approved by Tara Lindqvist", [])
-    assert lines(ruth)[-1] == f"({request} · P7 · also seen by Helena Marsh, Tara Lindqvist)"
+    assert (title(ruth), labels(ruth)) == ("✅ approved by Tara Lindqvist", [])
+    assert lines(ruth)[-1] == f"(Approved <24 Nov 03:00> · {request} · P7)"
     assert not [one for one in lines(ruth) if "in the last 90 days" in one]
 
 
@@ -97,13 +97,13 @@ async def old(company: Company) -> list[int]:
 async def _warned(company: Company, request: str) -> list[str]:
     return [
         one
-        for one in lines(await seen(company, request, company.tara))
+        for one in lines(await detailed(company, request, company.tara))
         if one[0] == "⚠" and ("erased" in one or "alone" in one)
     ]
 
 
 async def _told(company: Company, request: str) -> list[str]:
-    return [one for one in lines(await seen(company, request, company.anna)) if "erased" in one]
+    return [one for one in lines(await detailed(company, request, company.anna)) if "erased" in one]
 
 
 async def _played(company: Company, request: str) -> dict[str, object]:

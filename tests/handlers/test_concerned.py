@@ -35,7 +35,7 @@ from tests.handlers.builders import (
     stored,
     words_for,
 )
-from tests.handlers.reading import home_of, lines, looking, seen, whole_of
+from tests.handlers.reading import detailed, home_of, lines, looking, whole_of
 
 GONE = "I can't find this request."
 FACT = "Concerns: "
@@ -90,23 +90,23 @@ async def test_p9_it_finds_nothing_anywhere_and_gets_the_words_that_a_request_ge
 async def test_p9_only_whoever_decides_and_whoever_asked_read_whom_it_concerns(company: Company) -> None:
     request = await ask(company, company.anna, **claim_about("helena"))
     for who in (company.anna, company.ruth):
-        assert f"{FACT}Helena Marsh" in lines(await seen(company, request, who))
+        assert f"{FACT}Helena Marsh" in lines(await detailed(company, request, who))
     await company.door.enter(deciding.pass_on(request, "I know her well."), company.ruth)
-    assert f"{FACT}Helena Marsh" in lines(await seen(company, request, company.miles))
-    assert not [one for one in lines(await seen(company, request, company.ruth)) if one.startswith(FACT)]
+    assert f"{FACT}Helena Marsh" in lines(await detailed(company, request, company.miles))
+    assert not [one for one in lines(await detailed(company, request, company.ruth)) if one.startswith(FACT)]
     plain = await ask(company, company.anna, **CLAIM)
-    assert not [one for one in lines(await seen(company, plain, company.helena)) if one.startswith(FACT)]
+    assert not [one for one in lines(await detailed(company, plain, company.helena)) if one.startswith(FACT)]
 
 
 async def test_p9_no_approver_reads_in_the_past_of_what_concerns_them(company: Company) -> None:
     await ask(company, company.anna, **claim_about("helena"))
     nothing = "Anna Quill has sent you no other requests in the last 90 days."
     later = await ask(company, company.anna, **{**CLAIM, "crm": "CS-10442"})
-    card = lines(await seen(company, later, company.helena))
+    card = lines(await detailed(company, later, company.helena))
     assert nothing in card
     assert not [one for one in card if "another open request" in one]
     third = await ask(company, company.anna, **claim_about("helena", crm="CS-9"))
-    [past] = [one for one in lines(await seen(company, third, company.ruth)) if "in the last 90 days" in one]
+    [past] = [one for one in lines(await detailed(company, third, company.ruth)) if "in the last 90 days" in one]
     assert "1 other request in the last 90 days: 1 waiting" in past
 
 
@@ -144,7 +144,7 @@ class TestWithNobodyLeft:
         request = await ask(company, company.anna, **claim_about(*self.CHAIN))
         assert (await stored(company, request)).state == "stuck"
         told = "No one may decide this at the moment, and I could tell no one. Please turn to the bot’s administrator"
-        assert [one for one in lines(await seen(company, request, company.anna)) if one.startswith(told)]
+        assert [one for one in lines(await detailed(company, request, company.anna)) if one.startswith(told)]
         assert (await audit(company, request))[0][4]["warned"] == []
         assert [one.kind for one in await ledger(company)] == ["alert", "show"]
 

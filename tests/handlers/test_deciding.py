@@ -53,7 +53,7 @@ async def test_p7_an_approval_gives_access_for_seven_days(company: Company) -> N
     )
     assert ends == [grant.ends_at, grant.ends_at - timedelta(days=1), None]
     assert (await left(company))[2:] == [("show", "anna"), ("show", "tara"), ("tell", "anna")]
-    heard = f"Tara Lindqvist approved your request {request}. Press Listen to hear it in your browser."
+    heard = "Tara Lindqvist approved your request to hear a call. Press Details to listen."
     assert await words_for(company, company.anna) == [heard]
     told = {"grant": grant.id, "until": grant.ends_at.isoformat()}
     assert (await audit(company, request))[1:] == [
@@ -69,7 +69,7 @@ async def test_p7_a_denial_says_why_and_gives_nothing(company: Company) -> None:
     assert (denied.state, said.decision) == ("denied", "The CRM has no such complaint.")
     assert await _grant(company, request) is None
     assert await company.database.read(lambda store: store.deadlines.next()) is None
-    why = f"Tara Lindqvist denied your request {request}. Press Details to read why."
+    why = "Tara Lindqvist denied your request to hear a call. Press Details to read why."
     assert await words_for(company, company.anna) == [why]
     assert (await audit(company, request))[-1][1::3] == ("access.deny", {})
 

@@ -43,7 +43,7 @@ async def test_d3_one_call_that_is_found_is_chosen_with_its_reference(company: C
 
 async def test_d3_several_are_offered_and_none_is_chosen(company: Company) -> None:
     sheet, filled = await _sought(company, " 0412  345 ")
-    assert sheet.intro == "3 calls were found for “0412 345”. They are first in the list."
+    assert sheet.intro == "3 calls were found for “0412 345”. They come first in the list."
     assert (filled.values, len(filled.offered["recordings"])) == ({"recordings": [], "crm": ""}, 3)
 
 
@@ -93,7 +93,7 @@ async def test_d4_ask_again_fills_in_what_was_asked_with_the_calls_that_are_stil
         "concerned": [],
     }  # fmt: skip
     assert [one.name for one in sheet.fields][-4:] == ["matter", "basis", "audience", "concerned"]
-    assert sheet.intro == f"This is filled in from {request}. Please look through it before you send it."
+    assert sheet.intro == f"This is filled in from {request}. Please check it before you send."
     await company.door.enter(recordings.register("file", (), ["call-2"]), CLOCK)
     sheet, filled = await looking(company, company.anna, lambda act: filling.again(act, request))
     assert (filled.values["recordings"], "can no longer be asked for" in sheet.intro) == ([], True)
@@ -135,5 +135,5 @@ async def test_d3_another_reference_than_the_calls_own_is_said_to_requester_and_
 async def test_d3_calls_of_a_similar_name_are_offered_and_never_chosen(company: Company) -> None:
     await register(company.door, call(9, operator_name="Anna Quill", operator_key=email("Anna Quill")))
     sheet, filled = await _sought(company, "Ana Quil")
-    assert sheet.intro.startswith("No call fits “Ana Quil” to the letter.")
+    assert sheet.intro.startswith("No call matches “Ana Quil” exactly.")
     assert (filled.values["recordings"], len(filled.offered["recordings"])) == ([], 1)

@@ -53,7 +53,7 @@ def test_a_blank_form_tells_every_field_how_to_mend_it(form: type[Form]) -> None
 def test_blanks_are_no_answer(name: str, blank: str) -> None:
     [(field, sentence)] = _refused(AccessForm, answers([1], **{name: blank})).items()
     assert field == name
-    missing = "Please " if not blank else "Only blanks are in here. Please write a few words."
+    missing = "Please " if not blank else "This is blank. Please write a few words."
     assert sentence.startswith(missing)
 
 
@@ -163,7 +163,7 @@ def test_what_was_typed_stays_out_of_what_a_log_would_tell_of_a_refusal() -> Non
 def test_a_line_that_only_says_something_is_no_answer() -> None:
     """P7: what a list says where nothing is found can be chosen, too."""
     assert _refused(AccessForm, {**answers((), recordings=[HINT])}) == {
-        "recordings": "Nothing was found, so nothing is chosen yet. Please type again, or something else."
+        "recordings": "I found nothing, so nothing is chosen yet. Please try other words."
     }
     assert _refused(AccessForm, {**answers((), recordings=[])}) == {"recordings": "Please choose at least one."}
     assert AccessForm.read(answers((), recordings=[HINT, "7"])).recordings == [7]

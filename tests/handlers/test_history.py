@@ -24,7 +24,7 @@ from tests.handlers.builders import (
     email,
     register,
 )
-from tests.handlers.reading import home_of, lines, seen
+from tests.handlers.reading import detailed, home_of, lines, seen
 from tests.spoiling import NO_UTF8, said, spoil
 
 NOTHING = "Anna Quill has sent you no other requests in the last 90 days."
@@ -33,7 +33,7 @@ SECRET = ("claim", "Claim", "crime", "investigat", "Police")
 
 
 async def _history(company: Company, request: str, who: Visitor) -> str:
-    [told] = [one for one in lines(await seen(company, request, who)) if "in the last 90 days" in one]
+    [told] = [one for one in lines(await detailed(company, request, who)) if "in the last 90 days" in one]
     return told
 
 
@@ -50,7 +50,7 @@ async def test_p9_the_team_leader_learns_nothing_of_investigations(company: Comp
         deciding.approve_request(await ask(company, company.anna, **{**CLAIM, "crm": "CS-7"})), company.helena
     )
     request = await ask(company, company.anna)
-    card = lines(await seen(company, request, company.tara))
+    card = lines(await detailed(company, request, company.tara))
     assert NOTHING in card
     assert not [one for one in card for word in SECRET if word in one]
 

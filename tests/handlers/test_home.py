@@ -40,7 +40,7 @@ async def test_an_empty_home_is_a_friendly_one(company: Company) -> None:
     assert lines(card) == [
         "📋 Call recordings · nothing needs you",
         "[Ask for a recording] [Report in confidence] [A caller declines] [Manage]",
-        "Nothing needs you now. What you ask for and what needs you will be here.",
+        "Nothing needs you now. What you ask for and what needs you will appear here.",
         "(P7 · P9 · Every listen is logged.)",
     ]
     assert card.summary == "Your call recordings at a glance."
@@ -75,7 +75,7 @@ async def test_p7_what_waits_stands_with_the_approver_the_oldest_first(company: 
     company.clock.pass_(minutes=5)
     second = await ask(company, company.anna, crm="CS-2")
     card = await home_of(company, company.tara)
-    assert title(card).endswith("· 2 to do")
+    assert title(card).endswith("2 to do")
     assert _section(lines(card), "To do") == [
         f"Anna Quill · {LABEL} · CS-10442 ({CALL} · asked <24 Nov 03:00> · {first}) [Details]",
         f"Anna Quill · {LABEL} · CS-2 ({CALL} · asked <24 Nov 03:05> · {second}) [Details]",
@@ -88,7 +88,7 @@ async def test_p7_what_waits_stands_with_the_approver_the_oldest_first(company: 
 
 async def test_p9_a_claim_waits_with_the_head_only(company: Company) -> None:
     await ask(company, company.anna, **CLAIM)
-    assert title(await home_of(company, company.helena)).startswith("📋 Call recordings · 1 to do")
+    assert title(await home_of(company, company.helena)).startswith("📋 1 to do")
     assert title(await home_of(company, company.tara)).endswith("nothing needs you")
 
 
@@ -130,7 +130,7 @@ async def test_p7_a_question_about_my_request_waits_for_my_answer(company: Compa
     company.clock.pass_(minutes=5)
     await company.door.enter(deciding.ask_requester(request, "Which complaint?"), company.tara)
     card = await home_of(company, company.anna)
-    assert title(card).endswith("· 1 to do")
+    assert title(card).endswith("1 to do")
     assert _section(lines(card), "To do") == [
         f"❓ Tara Lindqvist has a question for you · {LABEL} · CS-10442 ({CALL} · put <24 Nov 03:05> · {request}) [Details]"
     ]
@@ -241,7 +241,7 @@ async def test_d2_a_list_that_can_not_be_read_or_is_shorter_now_shows_what_there
 ) -> None:
     request = await ask(company, company.anna)
     assert await _page(company, company.tara, value) == ("1 to 1 of 1", [request], [])
-    assert await _page(company, company.ruth, value) == ("There is nothing here any more.", [], [])
+    assert await _page(company, company.ruth, value) == ("There is nothing left here.", [], [])
 
 
 async def test_d2_a_home_and_a_page_read_no_more_than_they_show(company: Company) -> None:
@@ -269,16 +269,16 @@ async def _met_in(company: Company, *platforms: str) -> None:
 async def _told(company: Company) -> list[tuple[str, str, str]]:
     """What the home says of it, and what its buttons ask for."""
     card = await managed(company, company.anna)
-    rows = [one for one in lines(card) if one.startswith("Messages reach you")]
+    rows = [one for one in lines(card) if one.startswith("You get messages")]
     asked = [one for one in buttons(card) if one.action == "prefer"]
     return [(row, one.label, one.value) for row, one in zip(rows, asked, strict=True)]
 
 
 async def test_the_first_platform_is_used_until_another_is_chosen(company: Company) -> None:
     await _met_in(company, "teams")
-    assert await _told(company) == [("Messages reach you in Slack. [Use Teams]", "Use Teams", "teams")]
+    assert await _told(company) == [("You get messages in Slack. [Use Teams]", "Use Teams", "teams")]
     await company.door.enter(home.prefer("teams"), company.anna)
-    assert await _told(company) == [("Messages reach you in Teams. [Use Slack]", "Use Slack", "slack")]
+    assert await _told(company) == [("You get messages in Teams. [Use Slack]", "Use Slack", "slack")]
 
 
 @each("gone", ["deactivated", "guest"])
@@ -286,12 +286,12 @@ async def test_a_platform_that_was_chosen_and_is_gone_counts_no_more(company: Co
     await _met_in(company, "teams", "other")
     await company.door.enter(home.prefer("teams"), company.anna)
     await meet(company.door, replace(account("teams-1", "Anna Quill", gone), platform="teams"))
-    assert await _told(company) == [("Messages reach you in Other. [Use Slack]", "Use Slack", "slack")]
+    assert await _told(company) == [("You get messages in Other. [Use Slack]", "Use Slack", "slack")]
 
 
 async def test_where_somebody_has_no_account_nothing_can_be_sent(company: Company) -> None:
     refused = await refusal(company, home.prefer("teams"), company.anna)
-    assert str(refused) == "You have no account there that I know of. Please say hello to me there first."
+    assert str(refused) == "I don’t know your account there. Please say hello to me there first."
 
 
 async def test_a_choice_is_shown_at_every_home_that_was_opened(company: Company) -> None:

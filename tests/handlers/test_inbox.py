@@ -169,5 +169,5 @@ async def test_everything_that_can_be_kept_wants_something(company: Company) -> 
 
 def test_whoever_presses_while_nobody_tells_who_it_is_reads_what_becomes_of_it() -> None:
     assert kept_words("teams") == (
-        "Teams does not tell me who you are just now. I do it if Teams answers within 30 minutes, and tell you."
+        "Teams can’t tell me who you are right now. I’ll do it if Teams answers within 30 minutes, and tell you."
     )

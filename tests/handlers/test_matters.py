@@ -27,8 +27,7 @@ async def _details(company: Company, matter: str, who: Visitor) -> Page:
 async def test_p7_details_show_the_readers_card_with_its_sentence_for_screen_readers(company: Company) -> None:
     request = await ask(company, company.anna)
     page, card = await _details(company, request, company.anna), await seen(company, request, company.anna)
-    assert (page.title, page.summary) == (card.title, card.summary)
-    assert [one for one in page.parts if one in card.parts] == list(card.parts)
+    assert (page.title, page.summary, page.parts[0]) == ("Details", card.summary, card.parts[0])
     assert "Pass on" in str((await _details(company, request, company.tara)).parts)
 
 

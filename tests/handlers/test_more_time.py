@@ -48,11 +48,11 @@ async def test_p7_the_same_approver_gives_more_time_with_one_press(company: Comp
     await company.door.enter(deciding.ask_for_more_time(request), company.anna)
     await fall(company)
     [[told]] = await digests(company, company.tara)
-    assert told.startswith(f"Anna Quill is asking you for more time with the calls of request {request}.")
+    assert told.startswith("Anna Quill is asking you for more time to hear a call.")
     card = await seen(company, request, company.tara)
     assert (title(card), labels(card)) == (
-        "✅ Access request · Anna Quill wants more time",
-        ["Approve", "Deny", "Details"],
+        "✅ Anna Quill wants more time",
+        ["Approve", "Deny"],
     )
     assert "Approve gives 7 more days. For 1 or 30, press Details." in str(lines(card))
     assert "Anna Quill wants more time" in str(lines(await home_of(company, company.tara)))
@@ -108,7 +108,7 @@ async def test_p7_a_nudge_reminds_beneath_the_card_once_a_day(company: Company) 
     await company.door.enter(deciding.nudge(request), company.anna)
     await fall(company)
     [[told]] = await digests(company, company.tara)
-    assert told.startswith(f"Anna Quill is asking for your decision on request {request}.")
+    assert told.startswith("Anna Quill is asking for your decision, after ")
     assert told.endswith("[Details]")
     company.clock.pass_(hours=5)
     refused = await refusal(company, deciding.nudge(request), company.anna)

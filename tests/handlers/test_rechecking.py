@@ -40,7 +40,7 @@ from tests.handlers.passing_time import delivered
 from tests.handlers.reading import home_of, labels, seen, title
 from tests.ledgers import outgoing
 
-WAITS = "⏳ Access request · waiting for you"
+WAITS = "⏳ waiting for you"
 
 
 def led_by(name: str, policy: Policy = POLICY) -> Policy:
@@ -75,8 +75,8 @@ async def test_p7_a_new_holder_is_asked_and_the_old_one_reads_who_decides(compan
     assert ("show", "tara") in told
     card = await seen(company, request, company.tara)
     assert labels(card) == []
-    assert title(card).startswith("⏳ Access request · waiting for ")
-    assert "to do" not in title(card)
+    assert title(card).startswith("⏳ waiting for ")
+    assert "waiting for you" not in title(card)
     detail = (await audit(company, request))[-1][-1]
     assert detail["over"] == [company.tara.person_id]
     assert (await refusal(company, deciding.approve_request(request), company.tara)).code == "not_approver"
@@ -116,7 +116,7 @@ async def test_p7_a_press_that_comes_too_late_brings_a_stale_card_up_to_date(com
     before = len(await ledger(company))
     await company.door.enter(pressed(request), company.tara)
     assert ("show", "tara") in (await left(company))[before:]
-    assert title(await seen(company, request, company.tara)) == "✅ Access request · approved by Deven Okafor"
+    assert title(await seen(company, request, company.tara)) == "✅ approved by Deven Okafor"
 
 
 async def test_p7_who_is_a_member_again_is_asked_again(company: Company) -> None:
@@ -231,7 +231,7 @@ async def test_p7_what_nobody_could_decide_is_asked_again_of_whoever_was_reached
     assert await _recheck(company, request) == []
     await _another(company)
     assert ("show", "helena") in await _recheck(company, request)
-    assert title(await seen(company, request, company.helena)) == "⏳ Investigation request · waiting for you"
+    assert title(await seen(company, request, company.helena)) == "⏳ waiting for you"
     assert (await audit(company, request))[-1][4]["back"] == [company.helena.person_id]
     assert await _recheck(company, request) == []
     await company.door.enter(deciding.approve_request(request), company.helena)

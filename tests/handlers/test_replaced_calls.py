@@ -12,7 +12,7 @@ from tests.each import each
 from tests.handlers.builders import Company, approved, ask, audit, email, refusal, stored, words_for
 from tests.handlers.changing import OTHER, identified, recording, replace_call, show
 from tests.handlers.holds.acts import hold
-from tests.handlers.reading import buttons, lines, seen, title
+from tests.handlers.reading import buttons, detailed, lines, title
 from tests.handlers.whose_data.acts import listened, reads_of
 from tests.moments import NOW
 
@@ -58,7 +58,7 @@ async def test_p7_access_ends_with_the_transaction_that_stores_another_recording
     assert await replace_call(company) != company.calls[0]
     assert (await _state(company, company.calls[0]), await _hears(company, session)) == ("gone", "gone")
     assert (await refusal(company, listening.listen(request), company.anna)).code == "gone"
-    card = await seen(company, request, company.anna)
+    card = await detailed(company, request, company.anna)
     assert title(card).endswith("access has ended")
     assert any(line.endswith(GONE) for line in lines(card))
     detail = (await audit(company, "file"))[-1][4]
@@ -72,7 +72,7 @@ async def test_p7_access_ends_with_the_transaction_that_stores_another_recording
 async def test_p7_an_open_request_shows_it_and_opens_nothing_else(company: Company) -> None:
     one, two = await ask(company, company.anna), await ask(company, company.deven, calls=company.calls[:2])
     new = await replace_call(company)
-    assert any(line.endswith(GONE) for line in lines(await seen(company, one, company.tara)))
+    assert any(line.endswith(GONE) for line in lines(await detailed(company, one, company.tara)))
     assert (await refusal(company, deciding.approve_request(one), company.tara)).code == "nothing_left"
     assert (await stored(company, one)).state == "waiting"
     await company.door.enter(deciding.approve_request(two), company.tara)
@@ -95,7 +95,7 @@ async def test_p12_a_hold_stays_in_the_list_and_its_calls_are_read(company: Comp
     await ask(company, company.anna)
     assert await show(company, audio="") == company.calls[0], "also while no one has read it"
     await replace_call(company)
-    card = await seen(company, matter, company.helena)
+    card = await detailed(company, matter, company.helena)
     assert any(line.endswith(GONE) for line in lines(card))
     assert "Release hold" in {one.label for one in buttons(card)}
 

@@ -64,7 +64,7 @@ async def test_p7_the_last_step_is_human_resources_and_with_nobody_left_it_is_st
     for who in (company.tara, company.deven, company.helena, company.henrik):
         await _unreachable(company, request, who)
     assert (await stored(company, request)).state == "waiting"
-    assert title(await seen(company, request, company.ruth)) == "⏳ Access request · waiting for you"
+    assert title(await seen(company, request, company.ruth)) == "⏳ waiting for you"
     await _unreachable(company, request, company.ruth)
     assert (await stored(company, request)).state == "stuck"
     assert (await words_for(company, company.miles))[-1] == (
@@ -86,7 +86,7 @@ async def test_p9_a_claim_goes_from_the_head_to_hr_and_never_down(company: Compa
     ]  # fmt: skip
     assert [one[3] for one in await audit(company, request)] == ["P9"] * 3
     await _unreachable(company, request, company.ruth, "gave_up_http_503")
-    assert title(await seen(company, request, company.miles)) == "⏳ Investigation request · waiting for you"
+    assert title(await seen(company, request, company.miles)) == "⏳ waiting for you"
     await _unreachable(company, request, company.miles)
     assert (await stored(company, request)).state == "stuck"
 

@@ -22,22 +22,22 @@ from tests.handlers.builders import (
     register,
     without_deputies,
 )
-from tests.handlers.reading import home_of, lines, looking, seen
+from tests.handlers.reading import detailed, home_of, lines, looking
 
 LEADER = POLICY.role("team_leader").title
 HEAD = POLICY.role("head_of_customer_success").title
 
 
 async def _why(company: Company, request: str, who: Visitor) -> str:
-    [told] = [one for one in lines(await seen(company, request, who)) if one.startswith("You’re asked as")]
+    [told] = [one for one in lines(await detailed(company, request, who)) if one.startswith("You’re asked as")]
     return told.partition(" Approve gives")[0]
 
 
 async def test_d4_the_holder_reads_as_what(company: Company) -> None:
     request = await ask(company, company.anna)
     assert await _why(company, request, company.tara) == f"You’re asked as {LEADER}."
-    told = lines(await seen(company, request, company.anna))
-    assert f"Tara Lindqvist decides, as {LEADER}. This card tells you the outcome." in told
+    told = lines(await detailed(company, request, company.anna))
+    assert f"Tara Lindqvist decides, as {LEADER}." in told
 
 
 class TestWhileTheLeaderIsAway:
@@ -53,9 +53,9 @@ class TestWhileTheLeaderIsAway:
         """Until the next look at who decides, the card still asks; nothing false stands on it."""
         request = await ask(company, company.anna)
         company.door.policy = without_deputies(POLICY, "team_leader")
-        assert not [one for one in lines(await seen(company, request, company.deven)) if "You’re asked as" in one]
-        told = lines(await seen(company, request, company.anna))
-        assert "Deven Okafor decides. This card tells you the outcome." in told
+        assert not [one for one in lines(await detailed(company, request, company.deven)) if "You’re asked as" in one]
+        told = lines(await detailed(company, request, company.anna))
+        assert "Deven Okafor decides." in told
 
 
 class TestWhileTheLeaderIsAwayWithoutDeputies:
@@ -96,7 +96,7 @@ def without(*reasons: str) -> Policy:
 
 
 async def told(company: Company, request: str, who: Visitor) -> list[str]:
-    return lines(await seen(company, request, who))
+    return lines(await detailed(company, request, who))
 
 
 async def test_p6_cards_and_homes_of_before_are_drawn(company: Company) -> None:

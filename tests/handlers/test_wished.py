@@ -11,7 +11,7 @@ from handlers.cards import Filled, Sheet
 from handlers.rules.reasons import sounds_special
 from tests.each import each
 from tests.handlers.builders import POLICY, Company, answers, refusal, stored
-from tests.handlers.reading import lines, looking, seen
+from tests.handlers.reading import detailed, lines, looking
 from tests.reconciled import findings
 
 
@@ -22,7 +22,7 @@ async def sought(company: Company, words: str) -> tuple[Sheet, Filled]:
 async def test_p7_a_sentence_finds_its_call(company: Company) -> None:
     sheet, filled = await sought(company, "I need the call with 0412 345 671 because the customer complained")
     assert filled.values == {"recordings": [str(company.calls[0])], "crm": "CS-10443"}
-    assert (sheet.intro.startswith("This call was found by what you wrote."), sheet.sought) == (True, "")
+    assert (sheet.intro.startswith("I found this call."), sheet.sought) == (True, "")
 
 
 @each(
@@ -58,17 +58,17 @@ async def test_p9_the_question_and_the_answer_stand_on_the_approvers_card(compan
         company.calls[:1], reason="training", purpose="Our lawyer wants it for the court case.", special="no"
     )
     filed = await company.door.enter(asking.file_request(SpecialForm.read(told), "slack:V1"), company.anna)
-    card = lines(await seen(company, filed.request, company.tara))
+    card = lines(await detailed(company, filed.request, company.tara))
     assert "Is this an investigation or a legal claim? Anna Quill answered: No" in card
     assert [
         line
         for line in card
         if line.startswith("⚠️ This sounds like an investigation or a legal claim. If it is one, deny it")
     ]
-    mine = lines(await seen(company, filed.request, company.anna))
+    mine = lines(await detailed(company, filed.request, company.anna))
     assert "Is this an investigation or a legal claim? You answered: No" in mine
     await company.door.enter(deciding.approve_request(filed.request), company.tara)
     assert "Is this an investigation or a legal claim? Anna Quill answered: No" in lines(
-        await seen(company, filed.request, company.tara)
+        await detailed(company, filed.request, company.tara)
     )
     assert await findings(company.database) == []

@@ -74,7 +74,7 @@ async def test_p7_an_approver_takes_access_away_at_once(company: Company, name: 
     full = {"tara": "Tara Lindqvist", "helena": "Helena Marsh"}[name]
     assert (await words_for(company, company.anna))[
         -1
-    ] == f"{full} withdrew your access to the calls of {request}. If you still need them, press Ask again."
+    ] == f"{full} withdrew your access to a call. Press Details to ask again."
     assert (await refusal(company, listening.listen(request), company.anna)).code == "withdrawn"
 
 
@@ -194,7 +194,7 @@ async def test_p7_a_question_reaches_the_requester_and_the_answer_the_approver(c
     anna, tara = company.anna.person_id, company.tara.person_id
     assert await _remarks(company, request) == [("question", tara, "Which complaint?"), ("answer", anna, "Ticket 9.")]
     assert await words_for(company, company.anna) == [
-        f"Tara Lindqvist has a question about your request {request}. Press Answer to read and answer it."
+        "Tara Lindqvist has a question about your request to hear a call. Press Details to answer."
     ]
     assert await words_for(company, company.tara) == [
         f"Anna Quill answered your question about {request}. Press Details to decide."

@@ -128,6 +128,6 @@ async def test_a_check_says_which_asterisk_it_is_and_what_it_holds(pbx: Exchange
     await a_recording(pbx, recorder)
     told = await recorder.check()
     assert told.startswith("Asterisk 2")
-    assert "a recording can be switched off while a call goes on" in told
+    assert "a recording can be switched off during a call" in told
     assert str(pbx.spool) in told
     assert pbx.secret not in told

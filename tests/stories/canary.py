@@ -51,7 +51,7 @@ async def whole_life(company: Mails) -> str:
     company.office.script = {"text": f"250 2.0.0 {NAME} reads it at {MARK}one, customer.example: queued as 4XyZ1"}
     town = company.town
     request = await file(town, by_name({
-        "Who asks?": "authority", "Which letter gives them authority, and of what day?": LETTER,
+        "Who asks?": "authority", "Which letter gives them authority, and what is its date?": LETTER,
     }))  # fmt: skip
     await filled(company, TARA, request, "Ask a question", {"Your question": QUESTION})
     await until(lambda: "Answer" in card(town, ANNA, request).buttons, "Anna is asked")

@@ -26,7 +26,7 @@ MAIL_FROM = "Fernhill Telecare <copies@fernhill.example>"
 NAME, ADDRESS = "Mrs Pemberly", "pemberly@customer.example"
 CUSTOMER = re.compile(r"C-[2-9A-HJ-NP-Z]{8}")
 BACK = "Back to the card"  # where a page stands in the place of a card
-VOICES = "Is another person heard or spoken of?"
+VOICES = "Is anyone else heard or mentioned?"
 _DIGITS = re.compile(r"read out:\n\W*([0-9]{3}) ([0-9]{3})\W*\n")
 _LINK = re.compile(r"https?://\S+/copy#[A-Za-z0-9_-]+")
 
@@ -87,7 +87,7 @@ async def numbers(company: Company, request: str, uid: str = TARA) -> Seen:
         await me.press(seen, BACK)
     await until(lambda: "Passcode" in card(company, uid, request).buttons, "the mail has gone out")
     await me.press(card(company, uid, request), "Passcode")
-    await until(lambda: "Which number do you phone?" in me.front().words, "the numbers")
+    await until(lambda: "Which number will you phone?" in me.front().words, "the numbers")
     return me.front()
 
 

@@ -19,6 +19,11 @@ class Seen:
     news: str
     place: Any  # a message, a dialog or the home, in the platform's shape
 
+    @property
+    def offers(self) -> list[str]:
+        """What a card offers beside Details, which is on each."""
+        return [one for one in self.buttons if one != "Details"]
+
 
 @dataclass(frozen=True, slots=True)
 class Looked:

@@ -58,7 +58,7 @@ async def test_p7_a_matter_comes_once_where_it_is_wanted_and_is_decided_on_eithe
     assert (len(slack.cards(second)), len(teams.cards(second))) == (0, 1)
     await teams.press(teams.home(), "Manage")
     await house.settled()
-    assert "Messages reach you in Teams." in teams.front().words
+    assert "You get messages in Teams." in teams.front().words
 
     await home(house, TARA)
     await slack.press(await details(house, second), "Approve")

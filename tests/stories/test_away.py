@@ -13,7 +13,7 @@ from tests.stories.house import ANNA, DEVEN, HELENA, TARA, House
 from tests.stories.ledger import state
 
 pytestmark = pytest.mark.story
-DECIDES = ["Approve", "Deny", "Ask a question", "Details"]
+DECIDES = ["Approve", "Deny", "Ask a question"]
 
 
 def today(house: House) -> date:
@@ -39,15 +39,15 @@ async def test_p7_the_deputy_has_it_within_a_tick_and_the_holder_too(anywhere: H
     assert "Press I'm back if that changes." in await goes(house, today(house) + timedelta(days=1))
     await house.steward.tick()
     await house.settled()
-    assert card(house, DEVEN, request).buttons == DECIDES
+    assert card(house, DEVEN, request).offers == DECIDES
     head = await manage(house, HELENA)
     assert "Tara Lindqvist · until" in head.words
     assert "Deven Okafor stands in" in head.words
     assert "I'm away" not in (await manage(house, ANNA)).buttons
     await next_day(house)
-    assert card(house, DEVEN, request).buttons == DECIDES
+    assert card(house, DEVEN, request).offers == DECIDES
     await next_day(house)
-    assert card(house, DEVEN, request).buttons == card(house, TARA, request).buttons == DECIDES
+    assert card(house, DEVEN, request).offers == card(house, TARA, request).offers == DECIDES
     await press(house, TARA, request, "Approve")
     assert await state(house, request) == "approved"
 
@@ -63,8 +63,8 @@ async def test_p7_a_request_is_passed_on_from_its_details_and_decided_by_the_nex
     assert "Next is the Head of Customer Success." in details.words
     await house.somebody(TARA).send(details, "Pass on", WHY)
     await house.settled()
-    assert card(house, TARA, request).buttons == []
-    assert card(house, HELENA, request).buttons == ["Approve", "Deny", "Ask a question", "Details"]
+    assert card(house, TARA, request).offers == []
+    assert card(house, HELENA, request).offers == ["Approve", "Deny", "Ask a question"]
     for uid in (HELENA, ANNA):
         assert "Tara Lindqvist passed it on" in card(house, uid, request).words
         assert WHY in card(house, uid, request).words

@@ -235,7 +235,7 @@ async def ended_well(scene: Scene, story: Story, request: str) -> None:
     twice = 0
     for uid, left in zip((ANNA, TARA), story.left, strict=True):
         known = await the_known_copy(scene, uid, request)
-        assert known.buttons == left
+        assert known.offers == left
         twice += sum(one.place.ts != known.place.ts for one in scene.somebody(uid).cards(request))
         words = [one.text for one in scene.workspace.dm(uid) if not is_card(one)]
         twice += len(words) - len(set(words))

@@ -40,8 +40,8 @@ async def test_p7_so_it_goes_in_teams_and_from_slack_to_teams(house: House) -> N
 async def from_the_question_to_the_call(house: House) -> None:
     """P7: asked, questioned, answered, approved, heard."""
     request = await ask(house)
-    assert card(house, ANNA, request).buttons == ["Nudge", "Withdraw"]
-    assert card(house, TARA, request).buttons == ["Approve", "Deny", "Ask a question", "Details"]
+    assert card(house, ANNA, request).offers == ["Nudge", "Withdraw"]
+    assert card(house, TARA, request).offers == ["Approve", "Deny", "Ask a question"]
     assert "Anna Quill asks you" in card(house, TARA, request).news
 
     await send(house, TARA, request, "Ask a question", "Which invoice is it about?")
@@ -50,9 +50,9 @@ async def from_the_question_to_the_call(house: House) -> None:
     assert "The one of March." in card(house, TARA, request).words
 
     await press(house, TARA, request, "Approve")
-    assert card(house, TARA, request).buttons == []
+    assert card(house, TARA, request).offers == []
     assert "approved by you" in card(house, TARA, request).words
-    assert card(house, ANNA, request).buttons == ["Listen", "More time", "Withdraw"]
+    assert card(house, ANNA, request).offers == ["Listen", "More time", "Withdraw"]
     wanted = ["access.file", "access.question", "access.answer", "access.approve"]
     assert await done(house, request) == wanted
     async with ears(house, request) as anna:
@@ -70,11 +70,11 @@ async def test_p7_a_nudge_and_more_time(house: House) -> None:
     assert told.startswith("You have already sent a reminder today. You can send another ")
     await press(house, TARA, request, "Approve")
     await press(house, ANNA, request, "More time")
-    assert card(house, TARA, request).buttons == ["Approve", "Deny", "Details"]
+    assert card(house, TARA, request).offers == ["Approve", "Deny"]
     assert "Anna Quill asks you for more time" in card(house, TARA, request).news
     await press(house, TARA, request, "Approve")
     assert "14 days from the approval" in card(house, ANNA, request).words
-    assert card(house, TARA, request).buttons == []
+    assert card(house, TARA, request).offers == []
     assert await done(house, request) == [
         "access.file",
         "access.nudge",

@@ -72,7 +72,7 @@ async def test_p3_notices_are_confirmed_and_a_no_marks_calls(anywhere: House, we
     matter = _id(phone)
     await _fill(house, HELENA, phone, "Confirm", "Phone each line from outside", _told("no"))
     refused = card(house, HELENA, matter)
-    assert ("not as it should be" in refused.words, refused.buttons) == (True, ["Enter an outage"])
+    assert ("needs fixing" in refused.words, refused.buttons) == (True, ["Enter an outage"])
     await until(lambda: any(matter in one.words for one in house.somebody(RUTH).lines()), "Ruth hears of the no")
 
     today = company_day(house.steward.policy, house.clock.now())

@@ -38,11 +38,11 @@ async def test_p14_a_change_is_declared_judged_by_a_second_person_and_reviewed(h
     told = {"what": "Another telephone system.", "changed": f"{today}", "significant": "no"}
     await _fill_in(house, house.person(HELENA), "Is it significant?", **told)
     [review] = _reviews(house, RUTH)
-    assert card(house, RUTH, review).buttons == ["Confirm", "It is significant"]
-    assert card(house, HELENA, review).buttons == []
+    assert card(house, RUTH, review).offers == ["Confirm", "It is significant"]
+    assert card(house, HELENA, review).offers == []
     assert house.somebody(TARA).cards("PR-") == []
     await press(house, RUTH, review, "It is significant")
-    assert card(house, HELENA, review).buttons == card(house, RUTH, review).buttons == ["Complete the review"]
+    assert card(house, HELENA, review).offers == card(house, RUTH, review).offers == ["Complete the review"]
     await press(house, HELENA, review, "Complete the review")
     answers = {"took_part": "Helena, Ruth", "outcome": "unchanged", "words": "All fits."}
     # By the company's day, which may be another one than that of UTC.
@@ -61,4 +61,4 @@ async def test_p14_a_change_is_declared_judged_by_a_second_person_and_reviewed(h
     await house.settled()
     [following] = _reviews(house, RUTH) - {review}
     assert "The policy is reviewed every 2 years" in card(house, RUTH, following).words
-    assert card(house, HELENA, following).buttons == ["Complete the review"]
+    assert card(house, HELENA, following).offers == ["Complete the review"]

@@ -50,7 +50,7 @@ async def test_p7_the_digest_tells_who_cannot_be_reached_and_is_seen(anywhere: H
     await until(lambda: _cards(house, HELENA), "the weekly digest")
     (week,) = _cards(house, HELENA)
     for words in (
-        "please look through it",
+        "please read it",
         "Waiting for an answer",
         " matter",
         "People I can’t reach",

@@ -75,12 +75,12 @@ class Session:
         """Greet and log in; raises `Unavailable` in a sentence that says which setting to fix."""
         greeting = await self._within_patience(self._read_line())
         if not greeting.startswith("Asterisk Call Manager"):
-            raise Unavailable(f"What answers at {self._account.place} is no Asterisk manager interface.")
+            raise Unavailable(f"Something other than Asterisk's manager interface answers at {self._account.place}.")
         try:
             await self.ask("Login", Username=self._account.user, Secret=self._account.secret, Events="off")
         except Refusal as why:
             raise Unavailable(
-                f"Asterisk at {self._account.place} doesn't let “{self._account.user}” in: mend ASTERISK_AMI_SECRET, or the "
+                f"Asterisk at {self._account.place} doesn't let “{self._account.user}” in: fix ASTERISK_AMI_SECRET, or the "
                 f"name in RECORDINGS_URL, or permit= of that account in manager.conf."
             ) from why
 
@@ -146,9 +146,9 @@ class Session:
         except TimeoutError as why:
             raise Unavailable(f"Asterisk at {self._account.place} does not answer.") from why
         except (OSError, asyncio.IncompleteReadError) as why:
-            raise Unavailable(f"Asterisk at {self._account.place} broke off the connection.") from why
+            raise Unavailable(f"Asterisk at {self._account.place} closed the connection.") from why
         except (ValueError, asyncio.LimitOverrunError) as why:
-            raise Unavailable(f"What Asterisk at {self._account.place} answers can't be read.") from why
+            raise Unavailable(f"Asterisk's answer at {self._account.place} can't be read.") from why
 
 
 @asynccontextmanager

@@ -312,7 +312,7 @@ async def ask_status(asterisk: Session) -> list[Channel]:
     try:
         found = read_channels(await asterisk.ask("Status", Variables=",".join(VARIABLES)))
     except Refusal as why:
-        raise Unavailable(f"Asterisk does not tell of its channels: {why.words}.") from why
+        raise Unavailable(f"Asterisk doesn't list its channels: {why.words}.") from why
     if found is None:
         raise Unavailable(FORGED)
     return found
@@ -401,4 +401,4 @@ async def probe_asterisk(account: Account) -> str:
             with suppress(Refusal):
                 await asterisk.ask(action, Channel=NOBODY, **fields)
         version = " ".join(await asterisk.command("core show version")).split(" built ")[0]
-    return f"{version or 'Asterisk'} answers at {account.place}: a recording can be switched off while a call goes on."
+    return f"{version or 'Asterisk'} answers at {account.place}: a recording can be switched off during a call."

@@ -269,7 +269,7 @@ class Rows:
                     self._note_line(start, line)
         except FileNotFoundError:
             if not self.path.parent.is_dir():
-                raise Unavailable(f"{self.path.parent} is not there: mend cdr= in RECORDINGS_URL.") from None
+                raise Unavailable(f"{self.path.parent} is not there: fix cdr= in RECORDINGS_URL.") from None
         except OSError as why:
             raise Unavailable(f"{self.path} can't be read: {why.strerror}.") from why
         return Position(self._file, len(self._names))

@@ -270,7 +270,7 @@ def refusal_for(bucket: str, code: str) -> Unavailable:
     """What an answer other than the one that was asked for means, in a sentence."""
     match code:
         case "NoSuchBucket" | "404":
-            words = f"There is no bucket {bucket}: make it, or mend RECORDINGS_URL."
+            words = f"There is no bucket {bucket}: make it, or fix RECORDINGS_URL."
         case "AccessDenied" | "403" | "AllAccessDisabled":
             words = f"The bucket {bucket} refuses it (403): look at the permissions in docs/running.md, and at the credentials."
         case "InvalidObjectState":
@@ -306,7 +306,7 @@ def _make_client(place: Place, *, signed: bool) -> Any:
         raise Unavailable(f"The SDK's own configuration does not work ({type(error).__name__}).") from error
     if not is_safe_endpoint(made.meta.endpoint_url):
         raise Unavailable(
-            "The endpoint has no https://, so that anyone on the way could listen: mend AWS_ENDPOINT_URL_S3."
+            "The endpoint has no https://, so that anyone on the way could listen: fix AWS_ENDPOINT_URL_S3."
         )
     return made
 

@@ -244,9 +244,9 @@ def _refuse_strangers(bucket: Bucket, some: str) -> None:
     """By trying, without credentials; raises `Unavailable`."""
     stranger = bucket.second_client(signed=False)
     if _may(stranger.stands):
-        raise Unavailable(f"Anybody can list the bucket. {_MEND}")
+        raise Unavailable(f"Anyone can list the bucket. {_MEND}")
     if some and _may(lambda: stranger.head(some)):
-        raise Unavailable(f"Anybody can hear recordings in the bucket. {_MEND}")
+        raise Unavailable(f"Anyone can hear recordings in the bucket. {_MEND}")
 
 
 def _may(ask: Callable[[], object]) -> bool:
@@ -267,7 +267,7 @@ def _encryption(bucket: Bucket) -> str:
         kind = rules[0]["ApplyServerSideEncryptionByDefault"]["SSEAlgorithm"]
     except Unavailable as error:
         if error.answer in _UNTOLD:
-            return "Whether it is encrypted the server can't say: see to that where its disks are."
+            return "The server can't say whether it is encrypted: check that where its disks are."
         if error.answer == "ServerSideEncryptionConfigurationNotFoundError":
             raise Unavailable(
                 "The bucket is not encrypted. Switch its default encryption on (SSE-S3 or SSE-KMS)."

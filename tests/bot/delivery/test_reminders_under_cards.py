@@ -15,6 +15,7 @@ from bot.delivery.worker import Delivery
 from bot.ports import Profile, Unavailable, Unreachable
 from bot.rehearsal.fake_chat import FakeChat, Fault
 from handlers import home
+from handlers.cards import Card
 from handlers.door import leave
 from handlers.effects import Digest
 from tests.handlers.builders import (
@@ -31,7 +32,7 @@ from tests.handlers.builders import (
     nobody_left,
 )
 from tests.handlers.passing_time import pass_until
-from tests.handlers.reading import labels, lines
+from tests.handlers.reading import buttons, lines
 from tests.handlers.test_reminding import without_role
 from tests.handlers.test_waiting import parts, sydney
 from tests.offices import Office, profile
@@ -44,6 +45,11 @@ async def _reminded(office: Office) -> None:
     await office.all_delivered()
 
 
+def leads(card: Card) -> int:
+    """How many ways lead to cards."""
+    return len([one for one in buttons(card) if one.label == "Details"])
+
+
 def _answers(chat: FakeChat) -> list[tuple[str, str]]:
     """What was posted under what, by their summaries."""
     return [(chat.messages[one].summary, chat.messages[under].summary) for one, under in chat.answers.items()]
@@ -54,7 +60,7 @@ async def test_p7_a_reminder_of_one_request_answers_its_card(office: Office) -> 
     await _reminded(office)
     [card, reminder] = office.chat.cards("UTARA")
     assert _answers(office.chat) == [(reminder.summary, card.summary)]
-    assert labels(reminder) == ["Details"]
+    assert leads(reminder) == 1
     assert request in str(reminder)
 
 
@@ -64,7 +70,7 @@ async def test_p7_two_requests_are_one_message_of_its_own(office: Office) -> Non
     await _reminded(office)
     reminder = office.chat.cards("UTARA")[-1]
     assert reminder.summary == "2 things need your attention."
-    assert labels(reminder) == ["Details", "Details"]
+    assert leads(reminder) == 2
     assert office.chat.answers == {}
 
 
@@ -95,7 +101,7 @@ async def test_p7_where_the_card_is_gone_the_reminder_stands_by_itself(office: O
     office.chat.answers.clear()
     await _reminded_again(office)
     assert office.chat.answers == {}
-    assert [labels(one) for one in office.chat.cards("UTARA")] == [["Details"]]
+    assert [leads(one) for one in office.chat.cards("UTARA")] == [1]
 
 
 ASKED = {"tara": "approver", "deven": "approver", "helena": "approver"}
@@ -150,7 +156,7 @@ async def test_p7_after_a_fault_that_may_have_posted_it_the_card_waits_for_the_s
     await ask(office.company, office.company.anna)
     await office.all_delivered()
     assert teams.cards("T-TARA") == []
-    assert office.titles("tara") == ["⏳ Access request · waiting for you"]
+    assert office.titles("tara") == ["⏳ waiting for you"]
 
 
 async def test_p7_a_listener_whose_platform_never_told_that_he_left_is_found_out(office: Office) -> None:

@@ -32,7 +32,7 @@ DONE = [
     "Take SECRET_KEY_PREVIOUS out of the settings, and start the bot.",
     f"Keep the key with id {OLD_ID} apart for as long as there are backups from before: they open with it alone.",
 ]
-AGAIN = "Nothing was left to do: all of it is wrapped by SECRET_KEY."
+AGAIN = "There was nothing to do: everything is wrapped by SECRET_KEY already."
 
 
 def test_it_says_what_it_did_and_that_the_key_before_can_go(here: Shell) -> None:

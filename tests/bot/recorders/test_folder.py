@@ -98,10 +98,10 @@ def test_the_check_names_what_is_missing(folder: FolderBench) -> None:
     (folder.root / "three.mp3").symlink_to("two.mp3")
     assert asyncio.run(folder.recorder.check()) == (
         f"The folder {folder.root} holds 2 audio files, 1 of them with metadata, and 1 that can't be used."
-        " It has no folder .live, so a recording can't be switched off from here while a call goes on."
+        " It has no folder .live, so a recording can't be switched off from here during a call."
     )
     folder.cut_off()
-    with pytest.raises(Unavailable, match=r"is not there: make it, or mend RECORDINGS_URL\.$"):
+    with pytest.raises(Unavailable, match=r"is not there: make it, or fix RECORDINGS_URL\.$"):
         asyncio.run(folder.recorder.check())
 
 

@@ -299,7 +299,7 @@ def test_a_bucket_with_a_policy_for_everybody_is_refused(
 
 @pytest.mark.parametrize(
     ("action", "resource", "says"),
-    [("s3:ListBucket", "", "Anybody can list"), ("s3:GetObject", "/*", "Anybody can hear recordings")],
+    [("s3:ListBucket", "", "Anyone can list"), ("s3:GetObject", "/*", "Anyone can hear recordings")],
 )
 def test_a_public_bucket_is_found_out_by_trying_whatever_it_says_of_itself(
     storage: Storage, gateway: Gateway, action: str, resource: str, says: str
@@ -328,7 +328,7 @@ def test_where_a_server_can_not_tell_of_encryption_it_is_said_and_not_claimed(
     bench = with_calls(storage, storage.bucket(), gateway.endpoint)
     gateway.manners = lambda _, target: (501, "NotImplemented") if "?encryption" in target else None
     told = checked(bench)
-    assert "Whether it is encrypted the server can't say" in told
+    assert "The server can't say whether it is encrypted" in told
     assert "It is encrypted" not in told
 
 

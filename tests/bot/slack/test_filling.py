@@ -113,7 +113,7 @@ async def test_d4_ask_again_opens_the_form_filled_in(street: Street) -> None:
     await street.settled()
     state = _state(street)
     assert (state["reason"]["selected_option"]["value"], _crm(street)) == ("complaint", "CS-10442")
-    told = f"This is filled in from {request}. Please look through it before you send it."
+    told = f"This is filled in from {request}. Please check it before you send."
     assert told in _says(street)
     await street.anna.press("modal", "redraw", "training")
     await street.settled()

@@ -174,14 +174,14 @@ def test_a_press_is_read_as_what_is_asked_and_for_which_thing() -> None:
     assert render.read_press(select) == ("redraw", "crime")
 
 
-DAYS = Sheet("away", "I'm away", "Save", (Day("first", "First day", "Left empty, it is today.", optional=True),))
+DAYS = Sheet("away", "I'm away", "Save", (Day("first", "First day", "Leave it empty for today.", optional=True),))
 
 
 def test_a_day_is_picked_and_read_back_and_stays_where_a_sentence_comes_on_top() -> None:
     view: Any = render.render_modal(DAYS, Filled({"first": "2026-11-24"}))
     [block] = view["blocks"]
     assert block["element"] == {"type": "datepicker", "action_id": "day", "initial_date": "2026-11-24"}
-    assert (block["optional"], block["hint"]["text"]) == (True, "Left empty, it is today.")
+    assert (block["optional"], block["hint"]["text"]) == (True, "Leave it empty for today.")
     empty: Any = render.render_modal(DAYS)
     assert empty["blocks"][0]["element"] == {"type": "datepicker", "action_id": "day"}
     for picked in ("2026-11-25", None):

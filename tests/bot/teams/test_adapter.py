@@ -134,7 +134,7 @@ async def test_a_person_whom_teams_does_not_name_is_told_so(street: Street) -> N
 async def test_d3_help_helps_with_buttons_that_lead_on(street: Street, text: str) -> None:
     [helped] = await street.say("anna", text)
     assert helped.startswith("recording-request asks to hear a recorded call (P7, P9).")
-    assert "recording-request 03 5550 0120 looks for a call first." in helped
+    assert "recording-request 03 5550 0120 looks for a call first, by part of its number" in helped
     assert helped.endswith("\nAsk for a recording\nReport in confidence\nA caller declines\nHome")
 
 
@@ -197,7 +197,7 @@ BREACH = f"{CANARY} leaked a recording to his friends"
 async def test_p7_a_wish_comes_as_a_form_that_is_filled_in(street: Street) -> None:
     await street.say("anna", "I need the call with 0412 345 671 yesterday for a complaint")
     form = json.dumps(street.anna.chat[-1].cards, ensure_ascii=False)
-    assert all(one in form for one in ("This call was found by what you wrote", "CS-10443"))
+    assert all(one in form for one in ("I found this call", "CS-10443"))
 
 
 async def test_p13_a_sentence_is_kept_nowhere_even_where_it_is_taken_for_a_wish(
@@ -206,7 +206,7 @@ async def test_p13_a_sentence_is_kept_nowhere_even_where_it_is_taken_for_a_wish(
     """No recogniser knows every breach, so none of them may matter."""
     await street.say("anna", f"I need the call CS-10443 about the {CANARY} account")
     form = json.dumps(street.anna.chat[-1].cards, ensure_ascii=False)
-    assert ("This call was found by what you wrote" in form, CANARY in form) == (True, False)
+    assert ("I found this call" in form, CANARY in form) == (True, False)
     assert CANARY not in str(await elsewhere(street.company.database))
     assert not [one for one in logs if CANARY in str(one)]
 

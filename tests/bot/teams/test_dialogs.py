@@ -59,7 +59,7 @@ async def test_p7_what_is_wrong_in_the_dialog_is_said_there_and_nothing_typed_is
     drawn = reply.json["task"]["value"]["card"]["content"]
     kept = {one["id"]: one.get("value", "") for one in drawn["body"] if str(one["type"]).startswith("Input.")}
     assert kept == {"reason": "complaint", "recordings": "77", "crm": " \u00a0", "purpose": "Why."}
-    assert "⚠️ Only blanks are in here. Please write a few words." in words(drawn)
+    assert "⚠️ This is blank. Please write a few words." in words(drawn)
     assert await filed(street) == []
 
 

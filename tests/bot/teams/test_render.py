@@ -294,7 +294,7 @@ def test_what_teams_could_not_take_whole_is_cut_and_said() -> None:
     assert faults(card) == []
     purpose = inputs(card)["purpose"]
     assert len(purpose["value"]) > 3000
-    assert "too long to keep whole" in said(card["body"][card["body"].index(purpose) + 1])
+    assert "too long to keep in full" in said(card["body"][card["body"].index(purpose) + 1])
 
 
 def test_what_was_filled_in_is_read_by_field() -> None:
@@ -315,7 +315,7 @@ def test_no_field_is_called_as_what_travels_beside_the_answers(kind: type[Access
     assert not forms.OURS & kind.model_fields.keys()
 
 
-DAYS = Sheet("away", "I'm away", "Save", (Day("first", "First day", "Left empty, it is today.", optional=True),))
+DAYS = Sheet("away", "I'm away", "Save", (Day("first", "First day", "Leave it empty for today.", optional=True),))
 
 
 @each(("value", "drawn"), [("2026-11-24", "2026-11-24"), ("", None), ("soon", None), ("2026-99-99", None)])

@@ -121,7 +121,7 @@ async def test_p8_a_fault_of_ours_tells_a_number_and_logs_no_secret(
     one = await house.sent()
     monkeypatch.setattr(links.open_link, "do", lambda act, **_: 1 / 0)
     answer, page = await house.open(one)
-    number = re.findall(r"Its number is (\w{8})\.", page)
+    number = re.findall(r"on our side \((\w{8})\)", page)
     told = capsys.readouterr()
     logged = caplog.text + told.out + told.err
     assert (answer.status, number[0] in logged) == (500, True)
@@ -129,7 +129,7 @@ async def test_p8_a_fault_of_ours_tells_a_number_and_logs_no_secret(
         assert secret not in logged
 
 
-OVER = "This link is over"
+OVER = "This link has expired"
 
 
 async def _answers(house: CopyHouse, one: Sent) -> list[tuple[int, str]]:

@@ -161,7 +161,7 @@ async def sent_odd_bodies(player: Player, path: str, body: bytes, **headers: str
 
 
 async def test_odd_bodies_are_answered(company: Company) -> None:
-    unreadable = (400, "That can't be read. Please reload the page.")
+    unreadable = (400, "I couldn't read that. Please reload the page.")
     async with a_player(company, 1000, 10.0) as player:
         heard = player.path.replace("/audio", "/heard")
         for name, body in ODD.items():

@@ -14,7 +14,9 @@ from tests.bot.web.player import Player, a_player
 from tests.handlers.builders import Company, account, meet
 
 LONG, RATE = 3600.0, 8000
-UNSURE = "I can’t see at the moment whether your account is still active, so playing has stopped. It goes on by itself."
+UNSURE = (
+    "I can’t see at the moment whether your account is still active, so playing has stopped. It continues by itself."
+)
 
 
 @dataclass

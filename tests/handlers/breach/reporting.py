@@ -140,7 +140,7 @@ async def be_away(company: Company, who: Visitor, first: int = 0, last: int = 0)
 
 
 PARTS = (b"RIFF" + b"first part of the audio" * 40, b"second part of the audio" * 40)
-QUESTION = "Someone asks whether a call may be heard for a confidential report."
+QUESTION = "Please decide whether a call may be heard for a confidential report."
 
 
 async def the_page(company: Company, who: str = "ruth", **more: Any) -> Page:
@@ -231,7 +231,7 @@ async def vanish(company: Company, *names: str) -> None:
 
 
 ALERT = "A confidential report has come in."
-OVER = "This is no longer for you to look after. There is nothing to do."
+OVER = "This report is no longer with you."
 
 
 async def collected(company: Company) -> list[Message]:
@@ -264,7 +264,7 @@ WAITS, FEEDBACK = ACKNOWLEDGE + timedelta(days=1), datetime(2026, 12, 8, 6, tzin
 SECOND, WEEK = timedelta(seconds=1), timedelta(days=7)
 MORNING = datetime(2026, 12, 15, 22, tzinfo=UTC)  # Wednesday, 09:00: the first of the weekly reminders
 STILL = "A confidential report is still waiting to be acknowledged."
-UNANSWERED = "A confidential report is still waiting: the reporter has had no answer."
+UNANSWERED = "A confidential report is still waiting for your answer."
 LATE = "Your confidential report has not been acknowledged yet."
 
 

@@ -51,11 +51,11 @@ pytestmark = pytest.mark.long
 
 ANNA, NEWS = "slack:UANNA", "You have a reply to your confidential report."
 SINCE, SINCE_YOURS = (
-    "A confidential report waited, and was looked after since.",
-    "What you told in confidence waited, and was looked after since.",
+    "A confidential report was late, and is being handled now.",
+    "Your confidential report was late, and is being handled now.",
 )
-NOBODY_ACKNOWLEDGED = "No one has acknowledged it yet, and the time for that is over."
-NOBODY_ANSWERED = "No one has answered you yet, and the time for that is over."
+NOBODY_ACKNOWLEDGED = "It is overdue: no one has acknowledged it yet."
+NOBODY_ANSWERED = "It is overdue: you have had no answer yet."
 
 
 def to_all(words: str) -> dict[str, list[str]]:
@@ -186,7 +186,7 @@ async def test_p13_a_closed_report_is_destroyed_at_its_moment_key_first(company:
     assert await tick(company) == 1
     told = await heard(company)
     assert {one for words in told.values() for one in words} == {
-        OVER, "What you told in confidence was erased, as the policy says. There is nothing to do.",
+        OVER, "Your confidential report was erased, as the policy says.",
     }  # fmt: skip
     assert {who: len(words) for who, words in told.items()}.keys() == {"ruth", "helena", "slack:UANNA"}
     assert [await rows_of(company, kind) for kind in (Report, ReportPart)] == [0, 0]
@@ -239,7 +239,7 @@ async def test_p13_a_call_that_vanished_early_is_reported_once_and_no_call_that_
     await tick(company)
     assert await alerted(company) == ["helena", "ruth"]
     facts, line = await bot_facts(company)
-    assert facts.startswith("Calls are no longer in the recording system, before their time.")
+    assert facts.startswith("Calls have gone from the recording system before their time.")
     assert line.startswith(f"Call {company.calls[0]}, ")
     for _ in range(3):
         company.clock.pass_(days=1)

@@ -138,9 +138,7 @@ async def test_p13_the_head_does_not_close_alone_while_the_manager_handles_it_to
     helena, ruth = await pages(company, "helena", "ruth")
     await heard(company)
     await to_close(helena)
-    assert await heard(company) == {
-        "ruth": ["A confidential report is to be closed, and you are asked whether you agree."]
-    }
+    assert await heard(company) == {"ruth": ["Please say whether a confidential report can be closed."]}
     assert (await helena.read()).state == "waiting to be acknowledged"
     assert "close" not in (await helena.read()).may
     assert (await ruth.read()).closing == "Thank you. (agreed by Helena Marsh)"

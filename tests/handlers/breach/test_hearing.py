@@ -139,8 +139,8 @@ async def test_p13_a_decider_sees_the_question_alone_and_loses_sight_once_it_is_
     assert await refused(miles.read) == "over"
     assert (await refusal(company, readers.make_code(mine.report), company.miles)).code == "no_report"
     assert await heard(company) == {
-        "ruth": ["It was decided whether you may hear a call for a confidential report."],
-        "miles": ["This is no longer for you to look after. There is nothing to do."],
+        "ruth": ["Your request to hear a call for a confidential report was decided."],
+        "miles": ["This report is no longer with you."],
     }
 
 
@@ -377,7 +377,7 @@ async def test_p13_a_call_is_kept_once(company: Company) -> None:
     mine = await the_page(company)
     name = await kept(company, mine)
     assert await refused(lambda: mine.do(steps.begin_copy, company.calls[0])) == "kept_already"
-    with pytest.raises(Refused, match="whole"):
+    with pytest.raises(Refused, match="complete"):
         await mine.do(steps.add_piece, name, 0, b"other")
     await mine.do(steps.finish_copy, name, company.calls[0], 1, 1, "text/html")
     assert [one.kind for one in (await mine.read()).history].count("audio_kept") == 1

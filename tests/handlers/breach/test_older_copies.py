@@ -23,7 +23,7 @@ from tests.handlers.builders import Company, refusal
 
 pytestmark = pytest.mark.long
 
-OVER = "This is no longer for you to look after. There is nothing to do."
+OVER = "This report is no longer with you."
 TABLES: tuple[type[Record], ...] = (Report, ReportSight, ReportPart, ReportMark)
 Copy = dict[type[Record], list[dict[str, Any]]]
 

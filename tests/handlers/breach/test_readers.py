@@ -217,7 +217,7 @@ async def test_p13_a_receipt_and_a_code_of_ours_count_and_neither_their_marks_no
 
 
 ALERT = ["A confidential report has come in."]
-OVER = ["This is no longer for you to look after. There is nothing to do."]
+OVER = ["This report is no longer with you."]
 NOTICE_OVER = datetime(2026, 11, 25, 6, tzinfo=UTC)  # Wednesday, 17:00 in Sydney
 _numbers = count()
 

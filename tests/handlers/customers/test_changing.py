@@ -36,7 +36,7 @@ from tests.handlers.customers.releasing import (
     release,
     tells,
 )
-from tests.handlers.reading import labels, lines, seen
+from tests.handlers.reading import detailed, labels, lines, seen
 from tests.moments import NOW
 
 pytestmark = pytest.mark.long
@@ -90,7 +90,7 @@ async def test_p8_whoever_filed_it_is_asked_and_the_clock_goes_on(company: Compa
     assert await preview(company, QuestionForm.name, request) == ""
     await company.door.enter(questioning(request), company.tara)
     assert await tells(company, company.anna) == [
-        (f"Tara Lindqvist has a question about {request}. Press Answer to read and answer it.", "customer_answer")
+        ("Tara Lindqvist has a question about a customer’s request. Press Details to answer.", "details")
     ]
     assert await opened(company, "customer_answer", request, company.anna) == "Tara Lindqvist asks:\nWhich day was it?"
     company.clock.pass_(days=1)
@@ -102,7 +102,10 @@ async def test_p8_whoever_filed_it_is_asked_and_the_clock_goes_on(company: Compa
     ]  # fmt: skip
     assert view.matter.due_at == due
     for who in (company.tara, company.cora):
-        assert any(words.startswith("Anna Quill answered the question") for words, _ in await tells(company, who))
+        assert any(
+            words.startswith("Anna Quill answered your question about a customer’s request")
+            for words, _ in await tells(company, who)
+        )
 
 
 async def test_p8_an_answer_that_comes_too_late_says_so(company: Company) -> None:
@@ -141,7 +144,7 @@ async def test_p8_withdrawn_it_is_closed_and_nobody_is_reminded_or_late(company:
     assert (known.remarks[-1].kind, known.remarks[-1].words) == ("withdrawn", "2026-11-24: By telephone.")
     for kind in ("remind", "due_today", "overdue"):
         assert await comes(company, f"customer.{kind}", request) is None
-    assert any("wrote down that the customer withdrew it" in one for one in await words_for(company, company.tara))
+    assert any("noted that a customer withdrew their request" in one for one in await words_for(company, company.tara))
     for who in (company.anna, company.tara):
         assert "The customer withdrew this" in str(await refusal(company, withdrawing(request), who))
 
@@ -169,9 +172,9 @@ async def test_p8_who_was_asked_and_decides_no_more_reads_no_reason(company: Com
     request = await a_request(company)
     leader = POLICY.role("team_leader").model_copy(update={"holder": email("Miles Fairweather"), "deputies": ()})
     company.door.policy = POLICY.model_copy(update={"roles": POLICY.roles.model_copy(update={"team_leader": leader})})
-    told = lines(await seen(company, request, company.tara))
-    assert told[0].endswith("waiting for Cora Bellamy")
-    assert "Cora Bellamy confirms it next." in told
+    told = lines(await detailed(company, request, company.tara))
+    assert told[0].endswith("waiting for Cora Bellamy, due Thu 3 Dec")
+    assert "Next, Cora Bellamy confirms it." in told
 
 
 async def test_p8_they_ask_and_withdraw_today_while_it_is_yesterday_in_london(company: Company) -> None:

@@ -80,12 +80,12 @@ def test_p8_what_is_there_afterwards() -> None:
     )
     said = "\n".join(lines(Card(room.page_once_filed(told).parts, "")))
     for words in (
-        "C-1 is open for the same calls, so this date was added to it.", "due <03 Dec 03:00 Australia/Sydney>",
-        "yet to be identified", "⚠️ Odd.", "[Details]",
+        "C-1 is already open for the same calls, so I added this date.", "due <03 Dec 03:00 Australia/Sydney>",
+        "still has to be identified", "⚠️ Odd.", "[Details]",
     ):  # fmt: skip
         assert words in said
     short = "\n".join(lines(Card(room.page_once_filed(Filed("C-1", NOW, "UTC")).parts, "")))
-    assert ("added" in short, "yet" in short) == (False, False)
+    assert ("added" in short, "still has" in short) == (False, False)
 
 
 async def test_p8_what_is_filed_waits_for_the_team_leader_and_the_handlers(company: Company) -> None:
@@ -195,7 +195,7 @@ async def test_p8_more_calls_than_a_request_takes_are_counted_no_further(company
     await register(company.door, *(call(1, native_id=f"m-{n}") for n in range(51)))
     options = await looking(company, company.anna, lambda act: SEARCHES["customer_calls"].find(act, "0412345671"))
     assert options[0].label == "All calls, more than 50, with ••••\N{NO-BREAK SPACE}671"
-    assert "takes 50 calls at most" in (await wrong(company, recordings=[options[0].value]))["recordings"]
+    assert "can have 50 calls at most" in (await wrong(company, recordings=[options[0].value]))["recordings"]
 
 
 async def test_p8_one_call_that_fits_what_was_typed_is_chosen(company: Company) -> None:
@@ -213,9 +213,7 @@ async def test_p8_a_number_of_several_customers_is_told_to_whoever_files(company
         "This number is used by more than one customer. A matching number is no proof."
         in (await filed(company)).warnings
     )
-    assert (await filed(company, recordings=[])).warnings == (
-        "No call is named yet. A release needs one; a refusal does not.",
-    )
+    assert (await filed(company, recordings=[])).warnings == ("No call is named yet. You can refuse, but not release.",)
 
 
 @each(
@@ -285,7 +283,7 @@ async def test_p8_the_same_calls_again_are_one_request_with_every_receipt_and_th
     assert row.received_at == MONDAY
     assert row.due_at == again.due_at == datetime(2026, 12, 2, 6, tzinfo=UTC)
     assert await words_for(company, company.tara) == [
-        f"Customer’s request {first.request} was asked for earlier than was known, so it is due Wed 2 Dec, 17:00 Sydney. Press Details to see it."
+        "A customer asked earlier than we knew, so the answer is due Wed 2 Dec, 17:00 Sydney. Press Details to see it."
     ]
     assert await findings(company.database) == []
 
@@ -322,7 +320,7 @@ async def test_p8_another_name_address_or_call_is_another_request(company: Compa
 async def test_p8_the_card_names_another_request_for_the_same_call_to_whoever_releases_it(company: Company) -> None:
     first = await a_request(company)
     second = await a_request(company, company.deven, person="Ned Ellis", address="ned@customer.example")
-    told = f"Another request for one of these calls is open: {first}. Please make sure whose call it is."
+    told = f"Someone else is asking for one of these calls: {first}. Please make sure whose call it is."
     assert told in "\n".join(lines(await seen(company, second, company.tara)))
     assert first not in "\n".join(lines(await seen(company, second, company.deven)))
 

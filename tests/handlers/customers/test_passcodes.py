@@ -52,7 +52,7 @@ async def test_p8_it_is_shown_once_with_what_to_do(company: Company) -> None:
     told = lines(Card(page.parts, ""))
     assert told[0] == "Phone +61 412 345 671 and read out:"
     assert re.fullmatch(r"# \d{3} \d{3}", told[1])
-    assert told[2] == "⚠️ Read it to the customer alone. Never leave it on a machine, and never send it."
+    assert told[2] == "⚠️ Read it to the customer in person. Never leave it on a machine or send it."
     assert told[3] == "(It is shown once. 2 passcodes left for this link. P8)"
 
 
@@ -130,7 +130,7 @@ async def test_p8_the_number_of_the_call_is_the_customers_and_nobody_elses(
     request = await _sent(company, **more)
     who = company.helena if more.get("asker") == "relative" else company.tara
     assert await numbers(company, request, who) == {}
-    told = "These calls show no number of the requester’s. Ask the Head of Customer Success to allow one."
+    told = "These calls show no number of the customer’s. Ask the Head of Customer Success to allow one."
     assert told in lines(Card((await shown(company, links.PASSCODE, request, who)).parts, ""))
 
 
@@ -139,13 +139,11 @@ async def test_p8_whoever_reads_it_out_asks_for_another_number_and_the_head_alon
     assert "[Another number]" in str(lines(Card((await shown(company, links.PASSCODE, request)).parts, "")))
     assert await card_of(company, request, company.helena) is None
     await company.door.enter(asking_for(request), company.tara)
-    [(words, button)] = [one for one in await tells(company, company.helena) if request in one[0]]
-    assert words == (
-        f"Tara Lindqvist asks you to allow another number for the passcode of {request}. Press Details to read which, and why."
-    )
+    [(words, button)] = [one for one in await tells(company, company.helena) if "another number" in one[0]]
+    assert words == ("Tara Lindqvist is asking you to allow another number for a passcode. Press Details to read why.")
     assert (button, list((await numbers(company, request)).values())) == ("details", [CALLER])
     card = await seen(company, request, company.helena)
-    assert "Tara Lindqvist asks to phone another number: +61 412 000 111\nThe CRM has it." in lines(card)
+    assert "Tara Lindqvist asks to phone another number: +61 412 000 111 The CRM has it." in lines(card)
     assert labels(card)[0] == "Allow this number"
     assert "Allow this number" not in labels(await seen(company, request, company.tara))
     assert isinstance(BUTTONS["customer_allow_number"], Does)

@@ -33,7 +33,7 @@ from tests.moments import NOW
 
 pytestmark = pytest.mark.long
 
-THERE = "We still hold what was recorded, locked. Please don’t tell the customer that we have none."
+THERE = "We still have that recording, locked, so please don’t tell the customer that we have none."
 
 
 async def _seen(company: Company, request: str) -> str:
@@ -55,9 +55,9 @@ async def test_p8_the_letter_says_what_why_and_where_to_complain(company: Compan
     told = await _refused(company, "not_identified")
     assert told == (
         "To: mara.ellis@customer.example\nSubject: Your request for a recorded call\n\nDear Mara Ellis,\n\n"
-        "On Tue 24 Nov 2026 you asked us for a recorded call. We do not do so, for this reason:\n\n"
+        "On Tue 24 Nov 2026 you asked us for a recorded call. We can’t provide it, for this reason:\n\n"
         "We could not make sure who is asking.\n\n"
-        "If you do not agree, you may complain, by where you rang us:\n\n"
+        "If you do not agree, you may complain, depending on which number you phoned:\n\n"
         "Australia and New Zealand: The Office of the Australian Information Commissioner, oaic.gov.au\n"
         "UK, Europe and North America: The Information Commissioner’s Office, ico.org.uk\n\n"
         "How we handle personal data: https://fernhill.example/privacy"
@@ -117,7 +117,9 @@ async def test_p8_the_releaser_reads_that_a_call_that_is_to_be_erased_is_kept_un
     matter = await afterwards(company)
     await company.door.enter(deciding.erase(matter), company.helena)
     assert await states(company, company.calls[0]) == ["closed"]
-    told = [one for one in lines(await seen(company, request, company.tara)) if "We hold it, locked" in one]
+    told = [
+        one for one in lines(await seen(company, request, company.tara)) if "It is locked and can’t be released" in one
+    ]
     assert len(told) == 1
     assert not await _warned(company, request, company.tara)
 
@@ -134,7 +136,7 @@ async def test_p8_a_refusal_is_answered_once_the_server_has_it(company: Company)
     assert [one.link for one in await mails(company, request)] == [""]
     assert await tells(company, company.bram) == []
     [(words, button)] = await tells(company, company.anna)
-    assert (words, button) == (f"The answer to {request} has gone out to the customer.", "details")
+    assert (words, button) == ("The answer is on its way to the customer. Press Details to follow it.", "details")
 
 
 async def test_p8_only_reasons_of_the_policy_count(company: Company) -> None:
@@ -159,7 +161,7 @@ async def test_p8_where_no_mail_can_go_somebody_says_how_they_were_told(company:
     detail = await logged(company, request, "refuse")
     assert (detail["refusal"], detail["told"]) == ("no_call", "otherwise")
     assert "post" not in str(detail)
-    assert any("told otherwise than by mail" in words for words, _ in await tells(company, company.anna))
+    assert any("told them without mail" in words for words, _ in await tells(company, company.anna))
 
 
 async def _warned(company: Company, request: str, who: Visitor) -> bool:

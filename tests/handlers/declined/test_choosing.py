@@ -137,11 +137,11 @@ async def test_p5_whoever_decides_may_choose_and_whoever_said_it_reads_so(compan
     card = await seen(company, matter, company.helena)
     text = "\n".join(lines(card))
     assert text.startswith(
-        "❓ A caller declined · which call is it?\nBram Tolliver said that a caller declined, and has not said which"
+        "❓ Bram Tolliver’s caller declined to be recorded · which call is it?\nBram Tolliver has not said which"
     )
-    assert "the call stays in reach, and you are reminded each working day." in text
+    assert "Until someone chooses, the call can be heard. You are reminded each working day." in text
     assert [one.label for one in buttons(card)] == ["None of these", "Details", *["This call"] * 3]
-    assert card.summary == "A caller declined to be recorded, and no one has said which call it was."
+    assert card.summary == "Bram Tolliver’s caller declined to be recorded. Please find out which call it was."
     await company.door.enter(saying.choose(f"{matter}:1"), company.helena)
     assert await states(company, *company.calls) == ["present", "declined", "present"]
     assert [one for one in await words_for(company, company.bram) if "Helena Marsh said which call it was" in one]

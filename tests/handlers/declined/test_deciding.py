@@ -152,5 +152,5 @@ async def test_p5_of_what_goes_by_itself_the_head_is_asked_only_whether_to_keep_
     matter = await midway(company)
     card = await seen(company, matter, company.helena)
     assert [one.label for one in buttons(card)] == ["Keep", "Details"]
-    assert [line for line in lines(card) if line.endswith("If no one answers, it is erased then.")]
+    assert [line for line in lines(card) if line.endswith("unless you keep it.")]
     assert (await refusal(company, deciding.erase(matter), company.bram)).code == "operator"

@@ -116,7 +116,7 @@ async def test_p5_an_erased_one_says_so(company: Company) -> None:
     object.__setattr__(view, "erased", erased)
 
     told = lines(card(view, company.bram.person_id or 0))
-    assert told[0] == "⌛ A caller declined · erased"
+    assert told[0] == "⌛ Your caller declined to be recorded · erased"
     assert "What was recorded is erased for good, with a certificate." in told
 
 
@@ -142,7 +142,7 @@ async def test_p5_a_reminder_is_a_line_for_whoever_decides_and_nothing_once_it_i
     )
     line = await looking(company, company.helena, lambda act: kind.reminded(act, told))
     assert line is not None
-    assert "is waiting for your decision" in str(line.words)
+    assert "Please decide whether" in str(line.words)
     await company.door.enter(deciding.erase(matter), company.helena)
     assert await looking(company, company.helena, lambda act: kind.reminded(act, told)) is None
 

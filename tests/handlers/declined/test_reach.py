@@ -30,9 +30,9 @@ async def test_p5_an_approved_call_that_is_out_of_reach_is_heard_no_more_and_say
     await afterwards(company)
     with pytest.raises(Refused) as refused:
         await company.door.enter(listening.served(opened.grant, opened.secret, company.calls[0], 0, 10), WEB)
-    assert str(refused.value) == "The caller declined to be recorded, so this call is out of reach."
+    assert str(refused.value) == "The caller declined to be recorded, so this call is locked."
     told = lines(await seen(company, request, company.anna))
-    assert [line for line in told if "out of reach, since the caller declined to be recorded" in line]
+    assert [line for line in told if "locked, since the caller declined to be recorded" in line]
 
 
 async def test_p5_a_call_that_is_out_of_reach_can_not_be_approved_until_it_is_kept(company: Company) -> None:
@@ -99,10 +99,10 @@ async def test_p5_another_call_that_could_not_be_read_is_told_beside_the_one_tha
     matter = await say(company)
     await company.door.enter(saying.find(matter, (live(),), "unread"), CLOCK)
     assert (await row(company, matter)).live == "asked"
-    assert [one for one in await words_for(company, company.bram) if "another call that goes on" in one]
+    assert [one for one in await words_for(company, company.bram) if "another live call" in one]
 
 
-HEARD = "Press Listen to hear it in your browser. Every listen is logged."
+HEARD = "You can listen until <01 Dec 03:00>. Every listen is logged."
 
 
 async def _listens(company: Company, request: str) -> tuple[bool, bool, bool]:
@@ -119,7 +119,7 @@ async def test_p5_what_is_out_of_reach_at_once_is_offered_to_nobody_until_it_is_
     assert await _listens(company, request) == (False, False, False)
     assert ("show", "anna") in await left(company, before)  # and whatever shows a card redraws the home
     card = await seen(company, request, company.anna)
-    told = "This call can’t be heard now, since its caller declined to be recorded. If it is kept after all, Listen is here again."
+    told = "This call is locked: its caller declined to be recorded. If it is kept after all, you can listen again."
     assert (told in lines(card), labels(card)) == (True, ["Withdraw"])
     before = len(await ledger(company))
     await company.door.enter(keeping(matter), company.helena)
@@ -135,7 +135,7 @@ async def test_p5_of_several_calls_those_that_are_in_reach_are_still_heard(compa
     both = update(Recording).where(Recording.id.in_(company.calls[:2])).values(state="declined")
     await company.database.write(lambda store: store.session.execute(both) and None)
     assert await _listens(company, request) == (False, False, False)
-    told = "None of these calls can be heard now, since a caller declined to be recorded. If it is kept after all, Listen is here again."
+    told = "These calls are locked: a caller declined to be recorded. If it is kept after all, you can listen again."
     assert told in lines(await seen(company, request, company.anna))
     await company.door.enter(keeping(first), company.helena)
     assert await _listens(company, request) == (True, True, True)

@@ -23,7 +23,9 @@ async def test_p5_a_word_is_stored_before_anybody_is_asked_and_answered_by_a_car
     matter = await say(company)
     assert (await row(company, matter)).state == "looking"
     assert await left(company) == [("show", "bram")]
-    assert "⏳ A caller declined · looking for your call" in lines(await seen(company, matter, company.bram))
+    assert "⏳ Your caller declined to be recorded · looking for your call" in lines(
+        await seen(company, matter, company.bram)
+    )
 
 
 async def test_p5_said_once_more_of_the_same_live_call_it_is_told_that_it_is_known(company: Company) -> None:
@@ -33,7 +35,7 @@ async def test_p5_said_once_more_of_the_same_live_call_it_is_told_that_it_is_kno
     assert again != first
     await company.door.enter(saying.find(again, (live(),)), CLOCK)
     told = lines(await seen(company, again, company.bram))
-    assert "Of the call that you are on it was said already, and its card shows its status." in told
+    assert "You have already said so for the call you are on. Its card shows its status." in told
     assert "If you mean an earlier call: which one was it?" in told
     assert (await row(company, first)).live == "off"
 
@@ -78,8 +80,8 @@ async def test_p5_a_chosen_finished_call_is_out_of_reach_at_once_and_waits_for_t
     assert (found.how, found.state, found.erase_at) == ("afterwards", "waiting", None)
     assert await states(company, company.calls[0]) == ["declined"]
     told = lines(await seen(company, matter, company.helena))
-    assert "⏳ A caller declined · waiting for you" in told
-    assert [line for line in told if "nothing goes by itself" in line]
+    assert "⏳ Bram Tolliver’s caller declined to be recorded · waiting for you" in told
+    assert [line for line in told if "stays locked until you erase or keep it" in line]
 
 
 async def test_p5_whoever_said_it_after_the_call_is_offered_a_confidential_report(company: Company) -> None:
@@ -152,7 +154,7 @@ async def test_p5_while_nobody_can_tell_it_counts_as_recorded_and_says_what_to_d
     matter = await say(company)
     await company.door.enter(saying.find(matter, (), trouble), CLOCK)  # type: ignore[arg-type]
     told = lines(await seen(company, matter, company.bram))
-    assert told[0] == "⚠️ A caller declined · STILL being recorded"
+    assert told[0] == "⚠️ Your caller declined to be recorded · STILL being recorded"
     assert [line for line in told if line.startswith("Say to the caller:")]
     assert [line for line in told if line.startswith("Switch the recording off in the phone system yourself")]
     before = len(await audit(company))

@@ -3,45 +3,17 @@
 from __future__ import annotations
 
 from handlers.acting import CLOCK
-from handlers.cards import When, Words
 from handlers.declined import saying
-from handlers.declined.cards import off_told, off_words
-from handlers.declined.state import DeclinedCase
-from handlers.words import told as told_words
 from tests.handlers.builders import Company, words_for
 from tests.handlers.declined.acts import midway, row
-from tests.handlers.reading import lines, looking, seen
-
-
-async def test_p5_off_is_said_with_the_second_at_which_it_was_read_back(company: Company) -> None:
-    matter = await midway(company)
-    assert lines(await seen(company, matter, company.bram))[0] == "⏳ A caller declined · switching off"
-    company.clock.pass_(seconds=7)
-    await company.door.enter(saying.confirm(matter), CLOCK)
-    told = lines(await seen(company, matter, company.bram))
-    assert told[:2] == [
-        "✅ A caller declined · recording is off",
-        "Recording is off, confirmed at <24 Nov 03:00 Australia/Sydney>.",
-    ]
-    view = await looking(company, company.bram, lambda act: DeclinedCase.load(act, matter))
-    assert (
-        told_in("Europe/London", off_words(view))
-        == "Recording is off, confirmed at Tue 24 Nov, 03:00:07 London (14:00:07 Sydney)."
-    )
-    assert off_told(view) == "Recording is off, confirmed at Tue 24 Nov, 14:00:07 Sydney."
-
-
-def told_in(zone: str, words: Words) -> str:
-    """As a reader there sees it."""
-    each = (words,) if isinstance(words, (str, When)) else words
-    return "".join(one if isinstance(one, str) else told_words(one, zone) for one in each)
+from tests.handlers.reading import lines, seen
 
 
 async def test_p5_a_leg_that_goes_on_is_named_with_what_to_say_and_do_and_told_in_a_message(company: Company) -> None:
     matter = await midway(company)
     await company.door.enter(saying.still(matter, ("customer",)), CLOCK)
     told = lines(await seen(company, matter, company.bram))
-    assert told[0] == "⚠️ A caller declined · STILL being recorded"
+    assert told[0] == "⚠️ Your caller declined to be recorded · STILL being recorded"
     assert told[1].startswith("⚠️ This call is STILL being recorded (customer).")
     assert told[2].startswith("Say to the caller:")
     assert [

@@ -47,15 +47,15 @@ async def test_it_comes_to_the_head_and_says_what_waits_with_whom(company: Compa
     request = await ask(company, company.anna)
     digest = await digest_of_the_week(company)
     told = await shown(company, digest.id, company.helena)
-    assert lines(told)[0] == "⏳ Week of Mon 30 Nov 2026 · please look through it"
-    assert labels(told) == ["Seen", "Details"]
+    assert lines(told)[0] == "⏳ Week of Mon 30 Nov 2026 · please read it"
+    assert labels(told) == ["Seen"]
     read = await facts(company, company.helena, digest)
     assert read["Waiting for an answer"] == "1 matter, with Tara Lindqvist"
-    assert read["The log"].startswith("verified to entry ")
+    assert lines(told)[-1].startswith("(log verified to entry ")
     assert f"Request {request} · Australia and New Zealand (with Tara Lindqvist · since " in await details(
         company, company.helena, digest
     )
-    assert "Week of Mon 30 Nov 2026: please look through it" in "\n".join(lines(await home_of(company, company.helena)))
+    assert "Week of Mon 30 Nov 2026: please read it" in "\n".join(lines(await home_of(company, company.helena)))
 
 
 async def test_p8_an_overdue_matter_is_counted_once(company: Company) -> None:
@@ -77,7 +77,7 @@ async def test_p12_it_says_what_goes_this_week_and_offers_a_hold(archive: Archiv
     read = await facts(company, company.helena, digest)
     assert read["Erased this week"] == "Australia and New Zealand: 1"
     assert read["Kept past its moment"] == "1 call by a hold"
-    assert labels(await shown(company, digest.id, company.helena)) == ["Seen", "Details", "Hold"]
+    assert labels(await shown(company, digest.id, company.helena)) == ["Seen", "Hold"]
     assert f"by a hold · {own.hold} · until " in await details(company, company.helena, digest)
 
 
@@ -87,7 +87,7 @@ async def test_p4_it_lists_calls_on_no_line_and_files_that_cant_be_read(archive:
     archive.until(MONDAY - DAY)
     digest = await digest_of_the_week(archive.company)
     read = await facts(archive.company, archive.company.helena, digest)
-    assert (read["On a line the policy doesn’t name"], read["Files I couldn’t read"]) == ("1 call", "1 file")
+    assert (read["On a line the policy doesn’t name"], read["Can’t be read or reached"]) == ("1 call", "1 file")
     told = await details(archive.company, archive.company.helena, digest)
     assert f"File {number}: no metadata file lies beside it · 3 bytes" in told
     assert "Pemberly" not in told  # its name may be somebody's
@@ -96,7 +96,7 @@ async def test_p4_it_lists_calls_on_no_line_and_files_that_cant_be_read(archive:
 async def test_p7_it_names_people_who_cant_be_reached(company: Company) -> None:
     await meet(company.door, account("UDEVEN", "Deven Okafor", "deactivated"))
     digest = await digest_of_the_week(company)
-    assert (await facts(company, company.helena, digest))["People I can’t reach"] == "1 problem"
+    assert (await facts(company, company.helena, digest))["Can’t be read or reached"] == "1 person"
     told = await details(company, company.helena, digest)
     assert "Deven Okafor (deputy of the Customer Success Specialist Team Leader) has no account that I can find" in told
 
@@ -177,7 +177,7 @@ async def test_after_five_working_days_human_resources_gets_it_when_her_day_begi
     await pass_until(company, FELL + timedelta(hours=1))
     assert await morning_messages(company, company.ruth) == [], "it is six in the morning in London"
     await pass_until(company, FELL + timedelta(hours=4))
-    assert lines(await shown(company, digest.id, company.ruth))[0].endswith("please look through it")
+    assert lines(await shown(company, digest.id, company.ruth))[0].endswith("please read it")
     await company.door.enter(steps.see(digest.id), company.ruth)
     assert lines(await shown(company, digest.id, company.helena))[0].endswith("seen by Ruth Adeyemi")
 
@@ -208,7 +208,7 @@ async def test_with_nobody_left_to_pass_it_on_to_somebody_is_told(company: Compa
     await company.door.enter(steps.pass_on(digest.id), CLOCK)
     await pass_until(company, company.clock.now + DAY)
     told = " ".join(await words_for(company, company.ruth) + await words_for(company, company.miles))
-    assert f"No one has seen the weekly digest {digest.id}, and no one else is left to ask" in told
+    assert f"No one has seen the weekly digest {digest.id}, and there is no one else to ask" in told
 
 
 async def test_p10_drawn_calls_wait_with_their_reviewers_and_not_with_nobody(company: Company) -> None:

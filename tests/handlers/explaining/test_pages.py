@@ -54,7 +54,7 @@ def test_p1_words_bring_the_clause_that_speaks_of_them() -> None:
 
 def test_p1_of_what_no_clause_speaks_of_nothing_is_made_up() -> None:
     page, web = overview(POLICY, "quantum", True), public(POLICY, "quantum")
-    said = "No clause speaks of “quantum”. Try other words, or look through them all."
+    said = "No clause mentions “quantum”. Try other words, or read them all."
     assert (page.parts[0], len(rows(page))) == (Line(said), 14)
     assert (web.parts[0], len(headings(web))) == (Line(said), 14)
 

@@ -38,7 +38,7 @@ from tests.handlers.holds.acts import (
     releasing,
     stands,
 )
-from tests.handlers.reading import labels, lines, looking, seen, text, whole_of
+from tests.handlers.reading import detailed, labels, lines, looking, seen, text, whole_of
 
 
 async def _page(company: Company, who: Visitor, value: str) -> Page:
@@ -61,7 +61,7 @@ def _ago(company: Company, hours: int) -> datetime:
 async def test_p12_a_card_shows_the_first_five_calls_and_a_page_all_of_them(company: Company) -> None:
     calls = await _many(company, 17)
     begun = await hold(company, company.helena, calls)
-    card = await seen(company, begun.hold, company.helena)
+    card = await detailed(company, begun.hold, company.helena)
     assert len([one for one in lines(card) if one.startswith("📞")]) == 5
     assert "And 12 more. [Show all]" in lines(card)
     first = await _page(company, company.helena, begun.hold)
@@ -124,11 +124,11 @@ async def test_p12_who_was_told_that_nobody_may_confirm_it_reads_it_in_details_a
 async def test_p12_a_deputy_reads_as_what_it_came(company: Company) -> None:
     company.door.policy = away(POLICY, "head_of_customer_success")
     begun = await ask(company, company.anna)
-    card = lines(await seen(company, begun.hold, company.henrik))
+    card = lines(await detailed(company, begun.hold, company.henrik))
     assert any(one.startswith("You’re asked as deputy of the Head of Customer Success.") for one in card)
     await confirm(company, begun.hold, company.henrik)
-    card = lines(await seen(company, begun.hold, company.henrik))
-    assert any(one.startswith("You see to it as deputy of the Head of Customer Success.") for one in card)
+    card = lines(await detailed(company, begun.hold, company.henrik))
+    assert any(one.startswith("You’re asked as deputy of the Head of Customer Success.") for one in card)
     company.door.policy = POLICY
     await company.door.enter(MATTER.recheck(begun.hold), CLOCK)
     told = await refusal(company, steps.confirm(begun.hold), company.helena)

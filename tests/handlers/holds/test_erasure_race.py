@@ -30,7 +30,7 @@ from tests.handlers.holds.acts import (
     release,
     to_its_moment,
 )
-from tests.handlers.reading import lines, looking, seen, text
+from tests.handlers.reading import detailed, lines, looking, text
 
 pytestmark = pytest.mark.long
 
@@ -68,7 +68,7 @@ async def test_p12_held_while_the_calls_before_it_are_deleted_a_call_is_not_eras
     assert begun.too_late == 0
     assert not await company.door.enter(erasing.send(erasure, "a"), CLOCK)
     reader = company.anna if way == "ask" else company.helena
-    assert not any("too late" in one for one in lines(await seen(company, begun.hold, reader)))
+    assert not any("too late" in one for one in lines(await detailed(company, begun.hold, reader)))
 
 
 @pytest.mark.parametrize("way", ["ask", "set"])
@@ -81,9 +81,11 @@ async def test_p12_held_once_the_recorder_was_asked_it_says_so_and_is_kept_if_it
     begun = await _ways(company, way, [call])
     assert begun.too_late == 1
     told = [text(one.words) for one in held(begun).parts if hasattr(one, "words")]
-    assert any("was asked already to delete one of these calls, so the hold may come too late" in one for one in told)
+    assert any("is already deleting one of these calls, so the hold may come too late" in one for one in told)
     reader = company.anna if way == "ask" else company.helena
-    assert any("so the hold may have come too late" in one for one in lines(await seen(company, begun.hold, reader)))
+    assert any(
+        "so the hold may have come too late" in one for one in lines(await detailed(company, begun.hold, reader))
+    )
     # It did not answer, so before it is asked again the hold is seen.
     await company.door.enter(erasing.fail(erasure, "unavailable"), CLOCK)
     company.clock.pass_(minutes=5)
@@ -98,7 +100,7 @@ async def test_p12_too_late_for_the_recorder_the_card_says_that_it_is_erased(com
     begun = await _ways(company, way, [call])
     await certified(company, erasure)
     reader = company.anna if way == "ask" else company.helena
-    card = lines(await seen(company, begun.hold, reader))
+    card = lines(await detailed(company, begun.hold, reader))
     assert any("erased on <25 Nov" in one for one in card)
     assert not any("+61" in one or "428" in one for one in card)
 
@@ -185,7 +187,7 @@ async def test_p12_a_call_past_its_moment_is_in_no_search_and_stands_on_its_hold
     await to_its_moment(company, call)
     [said] = await looking(company, company.helena, lambda act: found(act, "CS-77777"))
     assert said.value == HINT
-    card = lines(await seen(company, begun.hold, company.helena))
+    card = lines(await detailed(company, begun.hold, company.helena))
     assert any("past its time, and closed to everyone" in one for one in card)
 
 

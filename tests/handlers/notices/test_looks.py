@@ -12,7 +12,7 @@ from handlers.notices.steps import is_due
 from tests.handlers.builders import Company
 from tests.handlers.notices.acts import answer, begun, checks, confirmed, looked, open_now, planned
 from tests.handlers.passing_time import fall
-from tests.handlers.reading import lines, listed, seen
+from tests.handlers.reading import detailed, lines, listed
 
 pytestmark = pytest.mark.long
 
@@ -49,9 +49,9 @@ async def test_p3_what_is_gone_from_the_page_is_asked_about_at_once(company: Com
     assert await _whys(company) == [("first", "confirmed"), ("seen", "waiting")]
     matter = await open_now(company, "website")
     assert matter is not None
-    told = " ".join(lines(await seen(company, matter.id, company.helena)))
+    told = " ".join(lines(await detailed(company, matter.id, company.helena)))
     assert "I looked at the pages after it was confirmed, and they don’t show it." in told
-    assert "It is not as it should be: the Contact us page has no link to the notice." in told
+    assert "This is wrong: the Contact us page has no link to the notice." in told
 
 
 async def test_p3_its_owners_word_counts_against_a_no_until_the_page_says_something_else(company: Company) -> None:

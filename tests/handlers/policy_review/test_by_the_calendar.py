@@ -29,7 +29,7 @@ from tests.handlers.policy_review.acts import (
     start,
     tick,
 )
-from tests.handlers.reading import lines, looking, seen, title
+from tests.handlers.reading import detailed, lines, looking, seen, title
 
 pytestmark = pytest.mark.long
 
@@ -46,12 +46,12 @@ async def test_p14_nothing_happens_until_60_days_before(company: Company) -> Non
 @each(
     ("days", "told"),
     [
-        ("[60]", "reminded 60 days before it is due, or on the next working day, and from then on each working day."),
+        ("[60]", "a reminder 60 days before it is due, or on the next working day, and from then on each working day."),
         (
             "[1, 60]",
-            "reminded 60 and 1 day before it is due, or on the next working day, and from then on each working day.",
+            "a reminder 60 and 1 day before it is due, or on the next working day, and from then on each working day.",
         ),
-        ("[]", "reminded from when it is due on each working day."),
+        ("[]", "a reminder from when it is due on each working day."),
     ],
 )
 async def test_p14_a_policy_of_each_year_and_of_other_days_says_so(company: Company, days: str, told: str) -> None:
@@ -59,9 +59,9 @@ async def test_p14_a_policy_of_each_year_and_of_other_days_says_so(company: Comp
     await start(company, another(("  years: 2\n", "  years: 1\n"), before))
     await at(company, datetime(2027, 6, 30, 23, tzinfo=UTC))
     [review] = await reviews(company)
-    card = str(lines(await seen(company, review.id, company.ruth)))
+    card = str(lines(await detailed(company, review.id, company.ruth)))
     assert "The policy is reviewed every year," in card
-    assert f"The person it is waiting for is {told}" in card
+    assert f"Until it is answered there is {told}" in card
 
 
 async def test_p14_both_are_reminded_30_and_7_days_before_on_the_day_and_then_daily(company: Company) -> None:
@@ -77,9 +77,9 @@ async def test_p14_both_are_reminded_30_and_7_days_before_on_the_day_and_then_da
             assert await reminded(company, company.ruth) == await reminded(company, company.helena)
     assert [f"{one + DAY / 2:%m-%d}" for one in told[:5]] == ["06-01", "06-24", "07-01", "07-02", "07-03"]
     assert told[2:] == [told[2] + number * DAY for number in range(len(told) - 2)]
-    press, end = "Press Complete the review once it was held.", f"({review}) [Complete the review]"
+    press, end = "Press Details to complete it.", f"({review}) [Details]"
     assert words["06-01"] == f"The review of the call recording policy is due on Sat 1 Jul 2028. {press} {end}"
-    late = "was due on Sat 1 Jul 2028, and no one has completed it yet."
+    late = "was due on Sat 1 Jul 2028."
     assert words["07-03"] == f"The review of the call recording policy {late} {press} {end}"
     # 1 July is a Saturday: nobody is written to on a weekend, and on Monday it is one message.
     sent = [row.queued_at for row in await ledger(company, company.ruth) if row.kind == "digest"]
@@ -103,11 +103,11 @@ async def test_p14_a_completed_review_sets_the_next_and_is_reminded_of_no_more(c
         "2030-01-15",
         company.ruth.person_id,
     )
-    card = lines(await seen(company, review, company.helena))
-    assert card[0] == "✅ Policy review · completed by Ruth Adeyemi"
+    card = lines(await detailed(company, review, company.helena))
+    assert card[0] == "✅ Review of the call recording policy · completed by Ruth Adeyemi"
     assert card[1:7] == [
         "Completed by Ruth Adeyemi, <01 Jun 03:00>",
-        "Outcome: The policy stays as it is. All fits.",
+        ": The policy stays as it is. All fits.",
         "Who took part: Helena and Ruth",
         "Due: Sat 1 Jul 2028",
         "Held: Tue 30 May 2028",
@@ -142,7 +142,7 @@ async def test_p14_a_later_review_in_the_file_takes_its_place(company: Company) 
     assert (await one(company, review)).covered_by == "file"
     card = lines(await seen(company, review, company.ruth))
     assert card[:2] == [
-        "⌛ Policy review · no longer needed",
+        "⌛ Review of the call recording policy · no longer needed",
         "The policy file names a later review, <01 May 23:00>",
     ]
     assert await coming(company) == datetime(2030, 2, 28, 22, tzinfo=UTC)
@@ -155,7 +155,7 @@ async def test_p14_whoever_is_no_longer_entitled_is_not_told_why_he_was_asked(co
     company.door.policy = another(("holder: ruth.adeyemi@fernhill.example", "holder: quinn.abara@fernhill.example"))
     assert "You’re asked as" not in str(lines(await seen(company, review, company.ruth)))
     told = await refusal(company, steps.complete(review, held()), company.ruth)
-    assert str(told) == "This is for the Head of Customer Success or the Manager, Human Resources to see to."
+    assert str(told) == "This is for the Head of Customer Success or the Manager, Human Resources."
 
 
 async def test_p14_with_nobody_there_it_is_stuck_says_so_and_somebody_is_told(company: Company) -> None:
@@ -173,7 +173,7 @@ async def test_p14_with_nobody_there_it_is_stuck_says_so_and_somebody_is_told(co
     waiting, stuck = await company.database.read(lambda store: (kind.waiting(store), store.matters.stuck()))
     assert (list(waiting), list(stuck)) == ([review], [review])
     card = lines((await looking(company, company.ruth, lambda act: _whole(act, review))).card)
-    assert card[0] == "⚠️ Policy review · no one can see to it"
+    assert card[0] == "⚠️ Review of the call recording policy · no one can review it"
     told = "Ruth Adeyemi (Manager, Human Resources) has been told."
     assert f"⚠️ No one whom the policy names can be asked now. {told}" in card
     company.door.policy = POLICY

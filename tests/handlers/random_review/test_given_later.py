@@ -25,7 +25,7 @@ from tests.reconciled import findings
 pytestmark = pytest.mark.long
 
 ONES = "come to you to review now, until"
-UNREACHED = "I can't reach anyone who reviews calls"
+UNREACHED = "I can't reach any reviewer"
 
 
 def reviewed_by(*names: str) -> Policy:

@@ -21,8 +21,8 @@ from tests.spoiling import said
 pytestmark = pytest.mark.by_hand
 
 TOLD = (
-    "⚠️ The database was changed by hand: what it says of a call isn't what my log says."
-    " Have your administrator run audit verify before you press Continue."
+    "⚠️ The database was changed by hand: it doesn’t match my log."
+    " Ask your administrator to run audit verify before you press Continue."
 )
 
 
