@@ -231,7 +231,7 @@ def _role(act: Act, mine: Seated) -> str:
 
 def _reads(act: Act, one: Opened) -> str:
     """Which office acknowledged it."""
-    seat = next((each for each in one.known.handlers if each.email == one.known.acknowledged_by), None)
+    seat = next((each for each in one.known.handlers if each.person == one.known.acknowledged_by), None)
     return (
         f"The {act.policy.roles.held()[seat.role].title}"
         if seat is not None and seat.role in act.policy.roles.held()

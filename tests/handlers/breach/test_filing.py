@@ -324,5 +324,5 @@ async def test_p13_a_reporter_who_has_written_fifty_times_waits_for_an_answer(co
     filed = await report(company, company.anna)
     for number in range(50):
         await company.door.enter(filing.add_words(filed.receipt, f"More {number}"), WEB)
-    with pytest.raises(Refused, match="great deal"):
+    with pytest.raises(Refused, match="reached the limit"):
         await company.door.enter(filing.add_words(filed.receipt, "More"), WEB)
