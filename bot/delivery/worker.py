@@ -144,7 +144,7 @@ class Delivery:
                 outcomes.append(delivering.put_back(job.taken.id))
                 continue
             outcomes.append(put_aside(job, self.door.now()) if isinstance(job, Aside) else await self._tried(job))
-            DELIVERIES.labels(job.taken.kind, outcomes[-1].handler.do.__name__.strip("_")).inc()
+            DELIVERIES.labels(job.taken.kind, outcomes[-1].action.removeprefix("delivery.")).inc()
         await asyncio.gather(*map(self._write, outcomes))
 
     async def _tried(self, job: Job) -> Intent[None]:

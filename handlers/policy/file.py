@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, time
 from hashlib import sha256
 from itertools import pairwise
@@ -69,35 +68,6 @@ def _by_number(lines: dict[str, terms.Line]) -> dict[str, terms.Line]:
     return found
 
 
-@dataclass(frozen=True, slots=True)
-class Held:
-    """A role, by the ids of its holder and of the deputies."""
-
-    title: str
-    holder: int
-    deputies: tuple[int, ...]
-    away: tuple[terms.Period, ...]
-
-    @property
-    def people(self) -> tuple[int, ...]:
-        """The holder first, then the deputies."""
-        return (self.holder, *self.deputies)
-
-
-@dataclass(frozen=True, slots=True)
-class Seats:
-    """Whom the policy gives something to do, by id: who holds the roles, who reviews calls, who releases customers' calls."""
-
-    roles: Mapping[RoleName, Held]
-    reviewers: tuple[int, ...]
-    releasers: tuple[int, ...]
-
-    @property
-    def in_roles(self) -> frozenset[int]:
-        """Those who hold a role or deputise in one."""
-        return frozenset(who for role in self.roles.values() for who in role.people)
-
-
 class Policy(terms.Part):
     """Every value of the policy, checked against each other. Addresses are normal forms, numbers E.164.
 
@@ -130,7 +100,7 @@ class Policy(terms.Part):
     _text: str = PrivateAttr(default="")
     _entered: Mapping[int, tuple[terms.Period, ...]] = PrivateAttr(default_factory=dict)
     _ids: Callable[[Collection[str]], Mapping[str, int]] | None = PrivateAttr(default=None)
-    _seats: Seats | None = PrivateAttr(default=None)
+    _seats: terms.Seats | None = PrivateAttr(default=None)
 
     @property
     def text(self) -> str:
@@ -195,21 +165,23 @@ class Policy(terms.Part):
         return seated
 
     @property
-    def seats(self) -> Seats:
+    def seats(self) -> terms.Seats:
         """Whom it gives something to do, by id; raises `LookupError` before it is known who they are."""
         if self._seats is None:
             if self._ids is None:
                 raise LookupError("it is not known yet who the people of this policy are")
             ids = self._ids(self.named)
             held = {
-                name: Held(role.title, ids[role.holder], tuple(ids[one] for one in role.deputies), role.away)
+                name: terms.Held(role.title, ids[role.holder], tuple(ids[one] for one in role.deputies), role.away)
                 for name, role in self.roles.held().items()
             }
             reviewers = tuple(dict.fromkeys(ids[one] for one in self.roles.reviewers.holders))
-            self._seats = Seats(held, reviewers, tuple(dict.fromkeys(ids[one] for one in self.customers.handlers)))
+            self._seats = terms.Seats(
+                held, reviewers, tuple(dict.fromkeys(ids[one] for one in self.customers.handlers))
+            )
         return self._seats
 
-    def held(self, name: RoleName) -> Held:
+    def held(self, name: RoleName) -> terms.Held:
         """One role, by the ids of its people."""
         return self.seats.roles[name]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
 from types import MappingProxyType
 from typing import Annotated, Literal
@@ -382,3 +383,32 @@ class RandomReview(Part):
     review_working_days: Annotated[int, Field(ge=1, le=60)] = 10
     remind_before: tuple[Count, ...] = (5, 1)
     beacon: Beacon = QUICKNET
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A role, by the ids of its holder and of the deputies."""
+
+    title: str
+    holder: int
+    deputies: tuple[int, ...]
+    away: tuple[Period, ...]
+
+    @property
+    def people(self) -> tuple[int, ...]:
+        """The holder first, then the deputies."""
+        return (self.holder, *self.deputies)
+
+
+@dataclass(frozen=True, slots=True)
+class Seats:
+    """Whom the policy gives something to do, by id: who holds the roles, who reviews calls, who releases customers' calls."""
+
+    roles: Mapping[RoleName, Held]
+    reviewers: tuple[int, ...]
+    releasers: tuple[int, ...]
+
+    @property
+    def in_roles(self) -> frozenset[int]:
+        """Those who hold a role or deputise in one."""
+        return frozenset(who for role in self.roles.values() for who in role.people)

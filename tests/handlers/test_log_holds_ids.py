@@ -142,16 +142,9 @@ async def _eventful_company(company: Company) -> None:
     )
     await company.door.enter(listening.served(opened.grant, opened.secret, recording, 0, 9), WEB)
     await company.door.enter(listening.heard(opened.grant, opened.secret, recording, 0, 9), WEB)
-    await company.door.enter(deciding.ask_for_more_time(request), anna)
-    await company.door.enter(deciding.extend_access(request, "30"), tara)
-    await company.door.enter(deciding.ask_for_more_time(request), anna)
-    await company.door.enter(deciding.keep_end(request), tara)
+    await _more_time(company, anna, tara, request)
     await company.door.enter(home.open_home(), anna)
-    for job in await company.door.enter(delivering.claim(9), DELIVERY):
-        assert isinstance(job, Job)
-        matter = job.effect.matter if isinstance(job.effect, Show) else ""
-        reference = MessageReference(matter, "slack", "D1", "1.1", 1) if matter else None
-        await company.door.enter(delivering.delivered(job.taken.id, "sent", "slack", matter, reference), DELIVERY)
+    await _delivered(company)
     card = (await ledger(company, tara))[-1]
     await company.door.enter(MATTER.reroute(request, tara.person_id or 0, "user_disabled", card.id, None), DELIVERY)
     await company.door.enter(pressed(request), anna)
@@ -163,6 +156,20 @@ async def _eventful_company(company: Company) -> None:
     await _away(company, company.helena)
     await _nobody_answers(company)
     await _a_year_on(company)
+
+
+async def _delivered(company: Company) -> None:
+    for job in await company.door.enter(delivering.claim(9), DELIVERY):
+        assert isinstance(job, Job)
+        matter = job.effect.matter if isinstance(job.effect, Show) else ""
+        reference = MessageReference(matter, "slack", "D1", "1.1", 1) if matter else None
+        await company.door.enter(delivering.delivered(job.taken.id, "sent", "slack", matter, reference), DELIVERY)
+
+
+async def _more_time(company: Company, anna: Visitor, tara: Visitor, request: str) -> None:
+    for answer in (deciding.extend_access(request, "30"), deciding.keep_end(request)):
+        await company.door.enter(deciding.ask_for_more_time(request), anna)
+        await company.door.enter(answer, tara)
 
 
 async def _a_year_on(company: Company) -> None:
