@@ -30,12 +30,18 @@ def main() -> int:
             for number in range(ROUNDS):
                 print(f"round {number + 1} of {ROUNDS} …", file=sys.stderr, flush=True)
                 acks.round()
-            lines = [*_aims(acks.found), *journey_lines(acks), *card_lines(acks), *starting_lines(folder, sink)]
-        lines += [*tick_lines(folder), *verify_lines(folder), *register_lines(folder)]
-    print(_table(acks.found))
-    for holds, line in lines:
-        print(f"{'holds ' if holds else 'MISSED'}  {line}")
+            print(_table(acks.found))
+            lines = _told(_aims(acks.found)) + _told(journey_lines(acks)) + _told(card_lines(acks))
+            lines += _told(starting_lines(folder, sink))
+        lines += _told(tick_lines(folder)) + _told(verify_lines(folder)) + _told(register_lines(folder))
     return int(not all(holds for holds, _ in lines))
+
+
+def _told(lines: list[tuple[bool, str]]) -> list[tuple[bool, str]]:
+    """What was measured, printed at once."""
+    for holds, line in lines:
+        print(f"{'holds ' if holds else 'MISSED'}  {line}", flush=True)
+    return lines
 
 
 def _table(found: dict[str, Found]) -> str:

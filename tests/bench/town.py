@@ -125,7 +125,7 @@ def _stop(process: subprocess.Popen[str] | subprocess.Popen[bytes]) -> str:
 
 
 def _until_up(process: subprocess.Popen[Any], url: str) -> None:
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + 300
     while not _answers(url):
         if process.poll() is not None or time.monotonic() > deadline:
             raise RuntimeError(f"{process.args!r} does not answer at {url}")
