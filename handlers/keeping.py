@@ -128,18 +128,6 @@ PASSES = timedelta(days=30)  # after their end, so that a late question finds ou
 A_DAY = timedelta(days=1)
 
 
-@handler("records.lapse")
-def lapse(act: Act) -> Done[None]:
-    """Quietly: that a code was made, and until when it was good, stands in the audit log."""
-    act.store.grants.forget_late_codes(act.now)
-    return Done(None, quiet=True)
-
-
-def lapsed(store: Store, now: datetime) -> bool:
-    """Whether there is such a thing."""
-    return store.grants.has_late_codes(now)
-
-
 def untidy(store: Store, now: datetime) -> bool:
     """Whether anything has lain about for a day longer than it helped; so there is work about once a day."""
     late = now - PASSES - A_DAY

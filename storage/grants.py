@@ -76,14 +76,6 @@ class Grants:
         """The code or session with this hash, spent or not."""
         return self.session.scalars(select(Pass).where(Pass.kind == kind, Pass.hash == hashed)).one_or_none()
 
-    def has_late_codes(self, now: datetime) -> bool:
-        """Whether there are codes that nobody used in time."""
-        return self.session.scalar(select(exists().where(*_late(now)))) or False
-
-    def forget_late_codes(self, now: datetime) -> None:
-        """Throw these away."""
-        delete_rows(self.session, Pass, *_late(now))
-
     def has_passes(self, before: datetime) -> bool:
         """Whether any code or session ended before that."""
         return self.session.scalar(select(exists().where(Pass.ends_at < before))) or False
@@ -141,10 +133,6 @@ def in_force(
     if given_by is not None:
         query = query.join(Request, Request.id == Grant.matter_id).where(Request.decided_by == given_by)
     return query
-
-
-def _late(now: datetime) -> tuple[ColumnElement[bool], ...]:
-    return (Pass.kind == "code", Pass.used_at.is_(None), Pass.ends_at <= now)
 
 
 SERVED = "listening.audio"

@@ -24,7 +24,6 @@ from bot.measures import TICK_FAULTS, WORK_FAULTS
 from bot.ports import Unavailable
 from bot.retention.recording_sync import RecordingSync
 from bot.setbacks import NEXT_TICK, Setbacks, Work
-from bot.web.listening import forget_late_codes
 from handlers import DUE, MATTERS, keeping, matter_of
 from handlers.acting import CLOCK
 from handlers.door import Door
@@ -38,7 +37,7 @@ AT_ONCE = 100
 PAUSE = 5.0  # seconds until it starts again
 EACH_TICK = frozenset({"accounts", "recordings", "clock", "proof", "journal"})
 """Parts that look at more than the database: chats, the recording system, the clock, the journal."""
-RARELY = frozenset({"rows", "tidying", "codes", "words", "policy", "digest"})
+RARELY = frozenset({"rows", "tidying", "words", "policy", "digest"})
 """Parts to which the log says nothing new: they look once in `A_WHILE`."""
 UNKNOWN = -1  # entries
 A_WHILE = timedelta(
@@ -75,7 +74,6 @@ class Ticks:
         self._work: Mapping[str, Work] = {
             "deadlines": self._deadlines, "deciders": self._deciders, "accounts": self._accounts,
             "asked for": self.register.see_to, "recordings": self.register.look, "tidying": self._tidying, "rows": self._rows,
-            "codes": partial(forget_late_codes, door),
             **more,
         }  # fmt: skip
         for name in self._work:

@@ -27,7 +27,7 @@ WAIT = frozenset({
     "random_review.late", "random_review.end",
 })  # fmt: skip
 """Deadlines whose work can't be undone, by kind: none is taken while the clock isn't trusted."""
-PARTS_WAIT = frozenset({"erasures", "words", "confidential", "tidying", "codes"})
+PARTS_WAIT = frozenset({"erasures", "words", "confidential", "tidying"})
 """Parts of a tick that close, erase, destroy or file something: none is done while the clock isn't trusted."""
 AGREES = timedelta(minutes=5)  # by how much the `Date` of an answer may differ
 TOGETHER = timedelta(minutes=10)  # by how much the wall clock and the steady clock may part where nothing has answered

@@ -17,10 +17,9 @@ from bot.ports import Absent, Audio, Recorder, Unavailable
 from bot.retention.recording_sync import audio_of
 from bot.web.answers import HEADERS, SessionCookie, asset_route, json_answer, read_json, read_number, render_template
 from bot.web.limits import LISTENING, REAL, Budget, Limits, Networks, Pace, Pacing, caller_of
-from handlers import keeping, listening, recordings
-from handlers.acting import CLOCK, WEB
+from handlers import listening, recordings
+from handlers.acting import WEB
 from handlers.door import Door
-from handlers.keeping import lapsed
 from handlers.listening import (
     CLOSED,
     SPENT,
@@ -96,11 +95,7 @@ class ListeningPages:
     async def _exchange_code(self, request: web.Request) -> web.StreamResponse:
         code = str((await read_json(request)).get("code", ""))[:200]
         self._admit_or_refuse(request, await self.door.look(WEB, lambda act: code_stands(act, code)), SPENT)
-        try:
-            opened = await self.door.enter(listening.exchange(code), WEB)
-        except Refused:
-            await forget_late_codes(self.door)
-            raise
+        opened = await self.door.enter(listening.exchange(code), WEB)
         response = json_answer({"grant": opened.grant})
         self.cookie.give(response, opened.secret, f"/listen/{opened.grant}")
         return response
@@ -177,13 +172,6 @@ class ListeningPages:
 
     def _grant_and_session(self, request: web.Request) -> tuple[str, str]:
         return request.match_info["grant"][:40], self.cookie.of(request)
-
-
-async def forget_late_codes(door: Door) -> None:
-    """What was too late once stays so, whatever the wall clock says next. Raises `DatabaseDown`."""
-    now = door.now()
-    if await door.database.read(lambda store: lapsed(store, now)):
-        await door.enter(keeping.lapse(), CLOCK)
 
 
 async def _everybody_is_member(_: int) -> bool:

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 
 import pytest
 
-from bot.web.listening import forget_late_codes
 from handlers import listening, recordings
 from handlers.access import deciding
 from handlers.acting import CLOCK, WEB, Act, Visitor
@@ -255,29 +254,6 @@ async def test_a7_a_spent_code_stays_spent(company: Company) -> None:
     await company.door.enter(listening.exchange(code), WEB)
     company.clock.pass_(hours=-3)
     assert (await refusal(company, listening.exchange(code), WEB)).code == "code_spent"
-
-
-async def test_a7_a_code_that_was_too_late_once_stays_so(company: Company) -> None:
-    code = await a_code(company)
-    company.clock.pass_(seconds=61)
-    assert await stands(company, code) == "over"
-    await forget_late_codes(company.door)
-    company.clock.pass_(seconds=-31)
-    assert await stands(company, code) == "unknown"
-    assert (await refusal(company, listening.exchange(code), WEB)).code == "code_unknown"
-
-
-async def test_a7_codes_that_can_still_be_used_and_sessions_are_left_alone(company: Company) -> None:
-    session = await company.door.enter(listening.exchange(await a_code(company)), WEB)
-    code = await company.door.enter(listening.listen(await _request(company)), company.anna)
-    before = len(await audit(company))
-    company.clock.pass_(seconds=59)
-    await forget_late_codes(company.door)
-    assert (await stands(company, code), len(await audit(company))) == ("open", before)
-    company.clock.pass_(days=6)
-    await forget_late_codes(company.door)
-    found = await looking(company, WEB, lambda act: session_stands(act, session.grant, session.secret))
-    assert (found, len(await audit(company))) == ("open", before + 1)  # the code that nobody used
 
 
 async def _request(company: Company) -> str:

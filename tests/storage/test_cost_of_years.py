@@ -42,7 +42,6 @@ ASKED: Mapping[str, Callable[[Store], Any]] = {
     "requests that no one may decide": lambda store: store.matters.ids(Request, ("stuck",)),
     "words that went and whose cards do not say so": lambda store: store.matter_keys.unshown(20),
     "deadlines that have come": lambda store: store.deadlines.due(NOW, 100),
-    "codes that came too late": lambda store: [store.grants.has_late_codes(NOW)],
     "cards of someone's that stayed behind": lambda store: store.outbox.outdated(2),
 }
 
