@@ -83,6 +83,8 @@ async def test_p7_without_more_time_access_ends_as_it_would_have(company: Compan
 
 
 async def test_p7_only_who_gave_access_gives_more_time_and_only_its_holder_asks(company: Company) -> None:
+    waits = await ask(company, company.anna, crm="CS-9")
+    assert (await refusal(company, deciding.ask_for_more_time(waits), company.anna)).code == "no_grant"
     request = await approved(company)
     for who in (company.tara, company.bram):
         assert await refusal(company, deciding.ask_for_more_time(request), who)
