@@ -17,6 +17,7 @@ from handlers.ids import new_id
 from handlers.rules.breach import Overdue
 from handlers.sealing import Unopened
 from handlers.unseen import Unseen
+from handlers.words import capital
 from storage.breaches import STALE, TOLD, WAITING, Breaches
 from storage.database.store import Store
 from storage.tables.breaches import ReportPart
@@ -232,11 +233,7 @@ def _role(act: Act, mine: Seated) -> str:
 def _reads(act: Act, one: Opened) -> str:
     """Which office acknowledged it."""
     seat = next((each for each in one.known.handlers if each.person == one.known.acknowledged_by), None)
-    return (
-        f"The {act.policy.roles.held()[seat.role].title}"
-        if seat is not None and seat.role in act.policy.roles.held()
-        else "HR"
-    )
+    return capital(_role(act, seat)) if seat is not None else "HR"
 
 
 def _elsewhere(act: Act, to: To, late: Overdue) -> tuple[Part, ...]:
