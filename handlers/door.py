@@ -63,7 +63,7 @@ class Door:
         try:
             reply, queued = await self.database.write(
                 lambda store: self._do(store, intent, who, key, due, kept_since),
-                intent.prefetch(who.person_id),
+                intent.prefetch(who.person_id, self.policy.named),
                 alone=intent.handler.private,
             )
         except Refused as refusal:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from inspect import Signature, signature
 from typing import Any, Concatenate, Generic, ParamSpec, TypeVar
@@ -69,9 +69,9 @@ class Intent(Generic[R]):
             return about(**self.given)
         return str(self.given[about]) if about else ""
 
-    def prefetch(self, person_id: int | None) -> Prefetch | None:
-        """What its handler will look at, where that is worth reading for several at once."""
-        return self.handler.prefetch(person_id, **self.given) if self.handler.prefetch else None
+    def prefetch(self, person_id: int | None, named: Collection[str]) -> Prefetch | None:
+        """What its handler will look at, where that is worth reading for several at once; `named` are those of the policy."""
+        return self.handler.prefetch(person_id, named=named, **self.given) if self.handler.prefetch else None
 
     def do(self, act: Act) -> Done[R]:
         """Run the handler; nobody but the door does."""

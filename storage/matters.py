@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import TypeVar, cast
 
-from sqlalchemy import BindParameter, and_, bindparam, exists, literal_column, or_, select
+from sqlalchemy import and_, bindparam, exists, literal_column, or_, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from storage.columns import refers, where
@@ -24,12 +24,6 @@ _WAITING_FOR = (
     .where(Party.person_id == bindparam("person"), Party.part == "approver", Party.unreachable == "")
     .where(Matter.state == "waiting")
     .order_by(Matter.asked_at, Matter.id)
-)
-_NAMED: BindParameter[int] = bindparam("ids", expanding=True)
-_WITH_PARTIES = (
-    select(Person, Party)
-    .outerjoin(Party, and_(Party.person_id == Person.id, Party.matter_id == bindparam("matter")))
-    .where(or_(Party.matter_id.is_not(None), Person.id.in_(_NAMED)))
 )
 
 
@@ -65,12 +59,6 @@ class Matters:
     def ask(self, party: Party) -> None:
         """One more person holds a copy of the card."""
         self.session.add(party)
-
-    def parties_and_people(self, matter: str, named: Iterable[int]) -> tuple[list[Party], dict[int, Person]]:
-        """The parties of a matter, and those people with others who are `named`, by id: in one question."""
-        rows = self.session.execute(_WITH_PARTIES, {"matter": matter, "ids": list(named)}).all()
-        parties = sorted((party for _, party in rows if party is not None), key=lambda one: (one.since, one.person_id))
-        return parties, {person.id: person for person, _ in rows}
 
     def parties(self, matter: str) -> list[Party]:
         """Everybody but the requester who holds a copy, in the order in which they were asked."""

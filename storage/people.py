@@ -12,8 +12,8 @@ from sqlalchemy import BindParameter, and_, bindparam, exists, func, or_, select
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
 
-from storage.prefetch import prefetched, standings
-from storage.records import AMBIGUOUS, LIVING, ChatAccount, FormerAddress, Grant, Person
+from storage.prefetch import parties_and_people, prefetched, standings
+from storage.records import AMBIGUOUS, LIVING, ChatAccount, FormerAddress, Grant, Party, Person
 from storage.sessions import ONLY_READS
 
 ASIDE = "set_aside"
@@ -140,9 +140,11 @@ class People:
         known = standings(self.session, [one for one in ids if one not in known.may_act])
         return frozenset(one for one in ids if not known.may_act.get(one, True))
 
-    def look_up(self, ids: Iterable[int], keys: Iterable[str] = ()) -> None:
-        """Read at once what `resolve`, `all_selves` and `out_of_reach` will be asked."""
-        standings(self.session, ids, keys)
+    def of_matter(
+        self, matter: str, ids: Iterable[int], keys: Iterable[str]
+    ) -> tuple[list[Party], dict[int, Person]]:  # fmt: skip
+        """The parties of a matter, in the order in which they were asked; and who they are, and all these."""
+        return parties_and_people(self.session, matter, ids, keys)
 
     def there(self, ids: Collection[int]) -> frozenset[int]:
         """Those of these people who may act, and to whom something can be sent."""
@@ -289,15 +291,15 @@ class People:
         Made where nobody is known by it yet; a number below 0 where nothing may be written now, which is nobody's.
         """
         wanted = dict.fromkeys(keys)
-        known = standings(self.session, (), wanted).ids
-        missing = [key for key in wanted if key not in known]
+        known = standings(self.session, (), wanted)
+        missing = [key for key in wanted if key not in known.ids]
         if make and ONLY_READS not in self.session.info:
             new = [Person(email_key=key, email=key, name=_name_in(key)) for key in missing]
             self.session.add_all(new)
             self.session.flush()
-            known |= {one.email_key: one.id for one in new}
+            known.ids |= {one.email_key: one.id for one in new}
             missing = []
-        return {key: known.get(key, 0) for key in wanted} | {key: -n for n, key in enumerate(missing, 1)}
+        return {key: known.ids.get(key, 0) for key in wanted} | {key: -n for n, key in enumerate(missing, 1)}
 
     def on_calls(self, told: Collection[tuple[str, datetime]], *, make: bool = True) -> dict[tuple[str, datetime], int]:
         """Who was on each of these calls, by the address that it names (normal form) and when it began (aware).

@@ -7,15 +7,14 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any, TypeVar
 
-from sqlalchemy import BindParameter, Select, bindparam, exists, literal_column, null, select, union_all
-from sqlalchemy.orm import Session
+from sqlalchemy import BindParameter, Select, String, and_, bindparam, exists, select, union_all
+from sqlalchemy.orm import Session, aliased
 
-from storage.records import AMBIGUOUS, LIVING, ChatAccount, FormerAddress, Person, Recording, Request
+from storage.records import AMBIGUOUS, LIVING, ChatAccount, FormerAddress, Party, Person, Recording, Request
 
 # Put together once: that takes longer than the database needs to answer.
 _IDS: BindParameter[int] = bindparam("ids", expanding=True)
 _NAMES: BindParameter[str] = bindparam("names", expanding=True)
-_PEOPLE = select(Person).where(Person.id.in_(_IDS))
 _RECORDINGS = select(Recording).where(Recording.id.in_(_IDS))
 # Each half by its own index. Which of the second are open is asked afterwards: a database that is told it looks through
 # all that is open in the company as soon as it is given a few names. Their ids come first and the rows by them, since a
@@ -26,23 +25,25 @@ _SAME = union_all(
     select(_TABLE.c.id).where(_TABLE.c.begun_by.in_(_IDS), _TABLE.c.found_by.in_(_NAMES)),
 )
 _REQUESTS = select(Request).where(Request.id.in_(_NAMES))
-# How each of these people stands, whether an account claims their address of which nobody knows whose it is, and who may be
-# the same person: who has an address that they had before, or had the one that they have.
-_NOW, _ONCE, _CLAIMS = Person.__table__, FormerAddress.__table__, ChatAccount.__table__
-_OTHER = _NOW.alias()
-_CLAIMED = exists().where(_CLAIMS.c.email_key == _NOW.c.email_key, _CLAIMS.c.standing == AMBIGUOUS)
-_STAND = select(
-    _NOW.c.id, _NOW.c.email_key, _NOW.c.standing, _NOW.c.checked_at.is_not(None), _CLAIMED, literal_column("0")
+# The people with these ids or addresses and those who take part in a matter, each with that part; whether an account of which
+# nobody knows whose it is claims their address; and who may be the same person: who has an address that they had before, or had
+# the one that they have.
+_ONCE, _OTHER, _BEFORE = aliased(FormerAddress), aliased(Person), aliased(FormerAddress)
+_NOW, _MATTER = Person.__table__, bindparam("matter", type_=String)
+_CLAIMED = exists().where(ChatAccount.email_key == Person.email_key, ChatAccount.standing == AMBIGUOUS)
+_WANTED = union_all(
+    select(_NOW.c.id).where(_NOW.c.id.in_(_IDS)),
+    select(_NOW.c.id).where(_NOW.c.email_key.in_(_NAMES)),
+    select(Party.__table__.c.person_id).where(Party.__table__.c.matter_id == _MATTER),
 )
-_STANDINGS = union_all(
-    _STAND.where(_NOW.c.id.in_(_IDS)),
-    _STAND.where(_NOW.c.email_key.in_(_NAMES)),
-    select(_ONCE.c.person_id, null(), null(), null(), null(), _OTHER.c.id)
-    .join(_OTHER, _OTHER.c.email_key == _ONCE.c.email_key)
-    .where(_ONCE.c.person_id.in_(_IDS)),
-    select(_OTHER.c.id, null(), null(), null(), null(), _ONCE.c.person_id)
-    .join(_ONCE, _ONCE.c.email_key == _OTHER.c.email_key)
-    .where(_OTHER.c.id.in_(_IDS)),
+_WHOSE = select(_NOW.c.email_key, _NOW.c.id).where(_NOW.c.email_key.in_(_NAMES))
+_KNOWN = (
+    select(Person, Party, _CLAIMED, _OTHER.id, _BEFORE.person_id)
+    .outerjoin(Party, and_(Party.person_id == Person.id, Party.matter_id == _MATTER))
+    .outerjoin(_ONCE, _ONCE.person_id == Person.id)
+    .outerjoin(_OTHER, _OTHER.email_key == _ONCE.email_key)
+    .outerjoin(_BEFORE, _BEFORE.email_key == Person.email_key)
+    .where(Person.id.in_(_WANTED))
 )
 
 
@@ -57,11 +58,12 @@ def same(session: Session, people: Iterable[int], names: Iterable[str]) -> list[
 
 @dataclass(slots=True)
 class Standings:
-    """What was asked of people: who has an address, who may act as things are, and of whom each may be another self.
+    """What was asked of people, by id: who they are, who may act as things are, and of whom each may be another self.
 
-    `may_act` is whether nothing is known against somebody; so it is of a person whom nobody has met yet.
+    `ids` says who has an address. `may_act` is whether nothing is known against somebody; so it is of a person whom nobody has met yet.
     """
 
+    people: dict[int, Person] = field(default_factory=dict)
     ids: dict[str, int] = field(default_factory=dict)
     may_act: dict[int, bool] = field(default_factory=dict)
     twins: dict[int, set[int]] = field(default_factory=dict)
@@ -69,20 +71,48 @@ class Standings:
 
 def standings(session: Session, ids: Iterable[int], keys: Iterable[str] = ()) -> Standings:
     """What is known of these people, and of those with these addresses. Each asked once, until `people_changed`."""
-    if "standings" not in session.info:
-        session.info["standings"] = Standings()
-    known: Standings = session.info["standings"]
-    new, named = set(ids) - known.twins.keys(), set(keys) - known.ids.keys()
+    known, new, named = _unasked(session, ids, keys)
     if new or named:
-        known.twins.update((one, set()) for one in new)
         # An address that changes is flushed at once; to flush for this look would split one bulk insert into many.
-        rows = session.connection().execute(_STANDINGS, {"ids": new, "names": named})
-        for asked, key, standing, met, claimed, twin in rows:
-            if twin:
-                known.twins[asked].add(twin)
-                continue
-            known.ids[key], known.may_act[asked] = asked, standing == LIVING and bool(met or not claimed)
+        with session.no_autoflush:
+            _ask(session, known, new, named)
     return known
+
+
+def parties_and_people(
+    session: Session, matter: str, ids: Iterable[int], keys: Iterable[str]
+) -> tuple[list[Party], dict[int, Person]]:
+    """The parties of a matter, in the order in which they were asked; and who they and all these are, as `standings` knows them from then on."""
+    known, new, named = _unasked(session, ids, keys)
+    parties = _ask(session, known, new, named, matter)
+    return sorted(parties.values(), key=lambda one: (one.since, one.person_id)), dict(known.people)
+
+
+def _unasked(session: Session, ids: Iterable[int], keys: Iterable[str]) -> tuple[Standings, list[int], list[str]]:
+    known: Standings = session.info.setdefault("standings", Standings())
+    new, named = (
+        [one for one in dict.fromkeys(ids) if one not in known.twins],
+        [one for one in keys if one not in known.ids],
+    )
+    known.twins.update((one, set()) for one in new)
+    return known, new, named
+
+
+def _ask(session: Session, known: Standings, ids: list[int], keys: list[str], matter: str = "") -> dict[int, Party]:
+    parties = dict[int, Party]()
+    rows = session.execute(_KNOWN, {"ids": ids, "names": keys, "matter": matter})
+    for person, party, claimed, other, before in rows:
+        known.people[person.id], known.ids[person.email_key] = person, person.id
+        known.may_act[person.id] = person.standing == LIVING and not (claimed and person.checked_at is None)
+        known.twins.setdefault(person.id, set()).update({other, before} - {None})
+        if party is not None:
+            parties[person.id] = party
+    if left := [key for key in keys if key not in known.ids]:
+        # Nobody, as a rule; else a row that can't be read, whose person may do nothing meanwhile.
+        found = session.connection().execute(_WHOSE, {"names": left})
+        known.ids.update((key, one) for key, one in found)
+        known.may_act |= {known.ids[key]: False for key in left if key in known.ids}
+    return parties
 
 
 def people_changed(session: Session) -> None:
@@ -92,11 +122,12 @@ def people_changed(session: Session) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Prefetch:
-    """Ids of people and recordings, and keys and fingerprints of requests, that a piece of work is going to look at."""
+    """Ids of people and recordings, keys and fingerprints of requests, and addresses, that a piece of work is going to look at."""
 
     people: frozenset[int] = frozenset()
     recordings: frozenset[int] = frozenset()
     requests: frozenset[str] = frozenset()
+    addresses: frozenset[str] = frozenset()
 
 
 class Prefetched:
@@ -113,15 +144,17 @@ class Prefetched:
         people: set[int] = set()
         recordings: set[int] = set()
         requests: set[str] = set()
+        addresses: set[str] = set()
         for one in wanted:
             people |= one.people
             recordings |= one.recordings
             requests |= one.requests
-        if people:
-            self.people |= {one.id: one for one in session.scalars(_PEOPLE, {"ids": people})}
+            addresses |= one.addresses
         if recordings:
             self.recordings |= {one.id: one for one in session.scalars(_RECORDINGS, {"ids": recordings})}
-            standings(session, {*people, *(one.operator_id for one in self.recordings.values() if one.operator_id)})
+            people.update(one.operator_id for one in self.recordings.values() if one.operator_id)
+        if people:
+            self.people |= standings(session, people, addresses).people
         if requests:
             for request in same(session, people, requests):
                 self.file(request)

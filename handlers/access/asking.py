@@ -53,12 +53,15 @@ def fingerprint_of(person_id: int, form: AccessForm) -> str:
     return rule.fingerprint(str(person_id), form.reason, form.recordings, form.crm, *form.claim(), *concerned)
 
 
-def _prefetch(person_id: int | None, form: AccessForm, key: str) -> Prefetch | None:
+def _prefetch(person_id: int | None, form: AccessForm, key: str, named: Collection[str]) -> Prefetch | None:
     """Filing is what everybody does at once, so its rows are read together."""
     if person_id is None:
         return None
     return Prefetch(
-        frozenset({person_id}), frozenset(form.recordings), frozenset({key, fingerprint_of(person_id, form)})
+        frozenset({person_id}),
+        frozenset(form.recordings),
+        frozenset({key, fingerprint_of(person_id, form)}),
+        frozenset(named),
     )
 
 

@@ -105,15 +105,16 @@ class Case(Generic[M]):
         """A matter with what belongs to it."""
         store, policy, more = act.store, act.today, cls.load_more(act, matter)
         alarm = store.alarms.latest(matter.id) if matter.state == "stuck" else None
-        named = {matter.begun_by, matter.decided_by, *cls.kind.names(matter), *more.people}
-        named |= {alarm.person_id if alarm else None, *matter.concerned}
-        parties, people = store.matters.parties_and_people(matter.id, [one for one in named if one is not None])
-        askers, operators, others = (
-            [one for one in group if one]
-            for group in (more.askers, more.operators, (*more.deciders, matter.decided_by))
-        )
         concerned = (*more.concerned, *matter.concerned)
-        store.people.look_up((*askers, *operators, *concerned), policy.named)
+        askers, operators, others, named = (
+            [one for one in group if one]
+            for group in (
+                more.askers, more.operators, (*more.deciders, matter.decided_by),
+                (matter.begun_by, alarm and alarm.person_id, *cls.kind.names(matter), *more.people),
+            )
+        )  # fmt: skip
+        ids = (*askers, *operators, *concerned, *others, *named)
+        parties, people = store.people.of_matter(matter.id, ids, policy.named)
         own = involved(store, askers=askers, operators=operators, concerned=concerned)
         out = cannot_be_asked(store, policy, others)
         return cls(matter, parties, people, policy, act.now, own, out, alarm, **more.fields)
